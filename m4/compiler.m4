@@ -1,0 +1,41 @@
+dnl SPDX-License-Identifier: GPL-2.0-or-later
+dnl Which compiler, does it speak C11, and does it take a flag?
+
+AC_DEFUN([GUESTLIST_CC_C11], [
+  AC_PROG_CC
+  AS_IF([test "x$ac_prog_cc_stdc" != xc11],
+    [AC_MSG_ERROR([$CC does not speak C11: use gcc >= 5 or clang >= 3.6, e.g. ./configure CC=gcc])])
+  AC_PROG_SED
+  GUESTLIST_CC_VERSION=$($CC --version 2>/dev/null | head -n 1)
+])
+
+dnl GUESTLIST_TRY_CFLAG(VARIABLE, FLAG): appends FLAG to VARIABLE if compiling and linking with it works.
+dnl -Werror is for the probe alone: clang only warns about a flag that it ignores.
+AC_DEFUN([GUESTLIST_TRY_CFLAG], [
+  AS_VAR_PUSHDEF([cache], [guestlist_cv_cflag_$2])
+  AC_CACHE_CHECK([whether $CC accepts $2], [cache], [
+    guestlist_saved_CFLAGS=$CFLAGS
+    CFLAGS="$CFLAGS -Werror $2"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]], [[return (int)strlen("");]])],
+      [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
+    CFLAGS=$guestlist_saved_CFLAGS
+  ])
+  AS_VAR_IF([cache], [yes], [AS_VAR_APPEND([$1], [" $2"])])
+  AS_VAR_POPDEF([cache])
+])
+
+dnl GUESTLIST_TRY_LDFLAG(VARIABLE, FLAG): the same for the linker.
+AC_DEFUN([GUESTLIST_TRY_LDFLAG], [
+  AS_VAR_PUSHDEF([cache], [guestlist_cv_ldflag_$2])
+  AC_CACHE_CHECK([whether the linker accepts $2], [cache], [
+    guestlist_saved_CFLAGS=$CFLAGS
+    guestlist_saved_LDFLAGS=$LDFLAGS
+    CFLAGS="$CFLAGS -Werror"
+    LDFLAGS="$LDFLAGS $2"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
+    CFLAGS=$guestlist_saved_CFLAGS
+    LDFLAGS=$guestlist_saved_LDFLAGS
+  ])
+  AS_VAR_IF([cache], [yes], [AS_VAR_APPEND([$1], [" $2"])])
+  AS_VAR_POPDEF([cache])
+])

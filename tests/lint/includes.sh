@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The direction of the code, as a test: libvirt -> core -> { agent, collectd-plugin }, and each foreign
+# library in as few files as possible.
+. "$(dirname "$0")/lib.sh"
+
+# HEADER | FILES that may include it. HEADER is a regular expression, from the start of what stands
+# between <> or ""; FILES are patterns in which * stands for anything. The first row that matches
+# decides; a header in no row is free.
+rules()
+{
+    cat <<'RULES'
+libvirt/         | core/virt.h core/hypervisor.* core/listing.* core/reread.* core/decode.* core/events.* tests/*
+libxml/          | core/describe.c
+net-snmp/        | agent/snmp*.c agent/session.c agent/loop.c agent/config_file.c
+collectd/        | collectd-plugin/plugin.c
+(collectd|plugin)\.h | collectd-plugin/plugin.c
+(daemon|utils)/  | collectd-plugin/plugin.c
+cmocka           | tests/unit/*
+core/virt\.h     | core/* tests/*
+core/            | core/* agent/* collectd-plugin/* tests/*
+agent/           | agent/* tests/*
+collectd-plugin/ | collectd-plugin/* tests/*
+tests/           | tests/*
+RULES
+}
+
+# shellcheck disable=SC2086 # words
+files=$(find $code_folders tests -name '*.[ch]' | sort)
+[ -n "$files" ] || fail "$top_srcdir" "no C files found: is this the source tree?"
+
+# The table comes first, as standard input. Prints what it finds wrong.
+# shellcheck disable=SC2086 # words
+found=$(rules | awk '
+    FILENAME == "-" {
+        header[++rows] = $1
+        only[rows] = $0
+        sub(/^[^ ]+ *\| */, "", only[rows])
+        next
+    }
+    function may(file, patterns,    part, count, i, regex) {
+        count = split(patterns, part, " ")
+        for (i = 1; i <= count; i++) {
+            regex = part[i]
+            gsub(/\./, "\\.", regex)
+            gsub(/\*/, ".*", regex)
+            if (file ~ ("^" regex "$"))
+                return 1
+        }
+        return 0
+    }
+    match($0, /^[ \t]*#[ \t]*include[ \t]*[<"][^>"]+/) {
+        name = substr($0, RSTART, RLENGTH)
+        sub(/^[^<"]*[<"]/, "", name)
+        if ($0 ~ /"/ && name !~ /\// && name != "config.h")
+            printf "%s:%d: \"%s\": name it from the top of the tree\n", FILENAME, FNR, name
+        for (row = 1; row <= rows; row++) {
+            if (name !~ ("^" header[row]))
+                continue
+            if (!may(FILENAME, only[row]))
+                printf "%s:%d: must not include %s; these may: %s\n", FILENAME, FNR, name, only[row]
+            break
+        }
+    }' - $files)
+
+if [ -n "$found" ]; then
+    printf '%s\n' "$found"
+    status=1
+fi
+exit $status

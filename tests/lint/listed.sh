@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every source and every test stands in a subdir.am: otherwise it is missing from the tarball, or is a
+# test that nobody runs.
+. "$(dirname "$0")/lib.sh"
+
+# listed SUBDIR.AM NAME
+listed()
+{
+    tr -s '[:blank:]' '\n' <"$1" | grep -Fqx "$2" || fail "$1" "does not name $2"
+}
+
+for folder in $code_folders; do
+    for file in "$folder"/*.[ch]; do
+        listed "$folder/subdir.am" "$file"
+    done
+done
+for file in tests/unit/test_*.c; do
+    if [ -e "$file" ]; then
+        listed tests/subdir.am "${file%.c}"
+    fi
+done
+# What is not executable is sourced by those that are.
+for file in tests/lint/*.sh tests/integration/*.sh; do
+    if [ -x "$file" ]; then
+        listed tests/subdir.am "$file"
+    fi
+done
+exit $status
