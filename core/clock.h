@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two clocks of the project. Ages and durations use the boot clock, which neither steps nor stops
+ * while the host sleeps; dates shown to people use the real-time clock. */
+#ifndef GUESTLIST_CORE_CLOCK_H
+#define GUESTLIST_CORE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_read_us(clockid_t clock)
+{
+    struct timespec now = { 0, 0 };
+
+    (void)clock_gettime(clock, &now); /* cannot fail for these two clocks */
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Microseconds since the host booted, counting suspended time (CLOCK_BOOTTIME). */
+static inline int64_t clock_boot_us(void)
+{
+    return clock_read_us(CLOCK_BOOTTIME);
+}
+
+/* Milliseconds since the host booted: the clock of every age and deadline here. */
+static inline int64_t clock_boot_ms(void)
+{
+    return clock_boot_us() / 1000;
+}
+
+/* Milliseconds since 1970, for dates. It can step; never subtract two of these. */
+static inline int64_t clock_real_ms(void)
+{
+    return clock_read_us(CLOCK_REALTIME) / 1000;
+}
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One domain's facts as one listing found them: a plain struct with the units in the names. */
+#ifndef GUESTLIST_CORE_DOMAIN_H
+#define GUESTLIST_CORE_DOMAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the hypervisor may not be able to say is unknown, never a guess. */
+enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
+
+/* libvirt's virDomainState (static assertions in decode.c hold them together). A libvirt newer than
+ * this program may send larger numbers: they are kept as they come. */
+enum domain_state {
+    DOMAIN_NOSTATE,
+    DOMAIN_RUNNING,
+    DOMAIN_BLOCKED,
+    DOMAIN_PAUSED,
+    DOMAIN_SHUTDOWN,
+    DOMAIN_SHUTOFF,
+    DOMAIN_CRASHED,
+    DOMAIN_PMSUSPENDED,
+    DOMAIN_STATES,
+    DOMAIN_STATE_UNREAD = -1, /* listed, but its state could not be had */
+};
+
+enum { DOMAIN_UUID_BYTES = 16, DOMAIN_ID_INACTIVE = -1 };
+
+/* Which of the numbers below hold a value; one that does not has no meaning. */
+enum domain_fact {
+    FACT_CPU_TIME = 1 << 0,
+    FACT_MEMORY = 1 << 1,
+    FACT_MEMORY_MAXIMUM = 1 << 2,
+    FACT_VCPUS = 1 << 3,
+    FACT_VCPUS_MAXIMUM = 1 << 4,
+    FACT_MEMORY_MINIMUM = 1 << 5,
+};
+
+struct description;
+
+struct domain {
+    unsigned char uuid[DOMAIN_UUID_BYTES]; /* RFC 4122 order; what identifies a domain */
+    int id;                                /* libvirt's, new at each start; DOMAIN_ID_INACTIVE */
+    int state, reason;                     /* libvirt's numbers */
+    int last_state, last_reason;           /* the same, or what they were when they last could be read */
+    enum truth persistent, autostart, managed_save, snapshot, checkpoint;
+    bool answered;       /* its details are there; false: it did not answer in time (a hung guest) */
+    bool describe_again; /* its XML may have changed since `description` was read */
+    uint32_t facts;      /* enum domain_fact */
+    uint32_t vcpus, vcpus_maximum;
+    uint64_t cpu_time_ns;
+    uint64_t memory_kib, memory_maximum_kib;
+    int64_t started_boot_ms;     /* boot clock when it became active; only while it is */
+    int64_t state_since_real_ms; /* when this state was first seen */
+    const char *name;            /* any bytes but NUL; owned by the snapshot */
+    struct description *description; /* what its XML says, or NULL: not read yet */
+};
+
+static inline bool domain_active(const struct domain *domain)
+{
+    return domain->id != DOMAIN_ID_INACTIVE;
+}
+
+/* libvirt's word for a state and for the reason of one, as virsh spells the reason ("booted", "saved");
+ * "other" for a number this program does not know. */
+const char *domain_state_word(int state);
+const char *domain_reason_word(int state, int reason);
+
+/* Names the contradiction in a row that no domain can have (inactive and transient, autostart and
+ * transient, a state that is at odds with being active), or returns NULL. Such a row mixes two moments
+ * and must be read again. */
+const char *domain_contradiction(const struct domain *domain);
+
+/* Orders by UUID, for qsort(), bsearch() and merging. */
+int domain_compare_uuid(const void *one, const void *other);
+
+/* Writes the UUID in its 36-character form and NUL. */
+enum { DOMAIN_UUID_TEXT = 37 };
+void domain_format_uuid(const unsigned char uuid[DOMAIN_UUID_BYTES], char text[DOMAIN_UUID_TEXT]);
+
+/* Reads that form; false if it is not one. */
+bool domain_parse_uuid(const char *text, unsigned char uuid[DOMAIN_UUID_BYTES]);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One listing as it is published: the rows sorted by UUID, and where they come from. Built privately by
+ * one thread, then const: whoever holds a reference may read it on any thread for as long as it does. */
+#ifndef GUESTLIST_CORE_SNAPSHOT_H
+#define GUESTLIST_CORE_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/domain.h"
+
+enum { SNAPSHOT_WORD_MAX = 64 };
+
+/* What was asked once when the connection was opened. */
+struct snapshot_source {
+    char software[SNAPSHOT_WORD_MAX];  /* virConnectGetType(), such as "QEMU" */
+    char version[SNAPSHOT_WORD_MAX];   /* virConnectGetVersion() as "7.2.0"; empty: unknown */
+    int64_t up_since_boot_ms;          /* vmHvUpTime's zero: 0 for a hypervisor of this host */
+    bool local;
+};
+
+struct snapshot {
+    struct snapshot_source source;
+    uint32_t filter;            /* in force for this listing */
+    uint32_t unsupported;       /* filter bits that the hypervisor rejects: these truths are unknown */
+    uint32_t serial;            /* one more with each published snapshot; set by the collector */
+    int64_t taken_boot_ms;      /* when the listing began, for ages */
+    int64_t taken_real_ms;      /* the same as a date */
+    uint32_t duration_us;
+    uint32_t calls;             /* libvirt calls that it took */
+    uint32_t parts;             /* 1: one atomic listing; more: disjoint filters, one after the other */
+    size_t count;
+    struct domain *domains;     /* sorted by UUID, each UUID once */
+};
+
+/* A snapshot with room for `room` domains, none in it yet; the caller fills it before anybody else sees
+ * it. NULL if out of memory. */
+struct snapshot *snapshot_new(size_t room);
+
+/* Copies `text` into the snapshot and returns the copy, or NULL if out of memory. */
+const char *snapshot_keep(struct snapshot *snapshot, const char *text);
+
+/* Takes over all rows of `other` as they are (descriptions are shared), to publish the same listing with
+ * more known about it. NULL if out of memory. */
+struct snapshot *snapshot_copy(const struct snapshot *other);
+
+const struct snapshot *snapshot_ref(const struct snapshot *snapshot);
+void snapshot_unref(const struct snapshot *snapshot);
+
+/* The row of that UUID, or NULL. */
+const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[DOMAIN_UUID_BYTES]);
+
+/* How many of its domains fit the filter. */
+size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter);
+
+#endif
