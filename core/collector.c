@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/collector.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "core/clock.h"
+#include "core/complaint.h"
+#include "core/details.h"
+#include "core/filter.h"
+#include "core/history.h"
+#include "core/hypervisor.h"
+#include "core/listing.h"
+#include "core/mailbox.h"
+#include "core/schedule.h"
+
+/* A call for details that takes this long, or four times as long as the last one, hangs in a domain. */
+enum { DETAILS_PATIENCE_MIN_MS = 500, DETAILS_PATIENCE_MAX_MS = 5000, DETAILS_PATIENCE_FIRST_MS = 2000 };
+
+/* XML is read in slices between listings, so that 10,000 new domains delay no listing. */
+enum { DESCRIBE_SLICE_MS = 100, DESCRIBE_PUBLISH_MS = 1000, TRIM_DOMAINS = 1000 };
+
+struct collector {
+    /* The thread's own. */
+    pthread_t thread;
+    struct hypervisor *hypervisor;
+    struct describer *describer;
+    struct details *details;
+    bool details_empty; /* the driver has none: not asked again */
+    int64_t details_ms; /* how long the last call took; 0: none yet */
+    struct mailbox *mailbox;
+    struct collector_host host;
+    struct schedule schedule;
+    struct complaint complaint;
+    const struct snapshot *published;
+    struct snapshot *enriched; /* the published listing with more of its XML read; not public yet */
+    size_t described;          /* rows of it that were looked at */
+    int64_t enriched_boot_ms;  /* when it was begun */
+    unsigned attempts;
+    int64_t retry_boot_ms;
+    bool was_connected;
+
+    /* Shared, under the lock, which is never held across a libvirt call. */
+    pthread_mutex_t lock;
+    struct collector_settings settings;
+    bool list_now; /* the settings changed */
+    int64_t connected_boot_ms;
+    struct collector_status status;
+};
+
+static void lock(struct collector *collector)
+{
+    (void)pthread_mutex_lock(&collector->lock);
+}
+
+static void unlock(struct collector *collector)
+{
+    (void)pthread_mutex_unlock(&collector->lock);
+}
+
+static struct collector_settings settings_of(struct collector *collector)
+{
+    struct collector_settings settings;
+
+    lock(collector);
+    settings = collector->settings;
+    unlock(collector);
+    return settings;
+}
+
+static void publish(struct collector *collector, struct snapshot *snapshot)
+{
+    struct collector_status *status = &collector->status;
+
+    lock(collector);
+    snapshot->serial = ++status->serial;
+    unlock(collector);
+    collector->host.publish(collector->host.data, snapshot);
+    snapshot_unref(collector->published);
+    collector->published = snapshot;
+
+    lock(collector);
+    status->listed_boot_ms = snapshot->taken_boot_ms;
+    status->listed_real_ms = snapshot->taken_real_ms;
+    status->duration_us = snapshot->duration_us;
+    status->calls = snapshot->calls;
+    status->domains = (uint32_t)snapshot->count;
+    filter_format(snapshot->filter, status->filter, sizeof(status->filter));
+    unlock(collector);
+}
+
+static void fail(struct collector *collector, const char *why)
+{
+    lock(collector);
+    collector->status.failures++;
+    (void)snprintf(collector->status.last_error, sizeof(collector->status.last_error), "%s", why);
+    unlock(collector);
+    complaint_say(&collector->complaint, collector->host.log, clock_boot_ms(), "%s: %s",
+                  hypervisor_uri(collector->hypervisor), why);
+}
+
+static void plan_retry(struct collector *collector)
+{
+    uint32_t random = 0;
+
+    if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+        random = (uint32_t)clock_boot_us(); /* jitter needs no better */
+    collector->retry_boot_ms = clock_boot_ms() + schedule_retry(++collector->attempts, random);
+}
+
+static void disconnect(struct collector *collector, const char *why)
+{
+    lock(collector);
+    collector->status.state = collector->was_connected ? HYPERVISOR_DISCONNECTED : HYPERVISOR_CONNECTING;
+    unlock(collector);
+    fail(collector, why);
+    hypervisor_disconnect(collector->hypervisor);
+    plan_retry(collector);
+}
+
+static void connected(struct collector *collector)
+{
+    complaint_over(&collector->complaint, collector->host.log, "%s: connected again",
+                   hypervisor_uri(collector->hypervisor));
+    collector->attempts = 0;
+    collector->details_empty = false;
+    lock(collector);
+    collector->status.state = HYPERVISOR_CONNECTED;
+    collector->status.reconnects += collector->was_connected;
+    collector->status.last_error[0] = '\0';
+    collector->connected_boot_ms = clock_boot_ms();
+    (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s",
+                   hypervisor_uri(collector->hypervisor));
+    unlock(collector);
+    collector->was_connected = true;
+    collector->schedule.started_boot_ms = 0; /* list at once */
+}
+
+static void try_connect(struct collector *collector)
+{
+    char why[300];
+
+    if (hypervisor_connect(collector->hypervisor)) {
+        connected(collector);
+        return;
+    }
+    (void)snprintf(why, sizeof(why), "cannot connect: %s", hypervisor_error(collector->hypervisor));
+    disconnect(collector, why);
+}
+
+static void forget_enriched(struct collector *collector)
+{
+    snapshot_unref(collector->enriched);
+    collector->enriched = NULL;
+    collector->described = 0;
+}
+
+/* What the listing left behind in the allocator is given back where it was much: replies are a hundred
+ * times the size of what is kept of them. */
+static void trim(const struct snapshot *snapshot)
+{
+    if (snapshot->count >= TRIM_DOMAINS)
+        (void)malloc_trim(0);
+}
+
+static void say_parts(struct collector *collector, const struct snapshot *snapshot)
+{
+    if (snapshot->parts > 1 && (!collector->published || collector->published->parts != snapshot->parts))
+        log_say(collector->host.log, LOG_LEVEL_NOTICE,
+                "%s: %zu domains are more than one libvirt call lists; listed in %u parts, one after the other",
+                hypervisor_uri(collector->hypervisor), snapshot->count, snapshot->parts);
+}
+
+static int64_t details_patience(const struct collector *collector)
+{
+    int64_t patience = 4 * collector->details_ms;
+
+    if (collector->details_ms == 0)
+        return DETAILS_PATIENCE_FIRST_MS;
+    if (patience < DETAILS_PATIENCE_MIN_MS)
+        return DETAILS_PATIENCE_MIN_MS;
+    return patience > DETAILS_PATIENCE_MAX_MS ? DETAILS_PATIENCE_MAX_MS : patience;
+}
+
+static bool has_facts(const struct details_result *result)
+{
+    for (size_t i = 0; i < result->count; i++)
+        if (result->rows[i].facts)
+            return true;
+    return result->count == 0;
+}
+
+static void use_details(struct collector *collector, struct snapshot *snapshot, struct details_result *result)
+{
+    collector->details_empty = !has_facts(result);
+    snapshot->calls += result->calls;
+    details_merge(result, snapshot->domains, snapshot->count);
+    details_clear(result);
+}
+
+/* Waits for the details that were asked for when the listing began. If a domain hangs them, that call is
+ * left behind, and a second one passes the domain by. */
+static void wait_for_details(struct collector *collector, struct snapshot *snapshot, uint64_t ticket,
+                             int64_t asked_boot_ms)
+{
+    struct details_result result = { 0 };
+    int64_t patience = details_patience(collector);
+    enum details_outcome outcome = details_wait(collector->details, ticket, asked_boot_ms + patience, &result);
+
+    if (outcome == DETAILS_LATE) {
+        asked_boot_ms = clock_boot_ms();
+        ticket = details_request(collector->details, snapshot->filter);
+        if (ticket)
+            outcome = details_wait(collector->details, ticket, asked_boot_ms + patience, &result);
+    }
+    if (outcome != DETAILS_CAME)
+        return;
+    collector->details_ms = clock_boot_ms() - asked_boot_ms + 1;
+    use_details(collector, snapshot, &result);
+}
+
+static void add_details(struct collector *collector, struct snapshot *snapshot, uint64_t ticket, int64_t asked_boot_ms)
+{
+    if (ticket)
+        wait_for_details(collector, snapshot, ticket, asked_boot_ms);
+    /* A driver that has no details leaves none of its domains' out. */
+    for (size_t i = 0; collector->details_empty && i < snapshot->count; i++)
+        snapshot->domains[i].answered = true;
+    snapshot->duration_us = (uint32_t)(clock_boot_us() - snapshot->taken_boot_ms * 1000);
+}
+
+static uint64_t request_details(struct collector *collector, uint32_t filter)
+{
+    if (collector->details_empty || !hypervisor_has_bulk_stats(collector->hypervisor))
+        return 0;
+    return details_request(collector->details, filter);
+}
+
+static void take_listing(struct collector *collector)
+{
+    struct collector_settings settings = settings_of(collector);
+    struct mail mail = mailbox_take(collector->mailbox);
+    uint64_t ticket = request_details(collector, settings.filter);
+    int64_t asked_boot_ms = clock_boot_ms();
+    struct snapshot *snapshot;
+    char why[512];
+
+    collector->schedule.interval_ms = settings.interval_ms;
+    collector->schedule.started_boot_ms = clock_boot_ms();
+    snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
+    if (snapshot) {
+        add_details(collector, snapshot, ticket, asked_boot_ms);
+        history_inherit(snapshot, collector->published, &mail, hypervisor_has_events(collector->hypervisor));
+        say_parts(collector, snapshot);
+        publish(collector, snapshot);
+        forget_enriched(collector);
+        trim(snapshot);
+        complaint_over(&collector->complaint, collector->host.log, "%s: listing works again",
+                       hypervisor_uri(collector->hypervisor));
+    } else if (hypervisor_alive(collector->hypervisor)) {
+        fail(collector, why);
+    } else {
+        disconnect(collector, why);
+    }
+    mail_clear(&mail);
+    collector->schedule.ended_boot_ms = clock_boot_ms();
+}
+
+static bool needs_description(const struct domain *domain)
+{
+    return !domain->description || domain->describe_again;
+}
+
+/* Leaves `described` at the next row that needs its XML read; false if there is none. */
+static bool find_undescribed(struct collector *collector)
+{
+    const struct snapshot *snapshot = collector->enriched ? collector->enriched : collector->published;
+
+    if (!snapshot || !hypervisor_alive(collector->hypervisor))
+        return false;
+    while (collector->described < snapshot->count && !needs_description(&snapshot->domains[collector->described]))
+        collector->described++;
+    return collector->described < snapshot->count;
+}
+
+static void describe_one(struct collector *collector, struct domain *domain)
+{
+    struct description *description = listing_describe(collector->hypervisor, collector->describer, domain->uuid);
+
+    collector->described++;
+    if (!description)
+        return; /* gone, or to be tried again with the next listing */
+    description_unref(domain->description);
+    domain->description = description;
+    domain->describe_again = false;
+}
+
+static void publish_enriched(struct collector *collector)
+{
+    struct snapshot *snapshot = collector->enriched;
+
+    collector->enriched = NULL;
+    publish(collector, snapshot);
+}
+
+/* Reads some XML; publishes when it was the last of it, or when it has been a while. */
+static void describe_some(struct collector *collector)
+{
+    int64_t until = clock_boot_ms() + DESCRIBE_SLICE_MS;
+
+    if (!collector->enriched) {
+        collector->enriched = snapshot_copy(collector->published);
+        collector->enriched_boot_ms = clock_boot_ms();
+    }
+    if (!collector->enriched) {
+        collector->described = collector->published->count; /* out of memory: the next listing tries again */
+        return;
+    }
+    do
+        describe_one(collector, &collector->enriched->domains[collector->described]);
+    while (find_undescribed(collector) && clock_boot_ms() < until);
+    if (!find_undescribed(collector) || clock_boot_ms() - collector->enriched_boot_ms > DESCRIBE_PUBLISH_MS)
+        publish_enriched(collector);
+}
+
+static bool is_connected(struct collector *collector)
+{
+    return hypervisor_is_open(collector->hypervisor);
+}
+
+static bool take_wish(struct collector *collector)
+{
+    bool wished;
+
+    lock(collector);
+    wished = collector->list_now;
+    collector->list_now = false;
+    unlock(collector);
+    return wished;
+}
+
+/* One step of what is due; returns the boot clock until which nothing else is. */
+static int64_t step(struct collector *collector)
+{
+    int64_t now = clock_boot_ms(), due;
+
+    if (is_connected(collector) && !hypervisor_alive(collector->hypervisor))
+        disconnect(collector, "connection lost");
+    if (!is_connected(collector)) {
+        if (now < collector->retry_boot_ms)
+            return collector->retry_boot_ms;
+        try_connect(collector);
+        return is_connected(collector) ? now : collector->retry_boot_ms;
+    }
+    if (take_wish(collector))
+        collector->schedule.started_boot_ms = 0;
+    due = schedule_next(&collector->schedule, mailbox_first_event(collector->mailbox));
+    if (due <= now) {
+        take_listing(collector);
+        return now;
+    }
+    if (!find_undescribed(collector))
+        return due;
+    describe_some(collector);
+    return now;
+}
+
+static void *run(void *data)
+{
+    struct collector *collector = data;
+
+    while (!mailbox_stopping(collector->mailbox))
+        (void)mailbox_wait(collector->mailbox, step(collector));
+    hypervisor_disconnect(collector->hypervisor);
+    return NULL;
+}
+
+static void collector_free(struct collector *collector)
+{
+    if (!collector)
+        return;
+    (void)details_stop(collector->details, 0); /* whatever still hangs frees itself later */
+    forget_enriched(collector);
+    snapshot_unref(collector->published);
+    hypervisor_free(collector->hypervisor);
+    describer_free(collector->describer);
+    mailbox_unref(collector->mailbox);
+    (void)pthread_mutex_destroy(&collector->lock);
+    free(collector);
+}
+
+/* Signals are the main thread's business. */
+static bool start_thread(struct collector *collector)
+{
+    sigset_t all, before;
+    int failed;
+
+    (void)sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before))
+        return false;
+    failed = pthread_create(&collector->thread, NULL, run, collector);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed == 0;
+}
+
+struct collector *collector_start(const char *uri, const struct collector_settings *settings,
+                                  const struct collector_host *host)
+{
+    struct collector *collector = calloc(1, sizeof(*collector));
+
+    if (!collector)
+        return NULL;
+    (void)pthread_mutex_init(&collector->lock, NULL); /* cannot fail for a default mutex */
+    collector->host = *host;
+    collector->settings = *settings;
+    collector->mailbox = mailbox_new();
+    collector->describer = describer_new();
+    collector->details = details_new(uri, host->with_events);
+    if (collector->mailbox && collector->describer && collector->details)
+        collector->hypervisor =
+            hypervisor_new(uri, host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING,
+                           collector->mailbox, host->log);
+    if (!collector->hypervisor) {
+        collector_free(collector);
+        return NULL;
+    }
+    collector->status.state = HYPERVISOR_CONNECTING;
+    (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s", hypervisor_uri(collector->hypervisor));
+    filter_format(settings->filter, collector->status.filter, sizeof(collector->status.filter));
+    if (!start_thread(collector)) {
+        collector_free(collector);
+        return NULL;
+    }
+    return collector;
+}
+
+bool collector_stop(struct collector *collector, int64_t patience_ms)
+{
+    int64_t until_us = clock_read_us(CLOCK_REALTIME) + patience_ms * 1000;
+    struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
+    bool all;
+
+    if (!collector)
+        return true;
+    mailbox_put_stop(collector->mailbox);
+    if (pthread_timedjoin_np(collector->thread, NULL, &until))
+        return false;
+    all = details_stop(collector->details, (until_us - clock_read_us(CLOCK_REALTIME)) / 1000);
+    collector->details = NULL;
+    collector_free(collector);
+    return all;
+}
+
+void collector_change(struct collector *collector, const struct collector_settings *settings)
+{
+    lock(collector);
+    collector->settings = *settings;
+    collector->list_now = true;
+    unlock(collector);
+    mailbox_put_wake(collector->mailbox);
+}
+
+void collector_status(struct collector *collector, struct collector_status *status)
+{
+    int64_t since, stale_after;
+
+    lock(collector);
+    *status = collector->status;
+    stale_after = collector->settings.stale_after_ms;
+    since = status->listed_boot_ms > 0 ? status->listed_boot_ms : collector->connected_boot_ms;
+    unlock(collector);
+    status->events = mailbox_events(collector->mailbox);
+    status->stale = since > 0 && clock_boot_ms() - since > stale_after;
+    if (status->stale && status->state == HYPERVISOR_CONNECTED)
+        status->state = HYPERVISOR_STALE;
+}

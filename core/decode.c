@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/decode.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+#define SAME(state) static_assert((int)DOMAIN_##state == (int)VIR_DOMAIN_##state, "libvirt's number")
+SAME(NOSTATE);
+SAME(RUNNING);
+SAME(BLOCKED);
+SAME(PAUSED);
+SAME(SHUTDOWN);
+SAME(SHUTOFF);
+SAME(CRASHED);
+SAME(PMSUSPENDED);
+
+enum width { WIDTH_INT, WIDTH_32, WIDTH_64 };
+
+/* A new fact is one row here and one field in struct domain. */
+static const struct field {
+    const char *name;
+    unsigned wanted; /* the group of statistics that brings it */
+    enum width width;
+    size_t offset;
+    uint32_t fact;
+} fields[] = {
+    { "state.state", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, state), 0 },
+    { "state.reason", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, reason), 0 },
+    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, cpu_time_ns), FACT_CPU_TIME },
+    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, memory_kib), FACT_MEMORY },
+    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, memory_maximum_kib),
+      FACT_MEMORY_MAXIMUM },
+    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, vcpus), FACT_VCPUS },
+    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, vcpus_maximum),
+      FACT_VCPUS_MAXIMUM },
+};
+
+unsigned decode_states_wanted(void)
+{
+    return VIR_DOMAIN_STATS_STATE;
+}
+
+unsigned decode_details_wanted(void)
+{
+    unsigned wanted = 0;
+
+    for (size_t i = 0; i < COUNT(fields); i++)
+        wanted |= fields[i].wanted;
+    return wanted & ~decode_states_wanted();
+}
+
+static bool read_number(const virTypedParameter *parameter, uint64_t *number)
+{
+    switch (parameter->type) {
+    case VIR_TYPED_PARAM_INT:
+        *number = (uint64_t)parameter->value.i;
+        return parameter->value.i >= 0;
+    case VIR_TYPED_PARAM_UINT:
+        *number = parameter->value.ui;
+        return true;
+    case VIR_TYPED_PARAM_LLONG:
+        *number = (uint64_t)parameter->value.l;
+        return parameter->value.l >= 0;
+    case VIR_TYPED_PARAM_ULLONG:
+        *number = parameter->value.ul;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool store(struct domain *domain, const struct field *field, uint64_t number)
+{
+    void *target = (char *)domain + field->offset;
+
+    if (field->width == WIDTH_64) {
+        memcpy(target, &number, sizeof(number));
+        return true;
+    }
+    if (number > INT32_MAX)
+        return false;
+    if (field->width == WIDTH_32) {
+        uint32_t narrow = (uint32_t)number;
+
+        memcpy(target, &narrow, sizeof(narrow));
+    } else {
+        int narrow = (int)number;
+
+        memcpy(target, &narrow, sizeof(narrow));
+    }
+    return true;
+}
+
+static const struct field *field_of(const char *name)
+{
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+void decode_stats(const virTypedParameter *parameters, int count, struct domain *domain)
+{
+    bool heard = false;
+
+    for (int i = 0; i < count; i++) {
+        const struct field *field = field_of(parameters[i].field);
+        uint64_t number;
+
+        heard |= strcmp(parameters[i].field, "balloon.rss") == 0;
+        if (field && read_number(&parameters[i], &number) && store(domain, field, number))
+            domain->facts |= field->fact;
+    }
+    /* Under NOWAIT a domain that is busy or hung still gets the numbers that libvirtd knows by itself; what
+     * only its process could have said is missing. */
+    domain->answered = domain->facts != 0 && (heard || !domain_active(domain));
+    /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
+    if (!domain_active(domain))
+        domain->facts &= ~(uint32_t)FACT_CPU_TIME;
+}
+
+void decode_info(const virDomainInfo *info, struct domain *domain)
+{
+    domain->state = info->state;
+    domain->memory_kib = info->memory;
+    domain->memory_maximum_kib = info->maxMem;
+    domain->vcpus = info->nrVirtCpu;
+    domain->facts |= FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS;
+    if (domain_active(domain)) {
+        domain->cpu_time_ns = info->cpuTime;
+        domain->facts |= FACT_CPU_TIME;
+    }
+    domain->answered = true;
+}

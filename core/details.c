@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/details.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/decode.h"
+#include "core/filter.h"
+#include "core/hypervisor.h"
+#include "core/mailbox.h"
+#include "core/virt.h"
+
+/* The filter bits that virConnectGetAllDomainStats() takes. */
+enum { FILTER_STATS_BITS = 0xff };
+
+struct details {
+    char *uri;
+    bool with_events;
+    struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
+
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool stop, abandoned;
+    unsigned workers, idle;
+    uint64_t asked, taken; /* tickets: the last one given out, the last one that a thread took */
+    uint32_t filter;       /* of the last one */
+    uint64_t done;         /* the newest one that is finished */
+    bool failed;
+    struct details_result result;
+};
+
+static void lock(struct details *details)
+{
+    (void)pthread_mutex_lock(&details->lock);
+}
+
+static void unlock(struct details *details)
+{
+    (void)pthread_mutex_unlock(&details->lock);
+}
+
+void details_clear(struct details_result *result)
+{
+    free(result->rows);
+    *result = (struct details_result){ 0 };
+}
+
+struct details *details_new(const char *uri, bool with_events)
+{
+    struct details *details = calloc(1, sizeof(*details));
+    pthread_condattr_t attributes;
+
+    if (!details)
+        return NULL;
+    details->uri = uri ? strdup(uri) : NULL;
+    details->with_events = with_events;
+    details->mailbox = mailbox_new();
+    if ((uri && !details->uri) || !details->mailbox || pthread_condattr_init(&attributes)) {
+        mailbox_unref(details->mailbox);
+        free(details->uri);
+        free(details);
+        return NULL;
+    }
+    /* None of these can fail for a valid clock and default attributes. */
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&details->news, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    (void)pthread_mutex_init(&details->lock, NULL);
+    return details;
+}
+
+static void details_free(struct details *details)
+{
+    details_clear(&details->result);
+    mailbox_unref(details->mailbox);
+    (void)pthread_cond_destroy(&details->news);
+    (void)pthread_mutex_destroy(&details->lock);
+    free(details->uri);
+    free(details);
+}
+
+static struct timespec monotonic(int64_t until_boot_ms)
+{
+    int64_t pause_us = until_boot_ms * 1000 - clock_boot_us();
+    int64_t until_us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
+
+    return (struct timespec){ .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
+}
+
+static bool decode(virDomainStatsRecordPtr *records, int count, struct details_result *result)
+{
+    result->rows = calloc((size_t)count + 1, sizeof(*result->rows));
+    if (!result->rows)
+        return false;
+    for (int i = 0; i < count; i++) {
+        struct domain *row = &result->rows[result->count];
+        unsigned id = virDomainGetID(records[i]->dom);
+
+        if (virDomainGetUUID(records[i]->dom, row->uuid) < 0)
+            continue;
+        row->id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+        decode_stats(records[i]->params, records[i]->nparams, row);
+        result->count++;
+    }
+    return true;
+}
+
+/* Moves the rows of `more` behind those of `result`; false, and nothing moved, if out of memory. */
+static bool append(struct details_result *result, struct details_result *more)
+{
+    struct domain *rows = realloc(result->rows, (result->count + more->count + 1) * sizeof(*rows));
+
+    if (!rows)
+        return false;
+    result->rows = rows;
+    memcpy(rows + result->count, more->rows, more->count * sizeof(*rows));
+    result->count += more->count;
+    result->calls += more->calls;
+    details_clear(more);
+    return true;
+}
+
+/* One call, or two halves where the reply would be more than the wire carries. */
+static bool ask(struct hypervisor *hypervisor, uint32_t filter, struct details_result *result)
+{
+    AUTO_STATS virDomainStatsRecordPtr *records = NULL;
+    struct hypervisor_limits *limits = hypervisor_limits(hypervisor);
+    struct details_result more = { 0 };
+    uint32_t halves[2];
+    unsigned flags = filter | (limits->no_nowait ? 0 : (unsigned)VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    int count = virConnectGetAllDomainStats(hypervisor_connection(hypervisor), decode_details_wanted(), &records, flags);
+    int code = count < 0 ? virGetLastErrorCode() : VIR_ERR_OK;
+
+    result->calls++;
+    if (count >= 0)
+        return decode(records, count, result);
+    if (code == VIR_ERR_INVALID_ARG && !limits->no_nowait) {
+        limits->no_nowait = true; /* a driver that never waits need not know the flag */
+        return ask(hypervisor, filter, result);
+    }
+    if (!virt_is_too_much(code) || !hypervisor_alive(hypervisor) || !filter_halve(filter, halves) ||
+        (halves[0] | halves[1]) > FILTER_STATS_BITS || !ask(hypervisor, halves[0], result))
+        return false;
+    if (!ask(hypervisor, halves[1], &more) || !append(result, &more)) {
+        details_clear(&more);
+        return false;
+    }
+    return true;
+}
+
+static bool serve(struct hypervisor *hypervisor, uint32_t filter, struct details_result *result)
+{
+    if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))
+        hypervisor_disconnect(hypervisor);
+    if (!hypervisor_connect(hypervisor) || !ask(hypervisor, filter, result))
+        return false;
+    qsort(result->rows, result->count, sizeof(*result->rows), domain_compare_uuid);
+    return true;
+}
+
+/* Keeps the result of the newest request; one that comes late is of no use. */
+static void finish(struct details *details, uint64_t ticket, bool failed, struct details_result *result)
+{
+    if (ticket > details->done) {
+        details_clear(&details->result);
+        details->done = ticket;
+        details->failed = failed;
+        details->result = *result;
+        *result = (struct details_result){ 0 };
+        (void)pthread_cond_broadcast(&details->news);
+    }
+    details_clear(result);
+}
+
+/* Takes requests until told to stop. Called and left with the lock held. */
+static void work(struct details *details, struct hypervisor *hypervisor)
+{
+    while (!details->stop) {
+        struct details_result result = { 0 };
+        uint64_t ticket = details->asked;
+        uint32_t filter = details->filter;
+        bool failed;
+
+        if (ticket == details->taken) {
+            details->idle++;
+            (void)pthread_cond_wait(&details->news, &details->lock);
+            details->idle--;
+            continue;
+        }
+        details->taken = ticket;
+        unlock(details);
+        failed = !serve(hypervisor, filter, &result);
+        lock(details);
+        finish(details, ticket, failed, &result);
+    }
+}
+
+static void *run(void *data)
+{
+    struct details *details = data;
+    enum hypervisor_watch watch = details->with_events ? HYPERVISOR_WATCH_ALIVE : HYPERVISOR_WATCH_NOTHING;
+    struct hypervisor *hypervisor = hypervisor_new(details->uri, watch, details->mailbox, NULL);
+    bool is_last;
+
+    lock(details);
+    if (hypervisor)
+        work(details, hypervisor);
+    unlock(details);
+    hypervisor_free(hypervisor);
+    lock(details);
+    details->workers--;
+    is_last = details->abandoned && details->workers == 0;
+    (void)pthread_cond_broadcast(&details->news);
+    unlock(details);
+    if (is_last)
+        details_free(details);
+    return NULL;
+}
+
+/* Signals are the main thread's business. Called with the lock held. */
+static bool start_worker(struct details *details)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all, before;
+    bool started;
+
+    if (pthread_attr_init(&attributes))
+        return false;
+    (void)sigfillset(&all);
+    (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    started = pthread_create(&thread, &attributes, run, details) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_attr_destroy(&attributes);
+    details->workers += started;
+    return started;
+}
+
+uint64_t details_request(struct details *details, uint32_t filter)
+{
+    uint64_t ticket = 0;
+
+    lock(details);
+    if (details->idle > 0 || (details->workers < DETAILS_WORKERS_MAX && start_worker(details))) {
+        ticket = ++details->asked;
+        details->filter = filter & FILTER_STATS_BITS;
+        (void)pthread_cond_broadcast(&details->news);
+    }
+    unlock(details);
+    return ticket;
+}
+
+enum details_outcome details_wait(struct details *details, uint64_t ticket, int64_t until_boot_ms,
+                                  struct details_result *result)
+{
+    struct timespec until = monotonic(until_boot_ms);
+    enum details_outcome outcome = DETAILS_LATE;
+
+    lock(details);
+    while (details->done < ticket)
+        if (pthread_cond_timedwait(&details->news, &details->lock, &until))
+            break;
+    if (details->done == ticket)
+        outcome = details->failed ? DETAILS_FAILED : DETAILS_CAME;
+    if (outcome == DETAILS_CAME) {
+        *result = details->result;
+        details->result = (struct details_result){ 0 };
+    }
+    unlock(details);
+    return outcome;
+}
+
+bool details_stop(struct details *details, int64_t patience_ms)
+{
+    struct timespec until = monotonic(clock_boot_ms() + patience_ms);
+    bool ended;
+
+    if (!details)
+        return true;
+    lock(details);
+    details->stop = true;
+    (void)pthread_cond_broadcast(&details->news);
+    while (details->workers > 0)
+        if (pthread_cond_timedwait(&details->news, &details->lock, &until))
+            break;
+    ended = details->workers == 0;
+    details->abandoned = !ended;
+    unlock(details);
+    if (ended)
+        details_free(details);
+    return ended;
+}
+
+static void take_numbers(struct domain *row, const struct domain *detail)
+{
+    row->facts = detail->facts;
+    row->answered = detail->answered;
+    row->vcpus = detail->vcpus;
+    row->vcpus_maximum = detail->vcpus_maximum;
+    row->cpu_time_ns = detail->cpu_time_ns;
+    row->memory_kib = detail->memory_kib;
+    row->memory_maximum_kib = detail->memory_maximum_kib;
+}
+
+void details_merge(const struct details_result *result, struct domain *rows, size_t count)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        while (at < result->count && domain_compare_uuid(&result->rows[at], &rows[i]) < 0)
+            at++;
+        if (at < result->count && domain_compare_uuid(&result->rows[at], &rows[i]) == 0 &&
+            result->rows[at].id == rows[i].id)
+            take_numbers(&rows[i], &result->rows[at]);
+    }
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/history.h"
+
+#include <string.h>
+
+#include "core/describe.h"
+#include "core/process.h"
+
+/* Without events a changed title or memory would never show. */
+enum { DESCRIPTION_AGE_MAX_MS = 10 * 60 * 1000 };
+
+static void inherit_state(struct domain *domain, const struct domain *old, int64_t now_real_ms)
+{
+    bool same = old && old->state == domain->state;
+
+    domain->state_since_real_ms = same ? old->state_since_real_ms : now_real_ms;
+    if (domain->state == DOMAIN_STATE_UNREAD && old) {
+        domain->last_state = old->last_state;
+        domain->last_reason = old->last_reason;
+    }
+}
+
+static void inherit_description(struct domain *domain, const struct domain *old, const struct mail *mail)
+{
+    if (!old || !old->description)
+        return;
+    domain->description = description_ref(old->description);
+    domain->describe_again = old->describe_again || old->id != domain->id || mail->overflowed ||
+                             (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
+}
+
+/* Numbers that could not be had now are those of the last time, if it is the same run. */
+static void inherit_numbers(struct domain *domain, const struct domain *old)
+{
+    if (!domain_active(domain))
+        domain->answered = true; /* there is nobody who could fail to */
+    if (domain->facts != 0 || !old || old->id != domain->id)
+        return;
+    domain->facts = old->facts;
+    domain->vcpus = old->vcpus;
+    domain->vcpus_maximum = old->vcpus_maximum;
+    domain->cpu_time_ns = old->cpu_time_ns;
+    domain->memory_kib = old->memory_kib;
+    domain->memory_maximum_kib = old->memory_maximum_kib;
+}
+
+/* The same id means the same run: libvirt gives a new one at each start and keeps it over its own
+ * restart. Returns false at first sight of a domain that was running before we looked. */
+static bool inherit_start(struct domain *domain, const struct domain *old, bool is_first, int64_t now_boot_ms)
+{
+    if (!domain_active(domain))
+        return true;
+    if (old && old->id == domain->id && old->started_boot_ms > 0) {
+        domain->started_boot_ms = old->started_boot_ms;
+        return true;
+    }
+    domain->started_boot_ms = now_boot_ms;
+    return !is_first;
+}
+
+/* QEMU processes of this host tell when they were started; of other domains that ran already, only the
+ * time of first sight is known. */
+static void find_starts(struct snapshot *snapshot)
+{
+    struct process_starts *starts = process_starts_read();
+
+    for (size_t i = 0; starts && i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+        int64_t started = domain_active(domain) ? process_start_of(starts, domain->uuid) : 0;
+
+        if (started > 0)
+            domain->started_boot_ms = started;
+    }
+    process_starts_free(starts);
+}
+
+void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
+                     bool has_events)
+{
+    bool starts_unknown = false;
+    size_t at = 0;
+
+    /* Both are sorted by UUID: one pass over the two together. */
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+        const struct domain *old = NULL;
+
+        while (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) < 0)
+            at++;
+        if (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) == 0)
+            old = &before->domains[at];
+        inherit_state(domain, old, snapshot->taken_real_ms);
+        inherit_numbers(domain, old);
+        inherit_description(domain, old, mail);
+        if (!has_events && domain->description &&
+            snapshot->taken_boot_ms - domain->description->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
+            domain->describe_again = true;
+        starts_unknown |= !inherit_start(domain, old, before == NULL, snapshot->taken_boot_ms);
+    }
+    if (starts_unknown && snapshot->source.local && strcmp(snapshot->source.software, "QEMU") == 0)
+        find_starts(snapshot);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a new listing inherits from the one before it: since when a domain runs and is in its state, what
+ * its XML said, and its last readable state. Pure but for reading /proc at first sight. */
+#ifndef GUESTLIST_CORE_HISTORY_H
+#define GUESTLIST_CORE_HISTORY_H
+
+#include <stdbool.h>
+
+#include "core/mailbox.h"
+#include "core/snapshot.h"
+
+/* Completes `snapshot` before it is published. `before` is the listing published last, NULL at the first;
+ * `mail` what events said since; `has_events` false makes old XML be read again by age. */
+void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
+                     bool has_events);
+
+#endif

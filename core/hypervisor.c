@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/hypervisor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/uri.h"
+#include "core/virt.h"
+
+/* A dead peer is found after about 20 s, which is later than any pause of a healthy libvirtd. */
+enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data);
+static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri, void *data);
+
+static const struct watched {
+    int event;
+    virConnectDomainEventGenericCallback callback;
+    const char *name;
+} watched[] = {
+    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), "lifecycle" },
+    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_metadata), "metadata" },
+};
+
+struct hypervisor {
+    char *uri;    /* as given, may hold a password; NULL: libvirt's default */
+    char *shown;  /* as it may be shown */
+    enum hypervisor_watch watch;
+    struct mailbox *mailbox;
+    const struct log_sink *log;
+    virConnectPtr connection;
+    int callbacks[COUNT(watched)];
+    struct hypervisor_limits limits;
+    struct snapshot_source source;
+    char error[256];
+};
+
+/* libvirt prints errors to stderr by itself unless told otherwise. */
+static void keep_quiet(void *data, virErrorPtr error)
+{
+    (void)data;
+    (void)error;
+}
+
+static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    if (virDomainGetUUID(domain, uuid) == 0)
+        mailbox_put_event(data, uuid, kinds);
+}
+
+/* Runs on the event thread, as do the next two. Its XML changes when a domain is defined and when it
+ * starts; the rest is seen by the listing. */
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
+{
+    bool described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
+
+    (void)connection;
+    (void)detail;
+    note_event(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
+    return 0;
+}
+
+static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri, void *data)
+{
+    (void)connection;
+    (void)type;
+    (void)uri;
+    note_event(domain, MAIL_DESCRIBED, data);
+}
+
+static void on_close(virConnectPtr connection, int reason, void *data)
+{
+    (void)connection;
+    (void)reason;
+    mailbox_put_lost(data);
+}
+
+static void release_mailbox(void *data)
+{
+    mailbox_unref(data);
+}
+
+struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, struct mailbox *mailbox,
+                                  const struct log_sink *log)
+{
+    struct hypervisor *hypervisor = calloc(1, sizeof(*hypervisor));
+
+    if (!hypervisor)
+        return NULL;
+    if (uri && *uri)
+        hypervisor->uri = strdup(uri);
+    hypervisor->shown = uri_public(uri ? uri : "");
+    if ((uri && *uri && !hypervisor->uri) || !hypervisor->shown) {
+        free(hypervisor->uri);
+        free(hypervisor->shown);
+        free(hypervisor);
+        return NULL;
+    }
+    hypervisor->watch = watch;
+    hypervisor->mailbox = mailbox_ref(mailbox);
+    hypervisor->log = log;
+    for (size_t i = 0; i < COUNT(watched); i++)
+        hypervisor->callbacks[i] = -1;
+    virSetErrorFunc(NULL, keep_quiet);
+    return hypervisor;
+}
+
+void hypervisor_free(struct hypervisor *hypervisor)
+{
+    if (!hypervisor)
+        return;
+    hypervisor_disconnect(hypervisor);
+    mailbox_unref(hypervisor->mailbox);
+    free(hypervisor->uri);
+    free(hypervisor->shown);
+    free(hypervisor);
+}
+
+static void watch_events(struct hypervisor *hypervisor)
+{
+    if (virConnectRegisterCloseCallback(hypervisor->connection, on_close, mailbox_ref(hypervisor->mailbox),
+                                        release_mailbox) < 0)
+        mailbox_unref(hypervisor->mailbox);
+    for (size_t i = 0; i < COUNT(watched); i++) {
+        hypervisor->callbacks[i] =
+            virConnectDomainEventRegisterAny(hypervisor->connection, NULL, watched[i].event, watched[i].callback,
+                                             mailbox_ref(hypervisor->mailbox), release_mailbox);
+        if (hypervisor->callbacks[i] >= 0)
+            continue;
+        mailbox_unref(hypervisor->mailbox);
+        log_say(hypervisor->log, LOG_LEVEL_INFO, "%s: no %s events: %s; changes show with the next interval",
+                hypervisor->shown, watched[i].name, hypervisor_error(hypervisor));
+    }
+}
+
+static void start_watch(struct hypervisor *hypervisor)
+{
+    /* Fails only for drivers inside the client library, which have no peer that could die. */
+    if (hypervisor->watch != HYPERVISOR_WATCH_NOTHING)
+        (void)virConnectSetKeepAlive(hypervisor->connection, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+    if (hypervisor->watch == HYPERVISOR_WATCH_EVENTS)
+        watch_events(hypervisor);
+}
+
+static void end_watch(struct hypervisor *hypervisor)
+{
+    for (size_t i = 0; i < COUNT(watched); i++) {
+        if (hypervisor->callbacks[i] >= 0)
+            (void)virConnectDomainEventDeregisterAny(hypervisor->connection, hypervisor->callbacks[i]);
+        hypervisor->callbacks[i] = -1;
+    }
+    if (hypervisor->watch == HYPERVISOR_WATCH_EVENTS)
+        (void)virConnectUnregisterCloseCallback(hypervisor->connection, on_close);
+}
+
+static void learn_uri(struct hypervisor *hypervisor)
+{
+    char *uri = virConnectGetURI(hypervisor->connection);
+    char *shown = uri ? uri_public(uri) : NULL;
+
+    if (shown) {
+        free(hypervisor->shown);
+        hypervisor->shown = shown;
+    }
+    hypervisor->source.local = uri && uri_is_local(uri);
+    free(uri);
+}
+
+/* vmHvUpTime: the RFC ties it to the hypervisor's re-initialization, and a hypervisor of this host
+ * starts its autostart domains once per boot. Of another host only the first connection is known. */
+static void learn_source(struct hypervisor *hypervisor)
+{
+    struct snapshot_source *source = &hypervisor->source;
+    const char *software = virConnectGetType(hypervisor->connection);
+    unsigned long version = 0;
+
+    learn_uri(hypervisor);
+    (void)snprintf(source->software, sizeof(source->software), "%s", software ? software : "");
+    source->version[0] = '\0';
+    if (virConnectGetVersion(hypervisor->connection, &version) == 0 && version > 0)
+        (void)snprintf(source->version, sizeof(source->version), "%lu.%lu.%lu", version / 1000000,
+                       version / 1000 % 1000, version % 1000);
+    if (source->local)
+        source->up_since_boot_ms = 0;
+    else if (source->up_since_boot_ms == 0)
+        source->up_since_boot_ms = clock_boot_ms();
+}
+
+bool hypervisor_connect(struct hypervisor *hypervisor)
+{
+    if (hypervisor->connection)
+        return true;
+    hypervisor->connection = virConnectOpenAuth(hypervisor->uri, NULL, VIR_CONNECT_RO);
+    if (!hypervisor->connection)
+        return false;
+    hypervisor->limits = (struct hypervisor_limits){ 0 };
+    start_watch(hypervisor);
+    learn_source(hypervisor);
+    return true;
+}
+
+void hypervisor_disconnect(struct hypervisor *hypervisor)
+{
+    if (!hypervisor->connection)
+        return;
+    end_watch(hypervisor);
+    (void)virConnectClose(hypervisor->connection);
+    hypervisor->connection = NULL;
+}
+
+bool hypervisor_is_open(const struct hypervisor *hypervisor)
+{
+    return hypervisor->connection != NULL;
+}
+
+bool hypervisor_alive(struct hypervisor *hypervisor)
+{
+    /* Drivers inside the client library (test:///default) have no opinion: they cannot be lost. */
+    return hypervisor->connection && virConnectIsAlive(hypervisor->connection) != 0;
+}
+
+bool hypervisor_has_events(const struct hypervisor *hypervisor)
+{
+    return hypervisor->callbacks[0] >= 0;
+}
+
+bool hypervisor_has_bulk_stats(const struct hypervisor *hypervisor)
+{
+    return !hypervisor->limits.no_bulk_stats;
+}
+
+const char *hypervisor_error(struct hypervisor *hypervisor)
+{
+    (void)snprintf(hypervisor->error, sizeof(hypervisor->error), "%s", virGetLastErrorMessage());
+    if (hypervisor->uri)
+        uri_conceal(hypervisor->uri, hypervisor->error);
+    return hypervisor->error;
+}
+
+const char *hypervisor_uri(const struct hypervisor *hypervisor)
+{
+    return hypervisor->shown;
+}
+
+const struct log_sink *hypervisor_log(const struct hypervisor *hypervisor)
+{
+    return hypervisor->log;
+}
+
+const struct snapshot_source *hypervisor_source(const struct hypervisor *hypervisor)
+{
+    return &hypervisor->source;
+}
+
+virConnectPtr hypervisor_connection(struct hypervisor *hypervisor)
+{
+    return hypervisor->connection;
+}
+
+struct hypervisor_limits *hypervisor_limits(struct hypervisor *hypervisor)
+{
+    return &hypervisor->limits;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One read-only connection to one hypervisor: open, watch, close, open again. Used by one thread, the
+ * collector's; libvirt's callbacks reach it only through the mailbox. */
+#ifndef GUESTLIST_CORE_HYPERVISOR_H
+#define GUESTLIST_CORE_HYPERVISOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/log.h"
+#include "core/mailbox.h"
+#include "core/snapshot.h"
+
+struct hypervisor;
+
+/* What libvirt's event loop (events.h) does for a connection; nothing where none runs. */
+enum hypervisor_watch {
+    HYPERVISOR_WATCH_NOTHING,
+    HYPERVISOR_WATCH_ALIVE,  /* keepalive, so that a dead peer is found */
+    HYPERVISOR_WATCH_EVENTS, /* and events about domains, into the mailbox */
+};
+
+/* `uri` NULL or empty: libvirt's own default. The mailbox and the sink must outlive it. NULL if out of memory. */
+struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, struct mailbox *mailbox,
+                                  const struct log_sink *log);
+
+/* Closes the connection if it is open. Blocks as long as libvirt does. */
+void hypervisor_free(struct hypervisor *hypervisor);
+
+/* Opens the connection; blocks as long as libvirt does. On failure false, and hypervisor_error() says
+ * why. Does nothing when it is open. */
+bool hypervisor_connect(struct hypervisor *hypervisor);
+void hypervisor_disconnect(struct hypervisor *hypervisor);
+
+/* True between a connect and a disconnect, however the other side is. */
+bool hypervisor_is_open(const struct hypervisor *hypervisor);
+
+/* True while the connection is open and libvirt holds it to be alive; asks nobody. */
+bool hypervisor_alive(struct hypervisor *hypervisor);
+
+/* False if the driver sends no events: only the timer then sees changes. */
+bool hypervisor_has_events(const struct hypervisor *hypervisor);
+
+/* False once the driver was found to have no bulk statistics. */
+bool hypervisor_has_bulk_stats(const struct hypervisor *hypervisor);
+
+/* libvirt's last error on this thread, without passwords; valid until the next call. */
+const char *hypervisor_error(struct hypervisor *hypervisor);
+
+/* The URI in force (libvirt's own once connected), without a password. */
+const char *hypervisor_uri(const struct hypervisor *hypervisor);
+
+/* Where it says things. */
+const struct log_sink *hypervisor_log(const struct hypervisor *hypervisor);
+
+/* What the open connection said of itself. */
+const struct snapshot_source *hypervisor_source(const struct hypervisor *hypervisor);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One listing: a single filtered virConnectListAllDomains() decides which rows there are; a fixed number
+ * of bulk calls says the rest; rows that mix two moments are read again. This, with reread.c, is the
+ * only maker of calls about domains. */
+#ifndef GUESTLIST_CORE_LISTING_H
+#define GUESTLIST_CORE_LISTING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/describe.h"
+#include "core/hypervisor.h"
+#include "core/mailbox.h"
+#include "core/snapshot.h"
+
+/* Lists the domains that fit `filter` and returns a snapshot whose rows inherit nothing yet
+ * (history.h), or NULL with a sentence in `why`. Blocks as long as libvirt does. A flag that the
+ * hypervisor rejects makes that truth unknown; a domain that vanishes meanwhile is left out. `mailbox`
+ * tells which domains events touched while the listing was made. */
+struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox,
+                              char *why, size_t size);
+
+/* Reads the XML of the domain of that UUID. NULL if it is gone or cannot be read. */
+struct description *listing_describe(struct hypervisor *hypervisor, struct describer *describer,
+                                     const unsigned char uuid[DOMAIN_UUID_BYTES]);
+
+#endif
