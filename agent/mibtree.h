@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GET and GETNEXT over column tables. Pure: knows neither net-snmp nor libvirt, holds no state, and finds
+ * its rows through functions that the tables bring. */
+#ifndef GUESTLIST_AGENT_MIBTREE_H
+#define GUESTLIST_AGENT_MIBTREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef unsigned long mib_subid; /* as wide as net-snmp's oid (static assertion in snmp.c) */
+
+enum { MIB_OID_MAX = 128, MIB_INDEX_MAX = 64, MIB_BYTES_MAX = 256 };
+
+/* Types on the wire. */
+enum mib_type {
+    MIB_INTEGER,
+    MIB_OCTETS,
+    MIB_OID,
+    MIB_GAUGE32,
+    MIB_COUNTER32,
+    MIB_COUNTER64,
+    MIB_TIMETICKS,
+};
+
+struct mib_value {
+    enum mib_type type; /* set by the tree, from the column */
+    union {
+        int32_t integer;
+        uint32_t unsigned32; /* gauge, counter, ticks */
+        uint64_t counter64;
+    };
+    const void *bytes; /* octets, or sub-identifiers (mib_subid) of an OID */
+    size_t length;     /* in bytes */
+    char buffer[MIB_BYTES_MAX]; /* room for octets that stand nowhere else */
+};
+
+/* One row of one table for one request. */
+struct mib_row {
+    const void *data;
+    mib_subid index[MIB_INDEX_MAX];
+    size_t length;
+};
+
+/* Fills in the value of one column of `row`. False: there is none, and the answer is noSuchInstance. `answer`
+ * is what the caller of mib_get() handed in. */
+typedef bool mib_getter(const void *answer, const void *row, struct mib_value *value);
+
+struct mib_column {
+    mib_subid number;
+    enum mib_type type;
+    mib_getter *get;
+    const char *name; /* the MIB's descriptor */
+};
+
+/* How a table finds its rows. `next` gives the first row whose index is greater than the given one in
+ * the order of the MIB (an empty index is before all). Both fill in all of `row`. */
+struct mib_rows {
+    bool (*find)(const void *answer, const mib_subid *index, size_t length, struct mib_row *row);
+    bool (*next)(const void *answer, const mib_subid *index, size_t length, struct mib_row *row);
+};
+
+/* A conceptual table, or a run of scalars: those are the columns of one row whose index is 0. */
+struct mib_table {
+    const mib_subid *base; /* of the entry; a column's number follows */
+    size_t base_length;
+    const struct mib_column *columns; /* in order */
+    size_t column_count;
+    const struct mib_rows *rows;
+};
+
+/* Tables in the order of their first column's OID, none inside another's column. */
+struct mib {
+    const struct mib_table *tables;
+    size_t count;
+};
+
+enum mib_found { MIB_FOUND, MIB_NO_INSTANCE, MIB_NO_OBJECT };
+
+enum mib_found mib_get(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length,
+                       struct mib_value *value);
+
+/* Finds the first instance after `oid` that has a value, and puts its name into `next` (room for
+ * MIB_OID_MAX). False at the end of the MIB. */
+bool mib_next(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length, mib_subid *next,
+              size_t *next_length, struct mib_value *value);
+
+/* The rows of a run of scalars: one, with index 0 and no data. */
+extern const struct mib_rows mib_scalar_rows;
+
+/* For getters: `text` as SnmpAdminString (SIZE (0..255)), whatever bytes it holds. Always true. */
+bool mib_put_text(struct mib_value *value, const char *text);
+
+/* Orders two OIDs. */
+int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other, size_t other_length);
+
+#endif
