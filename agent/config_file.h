@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guestlistd.conf, found and parsed by net-snmp. */
+#ifndef GUESTLIST_AGENT_CONFIG_FILE_H
+#define GUESTLIST_AGENT_CONFIG_FILE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "agent/options.h"
+#include "agent/settings.h"
+
+/* Tells net-snmp our directives. After init_agent(), so that those of every AgentX subagent are known too. */
+void config_file_register(void);
+
+/* Reads the files on net-snmp's search path and the one of -c into `settings`. False if anything in them is
+ * not understood: `complaints` then holds a line each, with file, line, value and what was expected. */
+bool config_file_read(const struct options *options, struct settings *settings, char *complaints, size_t size);
+
+#endif

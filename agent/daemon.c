@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/daemon.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/config_file.h"
+#include "agent/loop.h"
+#include "agent/session.h"
+#include "core/clock.h"
+#include "core/events.h"
+
+enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000, MS = 1000 };
+
+struct agent {
+    const struct options *options;
+    struct settings settings;
+    struct logqueue *log;
+    struct events *events;
+    struct served *served[SETTINGS_HYPERVISORS_MAX];
+    size_t served_count;
+};
+
+static bool write_pid(const char *path)
+{
+    FILE *file = fopen(path, "we");
+    bool written = file && fprintf(file, "%ld\n", (long)getpid()) > 0;
+
+    if (file && fclose(file) != 0)
+        written = false;
+    if (!written)
+        log_say(&session_log, LOG_LEVEL_ERROR, "cannot write %s: %s", path, strerror(errno));
+    return written;
+}
+
+/* A directory that cannot be made is said once, when the first index is to be saved in it. */
+static void make_state_directory(const char *path)
+{
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
+        return;
+}
+
+static bool start_served(struct agent *agent)
+{
+    const struct settings *settings = &agent->settings;
+    struct collector_settings collector = settings_for_collector(settings);
+    size_t count = settings->hypervisor_count > 0 ? settings->hypervisor_count : 1;
+
+    make_state_directory(settings->state_directory);
+    for (size_t i = 0; i < count; i++) {
+        const struct settings_hypervisor *hypervisor = &settings->hypervisors[i];
+        struct served *served = served_start(hypervisor->uri, hypervisor->context[0] ? hypervisor->context : NULL,
+                                             settings->state_directory, &collector, settings->walk_hold_s * MS,
+                                             logqueue_sink(agent->log));
+
+        if (!served) {
+            log_say(&session_log, LOG_LEVEL_ERROR, "out of memory or threads");
+            return false;
+        }
+        agent->served[agent->served_count++] = served;
+    }
+    return true;
+}
+
+/* All first listings are under way at once, so the patience is for all of them together. */
+static bool register_served(struct agent *agent)
+{
+    int64_t until = clock_boot_ms() + FIRST_VIEW_MS;
+
+    for (size_t i = 0; i < agent->served_count; i++) {
+        int64_t left = until - clock_boot_ms();
+
+        served_wait_first(agent->served[i], left > 0 ? left : 0);
+        if (!session_serve(agent->served[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What SIGHUP cannot change without taking rows away stays as it is until a restart. */
+static void say_unchanged(const struct settings *old, const struct settings *new)
+{
+    if (old->hypervisor_count != new->hypervisor_count ||
+        memcmp(old->hypervisors, new->hypervisors, sizeof(old->hypervisors)) != 0)
+        log_say(&session_log, LOG_LEVEL_NOTICE, "reload: changed hypervisors take effect at the next start");
+    if (strcmp(old->state_directory, new->state_directory) != 0)
+        log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed stateDirectory takes effect at the next start");
+}
+
+static void reload(void *data)
+{
+    struct agent *agent = data;
+    struct collector_settings collector;
+    struct settings fresh;
+    char why[4096];
+
+    settings_default(&fresh);
+    if (!config_file_read(agent->options, &fresh, why, sizeof(why)) ||
+        !options_apply(agent->options, &fresh, why, sizeof(why))) {
+        log_say(&session_log, LOG_LEVEL_ERROR, "reload: the settings stay as they were: %s", why);
+        return;
+    }
+    say_unchanged(&agent->settings, &fresh);
+    collector = settings_for_collector(&fresh);
+    for (size_t i = 0; i < agent->served_count; i++)
+        served_change(agent->served[i], &collector, fresh.walk_hold_s * MS);
+    memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
+    fresh.hypervisor_count = agent->settings.hypervisor_count;
+    memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
+    agent->settings = fresh;
+    log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
+}
+
+static bool serve(struct agent *agent, int signals)
+{
+    const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, agent };
+
+    session_connect();
+    if (!register_served(agent))
+        return false;
+    return loop_run(&host, signals);
+}
+
+static bool start(struct agent *agent)
+{
+    agent->log = logqueue_new();
+    agent->events = events_start();
+    if (!agent->log || !agent->events) {
+        log_say(&session_log, LOG_LEVEL_ERROR, "cannot start: out of memory or threads");
+        return false;
+    }
+    return start_served(agent);
+}
+
+/* True if everything is freed. A collector that hangs inside libvirt cannot be: the process ends around it. */
+static bool stop(struct agent *agent)
+{
+    int64_t until = clock_boot_ms() + STOP_MS;
+    bool all = true;
+
+    for (size_t i = 0; i < agent->served_count; i++) {
+        int64_t left = until - clock_boot_ms();
+
+        all &= served_stop(agent->served[i], left > 0 ? left : 0);
+    }
+    if (!all)
+        return false;
+    events_stop(agent->events);
+    logqueue_drain(agent->log, session_log_line);
+    logqueue_free(agent->log);
+    return true;
+}
+
+bool daemon_run(const struct options *options, const struct settings *settings)
+{
+    struct agent agent = { .options = options, .settings = *settings };
+    int signals;
+    bool fine;
+
+    session_open_log(options);
+    if (!options->foreground && !session_daemonize())
+        return false;
+    if (options->pid_file && !write_pid(options->pid_file))
+        return false;
+    signals = loop_take_signals();
+    fine = signals >= 0 && start(&agent) && serve(&agent, signals);
+    session_close();
+    if (options->pid_file)
+        (void)unlink(options->pid_file);
+    if (!stop(&agent))
+        _exit(fine ? 0 : 1);
+    (void)close(signals);
+    return fine;
+}

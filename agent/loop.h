@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The main thread's loop: AgentX requests, newer views, queued log lines and signals. Nothing in it waits for
+ * libvirt. */
+#ifndef GUESTLIST_AGENT_LOOP_H
+#define GUESTLIST_AGENT_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "agent/logqueue.h"
+#include "agent/served.h"
+
+struct loop_host {
+    struct served *const *served;
+    size_t served_count;
+    struct logqueue *log;
+    void (*reload)(void *data); /* on SIGHUP */
+    void *data;
+};
+
+/* Takes the signals that end and reload the agent away from their defaults. Call before any thread is
+ * started, so that all inherit it. Returns a descriptor for loop_run(), or -1. */
+int loop_take_signals(void);
+
+/* Runs until SIGTERM or SIGINT. False if net-snmp's own loop fails. */
+bool loop_run(const struct loop_host *host, int signals);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Wires the parts together and nothing else. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/config_file.h"
+#include "agent/daemon.h"
+#include "agent/once.h"
+#include "agent/options.h"
+#include "agent/session.h"
+#include "config.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+static int complain(int status, const char *why)
+{
+    (void)fprintf(stderr, "guestlistd: %s%s", why, why[0] && why[strlen(why) - 1] == '\n' ? "" : "\n");
+    return status;
+}
+
+static int print_version(void)
+{
+    (void)printf("guestlistd %s\nGUESTLIST-MIB at %s%s\n", PACKAGE_VERSION, GUESTLIST_ENTERPRISE_OID_STRING,
+                 GUESTLIST_OID_EXPERIMENTAL ? " (experimental: the project has no arc of its own yet)" : "");
+    return EXIT_DONE;
+}
+
+static int list_directives(void)
+{
+    for (size_t i = 0; i < settings_directive_count; i++)
+        (void)printf("%-22s %s\n", settings_directives[i].name, settings_directives[i].usage);
+    (void)printf("and those of every AgentX subagent of net-snmp, such as agentXSocket and agentXPingInterval\n");
+    return EXIT_DONE;
+}
+
+static int run(const struct options *options, const struct settings *settings)
+{
+    char why[1024];
+
+    if (options->task == TASK_SERVE)
+        return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
+    if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
+        return complain(EXIT_FAILED, why);
+    return EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct settings settings;
+    char why[4096];
+
+    if (!options_parse(&options, argc, argv, session_take_log_option, why, sizeof(why)))
+        return complain(EXIT_USAGE, why);
+    if (options.task == TASK_HELP) {
+        options_usage(stdout);
+        return EXIT_DONE;
+    }
+    if (options.task == TASK_VERSION)
+        return print_version();
+    if (options.task == TASK_DIRECTIVES)
+        return list_directives();
+
+    settings_default(&settings);
+    session_prepare(&options);
+    config_file_register();
+    if (!config_file_read(&options, &settings, why, sizeof(why)))
+        return complain(EXIT_USAGE, why);
+    if (!options_apply(&options, &settings, why, sizeof(why)))
+        return complain(EXIT_USAGE, why);
+    return run(&options, &settings);
+}

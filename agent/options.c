@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/options.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "config.h"
+
+enum { OPTION_STATE_DIR = 256, OPTION_ONCE };
+
+static const char letters[] = ":fx:c:CD:L:p:HhVu:F:i:";
+static const struct option words[] = {
+    { "uri", required_argument, NULL, 'u' },
+    { "filter", required_argument, NULL, 'F' },
+    { "interval", required_argument, NULL, 'i' },
+    { "state-dir", required_argument, NULL, OPTION_STATE_DIR },
+    { "once", optional_argument, NULL, OPTION_ONCE },
+    { "help", no_argument, NULL, 'h' },
+    { "version", no_argument, NULL, 'V' },
+    { NULL, 0, NULL, 0 },
+};
+
+void options_usage(FILE *out)
+{
+    (void)fputs("Usage: guestlistd [OPTIONS]\n"
+                "Serves libvirt's domains as rows of VM-MIB (RFC 7666) through an AgentX master such as snmpd.\n"
+                "\n"
+                "  -u, --uri URI            hypervisor (default: libvirt's own choice)\n"
+                "  -F, --filter \"WORDS\"     list only domains that fit; words as of virsh list\n"
+                "  -i, --interval SECONDS   time between listings (default: 10)\n"
+                "      --state-dir DIR      where vmIndex numbers are kept (default: " GUESTLIST_STATE_DIR ")\n"
+                "      --once[=json]        print one listing as a table, or as JSON, and exit; no SNMP\n"
+                "\n"
+                "  -x ADDRESS               AgentX address of the master (default: net-snmp's)\n"
+                "  -f                       stay in the foreground\n"
+                "  -c FILE                  read this configuration file as well\n"
+                "  -C                       do not read the default configuration files\n"
+                "  -L LOGOPTS               where to log, as of snmpd (-Le stderr, -Lo stdout, -Lf FILE, -Ls d)\n"
+                "  -D TOKENS                debugging output of net-snmp for these tokens\n"
+                "  -p FILE                  write the process id to FILE\n"
+                "  -H                       list the configuration directives and exit\n"
+                "  -h, --help               this text\n"
+                "  -V, --version            version\n"
+                "\n"
+                "See guestlistd(8) and guestlistd.conf(5).\n",
+                out);
+}
+
+static bool override(struct options *options, const char *directive, const char *value)
+{
+    if (options->override_count == OPTIONS_OVERRIDES_MAX)
+        return false;
+    options->overrides[options->override_count].directive = directive;
+    options->overrides[options->override_count++].value = value;
+    return true;
+}
+
+static bool set_once(struct options *options, const char *format)
+{
+    options->task = format ? TASK_ONCE_JSON : TASK_ONCE_TABLE;
+    return !format || strcmp(format, "json") == 0;
+}
+
+/* One option of ours; -1 if it is none of them. */
+static int take_own(struct options *options, int option)
+{
+    switch (option) {
+    case 'u':
+        return override(options, "hypervisor", optarg);
+    case 'F':
+        return override(options, "filter", optarg);
+    case 'i':
+        return override(options, "interval", optarg);
+    case OPTION_STATE_DIR:
+        return override(options, "stateDirectory", optarg);
+    case OPTION_ONCE:
+        return set_once(options, optarg);
+    default:
+        return -1;
+    }
+}
+
+static bool take_log(struct options *options, int argc, char **argv, options_log *log)
+{
+    options->has_log = true;
+    options->log_to_terminal |= strchr("eEoO", *optarg) != NULL;
+    return log(optarg, argc, argv) >= 0;
+}
+
+/* One option of net-snmp's; false if it is none of them either. */
+static bool take_common(struct options *options, int option)
+{
+    switch (option) {
+    case 'f':
+        options->foreground = true;
+        return true;
+    case 'x':
+        options->agentx = optarg;
+        return true;
+    case 'c':
+        options->configuration = optarg;
+        return true;
+    case 'C':
+        options->no_configuration = true;
+        return true;
+    case 'D':
+        options->debug_tokens = optarg;
+        return true;
+    case 'p':
+        options->pid_file = optarg;
+        return true;
+    case 'H':
+        options->task = TASK_DIRECTIVES;
+        return true;
+    case 'h':
+        options->task = TASK_HELP;
+        return true;
+    case 'V':
+        options->task = TASK_VERSION;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void explain(int option, char **argv, char *why, size_t size)
+{
+    const char *given = argv[optind - 1];
+
+    if (option == ':')
+        (void)snprintf(why, size, "option %s: expected a value after it; see guestlistd -h", given);
+    else if (option == '?' && optopt > 0 && optopt < 256)
+        (void)snprintf(why, size, "unknown option -%c; see guestlistd -h", optopt);
+    else if (option == '?')
+        (void)snprintf(why, size, "unknown option %s; see guestlistd -h", given);
+    else if (option == OPTION_ONCE)
+        (void)snprintf(why, size, "option %s: expected --once or --once=json", given);
+    else
+        (void)snprintf(why, size, "option %s: value not understood; see guestlistd -h", given);
+}
+
+bool options_parse(struct options *options, int argc, char **argv, options_log *log, char *why, size_t size)
+{
+    int option;
+
+    *options = (struct options){ .task = TASK_SERVE };
+    opterr = 0;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, letters, words, NULL)) != -1) {
+        int taken = option == 'L' ? take_log(options, argc, argv, log) : take_own(options, option);
+
+        if (taken < 0)
+            taken = take_common(options, option);
+        if (!taken) {
+            explain(option, argv, why, size);
+            return false;
+        }
+    }
+    if (optind < argc) {
+        (void)snprintf(why, size, "unexpected argument \"%s\"; guestlistd takes only options, see guestlistd -h",
+                       argv[optind]);
+        return false;
+    }
+    return true;
+}
+
+bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size)
+{
+    bool has_uri = false;
+
+    for (size_t i = 0; i < options->override_count; i++) {
+        /* A hypervisor on the command line replaces those of the file; more than one add up. */
+        if (strcmp(options->overrides[i].directive, "hypervisor") == 0 && !has_uri) {
+            settings->hypervisor_count = 0;
+            has_uri = true;
+        }
+        if (!settings_set(settings, options->overrides[i].directive, options->overrides[i].value, why, size))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "config.h"
+#include "core/filter.h"
+#include "core/text.h"
+#include "core/uri.h"
+
+enum { MS = 1000, DAY_S = 24 * 60 * 60 };
+
+static bool set_hypervisor(struct settings *settings, const char *value, char *why, size_t size)
+{
+    struct settings_hypervisor hypervisor = { .uri = "" };
+    int end = 0;
+    char expected[400];
+
+    if (sscanf(value, "%1023s %255s %n", hypervisor.uri, hypervisor.context, &end) < 1 || (end && value[end])) {
+        (void)snprintf(why, size, "expected URI [CONTEXT]");
+        return false;
+    }
+    if (!uri_check(hypervisor.uri, expected, sizeof(expected))) {
+        (void)snprintf(why, size, "%s", expected);
+        return false;
+    }
+    for (size_t i = 0; i < settings->hypervisor_count; i++)
+        if (strcmp(settings->hypervisors[i].context, hypervisor.context) == 0) {
+            (void)snprintf(why, size, "expected a CONTEXT that no other hypervisor has%s",
+                           hypervisor.context[0] ? "" : " (only one can go without)");
+            return false;
+        }
+    if (settings->hypervisor_count == SETTINGS_HYPERVISORS_MAX) {
+        (void)snprintf(why, size, "expected at most %d hypervisors", SETTINGS_HYPERVISORS_MAX);
+        return false;
+    }
+    settings->hypervisors[settings->hypervisor_count++] = hypervisor;
+    return true;
+}
+
+static bool set_filter(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return filter_parse(value, &settings->filter, why, size);
+}
+
+static bool set_seconds(long *seconds, const char *value, long low, long high, char *why, size_t size)
+{
+    if (text_number(value, low, high, seconds))
+        return true;
+    (void)snprintf(why, size, "expected whole seconds from %ld to %ld", low, high);
+    return false;
+}
+
+static bool set_interval(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_seconds(&settings->interval_s, value, 1, DAY_S, why, size);
+}
+
+static bool set_stale_after(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_seconds(&settings->stale_after_s, value, 1, 7 * DAY_S, why, size);
+}
+
+static bool set_walk_hold(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_seconds(&settings->walk_hold_s, value, 0, 600, why, size);
+}
+
+static bool set_state_directory(struct settings *settings, const char *value, char *why, size_t size)
+{
+    if (*value == '/' && strlen(value) < sizeof(settings->state_directory) - NAME_MAX) {
+        (void)snprintf(settings->state_directory, sizeof(settings->state_directory), "%s", value);
+        return true;
+    }
+    (void)snprintf(why, size, "expected an absolute path");
+    return false;
+}
+
+/* Accepts the one word that says what this version does; the others say so instead of doing nothing. */
+static bool only(const char *value, const char *done, const char *words, char *why, size_t size)
+{
+    if (strcmp(value, done) == 0)
+        return true;
+    (void)snprintf(why, size, "expected %s; this version can only do \"%s\"", words, done);
+    return false;
+}
+
+static bool set_notifications(struct settings *settings, const char *value, char *why, size_t size)
+{
+    (void)settings;
+    return only(value, "none", "none, perVM, bulk or both", why, size);
+}
+
+static bool set_nothing(struct settings *settings, const char *value, char *why, size_t size)
+{
+    (void)settings;
+    return only(value, "no", "yes or no", why, size);
+}
+
+const struct settings_directive settings_directives[] = {
+    { "hypervisor", "URI [CONTEXT]", set_hypervisor },
+    { "filter", "WORDS", set_filter },
+    { "interval", "SECONDS", set_interval },
+    { "staleAfter", "SECONDS", set_stale_after },
+    { "walkHold", "SECONDS", set_walk_hold },
+    { "stateDirectory", "DIRECTORY", set_state_directory },
+    { "notifications", "none|perVM|bulk|both", set_notifications },
+    { "writableSwitches", "yes|no", set_nothing },
+    { "allowControl", "yes|no", set_nothing },
+    { "libvirtMibActiveOnly", "yes|no", set_nothing },
+};
+const size_t settings_directive_count = sizeof(settings_directives) / sizeof(*settings_directives);
+
+void settings_default(struct settings *settings)
+{
+    memset(settings, 0, sizeof(*settings));
+    settings->interval_s = SETTINGS_INTERVAL_S;
+    settings->walk_hold_s = SETTINGS_WALK_HOLD_S;
+    (void)snprintf(settings->state_directory, sizeof(settings->state_directory), "%s", GUESTLIST_STATE_DIR);
+}
+
+static void explain_unknown(const char *name, char *why, size_t size)
+{
+    size_t length = (size_t)snprintf(why, size, "unknown directive \"%.64s\"; expected one of:", name);
+
+    for (size_t i = 0; i < settings_directive_count && length < size; i++)
+        length += (size_t)snprintf(why + length, size - length, " %s", settings_directives[i].name);
+}
+
+bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size)
+{
+    for (size_t i = 0; i < settings_directive_count; i++) {
+        char reason[512], shown[256];
+
+        if (strcasecmp(settings_directives[i].name, name) != 0)
+            continue;
+        if (settings_directives[i].set(settings, value, reason, sizeof(reason)))
+            return true;
+        (void)text_printable(value, shown, sizeof(shown));
+        (void)snprintf(why, size, "%s \"%s\": %s", settings_directives[i].name, shown, reason);
+        return false;
+    }
+    explain_unknown(name, why, size);
+    return false;
+}
+
+struct collector_settings settings_for_collector(const struct settings *settings)
+{
+    long stale_s = settings->stale_after_s;
+
+    if (stale_s == 0)
+        stale_s = 3 * settings->interval_s > SETTINGS_STALE_MIN_S ? 3 * settings->interval_s : SETTINGS_STALE_MIN_S;
+    return (struct collector_settings){
+        .filter = settings->filter,
+        .interval_ms = settings->interval_s * MS,
+        .stale_after_ms = stale_s * MS,
+    };
+}
