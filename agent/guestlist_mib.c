@@ -96,13 +96,14 @@ static bool get_time(const void *answer, const void *row, struct mib_value *valu
     return view && put_date(value, view->snapshot->taken_real_ms);
 }
 
-static bool get_age(const void *answer, const void *row, struct mib_value *value)
+static bool get_age(const void *data, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct answer *answer = data;
 
     (void)row;
-    return view && put_unsigned(value, (uint32_t)((((const struct answer *)answer)->now_boot_ms -
-                                                   view->snapshot->taken_boot_ms) / TICK_MS));
+    return answer->view &&
+           put_unsigned(value,
+                        (uint32_t)((answer->now_boot_ms - answer->view->snapshot->taken_boot_ms) / TICK_MS));
 }
 
 static bool get_duration(const void *answer, const void *row, struct mib_value *value)

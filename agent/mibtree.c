@@ -92,7 +92,8 @@ static bool next_in_table(const void *answer, const struct mib_table *table, con
 
         if (column->number < from)
             continue;
-        if (next_in_column(answer, table, column, same ? oid + skip : oid, same ? length - skip : 0, &row, value)) {
+        if (next_in_column(answer, table, column, same ? oid + skip : oid, same ? length - skip : 0, &row,
+                           value)) {
             name_instance(table, column->number, &row, next, next_length);
             return true;
         }

@@ -30,8 +30,8 @@ struct mib_value {
         uint32_t unsigned32; /* gauge, counter, ticks */
         uint64_t counter64;
     };
-    const void *bytes; /* octets, or sub-identifiers (mib_subid) of an OID */
-    size_t length;     /* in bytes */
+    const void *bytes;          /* octets, or sub-identifiers (mib_subid) of an OID */
+    size_t length;              /* in bytes */
     char buffer[MIB_BYTES_MAX]; /* room for octets that stand nowhere else */
 };
 

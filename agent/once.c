@@ -134,7 +134,9 @@ static void put_string(const char *key, const char *text, FILE *out)
 
 static void put_truth(const char *key, enum truth truth, FILE *out)
 {
-    static const char *const words[] = { [TRUTH_UNKNOWN] = "null", [TRUTH_FALSE] = "false", [TRUTH_TRUE] = "true" };
+    static const char *const words[] = {
+        [TRUTH_UNKNOWN] = "null", [TRUTH_FALSE] = "false", [TRUTH_TRUE] = "true"
+    };
 
     (void)fprintf(out, ", \"%s\": %s", key, words[truth]);
 }
@@ -192,7 +194,8 @@ static bool list_and_print(struct hypervisor *hypervisor, struct mailbox *mailbo
     struct snapshot *snapshot;
 
     if (!hypervisor_connect(hypervisor)) {
-        (void)snprintf(why, size, "%s: cannot connect: %s", hypervisor_uri(hypervisor), hypervisor_error(hypervisor));
+        (void)snprintf(why, size, "%s: cannot connect: %s", hypervisor_uri(hypervisor),
+                       hypervisor_error(hypervisor));
         return false;
     }
     snapshot = listing_take(hypervisor, filter, mailbox, why, size);

@@ -48,7 +48,8 @@ static void read_boot_id(char boot[VMINDEX_BOOT_MAX])
         (void)snprintf(boot, VMINDEX_BOOT_MAX, "unknown");
 }
 
-/* A damaged map must not cost the agent its start, nor be overwritten before somebody could look. */
+/* A map that cannot be used must not cost the agent its start, nor be overwritten before somebody could look. If
+ * it cannot even be renamed, saving will fail as well, and that is said there. */
 static void move_aside(struct served *served, const char *why)
 {
     char aside[PATH_MAX + 16];
@@ -56,26 +57,15 @@ static void move_aside(struct served *served, const char *why)
     (void)snprintf(aside, sizeof(aside), "%s.damaged", served->path);
     if (rename(served->path, aside) == 0)
         log_say(served->log, LOG_LEVEL_WARNING, "%s; moved to %s, indexes start anew", why, aside);
-    else
-        log_say(served->log, LOG_LEVEL_WARNING, "%s; it cannot be moved aside (%s), indexes start anew", why,
-                strerror(errno));
 }
 
 static void load_indexes(struct served *served)
 {
     char why[PATH_MAX + 256];
+    enum vmindex_loaded loaded = vmindex_load(&served->vmindex, served->path, why, sizeof(why));
 
-    switch (vmindex_load(&served->vmindex, served->path, why, sizeof(why))) {
-    case VMINDEX_DAMAGED:
+    if (loaded == VMINDEX_DAMAGED || loaded == VMINDEX_UNREADABLE)
         move_aside(served, why);
-        break;
-    case VMINDEX_UNREADABLE:
-        complaint_say(&served->complaint, served->log, clock_boot_ms(), "%s; indexes start anew and may change", why);
-        break;
-    case VMINDEX_LOADED:
-    case VMINDEX_NONE:
-        break;
-    }
 }
 
 static void save_indexes(struct served *served)
@@ -147,7 +137,8 @@ static void publish(void *data, const struct snapshot *snapshot)
     struct view *view = make_view(served, snapshot), *unseen;
 
     if (!view) {
-        log_say(served->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is not shown", snapshot->count);
+        log_say(served->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is not shown",
+                snapshot->count);
         return;
     }
     (void)pthread_mutex_lock(&served->lock);

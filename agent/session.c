@@ -22,8 +22,8 @@ static_assert(sizeof(mib_subid) == sizeof(oid), "mib_subid is net-snmp's oid");
 static_assert((int)MIB_OID_MAX == (int)MAX_OID_LEN, "as long as SNMP's");
 
 static const u_char wire_types[] = {
-    [MIB_INTEGER] = ASN_INTEGER,     [MIB_OCTETS] = ASN_OCTET_STR,    [MIB_OID] = ASN_OBJECT_ID,
-    [MIB_GAUGE32] = ASN_GAUGE,       [MIB_COUNTER32] = ASN_COUNTER,   [MIB_COUNTER64] = ASN_COUNTER64,
+    [MIB_INTEGER] = ASN_INTEGER,     [MIB_OCTETS] = ASN_OCTET_STR,  [MIB_OID] = ASN_OBJECT_ID,
+    [MIB_GAUGE32] = ASN_GAUGE,       [MIB_COUNTER32] = ASN_COUNTER, [MIB_COUNTER64] = ASN_COUNTER64,
     [MIB_TIMETICKS] = ASN_TIMETICKS,
 };
 

@@ -151,7 +151,8 @@ struct collector_settings settings_for_collector(const struct settings *settings
     long stale_s = settings->stale_after_s;
 
     if (stale_s == 0)
-        stale_s = 3 * settings->interval_s > SETTINGS_STALE_MIN_S ? 3 * settings->interval_s : SETTINGS_STALE_MIN_S;
+        stale_s =
+            3 * settings->interval_s > SETTINGS_STALE_MIN_S ? 3 * settings->interval_s : SETTINGS_STALE_MIN_S;
     return (struct collector_settings){
         .filter = settings->filter,
         .interval_ms = settings->interval_s * MS,

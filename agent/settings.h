@@ -21,8 +21,8 @@ enum {
 };
 
 struct settings_hypervisor {
-    char uri[SETTINGS_URI_MAX];              /* empty: libvirt's default */
-    char context[SETTINGS_CONTEXT_MAX + 1];  /* empty: the default context */
+    char uri[SETTINGS_URI_MAX];             /* empty: libvirt's default */
+    char context[SETTINGS_CONTEXT_MAX + 1]; /* empty: the default context */
 };
 
 struct settings {

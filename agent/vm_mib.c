@@ -71,7 +71,8 @@ static bool get_hypervisor_up_time(const void *answer, const void *row, struct m
     const struct snapshot *snapshot = snapshot_of(answer);
 
     (void)row;
-    return snapshot && put_ticks(value, ((const struct answer *)answer)->now_boot_ms - snapshot->source.up_since_boot_ms);
+    return snapshot &&
+           put_ticks(value, ((const struct answer *)answer)->now_boot_ms - snapshot->source.up_since_boot_ms);
 }
 
 static const struct mib_column hypervisor_columns[] = {
@@ -181,7 +182,7 @@ static int64_t number_of(const struct domain *domain, enum domain_fact fact, uin
     return found;
 }
 
-#define NUMBER_OF(domain, fact, field) \
+#define NUMBER_OF(domain, fact, field)                                                                            \
     number_of(domain, fact, (domain)->field, offsetof(struct description, field))
 
 static bool get_cpus(const void *answer, const void *row, struct mib_value *value)

@@ -13,6 +13,7 @@ struct mapping {
 
 /* Reasons by libvirt's numbers, as domain_reason_word() names them; the first row that fits counts, so
  * ANY closes each list. */
+/* clang-format off: a row a line. */
 static const struct mapping nostate[] = { { ANY, VM_OPER_UNKNOWN, VM_ADMIN_RUNNING } };
 static const struct mapping running[] = {
     { 10, VM_OPER_MIGRATING, VM_ADMIN_RUNNING }, /* post-copy */
@@ -23,18 +24,17 @@ static const struct mapping blocked[] = { { ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNI
 static const struct mapping paused[] = {
     /* "migrating" (2) is no migration by itself: whatever is started from a save image passes through it, and
      * a domain that was saved paused stays in it. Without a look at its job it is paused. */
-    { 2, VM_OPER_PAUSED, VM_ADMIN_PAUSED },
-    { 3, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED },   /* saving */
-    { 4, VM_OPER_PAUSED, VM_ADMIN_RUNNING },         /* dumping */
-    { 5, VM_OPER_PAUSED, VM_ADMIN_RUNNING },         /* I/O error */
-    { 6, VM_OPER_PAUSED, VM_ADMIN_RUNNING },         /* watchdog */
-    { 8, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN },  /* shutting down */
-    { 9, VM_OPER_PAUSED, VM_ADMIN_RUNNING },         /* creating snapshot */
-    { 10, VM_OPER_CRASHED, VM_ADMIN_RUNNING },       /* crashed */
-    { 11, VM_OPER_PREPARING, VM_ADMIN_RUNNING },     /* starting up, from no image */
-    { 12, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },     /* post-copy */
-    { 13, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },     /* post-copy failed */
-    { ANY, VM_OPER_PAUSED, VM_ADMIN_PAUSED },        /* unknown, user, from snapshot */
+    { 2, VM_OPER_PAUSED, VM_ADMIN_PAUSED },         { 3, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }, /* saving */
+    { 4, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* dumping */
+    { 5, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* I/O error */
+    { 6, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* watchdog */
+    { 8, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN }, /* shutting down */
+    { 9, VM_OPER_PAUSED, VM_ADMIN_RUNNING },        /* creating snapshot */
+    { 10, VM_OPER_CRASHED, VM_ADMIN_RUNNING },      /* crashed */
+    { 11, VM_OPER_PREPARING, VM_ADMIN_RUNNING },    /* starting up, from no image */
+    { 12, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy */
+    { 13, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy failed */
+    { ANY, VM_OPER_PAUSED, VM_ADMIN_PAUSED },       /* unknown, user, from snapshot */
 };
 static const struct mapping shutting_down[] = { { ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN } };
 static const struct mapping shutoff[] = {
@@ -47,19 +47,22 @@ static const struct mapping crashed[] = { { ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNI
 static const struct mapping pmsuspended[] = { { ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING } };
 
 static const struct mapping *const states[DOMAIN_STATES] = {
-    [DOMAIN_NOSTATE] = nostate,     [DOMAIN_RUNNING] = running,        [DOMAIN_BLOCKED] = blocked,
-    [DOMAIN_PAUSED] = paused,       [DOMAIN_SHUTDOWN] = shutting_down, [DOMAIN_SHUTOFF] = shutoff,
-    [DOMAIN_CRASHED] = crashed,     [DOMAIN_PMSUSPENDED] = pmsuspended,
+    [DOMAIN_NOSTATE] = nostate, [DOMAIN_RUNNING] = running,         [DOMAIN_BLOCKED] = blocked,
+    [DOMAIN_PAUSED] = paused,   [DOMAIN_SHUTDOWN] = shutting_down,  [DOMAIN_SHUTOFF] = shutoff,
+    [DOMAIN_CRASHED] = crashed, [DOMAIN_PMSUSPENDED] = pmsuspended,
 };
+/* clang-format on */
 
 static struct mapping map(const struct domain *domain, int state, int reason)
 {
     const struct mapping *mapping;
 
     if (state == DOMAIN_STATE_UNREAD)
-        return (struct mapping){ ANY, VM_OPER_UNKNOWN, domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
+        return (struct mapping){ ANY, VM_OPER_UNKNOWN,
+                                 domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
     if (state < 0 || state >= DOMAIN_STATES)
-        return (struct mapping){ ANY, VM_OPER_OTHER, domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
+        return (struct mapping){ ANY, VM_OPER_OTHER,
+                                 domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
     /* An image to resume from is what makes "suspended", whatever the reason says. */
     if (state == DOMAIN_SHUTOFF && domain->managed_save == TRUTH_TRUE)
         return (struct mapping){ ANY, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED };

@@ -150,7 +150,8 @@ static unsigned char *used_indexes(const struct vmindex *vmindex, size_t more, s
 }
 
 /* Gives the smallest free indexes to the domains that have none. */
-static bool give_indexes(struct vmindex *vmindex, const struct snapshot *snapshot, size_t missing, uint32_t *indexes)
+static bool give_indexes(struct vmindex *vmindex, const struct snapshot *snapshot, size_t missing,
+                         uint32_t *indexes)
 {
     size_t size, next = 1;
     AUTO_FREE unsigned char *used = used_indexes(vmindex, missing, &size);

@@ -143,8 +143,8 @@ static bool write_all(const struct vmindex *vmindex, FILE *file)
 {
     char uuid[DOMAIN_UUID_TEXT];
 
-    (void)fprintf(file, "%s\nboot %s\nchanged %" PRIu32 "\n", first_line, vmindex->boot[0] ? vmindex->boot : "unknown",
-                  vmindex->last_change_cs);
+    (void)fprintf(file, "%s\nboot %s\nchanged %" PRIu32 "\n", first_line,
+                  vmindex->boot[0] ? vmindex->boot : "unknown", vmindex->last_change_cs);
     for (size_t i = 0; i < vmindex->count; i++) {
         domain_format_uuid(vmindex->entries[i].uuid, uuid);
         (void)fprintf(file, "%" PRIu32 " %s %" PRId64 "\n", vmindex->entries[i].index, uuid,

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #define CLEANUP(function) __attribute__((cleanup(function)))
-#define AUTO_FREE CLEANUP(cleanup_free)
-#define AUTO_CLOSE CLEANUP(cleanup_close)
-#define AUTO_FCLOSE CLEANUP(cleanup_fclose)
+#define AUTO_FREE         CLEANUP(cleanup_free)
+#define AUTO_CLOSE        CLEANUP(cleanup_close)
+#define AUTO_FCLOSE       CLEANUP(cleanup_fclose)
 
 static inline void cleanup_free(void *pointer)
 {

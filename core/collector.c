@@ -224,7 +224,8 @@ static void wait_for_details(struct collector *collector, struct snapshot *snaps
     use_details(collector, snapshot, &result);
 }
 
-static void add_details(struct collector *collector, struct snapshot *snapshot, uint64_t ticket, int64_t asked_boot_ms)
+static void add_details(struct collector *collector, struct snapshot *snapshot, uint64_t ticket,
+                        int64_t asked_boot_ms)
 {
     if (ticket)
         wait_for_details(collector, snapshot, ticket, asked_boot_ms);
@@ -430,7 +431,8 @@ struct collector *collector_start(const char *uri, const struct collector_settin
         return NULL;
     }
     collector->status.state = HYPERVISOR_CONNECTING;
-    (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s", hypervisor_uri(collector->hypervisor));
+    (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s",
+                   hypervisor_uri(collector->hypervisor));
     filter_format(settings->filter, collector->status.filter, sizeof(collector->status.filter));
     if (!start_thread(collector)) {
         collector_free(collector);

@@ -13,7 +13,7 @@
 enum hypervisor_state {
     HYPERVISOR_CONNECTING = 1, /* never connected yet */
     HYPERVISOR_CONNECTED,
-    HYPERVISOR_STALE,          /* connected, but the last listing is too old */
+    HYPERVISOR_STALE, /* connected, but the last listing is too old */
     HYPERVISOR_DISCONNECTED,
 };
 
@@ -36,12 +36,12 @@ struct collector_host {
 struct collector_status {
     char uri[256];
     enum hypervisor_state state;
-    char last_error[256];    /* empty: none since connected */
-    char filter[256];        /* words in force */
+    char last_error[256]; /* empty: none since connected */
+    char filter[256];     /* words in force */
     uint32_t serial, failures, reconnects, events;
-    int64_t listed_boot_ms;  /* when the last published listing was taken; 0: none yet */
+    int64_t listed_boot_ms; /* when the last published listing was taken; 0: none yet */
     int64_t listed_real_ms;
-    bool stale;              /* that is longer ago than stale_after_ms, whatever the connection */
+    bool stale; /* that is longer ago than stale_after_ms, whatever the connection */
     uint32_t duration_us, calls, domains;
 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/describe.h"
 
-#include <limits.h>
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+#include <limits.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -116,8 +116,8 @@ static bool store(struct description *description, const struct query *query, xm
     return stored;
 }
 
-static bool run_query(struct description *description, xmlXPathCompExprPtr compiled,
-                      const struct query *query, xmlXPathContextPtr context)
+static bool run_query(struct description *description, xmlXPathCompExprPtr compiled, const struct query *query,
+                      xmlXPathContextPtr context)
 {
     xmlXPathObjectPtr found = xmlXPathCompiledEval(compiled, context);
     bool stored = found != NULL;
@@ -158,7 +158,8 @@ struct description *describe(struct describer *describer, const char *xml)
 
     if (length > INT_MAX)
         return NULL;
-    document = xmlReadMemory(xml, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    document =
+        xmlReadMemory(xml, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (!document)
         return NULL;
     description = describe_document(describer, document);

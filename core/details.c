@@ -131,7 +131,8 @@ static bool ask(struct hypervisor *hypervisor, uint32_t filter, struct details_r
     struct details_result more = { 0 };
     uint32_t halves[2];
     unsigned flags = filter | (limits->no_nowait ? 0 : (unsigned)VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
-    int count = virConnectGetAllDomainStats(hypervisor_connection(hypervisor), decode_details_wanted(), &records, flags);
+    int count =
+        virConnectGetAllDomainStats(hypervisor_connection(hypervisor), decode_details_wanted(), &records, flags);
     int code = count < 0 ? virGetLastErrorCode() : VIR_ERR_OK;
 
     result->calls++;

@@ -41,7 +41,8 @@ enum details_outcome { DETAILS_CAME, DETAILS_FAILED, DETAILS_LATE };
 
 /* Waits for that request until the boot clock reads `until_boot_ms`, and moves its result to the caller,
  * who releases it with details_clear(). DETAILS_LATE: it is not back, its thread hangs. */
-enum details_outcome details_wait(struct details *details, uint64_t ticket, int64_t until_boot_ms, struct details_result *result);
+enum details_outcome details_wait(struct details *details, uint64_t ticket, int64_t until_boot_ms,
+                                  struct details_result *result);
 void details_clear(struct details_result *result);
 
 /* Puts the numbers into the rows of the same domain and run in `rows`, sorted by UUID. Rows that the result

@@ -5,19 +5,18 @@
 
 static const char *const nostate_reasons[] = { "unknown", NULL };
 static const char *const running_reasons[] = {
-    "unknown", "booted", "migrated", "restored", "from snapshot", "unpaused", "migration canceled",
-    "save canceled", "event wakeup", "crashed", "post-copy", "post-copy failed", NULL
+    "unknown",       "booted",       "migrated", "restored",  "from snapshot",    "unpaused", "migration canceled",
+    "save canceled", "event wakeup", "crashed",  "post-copy", "post-copy failed", NULL
 };
 static const char *const paused_reasons[] = {
-    "unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog", "from snapshot",
-    "shutting down", "creating snapshot", "crashed", "starting up", "post-copy", "post-copy failed",
-    "api error", NULL
+    "unknown",   "user",        "migrating",     "saving",           "dumping",
+    "I/O error", "watchdog",    "from snapshot", "shutting down",    "creating snapshot",
+    "crashed",   "starting up", "post-copy",     "post-copy failed", "api error",
+    NULL
 };
 static const char *const shutdown_reasons[] = { "unknown", "user", NULL };
-static const char *const shutoff_reasons[] = {
-    "unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from snapshot",
-    "daemon", NULL
-};
+static const char *const shutoff_reasons[] = { "unknown", "shutdown", "destroyed",     "crashed", "migrated",
+                                               "saved",   "failed",   "from snapshot", "daemon",  NULL };
 static const char *const crashed_reasons[] = { "unknown", "panicked", NULL };
 
 static const struct {
@@ -71,8 +70,7 @@ const char *domain_contradiction(const struct domain *domain)
 
 int domain_compare_uuid(const void *one, const void *other)
 {
-    return memcmp(((const struct domain *)one)->uuid, ((const struct domain *)other)->uuid,
-                  DOMAIN_UUID_BYTES);
+    return memcmp(((const struct domain *)one)->uuid, ((const struct domain *)other)->uuid, DOMAIN_UUID_BYTES);
 }
 
 void domain_format_uuid(const unsigned char uuid[DOMAIN_UUID_BYTES], char text[DOMAIN_UUID_TEXT])

@@ -50,9 +50,9 @@ struct domain {
     uint32_t vcpus, vcpus_maximum;
     uint64_t cpu_time_ns;
     uint64_t memory_kib, memory_maximum_kib;
-    int64_t started_boot_ms;     /* boot clock when it became active; only while it is */
-    int64_t state_since_real_ms; /* when this state was first seen */
-    const char *name;            /* any bytes but NUL; owned by the snapshot */
+    int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
+    int64_t state_since_real_ms;     /* when this state was first seen */
+    const char *name;                /* any bytes but NUL; owned by the snapshot */
     struct description *description; /* what its XML says, or NULL: not read yet */
 };
 

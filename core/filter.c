@@ -135,8 +135,7 @@ void filter_format(uint32_t filter, char *text, size_t size)
         text[0] = '\0';
     for (unsigned bit = 0; bit < FILTER_WORDS && length < size; bit++)
         if (filter & (uint32_t)1 << bit)
-            length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " " : "",
-                                       words[bit].word);
+            length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " " : "", words[bit].word);
 }
 
 static uint32_t truth_bits(enum truth truth, uint32_t if_true, uint32_t if_false)

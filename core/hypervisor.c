@@ -26,8 +26,8 @@ static const struct watched {
 };
 
 struct hypervisor {
-    char *uri;    /* as given, may hold a password; NULL: libvirt's default */
-    char *shown;  /* as it may be shown */
+    char *uri;   /* as given, may hold a password; NULL: libvirt's default */
+    char *shown; /* as it may be shown */
     enum hypervisor_watch watch;
     struct mailbox *mailbox;
     const struct log_sink *log;

@@ -232,8 +232,8 @@ static bool forgo_bulk_stats(struct listing *listing)
 }
 
 /* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics
- * for which libvirtd never asks a domain's process, which may hang (details.h gets the rest). What does not fit into one reply is asked for
- * in halves; a domain for which even that fails keeps its row without details. */
+ * for which libvirtd never asks a domain's process, which may hang (details.h gets the rest). What does not fit
+ * into one reply is asked for in halves; a domain for which even that fails keeps its row without details. */
 static bool read_stats(struct listing *listing, size_t from, size_t count)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
@@ -397,15 +397,16 @@ static void explain(struct listing *listing, char *why, size_t size)
     else if (listing->error == VIR_ERR_OK)
         (void)snprintf(why, size, "out of memory");
     else if (is_too_much(listing))
-        (void)snprintf(why, size, "more domains than one libvirt call lists, and no filter word is left to part them: %s",
+        (void)snprintf(why, size,
+                       "more domains than one libvirt call lists, and no filter word is left to part them: %s",
                        listing->error_text);
     else
-        (void)snprintf(why, size, "listing%s%s%s%s failed: %s", *words ? " with filter " : "", quote, words,
-                       quote, listing->error_text);
+        (void)snprintf(why, size, "listing%s%s%s%s failed: %s", *words ? " with filter " : "", quote, words, quote,
+                       listing->error_text);
 }
 
-struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox,
-                              char *why, size_t size)
+struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox, char *why,
+                              size_t size)
 {
     struct listing listing = { .hypervisor = hypervisor,
                                .connection = hypervisor_connection(hypervisor),

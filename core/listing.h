@@ -17,8 +17,8 @@
  * (history.h), or NULL with a sentence in `why`. Blocks as long as libvirt does. A flag that the
  * hypervisor rejects makes that truth unknown; a domain that vanishes meanwhile is left out. `mailbox`
  * tells which domains events touched while the listing was made. */
-struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox,
-                              char *why, size_t size);
+struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox, char *why,
+                              size_t size);
 
 /* Reads the XML of the domain of that UUID. NULL if it is gone or cannot be read. */
 struct description *listing_describe(struct hypervisor *hypervisor, struct describer *describer,

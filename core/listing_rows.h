@@ -29,7 +29,7 @@ struct listing {
  * single domain. */
 struct truth_source {
     uint32_t yes, no;
-    size_t offset; /* of the truth in struct domain */
+    size_t offset;                   /* of the truth in struct domain */
     int (*ask)(virDomainPtr domain); /* 1, 0, or -1 with libvirt's error */
 };
 enum { TRUTH_SOURCES = 5 };

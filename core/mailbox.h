@@ -26,7 +26,7 @@ struct mail_item {
 
 /* What was left since the last look. */
 struct mail {
-    int64_t first_boot_ms;  /* when the first event came; 0: none */
+    int64_t first_boot_ms; /* when the first event came; 0: none */
     size_t count;
     struct mail_item *items; /* sorted by UUID, each once */
     bool overflowed;         /* there were more domains than items can hold */

@@ -133,8 +133,7 @@ static void reread(struct listing *listing, struct row *row)
 
 static bool is_torn(const struct row *row)
 {
-    return row->handle &&
-           (row->facts.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->facts) != NULL);
+    return row->handle && (row->facts.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->facts) != NULL);
 }
 
 /* Still torn after the last round, because the domain keeps changing or because its driver really says so
@@ -158,7 +157,8 @@ void listing_repair(struct listing *listing, struct mailbox *mailbox)
     size_t touched = 0;
 
     for (size_t i = 0; i < listing->count && mail.count > 0; i++) {
-        if (!is_torn(&listing->rows[i]) && touched < TOUCHED_MAX && mail_kinds(&mail, listing->rows[i].facts.uuid)) {
+        if (!is_torn(&listing->rows[i]) && touched < TOUCHED_MAX &&
+            mail_kinds(&mail, listing->rows[i].facts.uuid)) {
             touched++;
             reread(listing, &listing->rows[i]);
         }

@@ -6,15 +6,15 @@
 #include <stdint.h>
 
 enum {
-    SCHEDULE_SETTLE_MS = 50,      /* one listing for the burst of events that one action makes */
-    SCHEDULE_REST_FACTOR = 9,     /* listing for events takes at most a tenth of the time */
+    SCHEDULE_SETTLE_MS = 50,  /* one listing for the burst of events that one action makes */
+    SCHEDULE_REST_FACTOR = 9, /* listing for events takes at most a tenth of the time */
     SCHEDULE_RETRY_FIRST_MS = 500,
     SCHEDULE_RETRY_MAX_MS = 15000,
 };
 
 struct schedule {
     int64_t interval_ms;
-    int64_t started_boot_ms;  /* last listing; 0 before the first */
+    int64_t started_boot_ms; /* last listing; 0 before the first */
     int64_t ended_boot_ms;
 };
 

@@ -14,24 +14,24 @@ enum { SNAPSHOT_WORD_MAX = 64 };
 
 /* What was asked once when the connection was opened. */
 struct snapshot_source {
-    char software[SNAPSHOT_WORD_MAX];  /* virConnectGetType(), such as "QEMU" */
-    char version[SNAPSHOT_WORD_MAX];   /* virConnectGetVersion() as "7.2.0"; empty: unknown */
-    int64_t up_since_boot_ms;          /* vmHvUpTime's zero: 0 for a hypervisor of this host */
+    char software[SNAPSHOT_WORD_MAX]; /* virConnectGetType(), such as "QEMU" */
+    char version[SNAPSHOT_WORD_MAX];  /* virConnectGetVersion() as "7.2.0"; empty: unknown */
+    int64_t up_since_boot_ms;         /* vmHvUpTime's zero: 0 for a hypervisor of this host */
     bool local;
 };
 
 struct snapshot {
     struct snapshot_source source;
-    uint32_t filter;            /* in force for this listing */
-    uint32_t unsupported;       /* filter bits that the hypervisor rejects: these truths are unknown */
-    uint32_t serial;            /* one more with each published snapshot; set by the collector */
-    int64_t taken_boot_ms;      /* when the listing began, for ages */
-    int64_t taken_real_ms;      /* the same as a date */
+    uint32_t filter;       /* in force for this listing */
+    uint32_t unsupported;  /* filter bits that the hypervisor rejects: these truths are unknown */
+    uint32_t serial;       /* one more with each published snapshot; set by the collector */
+    int64_t taken_boot_ms; /* when the listing began, for ages */
+    int64_t taken_real_ms; /* the same as a date */
     uint32_t duration_us;
-    uint32_t calls;             /* libvirt calls that it took */
-    uint32_t parts;             /* 1: one atomic listing; more: disjoint filters, one after the other */
+    uint32_t calls; /* libvirt calls that it took */
+    uint32_t parts; /* 1: one atomic listing; more: disjoint filters, one after the other */
     size_t count;
-    struct domain *domains;     /* sorted by UUID, each UUID once */
+    struct domain *domains; /* sorted by UUID, each UUID once */
 };
 
 /* A snapshot with room for `room` domains, none in it yet; the caller fills it before anybody else sees

@@ -16,8 +16,14 @@ static bool is_continuation(unsigned char byte)
 /* The length that a lead byte announces and the smallest code point that may use it. */
 static size_t announced(unsigned char lead, unsigned *bits, unsigned *smallest)
 {
-    static const struct { unsigned char mask, lead; unsigned smallest; } forms[] = {
-        { 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
+    static const struct {
+        unsigned char mask, lead;
+        unsigned smallest;
+    } forms[] = {
+        { 0x80, 0x00, 0 },
+        { 0xe0, 0xc0, 0x80 },
+        { 0xf0, 0xe0, 0x800 },
+        { 0xf8, 0xf0, 0x10000 },
     };
 
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
@@ -72,8 +78,7 @@ size_t text_snmp(const char *text, char *out, size_t max)
 static bool is_harmful(unsigned code_point)
 {
     return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ||
-           (code_point >= 0x2028 && code_point <= 0x202e) ||
-           (code_point >= 0x2066 && code_point <= 0x2069);
+           (code_point >= 0x2028 && code_point <= 0x202e) || (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
 /* One character or stray byte at `text` as it may be printed; returns how many bytes it took. */

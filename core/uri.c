@@ -6,13 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const drivers[] = {
-    "bhyve", "ch", "esx", "gsx", "hyperv", "lxc", "openvz", "parallels", "qemu", "test", "vbox",
-    "vmwarefusion", "vmwareplayer", "vmwarews", "vpx", "vz", "xen", NULL
-};
-static const char *const transports[] = {
-    "ext", "libssh", "libssh2", "ssh", "tcp", "tls", "unix", NULL
-};
+static const char *const drivers[] = { "bhyve",        "ch",        "esx",  "gsx",  "hyperv", "lxc",
+                                       "openvz",       "parallels", "qemu", "test", "vbox",   "vmwarefusion",
+                                       "vmwareplayer", "vmwarews",  "vpx",  "vz",   "xen",    NULL };
+static const char *const transports[] = { "ext", "libssh", "libssh2", "ssh", "tcp", "tls", "unix", NULL };
 
 struct span {
     const char *start;
@@ -38,8 +35,7 @@ static void list_words(const char *const *words, char *out, size_t size)
 
 static bool is_alias(const char *uri)
 {
-    return *uri && strspn(uri, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
-                       strlen(uri);
+    return *uri && strspn(uri, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(uri);
 }
 
 static void split_scheme(const char *uri, const char *colon, struct span *driver, struct span *transport)
@@ -149,8 +145,7 @@ void uri_conceal(const char *uri, char *text)
 {
     struct span secret;
 
-    for (const char *from = uri; (secret = next_secret(uri, from)).length > 0;
-         from = secret.start + secret.length)
+    for (const char *from = uri; (secret = next_secret(uri, from)).length > 0; from = secret.start + secret.length)
         conceal(secret, text);
 }
 

@@ -25,7 +25,7 @@ static inline void cleanup_stats(virDomainStatsRecordPtr **records)
 }
 
 #define AUTO_DOMAIN CLEANUP(cleanup_domain)
-#define AUTO_STATS CLEANUP(cleanup_stats)
+#define AUTO_STATS  CLEANUP(cleanup_stats)
 
 /* What this connection was found not to be able to do; asked once and not again. */
 struct hypervisor_limits {

@@ -15,6 +15,9 @@ for folder in $code_folders; do
         listed "$folder/subdir.am" "$file"
     done
 done
+for file in tests/churn/*.[ch]; do
+    listed tests/subdir.am "$file"
+done
 for file in tests/unit/test_*.c; do
     if [ -e "$file" ]; then
         listed tests/subdir.am "${file%.c}"

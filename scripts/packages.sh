@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by quickstart and check: installs what is missing, by the system's own package manager.
+
+# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run or check; a dash means
+# that this system brings it along with something else.
+packages() {
+    cat <<'TABLE'
+build gcc gcc
+build make make
+build autoconf autoconf
+build automake automake
+build libtool libtool
+build pkg-config pkgconf-pkg-config
+build libvirt-dev libvirt-devel
+build libsnmp-dev net-snmp-devel
+build libxml2-dev libxml2-devel
+run snmpd net-snmp
+run snmp net-snmp-utils
+run libvirt-daemon libvirt-daemon
+run libvirt-clients libvirt-client
+run util-linux util-linux
+check libcmocka-dev libcmocka-devel
+check libvirt-daemon-driver-qemu libvirt-daemon-driver-qemu
+check libvirt-daemon-driver-lxc libvirt-daemon-driver-lxc
+check qemu-system-x86 qemu-system-x86-core
+check qemu-utils qemu-img
+check iproute2 iproute
+check procps procps-ng
+check smitools libsmi
+check erlang-snmp erlang-snmp
+check mandoc mandoc
+check universal-ctags ctags
+check shellcheck ShellCheck
+check jq jq
+check xz-utils xz
+check binutils binutils
+check - libasan
+check - libubsan
+TABLE
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        echo "$0: to install packages, run it as root or install sudo" >&2
+        return 1
+    fi
+}
+
+missing_apt() { # PACKAGE...
+    local package
+    for package; do
+        dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q ' installed$' || echo "$package"
+    done
+}
+
+missing_dnf() { # PACKAGE...
+    local package
+    for package; do rpm -q "$package" > /dev/null 2>&1 || echo "$package"; done
+}
+
+# Installs what is missing for the purposes, and says what. Nothing that is there is touched.
+install_packages() { # PURPOSE...
+    local column manager wanted missing
+    if command -v apt-get > /dev/null; then
+        column=2 manager=apt
+    elif command -v dnf > /dev/null; then
+        column=3 manager=dnf
+    else
+        echo "neither apt-get nor dnf is here; this needs: $(packages | awk '$2 != "-" { print $2 }' | xargs)" >&2
+        return 0 # they may be here by other means; the build will tell
+    fi
+    wanted=$(packages | awk -v purposes=" $* " -v c="$column" 'index(purposes, " " $1 " ") && $c != "-" { print $c }')
+    # shellcheck disable=SC2086  # words
+    missing=$(missing_$manager $wanted | xargs)
+    if [ -z "$missing" ]; then
+        echo "all packages are here"
+        return 0
+    fi
+    echo "installing: $missing"
+    # shellcheck disable=SC2086
+    case $manager in
+        apt)
+            as_root apt-get update -qq &&
+                as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+            ;;
+        dnf) as_root dnf install -y -q --setopt=install_weak_deps=False $missing ;;
+    esac > "${package_log:=$(mktemp)}" 2>&1 || {
+        tail -n 20 "$package_log" >&2
+        echo "installing failed; the whole output is in $package_log" >&2
+        return 1
+    }
+    rm -f "$package_log"
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* churn URI LISTINGS: takes that many listings while four writers change a hundred domains, and fifty the
+ * old way. Exit 0: ours had no violation and the old way had some, which shows that the checker can
+ * fail. 1: otherwise. 2: could not run. */
+#include <inttypes.h>
+#include <libvirt/libvirt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/events.h"
+#include "core/hypervisor.h"
+#include "core/listing.h"
+#include "core/mailbox.h"
+#include "tests/churn/churn.h"
+
+/* Enough for the old way to go wrong: it does so in every single one. */
+enum { OLD_LISTINGS = 50 };
+
+static bool run_ours(const char *uri, unsigned long listings, struct violations *violations)
+{
+    struct mailbox *mailbox = mailbox_new();
+    struct hypervisor *hypervisor = mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_EVENTS, mailbox, NULL) : NULL;
+    bool fine = hypervisor && hypervisor_connect(hypervisor);
+
+    for (unsigned long i = 0; fine && i < listings; i++) {
+        struct mail mail = mailbox_take(mailbox);
+        char why[512];
+        struct snapshot *snapshot = listing_take(hypervisor, 0, mailbox, why, sizeof(why));
+
+        mail_clear(&mail);
+        if (snapshot)
+            violations_check(violations, snapshot, "one listing");
+        else
+            (void)fprintf(stderr, "listing %lu: %s\n", i, why);
+        fine = snapshot != NULL;
+        snapshot_unref(snapshot);
+    }
+    hypervisor_free(hypervisor);
+    mailbox_unref(mailbox);
+    return fine;
+}
+
+static bool run_old(const char *uri, struct violations *violations)
+{
+    virConnectPtr connection = virConnectOpenReadOnly(uri);
+
+    for (int i = 0; connection && i < OLD_LISTINGS; i++) {
+        struct snapshot *snapshot = old_way_take(connection);
+
+        if (snapshot)
+            violations_check(violations, snapshot, "running ones, then defined ones");
+        snapshot_unref(snapshot);
+    }
+    if (connection)
+        (void)virConnectClose(connection);
+    return connection != NULL;
+}
+
+static uint64_t print(const char *way, const struct violations *found)
+{
+    (void)printf("%s: %" PRIu64 " listings, %" PRIu64 " rows (%" PRIu64 " with something unknown): %" PRIu64
+                 " impossible, %" PRIu64 " doubled, %" PRIu64 " lost\n",
+                 way, found->listings, found->rows, found->unknown, found->impossible, found->doubled,
+                 found->lost);
+    return found->impossible + found->doubled + found->lost;
+}
+
+static int run(const char *uri, unsigned long listings)
+{
+    struct violations ours = { 0 }, old = { 0 };
+    struct events *events = events_start();
+    struct writers *writers = events ? writers_start(uri) : NULL;
+    bool ran;
+
+    if (!writers)
+        return 2;
+    ran = run_ours(uri, listings, &ours) && run_old(uri, &old);
+    (void)printf("%" PRIu64 " changes by %d writers meanwhile\n", writers_stop(writers), WRITERS);
+    events_stop(events);
+    if (!ran)
+        return 2;
+    return print("one listing", &ours) == 0 && print("running ones, then defined ones", &old) > 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long listings = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+
+    if (listings == 0) {
+        (void)fprintf(stderr, "usage: churn URI LISTINGS\n");
+        return 2;
+    }
+    return run(argv[1], listings);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tests/churn/churn.h"
+
+enum { PRINTED_MAX = 5 };
+
+static void report(uint64_t *counter, const char *way, const char *what, const struct domain *domain)
+{
+    if ((*counter)++ < PRINTED_MAX)
+        (void)printf("  %s: %s: %s, id %d, state %s\n", way, what, domain->name, domain->id,
+                     domain_state_word(domain->state));
+}
+
+static void check_row(struct violations *violations, const struct domain *domain, const char *way)
+{
+    const char *contradiction = domain_contradiction(domain);
+
+    violations->rows++;
+    violations->unknown += domain->persistent == TRUTH_UNKNOWN || domain->autostart == TRUTH_UNKNOWN ||
+                           domain->state == DOMAIN_STATE_UNREAD;
+    if (contradiction)
+        report(&violations->impossible, way, contradiction, domain);
+}
+
+void violations_check(struct violations *violations, const struct snapshot *snapshot, const char *way)
+{
+    violations->listings++;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        check_row(violations, &snapshot->domains[i], way);
+        if (i > 0 && domain_compare_uuid(&snapshot->domains[i - 1], &snapshot->domains[i]) == 0)
+            report(&violations->doubled, way, "twice in one listing", &snapshot->domains[i]);
+    }
+    for (unsigned number = 0; number < DOMAINS; number++) {
+        unsigned char uuid[DOMAIN_UUID_BYTES];
+
+        churn_uuid(number, uuid);
+        if (churn_is_kept(number) && !snapshot_find(snapshot, uuid) && violations->lost++ < PRINTED_MAX)
+            (void)printf("  %s: domain %u existed all the time and is not listed\n", way, number);
+    }
+}

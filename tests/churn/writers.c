@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/churn/churn.h"
+
+struct writer {
+    virConnectPtr connection;
+    unsigned first, random;
+    uint64_t changes;
+    pthread_t thread;
+    struct writers *all;
+};
+
+struct writers {
+    atomic_bool stop;
+    unsigned started;
+    struct writer writers[WRITERS];
+};
+
+void churn_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    static const unsigned char pattern[DOMAIN_UUID_BYTES] = { 0xc4, 0,    0, 0, 0x11, 0x11, 0x42, 0x22,
+                                                              0x83, 0x33, 0, 0, 0,    0,    0,    0 };
+
+    memcpy(uuid, pattern, sizeof(pattern));
+    uuid[3] = uuid[15] = (unsigned char)number;
+}
+
+bool churn_is_kept(unsigned number)
+{
+    return number % DOMAINS_PER_WRITER < KEPT_PER_WRITER;
+}
+
+static void describe(unsigned number, char *xml, size_t size)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+    char text[DOMAIN_UUID_TEXT];
+
+    churn_uuid(number, uuid);
+    domain_format_uuid(uuid, text);
+    (void)snprintf(xml, size,
+                   "<domain type='test'><name>churn-%02u</name><uuid>%s</uuid><memory>1024</memory>"
+                   "<os><type>hvm</type></os></domain>",
+                   number, text);
+}
+
+/* rand_r() is enough to shuffle actions, and repeatable. */
+static unsigned choose(struct writer *writer, unsigned count)
+{
+    return (unsigned)rand_r(&writer->random) % count;
+}
+
+static virDomainPtr find(struct writer *writer, unsigned number)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    churn_uuid(number, uuid);
+    return virDomainLookupByUUID(writer->connection, uuid);
+}
+
+/* Only one writer touches a domain, so what it reads of it holds until it changes it. libvirt's test driver
+ * keeps the autostart mark when a running domain is undefined, which QEMU's does not and no domain may
+ * have; so the mark goes first. */
+static bool undefine(virDomainPtr domain)
+{
+    return virDomainSetAutostart(domain, 0) == 0 && virDomainUndefine(domain) == 0;
+}
+
+static bool change(struct writer *writer, unsigned number, virDomainPtr domain)
+{
+    bool persistent = virDomainIsPersistent(domain) == 1, active = virDomainIsActive(domain) == 1;
+
+    switch (choose(writer, persistent && !churn_is_kept(number) ? 4 : 3)) {
+    case 0:
+        return active ? virDomainDestroy(domain) == 0 : virDomainCreate(domain) == 0;
+    case 1:
+        return persistent && virDomainSetAutostart(domain, (int)choose(writer, 2)) == 0;
+    case 2:
+        return active && virDomainSuspend(domain) == 0 && virDomainResume(domain) == 0;
+    default:
+        return undefine(domain);
+    }
+}
+
+static void act(struct writer *writer)
+{
+    unsigned number = writer->first + choose(writer, DOMAINS_PER_WRITER);
+    virDomainPtr domain = find(writer, number);
+    char xml[512];
+
+    if (domain) {
+        writer->changes += change(writer, number, domain);
+    } else {
+        describe(number, xml, sizeof(xml));
+        domain = choose(writer, 2) ? virDomainDefineXML(writer->connection, xml)
+                                   : virDomainCreateXML(writer->connection, xml, 0);
+        writer->changes += domain != NULL;
+    }
+    if (domain)
+        (void)virDomainFree(domain);
+}
+
+static void *run(void *data)
+{
+    struct writer *writer = data;
+
+    while (!atomic_load(&writer->all->stop))
+        act(writer);
+    return NULL;
+}
+
+static bool define_kept(struct writer *writer)
+{
+    char xml[512];
+
+    for (unsigned i = 0; i < KEPT_PER_WRITER; i++) {
+        virDomainPtr domain;
+
+        describe(writer->first + i, xml, sizeof(xml));
+        domain = virDomainDefineXML(writer->connection, xml);
+        if (!domain)
+            return false;
+        (void)virDomainFree(domain);
+    }
+    return true;
+}
+
+struct writers *writers_start(const char *uri)
+{
+    struct writers *writers = calloc(1, sizeof(*writers));
+
+    for (unsigned i = 0; writers && i < WRITERS; i++) {
+        struct writer *writer = &writers->writers[i];
+
+        *writer = (struct writer){
+            .connection = virConnectOpen(uri), .first = i * DOMAINS_PER_WRITER, .random = i + 1, .all = writers
+        };
+        if (!writer->connection || !define_kept(writer) || pthread_create(&writer->thread, NULL, run, writer)) {
+            (void)fprintf(stderr, "writer %u: %s\n", i, virGetLastErrorMessage());
+            (void)writers_stop(writers);
+            return NULL;
+        }
+        writers->started++;
+    }
+    return writers;
+}
+
+uint64_t writers_stop(struct writers *writers)
+{
+    uint64_t changes = 0;
+
+    atomic_store(&writers->stop, true);
+    for (unsigned i = 0; i < writers->started; i++) {
+        (void)pthread_join(writers->writers[i].thread, NULL);
+        changes += writers->writers[i].changes;
+    }
+    for (unsigned i = 0; i < WRITERS; i++)
+        if (writers->writers[i].connection)
+            (void)virConnectClose(writers->writers[i].connection);
+    free(writers);
+    return changes;
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced after lib.sh by the tests of the agent: what it serves, by name.
+# shellcheck disable=SC2034  # for the tests
+
+vm_mib=1.3.6.1.2.1.236
+vm_entry=$vm_mib.1.4.1
+guestlist_mib=1.3.6.1.4.1.8072.9999.9999.2512
+scalars=$guestlist_mib.1.1
+
+vm_name=2 vm_uuid=3 vm_os_type=4 vm_admin_state=5 vm_oper_state=6 vm_autostart=7 vm_persistent=8 vm_cpus=9
+vm_cpus_minimum=10 vm_cpus_maximum=11 vm_mem_unit=12 vm_mem=13 vm_mem_minimum=14 vm_mem_maximum=15 vm_up_time=16
+vm_cpu_time=17
+
+gl_uri=1 gl_status=2 gl_last_error=3 gl_filter=4 gl_serial=5 gl_time=6 gl_age=7 gl_duration=8 gl_calls=9 gl_domains=10
+gl_failures=11 gl_reconnects=12 gl_events=13
+connecting=1 connected=2 stale=3 disconnected=4
+
+# Directives for the next start_agent, a line each. Walks do not hold the view unless a test wants them to, because
+# tests poll and would hold it themselves.
+configure_agent() { # [LINE...]
+    mkdir -p "$T/agent"
+    printf '%s\n' 'walkHold 0' "$@" > "$T/agent/guestlistd.conf"
+}
+
+# A scalar of GUESTLIST-MIB.
+gl() { value "$scalars.$1.0"; }
+
+# A column of the row of that name.
+vm() { value "$vm_entry.$1.$(row_of "$2")"; } # COLUMN NAME
+
+row_count() { walk "$vm_entry.$vm_uuid" | grep -c "$vm_entry.$vm_uuid."; }
+
+# The next listing is one that began after now.
+next_listing() {
+    local serial
+    serial=$(gl $gl_serial)
+    wait_for "${1:-20}" "[ \$(gl $gl_serial) -gt $serial ]"
+    serial=$(gl $gl_serial)
+    wait_for "${1:-20}" "[ \$(gl $gl_serial) -gt $serial ]"
+}
+
+log_lines() { grep -cv -e '^NET-SNMP version' -e '^Created directory' -e '^$' "$AGENT_LOG"; }

@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is not understood stops the start with status 2 and a sentence that names it and what was expected.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+
+# Runs the agent with what it must refuse.
+refused() { # WORDS-IN-THE-MESSAGE OPTION...
+    local wanted=$1 status word
+    shift
+    SNMPCONFPATH=$T/none SNMP_PERSISTENT_DIR=$T/none timeout 20 "$GUESTLISTD" -x "$T/none" "$@" > "$T/out" 2>&1
+    status=$?
+    equal 2 $status "exit status of guestlistd $*: $(cat "$T/out")"
+    for word in $wanted; do
+        grep -qF -- "$word" "$T/out" || FAIL "guestlistd $*: no '$word' in: $(cat "$T/out")"
+    done
+}
+
+refused '--bogus' --bogus
+refused '-Z' -Z
+refused '-i expected value' -i
+refused 'interval "0" expected' --once -i 0
+refused 'interval "ten" expected' --once -i ten
+refused 'argument "qemu:///system"' qemu:///system
+refused '--once=json' --once=xml
+refused 'filter word "runing" state-running no-autostart' --once -F runing
+refused 'transient domain is gone' --once -F 'inactive transient'
+refused 'drivers qemu test xen' --once -u kvm:///system
+refused 'transports ssh tls' --once -u qemu+rsh://host/system
+refused 'DRIVER' --once -u /run/libvirt/libvirt-sock
+refused 'absolute path' --once --state-dir state
+step "command line"
+
+in_file() { # WORDS LINE...
+    local wanted=$1
+    shift
+    printf '%s\n' "$@" > "$T/bad.conf"
+    refused "bad.conf $wanted" --once -c "$T/bad.conf"
+}
+
+in_file 'line 2 wlakHold walkHold' '# fine' 'wlakHold 5'
+in_file 'line 1 interval "soon" expected' 'interval soon'
+in_file 'line 3 "with-checkpoints" with-checkpoint' '' 'interval 5' 'filter active with-checkpoints'
+in_file 'line 1 hypervisor "kvm:///system" drivers' 'hypervisor kvm:///system'
+in_file 'line 2 CONTEXT' 'hypervisor qemu:///system' 'hypervisor test:///default'
+in_file 'line 2 CONTEXT' 'hypervisor qemu:///system a' 'hypervisor test:///default a'
+in_file 'line 1 notifications "perVM"' 'notifications perVM'
+in_file 'line 1 allowControl "maybe" yes no' 'allowControl maybe'
+in_file 'line 1 staleAfter "-1"' 'staleAfter -1'
+refused "$T/missing.conf No such file" --once -c "$T/missing.conf"
+step "configuration file"
+
+# The file on the search path counts like one that was named.
+mkdir "$T/none"
+echo 'intervall 5' > "$T/none/guestlistd.conf"
+refused 'guestlistd.conf line 1 intervall interval' --once
+rm "$T/none/guestlistd.conf"
+
+# What cannot be done now, rather than not understood, is status 1.
+SNMPCONFPATH=$T/none "$GUESTLISTD" --once -u "test:///$T/missing.xml" > "$T/out" 2>&1
+equal 1 $? "exit status without a hypervisor: $(cat "$T/out")"
+OK

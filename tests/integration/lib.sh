@@ -1,0 +1,612 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The verbs of the integration tests: private daemons that leave nothing behind.
+# A test is a bash script that sources this file, says what it needs, acts, and ends in OK:
+#
+#     . "$(dirname "$0")/lib.sh"
+#     need virsh snmpget; need_root
+#     start_libvirtd; start_snmpd
+#     define_qemu one vcpu=2
+#     start_agent -u "$QEMU_URI"
+#     wait_for 10 'row_of one'
+#     OK
+#
+# The environment may say: top_builddir, top_srcdir; GUESTLISTD (the agent to test), GUESTLISTD_WRAPPER (words put
+# before it, such as valgrind); GUESTLIST_TEST_CACHE (a directory that lives longer than one test: what libvirt learnt
+# about QEMU, which takes seconds); KEEP=1 (keep the test's directory). Verbs that start something set variables, so
+# they must not run in a subshell.
+#
+# shellcheck disable=SC2034  # most variables are for the tests
+
+lib_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top_srcdir=$(cd "${top_srcdir:-$lib_dir/../..}" && pwd)
+top_builddir=$(cd "${top_builddir:-$top_srcdir}" && pwd)
+export LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin
+unset LIBVIRT_DEFAULT_URI VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEBUG LIBVIRT_LOG_OUTPUTS LIBVIRT_LOG_FILTERS
+
+# A path of a Unix socket has 108 bytes at most, so a long TMPDIR cannot be followed.
+T=${TMPDIR:-/tmp}
+[ ${#T} -le 40 ] || T=/tmp
+T=$(mktemp -d "$T/gl.XXXXXX") || exit 99
+chmod 755 "$T"
+
+# Nothing of the user's net-snmp configuration, and no MIB file, may change what a test sees.
+mkdir "$T/client"
+export MIBS='' SNMPCONFPATH=$T/client SNMP_PERSISTENT_DIR=$T/client
+
+# ---- What a test says ---------------------------------------------------------------------------
+
+step() { printf '[%6.2fs] %s\n' "$(since "$test_started")" "$*"; }
+
+OK() { step "${*:-done}"; exit 0; }
+
+SKIP() { echo "SKIP: $*"; exit 77; }
+
+# In a subshell, exit would end only that: the test itself is told by a signal.
+FAIL() {
+    echo "FAIL: $*" >&2
+    [ "$BASHPID" = $$ ] || kill -USR1 $$
+    exit 1
+}
+
+equal() { # WANTED GOT WHAT
+    [ "$1" = "$2" ] || FAIL "$3: wanted '$1', got '$2'"
+}
+
+need() { # COMMAND...
+    local command
+    for command; do
+        command -v "$command" > "$T/need" || SKIP "needs $command"
+    done
+}
+
+need_root() { [ "$(id -u)" = 0 ] || SKIP "needs root"; }
+
+now() { echo "${EPOCHREALTIME/,/.}"; }
+
+since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; }
+
+# The only way to wait: no test sleeps for a time that somebody guessed.
+wait_for() { # SECONDS 'COMMAND'
+    local until=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+    until eval "$2" > "$T/wait.out" 2>&1; do
+        [ "${EPOCHREALTIME/[.,]/}" -lt $until ] || FAIL "not within $1 s: $2"$'\n'"$(tail -n 5 "$T/wait.out")"
+        sleep 0.1
+    done
+}
+
+test_started=$(now)
+
+# ---- Processes ----------------------------------------------------------------------------------
+
+alive() { [ -n "$1" ] && [ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2> /dev/null; }
+
+must_be_main_shell() {
+    [ "$BASHPID" = $$ ] || FAIL "${FUNCNAME[1]} called in a subshell: what it sets would be lost"
+}
+
+# What is started with this dies with the test, also when the test is killed the hard way.
+tied() { exec setpriv --pdeathsig KILL -- "$@"; }
+
+# Ends one of our own processes; true if it went by itself within the seconds given.
+end_process() { # PID SIGNAL SECONDS
+    local tries=$(($3 * 20))
+    alive "$1" || return 0
+    kill -s "$2" "$1"
+    kill -s CONT "$1" 2> /dev/null # one that is stopped would never see the signal
+    while alive "$1"; do
+        [ $((tries--)) -gt 0 ] || { kill -s KILL "$1"; return 1; }
+        sleep 0.05
+    done
+}
+
+pause() { kill -s STOP "$1"; }
+
+resume() { kill -s CONT "$1"; }
+
+# ---- libvirtd -----------------------------------------------------------------------------------
+#
+# Each instance lives in mount, network and process namespaces of its own, under a holder: the first process of its
+# process namespace. When the holder goes, the kernel ends libvirtd and every guest with it. As long as it stays,
+# libvirtd can be stopped and started again while its guests run on. Inside, the instance's directories lie over /etc/libvirt,
+# /run, /var/lib, /var/cache and /var/log, so that a system libvirtd cannot even be seen.
+
+libvirtd_default=main
+declare -A libvirtd_holder=() libvirtd_tie=() libvirtd_namespace=()
+
+holder_script='
+d=$1 containers=$2
+mount -t proc proc /proc
+mount --bind "$3" "$d/cache/libvirt/qemu/capabilities"
+mount --bind "$d/etc" /etc/libvirt
+for f in passwd group; do mount --bind "$d/$f" "/etc/$f"; done
+if [ "$containers" = yes ]; then
+    # As seen from here, the group that the holder was put in is the root of each hierarchy.
+    [ ! -d /sys/fs/cgroup/memory ] || {
+        mount -t tmpfs none /sys/fs/cgroup
+        for c in cpu cpuacct cpuset memory devices freezer blkio; do
+            mkdir /sys/fs/cgroup/$c; mount -t cgroup -o $c none /sys/fs/cgroup/$c || rmdir /sys/fs/cgroup/$c
+        done
+    }
+else
+    # QEMU does without; and no group is left behind. A hierarchy that were only covered would still be tried.
+    umount -R -l /sys/fs/cgroup
+    mount -t tmpfs none /sys/fs/cgroup
+fi
+mount --bind "$d/lib" /var/lib
+mount --rbind "$d/cache" /var/cache
+mount --bind "$d/log" /var/log
+mount --bind "$d/run" /run
+ip link set lo up
+exec < "$4"
+while read -r _; do
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+        libvirtd -d --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirtd.pid
+done 3<> "$4"'
+
+libvirtd_dir() { echo "$T/v-${1:-$libvirtd_default}"; }
+
+# Lays out the directories of an instance; once.
+prepare_libvirtd() { # NAME
+    local d f
+    d=$(libvirtd_dir "$1")
+    [ ! -d "$d" ] || return 0
+    mkdir -p "$d"/etc/{qemu/autostart,lxc,nwfilter,storage,secrets} "$d"/{log,lib} "$d/run/libvirt/qemu" \
+        "$d/cache/libvirt/qemu/capabilities"
+    touch "$d/run/libvirt/qemu/autostarted" # as on a host that booted long ago: nothing is started by itself
+    printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' 'stdio_handler = "file"' \
+        'remember_owner = 0' 'namespaces = []' > "$d/etc/qemu.conf"
+    for f in passwd group; do
+        cp "/etc/$f" "$d/$f"
+    done
+    # The QEMU driver refuses to load without its user, which comes with a package that starts a system libvirtd.
+    grep -q ^libvirt-qemu: "$d/passwd" || echo 'libvirt-qemu:x:64055:64055::/nonexistent:/bin/false' >> "$d/passwd"
+    grep -q ^libvirt-qemu: "$d/group" || echo 'libvirt-qemu:x:64055:' >> "$d/group"
+    mkfifo "$d/control"
+}
+
+# Groups of our own to put containers in: they end with the test, and two instances do not meet there.
+join_cgroups() { # NAME
+    local mount group
+    for mount in /sys/fs/cgroup/{cpu,cpuacct,cpuset,memory,devices,freezer,blkio}; do
+        [ -d "$mount" ] || continue
+        group=$mount$(awk -F: -v c="${mount##*/}" '$2 == c { print $3 }' /proc/self/cgroup)/${T##*/}-$1
+        mkdir -p "$group"
+        [ "${mount##*/}" != cpuset ] || {
+            cat "$group/../cpuset.cpus" > "$group/cpuset.cpus"
+            cat "$group/../cpuset.mems" > "$group/cpuset.mems"
+        }
+        echo "$BASHPID" > "$group/cgroup.procs"
+    done
+}
+
+leave_cgroups() { # NAME
+    find /sys/fs/cgroup -depth -type d -path "*/${T##*/}-$1*" -exec rmdir {} + 2> /dev/null
+}
+
+start_holder() { # NAME CONTAINERS
+    local d cache tie flags=-mnp
+    d=$(libvirtd_dir "$1")
+    cache=${GUESTLIST_TEST_CACHE:-$T/cache}
+    mkdir -p "$cache"
+    [ "$2" = no ] || flags=-mnpC
+    (
+        [ "$2" = no ] || join_cgroups "$1"
+        tied unshare $flags --fork --kill-child --propagation private \
+            bash -c "$holder_script" holder "$d" "$2" "$cache" "$d/control" < /dev/null > "$d/log/holder.log" 2>&1
+    ) &
+    tie=$!
+    disown "$tie"
+    libvirtd_tie[$1]=$tie
+    wait_for 5 "pgrep -P $tie"
+    libvirtd_holder[$1]=$(pgrep -P "$tie")
+    libvirtd_namespace[$1]=$(readlink "/proc/$tie/ns/pid_for_children")
+}
+
+# Starts libvirtd under its holder and waits until it answers. The first try of QEMU's capabilities takes its time.
+launch_libvirtd() { # NAME
+    local holder=${libvirtd_holder[$1]}
+    echo start > "$(libvirtd_dir "$1")/control"
+    wait_for 20 "pgrep -P $holder -x libvirtd"
+    use_libvirtd "$1"
+    wait_for 60 'on_qemu hostname'
+    use_libvirtd "$1" # once more: what was seen first may have been the parent of the daemon
+}
+
+# Every verb below speaks of this instance from now on.
+use_libvirtd() { # [NAME]
+    must_be_main_shell
+    libvirtd_default=${1:-main}
+    LIBVIRT_DIR=$(libvirtd_dir)
+    LIBVIRT_SOCK=$LIBVIRT_DIR/run/libvirt/libvirt-sock
+    LIBVIRT_SOCK_RO=$LIBVIRT_SOCK-ro
+    LIBVIRTD_LOG=$LIBVIRT_DIR/log/libvirtd.log
+    LIBVIRTD_PID=$(pgrep -P "${libvirtd_holder[$libvirtd_default]}" -x libvirtd)
+    QEMU_URI="qemu+unix:///system?socket=$LIBVIRT_SOCK"
+    LXC_URI="lxc+unix:///system?socket=$LIBVIRT_SOCK"
+    SHARED_URI="test+unix:///default?socket=$LIBVIRT_SOCK"
+}
+
+# -n NAME: one more instance beside others. -c: with control groups, without which no container starts.
+# CONFLINEs go into its libvirtd.conf, before ours: libvirt takes the first of two.
+start_libvirtd() { # [-n NAME] [-c] [CONFLINE...]
+    local name=main containers=no option OPTIND
+    must_be_main_shell
+    while getopts n:c option; do
+        case $option in
+            n) name=$OPTARG ;;
+            c) containers=yes ;;
+            *) FAIL "start_libvirtd: bad option" ;;
+        esac
+    done
+    shift $((OPTIND - 1))
+    prepare_libvirtd "$name"
+    printf '%s\n' "$@" 'unix_sock_rw_perms = "0777"' 'unix_sock_ro_perms = "0777"' 'auth_unix_rw = "none"' \
+        'auth_unix_ro = "none"' 'log_outputs = "3:file:/var/log/libvirtd.log"' > "$(libvirtd_dir "$name")/etc/libvirtd.conf"
+    start_holder "$name" "$containers"
+    launch_libvirtd "$name"
+}
+
+# The guests go on; so does what keeps them.
+stop_libvirtd() { # [SIGNAL]
+    end_process "$LIBVIRTD_PID" "${1:-TERM}" 20 || FAIL "libvirtd did not stop"
+    LIBVIRTD_PID=
+}
+
+resume_libvirtd() { resume "$LIBVIRTD_PID"; }
+
+pause_libvirtd() { pause "$LIBVIRTD_PID"; }
+
+restart_libvirtd() { # [SIGNAL]
+    must_be_main_shell
+    [ -z "$LIBVIRTD_PID" ] || stop_libvirtd "${1:-TERM}"
+    launch_libvirtd "$libvirtd_default"
+}
+
+# The whole instance: libvirtd, guests, containers.
+remove_libvirtd() { # [NAME]
+    local name=${1:-$libvirtd_default} holder
+    holder=${libvirtd_holder[$name]-}
+    [ -n "$holder" ] || return 0
+    kill -s KILL "$holder" 2> /dev/null
+    end_process "${libvirtd_tie[$name]}" KILL 5
+    leave_cgroups "$name"
+    unset "libvirtd_holder[$name]"
+}
+
+on_qemu() { virsh -q -c "$QEMU_URI" "$@"; }
+
+on_lxc() { virsh -q -c "$LXC_URI" "$@"; }
+
+on_shared() { virsh -q -c "$SHARED_URI" "$@"; }
+
+# The process of a running QEMU domain, to stop it or to kill it.
+qemu_pid() { # NAME
+    pgrep -P "${libvirtd_holder[$libvirtd_default]}" -f -- "-name guest=$1,"
+}
+
+# ---- Domains ------------------------------------------------------------------------------------
+
+xml_escape() {
+    local s=$1
+    s=${s//&/'&amp;'} s=${s//</'&lt;'} s=${s//>/'&gt;'} s=${s//\'/'&apos;'}
+    echo "${s//\"/'&quot;'}"
+}
+
+# A name's UUID: always the same one, so that a test can ask for it.
+uuid_of() { # NAME
+    local h
+    h=$(printf %s "$1" | md5sum)
+    echo "${h:0:8}-${h:8:4}-4${h:13:3}-8${h:17:3}-${h:20:12}"
+}
+
+# UUID -> the 16 bytes as hexadecimal digits, and as the numbers of an OID.
+uuid_hex() { local u=${1//-/}; echo "${u,,}"; }
+
+uuid_dotted() { uuid_hex "$1" | sed 's/../0x& /g' | xargs printf '%d.' | sed 's/\.$//'; }
+
+# A guest that emulates all and boots nothing. Keys: uuid, memory, current (KiB), vcpu, maxvcpus, title, description,
+# os (a libosinfo id), balloon (virtio or none), disk (a qcow2 file, made if there is none), mac (a network card).
+qemu_domain() { # NAME [KEY=VALUE...]
+    local name=$1 pair
+    local -A o=([memory]=32768 [vcpu]=1 [balloon]=virtio)
+    shift
+    for pair; do o[${pair%%=*}]=${pair#*=}; done
+    echo "<domain type='qemu'><name>$(xml_escape "$name")</name><uuid>${o[uuid]:-$(uuid_of "$name")}</uuid>"
+    [ -z "${o[title]}" ] || echo "<title>$(xml_escape "${o[title]}")</title>"
+    [ -z "${o[description]}" ] || echo "<description>$(xml_escape "${o[description]}")</description>"
+    [ -z "${o[os]}" ] || echo "<metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>" \
+        "<l:os id='$(xml_escape "${o[os]}")'/></l:libosinfo></metadata>"
+    echo "<memory>${o[memory]}</memory><currentMemory>${o[current]:-${o[memory]}}</currentMemory>"
+    echo "<vcpu current='${o[vcpu]}'>${o[maxvcpus]:-${o[vcpu]}}</vcpu>"
+    echo "<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features><devices>"
+    echo "<controller type='usb' model='none'/><memballoon model='${o[balloon]}'/>"
+    [ -z "${o[disk]}" ] || {
+        [ -e "${o[disk]}" ] || qemu-img create -q -f qcow2 "${o[disk]}" 1M
+        echo "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${o[disk]}'/>" \
+            "<target dev='vda' bus='virtio'/></disk>"
+    }
+    [ -z "${o[mac]}" ] || echo "<interface type='user'><mac address='${o[mac]}'/><model type='e1000'/></interface>"
+    echo "</devices></domain>"
+}
+
+define_qemu() { qemu_domain "$@" | on_qemu define /dev/stdin > "$T/virsh.out" || FAIL "could not define $1"; }
+
+create_qemu() { qemu_domain "$@" | on_qemu create /dev/stdin > "$T/virsh.out" || FAIL "could not create $1"; }
+
+# N inactive domains that libvirtd finds when it starts: vm-00001 and so on, every third one marked autostart.
+define_many_qemu() { # N [INSTANCE]
+    local d
+    prepare_libvirtd "${2:-main}"
+    d=$(libvirtd_dir "${2:-main}")/etc/qemu
+    [ -z "${libvirtd_holder[${2:-main}]-}" ] || FAIL "define_many_qemu: before start_libvirtd, please"
+    awk -v n="$1" -v d="$d" -v emulator="$(command -v qemu-system-x86_64)" 'BEGIN {
+        for (i = 1; i <= n; i++) {
+            name = sprintf("vm-%05d", i); file = d "/" name ".xml"
+            printf "<domain type=\"qemu\"><name>%s</name><uuid>%08x-1111-4222-8333-%012x</uuid>" \
+                "<memory>65536</memory><vcpu>%d</vcpu><os><type arch=\"x86_64\" machine=\"pc\">hvm</type></os>" \
+                "<devices><emulator>%s</emulator><controller type=\"usb\" model=\"none\"/>" \
+                "<memballoon model=\"none\"/></devices></domain>\n", name, 2684354560 + i, i, 1 + i % 4, emulator > file
+            close(file)
+            if (i % 3 == 0)
+                print "/etc/libvirt/qemu/" name ".xml"
+        }
+    }' | xargs -r ln -s -t "$d/autostart"
+}
+
+# A container that only sleeps; it starts where start_libvirtd had -c.
+lxc_domain() { # NAME
+    echo "<domain type='lxc'><name>$(xml_escape "$1")</name><uuid>$(uuid_of "$1")</uuid><memory>65536</memory>" \
+        "<os><type arch='x86_64'>exe</type><init>/bin/sleep</init><initarg>3600</initarg></os>" \
+        "<devices><console type='pty'/></devices></domain>"
+}
+
+# ---- The test driver ----------------------------------------------------------------------------
+#
+# It comes in two forms. With a file, every connection has a world of its own: all states can be had, but nobody can
+# change them from outside. The shared one can be changed with virsh, but knows only running, paused and shut off.
+
+test_node="<node><cpu><mhz>2000</mhz><model>x</model><active>2</active><nodes>1</nodes><sockets>1</sockets>\
+<cores>2</cores><threads>1</threads><mem>33554432</mem></cpu>"
+
+test_domain() { # NAME UUID [MORE]
+    echo "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>$(xml_escape "$1")</name>" \
+        "<uuid>$2</uuid><memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os>${3-}</domain>"
+}
+
+# One domain per state that libvirt knows, and a transient one.
+make_test_file() { # FILE
+    local state i=0
+    {
+        echo "$test_node"
+        for state in nostate running blocked paused shutdown shutoff crashed pmsuspended; do
+            test_domain st-$state "b000000$i-1111-4222-8333-00000000000$i" "<test:runstate>$i</test:runstate>"
+            i=$((i + 1))
+        done
+        test_domain st-transient b0000008-1111-4222-8333-000000000008 '<test:transient>1</test:transient>'
+        echo '</node>'
+    } > "$1"
+}
+
+# Inactive domains: fl-saved has a managed-save image, fl-snapshot a snapshot, fl-both both, fl-plain none.
+make_flags_test_file() { # FILE
+    local off='<test:runstate>5</test:runstate>' save='<test:hasmanagedsave>1</test:hasmanagedsave>' snap
+    snap='<test:domainsnapshot><name>one</name><creationTime>1700000000</creationTime><state>shutoff</state>'
+    snap+='<active>0</active></test:domainsnapshot>'
+    {
+        echo "$test_node"
+        test_domain fl-plain "$(uuid_of fl-plain)" "$off"
+        test_domain fl-saved "$(uuid_of fl-saved)" "$off$save"
+        test_domain fl-snapshot "$(uuid_of fl-snapshot)" "$off$snap"
+        test_domain fl-both "$(uuid_of fl-both)" "$off$save$snap"
+        echo '</node>'
+    } > "$1"
+}
+
+# N domains, vm-00001 and so on, every K-th of them running (default: every second; 0: none).
+make_many_test_file() { # FILE N [K]
+    awk -v n="$2" -v k="${3:-2}" -v node="$test_node" 'BEGIN {
+        print node
+        for (i = 1; i <= n; i++)
+            printf "<domain type=\"test\" xmlns:test=\"http://libvirt.org/schemas/domain/test/1.0\">" \
+                "<name>vm-%05d</name><uuid>%08x-1111-4222-8333-%012x</uuid><memory>65536</memory><vcpu>%d</vcpu>" \
+                "<os><type>hvm</type></os>%s</domain>\n", i, 2684354560 + i, i, 1 + i % 4,
+                k && i % k == 0 ? "" : "<test:runstate>5</test:runstate>"
+        print "</node>"
+    }' > "$1"
+}
+
+test_domains() { # FILE
+    TEST_URI="test+unix://$1?socket=$LIBVIRT_SOCK"
+}
+
+# Fills the shared test driver, which forgets all when its last connection closes: so one is kept open, and writes
+# the events it sees to $T/shared.events. After a restart of libvirtd it must be filled again.
+#     sh-running  sh-paused  sh-shutoff  sh-crashed (shut off, reason crashed)  sh-saved (managed save)
+#     sh-snapshot (shut off)  sh-autostart (running)  sh-waiting (autostart, shut off)  sh-transient (running)
+fill_shared_test_driver() {
+    local name batch='destroy test; undefine test'
+    must_be_main_shell
+    end_process "${shared_keeper-}" TERM 5
+    (tied virsh -c "$SHARED_URI" event --all --loop > "$T/shared.events" 2>&1 < /dev/null) &
+    shared_keeper=$!
+    disown "$shared_keeper"
+    wait_for 10 'on_shared domid test'
+    for name in running paused shutoff crashed saved snapshot autostart waiting transient; do
+        test_domain "sh-$name" "$(uuid_of "sh-$name")" > "$T/sh-$name.xml"
+        [ $name = transient ] || batch+="; define $T/sh-$name.xml"
+    done
+    for name in running paused crashed saved autostart; do batch+="; start sh-$name"; done
+    batch+="; create $T/sh-transient.xml; suspend sh-paused; dump sh-crashed $T/core --crash; managedsave sh-saved"
+    batch+="; snapshot-create-as sh-snapshot one; autostart sh-autostart; autostart sh-waiting"
+    # virsh keeps going after a command that failed; its exit status is the last one's.
+    on_shared "$batch" > "$T/shared.out" 2>&1 && ! grep -q ^error: "$T/shared.out" ||
+        FAIL "could not fill the shared test driver: $(cat "$T/shared.out")"
+}
+
+# ---- snmpd --------------------------------------------------------------------------------------
+
+AGENTX=$T/agentx
+
+# Whether a port is free is for snmpd itself to find out: whoever asks first loses the race.
+start_snmpd() { # [CONFLINE...]
+    local try
+    must_be_main_shell
+    mkdir -p "$T/snmpd"
+    for try in {1..20}; do
+        SNMP_PORT=$((20000 + RANDOM % 10000))
+        printf '%s\n' "agentAddress udp:127.0.0.1:$SNMP_PORT" 'rocommunity public 127.0.0.1' \
+            'rwcommunity private 127.0.0.1' 'master agentx' "agentXSocket $AGENTX" \
+            'dontLogTCPWrappersConnects true' "$@" > "$T/snmpd/snmpd.conf"
+        ! launch_snmpd || return 0
+    done
+    FAIL "snmpd found no free port in $try tries, or does not start"
+}
+
+# True if snmpd answers, false if it went away again.
+launch_snmpd() {
+    (SNMP_PERSISTENT_DIR=$T/snmpd/persistent SNMPCONFPATH=$T/snmpd tied snmpd -f -Lf "$T/snmpd.log" -C -c "$T/snmpd/snmpd.conf" \
+        -I -smux,mteTrigger,mteTriggerConf < /dev/null > "$T/snmpd.out" 2>&1) &
+    SNMPD_PID=$!
+    disown "$SNMPD_PID"
+    wait_for 20 "! alive $SNMPD_PID || { [ -S $AGENTX ] && value 1.3.6.1.2.1.1.3.0; }"
+    alive "$SNMPD_PID"
+}
+
+stop_snmpd() { # [SIGNAL]
+    end_process "$SNMPD_PID" "${1:-TERM}" 10 || FAIL "snmpd did not stop"
+    SNMPD_PID=
+    rm -f "$AGENTX" # snmpd leaves it when it is killed, and a test must not take that for a sign of life
+}
+
+restart_snmpd() { # [SIGNAL]
+    must_be_main_shell
+    [ -z "$SNMPD_PID" ] || stop_snmpd "${1:-TERM}"
+    launch_snmpd || FAIL "snmpd does not start again"
+}
+
+snmp() { # TOOL ARGUMENT...
+    local tool=$1
+    shift
+    "$tool" -v2c -c "${COMMUNITY:-public}" -t "${SNMP_TIMEOUT:-5}" -r 0 "$@"
+}
+
+# Lines ".OID = TYPE: value"; enumerations and TimeTicks as plain numbers.
+get() { snmp snmpget -Onet "127.0.0.1:$SNMP_PORT" "$@"; }
+
+walk() { snmp snmpwalk -Onet "127.0.0.1:$SNMP_PORT" "$1"; }
+
+bulkwalk() { snmp snmpbulkwalk -Cr25 -Onet "127.0.0.1:$SNMP_PORT" "$1"; }
+
+# The bare value, without quotes; false, and nothing, if there is no such object.
+value() { # OID
+    local v
+    v=$(snmp snmpget -Oqvet "127.0.0.1:$SNMP_PORT" "$1") || return
+    case $v in 'No Such '* | 'No more '*) return 1 ;; esac
+    v=${v#\"}
+    echo "${v%\"}"
+}
+
+# The bytes of a string as hexadecimal digits.
+hex_value() { # OID
+    local v
+    v=$(snmp snmpget -Oqvx "127.0.0.1:$SNMP_PORT" "$1") || return
+    case $v in 'No Such '*) return 1 ;; esac
+    v=${v//[^0-9A-Fa-f]/}
+    echo "${v,,}"
+}
+
+# A SET, with the community that may write.
+put() { COMMUNITY=private snmp snmpset -Onet "127.0.0.1:$SNMP_PORT" "$@"; } # OID TYPE VALUE
+
+# Lines "INDEX DIGITS" of a column of strings. snmpwalk breaks long strings into several lines.
+hex_column() { # OID
+    snmp snmpbulkwalk -Cr25 -Oqnx "127.0.0.1:$SNMP_PORT" "$1" | awk -v oid=".${1#.}." '
+        index($0, oid) == 1 { if (row != "") print row; row = substr($1, length(oid) + 1) " "; $1 = "" }
+        { gsub(/[" ]/, ""); row = row tolower($0) }
+        END { if (row != "") print row }'
+}
+
+# The vmIndex of a domain; false if it has no row.
+row_of() { # UUID | NAME
+    local column=2 wanted
+    wanted=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
+    if [[ $1 =~ ^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$ ]]; then
+        column=3 wanted=$(uuid_hex "$1")
+    fi
+    hex_column 1.3.6.1.2.1.236.1.4.1.$column | awk -v w="$wanted" '$2 == w { print $1; found = 1 } END { exit !found }'
+}
+
+# ---- The agent ----------------------------------------------------------------------------------
+
+GUESTLISTD=${GUESTLISTD:-$top_builddir/guestlistd}
+AGENT_LOG=$T/agent.log
+
+# Does not wait: whether it comes up, and how soon, is for the test to say.
+start_agent() { # [OPTION...]
+    must_be_main_shell
+    [ -x "$GUESTLISTD" ] || FAIL "no agent at $GUESTLISTD"
+    mkdir -p "$T/agent"
+    (
+        # shellcheck disable=SC2086  # the wrapper is words
+        SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/agent tied ${GUESTLISTD_WRAPPER-} "$GUESTLISTD" -f -x "$AGENTX" \
+            --state-dir "$T/state" -Lf "$AGENT_LOG" "$@" < /dev/null > "$T/agent.out" 2>&1
+    ) &
+    AGENT_PID=$!
+}
+
+# Its exit status.
+stop_agent() { # [SIGNAL]
+    must_be_main_shell
+    local pid=$AGENT_PID
+    AGENT_PID=
+    end_process "$pid" "${1:-TERM}" 5 || FAIL "the agent did not stop within 5 s"
+    wait "$pid" 2> /dev/null
+}
+
+# ---- The end ------------------------------------------------------------------------------------
+
+# What should be gone by now and is not, a line each.
+leftovers() {
+    local name link
+    for name in "${!libvirtd_namespace[@]}"; do
+        [ -z "${libvirtd_holder[$name]-}" ] || continue
+        for link in /proc/[0-9]*/ns/pid; do
+            [ "$(readlink "$link" 2> /dev/null)" != "${libvirtd_namespace[$name]}" ] || echo "process ${link//[^0-9]/}"
+        done
+    done
+    grep -F " $T" /proc/self/mountinfo
+    find /sys/fs/cgroup -type d -name "${T##*/}-*" 2> /dev/null
+}
+
+show_logs() {
+    local log
+    for log in "$AGENT_LOG" "$T/agent.out" "$T/snmpd.log" "$T/snmpd.out" "$T"/v-*/log/*.log "$T"/v-*/log/libvirt/*/*.log; do
+        [ ! -s "$log" ] || { echo "--- ${log#"$T/"}"; tail -n "${LOG_LINES:-20}" "$log"; }
+    done >&2
+}
+
+clean_up() {
+    local status=$? name left
+    trap - EXIT
+    trap '' INT TERM HUP USR1
+    end_process "${AGENT_PID-}" TERM 5 || echo "the agent had to be killed" >&2
+    end_process "${SNMPD_PID-}" TERM 5
+    end_process "${shared_keeper-}" TERM 5
+    for name in "${!libvirtd_holder[@]}"; do remove_libvirtd "$name"; done
+    for _ in 1 2 3 4 5 6 7 8 9 10; do # the kernel ends a namespace's processes in its own time
+        left=$(leftovers)
+        [ -n "$left" ] || break
+        sleep 0.3
+    done
+    [ -z "$left" ] || { echo "FAIL: left behind: $left" >&2; status=1; }
+    case $status in 0 | 77) ;; *) show_logs; KEEP=1 ;; esac
+    if [ "${KEEP:-0}" = 1 ]; then echo "kept: $T" >&2; else rm -rf "$T"; fi
+    exit "$status"
+}
+
+trap clean_up EXIT
+trap 'exit 1' USR1
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP

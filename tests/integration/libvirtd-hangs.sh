@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libvirtd hangs (SIGSTOP): SNMP answers as ever from the last listing, whose age grows; what is too old to be believed
+# reads unknown; and when libvirtd goes on, so does everything.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh snmpget snmpwalk libvirtd
+need_root
+
+start_libvirtd
+start_snmpd
+fill_shared_test_driver
+configure_agent 'interval 1' 'staleAfter 4'
+start_agent -u "$SHARED_URI"
+wait_for 10 'row_of sh-paused'
+rows=$(row_count)
+
+pause_libvirtd
+wait_for 10 "[ \"\$(gl $gl_age)\" -ge 250 ]"
+equal 8 "$(vm $vm_oper_state sh-paused)" "a state of three seconds ago"
+equal $connected "$(gl $gl_status)" "the status before staleAfter"
+wait_for 10 "[ \"\$(gl $gl_status)\" = $stale ]"
+equal 1 "$(vm $vm_oper_state sh-paused)" "a state older than staleAfter is unknown"
+equal "$rows" "$(row_count)" "rows stay while libvirt hangs"
+equal 3 "$(vm $vm_admin_state sh-paused)" "vmAdminState keeps its last value"
+step "stale, and says so"
+
+# The client gives up after half a second: an answer that waited for libvirt would not come.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    snmp snmpwalk -t 0.5 -r 0 -Onet "127.0.0.1:$SNMP_PORT" $vm_mib > "$T/walk" || FAIL "a walk had to wait for libvirt"
+done
+step "walks answer at once"
+
+# Keepalive finds a peer that hangs for long.
+wait_for 40 "[ \"\$(gl $gl_status)\" = $disconnected ]"
+case $(gl $gl_last_error) in *'connection'*) ;; *) FAIL "glHypervisorLastError is '$(gl $gl_last_error)'" ;; esac
+equal "$rows" "$(row_count)" "rows stay when the connection is given up"
+equal 1 "$(grep -c 'connection lost' "$AGENT_LOG")" "complaints about the lost connection"
+step "disconnected, and says so"
+
+resume_libvirtd
+fill_shared_test_driver # it forgot everything with its last connection
+wait_for 30 "[ \"\$(gl $gl_status)\" = $connected ] && [ \"\$(vm $vm_oper_state sh-paused)\" = 8 ]"
+equal '' "$(gl $gl_last_error)" "glHypervisorLastError once connected"
+equal 1 "$(gl $gl_reconnects)" glHypervisorReconnects
+grep -q 'connected again' "$AGENT_LOG" || FAIL "the log does not say that it is over"
+pause_libvirtd
+stop_agent || FAIL "with libvirtd hanging, SIGTERM ended the agent with status $?"
+resume_libvirtd
+OK

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libvirtd is killed and started again while its guests run on: rows never go, come up to date by themselves, and keep
+# their indexes. It need not even be there when the agent starts.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
+need_root
+
+prepare_libvirtd main
+start_snmpd
+configure_agent 'interval 1'
+start_agent -u "qemu+unix:///system?socket=$(libvirtd_dir)/run/libvirt/libvirt-sock"
+wait_for 10 "[ \"\$(gl $gl_status)\" = $connecting ] && [ -n \"\$(gl $gl_last_error)\" ]"
+equal 0 "$(value $vm_mib.1.2.0)" "vmNumber before libvirtd is there"
+grep -q 'cannot connect' "$AGENT_LOG" || FAIL "the log does not say that libvirtd is not there"
+step "started before libvirtd"
+
+start_libvirtd
+define_qemu one
+define_qemu two
+on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
+wait_for 30 'row_of two'
+wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
+indexes="$(row_of one) $(row_of two)"
+up=$(vm $vm_up_time one)
+step "rows came by themselves"
+
+for signal in KILL TERM KILL; do
+    stop_libvirtd $signal
+    wait_for 10 "[ \"\$(gl $gl_status)\" = $disconnected ]"
+    equal 2 "$(row_count)" "rows while libvirtd is away"
+    launch_libvirtd main
+    wait_for 30 "[ \"\$(gl $gl_status)\" = $connected ]"
+    on_qemu suspend one > "$T/out"
+    wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 8 ]"
+    on_qemu resume one > "$T/out"
+    wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
+    equal "$indexes" "$(row_of one) $(row_of two)" "indexes after libvirtd's restart"
+done
+[ "$(vm $vm_up_time one)" -gt "$up" ] || FAIL "the guest's up time began anew though it ran on"
+equal 3 "$(gl $gl_reconnects)" glHypervisorReconnects
+# One complaint a loss and one "connected again": a log to read, not to fear.
+[ "$(log_lines)" -le 10 ] || FAIL "too many words: $(cat "$AGENT_LOG")"
+OK

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guestlistd --once: a table for people, JSON for programs, both of one listing; hostile names do no harm; the filter
+# words list what virsh lists by them.
+. "$(dirname "$0")/lib.sh"
+need virsh libvirtd jq
+need_root
+
+start_libvirtd
+fill_shared_test_driver
+once() { "$GUESTLISTD" -C --once "$@" -u "$SHARED_URI"; }
+
+once > "$T/table" || FAIL "--once ended with status $?"
+grep -Eq '^- +sh-waiting +shutoff +[a-z]+ +yes +yes +no ' "$T/table" || FAIL "$(cat "$T/table")"
+grep -Eq '^[0-9]+ +sh-transient +running +[a-z ]+ +no +no +no ' "$T/table" || FAIL "$(cat "$T/table")"
+equal "9 domains of $SHARED_URI, 7 libvirt calls" "$(tail -n 1 "$T/table")" "the last line"
+
+once_json() { "$GUESTLISTD" -C --once=json "$@" -u "$SHARED_URI"; }
+once_json > "$T/json" || FAIL "--once=json ended with status $?"
+equal 'calls domains filter hypervisor time' "$(jq -r 'keys | join(" ")' "$T/json")" "keys of the listing"
+equal 'active autostart checkpoint id managed_save name persistent reason snapshot state uuid' \
+    "$(jq -r '.domains[0] | keys | join(" ")' "$T/json")" "keys of a domain"
+equal 'true' "$(jq '[.domains[] | select(.name == "sh-saved") | .managed_save and (.active | not) and .id == null][0]' "$T/json")" \
+    "sh-saved"
+equal 'crashed' "$(jq -r '.domains[] | select(.name == "sh-crashed") | .reason' "$T/json")" "reason of sh-crashed"
+equal 'true' "$(jq '[.domains[] | select(.name == "sh-snapshot") | .snapshot][0]' "$T/json")" "snapshot of sh-snapshot"
+step "table and JSON"
+
+names() { jq -r '.domains[].name' | sort | xargs; }
+while read -r word option; do
+    equal "$(on_shared list --all --name "$option" | sort | xargs)" "$(once_json -F "$word" | names)" "filter $word"
+done <<'WORDS'
+persistent --persistent
+transient --transient
+state-running --state-running
+state-paused --state-paused
+state-shutoff --state-shutoff
+state-other --state-other
+with-managed-save --with-managed-save
+without-managed-save --without-managed-save
+autostart --autostart
+no-autostart --no-autostart
+with-snapshot --with-snapshot
+without-snapshot --without-snapshot
+with-checkpoint --with-checkpoint
+without-checkpoint --without-checkpoint
+WORDS
+equal "$(on_shared list --name | sort | xargs)" "$(once_json -F active | names)" "filter active"
+equal "$(on_shared list --inactive --name | sort | xargs)" "$(once_json -F inactive | names)" "filter inactive"
+equal sh-waiting "$(once_json -F 'autostart, inactive' | names)" "two words"
+step "filters agree with virsh"
+
+# ESC, a bidirectional override, quotes, a backslash and UTF-8 in names.
+printf -v name 'a\\b"c\u202ed-\u00e9\u4e2d'
+test_domain "$name" "$(uuid_of hostile)" > "$T/hostile.xml"
+on_shared create "$T/hostile.xml" > "$T/out" || FAIL "$(cat "$T/out")"
+equal "$name" "$(once_json | jq -r --arg uuid "$(uuid_of hostile)" '.domains[] | select(.uuid == $uuid) | .name')" "the name in JSON"
+once | grep -qF 'a\\b"c\xe2\x80\xaed-é中' || FAIL "the name in the table: $(once)"
+OK

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A hypervisor that does not know a filter flag (checkpoints came with libvirt 5.6): that truth is unknown, all others are
+# as ever, and the flag is not tried again on this connection. No driver of today's libvirt rejects one, so a library put
+# before libvirt's own does, and hands everything else on.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh libvirtd jq "${CC%% *}"
+need_root
+[ "${SANITIZERS:-no}" = no ] || SKIP "a preloaded library does not go with AddressSanitizer"
+
+cat > "$T/reject.c" <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <libvirt/libvirt.h>
+#include <stdio.h>
+int virConnectListAllDomains(virConnectPtr c, virDomainPtr **d, unsigned int flags)
+{
+    int (*real)(virConnectPtr, virDomainPtr **, unsigned int) = dlsym(RTLD_NEXT, "virConnectListAllDomains");
+    if (flags & VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT) {
+        fputs("rejected\n", stderr);
+        flags = 1u << 30; /* libvirt itself refuses this one, in its own words */
+    }
+    return real(c, d, flags);
+}
+C
+$CC -shared -fPIC -o "$T/reject.so" "$T/reject.c" $("${PKG_CONFIG:-pkg-config}" --cflags libvirt) || FAIL "cannot build the library"
+
+start_libvirtd
+start_snmpd
+fill_shared_test_driver
+LD_PRELOAD=$T/reject.so "$GUESTLISTD" -C --once=json -u "$SHARED_URI" > "$T/json" 2> "$T/err" || FAIL "$(cat "$T/err")"
+equal null "$(jq -r '[.domains[].checkpoint] | unique[]' "$T/json")" "checkpoint where it cannot be asked"
+equal 'false true' "$(jq -r '[.domains[].autostart] | unique[]' "$T/json" | xargs)" "autostart all the same"
+LD_PRELOAD=$T/reject.so "$GUESTLISTD" -C --once -F with-checkpoint -u "$SHARED_URI" > "$T/out" 2>&1
+equal 1 $? "exit status with a filter that is rejected"
+grep -q 'listing with filter "with-checkpoint" failed' "$T/out" || FAIL "the error is: $(cat "$T/out")"
+
+configure_agent 'interval 1'
+GUESTLISTD_WRAPPER="env LD_PRELOAD=$T/reject.so" start_agent -u "$SHARED_URI"
+wait_for 10 'row_of sh-paused'
+next_listing
+next_listing
+equal 1 "$(grep -c rejected "$T/agent.out")" "how often the rejected flag was tried"
+equal 0 "$(gl $gl_failures)" glListingFailures
+OK

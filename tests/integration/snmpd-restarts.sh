@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# snmpd comes late, goes and comes back: the agent says so once, keeps trying and serves the same rows again.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh snmpget snmpwalk libvirtd
+need_root
+
+start_libvirtd
+make_test_file "$T/states.xml"
+test_domains "$T/states.xml"
+configure_agent 'agentXPingInterval 1'
+start_agent -u "$TEST_URI"
+wait_for 10 'grep -q "no AgentX master answers" "$AGENT_LOG"'
+start_snmpd
+wait_for 20 'row_of st-paused'
+step "served a master that came late"
+equal 1 "$(grep -c 'no AgentX master answers' "$AGENT_LOG")" "complaints about the missing master"
+
+row=$(row_of st-paused)
+for signal in TERM KILL TERM; do
+    restart_snmpd $signal
+    wait_for 20 'row_of st-paused'
+    equal "$row" "$(row_of st-paused)" "the index after snmpd's restart"
+done
+alive "$AGENT_PID" || FAIL "the agent died of snmpd's restart"
+step "served it again after three restarts"
+
+# A clean end is an AgentX Close: the rows are gone at once, not after the master's time-out.
+equal 1 "$(walk 1.3.6.1.2.1.1.9.1.2 | grep -c "$vm_mib\$")" "our entries in sysORTable"
+stop_agent || FAIL "SIGTERM ended the agent with status $?"
+snmp snmpget -t 1 -r 0 -Onet "127.0.0.1:$SNMP_PORT" $vm_mib.1.2.0 > "$T/out" 2>&1
+grep -q 'No Such Object' "$T/out" || FAIL "after a clean end the master says: $(cat "$T/out")"
+OK
