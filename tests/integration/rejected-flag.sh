@@ -7,7 +7,6 @@
 . "$(dirname "$0")/agent.sh"
 need virsh libvirtd jq "${CC%% *}"
 need_root
-[ "${SANITIZERS:-no}" = no ] || SKIP "a preloaded library does not go with AddressSanitizer"
 
 cat > "$T/reject.c" <<'C'
 #define _GNU_SOURCE
@@ -25,19 +24,23 @@ int virConnectListAllDomains(virConnectPtr c, virDomainPtr **d, unsigned int fla
 }
 C
 $CC -shared -fPIC -o "$T/reject.so" "$T/reject.c" $("${PKG_CONFIG:-pkg-config}" --cflags libvirt) || FAIL "cannot build the library"
+preload=$T/reject.so
+[ "${SANITIZERS:-no}" = no ] || preload="$($CC -print-file-name=libasan.so) $preload" # which insists on being first
 
 start_libvirtd
 start_snmpd
 fill_shared_test_driver
-LD_PRELOAD=$T/reject.so "$GUESTLISTD" -C --once=json -u "$SHARED_URI" > "$T/json" 2> "$T/err" || FAIL "$(cat "$T/err")"
+LD_PRELOAD=$preload "$GUESTLISTD" -C --once=json -u "$SHARED_URI" > "$T/json" 2> "$T/err" || FAIL "$(cat "$T/err")"
 equal null "$(jq -r '[.domains[].checkpoint] | unique[]' "$T/json")" "checkpoint where it cannot be asked"
 equal 'false true' "$(jq -r '[.domains[].autostart] | unique[]' "$T/json" | xargs)" "autostart all the same"
-LD_PRELOAD=$T/reject.so "$GUESTLISTD" -C --once -F with-checkpoint -u "$SHARED_URI" > "$T/out" 2>&1
+LD_PRELOAD=$preload "$GUESTLISTD" -C --once -F with-checkpoint -u "$SHARED_URI" > "$T/out" 2>&1
 equal 1 $? "exit status with a filter that is rejected"
 grep -q 'listing with filter "with-checkpoint" failed' "$T/out" || FAIL "the error is: $(cat "$T/out")"
 
 configure_agent 'interval 1'
-GUESTLISTD_WRAPPER="env LD_PRELOAD=$T/reject.so" start_agent -u "$SHARED_URI"
+printf '#!/bin/sh\nexec env LD_PRELOAD="%s" "$@"\n' "$preload" > "$T/preload"
+chmod +x "$T/preload"
+GUESTLISTD_WRAPPER="$T/preload" start_agent -u "$SHARED_URI"
 wait_for 10 'row_of sh-paused'
 next_listing
 next_listing

@@ -1,0 +1,92 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-or-later
+# mib-facts.pl FACTS.tsv MODULE FILE: holds a MIB module against the facts, both ways. The numbers are those that
+# smidump computes; syntax, access, index, units, objects and members are read from the text.
+use strict;
+use warnings;
+
+my ($facts_file, $module, $file) = @ARGV;
+my $failed = 0;
+sub complain { print "$file: @_\n"; $failed = 1; }
+sub squeeze { my $s = shift // ''; $s =~ s/\s+//g; return $s; }
+
+my %facts;
+open my $in, '<', $facts_file or die "$facts_file: $!";
+while (<$in>) {
+    chomp;
+    next if /^#/ || /^module\t/;
+    my %f; @f{qw(module name oid kind syntax access index units)} = split /\t/, $_, -1;
+    $facts{$f{name}} = \%f if $f{module} eq $module;
+}
+die "$facts_file: no facts of $module\n" unless %facts;
+
+my (%oid, %kind);
+for (split /\n/, `smidump -c /dev/null -f identifiers $module 2>/dev/null`) {
+    my ($m, $name, $kind, $oid) = split;
+    next unless defined $kind && $m eq $module;
+    $kind{$name} = $kind;
+    $oid{$name} = $oid if defined $oid;
+}
+my $root = '';
+$root = $oid{(grep { $facts{$_}{kind} eq 'module' } keys %facts)[0]} // '' if $module eq 'GUESTLIST-MIB';
+
+my $text = do { local $/; open my $f, '<', $file or die "$file: $!"; <$f> };
+$text =~ s/--[^\n]*//g;
+$text =~ s/"[^"]*"/my $s = $&; $s =~ s{[^"\s]}{_}g if $s =~ m{\s}; $s/ge; # no macro hides in prose
+
+# What the text says of one name.
+sub definition {
+    my $name = shift;
+    return $1 if $text =~ /^\Q$name\E\s+(?:OBJECT-TYPE|NOTIFICATION-TYPE|OBJECT-GROUP|NOTIFICATION-GROUP|MODULE-COMPLIANCE|MODULE-IDENTITY)\b(.*?)::=\s*\{/ms;
+    return $1 if $text =~ /^\Q$name\E\s*::=\s*TEXTUAL-CONVENTION\b(.*?)(?=^\S)/ms;
+    return undef;
+}
+
+sub clause {
+    my ($d, $key, $end) = @_;
+    return $d =~ /\b(?:$key)\s+(.*?)\s*(?:$end)/s ? squeeze($1) : '';
+}
+
+my %reader = (
+    'scalar' => \&object, table => \&object, row => \&object, column => \&object,
+    TC => sub { my ($f, $d) = @_; want($f, 'syntax', squeeze($f->{syntax}), clause($d, 'SYNTAX', '\z')); },
+    notification => sub { my ($f, $d) = @_; want($f, 'objects', squeeze($f->{syntax}), 'OBJECTS' . clause($d, 'OBJECTS', '\bSTATUS')); },
+    'object-group' => \&members, 'notification-group' => \&members,
+    compliance => sub {
+        my ($f, $d) = @_;
+        my ($wanted) = squeeze($f->{syntax}) =~ /MANDATORY-GROUPS(\{.*?\})/;
+        want($f, 'mandatory groups', $wanted, clause($d, 'MANDATORY-GROUPS', '(?<=\})'));
+    },
+);
+
+sub want {
+    my ($f, $what, $wanted, $got) = @_;
+    complain("$f->{name}: $what is '$got', the facts say '$wanted'") if $wanted ne $got;
+}
+
+sub object {
+    my ($f, $d) = @_;
+    want($f, 'syntax', squeeze($f->{syntax}), clause($d, 'SYNTAX', '\bUNITS|\bMAX-ACCESS'));
+    want($f, 'access', $f->{access}, clause($d, 'MAX-ACCESS', '\bSTATUS'));
+    want($f, 'units', $f->{units}, $d =~ /\bUNITS\s+"([^"]*)"/ ? $1 : '');
+    want($f, 'index', squeeze("{$f->{index}}"), clause($d, 'INDEX', '(?<=\})')) if $f->{kind} eq 'row';
+}
+
+sub members {
+    my ($f, $d) = @_;
+    my ($wanted) = squeeze($f->{syntax}) =~ /(\{.*\})/;
+    want($f, 'members', $wanted, clause($d, 'OBJECTS|NOTIFICATIONS', '(?<=\})'));
+}
+
+for my $name (sort keys %facts) {
+    my $f = $facts{$name};
+    (my $oid = $f->{oid}) =~ s/^ROOT/$root/;
+    want($f, 'OID', $oid, $oid{$name} // 'missing') if $oid ne '';
+    next if $f->{kind} eq 'node' || $f->{kind} eq 'module';
+    my $d = definition($name);
+    defined $d ? $reader{$f->{kind}}->($f, $d) : complain("$name is missing");
+}
+for my $name (sort keys %kind) {
+    complain("$name ($kind{$name}) is not in the facts") unless $facts{$name} || $kind{$name} eq 'type' && $name =~ /Entry$/;
+}
+exit $failed;
