@@ -7,15 +7,29 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/library/fd_event_manager.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "agent/session.h"
+#include "agent/settings.h"
 
+/* net-snmp's library selects over all its descriptors three times a request, so ours count as one: an epoll
+ * descriptor behind which they all stand. */
 struct loop {
     const struct loop_host *host;
+    int epoll;
     bool stop;
 };
+
+/* One descriptor of ours and who reads it. */
+struct source {
+    int fd;
+    void (*read)(int fd, void *data);
+    void *data;
+};
+
+enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
 
 /* net-snmp calls these back from agent_check_and_process(), on the main thread. */
 
@@ -75,33 +89,47 @@ int loop_take_signals(void)
     return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool watch(struct loop *loop, int signals)
+static void on_ready(int fd, void *data)
 {
-    const struct loop_host *host = loop->host;
-    bool watched = register_readfd(signals, on_signal, loop) == 0 &&
-                   register_readfd(logqueue_fd(host->log), on_log, host->log) == 0;
+    struct epoll_event events[SOURCES_MAX];
+    int count = epoll_wait(fd, events, SOURCES_MAX, 0);
 
-    for (size_t i = 0; watched && i < host->served_count; i++)
-        watched = register_readfd(served_fd(host->served[i]), on_view, host->served[i]) == 0;
-    return watched;
+    (void)data;
+    for (int i = 0; i < count; i++) {
+        const struct source *source = events[i].data.ptr;
+
+        source->read(source->fd, source->data);
+    }
 }
 
-static void unwatch(const struct loop_host *host, int signals)
+static bool watch(struct loop *loop, struct source *sources, size_t count)
 {
-    (void)unregister_readfd(signals);
-    (void)unregister_readfd(logqueue_fd(host->log));
-    for (size_t i = 0; i < host->served_count; i++)
-        (void)unregister_readfd(served_fd(host->served[i]));
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    for (size_t i = 0; i < count && loop->epoll >= 0; i++) {
+        struct epoll_event event = { .events = EPOLLIN, .data.ptr = &sources[i] };
+
+        if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, sources[i].fd, &event) < 0)
+            return false;
+    }
+    return loop->epoll >= 0 && register_readfd(loop->epoll, on_ready, NULL) == 0;
 }
 
 bool loop_run(const struct loop_host *host, int signals)
 {
     struct loop loop = { .host = host };
-    bool fine = watch(&loop, signals);
+    struct source sources[SOURCES_MAX] = { { signals, on_signal, &loop },
+                                           { logqueue_fd(host->log), on_log, host->log } };
+    bool fine;
 
+    for (size_t i = 0; i < host->served_count; i++)
+        sources[2 + i] = (struct source){ served_fd(host->served[i]), on_view, host->served[i] };
+    fine = watch(&loop, sources, 2 + host->served_count);
     while (fine && !loop.stop)
         if (agent_check_and_process(1) < 0 && errno != EINTR)
             fine = false;
-    unwatch(host, signals);
+    if (loop.epoll >= 0) {
+        (void)unregister_readfd(loop.epoll);
+        (void)close(loop.epoll);
+    }
     return fine;
 }

@@ -251,11 +251,13 @@ int64_t served_refresh(struct served *served)
     return 0;
 }
 
-void served_answer(struct served *served, bool is_walk, struct answer *answer)
+void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer)
 {
     answer->now_boot_ms = clock_boot_ms();
     answer->view = served->current;
-    collector_status(served->collector, &answer->status);
+    answer->stale = collector_is_stale(served->collector, answer->now_boot_ms);
+    if (with_status)
+        collector_status(served->collector, &answer->status);
     if (is_walk)
         served->walked_boot_ms = answer->now_boot_ms;
 }

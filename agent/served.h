@@ -32,9 +32,9 @@ int served_fd(const struct served *served);
  * walk_hold). Returns the milliseconds after which to call again, 0 if nothing waits. */
 int64_t served_refresh(struct served *served);
 
-/* Main thread: what to answer from, now. `is_walk`: the request is a GETNEXT. The view is borrowed until
- * the next served_refresh(). */
-void served_answer(struct served *served, bool is_walk, struct answer *answer);
+/* Main thread: what to answer from, now. `is_walk`: the request is a GETNEXT; `with_status`: fill in the status as
+ * well. The view is borrowed until the next served_refresh(). */
+void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer);
 
 /* Main thread, at the start: waits until the first view is there, at most `patience_ms`, so that a manager
  * that asks just then does not take "not listed yet" for "no domains". */

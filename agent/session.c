@@ -107,7 +107,7 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     if (info->mode != MODE_GET && info->mode != MODE_GETNEXT)
         return SNMP_ERR_NOERROR;
     /* One moment and one view for all of a request. */
-    served_answer(region->served, info->mode == MODE_GETNEXT, &answer);
+    served_answer(region->served, info->mode == MODE_GETNEXT, region->mib == &guestlist_mib, &answer);
     for (netsnmp_request_info *request = requests; request; request = request->next) {
         if (request->processed)
             continue;

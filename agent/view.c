@@ -54,10 +54,14 @@ void view_unref(struct view *view)
     free(mine);
 }
 
-/* Where the first row with an index of at least `index` is, or would be. */
+/* Where the first row with an index of at least `index` is, or would be. Indexes are nearly dense, and each is
+ * more than its row's place, so the place is nearly always the one that the index says. */
 static size_t lower_bound(const struct view *view, mib_subid index)
 {
-    size_t low = 0, high = view->count;
+    size_t low = 0, high = index < view->count ? index : view->count;
+
+    if (index >= 1 && index <= view->count && view->rows[index - 1].index == index)
+        return index - 1;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;

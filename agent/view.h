@@ -23,8 +23,9 @@ struct view {
 /* What the getters of all modules are handed: one view and one moment. */
 struct answer {
     const struct view *view; /* NULL before the first listing */
-    struct collector_status status;
     int64_t now_boot_ms;
+    bool stale;                     /* the view is too old to be believed */
+    struct collector_status status; /* only for the module that asked for it: it is long to copy */
 };
 
 /* `indexes` are those of the snapshot's rows, in their order. NULL if out of memory. */

@@ -144,7 +144,7 @@ static bool get_admin_state(const void *answer, const void *row, struct mib_valu
 /* A state that is too old to be believed is unknown, not what it was. */
 static bool get_oper_state(const void *answer, const void *row, struct mib_value *value)
 {
-    bool stale = ((const struct answer *)answer)->status.stale;
+    bool stale = ((const struct answer *)answer)->stale;
 
     return put_integer(value, stale ? VM_OPER_UNKNOWN : vm_oper_state(domain_of(row)));
 }

@@ -256,7 +256,9 @@ static void take_listing(struct collector *collector)
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
     if (snapshot) {
         add_details(collector, snapshot, ticket, asked_boot_ms);
-        history_inherit(snapshot, collector->published, &mail, hypervisor_has_events(collector->hypervisor));
+        /* What was read of XML since the last listing counts, though it is not published yet. */
+        history_inherit(snapshot, collector->enriched ? collector->enriched : collector->published, &mail,
+                        hypervisor_has_events(collector->hypervisor));
         say_parts(collector, snapshot);
         publish(collector, snapshot);
         forget_enriched(collector);
@@ -467,17 +469,23 @@ void collector_change(struct collector *collector, const struct collector_settin
     mailbox_put_wake(collector->mailbox);
 }
 
-void collector_status(struct collector *collector, struct collector_status *status)
+bool collector_is_stale(struct collector *collector, int64_t now_boot_ms)
 {
     int64_t since, stale_after;
 
     lock(collector);
-    *status = collector->status;
+    since = collector->status.listed_boot_ms > 0 ? collector->status.listed_boot_ms : collector->connected_boot_ms;
     stale_after = collector->settings.stale_after_ms;
-    since = status->listed_boot_ms > 0 ? status->listed_boot_ms : collector->connected_boot_ms;
+    unlock(collector);
+    return since > 0 && now_boot_ms - since > stale_after;
+}
+
+void collector_status(struct collector *collector, struct collector_status *status)
+{
+    lock(collector);
+    *status = collector->status;
     unlock(collector);
     status->events = mailbox_events(collector->mailbox);
-    status->stale = since > 0 && clock_boot_ms() - since > stale_after;
-    if (status->stale && status->state == HYPERVISOR_CONNECTED)
+    if (status->state == HYPERVISOR_CONNECTED && collector_is_stale(collector, clock_boot_ms()))
         status->state = HYPERVISOR_STALE;
 }

@@ -61,4 +61,7 @@ void collector_change(struct collector *collector, const struct collector_settin
 
 void collector_status(struct collector *collector, struct collector_status *status);
 
+/* True if the last published listing, or where there is none the connection, is older than stale_after_ms. */
+bool collector_is_stale(struct collector *collector, int64_t now_boot_ms);
+
 #endif

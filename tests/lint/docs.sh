@@ -1,39 +1,141 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The manual: well-formed, and complete both ways. Every directive, option and filter word that the program knows is
-# documented, and nothing else is.
+# What the program takes is documented, and what is documented the program takes: options, directives and
+# filter words, in both manual pages and the sample configuration. The program itself is asked.
 . "$(dirname "$0")/lib.sh"
 
-command -v mandoc >/dev/null || skip "mandoc is not installed"
-[ -x "$GUESTLISTD" ] || skip "guestlistd is not built"
+page8=docs/guestlistd.8
+page5=docs/guestlistd.conf.5
+sample=docs/guestlistd.conf.example
+agent=${GUESTLISTD:-$top_builddir/guestlistd}
 
-for page in docs/*.[0-9]; do
-    found=$(mandoc -T lint -W warning "$page" 2>&1) || fail "$page" "$found"
-done
+[ -x "$agent" ] || skip "$agent is not built"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+export SNMPCONFPATH="$work/none" SNMP_PERSISTENT_DIR="$work/none"
 
-# same WHERE WANTED GOT: two lists of words are the same.
+# asked FILE OPTION...: what the program says; it must not start to serve.
+asked()
+{
+    out=$1
+    shift
+    timeout 60 "$agent" "$@" >"$out" 2>&1 </dev/null
+}
+
+# same WHERE WHAT KNOWN DOCUMENTED: two files with a word a line.
 same()
 {
-    for word in $2; do
-        printf '%s\n' "$3" | grep -Fqx -e "$word" || fail "$1" "does not have $word"
+    [ -s "$3" ] || fail "$1" "nothing found to compare: $2"
+    sort -u "$3" >"$work/known"
+    sort -u "$4" >"$work/documented"
+    for word in $(comm -23 "$work/known" "$work/documented"); do
+        fail "$1" "$2 $word is not documented"
     done
-    for word in $3; do
-        printf '%s\n' "$2" | grep -Fqx -e "$word" || fail "$1" "has $word, which the program does not know"
+    for word in $(comm -13 "$work/known" "$work/documented"); do
+        fail "$1" "$2 $word is documented, but the program does not know it"
     done
 }
 
-directives=$("$GUESTLISTD" -H | awk '/^[a-z]/ && $1 != "and" { print $1 }')
-same docs/guestlistd.conf.5 "$directives" "$(awk '$1 == ".It" && $2 == "Ic" { print $3 }' docs/guestlistd.conf.5)"
-same docs/guestlistd.conf.example "$directives" "$(sed -n 's/^#\{0,1\}\([a-z][A-Za-z]*\) .*/\1/p' docs/guestlistd.conf.example)"
+# --- Options: every letter is tried, and what -h lists ---------------------------------------------
 
-options=$("$GUESTLISTD" -h | sed -n 's/^  //p' | grep -Eo '^ *-[A-Za-z],? |^ *(-[A-Za-z], )?--[a-z-]+' | grep -Eo -e '--?[A-Za-z-]+' | sort -u)
-# Only the list of options counts: the synopsis repeats them.
-manual=$(sed -n '/^The options are:/,/^\.El/p' docs/guestlistd.8 |
-    awk '$1 == ".It" { for (i = 2; i < NF; i++) if ($i == "Fl") print "-" $(i + 1) }' | sort -u)
-same docs/guestlistd.8 "$(printf '%s\n' "$options" | grep -v -e '--once')" "$(printf '%s\n' "$manual" | grep -v -e '--once')"
+# takes OPTION: true unless the program calls it unknown. Whatever it takes, the next word is nonsense, so that
+# nothing is started.
+takes()
+{
+    asked "$work/out" "$1" --nonsense --nonsense
+    ! grep -qF "unknown option $1;" "$work/out"
+}
 
-words=$("$GUESTLISTD" -C --once -F no-such-word 2>&1 | sed 's/.*one or more of: //' | tr ' ' '\n')
-[ "$(printf '%s\n' "$words" | wc -l)" = 16 ] || fail guestlistd "does not list 16 filter words"
-same docs/guestlistd.conf.5 "$words" \
-    "$(sed -n '/^\.Bl -column/,/^\.El/p' docs/guestlistd.conf.5 | sed -n 's/.* Ta Cm //p' | tr ' ' '\n')"
+takes -Z && fail "$agent" "takes -Z, or no longer says what it does not know: this test cannot see"
+asked "$work/help" -h || fail "$agent -h" "fails"
+sed -n 's/^ \{2,6\}\(-.*\)/\1/p' "$work/help" | sed 's/   *.*//' | grep -oE -- '(^|[ ,])--?[A-Za-z][a-z-]*' |
+    tr -d ' ,' >"$work/options"
+for letter in a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z; do
+    if takes "-$letter"; then
+        echo "-$letter"
+    fi
+done >>"$work/options"
+
+# mdoc's "Fl" writes the first dash.
+options_in()
+{
+    grep -oE 'Fl -?[A-Za-z][a-z-]*' | sed 's/^Fl /-/'
+}
+
+sed -n '/^\.Sh DESCRIPTION/,/^\.Ss JSON/s/^\.It \(Fl .*\)/\1/p' $page8 | options_in >"$work/documented-options"
+same $page8 option "$work/options" "$work/documented-options"
+cp "$work/known" "$work/known-options"
+# The synopsis has each letter, and words only where there is no letter for them.
+sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' $page8 | options_in >"$work/synopsis"
+grep -v '^--' "$work/options" >"$work/letters"
+grep -v '^--' "$work/synopsis" >"$work/synopsis-letters"
+same "$page8, SYNOPSIS" option "$work/letters" "$work/synopsis-letters"
+grep '^--' "$work/synopsis" | sort -u | comm -23 - "$work/known-options" >"$work/strange"
+while read -r option; do
+    fail "$page8, SYNOPSIS" "the program does not know $option"
+done <"$work/strange"
+
+# --- Directives: what -H lists, and each documented one is tried ------------------------------------
+
+asked "$work/H" -H || fail "$agent -H" "fails"
+sed -n '/^and /!s/^\([A-Za-z]*\) .*/\1/p' "$work/H" >"$work/directives"
+
+# knows DIRECTIVE: true unless the program, or net-snmp for it, calls it unknown.
+knows()
+{
+    echo "$1 nonsense" >"$work/one.conf"
+    asked "$work/out" -C -c "$work/one.conf" --once -u test:///default
+    ! grep -q "Unknown token: $1" "$work/out"
+}
+
+knows noSuchDirective && fail "$agent" "takes any directive, or no longer says what it does not know"
+sed -n 's/^\.It Ic \([A-Za-z]*\).*/\1/p' $page5 >"$work/page5"
+sed -n 's/^#\{0,1\}\([A-Za-z][A-Za-z]*\) .*/\1/p' $sample >"$work/sample"
+for file in page5 sample; do
+    [ $file = page5 ] && where=$page5 || where=$sample
+    : >"$work/ours"
+    while read -r directive; do
+        if grep -qx "$directive" "$work/directives"; then
+            echo "$directive" >>"$work/ours"
+        elif ! knows "$directive"; then
+            fail "$where" "directive $directive is documented, but the program does not know it"
+        fi
+    done <"$work/$file"
+    same "$where" directive "$work/directives" "$work/ours"
+done
+
+# The sample is taken as it is, and with every directive in force. Where libvirt has no test driver, status 1 says
+# that listing failed; only 2 means that the file is not understood.
+sed 's/^#\([A-Za-z]\)/\1/' $sample >"$work/all.conf"
+for file in $sample "$work/all.conf"; do
+    asked "$work/out" -C -c "$file" --once -u test:///default
+    if [ $? -ge 2 ]; then
+        fail "$sample" "is not understood: $(cat "$work/out")"
+    fi
+done
+
+# --- Filter words: those that the program lists when it gets none of them ---------------------------
+
+asked "$work/out" -C --once -F nonsense
+sed -n 's/.*expected one or more of: //p' "$work/out" | tr ' ' '\n' | grep . >"$work/words"
+sed -n '/^\.Sh FILTER WORDS/,/^\.Sh /s/^\.It Cm \([a-z-]*\)$/\1/p' $page5 >"$work/documented-words"
+same "$page5, FILTER WORDS" "filter word" "$work/words" "$work/documented-words"
+sed -n '/^# Only the domains that fit:/,/^#filter/p' $sample | tr -s ' ,.#' '\n' >"$work/sample-words"
+while read -r word; do
+    grep -qx -- "$word" "$work/sample-words" || fail "$sample" "filter word $word is missing"
+done <"$work/words"
+
+# --- The pages themselves ----------------------------------------------------------------------------
+
+if command -v mandoc >/dev/null; then
+    # It finds other pages by a database that need not be there.
+    for page in $page8 $page5; do
+        mandoc -T lint -W warning "$page" >"$work/lint" 2>&1
+        if grep -v 'outdated mandoc.db' "$work/lint"; then
+            fail "$page" "mandoc complains"
+        fi
+    done
+elif [ $status = 0 ]; then
+    skip "the rest passes, but mandoc is not here to check the manual pages"
+fi
 exit $status

@@ -59,12 +59,10 @@ static enum mib_type type_of(const char *syntax)
         const char *syntax;
         enum mib_type type;
     } types[] = {
-        { "SnmpAdminString", MIB_OCTETS }, { "UUIDorZero", MIB_OCTETS },
-        { "DateAndTime", MIB_OCTETS },     { "OBJECT IDENTIFIER", MIB_OID },
-        { "TimeTicks", MIB_TIMETICKS },    { "Counter64", MIB_COUNTER64 },
-        { "Counter32", MIB_COUNTER32 },    { "Gauge32", MIB_GAUGE32 },
-        { "Integer32", MIB_INTEGER },      { "INTEGER", MIB_INTEGER },
-        { "TruthValue", MIB_INTEGER },     { "VirtualMachine", MIB_INTEGER },
+        { "SnmpAdminString", MIB_OCTETS }, { "UUIDorZero", MIB_OCTETS },   { "DateAndTime", MIB_OCTETS },
+        { "OBJECT IDENTIFIER", MIB_OID },  { "TimeTicks", MIB_TIMETICKS }, { "Counter64", MIB_COUNTER64 },
+        { "Counter32", MIB_COUNTER32 },    { "Gauge32", MIB_GAUGE32 },     { "Integer32", MIB_INTEGER },
+        { "INTEGER", MIB_INTEGER },        { "TruthValue", MIB_INTEGER },  { "VirtualMachine", MIB_INTEGER },
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
@@ -173,7 +171,7 @@ static void tables_stand_in_the_order_of_their_oids(void **state)
 
 static int state_number(const char *name)
 {
-    static const char *const names[] = { "NOSTATE", "RUNNING",  "BLOCKED", "PAUSED",
+    static const char *const names[] = { "NOSTATE",  "RUNNING", "BLOCKED", "PAUSED",
                                          "SHUTDOWN", "SHUTOFF", "CRASHED", "PMSUSPENDED" };
 
     for (int i = 0; i < DOMAIN_STATES; i++)
@@ -211,8 +209,11 @@ static void an_image_makes_suspended_whatever_the_reason(void **state)
 {
     (void)state;
     for (int reason = 0; reason < 12; reason++) {
-        struct domain domain = { .id = DOMAIN_ID_INACTIVE, .state = DOMAIN_SHUTOFF, .last_state = DOMAIN_SHUTOFF,
-                                 .reason = reason, .managed_save = TRUTH_TRUE };
+        struct domain domain = { .id = DOMAIN_ID_INACTIVE,
+                                 .state = DOMAIN_SHUTOFF,
+                                 .last_state = DOMAIN_SHUTOFF,
+                                 .reason = reason,
+                                 .managed_save = TRUTH_TRUE };
 
         assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDED);
         assert_int_equal(vm_admin_state(&domain), VM_ADMIN_SUSPENDED);
@@ -244,7 +245,9 @@ static void a_state_of_a_later_libvirt_is_other(void **state)
 
 static void an_unread_state_is_unknown_and_keeps_the_admin_state(void **state)
 {
-    struct domain domain = { .id = 1, .state = DOMAIN_STATE_UNREAD, .last_state = DOMAIN_PAUSED, .last_reason = 1 };
+    struct domain domain = {
+        .id = 1, .state = DOMAIN_STATE_UNREAD, .last_state = DOMAIN_PAUSED, .last_reason = 1
+    };
 
     (void)state;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_UNKNOWN);

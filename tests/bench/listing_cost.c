@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* listing_cost URI LIBVIRTD-PID ROUNDS: the CPU time of one listing as the agent makes it (calls, check, merge,
+ * history, indexes, view) and of the same libvirt calls with their replies thrown away, in turn, in one process.
+ * Prints a line a round: "ours CLIENT DAEMON CALLS" or "bare CLIENT DAEMON CALLS", seconds. */
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/view.h"
+#include "agent/vmindex.h"
+#include "core/clock.h"
+#include "core/decode.h"
+#include "core/details.h"
+#include "core/history.h"
+#include "core/listing.h"
+
+struct costs {
+    clockid_t daemon;
+    struct mailbox *mailbox;
+    struct hypervisor *hypervisor;
+    struct details *details;
+    struct vmindex vmindex;
+    struct snapshot *before;
+    virConnectPtr bare, bare_details;
+};
+
+static double read_clock(clockid_t clock)
+{
+    struct timespec now = { 0, 0 };
+
+    (void)clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool add_details(struct costs *costs, struct snapshot *snapshot, uint64_t ticket)
+{
+    struct details_result result;
+
+    if (details_wait(costs->details, ticket, clock_boot_ms() + 60000, &result) != DETAILS_CAME)
+        return false;
+    snapshot->calls += result.calls;
+    details_merge(&result, snapshot->domains, snapshot->count);
+    details_clear(&result);
+    return true;
+}
+
+static int list_ours(struct costs *costs)
+{
+    struct mail mail = mailbox_take(costs->mailbox);
+    uint64_t ticket = details_request(costs->details, 0);
+    char why[512] = "";
+    struct snapshot *snapshot = listing_take(costs->hypervisor, 0, costs->mailbox, why, sizeof(why));
+    uint32_t *indexes = snapshot ? calloc(snapshot->count + 1, sizeof(*indexes)) : NULL;
+    struct view *view = NULL;
+    bool changed;
+
+    if (indexes && add_details(costs, snapshot, ticket)) {
+        history_inherit(snapshot, costs->before, &mail, true);
+        if (vmindex_assign(&costs->vmindex, snapshot, 1, indexes, &changed))
+            view = view_new(snapshot, indexes, 0);
+    }
+    if (!view)
+        (void)fprintf(stderr, "listing failed: %s\n", why);
+    mail_clear(&mail);
+    free(indexes);
+    snapshot_unref(costs->before);
+    costs->before = snapshot;
+    view_unref(view);
+    return view ? (int)snapshot->calls : -1;
+}
+
+static void free_domains(virDomainPtr *domains, int count)
+{
+    for (int i = 0; i < count; i++)
+        (void)virDomainFree(domains[i]);
+    free(domains);
+}
+
+static bool bare_list(virConnectPtr connection, unsigned flags)
+{
+    virDomainPtr *domains = NULL;
+    int count = virConnectListAllDomains(connection, &domains, flags);
+
+    free_domains(domains, count);
+    return count >= 0;
+}
+
+static bool bare_states(virConnectPtr connection)
+{
+    virDomainPtr *domains = NULL;
+    virDomainStatsRecordPtr *records = NULL;
+    int count = virConnectListAllDomains(connection, &domains, 0);
+    bool fine = count >= 0 && virDomainListGetStats(domains, decode_states_wanted(), &records,
+                                                    VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0;
+
+    virDomainStatsRecordListFree(records);
+    free_domains(domains, count);
+    return fine;
+}
+
+static int list_bare(struct costs *costs)
+{
+    static const unsigned sets[] = { VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_CONNECT_LIST_DOMAINS_AUTOSTART,
+                                     VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT,
+                                     VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT };
+    virDomainStatsRecordPtr *records = NULL;
+    bool fine = bare_states(costs->bare);
+
+    for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+        fine = bare_list(costs->bare, sets[i]) && fine;
+    fine = virConnectGetAllDomainStats(costs->bare_details, decode_details_wanted(), &records,
+                                       VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0 &&
+           fine;
+    virDomainStatsRecordListFree(records);
+    return fine ? 8 : -1;
+}
+
+static bool measure(struct costs *costs, const char *name, int (*list)(struct costs *))
+{
+    double client = read_clock(CLOCK_PROCESS_CPUTIME_ID), daemon = read_clock(costs->daemon);
+    int calls = list(costs);
+
+    client = read_clock(CLOCK_PROCESS_CPUTIME_ID) - client;
+    daemon = read_clock(costs->daemon) - daemon;
+    if (calls >= 0 && name)
+        (void)printf("%s %.6f %.6f %d\n", name, client, daemon, calls);
+    return calls >= 0;
+}
+
+static bool start(struct costs *costs, const char *uri)
+{
+    costs->mailbox = mailbox_new();
+    costs->details = details_new(uri, false);
+    costs->hypervisor =
+        costs->mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
+    costs->bare = virConnectOpenReadOnly(uri);
+    costs->bare_details = virConnectOpenReadOnly(uri);
+    return costs->details && costs->hypervisor && hypervisor_connect(costs->hypervisor) && costs->bare &&
+           costs->bare_details;
+}
+
+int main(int argc, char **argv)
+{
+    struct costs costs = { 0 };
+    long rounds = argc == 4 ? strtol(argv[3], NULL, 10) : 0;
+    bool fine;
+
+    if (rounds < 1 || clock_getcpuclockid((pid_t)strtol(argv[2], NULL, 10), &costs.daemon)) {
+        (void)fprintf(stderr, "usage: listing_cost URI LIBVIRTD-PID ROUNDS\n");
+        return 2;
+    }
+    fine = start(&costs, argv[1]) && measure(&costs, NULL, list_ours) && measure(&costs, NULL, list_bare);
+    for (long i = 0; fine && i < rounds; i++)
+        fine = measure(&costs, "ours", list_ours) && measure(&costs, "bare", list_bare);
+    return fine ? 0 : 1;
+}

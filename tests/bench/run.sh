@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Our figures beside those of bare programs that do the same work, in one run, as ratios. Machines drift, so the two are
+# always measured in turn, and the median of the rounds counts.
+#   run.sh [--strict]     exit 1 if a figure is over its budget
+# BENCH_DOMAINS (default 10000) and BENCH_ROUNDS (default 7) make it shorter.
+. "$(dirname "$0")/../integration/lib.sh"
+. "$(dirname "$0")/../integration/agent.sh"
+need virsh snmpbulkwalk libvirtd awk
+need_root
+
+bench=$top_builddir/tests/bench
+domains=${BENCH_DOMAINS:-10000}
+rounds=${BENCH_ROUNDS:-7}
+over=0
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+row() { # WHAT OURS BARE VALUE BUDGET
+    local verdict=ok
+    awk -v v="$4" -v b="$5" 'BEGIN { exit !(v > b) }' && { verdict=OVER; over=1; }
+    printf '%-46s %12s %12s %10s %8s  %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict"
+}
+
+# Calls on the wire: what libvirt's own client log says was sent, after the listing began.
+calls_on_the_wire() { # URI
+    LIBVIRT_LOG_FILTERS='1:rpc.netclient' LIBVIRT_LOG_OUTPUTS="1:file:$T/rpc.log" "$GUESTLISTD" -C --once -u "$1" > "$T/out"
+    # Of the procedures, 273 lists and 344 reads bulk statistics; the others open and close the connection.
+    grep -o 'RPC_CLIENT_MSG_TX_QUEUE:.*' "$T/rpc.log" | grep -cE 'proc=(273|344) type=0'
+    rm -f "$T/rpc.log"
+}
+
+start_with() { # N: libvirtd and the agent with that many domains
+    define_many_qemu "$1" "n$1"
+    start_libvirtd -n "n$1"
+    configure_agent 'interval 1'
+    rm -rf "$T/state"
+    start_agent -u "$QEMU_URI"
+    wait_for 120 "[ \"\$(value $vm_mib.1.2.0)\" = $1 ] && value $vm_entry.$vm_os_type.$1"
+    next_listing 60
+}
+
+bench_calls() { # N
+    # --once makes the 7 calls of a listing but not the one for details, which the agent's own count has.
+    row "libvirt calls a listing, $1 domains" "$(gl $gl_calls)" "$(($(calls_on_the_wire "$QEMU_URI") + 1)) on wire" "$(gl $gl_calls)" 8
+}
+
+bench_listing() {
+    pause "$AGENT_PID" # its own listings would count as libvirtd's work
+    "$bench/listing_cost" "$QEMU_URI" "$LIBVIRTD_PID" "$rounds" > "$T/costs" || FAIL "listing_cost failed"
+    resume "$AGENT_PID"
+    awk '$1 == "ours" { o[++n] = $2 + $3 } $1 == "bare" { print o[n] / ($2 + $3) }' "$T/costs" | median > "$T/ratio"
+    row "CPU s a listing, client and daemon, $domains" "$(awk '$1 == "ours" { print $2 + $3 }' "$T/costs" | median)" \
+        "$(awk '$1 == "bare" { print $2 + $3 }' "$T/costs" | median)" "$(cat "$T/ratio")" 1.3
+}
+
+walk_cost() { # PID ROUND-FILE
+    "$bench/cpu_of" "$1" "$SNMPD_PID" snmpbulkwalk -v2c -c public -t 60 -r 0 -Cr50 -On "127.0.0.1:$SNMP_PORT" $vm_entry >> "$2" ||
+        FAIL "the walk failed"
+}
+
+# Both agents cannot serve one subtree of one master, so each has a master of its own.
+bench_walk() {
+    local ours=$AGENT_PID ours_port=$SNMP_PORT ours_snmpd=$SNMPD_PID agentx=$AGENTX i pdus=$((domains * 16 + 1))
+    AGENTX=$T/bare-agentx
+    start_snmpd
+    local bare_port=$SNMP_PORT bare_snmpd=$SNMPD_PID
+    tied "$bench/bare_agent" "$AGENTX" "$domains" > "$T/bare.out" 2>&1 &
+    local bare=$!
+    wait_for 10 "value $vm_entry.2.$domains"
+    for ((i = 0; i < rounds; i++)); do
+        SNMP_PORT=$ours_port SNMPD_PID=$ours_snmpd
+        walk_cost "$ours" "$T/walk.ours"
+        SNMP_PORT=$bare_port SNMPD_PID=$bare_snmpd
+        walk_cost "$bare" "$T/walk.bare"
+    done
+    end_process "$bare" TERM 5
+    end_process "$bare_snmpd" TERM 5
+    SNMP_PORT=$ours_port SNMPD_PID=$ours_snmpd AGENTX=$agentx
+    micro() { awk -v n=$pdus '{ printf "%.2f\n", $1 * 1e6 / n }' "$1" | median; }
+    row "CPU us a GetNext PDU, subagent" "$(micro "$T/walk.ours")" "$(micro "$T/walk.bare")" \
+        "$(paste "$T/walk.ours" "$T/walk.bare" | awk '{ print $1 / $3 }' | median)" 1.1
+    share() { awk '{ print $1 / $2 }' "$1" | median; }
+    row "CPU of the subagent as a share of snmpd's" "$(share "$T/walk.ours")" "$(share "$T/walk.bare")" \
+        "$(awk -v o="$(share "$T/walk.ours")" -v b="$(share "$T/walk.bare")" 'BEGIN { print o / b }')" 1.1
+}
+
+memory() { awk -v key="$2:" '$1 == key { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; } # PID KEY
+
+# Libraries are most of what is resident, as they are for virsh, connected and idle.
+bench_memory() {
+    mkfifo "$T/idle"
+    virsh -q -r -c "$QEMU_URI" < "$T/idle" > "$T/out" 2>&1 &
+    local virsh=$!
+    exec 7> "$T/idle"
+    echo 'list --all' >&7
+    wait_for 20 "[ \$(wc -l < $T/out) -ge $domains ]"
+    row "MiB of its own (RssAnon), $domains domains" "$(memory "$AGENT_PID" RssAnon)" "$(memory "$virsh" RssAnon)" \
+        "$(memory "$AGENT_PID" RssAnon)" 20
+    echo "  with libraries: $(memory "$AGENT_PID" VmRSS), virsh $(memory "$virsh" VmRSS); highest so far: $(memory "$AGENT_PID" VmHWM)"
+    exec 7>&-
+    wait "$virsh"
+}
+
+echo "libvirt $(virsh --version), $(snmpget -V 2>&1), $(nproc) processors, $rounds rounds, $(uname -m)"
+printf '%-46s %12s %12s %10s %8s\n' figure ours bare 'ratio/value' budget
+start_snmpd
+for n in ${BENCH_SIZES:-1 1000 "$domains"}; do
+    start_with "$n"
+    bench_calls "$n"
+    [ "$n" = "$domains" ] || { stop_agent; remove_libvirtd "n$n"; }
+done
+bench_listing
+configure_agent 'interval 3600' # a walk's cost is not a listing's
+kill -HUP "$AGENT_PID"
+next_change=$(gl $gl_serial)
+wait_for 60 "[ \$(gl $gl_serial) -gt $next_change ]"
+bench_walk
+bench_memory
+[ $over = 0 ] || [ "${1-}" != --strict ] || FAIL "a figure is over its budget"
+OK
