@@ -62,7 +62,6 @@ static size_t lower_bound(const struct view *view, mib_subid index)
 
     if (index >= 1 && index <= view->count && view->rows[index - 1].index == index)
         return index - 1;
-
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
