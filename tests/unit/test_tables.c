@@ -124,8 +124,10 @@ static void check(const struct mib *mib, const char *facts, const char *root)
         if (!is_served(oid))
             continue;
         column = find(mib, oid);
-        if (!column)
+        if (!column) {
             fail_msg("%s (%s) is not served", fields[NAME], oid);
+            break;
+        }
         assert_string_equal(column->name, fields[NAME]);
         assert_int_equal(column->type, type_of(fields[SYNTAX]));
         found++;

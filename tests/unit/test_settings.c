@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/options.h"
+#include "agent/settings.h"
+#include "core/filter.h"
+
+enum { WHY_MAX = 1024 };
+
+static char why[WHY_MAX];
+
+static bool set(struct settings *settings, const char *name, const char *value)
+{
+    why[0] = '\0';
+    return settings_set(settings, name, value, why, sizeof(why));
+}
+
+static void assert_refused(const char *name, const char *value, const char *expected)
+{
+    struct settings settings, before;
+
+    settings_default(&settings);
+    before = settings;
+    assert_false(set(&settings, name, value));
+    assert_memory_equal(&settings, &before, sizeof(settings));
+    if (!strstr(why, expected))
+        fail_msg("\"%s %s\" is refused with \"%s\", without \"%s\"", name, value, why, expected);
+}
+
+static void defaults_are_the_documented_ones(void **state)
+{
+    struct settings settings;
+    struct collector_settings collector;
+
+    (void)state;
+    settings_default(&settings);
+    collector = settings_for_collector(&settings);
+    assert_int_equal(settings.hypervisor_count, 0);
+    assert_int_equal(collector.filter, 0);
+    assert_int_equal(collector.interval_ms, 10000);
+    assert_int_equal(collector.stale_after_ms, 30000);
+    assert_int_equal(settings.walk_hold_s, 5);
+}
+
+static void stale_after_follows_the_interval_unless_it_is_given(void **state)
+{
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "interval", "5"));
+    assert_int_equal(settings_for_collector(&settings).stale_after_ms, 30000);
+    assert_true(set(&settings, "interval", "60"));
+    assert_int_equal(settings_for_collector(&settings).stale_after_ms, 180000);
+    assert_true(set(&settings, "staleAfter", "7"));
+    assert_int_equal(settings_for_collector(&settings).stale_after_ms, 7000);
+}
+
+static void names_of_directives_are_read_in_any_case(void **state)
+{
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "WALKHOLD", "0"));
+    assert_int_equal(settings.walk_hold_s, 0);
+}
+
+static void hypervisors_add_up_and_each_has_its_own_context(void **state)
+{
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "hypervisor", "qemu:///system"));
+    assert_true(set(&settings, "hypervisor", "test:///default lab"));
+    assert_int_equal(settings.hypervisor_count, 2);
+    assert_string_equal(settings.hypervisors[0].context, "");
+    assert_string_equal(settings.hypervisors[1].uri, "test:///default");
+    assert_string_equal(settings.hypervisors[1].context, "lab");
+    assert_false(set(&settings, "hypervisor", "xen:///system"));
+    assert_false(set(&settings, "hypervisor", "xen:///system lab"));
+    assert_int_equal(settings.hypervisor_count, 2);
+    for (int i = 2; i < SETTINGS_HYPERVISORS_MAX; i++) {
+        char value[64];
+
+        (void)snprintf(value, sizeof(value), "test:///default c%d", i);
+        assert_true(set(&settings, "hypervisor", value));
+    }
+    assert_false(set(&settings, "hypervisor", "test:///default onemore"));
+    assert_non_null(strstr(why, "at most 16"));
+}
+
+static void bad_values_are_refused_and_change_nothing(void **state)
+{
+    (void)state;
+    assert_refused("interval", "0", "from 1 to 86400");
+    assert_refused("interval", "86401", "from 1 to 86400");
+    assert_refused("interval", "1.5", "whole seconds");
+    assert_refused("interval", "", "whole seconds");
+    assert_refused("walkHold", "601", "from 0 to 600");
+    assert_refused("stateDirectory", "relative", "absolute path");
+    assert_refused("hypervisor", "", "URI [CONTEXT]");
+    assert_refused("hypervisor", "qemu:///system a b", "URI [CONTEXT]");
+    assert_refused("hypervisor", "kvm:///system", "qemu");
+    assert_refused("filter", "active sleeping", "\"sleeping\"");
+    assert_refused("notifications", "bulk", "can only do \"none\"");
+    assert_refused("allowControl", "yes", "can only do \"no\"");
+    assert_refused("nonsense", "1", "hypervisor filter interval");
+}
+
+static void a_message_shows_a_hostile_value_harmlessly(void **state)
+{
+    (void)state;
+    assert_refused("interval", "\x1b[2J", "\\x1b[2J");
+}
+
+static int no_log(char *words, int argc, char *const *argv)
+{
+    (void)argc;
+    (void)argv;
+    return strcmp(words, "bad") == 0 ? -1 : 0;
+}
+
+static bool parse(struct options *options, int argc, const char *const *argv)
+{
+    return options_parse(options, argc, (char **)(uintptr_t)argv, no_log, why, sizeof(why));
+}
+
+static void the_command_line_overrides_what_the_file_said(void **state)
+{
+    static const char *const argv[] = { "guestlistd", "-u", "test:///default", "--interval", "3", "-F", "active", NULL };
+    struct options options;
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "hypervisor", "qemu:///system"));
+    assert_true(set(&settings, "hypervisor", "xen:///system x"));
+    assert_true(set(&settings, "interval", "99"));
+    assert_true(parse(&options, 7, argv));
+    assert_true(options_apply(&options, &settings, why, sizeof(why)));
+    assert_int_equal(settings.hypervisor_count, 1);
+    assert_string_equal(settings.hypervisors[0].uri, "test:///default");
+    assert_int_equal(settings.interval_s, 3);
+    assert_int_equal(settings.filter, FILTER_ACTIVE);
+}
+
+static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
+{
+    static const char *const argv[] = { "guestlistd", "-f", "-x", "tcp:localhost:705", "-Le", "-C", "-D", "agentx",
+                                        "-p", "/run/pid", "-c", "my.conf", NULL };
+    struct options options;
+
+    (void)state;
+    assert_true(parse(&options, 12, argv));
+    assert_true(options.foreground && options.no_configuration && options.has_log && options.log_to_terminal);
+    assert_string_equal(options.agentx, "tcp:localhost:705");
+    assert_string_equal(options.debug_tokens, "agentx");
+    assert_string_equal(options.pid_file, "/run/pid");
+    assert_string_equal(options.configuration, "my.conf");
+    assert_int_equal(options.task, TASK_SERVE);
+}
+
+static void once_takes_json_and_nothing_else(void **state)
+{
+    static const char *const table[] = { "guestlistd", "--once", NULL };
+    static const char *const json[] = { "guestlistd", "--once=json", NULL };
+    static const char *const xml[] = { "guestlistd", "--once=xml", NULL };
+    struct options options;
+
+    (void)state;
+    assert_true(parse(&options, 2, table));
+    assert_int_equal(options.task, TASK_ONCE_TABLE);
+    assert_true(parse(&options, 2, json));
+    assert_int_equal(options.task, TASK_ONCE_JSON);
+    assert_false(parse(&options, 2, xml));
+    assert_non_null(strstr(why, "--once=json"));
+}
+
+static void what_is_no_option_is_refused_by_name(void **state)
+{
+    static const char *const unknown[] = { "guestlistd", "--frequency", "3", NULL };
+    static const char *const letter[] = { "guestlistd", "-q", NULL };
+    static const char *const missing[] = { "guestlistd", "-x", NULL };
+    static const char *const word[] = { "guestlistd", "qemu:///system", NULL };
+    static const char *const log[] = { "guestlistd", "-Lbad", NULL };
+    struct options options;
+
+    (void)state;
+    assert_false(parse(&options, 3, unknown));
+    assert_non_null(strstr(why, "--frequency"));
+    assert_false(parse(&options, 2, letter));
+    assert_non_null(strstr(why, "-q"));
+    assert_false(parse(&options, 2, missing));
+    assert_non_null(strstr(why, "-x"));
+    assert_false(parse(&options, 2, word));
+    assert_non_null(strstr(why, "\"qemu:///system\""));
+    assert_false(parse(&options, 2, log));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_are_the_documented_ones),
+        cmocka_unit_test(stale_after_follows_the_interval_unless_it_is_given),
+        cmocka_unit_test(names_of_directives_are_read_in_any_case),
+        cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
+        cmocka_unit_test(bad_values_are_refused_and_change_nothing),
+        cmocka_unit_test(a_message_shows_a_hostile_value_harmlessly),
+        cmocka_unit_test(the_command_line_overrides_what_the_file_said),
+        cmocka_unit_test(options_of_net_snmp_are_taken_as_its_daemons_take_them),
+        cmocka_unit_test(once_takes_json_and_nothing_else),
+        cmocka_unit_test(what_is_no_option_is_refused_by_name),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
