@@ -119,9 +119,11 @@ static bool serve(struct agent *agent, int signals)
 {
     const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, agent };
 
-    session_connect();
+    /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
+     * send the roots of that context along, which the master refuses. */
     if (!register_served(agent))
         return false;
+    session_connect();
     return loop_run(&host, signals);
 }
 

@@ -114,8 +114,8 @@ void once_table(const struct snapshot *snapshot, const char *uri, FILE *out)
             put_cell(cell, widths[c], c + 1 == COUNT(cells), out);
         }
     filter_format(snapshot->filter, cell, sizeof(cell));
-    (void)fprintf(out, "%zu domains of %s%s%s, %u libvirt calls", snapshot->count, uri, *cell ? " that fit " : "",
-                  cell, snapshot->calls);
+    (void)fprintf(out, "%zu domain%s of %s%s%s, %u libvirt calls", snapshot->count,
+                  snapshot->count == 1 ? "" : "s", uri, *cell ? " that fit " : "", cell, snapshot->calls);
     if (snapshot->parts > 1)
         (void)fprintf(out, "; NOT one moment: too many for one call, listed in %u parts", snapshot->parts);
     (void)fputc('\n', out);

@@ -156,6 +156,16 @@ int session_take_log_option(char *words, int argc, char *const *argv)
     return snmp_log_options(words, argc, argv);
 }
 
+/* The command line beats the file. */
+static int set_address(int major, int minor, void *server, void *address)
+{
+    (void)major;
+    (void)minor;
+    (void)server;
+    (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, address);
+    return 0;
+}
+
 /* MIB modules are for managers; reading them here would only cost a second and complaints about the missing
  * ones. Nothing that net-snmp could write down for us is worth keeping either. */
 void session_prepare(const struct options *options)
@@ -165,7 +175,6 @@ void session_prepare(const struct options *options)
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_ROOT_ACCESS, 1);
     /* The library would repeat it at every attempt; session_connect() says it once. */
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS, 1);
-    (void)netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, RETRY_SECONDS);
     if (options->debug_tokens) {
         char *tokens = strdup(options->debug_tokens);
 
@@ -180,8 +189,11 @@ void session_prepare(const struct options *options)
         (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
     netsnmp_enable_subagent();
     (void)init_agent(SESSION_NAME);
-    if (options->agentx)
-        (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, options->agentx);
+    (void)netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, RETRY_SECONDS);
+    /* The library reads the configuration once more and connects then, so this comes between the two. */
+    if (options->agentx) /* it frees its argument at the end */
+        (void)netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, set_address,
+                                        strdup(options->agentx), NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 }
 
 void session_open_log(const struct options *options)

@@ -20,11 +20,12 @@ void session_prepare(const struct options *options);
 /* Where log lines go that -L did not direct: stderr in the foreground, else the system's log. */
 void session_open_log(const struct options *options);
 
-/* Opens the AgentX session; if the master does not answer, says so once and goes on trying. */
+/* Opens the AgentX session and registers all that was to be served; if the master does not answer, says so once
+ * and goes on trying. */
 void session_connect(void);
 
-/* Registers VM-MIB and GUESTLIST-MIB in the hypervisor's context. False if net-snmp refuses, which it has
- * logged. */
+/* Serves VM-MIB and GUESTLIST-MIB in the hypervisor's context, from the next session_connect() on. False if
+ * net-snmp refuses, which it has logged. */
 bool session_serve(struct served *served);
 
 /* Tells the master that we are going (AgentX Close). */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "config.h"
+#include "core/cleanup.h"
 #include "core/filter.h"
 #include "core/text.h"
 #include "core/uri.h"
@@ -132,13 +133,15 @@ static void explain_unknown(const char *name, char *why, size_t size)
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size)
 {
     for (size_t i = 0; i < settings_directive_count; i++) {
+        AUTO_FREE char *concealed = NULL;
         char reason[512], shown[256];
 
         if (strcasecmp(settings_directives[i].name, name) != 0)
             continue;
         if (settings_directives[i].set(settings, value, reason, sizeof(reason)))
             return true;
-        (void)text_printable(value, shown, sizeof(shown));
+        concealed = uri_public(value); /* whatever it was meant to be, it may hold a password */
+        (void)text_printable(concealed ? concealed : "", shown, sizeof(shown));
         (void)snprintf(why, size, "%s \"%s\": %s", settings_directives[i].name, shown, reason);
         return false;
     }

@@ -174,7 +174,7 @@ static int64_t number_of(const struct domain *domain, enum domain_fact fact, uin
 {
     int64_t found;
 
-    if (domain->facts & fact)
+    if (domain->numbers.facts & fact)
         return number > INT64_MAX ? INT64_MAX : (int64_t)number;
     if (!domain->description)
         return DESCRIPTION_ABSENT;
@@ -183,7 +183,7 @@ static int64_t number_of(const struct domain *domain, enum domain_fact fact, uin
 }
 
 #define NUMBER_OF(domain, fact, field)                                                                            \
-    number_of(domain, fact, (domain)->field, offsetof(struct description, field))
+    number_of(domain, fact, (domain)->numbers.field, offsetof(struct description, field))
 
 static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
 {
@@ -264,8 +264,8 @@ static bool get_cpu_time(const void *answer, const void *row, struct mib_value *
     const struct domain *domain = domain_of(row);
 
     (void)answer;
-    value->counter64 = domain_active(domain) ? domain->cpu_time_ns / 1000 : 0;
-    return !domain_active(domain) || (domain->facts & FACT_CPU_TIME);
+    value->counter64 = domain_active(domain) ? domain->numbers.cpu_time_ns / 1000 : 0;
+    return !domain_active(domain) || (domain->numbers.facts & FACT_CPU_TIME);
 }
 
 static const struct mib_column vm_columns[] = {

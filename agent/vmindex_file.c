@@ -104,6 +104,7 @@ static bool read_body(struct reader *reader, struct vmindex *vmindex)
 {
     struct vmindex_entry entry;
     size_t announced;
+    int end = 0;
 
     while (next_line(reader) && read_entry(reader->line, &entry))
         if (!vmindex_add(vmindex, &entry)) {
@@ -111,7 +112,8 @@ static bool read_body(struct reader *reader, struct vmindex *vmindex)
             return false;
         }
     /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
-    if (sscanf(reader->line, "end %zu", &announced) != 1 || announced != vmindex->count) {
+    if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] ||
+        announced != vmindex->count) {
         damaged(reader, "INDEX UUID SECONDS, or \"end\" and the number of such lines");
         return false;
     }

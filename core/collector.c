@@ -125,8 +125,8 @@ static void disconnect(struct collector *collector, const char *why)
 
 static void connected(struct collector *collector)
 {
-    complaint_over(&collector->complaint, collector->host.log, "%s: connected again",
-                   hypervisor_uri(collector->hypervisor));
+    complaint_over(&collector->complaint, collector->host.log, "%s: connected%s",
+                   hypervisor_uri(collector->hypervisor), collector->was_connected ? " again" : "");
     collector->attempts = 0;
     collector->details_empty = false;
     lock(collector);
@@ -190,7 +190,7 @@ static int64_t details_patience(const struct collector *collector)
 static bool has_facts(const struct details_result *result)
 {
     for (size_t i = 0; i < result->count; i++)
-        if (result->rows[i].facts)
+        if (result->rows[i].numbers.facts)
             return true;
     return result->count == 0;
 }

@@ -29,12 +29,14 @@ static const struct field {
 } fields[] = {
     { "state.state", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, state), 0 },
     { "state.reason", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, reason), 0 },
-    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, cpu_time_ns), FACT_CPU_TIME },
-    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, memory_kib), FACT_MEMORY },
-    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, memory_maximum_kib),
+    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, numbers.cpu_time_ns),
+      FACT_CPU_TIME },
+    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, numbers.memory_kib),
+      FACT_MEMORY },
+    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, numbers.memory_maximum_kib),
       FACT_MEMORY_MAXIMUM },
-    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, vcpus), FACT_VCPUS },
-    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, vcpus_maximum),
+    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, numbers.vcpus), FACT_VCPUS },
+    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, numbers.vcpus_maximum),
       FACT_VCPUS_MAXIMUM },
 };
 
@@ -112,26 +114,26 @@ void decode_stats(const virTypedParameter *parameters, int count, struct domain 
 
         heard |= strcmp(parameters[i].field, "balloon.rss") == 0;
         if (field && read_number(&parameters[i], &number) && store(domain, field, number))
-            domain->facts |= field->fact;
+            domain->numbers.facts |= field->fact;
     }
     /* Under NOWAIT a domain that is busy or hung still gets the numbers that libvirtd knows by itself; what
      * only its process could have said is missing. */
-    domain->answered = domain->facts != 0 && (heard || !domain_active(domain));
+    domain->answered = domain->numbers.facts != 0 && (heard || !domain_active(domain));
     /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
     if (!domain_active(domain))
-        domain->facts &= ~(uint32_t)FACT_CPU_TIME;
+        domain->numbers.facts &= ~(uint32_t)FACT_CPU_TIME;
 }
 
 void decode_info(const virDomainInfo *info, struct domain *domain)
 {
     domain->state = info->state;
-    domain->memory_kib = info->memory;
-    domain->memory_maximum_kib = info->maxMem;
-    domain->vcpus = info->nrVirtCpu;
-    domain->facts |= FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS;
+    domain->numbers.memory_kib = info->memory;
+    domain->numbers.memory_maximum_kib = info->maxMem;
+    domain->numbers.vcpus = info->nrVirtCpu;
+    domain->numbers.facts |= FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS;
     if (domain_active(domain)) {
-        domain->cpu_time_ns = info->cpuTime;
-        domain->facts |= FACT_CPU_TIME;
+        domain->numbers.cpu_time_ns = info->cpuTime;
+        domain->numbers.facts |= FACT_CPU_TIME;
     }
     domain->answered = true;
 }

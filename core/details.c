@@ -296,17 +296,6 @@ bool details_stop(struct details *details, int64_t patience_ms)
     return ended;
 }
 
-static void take_numbers(struct domain *row, const struct domain *detail)
-{
-    row->facts = detail->facts;
-    row->answered = detail->answered;
-    row->vcpus = detail->vcpus;
-    row->vcpus_maximum = detail->vcpus_maximum;
-    row->cpu_time_ns = detail->cpu_time_ns;
-    row->memory_kib = detail->memory_kib;
-    row->memory_maximum_kib = detail->memory_maximum_kib;
-}
-
 void details_merge(const struct details_result *result, struct domain *rows, size_t count)
 {
     size_t at = 0;
@@ -315,7 +304,9 @@ void details_merge(const struct details_result *result, struct domain *rows, siz
         while (at < result->count && domain_compare_uuid(&result->rows[at], &rows[i]) < 0)
             at++;
         if (at < result->count && domain_compare_uuid(&result->rows[at], &rows[i]) == 0 &&
-            result->rows[at].id == rows[i].id)
-            take_numbers(&rows[i], &result->rows[at]);
+            result->rows[at].id == rows[i].id) {
+            rows[i].numbers = result->rows[at].numbers;
+            rows[i].answered = result->rows[at].answered;
+        }
     }
 }

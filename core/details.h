@@ -15,7 +15,7 @@
 
 enum { DETAILS_WORKERS_MAX = 8 };
 
-/* What one call brought: rows of which only the UUID, the id, the numbers, `facts` and `answered` have a
+/* What one call brought: rows of which only the UUID, the id, `numbers` and `answered` have a
  * meaning; sorted by UUID. */
 struct details_result {
     size_t count;

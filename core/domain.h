@@ -36,6 +36,14 @@ enum domain_fact {
     FACT_MEMORY_MINIMUM = 1 << 5,
 };
 
+/* What its statistics say; they come from another call than its state, and are handed on as one. */
+struct domain_numbers {
+    uint32_t facts; /* enum domain_fact */
+    uint32_t vcpus, vcpus_maximum;
+    uint64_t cpu_time_ns;
+    uint64_t memory_kib, memory_maximum_kib;
+};
+
 struct description;
 
 struct domain {
@@ -46,10 +54,7 @@ struct domain {
     enum truth persistent, autostart, managed_save, snapshot, checkpoint;
     bool answered;       /* its details are there; false: it did not answer in time (a hung guest) */
     bool describe_again; /* its XML may have changed since `description` was read */
-    uint32_t facts;      /* enum domain_fact */
-    uint32_t vcpus, vcpus_maximum;
-    uint64_t cpu_time_ns;
-    uint64_t memory_kib, memory_maximum_kib;
+    struct domain_numbers numbers;
     int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
     int64_t state_since_real_ms;     /* when this state was first seen */
     const char *name;                /* any bytes but NUL; owned by the snapshot */

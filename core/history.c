@@ -34,14 +34,8 @@ static void inherit_numbers(struct domain *domain, const struct domain *old)
 {
     if (!domain_active(domain))
         domain->answered = true; /* there is nobody who could fail to */
-    if (domain->facts != 0 || !old || old->id != domain->id)
-        return;
-    domain->facts = old->facts;
-    domain->vcpus = old->vcpus;
-    domain->vcpus_maximum = old->vcpus_maximum;
-    domain->cpu_time_ns = old->cpu_time_ns;
-    domain->memory_kib = old->memory_kib;
-    domain->memory_maximum_kib = old->memory_maximum_kib;
+    if (domain->numbers.facts == 0 && old && old->id == domain->id)
+        domain->numbers = old->numbers;
 }
 
 /* The same id means the same run: libvirt gives a new one at each start and keeps it over its own

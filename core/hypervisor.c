@@ -123,9 +123,9 @@ void hypervisor_free(struct hypervisor *hypervisor)
 
 static void watch_events(struct hypervisor *hypervisor)
 {
-    if (virConnectRegisterCloseCallback(hypervisor->connection, on_close, mailbox_ref(hypervisor->mailbox),
-                                        release_mailbox) < 0)
-        mailbox_unref(hypervisor->mailbox);
+    /* Without a reference of its own: drivers that know no closing take the callback and forget it, and would never
+     * release one. libvirt holds a lock while it calls back that end_watch() waits for. */
+    (void)virConnectRegisterCloseCallback(hypervisor->connection, on_close, hypervisor->mailbox, NULL);
     for (size_t i = 0; i < COUNT(watched); i++) {
         hypervisor->callbacks[i] =
             virConnectDomainEventRegisterAny(hypervisor->connection, NULL, watched[i].event, watched[i].callback,
@@ -244,7 +244,7 @@ const char *hypervisor_error(struct hypervisor *hypervisor)
 
 const char *hypervisor_uri(const struct hypervisor *hypervisor)
 {
-    return hypervisor->shown;
+    return *hypervisor->shown ? hypervisor->shown : "libvirt's default URI";
 }
 
 const struct log_sink *hypervisor_log(const struct hypervisor *hypervisor)

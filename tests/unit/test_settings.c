@@ -136,7 +136,8 @@ static bool parse(struct options *options, int argc, const char *const *argv)
 
 static void the_command_line_overrides_what_the_file_said(void **state)
 {
-    static const char *const argv[] = { "guestlistd", "-u", "test:///default", "--interval", "3", "-F", "active", NULL };
+    static const char *const argv[] = { "guestlistd", "-u", "test:///default", "--interval",
+                                        "3",          "-F", "active",          NULL };
     struct options options;
     struct settings settings;
 
@@ -155,8 +156,9 @@ static void the_command_line_overrides_what_the_file_said(void **state)
 
 static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
 {
-    static const char *const argv[] = { "guestlistd", "-f", "-x", "tcp:localhost:705", "-Le", "-C", "-D", "agentx",
-                                        "-p", "/run/pid", "-c", "my.conf", NULL };
+    static const char *const argv[] = { "guestlistd", "-f",     "-x", "tcp:localhost:705", "-Le", "-C",
+                                        "-D",         "agentx", "-p", "/run/pid",          "-c",  "my.conf",
+                                        NULL };
     struct options options;
 
     (void)state;

@@ -88,7 +88,7 @@ static void an_unreadable_place_is_told(void **state)
     assert_non_null(strstr(why, below));
 }
 
-#define HEAD "guestlist vmindex 1\nboot b\nchanged 5\n"
+#define HEAD   "guestlist vmindex 1\nboot b\nchanged 5\n"
 #define UUID_1 "00000000-0000-0000-0000-000000000001"
 #define UUID_2 "00000000-0000-0000-0000-000000000002"
 
@@ -102,10 +102,11 @@ static void damage_is_found_and_its_line_named(void **state)
         { "guestlist vmindex 1\nchanged 5\n", "line 2" },
         { "guestlist vmindex 1\nboot b\nchanged x\n", "line 3" },
         { "guestlist vmindex 1\nboot b\nchanged 5 6\n", "line 3" },
-        { HEAD, "line 4" },                                                   /* cut short */
-        { HEAD "1 " UUID_1 " 0\n", "line 5" },                                /* cut short */
-        { HEAD "1 " UUID_1 " 0\nend 2\n", "line 5" },                         /* a line is missing */
-        { HEAD "0 " UUID_1 " 0\nend 1\n", "line 4" },                         /* no index */
+        { HEAD, "line 4" },                           /* cut short */
+        { HEAD "1 " UUID_1 " 0\n", "line 5" },        /* cut short */
+        { HEAD "1 " UUID_1 " 0\nend 2\n", "line 5" }, /* a line is missing */
+        { HEAD "1 " UUID_1 " 0\nend 1 more\n", "line 5" },
+        { HEAD "0 " UUID_1 " 0\nend 1\n", "line 4" }, /* no index */
         { HEAD "-1 " UUID_1 " 0\nend 1\n", "line 4" },
         { HEAD "99999999999 " UUID_1 " 0\nend 1\n", "line 4" },
         { HEAD "1 nonsense 0\nend 1\n", "line 4" },
@@ -146,10 +147,8 @@ static void a_failed_save_leaves_the_old_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_saved_is_loaded),
-        cmocka_unit_test(a_missing_file_is_no_damage),
-        cmocka_unit_test(an_unreadable_place_is_told),
-        cmocka_unit_test(damage_is_found_and_its_line_named),
+        cmocka_unit_test(what_is_saved_is_loaded),           cmocka_unit_test(a_missing_file_is_no_damage),
+        cmocka_unit_test(an_unreadable_place_is_told),       cmocka_unit_test(damage_is_found_and_its_line_named),
         cmocka_unit_test(a_failed_save_leaves_the_old_file),
     };
 

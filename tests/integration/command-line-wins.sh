@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line beats the configuration file: the AgentX address, the hypervisor, the filter. And no password that a
+# URI holds is ever shown, neither where it is refused nor where it is served.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need snmpget snmpwalk
+start_snmpd
+make_test_file "$T/states.xml"
+configure_agent 'agentXSocket /nowhere/agentx' 'hypervisor qemu:///system' 'filter inactive' 'agentXPingInterval 1'
+start_agent -u "test://$T/states.xml" -F state-paused
+wait_for 10 'row_of st-paused'
+equal 1 "$(row_count)" "rows that fit the command line's filter"
+equal state-paused "$(gl $gl_filter)" glListingFilter
+equal "test://$T/states.xml" "$(gl $gl_uri)" glHypervisorUri
+stop_agent || FAIL "SIGTERM ended the agent with status $?"
+step "the command line wins"
+
+secret=hunter2
+"$GUESTLISTD" -C --once -u "qemu+rsh://me:$secret@host/system" > "$T/out" 2>&1
+grep -q 'me:\*\*\*@host' "$T/out" || FAIL "the refused URI reads: $(cat "$T/out")"
+uri="qemu+tcp://me:$secret@127.0.0.1:1/system"
+"$GUESTLISTD" -C --once -u "$uri" >> "$T/out" 2>&1
+start_agent -u "$uri"
+wait_for 10 "[ \"\$(gl $gl_status)\" = $connecting ] && [ -n \"\$(gl $gl_last_error)\" ]"
+equal 'qemu+tcp://me:***@127.0.0.1:1/system' "$(gl $gl_uri)" glHypervisorUri
+walk $guestlist_mib >> "$T/out"
+cat "$AGENT_LOG" "$T/agent.out" >> "$T/out"
+grep -n $secret "$T/out" && FAIL "the password is shown"
+OK
