@@ -37,6 +37,7 @@ struct collector {
     struct collector_host host;
     struct schedule schedule;
     struct complaint complaint;
+    bool missed_mail; /* events went by unseen: what XML said may be old */
     const struct snapshot *published;
     struct snapshot *enriched; /* the published listing with more of its XML read; not public yet */
     size_t described;          /* rows of it that were looked at */
@@ -129,6 +130,7 @@ static void connected(struct collector *collector)
                    hypervisor_uri(collector->hypervisor), collector->was_connected ? " again" : "");
     collector->attempts = 0;
     collector->details_empty = false;
+    collector->missed_mail = true;
     lock(collector);
     collector->status.state = HYPERVISOR_CONNECTED;
     collector->status.reconnects += collector->was_connected;
@@ -256,6 +258,8 @@ static void take_listing(struct collector *collector)
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
     if (snapshot) {
         add_details(collector, snapshot, ticket, asked_boot_ms);
+        mail.overflowed |= collector->missed_mail;
+        collector->missed_mail = false;
         /* What was read of XML since the last listing counts, though it is not published yet. */
         history_inherit(snapshot, collector->enriched ? collector->enriched : collector->published, &mail,
                         hypervisor_has_events(collector->hypervisor));
@@ -266,6 +270,7 @@ static void take_listing(struct collector *collector)
         complaint_over(&collector->complaint, collector->host.log, "%s: listing works again",
                        hypervisor_uri(collector->hypervisor));
     } else if (hypervisor_alive(collector->hypervisor)) {
+        collector->missed_mail = true;
         fail(collector, why);
     } else {
         disconnect(collector, why);

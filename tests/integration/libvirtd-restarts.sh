@@ -38,8 +38,13 @@ for signal in KILL TERM KILL; do
     wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
     equal "$indexes" "$(row_of one) $(row_of two)" "indexes after libvirtd's restart"
 done
+# What changed while nobody listened is read as well: here the title's neighbour in the XML, the operating system.
+stop_libvirtd TERM
+qemu_domain two os=http://fedoraproject.org/fedora/40 > "$(libvirtd_dir)/etc/qemu/two.xml"
+launch_libvirtd main
+wait_for 30 "[ \"\$(vm $vm_os_type two)\" = http://fedoraproject.org/fedora/40 ]"
 [ "$(vm $vm_up_time one)" -gt "$up" ] || FAIL "the guest's up time began anew though it ran on"
-equal 3 "$(gl $gl_reconnects)" glHypervisorReconnects
+equal 4 "$(gl $gl_reconnects)" glHypervisorReconnects
 # One complaint a loss and one "connected again": a log to read, not to fear.
-[ "$(log_lines)" -le 10 ] || FAIL "too many words: $(cat "$AGENT_LOG")"
+[ "$(log_lines)" -le 12 ] || FAIL "too many words: $(cat "$AGENT_LOG")"
 OK
