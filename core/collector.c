@@ -3,7 +3,6 @@
 
 #include <malloc.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "core/listing.h"
 #include "core/mailbox.h"
 #include "core/schedule.h"
+#include "core/thread.h"
 
 /* A call for details that takes this long, or four times as long as the last one, hangs in a domain. */
 enum { DETAILS_PATIENCE_MIN_MS = 500, DETAILS_PATIENCE_MAX_MS = 5000, DETAILS_PATIENCE_FIRST_MS = 2000 };
@@ -402,20 +402,6 @@ static void collector_free(struct collector *collector)
     free(collector);
 }
 
-/* Signals are the main thread's business. */
-static bool start_thread(struct collector *collector)
-{
-    sigset_t all, before;
-    int failed;
-
-    (void)sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before))
-        return false;
-    failed = pthread_create(&collector->thread, NULL, run, collector);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed == 0;
-}
-
 struct collector *collector_start(const char *uri, const struct collector_settings *settings,
                                   const struct collector_host *host)
 {
@@ -441,7 +427,7 @@ struct collector *collector_start(const char *uri, const struct collector_settin
     (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s",
                    hypervisor_uri(collector->hypervisor));
     filter_format(settings->filter, collector->status.filter, sizeof(collector->status.filter));
-    if (!start_thread(collector)) {
+    if (!thread_start(&collector->thread, run, collector)) {
         collector_free(collector);
         return NULL;
     }

@@ -2,7 +2,6 @@
 #include "core/details.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "core/filter.h"
 #include "core/hypervisor.h"
 #include "core/mailbox.h"
+#include "core/thread.h"
 #include "core/virt.h"
 
 /* The filter bits that virConnectGetAllDomainStats() takes. */
@@ -221,22 +221,11 @@ static void *run(void *data)
     return NULL;
 }
 
-/* Signals are the main thread's business. Called with the lock held. */
+/* Called with the lock held. */
 static bool start_worker(struct details *details)
 {
-    pthread_attr_t attributes;
-    pthread_t thread;
-    sigset_t all, before;
-    bool started;
+    bool started = thread_start(NULL, run, details);
 
-    if (pthread_attr_init(&attributes))
-        return false;
-    (void)sigfillset(&all);
-    (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    started = pthread_create(&thread, &attributes, run, details) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    (void)pthread_attr_destroy(&attributes);
     details->workers += started;
     return started;
 }

@@ -3,10 +3,11 @@
 
 #include <libvirt/libvirt.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#include "core/thread.h"
 
 struct events {
     pthread_t thread;
@@ -30,20 +31,6 @@ static void on_timer(int timer, void *data)
     (void)data; /* its only purpose is to wake the loop */
 }
 
-/* Signals are the main thread's business. */
-static int start_thread(struct events *events)
-{
-    sigset_t all, before;
-    int failed;
-
-    (void)sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before))
-        return -1;
-    failed = pthread_create(&events->thread, NULL, run, events);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed ? -1 : 0;
-}
-
 struct events *events_start(void)
 {
     struct events *events;
@@ -55,7 +42,7 @@ struct events *events_start(void)
         return NULL;
     atomic_init(&events->stop, false);
     events->timer = virEventAddTimeout(-1, on_timer, NULL, NULL);
-    if (events->timer < 0 || start_thread(events) < 0) {
+    if (events->timer < 0 || !thread_start(&events->thread, run, events)) {
         free(events);
         return NULL;
     }

@@ -123,8 +123,8 @@ void hypervisor_free(struct hypervisor *hypervisor)
 
 static void watch_events(struct hypervisor *hypervisor)
 {
-    /* Without a reference of its own: drivers that know no closing take the callback and forget it, and would never
-     * release one. libvirt holds a lock while it calls back that end_watch() waits for. */
+    /* Without a reference of its own: drivers that know no closing take the callback and forget it, and would
+     * never release one. libvirt holds a lock while it calls back that end_watch() waits for. */
     (void)virConnectRegisterCloseCallback(hypervisor->connection, on_close, hypervisor->mailbox, NULL);
     for (size_t i = 0; i < COUNT(watched); i++) {
         hypervisor->callbacks[i] =
