@@ -12,28 +12,28 @@ start_snmpd
 fill_shared_test_driver
 configure_agent
 start_agent -u "$SHARED_URI" -i 3600
-wait_for 10 'row_of sh-running'
+wait_for 30 'row_of sh-running'
 before=$(value $vm_mib.1.3.0)
 
 on_shared suspend sh-running > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_oper_state sh-running)\" = 8 ]"
+wait_for 20 "[ \"\$(vm $vm_oper_state sh-running)\" = 8 ]"
 on_shared resume sh-running > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_oper_state sh-running)\" = 4 ]"
+wait_for 20 "[ \"\$(vm $vm_oper_state sh-running)\" = 4 ]"
 on_shared destroy sh-running > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_oper_state sh-running)\" = 11 ]"
+wait_for 20 "[ \"\$(vm $vm_oper_state sh-running)\" = 11 ]"
 equal "$before" "$(value $vm_mib.1.3.0)" "vmTableLastChange must not move with a state"
 step "states follow events"
 
 on_shared undefine sh-running > "$T/out"
-wait_for 5 '! row_of sh-running'
+wait_for 20 '! row_of sh-running'
 [ "$(value $vm_mib.1.3.0)" -gt "$before" ] || FAIL "vmTableLastChange did not move when a row went"
 test_domain late "$(uuid_of late)" > "$T/late.xml"
 on_shared create "$T/late.xml" > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_persistent late)\" = 3 ]"
+wait_for 20 "[ \"\$(vm $vm_persistent late)\" = 3 ]"
 on_shared define "$T/late.xml" > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_persistent late)\" = 2 ]"
+wait_for 20 "[ \"\$(vm $vm_persistent late)\" = 2 ]"
 on_shared destroy sh-transient > "$T/out"
-wait_for 5 '! row_of sh-transient'
+wait_for 20 '! row_of sh-transient'
 step "rows come and go with events"
 
 # Nothing else happens, so no listing may follow: the timer is far away.
@@ -42,6 +42,6 @@ on_shared autostart late > "$T/out"
 equal 3 "$(vm $vm_autostart late)" "autostart before the timer"
 equal "$serial" "$(gl $gl_serial)" "listings without a cause"
 kill -HUP "$AGENT_PID" # a reload lists at once
-wait_for 5 "[ \"\$(vm $vm_autostart late)\" = 2 ]"
+wait_for 20 "[ \"\$(vm $vm_autostart late)\" = 2 ]"
 [ "$(gl $gl_events)" -gt 5 ] || FAIL "glHypervisorEvents counts only $(gl $gl_events)"
 OK

@@ -9,7 +9,7 @@ start_snmpd
 make_test_file "$T/states.xml"
 configure_agent 'agentXSocket /nowhere/agentx' 'hypervisor qemu:///system' 'filter inactive' 'agentXPingInterval 1'
 start_agent -u "test://$T/states.xml" -F state-paused
-wait_for 10 'row_of st-paused'
+wait_for 30 'row_of st-paused'
 equal 1 "$(row_count)" "rows that fit the command line's filter"
 equal state-paused "$(gl $gl_filter)" glListingFilter
 equal "test://$T/states.xml" "$(gl $gl_uri)" glHypervisorUri
@@ -22,7 +22,7 @@ grep -q 'me:\*\*\*@host' "$T/out" || FAIL "the refused URI reads: $(cat "$T/out"
 uri="qemu+tcp://me:$secret@127.0.0.1:1/system"
 "$GUESTLISTD" -C --once -u "$uri" >> "$T/out" 2>&1
 start_agent -u "$uri"
-wait_for 10 "[ \"\$(gl $gl_status)\" = $connecting ] && [ -n \"\$(gl $gl_last_error)\" ]"
+wait_for 30 "[ \"\$(gl $gl_status)\" = $connecting ] && [ -n \"\$(gl $gl_last_error)\" ]"
 equal 'qemu+tcp://me:***@127.0.0.1:1/system' "$(gl $gl_uri)" glHypervisorUri
 walk $guestlist_mib >> "$T/out"
 cat "$AGENT_LOG" "$T/agent.out" >> "$T/out"

@@ -20,8 +20,8 @@ start_snmpd 'com2sec -Cn lab labuser 127.0.0.1 lab' 'group labgroup v2c labuser'
 configure_agent 'interval 1' 'staleAfter 3' "hypervisor $first" "hypervisor $second lab"
 start_agent
 in_lab() { COMMUNITY=lab "$@"; }
-wait_for 10 'row_of st-paused'
-wait_for 10 'in_lab row_of sh-paused'
+wait_for 30 'row_of st-paused'
+wait_for 30 'in_lab row_of sh-paused'
 row_of sh-paused && FAIL "the default context shows the other hypervisor's domains"
 equal 9 "$(value $vm_mib.1.2.0)" "vmNumber of the first"
 equal "$second" "$(in_lab gl $gl_uri)" "glHypervisorUri of the second"
@@ -29,9 +29,9 @@ equal "$second" "$(in_lab gl $gl_uri)" "glHypervisorUri of the second"
 step "both are served"
 
 pause_libvirtd
-wait_for 10 "[ \"\$(in_lab gl $gl_status)\" = $stale ]"
+wait_for 30 "[ \"\$(in_lab gl $gl_status)\" = $stale ]"
 equal $connected "$(gl $gl_status)" "status of the first while the second hangs"
 next_listing
 resume_libvirtd
-wait_for 10 "[ \"\$(in_lab gl $gl_status)\" = $connected ]"
+wait_for 30 "[ \"\$(in_lab gl $gl_status)\" = $connected ]"
 OK

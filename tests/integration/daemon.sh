@@ -19,10 +19,10 @@ uri="test+unix:///default?socket=$LIBVIRT_SOCK_RO"
 SNMPCONFPATH=$T/nobody SNMP_PERSISTENT_DIR=$T/nobody setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups -- \
     "$T/nobody/guestlistd" -x "$AGENTX" -u "$uri" --state-dir "$T/nobody/state" -p "$T/nobody/pid" -Lf "$T/nobody/log" ||
     FAIL "it did not start: $?"
-wait_for 5 '[ -s "$T/nobody/pid" ]'
+wait_for 20 '[ -s "$T/nobody/pid" ]'
 AGENT_PID=$(cat "$T/nobody/pid")
 AGENT_LOG=$T/nobody/log
-wait_for 10 'row_of sh-paused'
+wait_for 30 'row_of sh-paused'
 equal nobody "$(ps -o user= -p "$AGENT_PID")" "the user it runs as"
 [ -s "$T/nobody/state/vmindex" ] || FAIL "it did not keep its indexes"
 step "serves as an ordinary user"
@@ -32,7 +32,7 @@ grep -q notWritable "$T/out" || FAIL "a SET was refused with: $(cat "$T/out")"
 equal 2 "$(value $vm_mib.1.9.0)" "vmPerVMNotificationsEnabled: this version sends none"
 
 kill "$AGENT_PID"
-wait_for 5 '! alive "$AGENT_PID"'
+wait_for 20 '! alive "$AGENT_PID"'
 [ ! -e "$T/nobody/pid" ] || FAIL "the pid file is left behind"
 AGENT_PID=
 OK

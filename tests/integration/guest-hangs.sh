@@ -22,15 +22,15 @@ next_listing
 next_listing
 step "listings go on"
 on_qemu suspend fine > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_oper_state fine)\" = 8 ]"
+wait_for 20 "[ \"\$(vm $vm_oper_state fine)\" = 8 ]"
 on_qemu resume fine > "$T/out"
 on_qemu autostart fine > "$T/out"
-wait_for 5 "[ \"\$(vm $vm_autostart fine)\" = 2 ]"
+wait_for 20 "[ \"\$(vm $vm_autostart fine)\" = 2 ]"
 equal 4 "$(vm $vm_oper_state hung)" "the hung guest's state, which libvirtd knows by itself"
 
 # The others' numbers go on as well.
 cpu=$(vm $vm_cpu_time fine)
-wait_for 10 "[ \"\$(vm $vm_cpu_time fine)\" -gt $cpu ]"
+wait_for 30 "[ \"\$(vm $vm_cpu_time fine)\" -gt $cpu ]"
 [ "$(vm $vm_mem hung)" -gt 0 ] || FAIL "the hung guest's memory is gone"
 equal $connected "$(gl $gl_status)" "the status with one guest hung"
 [ "$(gl $gl_calls)" -le 8 ] || FAIL "a listing with one hung guest took $(gl $gl_calls) calls"

@@ -11,7 +11,7 @@ prepare_libvirtd main
 start_snmpd
 configure_agent 'interval 1'
 start_agent -u "qemu+unix:///system?socket=$(libvirtd_dir)/run/libvirt/libvirt-sock"
-wait_for 10 "[ \"\$(gl $gl_status)\" = $connecting ] && [ -n \"\$(gl $gl_last_error)\" ]"
+wait_for 30 "[ \"\$(gl $gl_status)\" = $connecting ] && [ -n \"\$(gl $gl_last_error)\" ]"
 equal 0 "$(value $vm_mib.1.2.0)" "vmNumber before libvirtd is there"
 grep -q 'cannot connect' "$AGENT_LOG" || FAIL "the log does not say that libvirtd is not there"
 step "started before libvirtd"
@@ -21,21 +21,21 @@ define_qemu one
 define_qemu two
 on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
 wait_for 30 'row_of two'
-wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
+wait_for 30 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
 indexes="$(row_of one) $(row_of two)"
 up=$(vm $vm_up_time one)
 step "rows came by themselves"
 
 for signal in KILL TERM KILL; do
     stop_libvirtd $signal
-    wait_for 10 "[ \"\$(gl $gl_status)\" = $disconnected ]"
+    wait_for 30 "[ \"\$(gl $gl_status)\" = $disconnected ]"
     equal 2 "$(row_count)" "rows while libvirtd is away"
     launch_libvirtd main
     wait_for 30 "[ \"\$(gl $gl_status)\" = $connected ]"
     on_qemu suspend one > "$T/out"
-    wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 8 ]"
+    wait_for 30 "[ \"\$(vm $vm_oper_state one)\" = 8 ]"
     on_qemu resume one > "$T/out"
-    wait_for 10 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
+    wait_for 30 "[ \"\$(vm $vm_oper_state one)\" = 4 ]"
     equal "$indexes" "$(row_of one) $(row_of two)" "indexes after libvirtd's restart"
 done
 # What changed while nobody listened is read as well: here the title's neighbour in the XML, the operating system.

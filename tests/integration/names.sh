@@ -19,7 +19,7 @@ long=$(printf 'x%.0s' {1..254})
 test_domains "$T/names.xml"
 configure_agent
 start_agent -u "$TEST_URI"
-wait_for 10 "[ \"\$(row_count)\" = 3 ]"
+wait_for 30 "[ \"\$(row_count)\" = 3 ]"
 
 name_of() { hex_value "$vm_entry.$vm_name.$(row_of "$(uuid_of "$1")")"; }
 hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }

@@ -18,7 +18,7 @@ started=no
 on_lxc start first > "$T/out" 2>&1 && started=yes
 configure_agent 'interval 1'
 start_agent -u "$LXC_URI"
-wait_for 10 "[ \"\$(row_count)\" = 3 ]"
+wait_for 30 "[ \"\$(row_count)\" = 3 ]"
 next_listing
 equal LXC "$(value $vm_mib.1.1.1.0)" vmHvSoftware
 equal 2 "$(vm $vm_autostart second)" "vmAutoStart of second"
@@ -28,10 +28,10 @@ equal "$(on_lxc dominfo third | awk '/Max memory/ { print $3 }')" "$(vm $vm_mem_
 if [ $started = yes ]; then
     equal 4 "$(vm $vm_oper_state first)" "vmOperState of a running container"
     on_lxc suspend first > "$T/out"
-    wait_for 5 "[ \"\$(vm $vm_oper_state first)\" = 8 ]"
+    wait_for 20 "[ \"\$(vm $vm_oper_state first)\" = 8 ]"
     on_lxc resume first > "$T/out"
     on_lxc destroy first > "$T/out"
-    wait_for 5 "[ \"\$(vm $vm_oper_state first)\" = 11 ]"
+    wait_for 20 "[ \"\$(vm $vm_oper_state first)\" = 11 ]"
 fi
 equal 1 "$(grep -c 'no bulk statistics' "$AGENT_LOG")" "how often it is said"
 OK "container started: $started"

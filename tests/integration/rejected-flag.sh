@@ -41,7 +41,7 @@ configure_agent 'interval 1'
 printf '#!/bin/sh\nexec env LD_PRELOAD="%s" "$@"\n' "$preload" > "$T/preload"
 chmod +x "$T/preload"
 GUESTLISTD_WRAPPER="$T/preload" start_agent -u "$SHARED_URI"
-wait_for 10 'row_of sh-paused'
+wait_for 30 'row_of sh-paused'
 next_listing
 next_listing
 equal 1 "$(grep -c rejected "$T/agent.out")" "how often the rejected flag was tried"

@@ -11,20 +11,20 @@ start_snmpd
 fill_shared_test_driver
 configure_agent "hypervisor $SHARED_URI" 'filter active'
 start_agent
-wait_for 10 'row_of sh-paused'
+wait_for 30 'row_of sh-paused'
 equal active "$(gl $gl_filter)" glListingFilter
 row_of sh-waiting && FAIL "the filter lets an inactive domain through"
 
 configure_agent "hypervisor $SHARED_URI" 'filter inactive autostart'
 kill -HUP "$AGENT_PID"
-wait_for 5 'row_of sh-waiting'
+wait_for 20 'row_of sh-waiting'
 equal 'inactive autostart' "$(gl $gl_filter)" "glListingFilter after SIGHUP"
 equal 1 "$(row_count)" "rows after SIGHUP"
 step "a new filter is in force"
 
 configure_agent "hypervisor $SHARED_URI" 'filter nonsense'
 kill -HUP "$AGENT_PID"
-wait_for 5 'grep -q "settings stay as they were.*line 3.*nonsense" "$AGENT_LOG"'
+wait_for 20 'grep -q "settings stay as they were.*line 3.*nonsense" "$AGENT_LOG"'
 equal 'inactive autostart' "$(gl $gl_filter)" "glListingFilter after a bad file"
 equal 1 "$(row_count)" "rows after a bad file"
 alive "$AGENT_PID" || FAIL "a bad file ended the agent"

@@ -11,7 +11,7 @@ make_test_file "$T/states.xml"
 test_domains "$T/states.xml"
 configure_agent 'agentXPingInterval 1'
 start_agent -u "$TEST_URI"
-wait_for 10 'grep -q "no AgentX master answers" "$AGENT_LOG"'
+wait_for 30 'grep -q "no AgentX master answers" "$AGENT_LOG"'
 start_snmpd
 wait_for 20 'row_of st-paused'
 step "served a master that came late"

@@ -23,7 +23,7 @@ make_test_file "$T/states.xml"
 test_domains "$T/states.xml"
 configure_agent
 start_agent -u "$TEST_URI"
-wait_for 10 "[ \"\$(vm $vm_mem st-running)\" = 65536 ]"
+wait_for 30 "[ \"\$(vm $vm_mem st-running)\" = 65536 ]"
 step "rows are there"
 
 equal 9 "$(value $vm_mib.1.2.0)" vmNumber

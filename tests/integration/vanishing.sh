@@ -16,7 +16,7 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 configure_agent 'interval 1'
 start_agent -u "$SHARED_URI"
-wait_for 10 'row_of sh-paused'
+wait_for 30 'row_of sh-paused'
 
 (while :; do on_shared "$batch"; done > "$T/batch.out" 2>&1) &
 writer=$!
@@ -30,7 +30,7 @@ next_listing
 kill "$writer"
 wait "$writer" 2> /dev/null
 on_shared "$batch" > "$T/out" 2>&1
-wait_for 10 "[ \"\$(row_count)\" = 9 ]"
+wait_for 30 "[ \"\$(row_count)\" = 9 ]"
 equal 0 "$(gl $gl_failures)" glListingFailures
 equal 0 "$(log_lines)" "lines in the log: $(cat "$AGENT_LOG")"
 OK
