@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Wires the parts together and nothing else. */
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,9 +52,6 @@ int main(int argc, char **argv)
     struct settings settings;
     char why[4096];
 
-    /* One heap: what one thread's listing frees, the next one's uses. An arena a thread would keep a listing's
-     * worth of memory each. */
-    (void)mallopt(M_ARENA_MAX, 1);
     if (!options_parse(&options, argc, argv, session_take_log_option, why, sizeof(why)))
         return complain(EXIT_USAGE, why);
     if (options.task == TASK_HELP) {
