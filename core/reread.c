@@ -47,15 +47,18 @@ const struct truth_source truth_sources[TRUTH_SOURCES] = {
     { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint), ask_checkpoint },
 };
 
+/* The state alone makes a row; a driver may be unable to say the rest, as LXC is without control groups. */
 static bool read_info(struct listing *listing, struct row *row)
 {
     virDomainInfo info;
     int state, reason;
 
     listing->calls += 2;
-    if (virDomainGetInfo(row->handle, &info) < 0 || virDomainGetState(row->handle, &state, &reason, 0) < 0)
+    if (virDomainGetState(row->handle, &state, &reason, 0) < 0)
         return false;
-    decode_info(&info, &row->facts);
+    row->facts.answered = virDomainGetInfo(row->handle, &info) == 0;
+    if (row->facts.answered)
+        decode_info(&info, &row->facts);
     row->facts.state = state;
     row->facts.reason = reason;
     return true;

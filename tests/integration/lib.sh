@@ -199,8 +199,9 @@ start_holder() { # NAME CONTAINERS
     tie=$!
     disown "$tie"
     libvirtd_tie[$1]=$tie
-    wait_for 5 "pgrep -P $tie"
-    libvirtd_holder[$1]=$(pgrep -P "$tie")
+    # By its arguments: while the groups are made there are other children.
+    wait_for 20 "pgrep -P $tie -f ' holder $d '"
+    libvirtd_holder[$1]=$(pgrep -P "$tie" -f " holder $d ")
     libvirtd_namespace[$1]=$(readlink "/proc/$tie/ns/pid_for_children")
 }
 
