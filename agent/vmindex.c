@@ -156,7 +156,8 @@ static bool give_indexes(struct vmindex *vmindex, const struct snapshot *snapsho
     size_t size, next = 1;
     AUTO_FREE unsigned char *used = used_indexes(vmindex, missing, &size);
 
-    if (!used || size > VMINDEX_HIGHEST || !make_room(vmindex, missing))
+    /* The smallest free index is never more than the number of entries and one. */
+    if (!used || vmindex->count + missing > VMINDEX_HIGHEST || !make_room(vmindex, missing))
         return false;
     for (size_t i = 0; i < snapshot->count; i++) {
         struct vmindex_entry *entry = &vmindex->entries[vmindex->count];
@@ -181,6 +182,7 @@ bool vmindex_assign(struct vmindex *vmindex, const struct snapshot *snapshot, in
 
     *changed = false;
     missing = match(vmindex, snapshot, now_real_s, indexes, changed);
+    vmindex->dirty |= *changed;
     if (missing > 0) {
         if (!forget_oldest(vmindex, VMINDEX_GONE_MAX) || !give_indexes(vmindex, snapshot, missing, indexes))
             return false;

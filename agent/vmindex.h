@@ -42,7 +42,8 @@ bool vmindex_assign(struct vmindex *vmindex, const struct snapshot *snapshot, in
 /* Forgets the domains that are gone: only at a new boot, when the RFC lets indexes change. */
 void vmindex_compact(struct vmindex *vmindex);
 
-/* Adds an entry as read from disk; false if its index or UUID is there already, or out of memory. */
+/* Adds an entry as read from disk; false if its UUID is there already, or out of memory.
+ * That no index is there twice is for the caller to see to. */
 bool vmindex_add(struct vmindex *vmindex, const struct vmindex_entry *entry);
 
 /* The entry of that UUID, or NULL. */

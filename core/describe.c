@@ -135,7 +135,8 @@ static struct description *describe_document(struct describer *describer, xmlDoc
     struct description *description;
     bool complete;
 
-    if (!root || strcmp((const char *)root->name, "domain") != 0)
+    /* libvirt never writes a document type; with one come entities, whose expansion could take all memory. */
+    if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
         return NULL;
     context = xmlXPathNewContext(document);
     description = description_new();

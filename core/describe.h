@@ -25,7 +25,8 @@ struct describer;
 struct describer *describer_new(void);
 void describer_free(struct describer *describer);
 
-/* Reads domain XML. NULL if it is not well-formed, if its root is not <domain>, or if out of memory.
+/* Reads domain XML. NULL if it is not well-formed, if its root is not <domain>, if it has a
+ * document type, or if out of memory.
  * The reference is the caller's. */
 struct description *describe(struct describer *describer, const char *xml);
 

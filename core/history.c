@@ -11,7 +11,7 @@ enum { DESCRIPTION_AGE_MAX_MS = 10 * 60 * 1000 };
 
 static void inherit_state(struct domain *domain, const struct domain *old, int64_t now_real_ms)
 {
-    bool same = old && old->state == domain->state;
+    bool same = old && old->id == domain->id && old->state == domain->state;
 
     domain->state_since_real_ms = same ? old->state_since_real_ms : now_real_ms;
     if (domain->state == DOMAIN_STATE_UNREAD && old) {

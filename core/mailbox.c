@@ -68,6 +68,28 @@ static void ring(struct mailbox *mailbox)
     (void)pthread_cond_signal(&mailbox->news);
 }
 
+static int compare_items(const void *one, const void *other)
+{
+    return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid,
+                  DOMAIN_UUID_BYTES);
+}
+
+static void sort_and_merge(struct mail *mail)
+{
+    size_t kept = 0;
+
+    if (mail->count == 0)
+        return;
+    qsort(mail->items, mail->count, sizeof(*mail->items), compare_items);
+    for (size_t i = 1; i < mail->count; i++) {
+        if (compare_items(&mail->items[kept], &mail->items[i]) == 0)
+            mail->items[kept].kinds |= mail->items[i].kinds;
+        else
+            mail->items[++kept] = mail->items[i];
+    }
+    mail->count = kept + 1;
+}
+
 static void note(struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds)
 {
     /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
@@ -78,6 +100,8 @@ static void note(struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES],
     }
     if (!mail->items)
         mail->items = calloc(MAIL_MAX, sizeof(*mail->items));
+    if (mail->count == MAIL_MAX && !mail->overflowed)
+        sort_and_merge(mail); /* many events of few domains are no overflow */
     if (!mail->items || mail->count == MAIL_MAX) {
         mail->overflowed = true;
         return;
@@ -155,28 +179,6 @@ int64_t mailbox_first_event(struct mailbox *mailbox)
     first = mailbox->mail.first_boot_ms;
     unlock(mailbox);
     return first;
-}
-
-static int compare_items(const void *one, const void *other)
-{
-    return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid,
-                  DOMAIN_UUID_BYTES);
-}
-
-static void sort_and_merge(struct mail *mail)
-{
-    size_t kept = 0;
-
-    if (mail->count == 0)
-        return;
-    qsort(mail->items, mail->count, sizeof(*mail->items), compare_items);
-    for (size_t i = 1; i < mail->count; i++) {
-        if (compare_items(&mail->items[kept], &mail->items[i]) == 0)
-            mail->items[kept].kinds |= mail->items[i].kinds;
-        else
-            mail->items[++kept] = mail->items[i];
-    }
-    mail->count = kept + 1;
 }
 
 struct mail mailbox_take(struct mailbox *mailbox)

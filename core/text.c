@@ -77,8 +77,9 @@ size_t text_snmp(const char *text, char *out, size_t max)
  * able to disguise itself in a log). */
 static bool is_harmful(unsigned code_point)
 {
-    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) ||
-           (code_point >= 0x2028 && code_point <= 0x202e) || (code_point >= 0x2066 && code_point <= 0x2069);
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point == 0x61c ||
+           code_point == 0x200e || code_point == 0x200f || (code_point >= 0x2028 && code_point <= 0x202e) ||
+           (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
 /* One character or stray byte at `text` as it may be printed; returns how many bytes it took. */

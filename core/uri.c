@@ -6,9 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const drivers[] = { "bhyve",        "ch",        "esx",  "gsx",  "hyperv", "lxc",
-                                       "openvz",       "parallels", "qemu", "test", "vbox",   "vmwarefusion",
-                                       "vmwareplayer", "vmwarews",  "vpx",  "vz",   "xen",    NULL };
+static const char *const drivers[] = {
+    "bhyve", "ch",   "esx",          "gsx",          "hyperv",   "lxc", "openvz", "parallels", "qemu", "remote",
+    "test",  "vbox", "vmwarefusion", "vmwareplayer", "vmwarews", "vpx", "vz",     "xen",       NULL
+};
 static const char *const transports[] = { "ext", "libssh", "libssh2", "ssh", "tcp", "tls", "unix", NULL };
 
 struct span {
@@ -44,7 +45,7 @@ static void split_scheme(const char *uri, const char *colon, struct span *driver
     const char *end = plus ? plus : colon;
 
     *driver = (struct span){ uri, (size_t)(end - uri) };
-    *transport = plus ? (struct span){ plus + 1, (size_t)(colon - plus - 1) } : (struct span){ colon, 0 };
+    *transport = plus ? (struct span){ plus + 1, (size_t)(colon - plus - 1) } : (struct span){ NULL, 0 };
 }
 
 bool uri_check(const char *uri, char *why, size_t size)
@@ -65,7 +66,7 @@ bool uri_check(const char *uri, char *why, size_t size)
         (void)snprintf(why, size, "expected one of libvirt's drivers before \"://\":%s", words);
         return false;
     }
-    if (transport.length > 0 && !is_one_of(transport, transports)) {
+    if (transport.start && !is_one_of(transport, transports)) {
         list_words(transports, words, sizeof(words));
         (void)snprintf(why, size, "expected one of libvirt's transports after \"+\":%s", words);
         return false;

@@ -15,7 +15,7 @@ bool uri_check(const char *uri, char *why, size_t size);
  * holds "pass", "secret" or "token" become "***". Allocated; NULL if out of memory. */
 char *uri_public(const char *uri);
 
-/* Replaces in `text` every secret that `uri` holds by "***": libvirt's error messages may quote them. */
+/* Replaces in `text` every secret that `uri` holds by "*": libvirt's error messages may quote them. */
 void uri_conceal(const char *uri, char *text);
 
 /* True if the hypervisor runs on this host (no host part, or the unix transport) and is not the test

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/decode.h"
+#include "tests/unit/fixtures.h"
 
 static virTypedParameter integer(const char *name, int value)
 {
@@ -131,6 +132,277 @@ static void states_and_details_are_asked_for_apart(void **state)
                      VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU);
 }
 
+/* Records of virDomainListGetStats(NOWAIT) as libvirt 9.0.0 sent them, states and details in one; only the first
+ * guest's balloon was full. */
+struct recorded {
+    const char *name;
+    int type;
+    unsigned long long value;
+};
+#define INT    VIR_TYPED_PARAM_INT
+#define UINT   VIR_TYPED_PARAM_UINT
+#define ULLONG VIR_TYPED_PARAM_ULLONG
+
+static const struct recorded running_record[] = {
+    { "state.state", INT, 1 },
+    { "state.reason", INT, 1 },
+    { "cpu.time", ULLONG, 390000000 },
+    { "cpu.user", ULLONG, 200000000 },
+    { "cpu.system", ULLONG, 190000000 },
+    { "cpu.cache.monitor.count", UINT, 0 },
+    { "cpu.haltpoll.success.time", ULLONG, 0 },
+    { "cpu.haltpoll.fail.time", ULLONG, 0 },
+    { "balloon.current", ULLONG, 40960 },
+    { "balloon.maximum", ULLONG, 49152 },
+    { "balloon.last-update", ULLONG, 0 },
+    { "balloon.rss", ULLONG, 42140 },
+    { "vcpu.current", UINT, 2 },
+    { "vcpu.maximum", UINT, 3 },
+    { "vcpu.0.state", INT, 1 },
+    { "vcpu.0.time", ULLONG, 150000000 },
+    { "vcpu.0.wait", ULLONG, 0 },
+    { "vcpu.0.delay", ULLONG, 91841184 },
+    { "vcpu.1.state", INT, 1 },
+    { "vcpu.1.time", ULLONG, 0 },
+};
+
+/* The same guest, its process stopped and another call waiting for it. */
+static const struct recorded hung_record[] = {
+    { "state.state", INT, 1 },
+    { "state.reason", INT, 1 },
+    { "cpu.time", ULLONG, 410000000 },
+    { "cpu.user", ULLONG, 190000000 },
+    { "cpu.system", ULLONG, 220000000 },
+    { "cpu.cache.monitor.count", UINT, 0 },
+    { "balloon.current", ULLONG, 49152 },
+    { "balloon.maximum", ULLONG, 49152 },
+    { "vcpu.current", UINT, 2 },
+    { "vcpu.maximum", UINT, 3 },
+    { "vcpu.0.state", INT, 1 },
+    { "vcpu.0.time", ULLONG, 150000000 },
+};
+
+/* Before it was started: what CPU time there is, is that of the process that was asked. */
+static const struct recorded inactive_record[] = {
+    { "state.state", INT, 5 },
+    { "state.reason", INT, 0 },
+    { "cpu.time", ULLONG, 30000000 },
+    { "cpu.user", ULLONG, 10000000 },
+    { "cpu.system", ULLONG, 20000000 },
+    { "balloon.current", ULLONG, 40960 },
+    { "balloon.maximum", ULLONG, 49152 },
+    { "vcpu.current", UINT, 2 },
+    { "vcpu.maximum", UINT, 3 },
+};
+
+/* The test driver knows states and nothing else. */
+static const struct recorded test_driver_record[] = { { "state.state", INT, 1 }, { "state.reason", INT, 0 } };
+
+static virTypedParameter parameter_of(const struct recorded *recorded)
+{
+    virTypedParameter parameter = { .type = recorded->type };
+
+    (void)snprintf(parameter.field, sizeof(parameter.field), "%s", recorded->name);
+    switch (recorded->type) {
+    case VIR_TYPED_PARAM_INT:
+        parameter.value.i = (int)recorded->value;
+        break;
+    case VIR_TYPED_PARAM_UINT:
+        parameter.value.ui = (unsigned)recorded->value;
+        break;
+    default:
+        parameter.value.ul = recorded->value;
+        break;
+    }
+    return parameter;
+}
+
+static void play(const struct recorded *record, size_t count, struct domain *domain)
+{
+    virTypedParameter parameters[32] = { { .type = 0 } };
+
+    assert_in_range(count, 0, 32);
+    for (size_t i = 0; i < count; i++)
+        parameters[i] = parameter_of(&record[i]);
+    decode_stats(parameters, (int)count, domain);
+}
+
+#define PLAY(record, domain) play(record, sizeof(record) / sizeof(*(record)), domain)
+
+static void a_recorded_running_guest_is_read_whole(void **state)
+{
+    struct domain domain = { .id = 1, .state = DOMAIN_STATE_UNREAD };
+
+    (void)state;
+    PLAY(running_record, &domain);
+    assert_int_equal(domain.state, DOMAIN_RUNNING);
+    assert_int_equal(domain.reason, 1);
+    assert_true(domain.answered);
+    assert_int_equal(domain.numbers.facts,
+                     FACT_CPU_TIME | FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS | FACT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.numbers.cpu_time_ns, 390000000);
+    assert_int_equal(domain.numbers.memory_kib, 40960);
+    assert_int_equal(domain.numbers.memory_maximum_kib, 49152);
+    assert_int_equal(domain.numbers.vcpus, 2);
+    assert_int_equal(domain.numbers.vcpus_maximum, 3);
+}
+
+static void a_recorded_hung_guest_has_not_answered_but_has_numbers(void **state)
+{
+    struct domain domain = { .id = 1, .state = DOMAIN_STATE_UNREAD };
+
+    (void)state;
+    PLAY(hung_record, &domain);
+    assert_false(domain.answered);
+    assert_int_equal(domain.state, DOMAIN_RUNNING);
+    assert_int_equal(domain.numbers.cpu_time_ns, 410000000);
+    assert_true(domain.numbers.facts & FACT_VCPUS);
+}
+
+static void a_recorded_inactive_domain_has_no_cpu_time(void **state)
+{
+    struct domain domain = { .id = DOMAIN_ID_INACTIVE, .state = DOMAIN_STATE_UNREAD };
+
+    (void)state;
+    PLAY(inactive_record, &domain);
+    assert_int_equal(domain.state, DOMAIN_SHUTOFF);
+    assert_int_equal(domain.reason, 0);
+    assert_int_equal(domain.numbers.facts, FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS | FACT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.numbers.memory_kib, 40960);
+    assert_int_equal(domain.numbers.vcpus_maximum, 3);
+    assert_true(domain.answered);
+}
+
+static void a_recorded_domain_of_the_test_driver_has_a_state(void **state)
+{
+    struct domain domain = { .id = 1, .state = DOMAIN_STATE_UNREAD, .reason = 7 };
+
+    (void)state;
+    PLAY(test_driver_record, &domain);
+    assert_int_equal(domain.state, DOMAIN_RUNNING);
+    assert_int_equal(domain.reason, 0);
+    assert_int_equal(domain.numbers.facts, 0);
+}
+
+static void an_empty_record_leaves_all_as_it_was(void **state)
+{
+    struct domain domain = fixture_domain(1, 5);
+
+    (void)state;
+    domain.answered = true;
+    decode_stats(NULL, 0, &domain);
+    assert_int_equal(domain.state, DOMAIN_RUNNING);
+    assert_int_equal(domain.reason, 1);
+    assert_int_equal(domain.id, 5);
+    assert_int_equal(domain.numbers.facts, 0);
+    assert_false(domain.answered);
+}
+
+static void each_integer_type_is_taken_and_no_other(void **state)
+{
+    static const struct {
+        virTypedParameter parameter;
+        bool taken;
+    } parameters[] = {
+        { { .type = VIR_TYPED_PARAM_INT, .value.i = 77 }, true },
+        { { .type = VIR_TYPED_PARAM_UINT, .value.ui = 77 }, true },
+        { { .type = VIR_TYPED_PARAM_LLONG, .value.l = 77 }, true },
+        { { .type = VIR_TYPED_PARAM_ULLONG, .value.ul = 77 }, true },
+        { { .type = VIR_TYPED_PARAM_DOUBLE, .value.d = 77 }, false },
+        { { .type = VIR_TYPED_PARAM_BOOLEAN, .value.b = 1 }, false },
+        { { .type = 0, .value.ul = 77 }, false },
+        { { .type = 99, .value.ul = 77 }, false },
+        { { .type = VIR_TYPED_PARAM_INT, .value.i = -1 }, false },
+        { { .type = VIR_TYPED_PARAM_LLONG, .value.l = -1 }, false },
+        { { .type = VIR_TYPED_PARAM_LLONG, .value.l = INT64_MIN }, false },
+    };
+    static const char *const names[] = { "cpu.time", "balloon.maximum", "vcpu.current" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(parameters) / sizeof(*parameters); i++)
+        for (size_t n = 0; n < sizeof(names) / sizeof(*names); n++) {
+            virTypedParameter parameter = parameters[i].parameter;
+            struct domain domain = { .id = 1 };
+
+            (void)strcpy(parameter.field, names[n]);
+            decode_stats(&parameter, 1, &domain);
+            if ((domain.numbers.facts != 0) != parameters[i].taken)
+                fail_msg("%s of type %d: taken %d", names[n], parameter.type, !parameters[i].taken);
+            if (parameters[i].taken)
+                assert_int_equal(
+                    domain.numbers.cpu_time_ns + domain.numbers.memory_maximum_kib + domain.numbers.vcpus, 77);
+        }
+}
+
+static void wide_numbers_are_whole_and_narrow_ones_are_not_cut(void **state)
+{
+    const struct recorded wide[] = {
+        { "cpu.time", ULLONG, UINT64_MAX },        { "balloon.current", ULLONG, 1ull << 62 },
+        { "vcpu.current", UINT, 0x80000000u },     { "vcpu.maximum", ULLONG, 1ull << 32 | 2 },
+        { "state.state", ULLONG, 1ull << 32 | 3 }, { "state.reason", UINT, UINT32_MAX }
+    };
+    const struct recorded fitting[] = { { "vcpu.maximum", ULLONG, INT32_MAX }, { "state.state", UINT, 99 } };
+    struct domain domain = { .id = 1, .state = DOMAIN_STATE_UNREAD, .reason = 5 };
+
+    (void)state;
+    PLAY(wide, &domain);
+    assert_int_equal(domain.numbers.facts, FACT_CPU_TIME | FACT_MEMORY);
+    assert_true(domain.numbers.cpu_time_ns == UINT64_MAX);
+    assert_true(domain.numbers.memory_kib == 1ull << 62);
+    assert_int_equal(domain.state, DOMAIN_STATE_UNREAD);
+    assert_int_equal(domain.reason, 5);
+    PLAY(fitting, &domain);
+    assert_int_equal(domain.numbers.vcpus_maximum, INT32_MAX);
+    assert_int_equal(domain.state, 99); /* of a libvirt to come: kept as it is */
+}
+
+static void names_that_only_resemble_a_wanted_one_are_passed_over(void **state)
+{
+    static const struct recorded record[] = { { "cpu.times", ULLONG, 1 },        { "cpu.tim", ULLONG, 1 },
+                                              { "CPU.time", ULLONG, 1 },         { "", ULLONG, 1 },
+                                              { "balloon.currentx", ULLONG, 1 }, { "vcpu.0.current", UINT, 1 },
+                                              { "xballoon.rss", ULLONG, 1 },     { "state", INT, 3 } };
+    struct domain domain = { .id = 1, .state = DOMAIN_STATE_UNREAD };
+
+    (void)state;
+    PLAY(record, &domain);
+    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.state, DOMAIN_STATE_UNREAD);
+    assert_false(domain.answered);
+}
+
+static void a_name_of_the_full_length_is_no_trap(void **state)
+{
+    virTypedParameter parameter = { .type = VIR_TYPED_PARAM_INT, .value.i = 1 };
+    struct domain domain = { .id = 1 };
+
+    (void)state;
+    memset(parameter.field, 'c', sizeof(parameter.field) - 1);
+    decode_stats(&parameter, 1, &domain);
+    assert_int_equal(domain.numbers.facts, 0);
+}
+
+static void the_info_struct_keeps_the_reason_and_large_numbers(void **state)
+{
+    const virDomainInfo info = { .state = VIR_DOMAIN_PAUSED,
+                                 .maxMem = 1ul << 40,
+                                 .memory = 1ul << 39,
+                                 .nrVirtCpu = UINT16_MAX,
+                                 .cpuTime = 1795524090463371000 };
+    struct domain domain = { .id = 1, .reason = 5 };
+
+    (void)state;
+    decode_info(&info, &domain);
+    assert_int_equal(domain.state, DOMAIN_PAUSED);
+    assert_int_equal(domain.reason, 5);
+    assert_int_equal(domain.numbers.memory_kib, 1ll << 39);
+    assert_int_equal(domain.numbers.memory_maximum_kib, 1ll << 40);
+    assert_int_equal(domain.numbers.vcpus, UINT16_MAX);
+    assert_int_equal(domain.numbers.cpu_time_ns, 1795524090463371000);
+    assert_false(domain.numbers.facts & FACT_VCPUS_MAXIMUM);
+    assert_true(domain.answered);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +413,16 @@ int main(void)
         cmocka_unit_test(what_cannot_be_is_passed_over),
         cmocka_unit_test(the_info_struct_stands_in_for_bulk_statistics),
         cmocka_unit_test(states_and_details_are_asked_for_apart),
+        cmocka_unit_test(a_recorded_running_guest_is_read_whole),
+        cmocka_unit_test(a_recorded_hung_guest_has_not_answered_but_has_numbers),
+        cmocka_unit_test(a_recorded_inactive_domain_has_no_cpu_time),
+        cmocka_unit_test(a_recorded_domain_of_the_test_driver_has_a_state),
+        cmocka_unit_test(an_empty_record_leaves_all_as_it_was),
+        cmocka_unit_test(each_integer_type_is_taken_and_no_other),
+        cmocka_unit_test(wide_numbers_are_whole_and_narrow_ones_are_not_cut),
+        cmocka_unit_test(names_that_only_resemble_a_wanted_one_are_passed_over),
+        cmocka_unit_test(a_name_of_the_full_length_is_no_trap),
+        cmocka_unit_test(the_info_struct_keeps_the_reason_and_large_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

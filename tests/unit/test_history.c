@@ -8,9 +8,14 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <unistd.h>
+#include <sys/wait.h>
+#include <sys/socket.h>
 
 #include "core/describe.h"
 #include "core/history.h"
+#include "core/clock.h"
+#include "tests/unit/fixtures.h"
 
 enum { NOW = 5000000 };
 
@@ -141,6 +146,257 @@ static void xml_is_read_again_when_something_says_so(void **state)
     assert_false(is_asked_again(NOW - 60000, 3, &nothing, false));
 }
 
+static struct snapshot *taken(struct snapshot *snapshot, int64_t boot_ms)
+{
+    snapshot->taken_boot_ms = boot_ms;
+    snapshot->taken_real_ms = 1700000000000 + boot_ms;
+    return snapshot;
+}
+
+static void at_first_sight_all_begins_now(void **state)
+{
+    struct snapshot *snapshot = taken(fixture_all_guests(), NOW);
+
+    (void)state;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        snapshot->domains[i].started_boot_ms = 0;
+        snapshot->domains[i].state_since_real_ms = 0;
+    }
+    history_inherit(snapshot, NULL, &nothing, true);
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct domain *domain = &snapshot->domains[i];
+
+        assert_int_equal(domain->started_boot_ms, domain_active(domain) ? NOW : 0);
+        assert_int_equal(domain->state_since_real_ms, snapshot->taken_real_ms);
+        assert_null(domain->description);
+        assert_false(domain->describe_again);
+    }
+    snapshot_unref(snapshot);
+}
+
+/* An active or inactive row whose facts all tell its number. */
+static struct domain marked(struct describer *describer, unsigned number)
+{
+    struct domain domain = fixture_domain(number, number % 2 ? (int)number + 1 : DOMAIN_ID_INACTIVE);
+    char xml[64];
+
+    (void)snprintf(xml, sizeof(xml), "<domain><memory>%u</memory></domain>", number);
+    domain.description = describe(describer, xml);
+    assert_non_null(domain.description);
+    domain.started_boot_ms = number % 2 ? 100 + number : 0;
+    domain.state_since_real_ms = 500 + number;
+    domain.numbers = (struct domain_numbers){ .facts = FACT_VCPUS, .vcpus = number };
+    return domain;
+}
+
+static void assert_inherited(const struct domain *domain, bool is_new, const struct snapshot *after)
+{
+    unsigned number = domain->uuid[DOMAIN_UUID_BYTES - 1];
+
+    assert_int_equal(domain->state_since_real_ms, is_new ? after->taken_real_ms : 500 + number);
+    assert_int_equal(domain->numbers.facts, is_new ? 0 : FACT_VCPUS);
+    assert_int_equal(domain->numbers.vcpus, is_new ? 0 : number);
+    if (domain_active(domain))
+        assert_int_equal(domain->started_boot_ms, is_new ? after->taken_boot_ms : 100 + number);
+    if (is_new)
+        assert_null(domain->description);
+    else
+        assert_int_equal(domain->description->memory_kib, number);
+}
+
+/* Rows come and go before, between and behind those that stay. */
+static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
+{
+    enum { ROWS = 40 };
+    struct domain old_rows[ROWS], new_rows[ROWS];
+    struct describer *describer = describer_new();
+    size_t old_count = 0, new_count = 0;
+    struct snapshot *before, *after;
+
+    (void)state;
+    assert_non_null(describer);
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (i % 3 != 0)
+            old_rows[old_count++] = marked(describer, i);
+        if (i % 5 != 1)
+            new_rows[new_count++] = fixture_domain(i, i % 2 ? (int)i + 1 : DOMAIN_ID_INACTIVE);
+    }
+    before = taken(fixture_snapshot(old_rows, old_count), NOW);
+    after = taken(fixture_snapshot(new_rows, new_count), NOW + 1000);
+    history_inherit(after, before, &nothing, true);
+    for (size_t i = 0; i < after->count; i++)
+        assert_inherited(&after->domains[i], after->domains[i].uuid[DOMAIN_UUID_BYTES - 1] % 3 == 0, after);
+    snapshot_unref(before);
+    snapshot_unref(after);
+    describer_free(describer);
+}
+
+static void what_was_restarted_unseen_is_in_its_state_since_then(void **state)
+{
+    struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW),
+                    *again = one_domain(4, DOMAIN_RUNNING, NOW + 1000);
+
+    (void)state;
+    history_inherit(first, NULL, &nothing, true);
+    history_inherit(again, first, &nothing, true);
+    assert_int_equal(again->domains[0].started_boot_ms, NOW + 1000);
+    assert_int_equal(again->domains[0].state_since_real_ms, again->taken_real_ms);
+    snapshot_unref(first);
+    snapshot_unref(again);
+}
+
+static void what_is_off_has_no_start(void **state)
+{
+    struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW);
+    struct snapshot *off = one_domain(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, NOW + 1000);
+
+    (void)state;
+    history_inherit(first, NULL, &nothing, true);
+    history_inherit(off, first, &nothing, true);
+    assert_int_equal(off->domains[0].started_boot_ms, 0);
+    assert_true(off->domains[0].answered); /* nobody is there who could fail to */
+    snapshot_unref(first);
+    snapshot_unref(off);
+}
+
+static void the_last_state_is_remembered_over_many_listings(void **state)
+{
+    struct snapshot *before = one_domain(3, DOMAIN_PAUSED, NOW), *after;
+
+    (void)state;
+    before->domains[0].last_reason = 7;
+    for (int i = 1; i < 5; i++) {
+        after = one_domain(3, DOMAIN_STATE_UNREAD, NOW + i);
+        history_inherit(after, before, &nothing, true);
+        assert_int_equal(after->domains[0].state, DOMAIN_STATE_UNREAD);
+        assert_int_equal(after->domains[0].last_state, DOMAIN_PAUSED);
+        assert_int_equal(after->domains[0].last_reason, 7);
+        snapshot_unref(before);
+        before = after;
+    }
+    after = one_domain(3, DOMAIN_RUNNING, NOW + 10);
+    history_inherit(after, before, &nothing, true);
+    assert_int_equal(after->domains[0].last_state, DOMAIN_RUNNING);
+    snapshot_unref(before);
+    snapshot_unref(after);
+}
+
+static void new_numbers_are_not_overwritten_by_old_ones(void **state)
+{
+    struct snapshot *before = one_domain(3, DOMAIN_RUNNING, NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+
+    (void)state;
+    before->domains[0].numbers = (struct domain_numbers){ .facts = FACT_VCPUS | FACT_MEMORY, .vcpus = 8 };
+    after->domains[0].numbers = (struct domain_numbers){ .facts = FACT_VCPUS, .vcpus = 2 };
+    history_inherit(after, before, &nothing, true);
+    assert_int_equal(after->domains[0].numbers.vcpus, 2);
+    assert_int_equal(after->domains[0].numbers.facts, FACT_VCPUS);
+    snapshot_unref(before);
+    snapshot_unref(after);
+}
+
+static void a_description_is_shared_as_long_as_anybody_has_it(void **state)
+{
+    struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+    struct snapshot *gone = taken(snapshot_new(0), NOW + 2), *back = one_domain(3, DOMAIN_RUNNING, NOW + 3);
+
+    (void)state;
+    history_inherit(after, before, &nothing, true);
+    snapshot_unref(before);
+    assert_int_equal(after->domains[0].description->memory_kib, DESCRIPTION_ABSENT);
+    history_inherit(gone, after, &nothing, true);
+    history_inherit(back, gone, &nothing, true);
+    assert_null(back->domains[0].description); /* it may be another by now */
+    assert_int_equal(back->domains[0].started_boot_ms, NOW + 3);
+    snapshot_unref(after);
+    snapshot_unref(gone);
+    snapshot_unref(back);
+}
+
+static void that_xml_is_to_be_read_again_is_not_forgotten(void **state)
+{
+    struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+
+    (void)state;
+    before->domains[0].describe_again = true; /* it was not reached in time */
+    history_inherit(after, before, &nothing, true);
+    assert_true(after->domains[0].describe_again);
+    snapshot_unref(before);
+    snapshot_unref(after);
+}
+
+static void mail_for_another_domain_concerns_nobody_else(void **state)
+{
+    struct mail_item items[2] = { { .uuid = { 0 }, .kinds = MAIL_DESCRIBED },
+                                  { .uuid = { 2 }, .kinds = MAIL_DESCRIBED } };
+    const struct mail mail = { .count = 2, .items = items };
+
+    (void)state;
+    assert_false(is_asked_again(NOW, 3, &mail, true));
+    items[1].uuid[0] = 1;
+    items[1].kinds = MAIL_CHANGED | MAIL_DESCRIBED;
+    assert_true(is_asked_again(NOW, 3, &mail, true));
+}
+
+/* A process that looks like a guest's; returns the end of a line that ends it when it is closed. */
+static int start_guest(const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    char text[DOMAIN_UUID_TEXT], ready;
+    int ends[2];
+    pid_t pid;
+
+    domain_format_uuid(uuid, text);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)dup2(ends[1], STDIN_FILENO);
+        (void)dup2(ends[1], STDOUT_FILENO);
+        execl("/bin/sh", "sh", "-c", "printf x; read line; exit 0", "guest", "-uuid", text, (char *)NULL);
+        _exit(127);
+    }
+    (void)close(ends[1]);
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    return ends[0];
+}
+
+/* The start that a domain gets which ran before the first listing of this source. */
+static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES], const char *software, bool local)
+{
+    struct snapshot *snapshot = one_domain(3, DOMAIN_RUNNING, clock_boot_ms() + 7777777);
+    int64_t start;
+
+    memcpy(snapshot->domains[0].uuid, uuid, DOMAIN_UUID_BYTES);
+    (void)strcpy(snapshot->source.software, software);
+    snapshot->source.local = local;
+    history_inherit(snapshot, NULL, &nothing, true);
+    start = snapshot->domains[0].started_boot_ms;
+    if (start == snapshot->taken_boot_ms)
+        start = 0; /* first seen now */
+    snapshot_unref(snapshot);
+    return start;
+}
+
+static void a_guest_that_ran_before_was_started_when_its_process_was(void **state)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0xe7 };
+    int64_t now = clock_real_ms(), before = clock_boot_ms();
+    pid_t pid = getpid();
+    int guest;
+
+    (void)state;
+    memcpy(uuid + 1, &now, sizeof(now));
+    memcpy(uuid + 9, &pid, sizeof(pid));
+    guest = start_guest(uuid);
+    assert_in_range(start_at_first_sight(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
+    assert_int_equal(start_at_first_sight(uuid, "QEMU", false), 0); /* the process of another host */
+    assert_int_equal(start_at_first_sight(uuid, "LXC", true), 0);
+    uuid[0]++;
+    assert_int_equal(start_at_first_sight(uuid, "QEMU", true), 0);
+    (void)close(guest);
+    (void)wait(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +405,16 @@ int main(void)
         cmocka_unit_test(a_state_that_cannot_be_read_remembers_the_last),
         cmocka_unit_test(numbers_are_handed_on_within_one_run_only),
         cmocka_unit_test(xml_is_read_again_when_something_says_so),
+        cmocka_unit_test(at_first_sight_all_begins_now),
+        cmocka_unit_test(each_row_inherits_from_its_own_and_from_no_neighbour),
+        cmocka_unit_test(what_was_restarted_unseen_is_in_its_state_since_then),
+        cmocka_unit_test(what_is_off_has_no_start),
+        cmocka_unit_test(the_last_state_is_remembered_over_many_listings),
+        cmocka_unit_test(new_numbers_are_not_overwritten_by_old_ones),
+        cmocka_unit_test(a_description_is_shared_as_long_as_anybody_has_it),
+        cmocka_unit_test(that_xml_is_to_be_read_again_is_not_forgotten),
+        cmocka_unit_test(mail_for_another_domain_concerns_nobody_else),
+        cmocka_unit_test(a_guest_that_ran_before_was_started_when_its_process_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

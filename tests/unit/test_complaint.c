@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/complaint.h"
+
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
+
+/* What was said. */
+struct heard {
+    unsigned count;
+    enum log_level level;
+    char line[2048];
+};
+
+static void hear(void *data, enum log_level level, const char *line)
+{
+    struct heard *heard = data;
+
+    heard->count++;
+    heard->level = level;
+    assert_true(strlen(line) < sizeof(heard->line));
+    memcpy(heard->line, line, strlen(line) + 1);
+}
+
+static struct log_sink sink_of(struct heard *heard)
+{
+    return (struct log_sink){ .write = hear, .data = heard };
+}
+
+static void a_complaint_is_said_once(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+
+    (void)state;
+    complaint_say(&complaint, &log, 5, "%s is %d", "disk", 7);
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(heard.level, LOG_LEVEL_WARNING);
+    assert_string_equal(heard.line, "disk is 7");
+    for (int64_t now = 6; now < 5 + MINUTE; now += 997)
+        complaint_say(&complaint, &log, now, "%s is %d", "disk", 7);
+    assert_int_equal(heard.count, 1);
+}
+
+static void after_the_pause_it_is_said_again_with_how_often_it_was_kept_back(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+
+    (void)state;
+    for (int64_t now = 0; now < MINUTE; now += MINUTE / 3)
+        complaint_say(&complaint, &log, now, "no answer");
+    assert_int_equal(heard.count, 1);
+    complaint_say(&complaint, &log, MINUTE, "no answer");
+    assert_int_equal(heard.count, 2);
+    assert_int_equal(heard.level, LOG_LEVEL_WARNING);
+    assert_non_null(strstr(heard.line, "no answer"));
+    assert_non_null(strstr(heard.line, "2 times"));
+    complaint_say(&complaint, &log, MINUTE + 1, "no answer");
+    assert_int_equal(heard.count, 2);
+    complaint_say(&complaint, &log, 3 * MINUTE, "no answer");
+    assert_int_equal(heard.count, 3);
+    assert_non_null(strstr(heard.line, "1 times"));
+}
+
+static void the_pause_doubles_from_a_minute_to_an_hour(void **state)
+{
+    static const int64_t pauses[] = { MINUTE,      2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 16 * MINUTE,
+                                      32 * MINUTE, HOUR,       HOUR,       HOUR };
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+    int64_t now = 1234;
+
+    (void)state;
+    assert_int_equal(COMPLAINT_PAUSE_FIRST_MS, MINUTE);
+    assert_int_equal(COMPLAINT_PAUSE_MAX_MS, HOUR);
+    complaint_say(&complaint, &log, now, "no answer");
+    for (unsigned i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
+        complaint_say(&complaint, &log, now + pauses[i] - 1, "no answer");
+        assert_int_equal(heard.count, i + 1);
+        now += pauses[i];
+        complaint_say(&complaint, &log, now, "no answer");
+        assert_int_equal(heard.count, i + 2);
+    }
+}
+
+static void other_words_are_a_new_complaint(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+
+    (void)state;
+    complaint_say(&complaint, &log, 1, "no answer");
+    complaint_say(&complaint, &log, 2, "no answer");
+    complaint_say(&complaint, &log, 3, "refused");
+    assert_int_equal(heard.count, 2);
+    assert_string_equal(heard.line, "refused"); /* what was kept back was the other's */
+    complaint_say(&complaint, &log, 4, "no answer");
+    assert_int_equal(heard.count, 3);
+    assert_string_equal(heard.line, "no answer");
+    /* And its pause is a minute again. */
+    complaint_say(&complaint, &log, 4 + MINUTE - 1, "no answer");
+    assert_int_equal(heard.count, 3);
+    complaint_say(&complaint, &log, 4 + MINUTE, "no answer");
+    assert_int_equal(heard.count, 4);
+}
+
+static void what_is_over_is_said_once_and_forgotten(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+
+    (void)state;
+    complaint_over(&complaint, &log, "%s is back", "disk");
+    assert_int_equal(heard.count, 0);
+    complaint_say(&complaint, &log, 1, "no answer");
+    complaint_say(&complaint, &log, 2, "no answer");
+    complaint_over(&complaint, &log, "%s is back", "disk");
+    assert_int_equal(heard.count, 2);
+    assert_int_equal(heard.level, LOG_LEVEL_NOTICE);
+    assert_string_equal(heard.line, "disk is back");
+    complaint_over(&complaint, &log, "%s is back", "disk");
+    assert_int_equal(heard.count, 2);
+    /* The same words are new then, and nothing of before is counted. */
+    complaint_say(&complaint, &log, 3, "no answer");
+    assert_int_equal(heard.count, 3);
+    assert_string_equal(heard.line, "no answer");
+}
+
+static void a_long_complaint_is_cut_and_still_the_same(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+    char text[3000];
+
+    (void)state;
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    complaint_say(&complaint, &log, 1, "%s", text);
+    complaint_say(&complaint, &log, 2, "%s", text);
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(strspn(heard.line, "x"), strlen(heard.line));
+    assert_true(strlen(heard.line) > 200);
+    complaint_over(&complaint, &log, "%s", text);
+    assert_int_equal(heard.count, 2);
+    assert_true(strlen(heard.line) <= 1023);
+}
+
+static void signs_of_a_format_in_a_complaint_are_only_text(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { .unsaid = 0 };
+
+    (void)state;
+    complaint_say(&complaint, &log, 1, "%s", "%s%n 100%");
+    assert_string_equal(heard.line, "%s%n 100%");
+    complaint_say(&complaint, &log, 2, "%s", "%s%n 100%");
+    complaint_say(&complaint, &log, 1 + MINUTE, "%s", "%s%n 100%");
+    assert_non_null(strstr(heard.line, "%s%n 100%"));
+}
+
+static void without_a_log_nothing_happens(void **state)
+{
+    struct complaint complaint = { .unsaid = 0 };
+    struct log_sink deaf = { .write = NULL };
+
+    (void)state;
+    complaint_say(&complaint, NULL, 1, "no answer");
+    complaint_say(&complaint, &deaf, 2, "no answer");
+    complaint_over(&complaint, NULL, "back");
+    assert_string_equal(complaint.last, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_complaint_is_said_once),
+        cmocka_unit_test(after_the_pause_it_is_said_again_with_how_often_it_was_kept_back),
+        cmocka_unit_test(the_pause_doubles_from_a_minute_to_an_hour),
+        cmocka_unit_test(other_words_are_a_new_complaint),
+        cmocka_unit_test(what_is_over_is_said_once_and_forgotten),
+        cmocka_unit_test(a_long_complaint_is_cut_and_still_the_same),
+        cmocka_unit_test(signs_of_a_format_in_a_complaint_are_only_text),
+        cmocka_unit_test(without_a_log_nothing_happens),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libvirt/libvirt.h>
+
+#include "core/domain.h"
+#include "tests/unit/fixtures.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static void states_have_libvirts_numbers_and_words(void **state)
+{
+    static const struct {
+        int number;
+        int libvirts;
+        const char *word;
+    } states[] = {
+        { DOMAIN_NOSTATE, VIR_DOMAIN_NOSTATE, "nostate" },
+        { DOMAIN_RUNNING, VIR_DOMAIN_RUNNING, "running" },
+        { DOMAIN_BLOCKED, VIR_DOMAIN_BLOCKED, "blocked" },
+        { DOMAIN_PAUSED, VIR_DOMAIN_PAUSED, "paused" },
+        { DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN, "shutdown" },
+        { DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF, "shutoff" },
+        { DOMAIN_CRASHED, VIR_DOMAIN_CRASHED, "crashed" },
+        { DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED, "pmsuspended" },
+    };
+
+    (void)state;
+    assert_int_equal(COUNT(states), DOMAIN_STATES);
+    for (size_t i = 0; i < COUNT(states); i++) {
+        assert_int_equal(states[i].number, states[i].libvirts);
+        assert_string_equal(domain_state_word(states[i].number), states[i].word);
+    }
+}
+
+static void reasons_have_virshs_words(void **state)
+{
+    static const struct {
+        int state, reason;
+        const char *word;
+    } reasons[] = {
+        { VIR_DOMAIN_NOSTATE, VIR_DOMAIN_NOSTATE_UNKNOWN, "unknown" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNKNOWN, "unknown" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, "booted" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_MIGRATED, "migrated" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_RESTORED, "restored" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, "from snapshot" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED, "unpaused" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_MIGRATION_CANCELED, "migration canceled" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_SAVE_CANCELED, "save canceled" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_WAKEUP, "event wakeup" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_CRASHED, "crashed" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY, "post-copy" },
+        { VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY_FAILED, "post-copy failed" },
+        { VIR_DOMAIN_BLOCKED, VIR_DOMAIN_BLOCKED_UNKNOWN, "unknown" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER, "user" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION, "migrating" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SAVE, "saving" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_DUMP, "dumping" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR, "I/O error" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG, "watchdog" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT, "from snapshot" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SHUTTING_DOWN, "shutting down" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SNAPSHOT, "creating snapshot" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_CRASHED, "crashed" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP, "starting up" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_POSTCOPY, "post-copy" },
+        { VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_POSTCOPY_FAILED, "post-copy failed" },
+        { VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_USER, "user" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SHUTDOWN, "shutdown" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_DESTROYED, "destroyed" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_CRASHED, "crashed" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_MIGRATED, "migrated" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SAVED, "saved" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED, "failed" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT, "from snapshot" },
+        { VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_DAEMON, "daemon" },
+        { VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED, "panicked" },
+        { VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN, "unknown" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(reasons); i++)
+        assert_string_equal(domain_reason_word(reasons[i].state, reasons[i].reason), reasons[i].word);
+}
+
+static void numbers_that_nobody_knows_are_other_and_what_was_not_read_is_unknown(void **state)
+{
+    (void)state;
+    assert_string_equal(domain_state_word(DOMAIN_STATE_UNREAD), "unknown");
+    assert_string_equal(domain_reason_word(DOMAIN_STATE_UNREAD, 1), "unknown");
+    assert_string_equal(domain_state_word(DOMAIN_STATES), "other");
+    assert_string_equal(domain_state_word(INT32_MAX), "other");
+    assert_string_equal(domain_state_word(-2), "other");
+    assert_string_equal(domain_state_word(INT32_MIN), "other");
+    for (int number = 0; number < DOMAIN_STATES; number++) {
+        assert_string_equal(domain_reason_word(number, -1), "other");
+        assert_string_equal(domain_reason_word(number, 99), "other");
+        assert_string_equal(domain_reason_word(number, INT32_MAX), "other");
+        assert_string_equal(domain_reason_word(number, 0), "unknown");
+    }
+    assert_string_equal(domain_reason_word(DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY_FAILED + 1), "other");
+    assert_string_equal(domain_reason_word(DOMAIN_STATES, 0), "other");
+    assert_string_equal(domain_reason_word(-2, 0), "other");
+}
+
+static void what_can_be_is_no_contradiction(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(fixture_guests); i++)
+        if (domain_contradiction(&fixture_guests[i]))
+            fail_msg("%s: %s", fixture_guests[i].name, domain_contradiction(&fixture_guests[i]));
+}
+
+/* Each combination of what the rows say, against the rules as sentences. */
+static void a_row_that_mixes_two_moments_is_named(void **state)
+{
+    (void)state;
+    for (int shape = 0; shape < 2 * 3 * 3 * (DOMAIN_STATES + 2); shape++) {
+        struct domain domain = { .id = shape % 2 ? 4 : DOMAIN_ID_INACTIVE,
+                                 .persistent = (enum truth)(shape / 2 % 3),
+                                 .autostart = (enum truth)(shape / 6 % 3),
+                                 .state = shape / 18 - 1 };
+        bool active = shape % 2, transient = domain.persistent == TRUTH_FALSE;
+        bool runs = domain.state == DOMAIN_RUNNING || domain.state == DOMAIN_BLOCKED ||
+                    domain.state == DOMAIN_PAUSED || domain.state == DOMAIN_PMSUSPENDED;
+        bool wrong = (transient && !active) || (transient && domain.autostart == TRUTH_TRUE) ||
+                     (active && domain.state == DOMAIN_SHUTOFF) || (!active && runs);
+        const char *why = domain_contradiction(&domain);
+
+        if (wrong != (why != NULL))
+            fail_msg("id %d, persistent %d, autostart %d, state %d: %s", domain.id, (int)domain.persistent,
+                     (int)domain.autostart, domain.state, why ? why : "no contradiction");
+        if (why)
+            assert_true(strlen(why) > 0);
+    }
+}
+
+static void an_id_of_0_is_an_active_domain(void **state)
+{
+    struct domain domain = { .id = 0 };
+
+    (void)state;
+    assert_true(domain_active(&domain)); /* Xen's Domain-0 */
+    domain.id = DOMAIN_ID_INACTIVE;
+    assert_false(domain_active(&domain));
+}
+
+static void rows_are_ordered_by_the_bytes_of_their_uuids(void **state)
+{
+    struct domain one = { .uuid = { 0x7f } }, other = { .uuid = { 0x80 } };
+
+    (void)state;
+    assert_true(domain_compare_uuid(&one, &other) < 0); /* bytes, not signed characters */
+    assert_true(domain_compare_uuid(&other, &one) > 0);
+    other.uuid[0] = 0x7f;
+    assert_int_equal(domain_compare_uuid(&one, &other), 0);
+    for (int i = 0; i < DOMAIN_UUID_BYTES; i++) {
+        other.uuid[i]++;
+        if (domain_compare_uuid(&one, &other) >= 0)
+            fail_msg("byte %d does not count", i);
+        other.uuid[i]--;
+    }
+    one.id = 1; /* nothing but the UUID does */
+    assert_int_equal(domain_compare_uuid(&one, &other), 0);
+}
+
+static void a_uuid_is_written_in_its_usual_form_and_read_back(void **state)
+{
+    static const unsigned char uuid[DOMAIN_UUID_BYTES] = { 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef,
+                                                           0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10 };
+    unsigned char read[DOMAIN_UUID_BYTES];
+    char text[DOMAIN_UUID_TEXT];
+
+    (void)state;
+    domain_format_uuid(uuid, text);
+    assert_string_equal(text, "01234567-89ab-cdef-fedc-ba9876543210");
+    assert_int_equal(strlen(text) + 1, DOMAIN_UUID_TEXT);
+    assert_true(domain_parse_uuid(text, read));
+    assert_memory_equal(read, uuid, sizeof(uuid));
+    assert_true(domain_parse_uuid("01234567-89AB-cdEF-FEdc-ba9876543210", read));
+    assert_memory_equal(read, uuid, sizeof(uuid));
+}
+
+static void each_byte_survives_writing_and_reading(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 256; byte++) {
+        unsigned char uuid[DOMAIN_UUID_BYTES], read[DOMAIN_UUID_BYTES];
+        char text[DOMAIN_UUID_TEXT];
+
+        for (int i = 0; i < DOMAIN_UUID_BYTES; i++)
+            uuid[i] = (unsigned char)(byte + 11 * i);
+        domain_format_uuid(uuid, text);
+        assert_true(domain_parse_uuid(text, read));
+        assert_memory_equal(read, uuid, sizeof(uuid));
+    }
+}
+
+static void what_is_no_uuid_is_refused(void **state)
+{
+    static const char good[] = "01234567-89ab-cdef-fedc-ba9876543210";
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    (void)state;
+    assert_false(domain_parse_uuid("0123456789abcdeffedcba9876543210", uuid));
+    assert_false(domain_parse_uuid("{01234567-89ab-cdef-fedc-ba9876543210}", uuid));
+    assert_false(domain_parse_uuid(" 01234567-89ab-cdef-fedc-ba9876543210", uuid));
+    assert_false(domain_parse_uuid("01234567-89ab-cdef-fedc-ba9876543210 ", uuid));
+    assert_false(domain_parse_uuid("01234567-89ab-cdef-fedc-ba98765432100", uuid));
+    /* Cut anywhere, and with one byte wrong anywhere. What it reads beyond the end, the sanitizers see. */
+    for (size_t length = 0; length < sizeof(good) - 1; length++) {
+        char *cut = strndup(good, length);
+
+        assert_non_null(cut);
+        if (domain_parse_uuid(cut, uuid))
+            fail_msg("\"%s\" was read", cut);
+        free(cut);
+    }
+    for (size_t at = 0; at < sizeof(good) - 1; at++)
+        for (const char *bad = "g/:@`G \x80-"; *bad; bad++) {
+            char text[sizeof(good)];
+
+            memcpy(text, good, sizeof(good));
+            text[at] = *bad;
+            if (*bad != good[at] && domain_parse_uuid(text, uuid))
+                fail_msg("\"%s\" was read", text);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_have_libvirts_numbers_and_words),
+        cmocka_unit_test(reasons_have_virshs_words),
+        cmocka_unit_test(numbers_that_nobody_knows_are_other_and_what_was_not_read_is_unknown),
+        cmocka_unit_test(what_can_be_is_no_contradiction),
+        cmocka_unit_test(a_row_that_mixes_two_moments_is_named),
+        cmocka_unit_test(an_id_of_0_is_an_active_domain),
+        cmocka_unit_test(rows_are_ordered_by_the_bytes_of_their_uuids),
+        cmocka_unit_test(a_uuid_is_written_in_its_usual_form_and_read_back),
+        cmocka_unit_test(each_byte_survives_writing_and_reading),
+        cmocka_unit_test(what_is_no_uuid_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Deadlines here are either long past or so far away that the test would run into its own time limit: nothing
+ * depends on how fast the machine is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/clock.h"
+#include "core/mailbox.h"
+#include "tests/unit/fixtures.h"
+
+enum { FAR_MS = 20 * 60 * 1000 };
+
+static int make(void **state)
+{
+    *state = mailbox_new();
+    return *state ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+    mailbox_unref(*state);
+    return 0;
+}
+
+static void put(struct mailbox *mailbox, unsigned number, uint32_t kinds)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    fixture_uuid(number, uuid);
+    mailbox_put_event(mailbox, uuid, kinds);
+}
+
+static uint32_t kinds_of(const struct mail *mail, unsigned number)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    fixture_uuid(number, uuid);
+    return mail_kinds(mail, uuid);
+}
+
+static void assert_sorted_without_doubles(const struct mail *mail)
+{
+    for (size_t i = 1; i < mail->count; i++)
+        if (memcmp(mail->items[i - 1].uuid, mail->items[i].uuid, DOMAIN_UUID_BYTES) >= 0)
+            fail_msg("item %zu does not come before item %zu", i - 1, i);
+}
+
+static void a_new_mailbox_is_empty(void **state)
+{
+    struct mail taken = mailbox_take(*state), peeked = mailbox_peek(*state);
+
+    assert_int_equal(taken.count, 0);
+    assert_int_equal(taken.first_boot_ms, 0);
+    assert_false(taken.overflowed);
+    assert_false(taken.connection_lost);
+    assert_int_equal(peeked.count, 0);
+    assert_int_equal(kinds_of(&taken, 1), 0);
+    assert_int_equal(mailbox_first_event(*state), 0);
+    assert_int_equal(mailbox_events(*state), 0);
+    assert_false(mailbox_stopping(*state));
+    mail_clear(&taken);
+    mail_clear(&taken);
+    mail_clear(&peeked);
+}
+
+static void events_are_sorted_and_merged_by_domain(void **state)
+{
+    struct mail mail;
+
+    put(*state, 900, MAIL_CHANGED);
+    put(*state, 3, MAIL_CHANGED);
+    put(*state, 3, MAIL_CHANGED);
+    put(*state, 70000, MAIL_DESCRIBED);
+    put(*state, 3, MAIL_DESCRIBED);
+    put(*state, 900, MAIL_CHANGED);
+    put(*state, 8, MAIL_DESCRIBED);
+    put(*state, 8, MAIL_CHANGED);
+    mail = mailbox_take(*state);
+    assert_int_equal(mail.count, 4);
+    assert_sorted_without_doubles(&mail);
+    assert_int_equal(kinds_of(&mail, 3), MAIL_CHANGED | MAIL_DESCRIBED);
+    assert_int_equal(kinds_of(&mail, 8), MAIL_CHANGED | MAIL_DESCRIBED);
+    assert_int_equal(kinds_of(&mail, 900), MAIL_CHANGED);
+    assert_int_equal(kinds_of(&mail, 70000), MAIL_DESCRIBED);
+    assert_int_equal(kinds_of(&mail, 4), 0);
+    assert_false(mail.overflowed);
+    assert_int_equal(mailbox_events(*state), 8);
+    mail_clear(&mail);
+    assert_int_equal(mail.count, 0);
+    assert_int_equal(kinds_of(&mail, 3), 0);
+}
+
+static void what_was_taken_is_gone_and_what_was_peeked_at_is_not(void **state)
+{
+    struct mail peeked, again, taken, nothing;
+
+    put(*state, 5, MAIL_CHANGED);
+    put(*state, 4, MAIL_DESCRIBED);
+    mailbox_put_lost(*state);
+    peeked = mailbox_peek(*state);
+    put(*state, 6, MAIL_CHANGED);
+    again = mailbox_peek(*state);
+    taken = mailbox_take(*state);
+    nothing = mailbox_take(*state);
+
+    assert_int_equal(peeked.count, 2);
+    assert_sorted_without_doubles(&peeked);
+    assert_int_equal(kinds_of(&peeked, 4), MAIL_DESCRIBED);
+    assert_true(peeked.connection_lost);
+    assert_int_equal(again.count, 3);
+    assert_int_equal(taken.count, 3);
+    assert_ptr_not_equal(again.items, taken.items);
+    assert_true(taken.connection_lost);
+    assert_int_equal(taken.first_boot_ms, peeked.first_boot_ms);
+    assert_int_equal(nothing.count, 0);
+    assert_false(nothing.connection_lost);
+    assert_int_equal(nothing.first_boot_ms, 0);
+    assert_int_equal(mailbox_events(*state), 3); /* ever */
+    mail_clear(&peeked);
+    mail_clear(&again);
+    mail_clear(&taken);
+    mail_clear(&nothing);
+}
+
+static void the_first_event_is_dated(void **state)
+{
+    int64_t before = clock_boot_ms(), first;
+    struct mail mail;
+
+    put(*state, 1, MAIL_CHANGED);
+    first = mailbox_first_event(*state);
+    assert_true(first >= before && first <= clock_boot_ms());
+    while (clock_boot_ms() == first)
+        continue;
+    put(*state, 2, MAIL_CHANGED);
+    assert_int_equal(mailbox_first_event(*state), first);
+    mail = mailbox_peek(*state);
+    assert_int_equal(mail.first_boot_ms, first);
+    mail_clear(&mail);
+    mail = mailbox_take(*state);
+    assert_int_equal(mail.first_boot_ms, first);
+    mail_clear(&mail);
+    assert_int_equal(mailbox_first_event(*state), 0);
+    put(*state, 1, MAIL_CHANGED);
+    assert_true(mailbox_first_event(*state) > first);
+}
+
+static void a_wake_or_a_loss_is_no_event(void **state)
+{
+    mailbox_put_wake(*state);
+    mailbox_put_lost(*state);
+    assert_int_equal(mailbox_first_event(*state), 0);
+    assert_int_equal(mailbox_events(*state), 0);
+}
+
+static void as_many_domains_as_there_is_room_for_are_remembered(void **state)
+{
+    struct mail mail;
+
+    for (unsigned i = 0; i < MAIL_MAX; i++)
+        put(*state, MAIL_MAX - i, MAIL_CHANGED);
+    mail = mailbox_take(*state);
+    assert_int_equal(mail.count, MAIL_MAX);
+    assert_false(mail.overflowed);
+    assert_sorted_without_doubles(&mail);
+    mail_clear(&mail);
+}
+
+static void one_domain_too_many_is_an_overflow_until_it_is_taken(void **state)
+{
+    struct mail mail;
+
+    for (unsigned i = 0; i <= MAIL_MAX; i++)
+        put(*state, i, MAIL_CHANGED);
+    put(*state, 2 * MAIL_MAX, MAIL_CHANGED);
+    mail = mailbox_peek(*state);
+    assert_true(mail.overflowed);
+    mail_clear(&mail);
+    mail = mailbox_take(*state);
+    assert_true(mail.overflowed);
+    assert_int_equal(mail.count, MAIL_MAX);
+    assert_int_equal(kinds_of(&mail, 0), MAIL_CHANGED);
+    assert_int_equal(kinds_of(&mail, 2 * MAIL_MAX), 0);
+    mail_clear(&mail);
+    assert_int_equal(mailbox_events(*state), MAIL_MAX + 2);
+
+    put(*state, 7, MAIL_CHANGED);
+    mail = mailbox_take(*state);
+    assert_false(mail.overflowed);
+    assert_int_equal(mail.count, 1);
+    mail_clear(&mail);
+}
+
+static void many_events_of_few_domains_are_no_overflow(void **state)
+{
+    struct mail mail;
+
+    for (unsigned i = 0; i < 3 * MAIL_MAX; i++)
+        put(*state, i % 3, i % 2 ? MAIL_CHANGED : MAIL_DESCRIBED);
+    mail = mailbox_take(*state);
+    assert_int_equal(mail.count, 3);
+    assert_false(mail.overflowed);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(kinds_of(&mail, i), MAIL_CHANGED | MAIL_DESCRIBED);
+    mail_clear(&mail);
+}
+
+static void waiting_ends_at_its_deadline(void **state)
+{
+    int64_t until = clock_boot_ms() + 30;
+
+    assert_false(mailbox_wait(*state, until));
+    assert_true(clock_boot_ms() >= until - 1); /* the two clocks may differ by less than that */
+    assert_false(mailbox_wait(*state, until));
+    assert_false(mailbox_wait(*state, 0));
+    assert_false(mailbox_wait(*state, -1));
+}
+
+static void what_was_left_already_ends_the_wait_at_once_and_once(void **state)
+{
+    static void (*const leave[])(struct mailbox *) = { mailbox_put_wake, mailbox_put_lost };
+
+    for (size_t i = 0; i < sizeof(leave) / sizeof(*leave); i++) {
+        leave[i](*state);
+        leave[i](*state);
+        assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
+        assert_false(mailbox_wait(*state, clock_boot_ms() + 1)); /* nothing new: to its deadline */
+    }
+    put(*state, 1, MAIL_CHANGED);
+    assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
+}
+
+static void who_is_to_stop_never_waits_again(void **state)
+{
+    mailbox_put_stop(*state);
+    assert_true(mailbox_stopping(*state));
+    for (int i = 0; i < 3; i++)
+        assert_true(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
+    assert_true(mailbox_wait(*state, 0));
+    assert_true(mailbox_stopping(*state));
+}
+
+struct sleeper {
+    struct mailbox *mailbox;
+    atomic_bool asleep; /* or very nearly */
+    bool stop;
+};
+
+static void *sleep_long(void *data)
+{
+    struct sleeper *sleeper = data;
+
+    atomic_store(&sleeper->asleep, true);
+    sleeper->stop = mailbox_wait(sleeper->mailbox, clock_boot_ms() + FAR_MS);
+    return NULL;
+}
+
+/* Runs a thread that waits for long, does `wake` to it, and returns what it was told. */
+static bool woken_by(struct mailbox *mailbox, void (*wake)(struct mailbox *))
+{
+    struct sleeper sleeper = { .mailbox = mailbox };
+    const struct timespec moment = { .tv_nsec = 2000000 };
+    pthread_t thread;
+
+    assert_int_equal(pthread_create(&thread, NULL, sleep_long, &sleeper), 0);
+    while (!atomic_load(&sleeper.asleep))
+        continue;
+    (void)nanosleep(&moment, NULL); /* mostly it sleeps then; if not yet, it finds what was left */
+    wake(mailbox);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    return sleeper.stop;
+}
+
+static void put_one(struct mailbox *mailbox)
+{
+    put(mailbox, 1, MAIL_CHANGED);
+}
+
+static void a_sleeper_wakes_by_whatever_is_left(void **state)
+{
+    for (int turn = 0; turn < 20; turn++) {
+        assert_false(woken_by(*state, mailbox_put_wake));
+        assert_false(woken_by(*state, mailbox_put_lost));
+        assert_false(woken_by(*state, put_one));
+    }
+    assert_true(woken_by(*state, mailbox_put_stop));
+}
+
+enum { WRITERS = 6, EVENTS = 3000, DOMAINS = 500 };
+
+struct writer {
+    struct mailbox *mailbox; /* a reference of its own */
+    unsigned number;
+};
+
+static void *write_events(void *data)
+{
+    const struct writer *writer = data;
+
+    for (unsigned i = 0; i < EVENTS; i++)
+        put(writer->mailbox, (i * 7 + writer->number) % DOMAINS, i % 2 ? MAIL_CHANGED : MAIL_DESCRIBED);
+    mailbox_put_wake(writer->mailbox);
+    mailbox_unref(writer->mailbox);
+    return NULL;
+}
+
+/* Adds what was taken to what is known. */
+static void note_mail(struct mail *mail, uint32_t known[DOMAINS])
+{
+    assert_sorted_without_doubles(mail);
+    for (unsigned i = 0; i < DOMAINS; i++)
+        known[i] |= kinds_of(mail, i);
+    mail_clear(mail);
+}
+
+static void nothing_is_lost_between_several_writers_and_one_reader(void **state)
+{
+    struct writer writers[WRITERS];
+    pthread_t threads[WRITERS];
+    uint32_t known[DOMAINS] = { 0 };
+    struct mail mail;
+
+    for (unsigned i = 0; i < WRITERS; i++) {
+        writers[i] = (struct writer){ mailbox_ref(*state), i };
+        assert_int_equal(pthread_create(&threads[i], NULL, write_events, &writers[i]), 0);
+    }
+    while (mailbox_events(*state) < WRITERS * EVENTS) {
+        assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
+        mail = mailbox_peek(*state);
+        assert_sorted_without_doubles(&mail);
+        mail_clear(&mail);
+        mail = mailbox_take(*state);
+        note_mail(&mail, known);
+    }
+    for (unsigned i = 0; i < WRITERS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    mail = mailbox_take(*state);
+    note_mail(&mail, known);
+    assert_int_equal(mailbox_events(*state), WRITERS * EVENTS);
+    for (unsigned i = 0; i < DOMAINS; i++)
+        assert_int_equal(known[i], MAIL_CHANGED | MAIL_DESCRIBED);
+}
+
+static void a_callback_that_comes_late_has_a_mailbox_still(void **state)
+{
+    struct mailbox *mailbox = mailbox_new();
+
+    (void)state;
+    assert_non_null(mailbox);
+    assert_ptr_equal(mailbox_ref(mailbox), mailbox);
+    put(mailbox, 1, MAIL_CHANGED);
+    mailbox_unref(mailbox);
+    put(mailbox, 2, MAIL_CHANGED);
+    assert_int_equal(mailbox_events(mailbox), 2);
+    mailbox_unref(mailbox); /* with mail in it that nobody took */
+    mailbox_unref(NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_new_mailbox_is_empty),
+        TEST(events_are_sorted_and_merged_by_domain),
+        TEST(what_was_taken_is_gone_and_what_was_peeked_at_is_not),
+        TEST(the_first_event_is_dated),
+        TEST(a_wake_or_a_loss_is_no_event),
+        TEST(as_many_domains_as_there_is_room_for_are_remembered),
+        TEST(one_domain_too_many_is_an_overflow_until_it_is_taken),
+        TEST(many_events_of_few_domains_are_no_overflow),
+        TEST(waiting_ends_at_its_deadline),
+        TEST(what_was_left_already_ends_the_wait_at_once_and_once),
+        TEST(who_is_to_stop_never_waits_again),
+        TEST(a_sleeper_wakes_by_whatever_is_left),
+        TEST(nothing_is_lost_between_several_writers_and_one_reader),
+        TEST(a_callback_that_comes_late_has_a_mailbox_still),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

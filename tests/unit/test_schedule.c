@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/schedule.h"
+
+enum { NOW = 1000000, INTERVAL = 10000 };
+
+static struct schedule listed(int64_t took)
+{
+    return (struct schedule){ .interval_ms = INTERVAL, .started_boot_ms = NOW, .ended_boot_ms = NOW + took };
+}
+
+static void the_first_listing_is_due_at_once(void **state)
+{
+    struct schedule schedule = { .interval_ms = INTERVAL };
+
+    (void)state;
+    assert_true(schedule_next(&schedule, 0) <= 1);
+    assert_true(schedule_next(&schedule, NOW) <= 1);
+}
+
+static void without_events_the_next_one_comes_an_interval_after_the_last_began(void **state)
+{
+    struct schedule quick = listed(0), usual = listed(30), half = listed(INTERVAL / 2);
+
+    (void)state;
+    assert_int_equal(schedule_next(&quick, 0), NOW + INTERVAL);
+    assert_int_equal(schedule_next(&usual, 0), NOW + INTERVAL);
+    assert_int_equal(schedule_next(&half, 0), NOW + INTERVAL);
+}
+
+static void a_listing_longer_than_the_interval_leaves_the_hypervisor_some_air(void **state)
+{
+    (void)state;
+    for (int64_t took = INTERVAL; took < 100 * INTERVAL; took += INTERVAL) {
+        struct schedule slow = listed(took);
+
+        assert_true(schedule_next(&slow, 0) > slow.ended_boot_ms);
+        assert_true(schedule_next(&slow, NOW + 1) > slow.ended_boot_ms);
+        assert_true(schedule_next(&slow, 0) - slow.ended_boot_ms <= took);
+    }
+}
+
+static void after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second(void **state)
+{
+    struct schedule schedule = listed(20);
+    int64_t event = NOW + 5000;
+
+    (void)state;
+    assert_in_range(schedule_next(&schedule, event), event + 1, event + 100);
+    assert_int_equal(schedule_next(&schedule, event), event + SCHEDULE_SETTLE_MS);
+}
+
+static void an_event_does_not_put_off_what_the_timer_would_do(void **state)
+{
+    struct schedule schedule = listed(20), slow = listed(2000);
+
+    (void)state;
+    assert_int_equal(schedule_next(&schedule, NOW + INTERVAL - 1), NOW + INTERVAL);
+    assert_int_equal(schedule_next(&schedule, NOW + INTERVAL + 500), NOW + INTERVAL);
+    assert_int_equal(schedule_next(&slow, NOW + 2500), NOW + INTERVAL);
+}
+
+/* An event that comes while a listing is made, or just after, waits for the rest. */
+static void under_constant_events_listing_takes_a_tenth_of_the_time_at_most(void **state)
+{
+    static const int64_t lengths[] = { 6, 10, 50, 100, 333, 900 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+        struct schedule schedule = { .interval_ms = 3600000, .started_boot_ms = NOW };
+        int64_t begun = NOW, spent = 0;
+
+        for (int turn = 0; turn < 100; turn++) {
+            int64_t next;
+
+            schedule.ended_boot_ms = schedule.started_boot_ms + lengths[i];
+            spent += lengths[i];
+            next = schedule_next(&schedule, schedule.started_boot_ms + 1);
+            assert_true(next >= schedule.ended_boot_ms);
+            schedule.started_boot_ms = next;
+        }
+        assert_true(spent * 10 <= schedule.started_boot_ms - begun);
+        /* And not much less, or changes would show late without need. */
+        assert_true(spent * 11 + 100 * SCHEDULE_SETTLE_MS >= schedule.started_boot_ms - begun);
+    }
+}
+
+static void tries_to_connect_are_further_and_further_apart(void **state)
+{
+    static const int64_t pauses[] = { 500, 1000, 2000, 4000, 8000, 15000, 15000, 15000 };
+
+    (void)state;
+    for (unsigned attempt = 1; attempt <= sizeof(pauses) / sizeof(*pauses); attempt++) {
+        int64_t pause = pauses[attempt - 1], lowest = INT64_MAX, highest = 0;
+
+        for (uint32_t random = 0; random < 5000; random++) {
+            int64_t wait = schedule_retry(attempt, random);
+
+            assert_in_range(wait, pause * 3 / 4, pause * 5 / 4);
+            lowest = wait < lowest ? wait : lowest;
+            highest = wait > highest ? wait : highest;
+        }
+        /* The jitter is there, and around the middle. */
+        assert_true(lowest <= pause * 76 / 100);
+        assert_true(highest >= pause * 124 / 100);
+    }
+}
+
+static void tries_go_on_for_ever(void **state)
+{
+    static const unsigned attempts[] = { 0, 20, 31, 32, 33, 63, 64, 65, 1000, 1000000, UINT32_MAX };
+    static const uint32_t randoms[] = { 0, 1, 1023, 1024, 0x7fffffff, 0x80000000, UINT32_MAX };
+
+    (void)state;
+    for (size_t a = 0; a < sizeof(attempts) / sizeof(*attempts); a++)
+        for (size_t r = 0; r < sizeof(randoms) / sizeof(*randoms); r++)
+            assert_in_range(schedule_retry(attempts[a], randoms[r]),
+                            attempts[a] ? SCHEDULE_RETRY_MAX_MS * 3 / 4 : 1, SCHEDULE_RETRY_MAX_MS * 5 / 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_listing_is_due_at_once),
+        cmocka_unit_test(without_events_the_next_one_comes_an_interval_after_the_last_began),
+        cmocka_unit_test(a_listing_longer_than_the_interval_leaves_the_hypervisor_some_air),
+        cmocka_unit_test(after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second),
+        cmocka_unit_test(an_event_does_not_put_off_what_the_timer_would_do),
+        cmocka_unit_test(under_constant_events_listing_takes_a_tenth_of_the_time_at_most),
+        cmocka_unit_test(tries_to_connect_are_further_and_further_apart),
+        cmocka_unit_test(tries_go_on_for_ever),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

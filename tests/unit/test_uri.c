@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/uri.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static void uris_that_libvirt_takes_are_good(void **state)
+{
+    static const char *const good[] = {
+        "qemu:///system",
+        "qemu:///session",
+        "qemu:///embed?root=/tmp/x",
+        "qemu+ssh://root@host.example/system",
+        "qemu+ssh://user@[2001:db8::1]:2222/system?keyfile=/k&no_verify=1",
+        "qemu+tls://host/system",
+        "qemu+tcp://host:16509/system",
+        "qemu+unix:///system?socket=/run/x",
+        "qemu+libssh://host/system",
+        "qemu+libssh2://host/system",
+        "qemu+ext://host/system?command=/x",
+        "lxc:///",
+        "xen:///system",
+        "test:///default",
+        "test:///path/to/file.xml",
+        "bhyve:///system",
+        "ch:///system",
+        "esx://root@host/?no_verify=1",
+        "vpx://host/dc/cluster/host",
+        "hyperv://host",
+        "vbox:///session",
+        "vz:///system",
+        "openvz:///system",
+        "vmwareplayer:///session",
+        "remote+tls://host/", /* the daemon there chooses the driver */
+        "qemu",               /* libvirt.conf may define it */
+        "my-Host_01",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++) {
+        char why[512] = "";
+
+        if (!uri_check(good[i], why, sizeof(why)))
+            fail_msg("%s: %s", good[i], why);
+    }
+}
+
+static void uris_that_libvirt_does_not_take_are_refused_with_what_was_expected(void **state)
+{
+    static const struct {
+        const char *uri, *expected;
+    } bad[] = {
+        { "", "DRIVER[+TRANSPORT]://" },
+        { "qemu:/system", "DRIVER[+TRANSPORT]://" },
+        { "two words", "DRIVER[+TRANSPORT]://" },
+        { "qemu+ssh", "DRIVER[+TRANSPORT]://" },
+        { "/run/libvirt/libvirt-sock", "DRIVER[+TRANSPORT]://" },
+        { "://host", "qemu" },
+        { ":///system", "qemu" },
+        { "kvm:///system", "qemu" },
+        { "qemux:///system", "qemu" },
+        { "qem:///system", "qemu" },
+        { "http://host/", "qemu" },
+        { "+ssh://host/", "qemu" },
+        { "qemu+:///system", "ssh" },
+        { "qemu+rsh://host/system", "ssh" },
+        { "qemu+sshx://host/system", "ssh" },
+        { "qemu+ssh+tls://host/system", "ssh" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        char why[512] = "";
+
+        if (uri_check(bad[i].uri, why, sizeof(why)))
+            fail_msg("\"%s\" was taken", bad[i].uri);
+        if (!strstr(why, bad[i].expected))
+            fail_msg("\"%s\": \"%s\" does not name %s", bad[i].uri, why, bad[i].expected);
+    }
+}
+
+static void a_refusal_lists_all_drivers_or_all_transports(void **state)
+{
+    static const char *const drivers[] = { "bhyve", "esx", "lxc", "qemu", "test", "vbox", "xen" };
+    static const char *const transports[] = { "ext", "libssh", "libssh2", "ssh", "tcp", "tls", "unix" };
+    char why[512];
+
+    (void)state;
+    assert_false(uri_check("x:///", why, sizeof(why)));
+    for (size_t i = 0; i < COUNT(drivers); i++)
+        assert_non_null(strstr(why, drivers[i]));
+    assert_false(uri_check("qemu+x:///", why, sizeof(why)));
+    for (size_t i = 0; i < COUNT(transports); i++)
+        assert_non_null(strstr(why, transports[i]));
+}
+
+static void a_refusal_fits_any_buffer(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size < 80; size++) {
+        char *why = malloc(size); /* exactly so large, that the sanitizers see a byte too many */
+
+        assert_non_null(why);
+        assert_false(uri_check("x:///", why, size));
+        assert_true(strlen(why) < size);
+        free(why);
+    }
+}
+
+/* Each secret holds a digit or sign that the rest of its URI does not. */
+static const struct {
+    const char *uri, *shown;
+} shown[] = {
+    { "qemu:///system", "qemu:///system" },
+    { "esx://root:s3cret@host/", "esx://root:***@host/" },
+    { "esx://root:s3cret@host", "esx://root:***@host" },
+    { "esx://root:5@host:443/?no_verify=1", "esx://root:***@host:443/?no_verify=1" },
+    { "esx://dom%5Cuser:a1:b2@host/", "esx://dom%5Cuser:***@host/" },
+    { "esx://user:p1@ss@host/", "esx://user:***@host/" },
+    { "esx://:pw1@host/", "esx://:***@host/" },
+    { "qemu+ssh://user@host:22/system", "qemu+ssh://user@host:22/system" },
+    { "qemu+ssh://user:@host/system", "qemu+ssh://user:@host/system" },
+    { "qemu+tls://[::1]:16514/system", "qemu+tls://[::1]:16514/system" },
+    { "qemu+tls://u:pw9@[::1]:16514/system", "qemu+tls://u:***@[::1]:16514/system" },
+    { "qemu+x://h/s?password=ab1", "qemu+x://h/s?password=***" },
+    { "qemu+x://h/s?a=1&password=ab2&b=2", "qemu+x://h/s?a=1&password=***&b=2" },
+    { "qemu+x://h/s?PassWord=1;my_TOKEN=2;clientsecret=3#f",
+      "qemu+x://h/s?PassWord=***;my_TOKEN=***;clientsecret=***#f" },
+    { "qemu+x://u:pw1@h/s?token=t1&token=t2", "qemu+x://u:***@h/s?token=***&token=***" },
+    { "qemu+x://h/s?password=&token", "qemu+x://h/s?password=&token" },
+    { "qemu+x://h/s?password=&token=t1", "qemu+x://h/s?password=&token=***" },
+    { "qemu+x://h/s?pass=1=2", "qemu+x://h/s?pass=***" },
+    { "qemu+x://h/s?keyfile=/pass/word&passphrase=/x1", "qemu+x://h/s?keyfile=/pass/word&passphrase=***" },
+    { "qemu:///s?x=u:p@h", "qemu:///s?x=u:p@h" }, /* no user part */
+    { "qemu:///u:p@h", "qemu:///u:p@h" },
+    { "alias?secret=1", "alias?secret=***" },
+    { "", "" },
+};
+
+static void passwords_are_not_shown(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(shown); i++) {
+        char *public = uri_public(shown[i].uri);
+
+        assert_non_null(public);
+        assert_string_equal(public, shown[i].shown);
+        free(public);
+    }
+}
+
+static void what_is_shown_has_room_for_many_short_secrets(void **state)
+{
+    enum { SECRETS = 500 };
+    char uri[32 + 8 * SECRETS] = "x://u:p@h/?", wanted[32 + 10 * SECRETS] = "x://u:***@h/?", *public;
+
+    (void)state;
+    for (int i = 0; i < SECRETS; i++) {
+        (void)strcat(uri, "pass=x&");
+        (void)strcat(wanted, "pass=***&");
+    }
+    public = uri_public(uri);
+    assert_non_null(public);
+    assert_string_equal(public, wanted);
+    free(public);
+}
+
+/* A test that compares stars would say how many there are; that is of no importance here. */
+static void squeeze_stars(char *text)
+{
+    char *end = text;
+
+    for (const char *from = text; *from; from++)
+        if (*from != '*' || end == text || end[-1] != '*')
+            *end++ = *from;
+    *end = '\0';
+}
+
+static void secrets_in_a_message_are_concealed(void **state)
+{
+    static const struct {
+        const char *uri, *text, *concealed;
+    } messages[] = {
+        { "esx://root:hunter2@host/", "cannot log in as root with hunter2: no",
+          "cannot log in as root with *: no" },
+        { "esx://root:hunter2@host/", "hunter2hunter2 and hunter2", "* and *" },
+        { "esx://root:hunter2@host/", "hunter", "hunter" },
+        { "esx://root:hunter2@host/", "", "" },
+        { "esx://u:pw1@h/?token=tok2", "pw1 tok2 pw1", "* * *" },
+        { "esx://u:abcd@h/?token=bc", "abcd bc", "* *" },
+        { "qemu+ssh://user@host/system", "user at host", "user at host" },
+        { "qemu:///system", "Failed to connect to qemu:///system", "Failed to connect to qemu:///system" },
+        { "esx://u:*@h/", "a*b", "a*b" },
+        { "esx://u:**@h/", "a****b", "a*b" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(messages); i++) {
+        char *text = strdup(messages[i].text); /* in place: nothing may grow */
+
+        assert_non_null(text);
+        uri_conceal(messages[i].uri, text);
+        squeeze_stars(text);
+        assert_string_equal(text, messages[i].concealed);
+        free(text);
+    }
+}
+
+static void a_message_that_quotes_the_uri_is_safe(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(shown); i++) {
+        char text[512], wanted[512];
+
+        (void)snprintf(text, sizeof(text), "cannot open '%s': refused", shown[i].uri);
+        (void)snprintf(wanted, sizeof(wanted), "cannot open '%s': refused", shown[i].shown);
+        uri_conceal(shown[i].uri, text);
+        squeeze_stars(text);
+        squeeze_stars(wanted);
+        if (strcmp(text, wanted) != 0)
+            fail_msg("%s: \"%s\", not \"%s\"", shown[i].uri, text, wanted);
+    }
+}
+
+static void only_what_runs_on_this_host_is_local(void **state)
+{
+    static const struct {
+        const char *uri;
+        bool local;
+    } uris[] = {
+        { NULL, true },
+        { "qemu:///system", true },
+        { "qemu:///session", true },
+        { "qemu+unix:///system?socket=/run/x", true },
+        { "qemu+unix://anything/system", true },
+        { "QEMU+UNIX:///system", true },
+        { "lxc:///", true },
+        { "lxc://", true },
+        { "xen:///system", true },
+        { "vbox:///session", true },
+        { "qemu://host/system", false },
+        { "qemu://user@host/system", false },
+        { "qemu+ssh://host/system", false },
+        { "qemu+tls://host/system", false },
+        { "qemu+tcp://host:1/system", false },
+        { "test:///default", false },
+        { "test+unix:///default", false },
+        { "esx://host/", false },
+        { "vpx://host/dc", false },
+        { "hyperv://host/", false },
+        { "my-alias", false }, /* only libvirt.conf knows */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(uris); i++)
+        if (uri_is_local(uris[i].uri) != uris[i].local)
+            fail_msg("%s: local %d", uris[i].uri ? uris[i].uri : "NULL", !uris[i].local);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(uris_that_libvirt_takes_are_good),
+        cmocka_unit_test(uris_that_libvirt_does_not_take_are_refused_with_what_was_expected),
+        cmocka_unit_test(a_refusal_lists_all_drivers_or_all_transports),
+        cmocka_unit_test(a_refusal_fits_any_buffer),
+        cmocka_unit_test(passwords_are_not_shown),
+        cmocka_unit_test(what_is_shown_has_room_for_many_short_secrets),
+        cmocka_unit_test(secrets_in_a_message_are_concealed),
+        cmocka_unit_test(a_message_that_quotes_the_uri_is_safe),
+        cmocka_unit_test(only_what_runs_on_this_host_is_local),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
