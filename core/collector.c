@@ -10,7 +10,7 @@
 
 #include "core/clock.h"
 #include "core/complaint.h"
-#include "core/details.h"
+#include "core/detailing.h"
 #include "core/filter.h"
 #include "core/history.h"
 #include "core/hypervisor.h"
@@ -18,9 +18,6 @@
 #include "core/mailbox.h"
 #include "core/schedule.h"
 #include "core/thread.h"
-
-/* A call for details that takes this long, or four times as long as the last one, hangs in a domain. */
-enum { DETAILS_PATIENCE_MIN_MS = 500, DETAILS_PATIENCE_MAX_MS = 5000, DETAILS_PATIENCE_FIRST_MS = 2000 };
 
 /* XML is read in slices between listings, so that 10,000 new domains delay no listing. */
 enum { DESCRIBE_SLICE_MS = 100, DESCRIBE_PUBLISH_MS = 1000, TRIM_DOMAINS = 1000 };
@@ -30,9 +27,7 @@ struct collector {
     pthread_t thread;
     struct hypervisor *hypervisor;
     struct describer *describer;
-    struct details *details;
-    bool details_empty; /* the driver has none: not asked again */
-    int64_t details_ms; /* how long the last call took; 0: none yet */
+    struct detailing *detailing;
     struct mailbox *mailbox;
     struct collector_host host;
     struct schedule schedule;
@@ -129,7 +124,7 @@ static void connected(struct collector *collector)
     complaint_over(&collector->complaint, collector->host.log, "%s: connected%s",
                    hypervisor_uri(collector->hypervisor), collector->was_connected ? " again" : "");
     collector->attempts = 0;
-    collector->details_empty = false;
+    detailing_begin(collector->detailing);
     collector->missed_mail = true;
     lock(collector);
     collector->status.state = HYPERVISOR_CONNECTED;
@@ -178,78 +173,24 @@ static void say_parts(struct collector *collector, const struct snapshot *snapsh
                 hypervisor_uri(collector->hypervisor), snapshot->count, snapshot->parts);
 }
 
-static int64_t details_patience(const struct collector *collector)
+/* What the listing alone cannot tell: the events since the one before, and who only left the filter. */
+static void tell(struct collector *collector, struct snapshot *snapshot, struct mail *mail)
 {
-    int64_t patience = 4 * collector->details_ms;
-
-    if (collector->details_ms == 0)
-        return DETAILS_PATIENCE_FIRST_MS;
-    if (patience < DETAILS_PATIENCE_MIN_MS)
-        return DETAILS_PATIENCE_MIN_MS;
-    return patience > DETAILS_PATIENCE_MAX_MS ? DETAILS_PATIENCE_MAX_MS : patience;
-}
-
-static bool has_facts(const struct details_result *result)
-{
-    for (size_t i = 0; i < result->count; i++)
-        if (result->rows[i].numbers.facts)
-            return true;
-    return result->count == 0;
-}
-
-static void use_details(struct collector *collector, struct snapshot *snapshot, struct details_result *result)
-{
-    collector->details_empty = !has_facts(result);
-    snapshot->calls += result->calls;
-    details_merge(result, snapshot->domains, snapshot->count);
-    details_clear(result);
-}
-
-/* Waits for the details that were asked for when the listing began. If a domain hangs them, that call is
- * left behind, and a second one passes the domain by. */
-static void wait_for_details(struct collector *collector, struct snapshot *snapshot, uint64_t ticket,
-                             int64_t asked_boot_ms)
-{
-    struct details_result result = { 0 };
-    int64_t patience = details_patience(collector);
-    enum details_outcome outcome = details_wait(collector->details, ticket, asked_boot_ms + patience, &result);
-
-    if (outcome == DETAILS_LATE) {
-        asked_boot_ms = clock_boot_ms();
-        ticket = details_request(collector->details, snapshot->filter);
-        if (ticket)
-            outcome = details_wait(collector->details, ticket, asked_boot_ms + patience, &result);
-    }
-    if (outcome != DETAILS_CAME)
-        return;
-    collector->details_ms = clock_boot_ms() - asked_boot_ms + 1;
-    use_details(collector, snapshot, &result);
-}
-
-static void add_details(struct collector *collector, struct snapshot *snapshot, uint64_t ticket,
-                        int64_t asked_boot_ms)
-{
-    if (ticket)
-        wait_for_details(collector, snapshot, ticket, asked_boot_ms);
-    /* A driver that has no details leaves none of its domains' out. */
-    for (size_t i = 0; collector->details_empty && i < snapshot->count; i++)
-        snapshot->domains[i].answered = true;
-    snapshot->duration_us = (uint32_t)(clock_boot_us() - snapshot->taken_boot_ms * 1000);
-}
-
-static uint64_t request_details(struct collector *collector, uint32_t filter)
-{
-    if (collector->details_empty || !hypervisor_has_bulk_stats(collector->hypervisor))
-        return 0;
-    return details_request(collector->details, filter);
+    snapshot->lifecycles = mail->lifecycles;
+    snapshot->lifecycle_count = mail->lifecycle_count;
+    snapshot->lifecycles_lost = mail->lifecycles_lost;
+    mail->lifecycles = NULL;
+    mail->lifecycle_count = mail->lifecycles_lost = 0;
+    if (collector->published)
+        listing_find_stayed(collector->hypervisor, collector->published, snapshot);
 }
 
 static void take_listing(struct collector *collector)
 {
     struct collector_settings settings = settings_of(collector);
     struct mail mail = mailbox_take(collector->mailbox);
-    uint64_t ticket = request_details(collector, settings.filter);
-    int64_t asked_boot_ms = clock_boot_ms();
+    bool has_bulk_stats = hypervisor_has_bulk_stats(collector->hypervisor);
+    struct asked asked = detailing_ask(collector->detailing, has_bulk_stats, settings.filter);
     struct snapshot *snapshot;
     char why[512];
 
@@ -257,7 +198,8 @@ static void take_listing(struct collector *collector)
     collector->schedule.started_boot_ms = clock_boot_ms();
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
     if (snapshot) {
-        add_details(collector, snapshot, ticket, asked_boot_ms);
+        detailing_add(collector->detailing, snapshot, &asked);
+        tell(collector, snapshot, &mail);
         mail.overflowed |= collector->missed_mail;
         collector->missed_mail = false;
         /* What was read of XML since the last listing counts, though it is not published yet. */
@@ -275,6 +217,8 @@ static void take_listing(struct collector *collector)
     } else {
         disconnect(collector, why);
     }
+    if (!snapshot)
+        mailbox_return(collector->mailbox, &mail);
     mail_clear(&mail);
     collector->schedule.ended_boot_ms = clock_boot_ms();
 }
@@ -392,7 +336,7 @@ static void collector_free(struct collector *collector)
 {
     if (!collector)
         return;
-    (void)details_stop(collector->details, 0); /* whatever still hangs frees itself later */
+    (void)detailing_free(collector->detailing, 0); /* whatever still hangs frees itself later */
     forget_enriched(collector);
     snapshot_unref(collector->published);
     hypervisor_free(collector->hypervisor);
@@ -414,8 +358,8 @@ struct collector *collector_start(const char *uri, const struct collector_settin
     collector->settings = *settings;
     collector->mailbox = mailbox_new();
     collector->describer = describer_new();
-    collector->details = details_new(uri, host->with_events);
-    if (collector->mailbox && collector->describer && collector->details)
+    collector->detailing = detailing_new(uri, host->with_events);
+    if (collector->mailbox && collector->describer && collector->detailing)
         collector->hypervisor =
             hypervisor_new(uri, host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING,
                            collector->mailbox, host->log);
@@ -445,8 +389,8 @@ bool collector_stop(struct collector *collector, int64_t patience_ms)
     mailbox_put_stop(collector->mailbox);
     if (pthread_timedjoin_np(collector->thread, NULL, &until))
         return false;
-    all = details_stop(collector->details, (until_us - clock_read_us(CLOCK_REALTIME)) / 1000);
-    collector->details = NULL;
+    all = detailing_free(collector->detailing, (until_us - clock_read_us(CLOCK_REALTIME)) / 1000);
+    collector->detailing = NULL;
     collector_free(collector);
     return all;
 }

@@ -51,10 +51,15 @@ unsigned decode_details_wanted(void)
 
     for (size_t i = 0; i < COUNT(fields); i++)
         wanted |= fields[i].wanted;
-    return wanted & ~decode_states_wanted();
+    return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~decode_states_wanted();
 }
 
-static bool read_number(const virTypedParameter *parameter, uint64_t *number)
+unsigned decode_inactive_wanted(void)
+{
+    return decode_details_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
+}
+
+bool decode_number(const virTypedParameter *parameter, uint64_t *number)
 {
     switch (parameter->type) {
     case VIR_TYPED_PARAM_INT:
@@ -113,7 +118,7 @@ void decode_stats(const virTypedParameter *parameters, int count, struct domain 
         uint64_t number;
 
         heard |= strcmp(parameters[i].field, "balloon.rss") == 0;
-        if (field && read_number(&parameters[i], &number) && store(domain, field, number))
+        if (field && decode_number(&parameters[i], &number) && store(domain, field, number))
             domain->numbers.facts |= field->fact;
     }
     /* Under NOWAIT a domain that is busy or hung still gets the numbers that libvirtd knows by itself; what

@@ -6,14 +6,26 @@
 #include <libvirt/libvirt.h>
 
 #include "core/domain.h"
+#include "core/usage.h"
 
-/* Which statistics the rows need, as enum virDomainStatsTypes: those of states, and all the others. */
+/* Which statistics the rows need, as enum virDomainStatsTypes: those of states; all the others, of active
+ * domains; and what of these can be had of inactive ones as well. That is without the disks: for a domain that is
+ * off libvirtd opens their images itself, with the domain locked, and storage that does not answer would then
+ * hang every listing. */
 unsigned decode_states_wanted(void);
 unsigned decode_details_wanted(void);
+unsigned decode_inactive_wanted(void);
 
 /* Reads one record of bulk statistics into `domain`, whose id must be set. Names that are not
  * wanted, values of an unexpected type and negative ones are passed over. */
 void decode_stats(const virTypedParameter *parameters, int count, struct domain *domain);
+
+/* What the same record says of each vCPU and disk; the reference is the caller's. NULL if it says nothing
+ * of them, or out of memory. */
+struct usage *decode_usage(const virTypedParameter *parameters, int count);
+
+/* The value of an integer parameter. False if it is negative or of another type. */
+bool decode_number(const virTypedParameter *parameter, uint64_t *number);
 
 /* The same from virDomainGetInfo(), for drivers without bulk statistics. The reason stays as it is. */
 void decode_info(const virDomainInfo *info, struct domain *domain);

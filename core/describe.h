@@ -5,7 +5,37 @@
 #ifndef GUESTLIST_CORE_DESCRIBE_H
 #define GUESTLIST_CORE_DESCRIBE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+/* A disk, in libvirt's words. Strings may be NULL: not in the XML. */
+struct disk {
+    char *target;   /* "vda": what identifies it within its domain */
+    char *device;   /* "disk", "cdrom", "floppy", "lun" */
+    char *type;     /* of its source: "file", "block", "network", ... */
+    char *format;   /* "raw", "qcow2", ... */
+    char *bus;      /* "virtio", "sata", ... */
+    char *protocol; /* of a network source: "rbd", "nbd", ... */
+    char *source;   /* the file, device, directory or name; NULL: nothing is in it */
+    bool readonly;
+};
+
+/* A network interface, likewise. */
+struct interface {
+    char *mac;    /* "52:54:00:12:34:56" */
+    char *type;   /* "bridge", "network", "direct", "user", ... */
+    char *target; /* the host's device while the domain is active: "vnet0" */
+    char *parent; /* the host's bridge or device that it is connected to */
+    char *model;  /* "virtio", "e1000", ... */
+};
+
+/* Which host CPUs each vCPU may run on: `bytes` of bits for each of `count` vCPUs, the lowest bit first.
+ * NULL maps: not known. */
+struct pinning {
+    size_t count, bytes;
+    unsigned char *maps;
+};
 
 /* Immutable once read, reference-counted, readable on any thread. Strings may be NULL (not in the
  * XML); numbers are DESCRIPTION_ABSENT then. */
@@ -15,7 +45,11 @@ struct description {
     char *os_type; /* "hvm", "exe", "linux", ... */
     int64_t memory_maximum_kib, memory_kib, memory_minimum_kib;
     int64_t vcpus_maximum, vcpus;
-    int64_t read_boot_ms; /* when, for drivers that send no events */
+    size_t disk_count, interface_count;
+    struct disk *disks; /* in the order of the XML */
+    struct interface *interfaces;
+    struct pinning pinning; /* not from the XML: whoever reads it asks for this as well */
+    int64_t read_boot_ms;   /* when, for drivers that send no events */
 };
 
 enum { DESCRIPTION_ABSENT = -1 };

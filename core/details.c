@@ -16,6 +16,11 @@
 /* The filter bits that virConnectGetAllDomainStats() takes. */
 enum { FILTER_STATS_BITS = 0xff };
 
+struct question {
+    uint32_t filter;
+    enum details_scope scope;
+};
+
 struct details {
     char *uri;
     bool with_events;
@@ -25,9 +30,9 @@ struct details {
     pthread_cond_t news;
     bool stop, abandoned;
     unsigned workers, idle;
-    uint64_t asked, taken; /* tickets: the last one given out, the last one that a thread took */
-    uint32_t filter;       /* of the last one */
-    uint64_t done;         /* the newest one that is finished */
+    uint64_t asked, taken;    /* tickets: the last one given out, the last one that a thread took */
+    struct question question; /* of the last one */
+    uint64_t done;            /* the newest one that is finished */
     bool failed;
     struct details_result result;
 };
@@ -44,6 +49,8 @@ static void unlock(struct details *details)
 
 void details_clear(struct details_result *result)
 {
+    for (size_t i = 0; i < result->count; i++)
+        usage_unref(result->rows[i].usage);
     free(result->rows);
     *result = (struct details_result){ 0 };
 }
@@ -90,7 +97,8 @@ static struct timespec monotonic(int64_t until_boot_ms)
     return (struct timespec){ .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
 }
 
-static bool decode(virDomainStatsRecordPtr *records, int count, struct details_result *result)
+static bool decode(virDomainStatsRecordPtr *records, int count, enum details_scope scope,
+                   struct details_result *result)
 {
     result->rows = calloc((size_t)count + 1, sizeof(*result->rows));
     if (!result->rows)
@@ -103,6 +111,8 @@ static bool decode(virDomainStatsRecordPtr *records, int count, struct details_r
             continue;
         row->id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
         decode_stats(records[i]->params, records[i]->nparams, row);
+        if (scope == DETAILS_ACTIVE)
+            row->usage = decode_usage(records[i]->params, records[i]->nparams);
         result->count++;
     }
     return true;
@@ -119,44 +129,47 @@ static bool append(struct details_result *result, struct details_result *more)
     memcpy(rows + result->count, more->rows, more->count * sizeof(*rows));
     result->count += more->count;
     result->calls += more->calls;
+    more->count = 0; /* what they hold went along */
     details_clear(more);
     return true;
 }
 
 /* One call, or two halves where the reply would be more than the wire carries. */
-static bool ask(struct hypervisor *hypervisor, uint32_t filter, struct details_result *result)
+static bool ask(struct hypervisor *hypervisor, const struct question *question, struct details_result *result)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
     struct hypervisor_limits *limits = hypervisor_limits(hypervisor);
     struct details_result more = { 0 };
     uint32_t halves[2];
-    unsigned flags = filter | (limits->no_nowait ? 0 : (unsigned)VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
-    int count =
-        virConnectGetAllDomainStats(hypervisor_connection(hypervisor), decode_details_wanted(), &records, flags);
+    unsigned nowait = limits->no_nowait ? 0 : (unsigned)VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
+    unsigned wanted = question->scope == DETAILS_ACTIVE ? decode_details_wanted() : decode_inactive_wanted();
+    int count = virConnectGetAllDomainStats(hypervisor_connection(hypervisor), wanted, &records,
+                                            question->filter | nowait);
     int code = count < 0 ? virGetLastErrorCode() : VIR_ERR_OK;
 
     result->calls++;
     if (count >= 0)
-        return decode(records, count, result);
+        return decode(records, count, question->scope, result);
     if (code == VIR_ERR_INVALID_ARG && !limits->no_nowait) {
         limits->no_nowait = true; /* a driver that never waits need not know the flag */
-        return ask(hypervisor, filter, result);
+        return ask(hypervisor, question, result);
     }
-    if (!virt_is_too_much(code) || !hypervisor_alive(hypervisor) || !filter_halve(filter, halves) ||
-        (halves[0] | halves[1]) > FILTER_STATS_BITS || !ask(hypervisor, halves[0], result))
+    if (!virt_is_too_much(code) || !hypervisor_alive(hypervisor) || !filter_halve(question->filter, halves) ||
+        (halves[0] | halves[1]) > FILTER_STATS_BITS ||
+        !ask(hypervisor, &(struct question){ halves[0], question->scope }, result))
         return false;
-    if (!ask(hypervisor, halves[1], &more) || !append(result, &more)) {
+    if (!ask(hypervisor, &(struct question){ halves[1], question->scope }, &more) || !append(result, &more)) {
         details_clear(&more);
         return false;
     }
     return true;
 }
 
-static bool serve(struct hypervisor *hypervisor, uint32_t filter, struct details_result *result)
+static bool serve(struct hypervisor *hypervisor, const struct question *question, struct details_result *result)
 {
     if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))
         hypervisor_disconnect(hypervisor);
-    if (!hypervisor_connect(hypervisor) || !ask(hypervisor, filter, result))
+    if (!hypervisor_connect(hypervisor) || !ask(hypervisor, question, result))
         return false;
     qsort(result->rows, result->count, sizeof(*result->rows), domain_compare_uuid);
     return true;
@@ -182,7 +195,7 @@ static void work(struct details *details, struct hypervisor *hypervisor)
     while (!details->stop) {
         struct details_result result = { 0 };
         uint64_t ticket = details->asked;
-        uint32_t filter = details->filter;
+        struct question question = details->question;
         bool failed;
 
         if (ticket == details->taken) {
@@ -193,7 +206,7 @@ static void work(struct details *details, struct hypervisor *hypervisor)
         }
         details->taken = ticket;
         unlock(details);
-        failed = !serve(hypervisor, filter, &result);
+        failed = !serve(hypervisor, &question, &result);
         lock(details);
         finish(details, ticket, failed, &result);
     }
@@ -230,14 +243,28 @@ static bool start_worker(struct details *details)
     return started;
 }
 
-uint64_t details_request(struct details *details, uint32_t filter)
+/* Of domains that are off there is no usage, so they are left out where it is asked for; unless the filter leaves
+ * nothing else. */
+static struct question make_question(uint32_t filter, enum details_scope scope)
+{
+    bool only_inactive = (filter & (FILTER_ACTIVE | FILTER_INACTIVE)) == FILTER_INACTIVE;
+    struct question question = { filter & FILTER_STATS_BITS, scope };
+
+    if (only_inactive)
+        question.scope = DETAILS_ALL;
+    else if (scope == DETAILS_ACTIVE)
+        question.filter = (question.filter & ~(uint32_t)FILTER_INACTIVE) | FILTER_ACTIVE;
+    return question;
+}
+
+uint64_t details_request(struct details *details, uint32_t filter, enum details_scope scope)
 {
     uint64_t ticket = 0;
 
     lock(details);
     if (details->idle > 0 || (details->workers < DETAILS_WORKERS_MAX && start_worker(details))) {
         ticket = ++details->asked;
-        details->filter = filter & FILTER_STATS_BITS;
+        details->question = make_question(filter, scope);
         (void)pthread_cond_broadcast(&details->news);
     }
     unlock(details);
@@ -295,6 +322,7 @@ void details_merge(const struct details_result *result, struct domain *rows, siz
         if (at < result->count && domain_compare_uuid(&result->rows[at], &rows[i]) == 0 &&
             result->rows[at].id == rows[i].id) {
             rows[i].numbers = result->rows[at].numbers;
+            rows[i].usage = result->rows[at].usage ? usage_ref(result->rows[at].usage) : NULL;
             rows[i].answered = result->rows[at].answered;
         }
     }

@@ -15,7 +15,11 @@
 
 enum { DETAILS_WORKERS_MAX = 8 };
 
-/* What one call brought: rows of which only the UUID, the id, `numbers` and `answered` have a
+/* What is asked for: all there is, of active domains; or of all domains, without what stands in `usage`
+ * (decode.h says why). */
+enum details_scope { DETAILS_ACTIVE, DETAILS_ALL };
+
+/* What one call brought: rows of which only the UUID, the id, `numbers`, `usage` and `answered` have a
  * meaning; sorted by UUID. */
 struct details_result {
     size_t count;
@@ -35,7 +39,7 @@ bool details_stop(struct details *details, int64_t patience_ms);
 
 /* Asks an idle thread, or a new one, for the details of the domains that fit `filter` (only its state words
  * count). Returns a ticket for details_wait(), or 0 if every thread hangs. Never blocks. */
-uint64_t details_request(struct details *details, uint32_t filter);
+uint64_t details_request(struct details *details, uint32_t filter, enum details_scope scope);
 
 enum details_outcome { DETAILS_CAME, DETAILS_FAILED, DETAILS_LATE };
 
@@ -45,8 +49,8 @@ enum details_outcome details_wait(struct details *details, uint64_t ticket, int6
                                   struct details_result *result);
 void details_clear(struct details_result *result);
 
-/* Puts the numbers into the rows of the same domain and run in `rows`, sorted by UUID. Rows that the result
- * does not have stay as they are. */
+/* Puts the numbers and the usage into the rows of the same domain and run in `rows`, sorted by UUID. Rows that
+ * the result does not have stay as they are. */
 void details_merge(const struct details_result *result, struct domain *rows, size_t count);
 
 #endif

@@ -45,6 +45,7 @@ struct domain_numbers {
 };
 
 struct description;
+struct usage;
 
 struct domain {
     unsigned char uuid[DOMAIN_UUID_BYTES]; /* RFC 4122 order; what identifies a domain */
@@ -59,6 +60,7 @@ struct domain {
     int64_t state_since_real_ms;     /* when this state was first seen */
     const char *name;                /* any bytes but NUL; owned by the snapshot */
     struct description *description; /* what its XML says, or NULL: not read yet */
+    struct usage *usage;             /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */
 };
 
 static inline bool domain_active(const struct domain *domain)

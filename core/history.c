@@ -5,6 +5,7 @@
 
 #include "core/describe.h"
 #include "core/process.h"
+#include "core/usage.h"
 
 /* Without events a changed title or memory would never show. */
 enum { DESCRIPTION_AGE_MAX_MS = 10 * 60 * 1000 };
@@ -29,13 +30,28 @@ static void inherit_description(struct domain *domain, const struct domain *old,
                              (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
 }
 
-/* Numbers that could not be had now are those of the last time, if it is the same run. */
-static void inherit_numbers(struct domain *domain, const struct domain *old)
+/* Numbers that were not asked for or could not be had now are those of the last time, if it is the same run. Those
+ * of a domain that is off are its configuration's: good until that changes. */
+static void inherit_numbers(struct domain *domain, const struct domain *old, const struct mail *mail)
 {
-    if (!domain_active(domain))
+    bool active = domain_active(domain);
+
+    if (!active)
         domain->answered = true; /* there is nobody who could fail to */
-    if (domain->numbers.facts == 0 && old && old->id == domain->id)
+    if (domain->numbers.facts == 0 && old && old->id == domain->id &&
+        (active || !(mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED)))
         domain->numbers = old->numbers;
+}
+
+/* The same of what its vCPUs and disks say; and a domain that is off keeps what it said last, for the sizes of
+ * its disks. What a domain that did not answer leaves out is in the old one. */
+static void inherit_usage(struct domain *domain, const struct domain *old)
+{
+    if (!old || !old->usage || (domain_active(domain) && old->id != domain->id) ||
+        (domain->usage && domain->answered))
+        return;
+    usage_unref(domain->usage);
+    domain->usage = usage_ref(old->usage);
 }
 
 /* The same id means the same run: libvirt gives a new one at each start and keeps it over its own
@@ -84,7 +100,8 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
         if (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) == 0)
             old = &before->domains[at];
         inherit_state(domain, old, snapshot->taken_real_ms);
-        inherit_numbers(domain, old);
+        inherit_numbers(domain, old, mail);
+        inherit_usage(domain, old);
         inherit_description(domain, old, mail);
         if (!has_events && domain->description &&
             snapshot->taken_boot_ms - domain->description->read_boot_ms > DESCRIPTION_AGE_MAX_MS)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/hypervisor.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/uri.h"
 #include "core/virt.h"
@@ -13,9 +15,29 @@ enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+#define SAME(word) static_assert((int)LIFECYCLE_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
+SAME(DEFINED);
+SAME(UNDEFINED);
+SAME(STARTED);
+SAME(SUSPENDED);
+SAME(RESUMED);
+SAME(STOPPED);
+SAME(SHUTDOWN);
+SAME(PMSUSPENDED);
+SAME(CRASHED);
+
 static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data);
 static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type, const char *uri, void *data);
+static void on_device(virConnectPtr connection, virDomainPtr domain, const char *alias, void *data);
+static void on_disk(virConnectPtr connection, virDomainPtr domain, const char *before, const char *after,
+                    const char *alias, int reason, void *data);
+static void on_tray(virConnectPtr connection, virDomainPtr domain, const char *alias, int reason, void *data);
+static void on_tunable(virConnectPtr connection, virDomainPtr domain, virTypedParameterPtr parameters, int count,
+                       void *data);
+static void on_block_job(virConnectPtr connection, virDomainPtr domain, const char *target, int type, int status,
+                         void *data);
 
+/* The first makes rows and notifications; without the others what the XML says would be seen late. */
 static const struct watched {
     int event;
     virConnectDomainEventGenericCallback callback;
@@ -23,6 +45,12 @@ static const struct watched {
 } watched[] = {
     { VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), "lifecycle" },
     { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_metadata), "metadata" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device), "device added" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device), "device removed" },
+    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_disk), "disk change" },
+    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_tray), "tray change" },
+    { VIR_DOMAIN_EVENT_ID_TUNABLE, VIR_DOMAIN_EVENT_CALLBACK(on_tunable), "tunable" },
+    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_CALLBACK(on_block_job), "block job" },
 };
 
 struct hypervisor {
@@ -53,14 +81,22 @@ static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
         mailbox_put_event(data, uuid, kinds);
 }
 
-/* Runs on the event thread, as do the next two. Its XML changes when a domain is defined and when it
+static void note_lifecycle(virDomainPtr domain, int event, int detail, void *data)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    if (virDomainGetUUID(domain, uuid) == 0)
+        mailbox_put_lifecycle(data, uuid, event, detail);
+}
+
+/* Runs on the event thread, as do the next ones. Its XML changes when a domain is defined and when it
  * starts; the rest is seen by the listing. */
 static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
 {
     bool described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
 
     (void)connection;
-    (void)detail;
+    note_lifecycle(domain, event, detail, data);
     note_event(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
     return 0;
 }
@@ -70,6 +106,53 @@ static void on_metadata(virConnectPtr connection, virDomainPtr domain, int type,
     (void)connection;
     (void)type;
     (void)uri;
+    note_event(domain, MAIL_DESCRIBED, data);
+}
+
+static void on_device(virConnectPtr connection, virDomainPtr domain, const char *alias, void *data)
+{
+    (void)connection;
+    (void)alias;
+    note_event(domain, MAIL_DESCRIBED, data);
+}
+
+static void on_disk(virConnectPtr connection, virDomainPtr domain, const char *before, const char *after,
+                    const char *alias, int reason, void *data)
+{
+    (void)connection;
+    (void)before;
+    (void)after;
+    (void)alias;
+    (void)reason;
+    note_event(domain, MAIL_DESCRIBED, data);
+}
+
+static void on_tray(virConnectPtr connection, virDomainPtr domain, const char *alias, int reason, void *data)
+{
+    (void)connection;
+    (void)alias;
+    (void)reason;
+    note_event(domain, MAIL_DESCRIBED, data);
+}
+
+/* Of the pinning of vCPUs, among others. */
+static void on_tunable(virConnectPtr connection, virDomainPtr domain, virTypedParameterPtr parameters, int count,
+                       void *data)
+{
+    (void)connection;
+    (void)parameters;
+    (void)count;
+    note_event(domain, MAIL_DESCRIBED, data);
+}
+
+/* A disk that is copied, or whose overlay is merged, goes on with another file. */
+static void on_block_job(virConnectPtr connection, virDomainPtr domain, const char *target, int type, int status,
+                         void *data)
+{
+    (void)connection;
+    (void)target;
+    (void)type;
+    (void)status;
     note_event(domain, MAIL_DESCRIBED, data);
 }
 
@@ -158,6 +241,22 @@ static void end_watch(struct hypervisor *hypervisor)
         (void)virConnectUnregisterCloseCallback(hypervisor->connection, on_close);
 }
 
+/* Which CPUs the host has, for the affinity of vCPUs. Asked once a connection: CPUs seldom come or go. */
+static void learn_cpus(struct hypervisor *hypervisor)
+{
+    struct snapshot_source *source = &hypervisor->source;
+    AUTO_FREE unsigned char *map = NULL;
+    unsigned online;
+    int count = virNodeGetCPUMap(hypervisor->connection, &map, &online, 0);
+
+    if (count > SNAPSHOT_HOST_CPUS_MAX)
+        count = SNAPSHOT_HOST_CPUS_MAX;
+    memset(source->online, 0, sizeof(source->online));
+    source->cpus = count > 0 ? (uint32_t)count : 0;
+    if (source->cpus > 0)
+        memcpy(source->online, map, (source->cpus + 7) / 8);
+}
+
 static void learn_uri(struct hypervisor *hypervisor)
 {
     char *uri = virConnectGetURI(hypervisor->connection);
@@ -180,6 +279,7 @@ static void learn_source(struct hypervisor *hypervisor)
     unsigned long version = 0;
 
     learn_uri(hypervisor);
+    learn_cpus(hypervisor);
     (void)snprintf(source->software, sizeof(source->software), "%s", software ? software : "");
     source->version[0] = '\0';
     if (virConnectGetVersion(hypervisor->connection, &version) == 0 && version > 0)

@@ -28,8 +28,8 @@ SAME(WITHOUT_SNAPSHOT, NO_SNAPSHOT);
 SAME(WITH_CHECKPOINT, HAS_CHECKPOINT);
 SAME(WITHOUT_CHECKPOINT, NO_CHECKPOINT);
 
-/* What the wire carries in one list (REMOTE_DOMAIN_LIST_MAX). */
-enum { WIRE_DOMAINS_MAX = 16384 };
+/* What the wire carries in one list (REMOTE_DOMAIN_LIST_MAX), and more vCPUs than a domain can have. */
+enum { WIRE_DOMAINS_MAX = 16384, PINNED_VCPUS_MAX = 4096 };
 
 struct handle {
     unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
@@ -422,6 +422,25 @@ struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, st
     return snapshot;
 }
 
+/* The XML says it only where it is not the default, and not at all where libvirt chose. Where the driver does not
+ * know it, nothing is kept. */
+static void read_pinning(struct hypervisor *hypervisor, virDomainPtr domain, struct description *description)
+{
+    struct pinning *pinning = &description->pinning;
+    size_t bytes = (hypervisor_source(hypervisor)->cpus + 7) / 8, room = (size_t)description->vcpus_maximum;
+    unsigned flags = virDomainGetID(domain) == (unsigned)-1 ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
+    int count;
+
+    if (bytes == 0 || description->vcpus_maximum < 1 || room > PINNED_VCPUS_MAX)
+        return;
+    pinning->maps = calloc(room, bytes);
+    if (!pinning->maps)
+        return;
+    count = virDomainGetVcpuPinInfo(domain, (int)room, pinning->maps, (int)bytes, flags);
+    pinning->bytes = bytes;
+    pinning->count = count > 0 ? (size_t)count : 0;
+}
+
 struct description *listing_describe(struct hypervisor *hypervisor, struct describer *describer,
                                      const unsigned char uuid[DOMAIN_UUID_BYTES])
 {
@@ -429,7 +448,9 @@ struct description *listing_describe(struct hypervisor *hypervisor, struct descr
     AUTO_FREE char *xml = domain ? virDomainGetXMLDesc(domain, 0) : NULL;
     struct description *description = xml ? describe(describer, xml) : NULL;
 
-    if (description)
-        description->read_boot_ms = clock_boot_ms();
+    if (!description)
+        return NULL;
+    description->read_boot_ms = clock_boot_ms();
+    read_pinning(hypervisor, domain, description);
     return description;
 }

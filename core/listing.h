@@ -20,7 +20,12 @@
 struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox, char *why,
                               size_t size);
 
-/* Reads the XML of the domain of that UUID. NULL if it is gone or cannot be read. */
+/* Finds out which domains of the listing before are not in `snapshot` though the hypervisor has them still: they
+ * stopped fitting its filter. Puts them into `stayed`. Asks only if a filter is in force and somebody left, and
+ * then with one call more; if that fails, all of them count as still there. */
+void listing_find_stayed(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot);
+
+/* Reads the XML of the domain of that UUID, and its pinning. NULL if it is gone or cannot be read. */
 struct description *listing_describe(struct hypervisor *hypervisor, struct describer *describer,
                                      const unsigned char uuid[DOMAIN_UUID_BYTES]);
 

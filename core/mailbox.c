@@ -121,6 +121,52 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_
     unlock(mailbox);
 }
 
+/* Makes room for one more; false, and counted, if there is none. */
+static bool make_room(struct mail *mail)
+{
+    size_t count = mail->lifecycle_count;
+    struct lifecycle *lifecycles = mail->lifecycles;
+
+    /* It doubles whenever the count is a power of two. */
+    if (count < MAIL_LIFECYCLES_MAX && (count & (count - 1)) == 0)
+        lifecycles = realloc(lifecycles, (count ? 2 * count : 1) * sizeof(*lifecycles));
+    if (!lifecycles || count >= MAIL_LIFECYCLES_MAX) {
+        mail->lifecycles_lost++;
+        return false;
+    }
+    mail->lifecycles = lifecycles;
+    return true;
+}
+
+void mailbox_put_lifecycle(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int event,
+                           int detail)
+{
+    struct lifecycle lifecycle = { .event = event, .detail = detail, .boot_ms = clock_boot_ms() };
+
+    memcpy(lifecycle.uuid, uuid, DOMAIN_UUID_BYTES);
+    lock(mailbox);
+    if (make_room(&mailbox->mail))
+        mailbox->mail.lifecycles[mailbox->mail.lifecycle_count++] = lifecycle;
+    unlock(mailbox);
+}
+
+void mailbox_return(struct mailbox *mailbox, struct mail *mail)
+{
+    struct mail *newer = &mailbox->mail;
+
+    lock(mailbox);
+    for (size_t i = 0; i < newer->lifecycle_count; i++)
+        if (make_room(mail))
+            mail->lifecycles[mail->lifecycle_count++] = newer->lifecycles[i];
+    free(newer->lifecycles);
+    newer->lifecycles = mail->lifecycles;
+    newer->lifecycle_count = mail->lifecycle_count;
+    newer->lifecycles_lost += mail->lifecycles_lost;
+    unlock(mailbox);
+    mail->lifecycles = NULL;
+    mail->lifecycle_count = mail->lifecycles_lost = 0;
+}
+
 void mailbox_put_lost(struct mailbox *mailbox)
 {
     lock(mailbox);
@@ -199,6 +245,8 @@ struct mail mailbox_peek(struct mailbox *mailbox)
 
     lock(mailbox);
     mail = mailbox->mail;
+    mail.lifecycles = NULL;
+    mail.lifecycle_count = 0;
     if (mail.count > 0) {
         mail.items = malloc(mail.count * sizeof(*mail.items));
         if (mail.items)
@@ -216,6 +264,7 @@ struct mail mailbox_peek(struct mailbox *mailbox)
 void mail_clear(struct mail *mail)
 {
     free(mail->items);
+    free(mail->lifecycles);
     *mail = (struct mail){ 0 };
 }
 

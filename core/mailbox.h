@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/domain.h"
+#include "core/lifecycle.h"
 
 /* What an event says of its domain. */
 enum mail_kind {
@@ -17,7 +18,10 @@ enum mail_kind {
     MAIL_DESCRIBED = 1 << 1, /* read its XML again */
 };
 
-enum { MAIL_MAX = 4096 }; /* domains remembered between two looks; past it only `overflowed` */
+enum {
+    MAIL_MAX = 4096, /* domains remembered between two looks; past it only `overflowed` */
+    MAIL_LIFECYCLES_MAX = 16384,
+};
 
 struct mail_item {
     unsigned char uuid[DOMAIN_UUID_BYTES];
@@ -31,6 +35,9 @@ struct mail {
     struct mail_item *items; /* sorted by UUID, each once */
     bool overflowed;         /* there were more domains than items can hold */
     bool connection_lost;
+    size_t lifecycle_count;
+    struct lifecycle *lifecycles; /* in the order in which they came */
+    uint32_t lifecycles_lost;     /* more than MAIL_LIFECYCLES_MAX */
 };
 
 struct mailbox;
@@ -42,6 +49,10 @@ void mailbox_unref(struct mailbox *mailbox);
 
 /* An event about one domain came in. */
 void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds);
+
+/* The same event's words, for whoever wants to tell each change. Wakes nobody. */
+void mailbox_put_lifecycle(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int event,
+                           int detail);
 
 /* The connection is gone. */
 void mailbox_put_lost(struct mailbox *mailbox);
@@ -58,10 +69,13 @@ bool mailbox_stopping(struct mailbox *mailbox);
 /* When the first event since the last mailbox_take() came in; 0: none did. */
 int64_t mailbox_first_event(struct mailbox *mailbox);
 
-/* Moves what was left to the caller, who releases it with mail_clear(); mailbox_peek() copies it, so that
- * it is still to be taken. */
+/* Moves what was left to the caller, who releases it with mail_clear(). mailbox_peek() copies it, so that
+ * it is still to be taken; lifecycles are not copied. */
 struct mail mailbox_take(struct mailbox *mailbox);
 struct mail mailbox_peek(struct mailbox *mailbox);
+
+/* Puts back the lifecycles of `mail`, in front of those that came since: what was to tell them failed. */
+void mailbox_return(struct mailbox *mailbox, struct mail *mail);
 void mail_clear(struct mail *mail);
 
 /* The kinds that `mail` holds for a domain, 0 if it was not touched. */

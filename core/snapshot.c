@@ -7,6 +7,7 @@
 
 #include "core/describe.h"
 #include "core/filter.h"
+#include "core/usage.h"
 
 enum { CHUNK_BYTES = 16 * 1024 };
 
@@ -81,6 +82,9 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     domains = copy->domains;
     *copy = *other;
     copy->domains = domains;
+    copy->lifecycles = NULL; /* told with the other one */
+    copy->stayed = NULL;
+    copy->lifecycle_count = copy->stayed_count = copy->lifecycles_lost = 0;
     for (copy->count = 0; copy->count < other->count; copy->count++) {
         struct domain *domain = &domains[copy->count];
 
@@ -92,6 +96,8 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
         }
         if (domain->description)
             (void)description_ref(domain->description);
+        if (domain->usage)
+            (void)usage_ref(domain->usage);
     }
     return copy;
 }
@@ -108,8 +114,12 @@ void snapshot_unref(const struct snapshot *snapshot)
 
     if (!snapshot || atomic_fetch_sub(&mine->references, 1) != 1)
         return;
-    for (size_t i = 0; i < snapshot->count; i++)
+    for (size_t i = 0; i < snapshot->count; i++) {
         description_unref(snapshot->domains[i].description);
+        usage_unref(snapshot->domains[i].usage);
+    }
+    free(mine->public.lifecycles);
+    free(mine->public.stayed);
     for (struct chunk *next, *chunk = mine->chunks; chunk; chunk = next) {
         next = chunk->next;
         free(chunk);

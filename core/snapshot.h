@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 #include "core/domain.h"
+#include "core/lifecycle.h"
 
-enum { SNAPSHOT_WORD_MAX = 64 };
+enum { SNAPSHOT_WORD_MAX = 64, SNAPSHOT_HOST_CPUS_MAX = 4096 };
 
 /* What was asked once when the connection was opened. */
 struct snapshot_source {
@@ -18,6 +19,12 @@ struct snapshot_source {
     char version[SNAPSHOT_WORD_MAX];  /* virConnectGetVersion() as "7.2.0"; empty: unknown */
     int64_t up_since_boot_ms;         /* vmHvUpTime's zero: 0 for a hypervisor of this host */
     bool local;
+    uint32_t cpus;                                    /* that the host has, online or not; 0: not known */
+    unsigned char online[SNAPSHOT_HOST_CPUS_MAX / 8]; /* one bit each, the lowest first */
+};
+
+struct snapshot_uuid {
+    unsigned char bytes[DOMAIN_UUID_BYTES];
 };
 
 struct snapshot {
@@ -32,6 +39,16 @@ struct snapshot {
     uint32_t parts; /* 1: one atomic listing; more: disjoint filters, one after the other */
     size_t count;
     struct domain *domains; /* sorted by UUID, each UUID once */
+
+    /* What events told since the listing before, in the order in which they came. A snapshot that only knows more
+     * of the same listing has none of this. */
+    size_t lifecycle_count;
+    struct lifecycle *lifecycles;
+    uint32_t lifecycles_lost; /* too many at once to be kept */
+    /* Domains of the listing before that are not in this one though the hypervisor still has them: they
+     * stopped fitting the filter. Sorted. */
+    size_t stayed_count;
+    struct snapshot_uuid *stayed;
 };
 
 /* A snapshot with room for `room` domains, none in it yet; the caller fills it before anybody else sees

@@ -50,7 +50,7 @@ static bool add_details(struct costs *costs, struct snapshot *snapshot, uint64_t
 static int list_ours(struct costs *costs)
 {
     struct mail mail = mailbox_take(costs->mailbox);
-    uint64_t ticket = details_request(costs->details, 0);
+    uint64_t ticket = details_request(costs->details, 0, DETAILS_ACTIVE);
     char why[512] = "";
     struct snapshot *snapshot = listing_take(costs->hypervisor, 0, costs->mailbox, why, sizeof(why));
     uint32_t *indexes = snapshot ? calloc(snapshot->count + 1, sizeof(*indexes)) : NULL;
@@ -60,7 +60,7 @@ static int list_ours(struct costs *costs)
     if (indexes && add_details(costs, snapshot, ticket)) {
         history_inherit(snapshot, costs->before, &mail, true);
         if (vmindex_assign(&costs->vmindex, snapshot, 1, indexes, &changed))
-            view = view_new(snapshot, indexes, 0);
+            view = view_new(snapshot, indexes, calloc(1, sizeof(uint32_t)), 0);
     }
     if (!view)
         (void)fprintf(stderr, "listing failed: %s\n", why);
@@ -112,7 +112,8 @@ static int list_bare(struct costs *costs)
     for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
         fine = bare_list(costs->bare, sets[i]) && fine;
     fine = virConnectGetAllDomainStats(costs->bare_details, decode_details_wanted(), &records,
-                                       VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0 &&
+                                       VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
+                                           VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0 &&
            fine;
     virDomainStatsRecordListFree(records);
     return fine ? 8 : -1;

@@ -10,7 +10,7 @@
 rules()
 {
     cat <<'RULES'
-libvirt/         | core/virt.h core/hypervisor.* core/listing.* core/reread.* core/decode.* core/events.* tests/*
+libvirt/         | core/virt.h core/hypervisor.* core/listing.* core/reread.* core/stayed.* core/decode* core/events.* tests/*
 libxml/          | core/describe.c
 net-snmp/        | agent/session.c agent/loop.c agent/config_file.c tests/bench/bare_agent.c
 collectd/        | collectd-plugin/plugin.c

@@ -128,8 +128,9 @@ static void states_and_details_are_asked_for_apart(void **state)
 {
     (void)state;
     assert_int_equal(decode_states_wanted(), VIR_DOMAIN_STATS_STATE);
-    assert_int_equal(decode_details_wanted(),
+    assert_int_equal(decode_inactive_wanted(),
                      VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU);
+    assert_int_equal(decode_details_wanted(), decode_inactive_wanted() | VIR_DOMAIN_STATS_BLOCK);
 }
 
 /* Records of virDomainListGetStats(NOWAIT) as libvirt 9.0.0 sent them, states and details in one; only the first
