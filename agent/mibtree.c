@@ -122,6 +122,14 @@ bool mib_put_text(struct mib_value *value, const char *text)
     return true;
 }
 
+bool mib_put_integer(struct mib_value *value, int64_t number)
+{
+    if (number > INT32_MAX)
+        number = INT32_MAX;
+    value->integer = number < INT32_MIN ? INT32_MIN : (int32_t)number;
+    return true;
+}
+
 static bool scalar_row(struct mib_row *row)
 {
     row->data = NULL;

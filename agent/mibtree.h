@@ -10,7 +10,7 @@
 
 typedef unsigned long mib_subid; /* as wide as net-snmp's oid (static assertion in snmp.c) */
 
-enum { MIB_OID_MAX = 128, MIB_INDEX_MAX = 64, MIB_BYTES_MAX = 256 };
+enum { MIB_OID_MAX = 128, MIB_INDEX_MAX = 64, MIB_BYTES_MAX = 256, MIB_MADE_MAX = 32 };
 
 /* Types on the wire. */
 enum mib_type {
@@ -40,6 +40,8 @@ struct mib_row {
     const void *data;
     mib_subid index[MIB_INDEX_MAX];
     size_t length;
+    _Alignas(
+        max_align_t) char made[MIB_MADE_MAX]; /* room for data that is made on request: `data` then points here */
 };
 
 /* Fills in the value of one column of `row`. False: there is none, and the answer is noSuchInstance. `answer`
@@ -90,6 +92,9 @@ extern const struct mib_rows mib_scalar_rows;
 
 /* For getters: `text` as SnmpAdminString (SIZE (0..255)), whatever bytes it holds. Always true. */
 bool mib_put_text(struct mib_value *value, const char *text);
+
+/* For getters: a number, or the nearest that the type holds. Always true. */
+bool mib_put_integer(struct mib_value *value, int64_t number);
 
 /* Orders two OIDs. */
 int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other, size_t other_length);

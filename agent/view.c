@@ -2,7 +2,11 @@
 #include "agent/view.h"
 
 #include <stdatomic.h>
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "core/describe.h"
 
 struct owned_view {
     struct view public; /* first, so that one pointer serves both */
@@ -16,8 +20,20 @@ static int by_index(const void *one, const void *other)
     return a < b ? -1 : a > b;
 }
 
-struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t last_change_cs)
+/* Gives the row its share of `devices`, and returns what follows it. */
+static const uint32_t *deal_devices(struct view_row *row, const uint32_t *devices)
 {
+    const struct description *description = row->domain->description;
+
+    row->disks = devices;
+    row->interfaces = devices + (description ? description->disk_count : 0);
+    return row->interfaces + (description ? description->interface_count : 0);
+}
+
+struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
+                      uint32_t last_change_cs)
+{
+    const uint32_t *rest = devices;
     struct owned_view *view = calloc(1, sizeof(*view));
 
     if (!view)
@@ -28,8 +44,11 @@ struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, 
         return NULL;
     }
     atomic_init(&view->references, 1);
-    for (size_t i = 0; i < snapshot->count; i++)
-        view->public.rows[i] = (struct view_row){ indexes[i], &snapshot->domains[i] };
+    for (size_t i = 0; i < snapshot->count; i++) {
+        view->public.rows[i] = (struct view_row){ .index = indexes[i], .domain = &snapshot->domains[i] };
+        rest = deal_devices(&view->public.rows[i], rest);
+    }
+    view->public.devices = devices;
     qsort(view->public.rows, snapshot->count, sizeof(*view->public.rows), by_index);
     view->public.count = snapshot->count;
     view->public.last_change_cs = last_change_cs;
@@ -51,6 +70,7 @@ void view_unref(struct view *view)
         return;
     snapshot_unref(view->snapshot);
     free(view->rows);
+    free(view->devices);
     free(mine);
 }
 
@@ -108,3 +128,58 @@ static bool next(const void *data, const mib_subid *index, size_t length, struct
 }
 
 const struct mib_rows view_rows = { find, next };
+
+static_assert(sizeof(struct view_item) <= MIB_MADE_MAX, "an item fits into a row");
+
+/* The first item of the domain at `at`, or of one after it, that is at least `least`; NULL: the first of all. */
+static bool find_from(const struct answer *answer, const struct view_items *items, size_t at,
+                      const mib_subid *least, struct mib_row *row)
+{
+    static const mib_subid from_start[VIEW_ITEM_DEPTH] = { 0 };
+    struct view_item *item = (struct view_item *)(void *)row->made;
+
+    for (; at < answer->view->count; at++, least = NULL) {
+        const struct view_row *owner = &answer->view->rows[at];
+
+        if (!items->at_least(answer, owner, least ? least : from_start, item, row->index + 1))
+            continue;
+        item->row = owner;
+        row->data = item;
+        row->index[0] = owner->index;
+        row->length = 1 + items->depth;
+        return true;
+    }
+    return false;
+}
+
+bool view_find_item(const void *data, const struct view_items *items, const mib_subid *index, size_t length,
+                    struct mib_row *row)
+{
+    const struct answer *answer = data;
+
+    return answer->view && length == 1 + items->depth &&
+           find_from(answer, items, lower_bound(answer->view, index[0]), index + 1, row) &&
+           mib_compare(row->index, row->length, index, length) == 0;
+}
+
+/* An index cut short comes before all that it begins; one with too many sub-identifiers behind the one it
+ * begins with. */
+bool view_next_item(const void *data, const struct view_items *items, const mib_subid *index, size_t length,
+                    struct mib_row *row)
+{
+    const struct answer *answer = data;
+    mib_subid least[VIEW_ITEM_DEPTH] = { 0 };
+    size_t given = length > 0 ? length - 1 : 0, at;
+
+    if (!answer->view)
+        return false;
+    if (length == 0)
+        return find_from(answer, items, 0, NULL, row);
+    at = lower_bound(answer->view, index[0]);
+    if (at == answer->view->count || answer->view->rows[at].index != index[0])
+        return find_from(answer, items, at, NULL, row);
+    memcpy(least, index + 1, (given < items->depth ? given : items->depth) * sizeof(*least));
+    if (given >= items->depth)
+        least[items->depth - 1]++;
+    return find_from(answer, items, at, least, row);
+}

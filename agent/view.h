@@ -11,6 +11,7 @@
 struct view_row {
     uint32_t index; /* vmIndex */
     const struct domain *domain;
+    const uint32_t *disks, *interfaces; /* the indexes of those that its description has, in its order */
 };
 
 struct view {
@@ -18,22 +19,56 @@ struct view {
     uint32_t last_change_cs; /* vmTableLastChange */
     size_t count;
     struct view_row *rows;
+    uint32_t *devices; /* what the rows' `disks` and `interfaces` point into */
+};
+
+/* What of the settings shows in answers. */
+struct answer_settings {
+    uint32_t host_cpu_base; /* vmCpuPhysIndex of host CPU 0; 0: as fits the hypervisor */
+    bool active_only;       /* LIBVIRT-MIB's table */
 };
 
 /* What the getters of all modules are handed: one view and one moment. */
 struct answer {
     const struct view *view; /* NULL before the first listing */
     int64_t now_boot_ms;
-    bool stale;                     /* the view is too old to be believed */
+    bool stale; /* the view is too old to be believed */
+    struct answer_settings settings;
     struct collector_status status; /* only for the module that asked for it: it is long to copy */
 };
 
-/* `indexes` are those of the snapshot's rows, in their order. NULL if out of memory. */
-struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t last_change_cs);
+/* `indexes` are those of the snapshot's rows, in their order; `devices` those of the disks, then of the
+ * interfaces, of each row that is described, likewise. The view takes `devices` over. NULL, and nothing taken
+ * over, if out of memory. */
+struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
+                      uint32_t last_change_cs);
 struct view *view_ref(struct view *view);
 void view_unref(struct view *view);
 
 /* Rows indexed by vmIndex alone: vmTable and what augments it. `row` points to a struct view_row. */
 extern const struct mib_rows view_rows;
+
+/* A row of a table that has several for one domain; made on request, never stored. `row` points to one. */
+struct view_item {
+    const struct view_row *row;
+    uint32_t first, second; /* what they number is for the table to say */
+};
+
+enum { VIEW_ITEM_DEPTH = 2 };
+
+/* How such a table finds its rows within one domain: the first whose sub-identifiers behind vmIndex are, taken
+ * together, at least `least`. Fills in the item, but for its row, and the sub-identifiers found. False if
+ * there is none. */
+struct view_items {
+    size_t depth; /* how many sub-identifiers, at most VIEW_ITEM_DEPTH */
+    bool (*at_least)(const struct answer *answer, const struct view_row *row, const mib_subid *least,
+                     struct view_item *item, mib_subid *found);
+};
+
+/* For the `find` and `next` of such a table's struct mib_rows. */
+bool view_find_item(const void *answer, const struct view_items *items, const mib_subid *index, size_t length,
+                    struct mib_row *row);
+bool view_next_item(const void *answer, const struct view_items *items, const mib_subid *index, size_t length,
+                    struct mib_row *row);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "agent/view.h"
 #include "agent/vm_state.h"
+#include "agent/vm_tables.h"
 #include "core/describe.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -21,12 +22,6 @@ static const struct snapshot *snapshot_of(const void *answer)
     const struct view *view = ((const struct answer *)answer)->view;
 
     return view ? view->snapshot : NULL;
-}
-
-static bool put_integer(struct mib_value *value, int64_t number)
-{
-    value->integer = number > INT32_MAX ? INT32_MAX : (int32_t)number;
-    return true;
 }
 
 /* TimeTicks wrap after 497 days, as every SNMP manager knows. */
@@ -89,7 +84,7 @@ static bool get_number(const void *answer, const void *row, struct mib_value *va
     const struct snapshot *snapshot = snapshot_of(answer);
 
     (void)row;
-    return put_integer(value, snapshot ? (int64_t)snapshot->count : 0);
+    return mib_put_integer(value, snapshot ? (int64_t)snapshot->count : 0);
 }
 
 static bool get_last_change(const void *answer, const void *row, struct mib_value *value)
@@ -138,7 +133,7 @@ static bool get_os_type(const void *answer, const void *row, struct mib_value *v
 static bool get_admin_state(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_integer(value, vm_admin_state(domain_of(row)));
+    return mib_put_integer(value, vm_admin_state(domain_of(row)));
 }
 
 /* A state that is too old to be believed is unknown, not what it was. */
@@ -146,7 +141,7 @@ static bool get_oper_state(const void *answer, const void *row, struct mib_value
 {
     bool stale = ((const struct answer *)answer)->stale;
 
-    return put_integer(value, stale ? VM_OPER_UNKNOWN : vm_oper_state(domain_of(row)));
+    return mib_put_integer(value, stale ? VM_OPER_UNKNOWN : vm_oper_state(domain_of(row)));
 }
 
 /* VirtualMachineAutoStart and VirtualMachinePersistent number alike. */
@@ -160,13 +155,13 @@ static int32_t truth_number(enum truth truth)
 static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_integer(value, truth_number(domain_of(row)->autostart));
+    return mib_put_integer(value, truth_number(domain_of(row)->autostart));
 }
 
 static bool get_persistent(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_integer(value, truth_number(domain_of(row)->persistent));
+    return mib_put_integer(value, truth_number(domain_of(row)->persistent));
 }
 
 /* What the statistics did not say, the XML may: the test driver's statistics are only states. */
@@ -185,25 +180,30 @@ static int64_t number_of(const struct domain *domain, enum domain_fact fact, uin
 #define NUMBER_OF(domain, fact, field)                                                                            \
     number_of(domain, fact, (domain)->numbers.field, offsetof(struct description, field))
 
+int64_t vm_current_cpus(const struct domain *domain)
+{
+    return NUMBER_OF(domain, FACT_VCPUS, vcpus);
+}
+
 static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
 {
-    int64_t cpus = NUMBER_OF(domain_of(row), FACT_VCPUS, vcpus);
+    int64_t cpus = vm_current_cpus(domain_of(row));
 
     (void)answer;
-    return cpus >= 0 && put_integer(value, cpus);
+    return cpus >= 0 && mib_put_integer(value, cpus);
 }
 
 static bool get_cpus_minimum(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
     (void)row;
-    return put_integer(value, UNBOUNDED); /* libvirt has no such bound */
+    return mib_put_integer(value, UNBOUNDED); /* libvirt has no such bound */
 }
 
 static bool get_cpus_maximum(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_integer(value, NUMBER_OF(domain_of(row), FACT_VCPUS_MAXIMUM, vcpus_maximum));
+    return mib_put_integer(value, NUMBER_OF(domain_of(row), FACT_VCPUS_MAXIMUM, vcpus_maximum));
 }
 
 static int64_t memory_maximum(const struct domain *domain)
@@ -220,7 +220,7 @@ static int64_t memory_unit(const struct domain *domain)
 static bool get_memory_unit(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_integer(value, memory_unit(domain_of(row)) * KIB);
+    return mib_put_integer(value, memory_unit(domain_of(row)) * KIB);
 }
 
 static bool get_memory(const void *answer, const void *row, struct mib_value *value)
@@ -229,7 +229,7 @@ static bool get_memory(const void *answer, const void *row, struct mib_value *va
     int64_t memory = NUMBER_OF(domain, FACT_MEMORY, memory_kib);
 
     (void)answer;
-    return memory >= 0 && put_integer(value, memory / memory_unit(domain));
+    return memory >= 0 && mib_put_integer(value, memory / memory_unit(domain));
 }
 
 static bool get_memory_minimum(const void *answer, const void *row, struct mib_value *value)
@@ -239,7 +239,7 @@ static bool get_memory_minimum(const void *answer, const void *row, struct mib_v
     int64_t minimum = description ? description->memory_minimum_kib : DESCRIPTION_ABSENT;
 
     (void)answer;
-    return put_integer(value, minimum < 0 ? UNBOUNDED : minimum / memory_unit(domain));
+    return mib_put_integer(value, minimum < 0 ? UNBOUNDED : minimum / memory_unit(domain));
 }
 
 static bool get_memory_maximum(const void *answer, const void *row, struct mib_value *value)
@@ -248,7 +248,7 @@ static bool get_memory_maximum(const void *answer, const void *row, struct mib_v
     int64_t maximum = memory_maximum(domain);
 
     (void)answer;
-    return put_integer(value, maximum < 0 ? UNBOUNDED : maximum / memory_unit(domain));
+    return mib_put_integer(value, maximum < 0 ? UNBOUNDED : maximum / memory_unit(domain));
 }
 
 static bool get_up_time(const void *answer, const void *row, struct mib_value *value)
@@ -293,7 +293,7 @@ static bool get_false(const void *answer, const void *row, struct mib_value *val
 {
     (void)answer;
     (void)row;
-    return put_integer(value, FALSE);
+    return mib_put_integer(value, FALSE);
 }
 
 static const struct mib_column switch_columns[] = {
@@ -301,14 +301,33 @@ static const struct mib_column switch_columns[] = {
     { 10, MIB_INTEGER, get_false, "vmBulkNotificationsEnabled" },
 };
 
+size_t vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least)
+{
+    size_t best = count;
+
+    for (size_t i = 0; i < count; i++)
+        if (indexes[i] >= least && (best == count || indexes[i] < indexes[best]))
+            best = i;
+    return best;
+}
+
 static const mib_subid hypervisor_base[] = { VM_MIB_OID, 1, 1 };
 static const mib_subid objects_base[] = { VM_MIB_OID, 1 };
 static const mib_subid vm_entry_base[] = { VM_MIB_OID, 1, 4, 1 };
+static const mib_subid cpu_entry_base[] = { VM_MIB_OID, 1, 5, 1 };
+static const mib_subid affinity_entry_base[] = { VM_MIB_OID, 1, 6, 1 };
+static const mib_subid storage_entry_base[] = { VM_MIB_OID, 1, 7, 1 };
+static const mib_subid network_entry_base[] = { VM_MIB_OID, 1, 8, 1 };
 
 static const struct mib_table tables[] = {
     { hypervisor_base, COUNT(hypervisor_base), hypervisor_columns, COUNT(hypervisor_columns), &mib_scalar_rows },
     { objects_base, COUNT(objects_base), number_columns, COUNT(number_columns), &mib_scalar_rows },
     { vm_entry_base, COUNT(vm_entry_base), vm_columns, COUNT(vm_columns), &view_rows },
+    { cpu_entry_base, COUNT(cpu_entry_base), vm_cpu_columns, VM_CPU_COLUMNS, &vm_cpu_rows },
+    { affinity_entry_base, COUNT(affinity_entry_base), vm_affinity_columns, VM_AFFINITY_COLUMNS,
+      &vm_affinity_rows },
+    { storage_entry_base, COUNT(storage_entry_base), vm_storage_columns, VM_STORAGE_COLUMNS, &vm_storage_rows },
+    { network_entry_base, COUNT(network_entry_base), vm_network_columns, VM_NETWORK_COLUMNS, &vm_network_rows },
     { objects_base, COUNT(objects_base), switch_columns, COUNT(switch_columns), &mib_scalar_rows },
 };
 

@@ -4,15 +4,12 @@
 #ifndef GUESTLIST_AGENT_VMINDEX_FILE_H
 #define GUESTLIST_AGENT_VMINDEX_FILE_H
 
-#include <stddef.h>
-
+#include "agent/statefile.h"
 #include "agent/vmindex.h"
 
-enum vmindex_loaded { VMINDEX_LOADED, VMINDEX_NONE, VMINDEX_DAMAGED, VMINDEX_UNREADABLE };
-
-/* Reads `path` into an empty map. On VMINDEX_DAMAGED and VMINDEX_UNREADABLE the map is left empty and
+/* Reads `path` into an empty map. On STATEFILE_DAMAGED and STATEFILE_UNREADABLE the map is left empty and
  * `why` names the file, the line and what was expected. */
-enum vmindex_loaded vmindex_load(struct vmindex *vmindex, const char *path, char *why, size_t size);
+enum statefile_loaded vmindex_load(struct vmindex *vmindex, const char *path, char *why, size_t size);
 
 /* Writes a temporary file beside `path`, syncs and renames it. False with the reason in `why`; the file
  * that was there is then untouched. */

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/indexes.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/deviceindex_file.h"
+#include "agent/vmindex_file.h"
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "core/complaint.h"
+
+enum { TICK_MS = 10 };
+
+struct indexes {
+    const struct log_sink *log;
+    bool is_loaded, is_first;
+    struct vmindex vmindex;
+    struct deviceindex deviceindex;
+    char vm_path[PATH_MAX], device_path[PATH_MAX];
+    struct complaint vm_complaint, device_complaint;
+};
+
+/* Contexts are the administrator's words and may hold a slash. */
+static void name_file(char path[PATH_MAX], const char *directory, const char *name, const char *context)
+{
+    size_t length = (size_t)snprintf(path, PATH_MAX, "%s/%s%s", directory, name, context ? "." : "");
+
+    for (const char *c = context ? context : ""; *c && length + 4 < PATH_MAX; c++) {
+        if (*c == '/' || *c == '%')
+            length += (size_t)sprintf(path + length, "%%%02x", (unsigned char)*c);
+        else
+            path[length++] = *c;
+        path[length] = '\0';
+    }
+}
+
+struct indexes *indexes_new(const char *directory, const char *context, const struct log_sink *log)
+{
+    struct indexes *indexes = calloc(1, sizeof(*indexes));
+
+    if (!indexes)
+        return NULL;
+    indexes->log = log;
+    indexes->is_first = true;
+    name_file(indexes->vm_path, directory, "vmindex", context);
+    name_file(indexes->device_path, directory, "deviceindex", context);
+    return indexes;
+}
+
+void indexes_free(struct indexes *indexes)
+{
+    if (!indexes)
+        return;
+    vmindex_clear(&indexes->vmindex);
+    deviceindex_clear(&indexes->deviceindex);
+    free(indexes);
+}
+
+static void read_boot_id(char boot[VMINDEX_BOOT_MAX])
+{
+    AUTO_FCLOSE FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    if (!file || fscanf(file, "%63s", boot) != 1)
+        (void)snprintf(boot, VMINDEX_BOOT_MAX, "unknown");
+}
+
+/* A map that cannot be used must not cost the agent its start, nor be overwritten before somebody could look. If
+ * it cannot even be renamed, saving will fail as well, and that is said there. */
+static void move_aside(const struct indexes *indexes, enum statefile_loaded loaded, const char *path,
+                       const char *why)
+{
+    char aside[PATH_MAX + 16];
+
+    if (loaded != STATEFILE_DAMAGED && loaded != STATEFILE_UNREADABLE)
+        return;
+    (void)snprintf(aside, sizeof(aside), "%s.damaged", path);
+    if (rename(path, aside) == 0)
+        log_say(indexes->log, LOG_LEVEL_WARNING, "%s; moved to %s, indexes start anew", why, aside);
+}
+
+static void load(struct indexes *indexes)
+{
+    char why[PATH_MAX + 256];
+
+    if (indexes->is_loaded)
+        return;
+    indexes->is_loaded = true;
+    move_aside(indexes, vmindex_load(&indexes->vmindex, indexes->vm_path, why, sizeof(why)), indexes->vm_path,
+               why);
+    move_aside(indexes, deviceindex_load(&indexes->deviceindex, indexes->device_path, why, sizeof(why)),
+               indexes->device_path, why);
+}
+
+static void conclude(const struct indexes *indexes, struct complaint *complaint, bool saved, const char *path,
+                     const char *why)
+{
+    if (saved)
+        complaint_over(complaint, indexes->log, "%s: indexes are saved again", path);
+    else
+        complaint_say(complaint, indexes->log, clock_boot_ms(),
+                      "cannot save the indexes, they may change when the agent restarts: %s", why);
+}
+
+static void save(struct indexes *indexes)
+{
+    char why[PATH_MAX + 256];
+
+    if (indexes->vmindex.dirty) {
+        indexes->vmindex.dirty = !vmindex_save(&indexes->vmindex, indexes->vm_path, why, sizeof(why));
+        conclude(indexes, &indexes->vm_complaint, !indexes->vmindex.dirty, indexes->vm_path, why);
+    }
+    if (indexes->deviceindex.dirty) {
+        indexes->deviceindex.dirty =
+            !deviceindex_save(&indexes->deviceindex, indexes->device_path, why, sizeof(why));
+        conclude(indexes, &indexes->device_complaint, !indexes->deviceindex.dirty, indexes->device_path, why);
+    }
+}
+
+static bool is_known(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    return vmindex_find(data, uuid) != NULL;
+}
+
+/* vmTableLastChange stands on vmHvUpTime's clock. What was saved still counts if that clock went on
+ * meanwhile: the same boot of this host, and a hypervisor of this host. */
+static void stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
+{
+    int64_t up_ms = snapshot->taken_boot_ms - snapshot->source.up_since_boot_ms;
+    char boot[VMINDEX_BOOT_MAX];
+
+    if (indexes->is_first) {
+        read_boot_id(boot);
+        if (strcmp(boot, indexes->vmindex.boot) != 0) {
+            memcpy(indexes->vmindex.boot, boot, sizeof(boot));
+            vmindex_compact(&indexes->vmindex);
+            deviceindex_compact(&indexes->deviceindex, is_known, &indexes->vmindex);
+            changed = true;
+        }
+        changed |= !snapshot->source.local;
+        indexes->is_first = false;
+    }
+    if (!changed)
+        return;
+    indexes->vmindex.last_change_cs = (uint32_t)((up_ms > 0 ? up_ms : 0) / TICK_MS);
+    indexes->vmindex.dirty = true;
+}
+
+static size_t count_devices(const struct snapshot *snapshot)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct description *description = snapshot->domains[i].description;
+
+        count += description ? description->disk_count + description->interface_count : 0;
+    }
+    return count;
+}
+
+/* The indexes of all devices, in the snapshot's order; NULL if out of memory. */
+static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *snapshot)
+{
+    uint32_t *devices = calloc(count_devices(snapshot) + 1, sizeof(*devices)), *at = devices;
+
+    for (size_t i = 0; devices && i < snapshot->count; i++) {
+        const struct domain *domain = &snapshot->domains[i];
+
+        if (!domain->description)
+            continue;
+        if (!deviceindex_assign(&indexes->deviceindex, domain->uuid, domain->description, at)) {
+            free(devices);
+            return NULL;
+        }
+        at += domain->description->disk_count + domain->description->interface_count;
+    }
+    return devices;
+}
+
+struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapshot)
+{
+    AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains)), *devices = NULL;
+    struct view *view;
+    bool changed;
+
+    load(indexes);
+    if (!domains || !vmindex_assign(&indexes->vmindex, snapshot, clock_real_ms() / 1000, domains, &changed))
+        return NULL;
+    devices = assign_devices(indexes, snapshot);
+    if (!devices)
+        return NULL;
+    stamp_change(indexes, snapshot, changed);
+    /* On disk before it is shown: an index that a manager has seen must not become another's. */
+    save(indexes);
+    view = view_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
+    if (view)
+        devices = NULL; /* it is the view's now */
+    return view;
+}
+
+uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    const struct vmindex_entry *entry = vmindex_find(&indexes->vmindex, uuid);
+
+    return entry ? entry->index : 0;
+}
