@@ -78,6 +78,11 @@ enum vm_oper_state vm_oper_state(const struct domain *domain)
     return map(domain, domain->state, domain->reason).oper;
 }
 
+enum vm_oper_state vm_last_oper_state(const struct domain *domain)
+{
+    return map(domain, domain->last_state, domain->last_reason).oper;
+}
+
 enum vm_admin_state vm_admin_state(const struct domain *domain)
 {
     return map(domain, domain->last_state, domain->last_reason).admin;

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/event_state.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { ANY = -1 };
+
+/* libvirt's details, as far as rules name them (virDomainEvent...DetailType). */
+enum {
+    DEFINED_ADDED = 0,
+    UNDEFINED_REMOVED = 0,
+    STARTED_RESTORED = 2,
+    SUSPENDED_PAUSED = 0,
+    STOPPED_SAVED = 4,
+};
+
+/* The first row that fits counts; an event in no row leads to no state. */
+static const struct {
+    int event, detail;
+    enum vm_oper_state oper;
+    int libvirt_state;
+} rules[] = {
+    { LIFECYCLE_STARTED, 1, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* incoming */
+    { LIFECYCLE_STARTED, STARTED_RESTORED, VM_OPER_RESUMING, DOMAIN_PAUSED },
+    { LIFECYCLE_STARTED, ANY, VM_OPER_RUNNING, DOMAIN_RUNNING },
+    { LIFECYCLE_SUSPENDED, 1, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* outgoing, its last phase */
+    { LIFECYCLE_SUSPENDED, 7, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* post-copy */
+    { LIFECYCLE_SUSPENDED, 8, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* post-copy failed */
+    { LIFECYCLE_SUSPENDED, ANY, VM_OPER_PAUSED, DOMAIN_PAUSED },
+    { LIFECYCLE_RESUMED, 3, VM_OPER_MIGRATING, DOMAIN_RUNNING }, /* post-copy */
+    { LIFECYCLE_RESUMED, 4, VM_OPER_MIGRATING, DOMAIN_RUNNING }, /* post-copy failed */
+    { LIFECYCLE_RESUMED, ANY, VM_OPER_RUNNING, DOMAIN_RUNNING },
+    { LIFECYCLE_STOPPED, 2, VM_OPER_CRASHED, DOMAIN_SHUTOFF }, /* crashed */
+    { LIFECYCLE_STOPPED, STOPPED_SAVED, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF },
+    { LIFECYCLE_STOPPED, 5, VM_OPER_CRASHED, DOMAIN_SHUTOFF }, /* failed: its process died */
+    { LIFECYCLE_STOPPED, ANY, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF },
+    { LIFECYCLE_SHUTDOWN, ANY, VM_OPER_SHUTTINGDOWN, DOMAIN_SHUTDOWN },
+    { LIFECYCLE_PMSUSPENDED, ANY, VM_OPER_PAUSED, DOMAIN_PMSUSPENDED },
+    { LIFECYCLE_CRASHED, 0, VM_OPER_CRASHED, DOMAIN_CRASHED }, /* panicked */
+};
+
+static bool is(const struct lifecycle *event, int kind, int detail)
+{
+    return event->event == kind && (detail == ANY || event->detail == detail);
+}
+
+/* The next event that tells of a run of the domain, not of its definition; NULL: none. */
+static const struct lifecycle *next_of_run(const struct lifecycle *const *events, size_t count, size_t at)
+{
+    for (size_t i = at + 1; i < count; i++)
+        if (!is(events[i], LIFECYCLE_DEFINED, ANY) && !is(events[i], LIFECYCLE_UNDEFINED, ANY))
+            return events[i];
+    return NULL;
+}
+
+/* A pause that only is the first step of a save, and a start that goes on to a pause, are no states of their own.
+ */
+static bool is_passing(const struct lifecycle *event, const struct lifecycle *next)
+{
+    return next &&
+           ((is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED) && is(next, LIFECYCLE_STOPPED, STOPPED_SAVED)) ||
+            (is(event, LIFECYCLE_STARTED, ANY) && !is(event, LIFECYCLE_STARTED, STARTED_RESTORED) &&
+             is(next, LIFECYCLE_SUSPENDED, ANY)));
+}
+
+enum vm_oper_state event_state(const struct lifecycle *const *events, size_t count, size_t at,
+                               const struct domain *now, int *libvirt_state)
+{
+    const struct lifecycle *event = events[at], *next = next_of_run(events, count, at);
+
+    if (is_passing(event, next))
+        return 0;
+    /* How it stopped last the row knows better: only it tells a managed save from another, and a crash from a
+     * start that failed. A save that was gone before anybody looked is known from what came behind it. */
+    if (is(event, LIFECYCLE_STOPPED, ANY) && !next && now && !domain_active(now)) {
+        *libvirt_state = now->last_state;
+        return vm_last_oper_state(now);
+    }
+    if (is(event, LIFECYCLE_STOPPED, STOPPED_SAVED) && next && is(next, LIFECYCLE_STARTED, STARTED_RESTORED)) {
+        *libvirt_state = DOMAIN_SHUTOFF;
+        return VM_OPER_SUSPENDED;
+    }
+    for (size_t i = 0; i < COUNT(rules); i++)
+        if (is(event, rules[i].event, rules[i].detail)) {
+            *libvirt_state = rules[i].libvirt_state;
+            return rules[i].oper;
+        }
+    return 0;
+}
+
+static bool is_off(enum vm_oper_state state)
+{
+    return state == VM_OPER_SHUTDOWN || state == VM_OPER_SUSPENDED || state == VM_OPER_CRASHED;
+}
+
+/* Undefining a domain that runs makes it transient; and what follows a definition is a domain again. */
+bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, enum vm_oper_state state)
+{
+    if (!is(events[at], LIFECYCLE_UNDEFINED, UNDEFINED_REMOVED) || !is_off(state))
+        return false;
+    for (size_t i = at + 1; i < count; i++)
+        if (is(events[i], LIFECYCLE_DEFINED, DEFINED_ADDED) || is(events[i], LIFECYCLE_STARTED, ANY))
+            return true;
+    return false;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libvirt's lifecycle events -> VM-MIB's operational states. Pure. */
+#ifndef GUESTLIST_AGENT_EVENT_STATE_H
+#define GUESTLIST_AGENT_EVENT_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "agent/vm_state.h"
+#include "core/lifecycle.h"
+
+/* The state that the event at place `at` of one domain's `events` led to, or 0 if it led to none. What an event
+ * means depends on the one behind it, and of the last on the row as it is `now` (NULL: there is none).
+ * `*libvirt_state` becomes libvirt's state. */
+enum vm_oper_state event_state(const struct lifecycle *const *events, size_t count, size_t at,
+                               const struct domain *now, int *libvirt_state);
+
+/* True if with that event a domain in state `state` was deleted, though one of its UUID came again behind it. */
+bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, enum vm_oper_state state);
+
+#endif
