@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* RFC 7666, vmCpuTable and vmCpuAffinityTable. Rows are made on request: 10,000 domains of 4 vCPUs on a host of
  * 128 CPUs have 5 million of the latter. */
+#include "agent/vm_numbers.h"
 #include "agent/vm_tables.h"
 #include "core/describe.h"
 #include "core/usage.h"

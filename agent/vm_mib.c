@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/vm_mib.h"
 
-#include <string.h>
-
 #include "agent/view.h"
+#include "agent/vm_numbers.h"
 #include "agent/vm_state.h"
 #include "agent/vm_tables.h"
 #include "core/describe.h"
@@ -164,27 +163,6 @@ static bool get_persistent(const void *answer, const void *row, struct mib_value
     return mib_put_integer(value, truth_number(domain_of(row)->persistent));
 }
 
-/* What the statistics did not say, the XML may: the test driver's statistics are only states. */
-static int64_t number_of(const struct domain *domain, enum domain_fact fact, uint64_t number, size_t described)
-{
-    int64_t found;
-
-    if (domain->numbers.facts & fact)
-        return number > INT64_MAX ? INT64_MAX : (int64_t)number;
-    if (!domain->description)
-        return DESCRIPTION_ABSENT;
-    memcpy(&found, (const char *)domain->description + described, sizeof(found));
-    return found;
-}
-
-#define NUMBER_OF(domain, fact, field)                                                                            \
-    number_of(domain, fact, (domain)->numbers.field, offsetof(struct description, field))
-
-int64_t vm_current_cpus(const struct domain *domain)
-{
-    return NUMBER_OF(domain, FACT_VCPUS, vcpus);
-}
-
 static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
 {
     int64_t cpus = vm_current_cpus(domain_of(row));
@@ -203,18 +181,13 @@ static bool get_cpus_minimum(const void *answer, const void *row, struct mib_val
 static bool get_cpus_maximum(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_integer(value, NUMBER_OF(domain_of(row), FACT_VCPUS_MAXIMUM, vcpus_maximum));
-}
-
-static int64_t memory_maximum(const struct domain *domain)
-{
-    return NUMBER_OF(domain, FACT_MEMORY_MAXIMUM, memory_maximum_kib);
+    return mib_put_integer(value, vm_maximum_cpus(domain_of(row)));
 }
 
 /* KiB per unit. Chosen from the maximum, so that it does not flip when a balloon moves. */
 static int64_t memory_unit(const struct domain *domain)
 {
-    return memory_maximum(domain) > INT32_MAX ? MIB_IN_KIB : 1;
+    return vm_maximum_memory_kib(domain) > INT32_MAX ? MIB_IN_KIB : 1;
 }
 
 static bool get_memory_unit(const void *answer, const void *row, struct mib_value *value)
@@ -226,7 +199,7 @@ static bool get_memory_unit(const void *answer, const void *row, struct mib_valu
 static bool get_memory(const void *answer, const void *row, struct mib_value *value)
 {
     const struct domain *domain = domain_of(row);
-    int64_t memory = NUMBER_OF(domain, FACT_MEMORY, memory_kib);
+    int64_t memory = vm_current_memory_kib(domain);
 
     (void)answer;
     return memory >= 0 && mib_put_integer(value, memory / memory_unit(domain));
@@ -245,7 +218,7 @@ static bool get_memory_minimum(const void *answer, const void *row, struct mib_v
 static bool get_memory_maximum(const void *answer, const void *row, struct mib_value *value)
 {
     const struct domain *domain = domain_of(row);
-    int64_t maximum = memory_maximum(domain);
+    int64_t maximum = vm_maximum_memory_kib(domain);
 
     (void)answer;
     return mib_put_integer(value, maximum < 0 ? UNBOUNDED : maximum / memory_unit(domain));

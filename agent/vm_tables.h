@@ -21,9 +21,6 @@ extern const struct mib_rows vm_storage_rows;
 extern const struct mib_column vm_network_columns[VM_NETWORK_COLUMNS];
 extern const struct mib_rows vm_network_rows;
 
-/* How many vCPUs the domain has, or is to have when it is off; -1 if that is not known. */
-int64_t vm_current_cpus(const struct domain *domain);
-
 /* For tables of devices: the position of the device whose index is the lowest that is at least `least`, or
  * `count` if there is none. */
 size_t vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least);

@@ -24,8 +24,13 @@ SMIPATH=$top_srcdir/mib:$made:$top_srcdir/tests/lint/base:$base
 export SMIPATH
 
 # A module of textual conventions refers to none of them itself, and the numbers above our own root have no names.
+# libvirt-snmp's shape is not ours to change: its index can be had in notifications, and that and its notification are in
+# no group.
 for module in mib/*.txt "$made"/*.txt; do
-    found=$(smilint -c /dev/null -l 6 -s -m -i type-unref -i node-implicit "$module" 2>&1)
+    ignored=
+    [ "$module" != mib/LIBVIRT-MIB.txt ] || ignored='-i index-element-accessible -i group-membership'
+    # shellcheck disable=SC2086 # several words
+    found=$(smilint -c /dev/null -l 6 -s -m -i type-unref -i node-implicit $ignored "$module" 2>&1)
     [ -z "$found" ] || fail "$module" "$found"
 done
 
@@ -36,5 +41,6 @@ compare()
 compare tests/data/vm-mib-facts.tsv VM-MIB mib/VM-MIB.txt
 compare tests/data/vm-mib-facts.tsv UUID-TC-MIB mib/UUID-TC-MIB.txt
 compare tests/data/vm-mib-facts.tsv IANA-STORAGE-MEDIA-TYPE-MIB mib/IANA-STORAGE-MEDIA-TYPE-MIB.txt
+compare tests/data/libvirt-mib-facts.tsv LIBVIRT-MIB mib/LIBVIRT-MIB.txt
 compare tests/data/guestlist-mib-facts.tsv GUESTLIST-MIB "$made/GUESTLIST-MIB.txt"
 exit $status

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "agent/guestlist_mib.h"
+#include "agent/libvirt_mib.h"
 #include "agent/vm_mib.h"
 #include "agent/vm_state.h"
 #include "config.h"
@@ -59,21 +60,15 @@ static enum mib_type type_of(const char *syntax)
         const char *syntax;
         enum mib_type type;
     } types[] = {
-        { "SnmpAdminString", MIB_OCTETS },
-        { "UUIDorZero", MIB_OCTETS },
-        { "DateAndTime", MIB_OCTETS },
-        { "OBJECT IDENTIFIER", MIB_OID },
-        { "TimeTicks", MIB_TIMETICKS },
-        { "Counter64", MIB_COUNTER64 },
-        { "Counter32", MIB_COUNTER32 },
-        { "Gauge32", MIB_GAUGE32 },
-        { "Integer32", MIB_INTEGER },
-        { "INTEGER", MIB_INTEGER },
-        { "TruthValue", MIB_INTEGER },
-        { "VirtualMachine", MIB_INTEGER },
-        { "InterfaceIndexOrZero", MIB_INTEGER },
-        { "PhysAddress", MIB_OCTETS },
-        { "IANAStorageMediaType", MIB_INTEGER },
+        { "SnmpAdminString", MIB_OCTETS }, { "UUIDorZero", MIB_OCTETS },
+        { "DateAndTime", MIB_OCTETS },     { "OCTET STRING", MIB_OCTETS },
+        { "OBJECT IDENTIFIER", MIB_OID },  { "TimeTicks", MIB_TIMETICKS },
+        { "Counter64", MIB_COUNTER64 },    { "Counter32", MIB_COUNTER32 },
+        { "Gauge32", MIB_GAUGE32 },        { "Unsigned32", MIB_GAUGE32 }, /* one tag on the wire */
+        { "Integer32", MIB_INTEGER },      { "INTEGER", MIB_INTEGER },
+        { "TruthValue", MIB_INTEGER },     { "RowStatus", MIB_INTEGER },
+        { "VirtualMachine", MIB_INTEGER }, { "InterfaceIndexOrZero", MIB_INTEGER },
+        { "PhysAddress", MIB_OCTETS },     { "IANAStorageMediaType", MIB_INTEGER },
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
@@ -139,6 +134,12 @@ static void vm_mib_serves_each_readable_object_and_no_other(void **state)
     check(&vm_mib, "vm-mib-facts.tsv", "");
 }
 
+static void libvirt_mib_serves_each_readable_object_and_no_other(void **state)
+{
+    (void)state;
+    check(&libvirt_mib, "libvirt-mib-facts.tsv", "");
+}
+
 static void guestlist_mib_serves_each_readable_object_and_no_other(void **state)
 {
     (void)state;
@@ -147,10 +148,10 @@ static void guestlist_mib_serves_each_readable_object_and_no_other(void **state)
 
 static void tables_stand_in_the_order_of_their_oids(void **state)
 {
-    static const struct mib *const mibs[] = { &vm_mib, &guestlist_mib };
+    static const struct mib *const mibs[] = { &vm_mib, &libvirt_mib, &guestlist_mib };
 
     (void)state;
-    for (size_t m = 0; m < 2; m++) {
+    for (size_t m = 0; m < sizeof(mibs) / sizeof(*mibs); m++) {
         mib_subid before[MIB_OID_MAX] = { 0 };
         size_t before_length = 1;
 
@@ -257,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vm_mib_serves_each_readable_object_and_no_other),
+        cmocka_unit_test(libvirt_mib_serves_each_readable_object_and_no_other),
         cmocka_unit_test(guestlist_mib_serves_each_readable_object_and_no_other),
         cmocka_unit_test(tables_stand_in_the_order_of_their_oids),
         cmocka_unit_test(each_state_and_reason_maps_as_the_facts_say),
