@@ -58,24 +58,19 @@ void details_clear(struct details_result *result)
 struct details *details_new(const char *uri, bool with_events)
 {
     struct details *details = calloc(1, sizeof(*details));
-    pthread_condattr_t attributes;
 
     if (!details)
         return NULL;
     details->uri = uri ? strdup(uri) : NULL;
     details->with_events = with_events;
     details->mailbox = mailbox_new();
-    if ((uri && !details->uri) || !details->mailbox || pthread_condattr_init(&attributes)) {
+    if ((uri && !details->uri) || !details->mailbox || !thread_condition_init(&details->news)) {
         mailbox_unref(details->mailbox);
         free(details->uri);
         free(details);
         return NULL;
     }
-    /* None of these can fail for a valid clock and default attributes. */
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&details->news, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
-    (void)pthread_mutex_init(&details->lock, NULL);
+    (void)pthread_mutex_init(&details->lock, NULL); /* cannot fail for a default mutex */
     return details;
 }
 
@@ -87,14 +82,6 @@ static void details_free(struct details *details)
     (void)pthread_mutex_destroy(&details->lock);
     free(details->uri);
     free(details);
-}
-
-static struct timespec monotonic(int64_t until_boot_ms)
-{
-    int64_t pause_us = until_boot_ms * 1000 - clock_boot_us();
-    int64_t until_us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
-
-    return (struct timespec){ .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
 }
 
 static bool decode(virDomainStatsRecordPtr *records, int count, enum details_scope scope,
@@ -274,12 +261,11 @@ uint64_t details_request(struct details *details, uint32_t filter, enum details_
 enum details_outcome details_wait(struct details *details, uint64_t ticket, int64_t until_boot_ms,
                                   struct details_result *result)
 {
-    struct timespec until = monotonic(until_boot_ms);
     enum details_outcome outcome = DETAILS_LATE;
 
     lock(details);
     while (details->done < ticket)
-        if (pthread_cond_timedwait(&details->news, &details->lock, &until))
+        if (!thread_wait(&details->news, &details->lock, until_boot_ms))
             break;
     if (details->done == ticket)
         outcome = details->failed ? DETAILS_FAILED : DETAILS_CAME;
@@ -293,7 +279,7 @@ enum details_outcome details_wait(struct details *details, uint64_t ticket, int6
 
 bool details_stop(struct details *details, int64_t patience_ms)
 {
-    struct timespec until = monotonic(clock_boot_ms() + patience_ms);
+    int64_t until = clock_boot_ms() + patience_ms;
     bool ended;
 
     if (!details)
@@ -302,7 +288,7 @@ bool details_stop(struct details *details, int64_t patience_ms)
     details->stop = true;
     (void)pthread_cond_broadcast(&details->news);
     while (details->workers > 0)
-        if (pthread_cond_timedwait(&details->news, &details->lock, &until))
+        if (!thread_wait(&details->news, &details->lock, until))
             break;
     ended = details->workers == 0;
     details->abandoned = !ended;

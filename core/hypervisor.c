@@ -57,6 +57,7 @@ struct hypervisor {
     char *uri;   /* as given, may hold a password; NULL: libvirt's default */
     char *shown; /* as it may be shown */
     enum hypervisor_watch watch;
+    unsigned open_flags;
     struct mailbox *mailbox;
     const struct log_sink *log;
     virConnectPtr connection;
@@ -185,6 +186,7 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
         return NULL;
     }
     hypervisor->watch = watch;
+    hypervisor->open_flags = VIR_CONNECT_RO;
     hypervisor->mailbox = mailbox_ref(mailbox);
     hypervisor->log = log;
     for (size_t i = 0; i < COUNT(watched); i++)
@@ -291,11 +293,16 @@ static void learn_source(struct hypervisor *hypervisor)
         source->up_since_boot_ms = clock_boot_ms();
 }
 
+void hypervisor_allow_changes(struct hypervisor *hypervisor)
+{
+    hypervisor->open_flags = 0;
+}
+
 bool hypervisor_connect(struct hypervisor *hypervisor)
 {
     if (hypervisor->connection)
         return true;
-    hypervisor->connection = virConnectOpenAuth(hypervisor->uri, NULL, VIR_CONNECT_RO);
+    hypervisor->connection = virConnectOpenAuth(hypervisor->uri, NULL, hypervisor->open_flags);
     if (!hypervisor->connection)
         return false;
     hypervisor->limits = (struct hypervisor_limits){ 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One read-only connection to one hypervisor: open, watch, close, open again. Used by one thread, the
- * collector's; libvirt's callbacks reach it only through the mailbox. */
+/* One connection to one hypervisor, read-only unless told otherwise: open, watch, close, open again. Used by one
+ * thread, such as the collector's; libvirt's callbacks reach it only through the mailbox. */
 #ifndef GUESTLIST_CORE_HYPERVISOR_H
 #define GUESTLIST_CORE_HYPERVISOR_H
 
@@ -26,6 +26,9 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
 
 /* Closes the connection if it is open. Blocks as long as libvirt does. */
 void hypervisor_free(struct hypervisor *hypervisor);
+
+/* What it opens from now on may also change domains. */
+void hypervisor_allow_changes(struct hypervisor *hypervisor);
 
 /* Opens the connection; blocks as long as libvirt does. On failure false, and hypervisor_error() says
  * why. Does nothing when it is open. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/thread.h"
 
 struct mailbox {
     atomic_uint references;
@@ -20,19 +21,15 @@ struct mailbox {
 struct mailbox *mailbox_new(void)
 {
     struct mailbox *mailbox = calloc(1, sizeof(*mailbox));
-    pthread_condattr_t attributes;
 
     if (!mailbox)
         return NULL;
     atomic_init(&mailbox->references, 1);
-    /* The boot clock is no clock for a condition variable; the monotonic one differs from it only
-     * while the host sleeps, when no deadline matters. */
-    if (pthread_condattr_init(&attributes) || pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) ||
-        pthread_cond_init(&mailbox->news, &attributes) || pthread_mutex_init(&mailbox->lock, NULL)) {
+    if (!thread_condition_init(&mailbox->news)) {
         free(mailbox);
         return NULL;
     }
-    (void)pthread_condattr_destroy(&attributes);
+    (void)pthread_mutex_init(&mailbox->lock, NULL); /* cannot fail for a default mutex */
     return mailbox;
 }
 
@@ -192,14 +189,11 @@ void mailbox_put_wake(struct mailbox *mailbox)
 
 bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms)
 {
-    int64_t pause_us = until_boot_ms * 1000 - clock_boot_us();
-    int64_t until_us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
-    struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
     bool stop;
 
     lock(mailbox);
-    while (!mailbox->is_new && !mailbox->stop && pause_us > 0)
-        if (pthread_cond_timedwait(&mailbox->news, &mailbox->lock, &until))
+    while (!mailbox->is_new && !mailbox->stop)
+        if (!thread_wait(&mailbox->news, &mailbox->lock, until_boot_ms))
             break;
     mailbox->is_new = false;
     stop = mailbox->stop;

@@ -3,6 +3,9 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
+
+#include "core/clock.h"
 
 bool thread_start(pthread_t *thread, void *(*run)(void *data), void *data)
 {
@@ -20,4 +23,27 @@ bool thread_start(pthread_t *thread, void *(*run)(void *data), void *data)
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     (void)pthread_attr_destroy(&attributes);
     return started;
+}
+
+bool thread_condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    bool made;
+
+    if (pthread_condattr_init(&attributes))
+        return false;
+    /* The boot clock is no clock for a condition variable; the monotonic one differs from it only while the host
+     * sleeps, when no deadline matters. */
+    made = !pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) && !pthread_cond_init(condition, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    return made;
+}
+
+bool thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until_boot_ms)
+{
+    int64_t pause_us = until_boot_ms * 1000 - clock_boot_us();
+    int64_t until_us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
+    struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
+
+    return pthread_cond_timedwait(condition, lock, &until) == 0;
 }

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Orders to libvirt's test driver, which lives inside the library. Only suspending is ours: it hangs where a test
+ * wants it to, as it does with a guest whose process is stopped. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <dlfcn.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <pthread.h>
+
+#include "core/clock.h"
+#include "core/control.h"
+#include "core/orders.h"
+#include "core/thread.h"
+#include "tests/unit/fixtures.h"
+
+enum { FAR_MS = 20 * 60 * 1000, DOMAINS = 4, LINES_MAX = 128 };
+
+/* What the threads did, under a lock. */
+static struct witness {
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool gate_shut;  /* suspending hangs */
+    unsigned inside; /* of virDomainSuspend() */
+    unsigned closed; /* connections */
+    unsigned lines, failures;
+    char log[LINES_MAX][160];
+    char failed[LINES_MAX][300];
+} witness = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static virConnectPtr connection;
+static virDomainPtr domains[DOMAINS];
+static unsigned char uuids[DOMAINS][DOMAIN_UUID_BYTES];
+
+static void enter(void)
+{
+    assert_int_equal(pthread_mutex_lock(&witness.lock), 0);
+}
+
+static void leave(void)
+{
+    (void)pthread_cond_broadcast(&witness.news);
+    assert_int_equal(pthread_mutex_unlock(&witness.lock), 0);
+}
+
+int virDomainSuspend(virDomainPtr domain)
+{
+    int (*real)(virDomainPtr);
+
+    enter();
+    witness.inside++;
+    (void)pthread_cond_broadcast(&witness.news);
+    while (witness.gate_shut)
+        (void)pthread_cond_wait(&witness.news, &witness.lock);
+    witness.inside--;
+    leave();
+    *(void **)&real = dlsym(RTLD_NEXT, "virDomainSuspend");
+    return real(domain);
+}
+
+int virConnectClose(virConnectPtr closed)
+{
+    int (*real)(virConnectPtr);
+
+    enter();
+    witness.closed++;
+    leave();
+    *(void **)&real = dlsym(RTLD_NEXT, "virConnectClose");
+    return real(closed);
+}
+
+static void write_line(void *data, enum log_level level, const char *line)
+{
+    (void)data;
+    (void)level;
+    enter();
+    if (witness.lines < LINES_MAX)
+        (void)snprintf(witness.log[witness.lines++], sizeof(witness.log[0]), "%s", line);
+    leave();
+}
+
+static void on_failed(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action,
+                      const char *why)
+{
+    (void)data;
+    enter();
+    if (witness.failures < LINES_MAX)
+        (void)snprintf(witness.failed[witness.failures++], sizeof(witness.failed[0]), "%02x: %s: %s", uuid[15],
+                       control_action_word(action), why);
+    leave();
+}
+
+static const struct log_sink sink = { .write = write_line };
+static const struct control_host host = { .failed = on_failed, .log = &sink };
+
+static int make(void **state)
+{
+    char xml[300], text[DOMAIN_UUID_TEXT];
+
+    (void)state;
+    if (!thread_condition_init(&witness.news))
+        return -1;
+    connection = virConnectOpen("test:///default");
+    for (unsigned i = 0; i < DOMAINS; i++) {
+        fixture_uuid(i, uuids[i]);
+        domain_format_uuid(uuids[i], text);
+        (void)snprintf(xml, sizeof(xml),
+                       "<domain type='test'><name>d%u</name><uuid>%s</uuid><memory>1024</memory>"
+                       "<os><type>hvm</type></os></domain>",
+                       i, text);
+        domains[i] = virDomainDefineXML(connection, xml);
+        if (!domains[i])
+            return -1;
+    }
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < DOMAINS; i++)
+        (void)virDomainFree(domains[i]);
+    return virConnectClose(connection) == 0 ? 0 : -1;
+}
+
+static int all_off(void **state)
+{
+    for (unsigned i = 0; i < DOMAINS; i++)
+        if (virDomainIsActive(domains[i]) == 1)
+            (void)virDomainDestroy(domains[i]);
+    witness.gate_shut = false;
+    witness.lines = witness.failures = witness.closed = 0;
+    *state = control_new("test:///default", false, &host);
+    return *state ? 0 : -1;
+}
+
+static void order(struct control *control, unsigned domain, enum control_action action)
+{
+    assert_true(control_order(control, uuids[domain], action));
+}
+
+/* Waits until so many orders are done, well or not. */
+static void wait_until_done(unsigned wanted)
+{
+    enter();
+    while (witness.lines + witness.failures < wanted)
+        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+    leave();
+}
+
+static void wait_until_hung(unsigned wanted)
+{
+    enter();
+    while (witness.inside != wanted)
+        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+    leave();
+}
+
+static void shut_gate(bool shut)
+{
+    enter();
+    witness.gate_shut = shut;
+    leave();
+}
+
+static void assert_state(unsigned domain, int wanted)
+{
+    int state, reason;
+
+    assert_int_equal(virDomainGetState(domains[domain], &state, &reason, 0), 0);
+    assert_int_equal(state, wanted);
+}
+
+static void assert_carried_out(unsigned line, unsigned domain, const char *word)
+{
+    char wanted[160], text[DOMAIN_UUID_TEXT];
+
+    domain_format_uuid(uuids[domain], text);
+    (void)snprintf(wanted, sizeof(wanted), "domain %s: %s carried out", text, word);
+    assert_string_equal(witness.log[line], wanted);
+}
+
+static void each_action_does_what_virsh_calls_so(void **state)
+{
+    static const struct {
+        enum control_action action;
+        const char *word;
+        int state;
+    } steps[] = {
+        { CONTROL_START, "start", VIR_DOMAIN_RUNNING },
+        { CONTROL_SUSPEND, "suspend", VIR_DOMAIN_PAUSED },
+        { CONTROL_RESUME, "resume", VIR_DOMAIN_RUNNING },
+        { CONTROL_SHUTDOWN, "shutdown", VIR_DOMAIN_SHUTOFF },
+        { CONTROL_START_PAUSED, "start --paused", VIR_DOMAIN_PAUSED },
+        { CONTROL_DESTROY, "destroy", VIR_DOMAIN_SHUTOFF },
+    };
+
+    for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        order(*state, 1, steps[i].action);
+        wait_until_done(i + 1);
+        assert_carried_out(i, 1, steps[i].word);
+        assert_state(1, steps[i].state);
+    }
+    assert_int_equal(witness.failures, 0);
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void what_cannot_be_done_is_told_with_libvirts_words(void **state)
+{
+    unsigned char nobody[DOMAIN_UUID_BYTES];
+
+    fixture_uuid(99, nobody);
+    assert_true(control_order(*state, nobody, CONTROL_START));
+    wait_until_done(1);
+    assert_non_null(strstr(witness.failed[0], "63: start: Domain not found"));
+    order(*state, 2, CONTROL_DESTROY);
+    wait_until_done(2);
+    assert_non_null(strstr(witness.failed[1], "02: destroy: "));
+    assert_non_null(strstr(witness.failed[1], "not running"));
+    order(*state, 2, CONTROL_START);
+    wait_until_done(3);
+    assert_int_equal(witness.lines, 1); /* the next order is none the worse */
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void without_a_connection_the_order_fails(void **state)
+{
+    struct control *control = control_new("test:///no/such/file?password=hush", false, &host);
+
+    assert_true(control_stop(*state, FAR_MS)); /* it had nothing to do */
+    assert_non_null(control);
+    order(control, 1, CONTROL_START);
+    wait_until_done(1);
+    assert_non_null(strstr(witness.failed[0], "01: start: cannot connect: "));
+    assert_null(strstr(witness.failed[0], "hush"));
+    assert_true(control_stop(control, FAR_MS));
+}
+
+static void a_hung_domain_holds_up_its_own_orders_only(void **state)
+{
+    order(*state, 0, CONTROL_START);
+    order(*state, 1, CONTROL_START);
+    wait_until_done(2);
+    shut_gate(true);
+    order(*state, 0, CONTROL_SUSPEND);
+    order(*state, 0, CONTROL_RESUME);
+    order(*state, 0, CONTROL_SHUTDOWN);
+    wait_until_hung(1);
+    order(*state, 2, CONTROL_START);
+    order(*state, 1, CONTROL_SHUTDOWN);
+    order(*state, 2, CONTROL_SHUTDOWN);
+    wait_until_done(5);
+    assert_state(0, VIR_DOMAIN_RUNNING);
+    assert_state(1, VIR_DOMAIN_SHUTOFF);
+    assert_state(2, VIR_DOMAIN_SHUTOFF);
+    shut_gate(false);
+    wait_until_done(8);
+    assert_int_equal(witness.failures, 0); /* resuming what is not suspended would be one */
+    assert_carried_out(5, 0, "suspend");
+    assert_carried_out(6, 0, "resume");
+    assert_carried_out(7, 0, "shutdown");
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void where_all_other_threads_hang_one_still_destroys(void **state)
+{
+    for (unsigned i = 0; i < DOMAINS; i++)
+        order(*state, i, CONTROL_START);
+    wait_until_done(DOMAINS);
+    shut_gate(true);
+    for (unsigned i = 0; i < DOMAINS; i++)
+        order(*state, i, CONTROL_SUSPEND);
+    wait_until_hung(3);
+    order(*state, 3, CONTROL_DESTROY); /* the order of before, for which there was no thread, is of no use now */
+    wait_until_done(DOMAINS + 2);
+    assert_state(3, VIR_DOMAIN_SHUTOFF);
+    assert_int_equal(witness.failures, 1);
+    assert_string_equal(witness.failed[0], "03: suspend: a later order to destroy the domain came first");
+    order(*state, 0, CONTROL_DESTROY);
+    wait_until_done(DOMAINS + 3); /* in a while: it overtakes what hangs */
+    assert_state(0, VIR_DOMAIN_SHUTOFF);
+    shut_gate(false);
+    wait_until_done(DOMAINS + 6);
+    assert_int_equal(witness.failures, 2); /* suspending the one that was destroyed meanwhile */
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void more_orders_than_there_is_room_for_are_refused(void **state)
+{
+    shut_gate(true);
+    order(*state, 0, CONTROL_START);
+    order(*state, 0, CONTROL_SUSPEND);
+    wait_until_hung(1); /* so the first has left */
+    for (unsigned i = 1; i < ORDERS_MAX; i++)
+        order(*state, 0, CONTROL_SUSPEND);
+    assert_false(control_order(*state, uuids[0], CONTROL_SUSPEND));
+    assert_false(control_order(*state, uuids[1], CONTROL_SUSPEND));
+    shut_gate(false);
+    wait_until_done(1 + ORDERS_MAX);
+    order(*state, 1, CONTROL_START);
+    wait_until_done(2 + ORDERS_MAX);
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void at_the_end_what_hangs_is_left_behind_and_heard_of_no_more(void **state)
+{
+    order(*state, 0, CONTROL_START);
+    wait_until_done(1);
+    shut_gate(true);
+    order(*state, 0, CONTROL_SUSPEND);
+    order(*state, 0, CONTROL_RESUME);
+    order(*state, 0, CONTROL_SHUTDOWN);
+    wait_until_hung(1);
+    assert_false(control_stop(*state, 20));
+    assert_int_equal(witness.lines, 2);
+    assert_string_equal(witness.log[1], "2 orders to domains not carried out: it ends now");
+    shut_gate(false);
+    enter();
+    while (witness.closed == 0) /* by then it has left all behind */
+        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+    leave();
+    assert_int_equal(witness.lines, 2);
+    assert_int_equal(witness.failures, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(each_action_does_what_virsh_calls_so, all_off),
+        cmocka_unit_test_setup(what_cannot_be_done_is_told_with_libvirts_words, all_off),
+        cmocka_unit_test_setup(without_a_connection_the_order_fails, all_off),
+        cmocka_unit_test_setup(a_hung_domain_holds_up_its_own_orders_only, all_off),
+        cmocka_unit_test_setup(where_all_other_threads_hang_one_still_destroys, all_off),
+        cmocka_unit_test_setup(more_orders_than_there_is_room_for_are_refused, all_off),
+        cmocka_unit_test_setup(at_the_end_what_hangs_is_left_behind_and_heard_of_no_more, all_off),
+    };
+
+    return cmocka_run_group_tests(tests, make, drop);
+}
