@@ -13,9 +13,12 @@ enum { OWED_MS = 2000 };
 /* One domain, with what is known of it from before, from now, and from events in between. */
 struct story {
     const struct domain *old, *now; /* either may be NULL, not both */
+    const struct snapshot *old_in;
     const struct lifecycle *const *events;
     size_t event_count;
     enum vm_oper_state state; /* as told so far */
+    int libvirt_state;        /* the same in libvirt's numbers */
+    enum truth persistent;
     bool exists;
     int64_t boot_ms;
 };
@@ -24,8 +27,8 @@ struct search {
     const struct snapshot *before, *now;
     const struct lifecycle **events; /* by domain, then in their order */
     size_t event_count;
-    const struct changes_owed *owed; /* from the time before */
-    struct changes_owed owing;       /* to the next time */
+    const struct owed *owed; /* from the time before */
+    struct owed owing;       /* to the next time */
     struct changes found;
 };
 
@@ -43,15 +46,17 @@ static bool keep(struct changes *changes, const struct change *change)
     return true;
 }
 
-static void tell(struct search *search, const struct story *story, bool is_deleted, enum vm_oper_state after,
-                 int state)
+static void tell(struct search *search, const struct story *story, enum change_kind kind, enum vm_oper_state after,
+                 int libvirt_state)
 {
     const struct domain *domain = story->now ? story->now : story->old;
-    struct change change = { .is_deleted = is_deleted,
+    struct change change = { .kind = kind,
                              .before = story->state,
                              .after = after,
-                             .state = state,
-                             .persistent = domain->persistent,
+                             .state_before = story->libvirt_state,
+                             .state = libvirt_state,
+                             .persistent = story->persistent,
+                             .autostart = domain->autostart,
                              .boot_ms = story->boot_ms,
                              .name = strdup(domain->name) };
 
@@ -66,8 +71,14 @@ static void move_to(struct search *search, struct story *story, enum vm_oper_sta
 {
     if (state == story->state)
         return;
-    tell(search, story, false, state, libvirt_state);
+    tell(search, story, CHANGE_STATE, state, libvirt_state);
     story->state = state;
+    story->libvirt_state = libvirt_state;
+}
+
+static void tell_end(struct search *search, const struct story *story)
+{
+    tell(search, story, CHANGE_DELETED, story->state, story->libvirt_state);
 }
 
 static void tell_event(struct search *search, struct story *story, size_t at)
@@ -77,12 +88,14 @@ static void tell_event(struct search *search, struct story *story, size_t at)
 
     story->boot_ms = story->events[at]->boot_ms;
     story->exists |= story->events[at]->event != LIFECYCLE_UNDEFINED;
+    story->persistent = event_persistence(story->events[at], story->state, story->persistent);
     if (state)
         move_to(search, story, state, libvirt_state);
-    if (story->exists && event_deletes(story->events, story->event_count, at, story->state)) {
-        tell(search, story, true, story->state, DOMAIN_SHUTOFF);
+    if (story->exists && event_deletes(story->events, story->event_count, at, story->state, story->persistent)) {
+        tell_end(search, story);
         story->exists = false;
         story->state = VM_OPER_SHUTDOWN; /* as a new one begins */
+        story->libvirt_state = DOMAIN_SHUTOFF;
     }
 }
 
@@ -92,38 +105,23 @@ static int compare_uuid(const void *one, const void *other)
 }
 
 /* How many of the events tell what the row has shown already. */
-static size_t skip_owed(const struct search *search, const struct story *story)
+static size_t skip_owed(const struct story *story, const struct owed_item *owed)
 {
-    const struct changes_owed_domain *owed;
-
-    if (search->owed->count == 0 || !story->old || story->event_count == 0)
-        return 0;
-    owed = bsearch(story->old->uuid, search->owed->domains, search->owed->count, sizeof(*owed), compare_uuid);
-    if (!owed || story->events[0]->boot_ms > owed->until_boot_ms)
+    if (!owed || story->event_count == 0 || story->events[0]->boot_ms > owed->until_boot_ms)
         return 0;
     for (size_t i = 0; i < story->event_count; i++) {
         int libvirt_state;
 
-        if (event_state(story->events, story->event_count, i, story->now, &libvirt_state) == story->state)
+        if (event_state(story->events, story->event_count, i, story->now, &libvirt_state) == story->state ||
+            event_ends_in(story->events[i], story->state))
             return i + 1;
     }
     return 0;
 }
 
-/* The row has a state that no event told, or not yet. Out of memory, it may be told twice. */
-static void owe(struct search *search, const struct domain *domain)
+static int64_t owed_until(const struct search *search)
 {
-    struct changes_owed *owing = &search->owing;
-    struct changes_owed_domain *domains = owing->domains;
-
-    if ((owing->count & (owing->count - 1)) == 0)
-        domains = realloc(domains, (owing->count ? 2 * owing->count : 1) * sizeof(*domains));
-    if (!domains)
-        return;
-    owing->domains = domains;
-    memcpy(domains[owing->count].uuid, domain->uuid, DOMAIN_UUID_BYTES);
-    domains[owing->count++].until_boot_ms =
-        search->now->taken_boot_ms + (int64_t)search->now->duration_us / 1000 + OWED_MS;
+    return search->now->taken_boot_ms + (int64_t)search->now->duration_us / 1000 + OWED_MS;
 }
 
 static bool has_event(const struct story *story, int event)
@@ -152,26 +150,78 @@ static bool has_stayed(const struct snapshot *now, const struct domain *old)
            bsearch(old->uuid, now->stayed, now->stayed_count, sizeof(*now->stayed), compare_uuid) != NULL;
 }
 
-static void tell_story(struct search *search, struct story *story)
+/* Only from one known truth to the other: learning one is no change of it. */
+static bool has_turned(enum truth before, enum truth now)
 {
-    size_t at;
+    return before != now && before != TRUTH_UNKNOWN && now != TRUTH_UNKNOWN;
+}
 
-    if (!story->old && search->before->filter != search->now->filter)
-        return;
+static bool has_new_facts(const struct story *story)
+{
+    if (!story->now)
+        return false;
+    return !story->old || has_turned(story->old->persistent, story->now->persistent) ||
+           has_turned(story->old->autostart, story->now->autostart);
+}
+
+static void begin(const struct search *search, struct story *story)
+{
     story->exists = story->old != NULL;
     story->boot_ms = search->now->taken_boot_ms;
     story->state = story->old ? vm_last_oper_state(story->old) : first_state(search, story);
-    for (at = skip_owed(search, story); at < story->event_count; at++)
+    story->libvirt_state = story->old ? story->old->last_state : DOMAIN_SHUTOFF;
+    story->persistent = (story->old ? story->old : story->now)->persistent;
+}
+
+/* What the row shows now and nothing before has told; and what is still owed from the time before, as long as no
+ * event has come. */
+static void tell_row(struct search *search, struct story *story, const struct owed_item *owed)
+{
+    if (vm_last_oper_state(story->now) != story->state) {
+        move_to(search, story, vm_last_oper_state(story->now), story->now->last_state);
+        owed_add(&search->owing, story->now->uuid, owed_until(search), NULL, NULL);
+    } else if (owed && story->event_count == 0 && owed->until_boot_ms > search->now->taken_boot_ms) {
+        owed_add(&search->owing, story->now->uuid, owed->until_boot_ms, NULL, NULL);
+    }
+}
+
+/* One that ran and is gone without having stopped: the events that tell how have not come yet, so its end waits
+ * for them. Not for ever: without a connection none come. */
+static void tell_gone(struct search *search, struct story *story, const struct owed_item *owed)
+{
+    int64_t until = owed ? owed->until_boot_ms : owed_until(search);
+
+    if (has_stayed(search->now, story->old))
+        return;
+    if (domain_active(story->old) && !has_event(story, LIFECYCLE_STOPPED) && until > search->now->taken_boot_ms) {
+        owed_add(&search->owing, story->old->uuid, until, story->old_in, story->old);
+        return;
+    }
+    /* One with a definition would be off now, not gone. */
+    if (has_event(story, LIFECYCLE_STOPPED) && !has_event(story, LIFECYCLE_UNDEFINED))
+        story->persistent = TRUTH_FALSE;
+    tell_end(search, story);
+}
+
+static void tell_story(struct search *search, struct story *story)
+{
+    const struct owed_item *owed = story->old ? owed_find(search->owed, story->old->uuid) : NULL;
+
+    if (!story->old && search->before->filter != search->now->filter)
+        return;
+    begin(search, story);
+    for (size_t at = skip_owed(story, owed); at < story->event_count; at++)
         tell_event(search, story, at);
     if (story->boot_ms < search->now->taken_boot_ms)
         story->boot_ms = search->now->taken_boot_ms;
-    if (!story->now) {
-        if (!has_stayed(search->now, story->old))
-            tell(search, story, true, story->state, DOMAIN_SHUTOFF);
-    } else if (vm_last_oper_state(story->now) != story->state) {
-        move_to(search, story, vm_last_oper_state(story->now), story->now->last_state);
-        owe(search, story->now);
-    }
+    if (story->now)
+        story->persistent = story->now->persistent;
+    if (has_new_facts(story))
+        tell(search, story, CHANGE_FACTS, story->state, story->now->last_state);
+    if (story->now)
+        tell_row(search, story, owed);
+    else
+        tell_gone(search, story, owed);
 }
 
 /* By domain, then as they came: they stand in one array in that order. */
@@ -209,22 +259,51 @@ static void take_events(const struct search *search, size_t *from, const unsigne
     }
 }
 
-/* All are sorted by UUID: one pass over the three together. */
+/* The next domain that is gone already and whose end is still to be told. */
+static const struct owed_item *next_gone(const struct owed *owed, size_t *at)
+{
+    while (*at < owed->count && !owed->items[*at].gone)
+        (*at)++;
+    return *at < owed->count ? &owed->items[*at] : NULL;
+}
+
+/* The old row that comes first, of the listing before or of a domain that was gone in it; false if there is none.
+ */
+static bool next_old(const struct search *search, size_t b, size_t *g, struct story *story)
+{
+    const struct snapshot *before = search->before;
+    const struct owed_item *gone = next_gone(search->owed, g);
+
+    story->old_in = before;
+    story->old = b < before->count ? &before->domains[b] : NULL;
+    if (gone && (!story->old || domain_compare_uuid(gone->gone, story->old) < 0)) {
+        story->old = gone->gone;
+        story->old_in = gone->in;
+    }
+    return story->old != NULL;
+}
+
+/* All are sorted by UUID: one pass over them together. */
 static void search_all(struct search *search)
 {
-    const struct snapshot *before = search->before, *now = search->now;
-    size_t b = 0, n = 0, events = 0;
+    const struct snapshot *now = search->now;
+    size_t b = 0, g = 0, n = 0, events = 0;
 
-    while (b < before->count || n < now->count) {
+    for (;;) {
         struct story story = { .state = VM_OPER_UNKNOWN };
-        int order = b == before->count ? 1
-                    : n == now->count  ? -1
-                                       : domain_compare_uuid(&before->domains[b], &now->domains[n]);
+        bool has_old = next_old(search, b, &g, &story);
+        int order = !has_old ? 1 : n == now->count ? -1 : domain_compare_uuid(story.old, &now->domains[n]);
 
-        if (order <= 0)
-            story.old = &before->domains[b++];
+        if (!has_old && n == now->count)
+            return;
         if (order >= 0)
             story.now = &now->domains[n++];
+        if (order > 0)
+            story.old = NULL;
+        else if (story.old_in == search->before)
+            b++;
+        else
+            g++;
         take_events(search, &events, (story.old ? story.old : story.now)->uuid, &story);
         tell_story(search, &story);
     }
@@ -249,7 +328,7 @@ static void sort_changes(struct changes *changes)
         changes->items[i].index = 0;
 }
 
-struct changes changes_find(struct changes_owed *owed, const struct snapshot *before, const struct snapshot *now)
+struct changes changes_find(struct owed *owed, const struct snapshot *before, const struct snapshot *now)
 {
     struct search search = { .before = before, .now = now, .owed = owed };
 
@@ -260,7 +339,7 @@ struct changes changes_find(struct changes_owed *owed, const struct snapshot *be
     free(search.events);
     sort_changes(&search.found);
     search.found.lost += now->lifecycles_lost;
-    changes_owed_clear(owed);
+    owed_clear(owed);
     *owed = search.owing;
     return search.found;
 }
@@ -271,10 +350,4 @@ void changes_clear(struct changes *changes)
         free(changes->items[i].name);
     free(changes->items);
     *changes = (struct changes){ 0 };
-}
-
-void changes_owed_clear(struct changes_owed *owed)
-{
-    free(owed->domains);
-    *owed = (struct changes_owed){ 0 };
 }

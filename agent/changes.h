@@ -8,17 +8,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/owed.h"
 #include "agent/vm_state.h"
 #include "core/snapshot.h"
 
-/* One domain went from one operational state to another, or was deleted in one. */
+enum change_kind {
+    CHANGE_STATE,   /* it went from one operational state to another */
+    CHANGE_DELETED, /* it is gone */
+    CHANGE_FACTS,   /* it has a row since now, or its persistence or autostart changed */
+};
+
+/* One change of one domain. */
 struct change {
     unsigned char uuid[DOMAIN_UUID_BYTES];
     uint32_t index; /* vmIndex; 0 until somebody fills it in */
-    bool is_deleted;
-    enum vm_oper_state before, after; /* `after` without a meaning when it is deleted */
-    int state;                        /* libvirt's, after it */
-    enum truth persistent;
+    enum change_kind kind;
+    enum vm_oper_state before, after; /* the same unless the state changed */
+    int state_before, state;          /* libvirt's, as far as it could be read */
+    enum truth persistent, autostart;
     int64_t boot_ms; /* when it was seen */
     char *name;
 };
@@ -31,21 +38,11 @@ struct changes {
 
 enum { CHANGES_MAX = 32768 };
 
-/* Which domains' rows were seen to change before the event that tells it came, so that it is not told again. */
-struct changes_owed {
-    size_t count;
-    struct changes_owed_domain {
-        unsigned char uuid[DOMAIN_UUID_BYTES];
-        int64_t until_boot_ms;
-    } * domains; /* sorted */
-};
-
 /* Finds the changes from `before` to `now`, two consecutive listings; none if `before` is NULL. A domain that
  * only left the filter is not deleted; one that came in only because the filter was changed has not changed.
- * The caller releases them with changes_clear(). */
-struct changes changes_find(struct changes_owed *owed, const struct snapshot *before, const struct snapshot *now);
+ * `owed` is handed from one call to the next. The caller releases the changes with changes_clear(). */
+struct changes changes_find(struct owed *owed, const struct snapshot *before, const struct snapshot *now);
 
 void changes_clear(struct changes *changes);
-void changes_owed_clear(struct changes_owed *owed);
 
 #endif

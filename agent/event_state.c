@@ -14,6 +14,8 @@ enum {
     STOPPED_SAVED = 4,
 };
 
+enum { SHUTOFF_SAVED = 5 }; /* VIR_DOMAIN_SHUTOFF_SAVED */
+
 /* The first row that fits counts; an event in no row leads to no state. */
 static const struct {
     int event, detail;
@@ -55,12 +57,21 @@ static const struct lifecycle *next_of_run(const struct lifecycle *const *events
 
 /* A pause that only is the first step of a save, and a start that goes on to a pause, are no states of their own.
  */
-static bool is_passing(const struct lifecycle *event, const struct lifecycle *next)
+static bool is_passing(const struct lifecycle *event, const struct lifecycle *next, const struct domain *now)
 {
-    return next &&
-           ((is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED) && is(next, LIFECYCLE_STOPPED, STOPPED_SAVED)) ||
-            (is(event, LIFECYCLE_STARTED, ANY) && !is(event, LIFECYCLE_STARTED, STARTED_RESTORED) &&
-             is(next, LIFECYCLE_SUSPENDED, ANY)));
+    if (is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED))
+        return next ? is(next, LIFECYCLE_STOPPED, STOPPED_SAVED)
+                    : now && now->last_state == DOMAIN_SHUTOFF && now->last_reason == SHUTOFF_SAVED;
+    return next && is(event, LIFECYCLE_STARTED, ANY) && !is(event, LIFECYCLE_STARTED, STARTED_RESTORED) &&
+           is(next, LIFECYCLE_SUSPENDED, ANY);
+}
+
+/* What the last event led to the row knows better where it shows just that: only it tells a managed save from
+ * another, a crash from a start that failed, and a save under way from a pause. */
+static bool is_shown(const struct lifecycle *event, const struct domain *now)
+{
+    return (is(event, LIFECYCLE_STOPPED, ANY) && !domain_active(now)) ||
+           (is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED) && now->last_state == DOMAIN_PAUSED);
 }
 
 enum vm_oper_state event_state(const struct lifecycle *const *events, size_t count, size_t at,
@@ -68,14 +79,13 @@ enum vm_oper_state event_state(const struct lifecycle *const *events, size_t cou
 {
     const struct lifecycle *event = events[at], *next = next_of_run(events, count, at);
 
-    if (is_passing(event, next))
+    if (is_passing(event, next, now))
         return 0;
-    /* How it stopped last the row knows better: only it tells a managed save from another, and a crash from a
-     * start that failed. A save that was gone before anybody looked is known from what came behind it. */
-    if (is(event, LIFECYCLE_STOPPED, ANY) && !next && now && !domain_active(now)) {
+    if (!next && now && is_shown(event, now)) {
         *libvirt_state = now->last_state;
         return vm_last_oper_state(now);
     }
+    /* A save that was gone before anybody looked is known from what came behind it. */
     if (is(event, LIFECYCLE_STOPPED, STOPPED_SAVED) && next && is(next, LIFECYCLE_STARTED, STARTED_RESTORED)) {
         *libvirt_state = DOMAIN_SHUTOFF;
         return VM_OPER_SUSPENDED;
@@ -93,13 +103,30 @@ static bool is_off(enum vm_oper_state state)
     return state == VM_OPER_SHUTDOWN || state == VM_OPER_SUSPENDED || state == VM_OPER_CRASHED;
 }
 
-/* Undefining a domain that runs makes it transient; and what follows a definition is a domain again. */
-bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, enum vm_oper_state state)
+bool event_ends_in(const struct lifecycle *event, enum vm_oper_state state)
 {
-    if (!is(events[at], LIFECYCLE_UNDEFINED, UNDEFINED_REMOVED) || !is_off(state))
+    return is(event, LIFECYCLE_STOPPED, ANY) && is_off(state);
+}
+
+/* Undefining a domain that runs makes it transient; and what follows a definition or a start is a domain again. */
+bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, enum vm_oper_state state,
+                   enum truth persistent)
+{
+    bool is_end = is(events[at], LIFECYCLE_UNDEFINED, UNDEFINED_REMOVED) ||
+                  (is(events[at], LIFECYCLE_STOPPED, ANY) && persistent == TRUTH_FALSE);
+
+    if (!is_end || !is_off(state))
         return false;
     for (size_t i = at + 1; i < count; i++)
         if (is(events[i], LIFECYCLE_DEFINED, DEFINED_ADDED) || is(events[i], LIFECYCLE_STARTED, ANY))
             return true;
     return false;
+}
+
+enum truth event_persistence(const struct lifecycle *event, enum vm_oper_state state, enum truth before)
+{
+    if (is(event, LIFECYCLE_DEFINED, ANY))
+        return TRUTH_TRUE;
+    /* One that is off is gone with it, and was persistent. */
+    return is(event, LIFECYCLE_UNDEFINED, UNDEFINED_REMOVED) && !is_off(state) ? TRUTH_FALSE : before;
 }
