@@ -10,18 +10,21 @@
 
 #include "agent/config_file.h"
 #include "agent/loop.h"
+#include "agent/notify.h"
+#include "agent/region.h"
 #include "agent/session.h"
 #include "core/clock.h"
 #include "core/events.h"
 
-enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000, MS = 1000 };
+enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000 };
 
 struct agent {
     const struct options *options;
     struct settings settings;
     struct logqueue *log;
     struct events *events;
-    struct served *served[SETTINGS_HYPERVISORS_MAX];
+    struct notify *notify;
+    struct loop_served served[SETTINGS_HYPERVISORS_MAX];
     size_t served_count;
 };
 
@@ -44,25 +47,33 @@ static void make_state_directory(const char *path)
         return;
 }
 
+static bool start_one(struct agent *agent, const struct settings_hypervisor *hypervisor,
+                      const struct served_settings *settings)
+{
+    const struct notifier_host host = { notify_is_ready, notify_send, agent->notify, &session_log };
+    struct loop_served *place = &agent->served[agent->served_count];
+
+    place->served = served_start(hypervisor->uri, hypervisor->context[0] ? hypervisor->context : NULL,
+                                 agent->settings.state_directory, settings, logqueue_sink(agent->log));
+    if (!place->served)
+        return false;
+    agent->served_count++;
+    place->notifier = notifier_new(place->served, &host);
+    return place->notifier != NULL;
+}
+
 static bool start_served(struct agent *agent)
 {
     const struct settings *settings = &agent->settings;
-    struct collector_settings collector = settings_for_collector(settings);
+    struct served_settings served = settings_for_served(settings);
     size_t count = settings->hypervisor_count > 0 ? settings->hypervisor_count : 1;
 
     make_state_directory(settings->state_directory);
-    for (size_t i = 0; i < count; i++) {
-        const struct settings_hypervisor *hypervisor = &settings->hypervisors[i];
-        struct served *served = served_start(hypervisor->uri, hypervisor->context[0] ? hypervisor->context : NULL,
-                                             settings->state_directory, &collector, settings->walk_hold_s * MS,
-                                             logqueue_sink(agent->log));
-
-        if (!served) {
+    for (size_t i = 0; i < count; i++)
+        if (!start_one(agent, &settings->hypervisors[i], &served)) {
             log_say(&session_log, LOG_LEVEL_ERROR, "out of memory or threads");
             return false;
         }
-        agent->served[agent->served_count++] = served;
-    }
     return true;
 }
 
@@ -74,8 +85,8 @@ static bool register_served(struct agent *agent)
     for (size_t i = 0; i < agent->served_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        served_wait_first(agent->served[i], left > 0 ? left : 0);
-        if (!session_serve(agent->served[i]))
+        served_wait_first(agent->served[i].served, left > 0 ? left : 0);
+        if (!region_register(agent->served[i].served))
             return false;
     }
     return true;
@@ -94,7 +105,7 @@ static void say_unchanged(const struct settings *old, const struct settings *new
 static void reload(void *data)
 {
     struct agent *agent = data;
-    struct collector_settings collector;
+    struct served_settings served;
     struct settings fresh;
     char why[4096];
 
@@ -105,9 +116,9 @@ static void reload(void *data)
         return;
     }
     say_unchanged(&agent->settings, &fresh);
-    collector = settings_for_collector(&fresh);
+    served = settings_for_served(&fresh);
     for (size_t i = 0; i < agent->served_count; i++)
-        served_change(agent->served[i], &collector, fresh.walk_hold_s * MS);
+        served_change(agent->served[i].served, &served);
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
@@ -127,11 +138,21 @@ static bool serve(struct agent *agent, int signals)
     return loop_run(&host, signals);
 }
 
+/* The master takes more notifications. */
+static void tell_more(void *data)
+{
+    struct agent *agent = data;
+
+    for (size_t i = 0; i < agent->served_count; i++)
+        (void)notifier_run(agent->served[i].notifier); /* the loop's own alarm is set already */
+}
+
 static bool start(struct agent *agent)
 {
     agent->log = logqueue_new();
+    agent->notify = notify_new(tell_more, agent, &session_log);
     agent->events = events_start();
-    if (!agent->log || !agent->events) {
+    if (!agent->log || !agent->notify || !agent->events) {
         log_say(&session_log, LOG_LEVEL_ERROR, "cannot start: out of memory or threads");
         return false;
     }
@@ -147,7 +168,8 @@ static bool stop(struct agent *agent)
     for (size_t i = 0; i < agent->served_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        all &= served_stop(agent->served[i], left > 0 ? left : 0);
+        notifier_free(agent->served[i].notifier);
+        all &= served_stop(agent->served[i].served, left > 0 ? left : 0);
     }
     if (!all)
         return false;
@@ -170,7 +192,10 @@ bool daemon_run(const struct options *options, const struct settings *settings)
         return false;
     signals = loop_take_signals();
     fine = signals >= 0 && start(&agent) && serve(&agent, signals);
+    if (agent.notify)
+        notify_stop(agent.notify);
     session_close();
+    notify_free(agent.notify);
     if (options->pid_file)
         (void)unlink(options->pid_file);
     if (!stop(&agent))

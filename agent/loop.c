@@ -50,10 +50,34 @@ static void refresh(struct served *served)
         (void)snmp_alarm_register_hr(pause, 0, on_hold_over, served);
 }
 
-static void on_view(int fd, void *data)
+static void run_notifier(struct loop_served *served);
+
+static void on_notifier_due(unsigned alarm, void *data)
 {
+    struct loop_served *served = data;
+
+    (void)alarm;
+    served->alarm = 0;
+    run_notifier(served);
+}
+
+static void run_notifier(struct loop_served *served)
+{
+    int64_t again_ms = notifier_run(served->notifier);
+    struct timeval pause = { .tv_sec = again_ms / 1000, .tv_usec = again_ms % 1000 * 1000 };
+
+    if (served->alarm)
+        snmp_alarm_unregister(served->alarm);
+    served->alarm = snmp_alarm_register_hr(pause, 0, on_notifier_due, served);
+}
+
+static void on_news(int fd, void *data)
+{
+    struct loop_served *served = data;
+
     (void)fd;
-    refresh(data);
+    refresh(served->served);
+    run_notifier(served);
 }
 
 static void on_log(int fd, void *data)
@@ -121,8 +145,10 @@ bool loop_run(const struct loop_host *host, int signals)
                                            { logqueue_fd(host->log), on_log, host->log } };
     bool fine;
 
-    for (size_t i = 0; i < host->served_count; i++)
-        sources[2 + i] = (struct source){ served_fd(host->served[i]), on_view, host->served[i] };
+    for (size_t i = 0; i < host->served_count; i++) {
+        sources[2 + i] = (struct source){ served_fd(host->served[i].served), on_news, &host->served[i] };
+        run_notifier(&host->served[i]);
+    }
     fine = watch(&loop, sources, 2 + host->served_count);
     while (fine && !loop.stop)
         if (agent_check_and_process(1) < 0 && errno != EINTR)

@@ -8,10 +8,18 @@
 #include <stddef.h>
 
 #include "agent/logqueue.h"
+#include "agent/notifier.h"
 #include "agent/served.h"
 
+/* One hypervisor. */
+struct loop_served {
+    struct served *served;
+    struct notifier *notifier;
+    unsigned alarm; /* the loop's own: when the notifier wants to run again; 0: none is set */
+};
+
 struct loop_host {
-    struct served *const *served;
+    struct loop_served *served;
     size_t served_count;
     struct logqueue *log;
     void (*reload)(void *data); /* on SIGHUP */

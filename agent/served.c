@@ -3,25 +3,41 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "agent/changes.h"
 #include "agent/indexes.h"
+#include "agent/news.h"
 #include "core/clock.h"
 
 /* A manager that walks sends its next request within this, or its walk is over. */
 enum { WALK_GAP_MS = 1000 };
 
+/* More than one SET can hold of distinct domains is not likely; what is more is refused one by one. */
+enum { ORDERS_MAX = 64 };
+
+struct order {
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+    enum control_action action;
+};
+
 struct served {
-    char *context;
+    char *uri, *context;
     const struct log_sink *log;
     struct collector *collector;
     int fd;
 
+    struct control *control; /* NULL unless SET may act on domains */
+    struct news *news;
+
     /* The collector's thread's own. */
     struct indexes *indexes;
+    const struct snapshot *before; /* published last */
+    struct owed owed;
 
     /* Shared, under the lock. */
     pthread_mutex_t lock;
@@ -29,7 +45,11 @@ struct served {
 
     /* The main thread's own. */
     struct view *current;
-    int64_t walk_hold_ms, walked_boot_ms, waiting_boot_ms;
+    struct served_settings settings;
+    struct switches switches;
+    int64_t walked_boot_ms, waiting_boot_ms;
+    size_t order_count;
+    struct order orders[ORDERS_MAX]; /* of the SET that is under way */
 };
 
 static void ring(struct served *served)
@@ -38,6 +58,18 @@ static void ring(struct served *served)
 
     if (write(served->fd, &one, sizeof(one)) < 0)
         return; /* full of news already: the reader will come */
+}
+
+/* Every change is told with the vmIndex that its row has, or had. */
+static void tell_changes(struct served *served, const struct snapshot *snapshot)
+{
+    struct changes changes = changes_find(&served->owed, served->before, snapshot);
+
+    for (size_t i = 0; i < changes.count; i++)
+        changes.items[i].index = indexes_of(served->indexes, changes.items[i].uuid);
+    news_put_changes(served->news, &changes);
+    snapshot_unref(served->before);
+    served->before = snapshot_ref(snapshot);
 }
 
 /* Runs on the collector's thread. */
@@ -51,6 +83,7 @@ static void publish(void *data, const struct snapshot *snapshot)
                 snapshot->count);
         return;
     }
+    tell_changes(served, snapshot);
     (void)pthread_mutex_lock(&served->lock);
     unseen = served->latest;
     served->latest = view;
@@ -59,55 +92,110 @@ static void publish(void *data, const struct snapshot *snapshot)
     ring(served);
 }
 
+/* Runs on one of control's threads, and where no thread could be had on the main thread. */
+static void refuse(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action,
+                   const char *why)
+{
+    struct served *served = data;
+    char text[512];
+
+    (void)snprintf(text, sizeof(text), "%s: %s", control_action_word(action), why);
+    news_put_refused(served->news, uuid, text);
+    ring(served);
+}
+
 static void served_free(struct served *served)
 {
     view_unref(served->latest);
     view_unref(served->current);
+    snapshot_unref(served->before);
+    owed_clear(&served->owed);
+    news_free(served->news);
     indexes_free(served->indexes);
     if (served->fd >= 0)
         (void)close(served->fd);
     (void)pthread_mutex_destroy(&served->lock);
     free(served->context);
+    free(served->uri);
     free(served);
 }
 
-struct served *served_start(const char *uri, const char *context, const char *state_directory,
-                            const struct collector_settings *settings, int64_t walk_hold_ms,
-                            const struct log_sink *log)
+static struct control *start_control(struct served *served)
+{
+    const struct control_host host = { .failed = refuse, .data = served, .log = served->log };
+
+    return control_new(served->uri, true, &host);
+}
+
+/* Everything but the threads. */
+static struct served *served_new(const char *uri, const char *context, const char *state_directory,
+                                 const struct served_settings *settings, const struct log_sink *log)
 {
     struct served *served = calloc(1, sizeof(*served));
-    struct collector_host host = { .publish = publish, .data = served, .log = log, .with_events = true };
 
     if (!served)
         return NULL;
     (void)pthread_mutex_init(&served->lock, NULL); /* cannot fail for a default mutex */
     served->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    served->uri = strdup(uri);
     served->context = context ? strdup(context) : NULL;
     served->log = log;
-    served->walk_hold_ms = walk_hold_ms;
+    served->settings = *settings;
+    served->switches = settings->switches;
+    served->news = news_new();
     served->indexes = indexes_new(state_directory, context, log);
-    if (served->fd >= 0 && served->indexes && (!context || served->context))
-        served->collector = collector_start(uri, settings, &host);
+    if (served->fd >= 0 && served->uri && served->indexes && served->news && (!context || served->context))
+        return served;
+    served_free(served);
+    return NULL;
+}
+
+struct served *served_start(const char *uri, const char *context, const char *state_directory,
+                            const struct served_settings *settings, const struct log_sink *log)
+{
+    struct served *served = served_new(uri, context, state_directory, settings, log);
+    struct collector_host host = { .publish = publish, .data = served, .log = log, .with_events = true };
+
+    if (!served)
+        return NULL;
+    if (settings->answer.allow_control)
+        served->control = start_control(served);
+    if (served->control || !settings->answer.allow_control)
+        served->collector = collector_start(uri, &settings->collector, &host);
     if (served->collector)
         return served;
+    (void)control_stop(served->control, 0); /* no thread runs yet */
     served_free(served);
     return NULL;
 }
 
 bool served_stop(struct served *served, int64_t patience_ms)
 {
+    int64_t until = clock_boot_ms() + patience_ms;
+
     if (!served)
         return true;
-    if (!collector_stop(served->collector, patience_ms))
+    /* Both may hang; none is left out of the patience because the other does. */
+    if (!control_stop(served->control, patience_ms) ||
+        !collector_stop(served->collector, until > clock_boot_ms() ? until - clock_boot_ms() : 0))
         return false;
     served_free(served);
     return true;
 }
 
-void served_change(struct served *served, const struct collector_settings *settings, int64_t walk_hold_ms)
+static bool same_switches(struct switches one, struct switches other)
 {
-    served->walk_hold_ms = walk_hold_ms;
-    collector_change(served->collector, settings);
+    return one.per_vm == other.per_vm && one.bulk == other.bulk;
+}
+
+void served_change(struct served *served, const struct served_settings *settings)
+{
+    if (!same_switches(settings->switches, served->settings.switches))
+        served->switches = settings->switches;
+    served->settings = *settings;
+    if (settings->answer.allow_control && !served->control)
+        served->control = start_control(served);
+    collector_change(served->collector, &settings->collector);
 }
 
 const char *served_context(const struct served *served)
@@ -131,7 +219,7 @@ int64_t served_refresh(struct served *served)
     if (served->waiting_boot_ms == 0)
         return 0;
     if (served->current && now - served->walked_boot_ms < WALK_GAP_MS &&
-        now - served->waiting_boot_ms < served->walk_hold_ms)
+        now - served->waiting_boot_ms < served->settings.walk_hold_ms)
         return served->walked_boot_ms + WALK_GAP_MS - now;
     (void)pthread_mutex_lock(&served->lock);
     latest = served->latest;
@@ -150,10 +238,70 @@ void served_answer(struct served *served, bool is_walk, bool with_status, struct
     answer->now_boot_ms = clock_boot_ms();
     answer->view = served->current;
     answer->stale = collector_is_stale(served->collector, answer->now_boot_ms);
+    answer->settings = served->settings.answer;
+    answer->switches = served->switches;
     if (with_status)
         collector_status(served->collector, &answer->status);
     if (is_walk)
         served->walked_boot_ms = answer->now_boot_ms;
+}
+
+void served_status(struct served *served, struct collector_status *status)
+{
+    collector_status(served->collector, status);
+}
+
+struct news *served_news(struct served *served)
+{
+    return served->news;
+}
+
+struct switches served_switches(const struct served *served)
+{
+    return served->switches;
+}
+
+void served_turn(struct served *served, struct switches switches)
+{
+    served->switches = switches;
+}
+
+/* A start and a suspend of one domain, in whatever order the SET has them, are one order. */
+static bool merge(struct order *order, enum control_action action)
+{
+    bool is_paused_start = (order->action == CONTROL_START && action == CONTROL_SUSPEND) ||
+                           (order->action == CONTROL_SUSPEND && action == CONTROL_START);
+
+    if (is_paused_start)
+        order->action = CONTROL_START_PAUSED;
+    return is_paused_start;
+}
+
+void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action)
+{
+    struct order *order = &served->orders[served->order_count];
+
+    for (size_t i = 0; i < served->order_count; i++)
+        if (memcmp(served->orders[i].uuid, uuid, DOMAIN_UUID_BYTES) == 0 && merge(&served->orders[i], action))
+            return;
+    if (served->order_count == ORDERS_MAX) {
+        refuse(served, uuid, action, "too many orders in one SET");
+        return;
+    }
+    memcpy(order->uuid, uuid, DOMAIN_UUID_BYTES);
+    order->action = action;
+    served->order_count++;
+}
+
+void served_carry_out(struct served *served)
+{
+    for (size_t i = 0; i < served->order_count; i++) {
+        const struct order *order = &served->orders[i];
+
+        if (!served->control || !control_order(served->control, order->uuid, order->action))
+            refuse(served, order->uuid, order->action, "too many orders wait already");
+    }
+    served->order_count = 0;
 }
 
 void served_wait_first(struct served *served, int64_t patience_ms)

@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One hypervisor as it is served: its collector, its vmIndex map and file, and the view that requests are
- * answered from. The collector's thread makes views, the main thread takes the newest. */
+/* One hypervisor as it is served: its collector, its vmIndex map and file, the view that requests are answered
+ * from, what is to be told of its domains, and what SET wants of them. The collector's thread makes views and
+ * news, the main thread takes them. */
 #ifndef GUESTLIST_AGENT_SERVED_H
 #define GUESTLIST_AGENT_SERVED_H
 
 #include <stdbool.h>
 
+#include "agent/news.h"
 #include "agent/view.h"
 #include "core/collector.h"
+#include "core/control.h"
 #include "core/log.h"
 
 struct served;
 
+struct served_settings {
+    struct collector_settings collector;
+    int64_t walk_hold_ms;
+    struct answer_settings answer;
+    struct switches switches; /* as they are at the start */
+};
+
 /* Starts collecting. `context` is the SNMP context, NULL for the default one; the index file's name ends
  * in it. NULL if out of memory, threads or descriptors. */
 struct served *served_start(const char *uri, const char *context, const char *state_directory,
-                            const struct collector_settings *settings, int64_t walk_hold_ms,
-                            const struct log_sink *log);
+                            const struct served_settings *settings, const struct log_sink *log);
 
-/* True if all is over and freed; false if the collector still hangs inside libvirt after `patience_ms`. */
+/* True if all is over and freed; false if a thread still hangs inside libvirt after `patience_ms`. */
 bool served_stop(struct served *served, int64_t patience_ms);
 
-void served_change(struct served *served, const struct collector_settings *settings, int64_t walk_hold_ms);
+/* New settings. Switches that SET has turned stay so unless their setting is another one than before. */
+void served_change(struct served *served, const struct served_settings *settings);
 
 const char *served_context(const struct served *served);
 
@@ -35,6 +45,21 @@ int64_t served_refresh(struct served *served);
 /* Main thread: what to answer from, now. `is_walk`: the request is a GETNEXT; `with_status`: fill in the status as
  * well. The view is borrowed until the next served_refresh(). */
 void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer);
+
+/* Main thread: how things stand, as served_answer() says it. */
+void served_status(struct served *served, struct collector_status *status);
+
+/* Main thread: what is to be told of its domains; main alone takes from it. served_fd() rings for it as well. */
+struct news *served_news(struct served *served);
+
+/* Main thread: the switches of VM-MIB. */
+struct switches served_switches(const struct served *served);
+void served_turn(struct served *served, struct switches switches);
+
+/* Main thread: what one SET wants of domains, order by order, and then all of it at once, because a start and a
+ * suspend of one domain are a start as paused. Never blocks; what cannot be done becomes news. */
+void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action);
+void served_carry_out(struct served *served);
 
 /* Main thread, at the start: waits until the first view is there, at most `patience_ms`, so that a manager
  * that asks just then does not take "not listed yet" for "no domains". */

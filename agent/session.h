@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The subagent: net-snmp's library, the AgentX session and the registrations. Main thread only. */
+/* The subagent: net-snmp's library and the AgentX session. Main thread only. */
 #ifndef GUESTLIST_AGENT_SESSION_H
 #define GUESTLIST_AGENT_SESSION_H
 
 #include <stdbool.h>
 
 #include "agent/options.h"
-#include "agent/served.h"
 #include "core/log.h"
 
 #define SESSION_NAME "guestlistd" /* of the application, as net-snmp names configuration files after it */
@@ -20,13 +19,9 @@ void session_prepare(const struct options *options);
 /* Where log lines go that -L did not direct: stderr in the foreground, else the system's log. */
 void session_open_log(const struct options *options);
 
-/* Opens the AgentX session and registers all that was to be served; if the master does not answer, says so once
+/* Opens the AgentX session and registers what region.h has; if the master does not answer, says so once
  * and goes on trying. */
 void session_connect(void);
-
-/* Serves VM-MIB and GUESTLIST-MIB in the hypervisor's context, from the next session_connect() on. False if
- * net-snmp refuses, which it has logged. */
-bool session_serve(struct served *served);
 
 /* Tells the master that we are going (AgentX Close). */
 void session_close(void);

@@ -79,25 +79,66 @@ static bool set_state_directory(struct settings *settings, const char *value, ch
     return false;
 }
 
-/* Accepts the one word that says what this version does; the others say so instead of doing nothing. */
-static bool only(const char *value, const char *done, const char *words, char *why, size_t size)
+static bool set_notifications(struct settings *settings, const char *value, char *why, size_t size)
 {
-    if (strcmp(value, done) == 0)
-        return true;
-    (void)snprintf(why, size, "expected %s; this version can only do \"%s\"", words, done);
+    static const struct {
+        const char *word;
+        struct switches switches;
+    } kinds[] = {
+        { "none", { false, false } },
+        { "perVM", { true, false } },
+        { "bulk", { false, true } },
+        { "both", { true, true } },
+    };
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (strcasecmp(kinds[i].word, value) == 0) {
+            settings->notifications = kinds[i].switches;
+            return true;
+        }
+    (void)snprintf(why, size, "expected none, perVM, bulk or both");
     return false;
 }
 
-static bool set_notifications(struct settings *settings, const char *value, char *why, size_t size)
+static bool set_truth(bool *truth, const char *value, char *why, size_t size)
 {
-    (void)settings;
-    return only(value, "none", "none, perVM, bulk or both", why, size);
+    bool yes = strcasecmp(value, "yes") == 0;
+
+    if (!yes && strcasecmp(value, "no") != 0) {
+        (void)snprintf(why, size, "expected yes or no");
+        return false;
+    }
+    *truth = yes;
+    return true;
 }
 
-static bool set_nothing(struct settings *settings, const char *value, char *why, size_t size)
+static bool set_writable_switches(struct settings *settings, const char *value, char *why, size_t size)
 {
-    (void)settings;
-    return only(value, "no", "yes or no", why, size);
+    return set_truth(&settings->answer.writable_switches, value, why, size);
+}
+
+static bool set_allow_control(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_truth(&settings->answer.allow_control, value, why, size);
+}
+
+static bool set_active_only(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_truth(&settings->answer.active_only, value, why, size);
+}
+
+/* CPUs behind it must still have numbers. */
+static bool set_host_cpu_base(struct settings *settings, const char *value, char *why, size_t size)
+{
+    long number;
+
+    if (!text_number(value, 1, INT32_MAX - SNAPSHOT_HOST_CPUS_MAX, &number)) {
+        (void)snprintf(why, size, "expected a number from 1 to %d, hrDeviceIndex of the host's first CPU",
+                       INT32_MAX - SNAPSHOT_HOST_CPUS_MAX);
+        return false;
+    }
+    settings->answer.host_cpu_base = (uint32_t)number;
+    return true;
 }
 
 const struct settings_directive settings_directives[] = {
@@ -108,9 +149,10 @@ const struct settings_directive settings_directives[] = {
     { "walkHold", "SECONDS", set_walk_hold },
     { "stateDirectory", "DIRECTORY", set_state_directory },
     { "notifications", "none|perVM|bulk|both", set_notifications },
-    { "writableSwitches", "yes|no", set_nothing },
-    { "allowControl", "yes|no", set_nothing },
-    { "libvirtMibActiveOnly", "yes|no", set_nothing },
+    { "writableSwitches", "yes|no", set_writable_switches },
+    { "allowControl", "yes|no", set_allow_control },
+    { "libvirtMibActiveOnly", "yes|no", set_active_only },
+    { "hostCpuBase", "NUMBER", set_host_cpu_base },
 };
 const size_t settings_directive_count = sizeof(settings_directives) / sizeof(*settings_directives);
 
@@ -149,16 +191,21 @@ bool settings_set(struct settings *settings, const char *name, const char *value
     return false;
 }
 
-struct collector_settings settings_for_collector(const struct settings *settings)
+struct served_settings settings_for_served(const struct settings *settings)
 {
     long stale_s = settings->stale_after_s;
 
     if (stale_s == 0)
         stale_s =
             3 * settings->interval_s > SETTINGS_STALE_MIN_S ? 3 * settings->interval_s : SETTINGS_STALE_MIN_S;
-    return (struct collector_settings){
-        .filter = settings->filter,
-        .interval_ms = settings->interval_s * MS,
-        .stale_after_ms = stale_s * MS,
+    return (struct served_settings){
+        .collector = {
+            .filter = settings->filter,
+            .interval_ms = settings->interval_s * MS,
+            .stale_after_ms = stale_s * MS,
+        },
+        .walk_hold_ms = settings->walk_hold_s * MS,
+        .answer = settings->answer,
+        .switches = settings->notifications,
     };
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/collector.h"
+#include "agent/served.h"
 
 enum {
     SETTINGS_HYPERVISORS_MAX = 16,
@@ -32,6 +32,8 @@ struct settings {
     long interval_s;
     long stale_after_s; /* 0: three intervals, at least SETTINGS_STALE_MIN_S */
     long walk_hold_s;
+    struct switches notifications;
+    struct answer_settings answer;
     char state_directory[PATH_MAX];
 };
 
@@ -51,7 +53,7 @@ void settings_default(struct settings *settings);
  * value false, with a sentence in `why` that names the value and what was expected. */
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size);
 
-/* What a collector needs of them. */
-struct collector_settings settings_for_collector(const struct settings *settings);
+/* What each hypervisor that is served needs of them. */
+struct served_settings settings_for_served(const struct settings *settings);
 
 #endif

@@ -26,6 +26,13 @@ struct view {
 struct answer_settings {
     uint32_t host_cpu_base; /* vmCpuPhysIndex of host CPU 0; 0: as fits the hypervisor */
     bool active_only;       /* LIBVIRT-MIB's table */
+    bool writable_switches; /* may SET turn `switches`? */
+    bool allow_control;     /* may SET act on domains? */
+};
+
+/* Which notifications of domains are sent: RFC 7666's two switches. */
+struct switches {
+    bool per_vm, bulk;
 };
 
 /* What the getters of all modules are handed: one view and one moment. */
@@ -34,6 +41,7 @@ struct answer {
     int64_t now_boot_ms;
     bool stale; /* the view is too old to be believed */
     struct answer_settings settings;
+    struct switches switches;
     struct collector_status status; /* only for the module that asked for it: it is long to copy */
 };
 

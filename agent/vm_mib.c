@@ -9,7 +9,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum { UNBOUNDED = -1, KIB = 1024, MIB_IN_KIB = 1024, TICK_MS = 10, FALSE = 2 };
+enum { UNBOUNDED = -1, KIB = 1024, MIB_IN_KIB = 1024, TICK_MS = 10, TRUE = 1, FALSE = 2 };
 
 static const struct domain *domain_of(const void *row)
 {
@@ -260,18 +260,23 @@ static const struct mib_column vm_columns[] = {
     { 17, MIB_COUNTER64, get_cpu_time, "vmCpuTime" },
 };
 
-/* 1.9 and 1.10: this version sends no notifications, and a build without them reports false(2). */
+/* 1.9 and 1.10: TruthValue. */
 
-static bool get_false(const void *answer, const void *row, struct mib_value *value)
+static bool get_per_vm(const void *answer, const void *row, struct mib_value *value)
 {
-    (void)answer;
     (void)row;
-    return mib_put_integer(value, FALSE);
+    return mib_put_integer(value, ((const struct answer *)answer)->switches.per_vm ? TRUE : FALSE);
+}
+
+static bool get_bulk(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return mib_put_integer(value, ((const struct answer *)answer)->switches.bulk ? TRUE : FALSE);
 }
 
 static const struct mib_column switch_columns[] = {
-    { 9, MIB_INTEGER, get_false, "vmPerVMNotificationsEnabled" },
-    { 10, MIB_INTEGER, get_false, "vmBulkNotificationsEnabled" },
+    { 9, MIB_INTEGER, get_per_vm, "vmPerVMNotificationsEnabled" },
+    { 10, MIB_INTEGER, get_bulk, "vmBulkNotificationsEnabled" },
 };
 
 size_t vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least)

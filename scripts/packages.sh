@@ -17,6 +17,7 @@ build libsnmp-dev net-snmp-devel
 build libxml2-dev libxml2-devel
 run snmpd net-snmp
 run snmp net-snmp-utils
+check snmptrapd net-snmp
 run libvirt-daemon libvirt-daemon
 run libvirt-clients libvirt-client
 run util-linux util-linux

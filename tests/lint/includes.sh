@@ -12,7 +12,7 @@ rules()
     cat <<'RULES'
 libvirt/         | core/virt.h core/hypervisor.* core/listing.* core/reread.* core/stayed.* core/decode* core/events.* tests/*
 libxml/          | core/describe.c
-net-snmp/        | agent/session.c agent/loop.c agent/config_file.c tests/bench/bare_agent.c
+net-snmp/        | agent/session.c agent/loop.c agent/config_file.c agent/notify.c agent/region.c agent/varbind.* tests/bench/bare_agent.c
 collectd/        | collectd-plugin/plugin.c
 (collectd|plugin)\.h | collectd-plugin/plugin.c
 (daemon|utils)/  | collectd-plugin/plugin.c

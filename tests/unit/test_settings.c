@@ -41,7 +41,7 @@ static void defaults_are_the_documented_ones(void **state)
 
     (void)state;
     settings_default(&settings);
-    collector = settings_for_collector(&settings);
+    collector = settings_for_served(&settings).collector;
     assert_int_equal(settings.hypervisor_count, 0);
     assert_int_equal(collector.filter, 0);
     assert_int_equal(collector.interval_ms, 10000);
@@ -56,11 +56,11 @@ static void stale_after_follows_the_interval_unless_it_is_given(void **state)
     (void)state;
     settings_default(&settings);
     assert_true(set(&settings, "interval", "5"));
-    assert_int_equal(settings_for_collector(&settings).stale_after_ms, 30000);
+    assert_int_equal(settings_for_served(&settings).collector.stale_after_ms, 30000);
     assert_true(set(&settings, "interval", "60"));
-    assert_int_equal(settings_for_collector(&settings).stale_after_ms, 180000);
+    assert_int_equal(settings_for_served(&settings).collector.stale_after_ms, 180000);
     assert_true(set(&settings, "staleAfter", "7"));
-    assert_int_equal(settings_for_collector(&settings).stale_after_ms, 7000);
+    assert_int_equal(settings_for_served(&settings).collector.stale_after_ms, 7000);
 }
 
 static void names_of_directives_are_read_in_any_case(void **state)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/notifier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/affected.h"
+#include "agent/libvirt_mib.h"
+#include "core/clock.h"
+#include "core/text.h"
+
+/* How often to look whether the hypervisor is well: that a listing grows too old is no event. */
+enum { LOOK_MS = 1000 };
+
+struct notifier {
+    struct served *served;
+    struct notifier_host host;
+    struct affected affected;
+    bool was_up, is_down; /* as told */
+};
+
+struct notifier *notifier_new(struct served *served, const struct notifier_host *host)
+{
+    struct notifier *notifier = calloc(1, sizeof(*notifier));
+
+    if (notifier) {
+        notifier->served = served;
+        notifier->host = *host;
+    }
+    return notifier;
+}
+
+void notifier_free(struct notifier *notifier)
+{
+    if (!notifier)
+        return;
+    affected_clear(&notifier->affected);
+    free(notifier);
+}
+
+static void send(struct notifier *notifier, const struct notification *notification)
+{
+    notifier->host.send(notifier->host.data, notification, served_context(notifier->served));
+}
+
+static void say_lost(struct notifier *notifier, unsigned lost)
+{
+    log_say(notifier->host.log, LOG_LEVEL_WARNING, "%u notifications were too many at once and are not sent",
+            lost);
+}
+
+static void gather(struct notifier *notifier, const struct change *change)
+{
+    unsigned number = notification_vm_number(change);
+
+    if (number > 0 && !affected_add(&notifier->affected, number, change->index, clock_boot_ms()))
+        say_lost(notifier, 1);
+}
+
+static void tell_change(struct notifier *notifier, const struct change *change)
+{
+    struct switches switches = served_switches(notifier->served);
+    struct notification notification;
+
+    if (switches.per_vm && notification_vm(&notification, change))
+        send(notifier, &notification);
+    if (switches.per_vm && notification_libvirt(&notification, change))
+        send(notifier, &notification);
+    if (switches.per_vm && notification_domain_changed(&notification, change))
+        send(notifier, &notification);
+    if (switches.bulk)
+        gather(notifier, change);
+}
+
+/* A domain that is gone meanwhile can be named only by its UUID. */
+static void tell_refused(struct notifier *notifier, const struct news_item *item)
+{
+    char uuid[DOMAIN_UUID_TEXT], name[256] = "", why[768];
+    struct notification notification;
+    const struct domain *domain;
+    struct answer answer;
+
+    served_answer(notifier->served, false, false, &answer);
+    domain = answer.view ? snapshot_find(answer.view->snapshot, item->change.uuid) : NULL;
+    domain_format_uuid(item->change.uuid, uuid);
+    if (domain)
+        (void)text_printable(domain->name, name, sizeof(name));
+    (void)text_printable(item->why ? item->why : "", why, sizeof(why));
+    log_say(notifier->host.log, LOG_LEVEL_WARNING, "SET on domain \"%s\" (%s) failed: %s", name, uuid, why);
+    if (!domain || !served_switches(notifier->served).per_vm)
+        return;
+    notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state);
+    send(notifier, &notification);
+}
+
+static void tell(struct notifier *notifier, const struct news_item *item)
+{
+    switch (item->kind) {
+    case NEWS_CHANGE:
+        tell_change(notifier, &item->change);
+        break;
+    case NEWS_REFUSED:
+        tell_refused(notifier, item);
+        break;
+    case NEWS_LOST:
+        say_lost(notifier, item->lost);
+        break;
+    }
+}
+
+static bool is_ready(struct notifier *notifier)
+{
+    return notifier->host.is_ready(notifier->host.data);
+}
+
+static void tell_news(struct notifier *notifier)
+{
+    struct news_item item;
+
+    while (is_ready(notifier) && news_take(served_news(notifier->served), &item)) {
+        tell(notifier, &item);
+        news_item_clear(&item);
+    }
+}
+
+static void tell_affected(struct notifier *notifier, int64_t now)
+{
+    struct affected *affected = &notifier->affected;
+    int64_t due = affected_due(affected);
+
+    if (!served_switches(notifier->served).bulk)
+        affected_clear(affected); /* turned off meanwhile */
+    if (due == 0 || now < due)
+        return;
+    for (unsigned number; (number = affected_first(affected)) != 0 && is_ready(notifier);) {
+        struct notification notification;
+
+        notification_bulk(&notification, number, affected->lists[number].bytes, affected->lists[number].length);
+        send(notifier, &notification);
+        affected_drop(affected, number);
+    }
+}
+
+static bool is_well(const struct collector_status *status)
+{
+    return status->state == HYPERVISOR_CONNECTED && status->listed_boot_ms > 0;
+}
+
+/* Nothing before it was well for the first time: who starts the agent looks at it. */
+static void look(struct notifier *notifier, int64_t now)
+{
+    struct switches switches = served_switches(notifier->served);
+    struct notification notification;
+    struct collector_status status;
+
+    bool is_up;
+
+    served_status(notifier->served, &status);
+    is_up = is_well(&status);
+    notifier->was_up |= is_up;
+    if (!notifier->was_up || is_up == !notifier->is_down || !is_ready(notifier))
+        return;
+    notifier->is_down = !is_up;
+    if (!switches.per_vm && !switches.bulk)
+        return;
+    notification_hypervisor(&notification, is_up, &status, now - status.listed_boot_ms);
+    send(notifier, &notification);
+}
+
+int64_t notifier_run(struct notifier *notifier)
+{
+    int64_t now = clock_boot_ms(), due;
+
+    look(notifier, now);
+    tell_news(notifier);
+    tell_affected(notifier, now);
+    due = affected_due(&notifier->affected);
+    if (due == 0 || due - now > LOOK_MS)
+        return LOOK_MS;
+    return due > now ? due - now : LOOK_MS; /* overdue: the sender is to be ready first, and calls then */
+}
