@@ -33,7 +33,7 @@ bool affected_add(struct affected *affected, unsigned number, uint32_t index, in
     list->bytes[at] |= (unsigned char)(0x80 >> (index - 1) % 8);
     if (at >= list->length)
         list->length = at + 1;
-    list->last_boot_ms = now_boot_ms;
+    list->last = ++affected->changes;
     if (affected->first_boot_ms == 0)
         affected->first_boot_ms = now_boot_ms;
     affected->last_boot_ms = now_boot_ms;
@@ -55,8 +55,7 @@ unsigned affected_first(const struct affected *affected)
     unsigned first = 0;
 
     for (unsigned i = 1; i <= AFFECTED_NUMBERS; i++)
-        if (affected->lists[i].length > 0 &&
-            (first == 0 || affected->lists[i].last_boot_ms < affected->lists[first].last_boot_ms))
+        if (affected->lists[i].length > 0 && (first == 0 || affected->lists[i].last < affected->lists[first].last))
             first = i;
     return first;
 }

@@ -19,11 +19,12 @@ enum {
 struct affected_list {
     size_t length, room;
     unsigned char *bytes;
-    int64_t last_boot_ms; /* of the last change */
+    uint64_t last; /* which change was its last: they are counted */
 };
 
 struct affected {
     int64_t first_boot_ms, last_boot_ms; /* of the window; 0: none is open */
+    uint64_t changes;
     struct affected_list lists[AFFECTED_NUMBERS + 1];
 };
 
