@@ -1,0 +1,159 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A SET to LIBVIRT-MIB acts on the domain, where the administrator lets it. The answer never waits for libvirt or the guest; what
+# fails afterwards is told by a line in the log and a notification.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/traps.sh"
+need virsh snmpget snmpwalk snmpset libvirtd qemu-system-x86_64
+need_root
+
+running=1 blocked=2 paused=3 shutdown=4 shutoff=5 crashed=6
+active=1 not_in_service=2 not_ready=3 create_and_go=4 create_and_wait=5 destroy=6
+
+start_libvirtd
+start_snmptrapd
+start_snmpd "$(trapsink)"
+
+state() { value "$(guest $guest_state "$(uuid_of "$1")")"; } # NAME
+
+order() { # NAME COLUMN VALUE
+    put "$(guest "$2" "$(uuid_of "$1")")" i "$3" > "$T/put" 2>&1 || FAIL "SET column $2 of $1 to $3: $(cat "$T/put")"
+}
+
+refused() { # ERROR NAME COLUMN TYPE VALUE
+    put "$(guest "$3" "$(uuid_of "$2")")" "${@:4}" > "$T/put" 2>&1 && FAIL "SET column $3 of $2 to ${*:4} was taken"
+    grep -Eq "Reason: $1" "$T/put" || FAIL "SET column $3 of $2 to ${*:4}: $(cat "$T/put")"
+}
+
+becomes() { # NAME VIRSH-WORD NUMBER
+    wait_for 30 "[ \"\$($on domstate $1)\" = '$2' ]"
+    wait_for 30 "[ \"\$(state $1)\" = $3 ]"
+}
+
+# A notification of LIBVIRT-MIB with the state that the domain still has, and a line in the log that names it.
+expect_failure() { # MARK NAME STATE ROWSTATUS
+    wait_for 30 "traps_since $1 $guest_kind | grep -Fqx 'libvirtGuestNotif $2 $(uuid_of "$2") $3 $4'"
+    wait_for 10 "tail -n +$((log_before + 1)) '$AGENT_LOG' | grep -q '$2'"
+}
+
+log_end() { wc -l < "$AGENT_LOG"; }
+
+# ---- It must be allowed --------------------------------------------------------------------------
+
+fill_shared_test_driver
+on=on_shared
+configure_agent
+start_agent -u "$SHARED_URI"
+wait_for 30 "[ \"\$(state sh-running)\" = $running ]"
+refused notWritable sh-running $guest_state i $paused
+refused notWritable sh-running $guest_row_status i $destroy
+refused notWritable sh-shutoff $guest_row_status i $create_and_go
+stop_agent || FAIL "the agent ended with status $?"
+equal running "$(on_shared domstate sh-running)" "the state of what could not be written"
+equal 'shut off' "$(on_shared domstate sh-shutoff)" "the state of what could not be written"
+step "not writable as it comes"
+
+# ---- The test driver -----------------------------------------------------------------------------
+
+configure_agent 'allowControl yes' 'notifications perVM'
+start_agent -u "$SHARED_URI"
+wait_for 30 "[ \"\$(state sh-running)\" = $running ]"
+order sh-running $guest_state $paused
+becomes sh-running paused $paused
+order sh-running $guest_state $running
+becomes sh-running running $running
+order sh-running $guest_state $shutdown
+becomes sh-running 'shut off' $shutoff
+order sh-running $guest_row_status $create_and_go
+becomes sh-running running $running
+order sh-running $guest_row_status $destroy
+becomes sh-running 'shut off' $shutoff
+uuid=$(uuid_of sh-running)
+put "$(guest $guest_state "$uuid")" i $paused "$(guest $guest_row_status "$uuid")" i $create_and_go > "$T/put" 2>&1 ||
+    FAIL "SET of state and RowStatus: $(cat "$T/put")"
+becomes sh-running paused $paused
+step "state and RowStatus act on the test driver"
+
+bad='(wrongValue|inconsistentValue)'
+for value in 0 $blocked $shutoff $crashed 7 -1; do refused "$bad" sh-running $guest_state i "$value"; done
+for value in 0 $not_in_service $not_ready $create_and_wait 7; do refused "$bad" sh-running $guest_row_status i "$value"; done
+refused wrongType sh-running $guest_state u $running
+refused wrongType sh-running $guest_row_status s 6
+refused notWritable sh-running $guest_name s other
+refused notWritable sh-running $guest_cpus u 3
+refused '(noCreation|inconsistentName|notWritable|noSuchName)' sh-nobody $guest_state i $paused
+refused '(noCreation|inconsistentName|notWritable|noSuchName)' sh-nobody $guest_row_status i $create_and_go
+snmp snmpset "127.0.0.1:$SNMP_PORT" "$(guest $guest_state "$uuid")" i $running > "$T/put" 2>&1 &&
+    FAIL "the community that may only read has written"
+relist
+equal "paused $paused" "$(on_shared domstate sh-running) $(state sh-running)" "the state after all that was refused"
+step "what cannot be is refused"
+
+log_before=$(log_end) begin=$(mark)
+order sh-shutoff $guest_row_status $destroy
+expect_failure "$begin" sh-shutoff $shutoff $not_in_service
+log_before=$(log_end) begin=$(mark)
+order sh-waiting $guest_state $running
+expect_failure "$begin" sh-waiting $shutoff $not_in_service
+log_before=$(log_end) begin=$(mark)
+order sh-autostart $guest_row_status $create_and_go
+expect_failure "$begin" sh-autostart $running $active
+equal 'shut off' "$(on_shared domstate sh-waiting)" "the state of what could not be resumed"
+alive "$AGENT_PID" || FAIL "the agent is gone"
+stop_agent || FAIL "the agent ended with status $?"
+step "failures are told"
+
+# ---- QEMU ----------------------------------------------------------------------------------------
+
+on=on_qemu
+define_qemu one
+define_qemu two
+on_qemu "start one; start two" > "$T/out" || FAIL "$(cat "$T/out")"
+configure_agent 'allowControl yes' 'notifications perVM' 'interval 1'
+start_agent -u "$QEMU_URI"
+wait_for 30 "[ \"\$(state two)\" = $running ]"
+order one $guest_state $paused
+becomes one paused $paused
+order one $guest_state $running
+becomes one running $running
+# Nobody in the guest obeys, but the button is pressed: more than once, because nobody knows when virsh is listening.
+(tied virsh -q -c "$QEMU_URI" qemu-monitor-event --event POWERDOWN --timeout 60 > "$T/powerdown" 2>&1 < /dev/null) &
+watcher=$!
+wait_for 30 "order one $guest_state $shutdown; grep -q POWERDOWN $T/powerdown"
+end_process $watcher TERM 5
+equal running "$(on_qemu domstate one)" "the state of a guest that ignores the button"
+order one $guest_row_status $destroy
+becomes one 'shut off' $shutoff
+order one $guest_row_status $create_and_go
+becomes one running $running
+step "state and RowStatus act on QEMU"
+
+# A guest that hangs: the answer comes, others go on, and what was wanted is done when it can be.
+hung=$(qemu_pid one)
+pause "$hung"
+SNMP_TIMEOUT=3 order one $guest_state $paused
+for _ in 1 2 3 4 5; do SNMP_TIMEOUT=3 state two > "$T/out" || FAIL "no answer while a guest hangs"; done
+resume "$hung"
+becomes one paused $paused
+order one $guest_state $running
+becomes one running $running
+step "a guest hung"
+
+pause_libvirtd
+SNMP_TIMEOUT=3 order one $guest_state $paused
+SNMP_TIMEOUT=3 order two $guest_row_status $destroy
+for _ in 1 2 3 4 5; do SNMP_TIMEOUT=3 state two > "$T/out" || FAIL "no answer while libvirtd hangs"; done
+resume_libvirtd
+becomes one paused $paused
+becomes two 'shut off' $shutoff
+step "libvirtd hung"
+
+log_before=$(log_end) begin=$(mark)
+order two $guest_row_status $destroy
+expect_failure "$begin" two $shutoff $not_in_service
+log_before=$(log_end) begin=$(mark)
+order two $guest_state $running
+expect_failure "$begin" two $shutoff $not_in_service
+stop_agent || FAIL "the agent ended with status $?"
+OK

@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What can be done to a QEMU domain, one after the other, and what snmptrapd is told of it: each change of vmOperState once,
+# in order, with the state that was before it. Nothing of what changes no state.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/traps.sh"
+need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
+need_root
+
+start_libvirtd
+start_snmptrapd
+start_snmpd "$(trapsink)"
+define_marker on_qemu
+configure_agent 'notifications perVM'
+start_agent -u "$QEMU_URI" -i 3600 # only events and SIGHUP make it list, so that no row is seen half way
+wait_for 30 'row_of marker'
+
+act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
+
+# Once all before it has been listed: a listing in the middle of a start would rightly show preparing(3).
+start() { # NAME [OPTION...]
+    relist
+    act start "$@"
+}
+
+# A save is told as one as soon as it is seen to be under way; it may be over before that.
+expect_save() { # WHAT NAME PREVIOUSSTATE KIND
+    wait_for 30 "new_traps | grep '^$4 $2 '"
+    if new_traps | grep -q "^vmSuspending $2 "; then
+        expect_traps "$1" "$(told vmSuspending "$2" "$3")" "$(told "$4" "$2" 5)"
+    else
+        expect_traps "$1" "$(told "$4" "$2" "$3")"
+    fi
+}
+
+define_qemu one
+wait_for 20 'row_of one'
+learn_indexes one marker
+expect_traps "define"
+
+start one
+expect_traps "start" "$(told vmRunning one 11)"
+act suspend one
+expect_traps "suspend" "$(told vmPaused one 4)"
+act resume one
+expect_traps "resume" "$(told vmRunning one 8)"
+no_more_traps "start, suspend, resume"
+
+act reset one
+act shutdown one --mode acpi # nobody in there who would listen
+no_more_traps "a reset, and a shutdown that the guest ignores"
+
+act undefine one
+wait_for 20 "[ \"\$(vm $vm_persistent one)\" = 3 ]"
+define_qemu one
+wait_for 20 "[ \"\$(vm $vm_persistent one)\" = 2 ]"
+act autostart one
+no_more_traps "undefined and defined again while it runs"
+step "plain changes"
+
+act managedsave one
+expect_save "managed save" one 4 vmSuspended
+start one
+expect_traps "start from the managed save" "$(told vmResuming one 6)" "$(told vmRunning one 7)"
+act managedsave one --paused
+expect_save "managed save as paused" one 4 vmSuspended
+start one
+expect_traps "start from the managed save, paused" "$(told vmResuming one 6)" "$(told vmPaused one 7)"
+act managedsave one
+expect_save "managed save of a paused one" one 8 vmSuspended
+act managedsave-remove one # libvirt has no event for it
+relist
+expect_traps "managed save removed" "$(told vmShutdown one 6)"
+start one --paused
+expect_traps "start --paused" "$(told vmPaused one 11)"
+act resume one
+expect_traps "resume after a paused start" "$(told vmRunning one 8)"
+act save one "$T/one.save"
+expect_save "save to a file" one 4 vmShutdown
+act restore "$T/one.save"
+expect_traps "restore" "$(told vmResuming one 11)" "$(told vmRunning one 7)"
+no_more_traps "saves and restores"
+step "saves and restores"
+
+act destroy one
+expect_traps "destroy" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)"
+start one
+expect_traps "start after a destroy" "$(told vmRunning one 11)"
+kill -KILL "$(qemu_pid one)"
+expect_traps "QEMU killed" "$(told vmCrashed one 4)"
+start one
+expect_traps "start after a crash" "$(told vmRunning one 12)"
+act suspend one
+expect_traps "suspend before the crash" "$(told vmPaused one 4)"
+kill -KILL "$(qemu_pid one)"
+expect_traps "QEMU killed while paused" "$(told vmCrashed one 8)"
+no_more_traps "ends"
+start one
+expect_traps "start after the second crash" "$(told vmRunning one 12)"
+act undefine one
+act destroy one
+expect_traps "destroy of what has no definition any more" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)" \
+    "$(told vmDeleted one 11 3)"
+step "ends"
+
+define_qemu old
+wait_for 20 'row_of old'
+learn_indexes old
+act domrename old new
+wait_for 20 'row_of new'
+expect_traps "rename"
+start new
+expect_traps "start after the rename" "vmRunning new $(uuid_of old) 11 ${index_of[old]}"
+act destroy new
+expect_traps "destroy after the rename" "vmShuttingdown new $(uuid_of old) 4 ${index_of[old]}" \
+    "vmShutdown new $(uuid_of old) 10 ${index_of[old]}"
+act undefine new
+expect_traps "undefine" "vmDeleted new $(uuid_of old) 11 ${index_of[old]} 2"
+
+relist
+create_qemu fleeting
+wait_for 20 'row_of fleeting'
+learn_indexes fleeting
+expect_traps "a transient one is created" "$(told vmRunning fleeting 11)"
+act destroy fleeting
+expect_traps "and destroyed" "$(told vmShuttingdown fleeting 4)" "$(told vmShutdown fleeting 10)" \
+    "$(told vmDeleted fleeting 11 3)"
+no_more_traps "all"
+equal 0 "$(traps_since 0 "$bulk_kinds" | wc -l)" "bulk notifications that nobody asked for"
+OK
