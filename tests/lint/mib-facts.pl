@@ -27,8 +27,10 @@ for (split /\n/, `smidump -c /dev/null -f identifiers $module 2>/dev/null`) {
     $kind{$name} = $kind;
     $oid{$name} = $oid if defined $oid;
 }
-my $root = '';
-$root = $oid{(grep { $facts{$_}{kind} eq 'module' } keys %facts)[0]} // '' if $module eq 'GUESTLIST-MIB';
+# What ROOT stands for: the module's own number without what the facts have behind it.
+my ($self) = grep { $_->{kind} eq 'module' } values %facts;
+my $root = $self ? $oid{$self->{name}} // '' : '';
+$root =~ s/\Q$1\E$// if $self && $self->{oid} =~ /^ROOT(.*)/;
 
 my $text = do { local $/; open my $f, '<', $file or die "$file: $!"; <$f> };
 $text =~ s/--[^\n]*//g;
@@ -37,7 +39,7 @@ $text =~ s/"[^"]*"/my $s = $&; $s =~ s{[^"\s]}{_}g if $s =~ m{\s}; $s/ge; # no m
 # What the text says of one name.
 sub definition {
     my $name = shift;
-    return $1 if $text =~ /^\Q$name\E\s+(?:OBJECT-TYPE|NOTIFICATION-TYPE|OBJECT-GROUP|NOTIFICATION-GROUP|MODULE-COMPLIANCE|MODULE-IDENTITY)\b(.*?)::=\s*\{/ms;
+    return $1 if $text =~ /^\Q$name\E\s+(?:OBJECT-TYPE|NOTIFICATION-TYPE|OBJECT-GROUP|NOTIFICATION-GROUP|AGENT-CAPABILITIES|MODULE-COMPLIANCE|MODULE-IDENTITY)\b(.*?)::=\s*\{/ms;
     return $1 if $text =~ /^\Q$name\E\s*::=\s*TEXTUAL-CONVENTION\b(.*?)(?=^\S)/ms;
     return undef;
 }
@@ -52,6 +54,12 @@ my %reader = (
     TC => sub { my ($f, $d) = @_; want($f, 'syntax', squeeze($f->{syntax}), clause($d, 'SYNTAX', '\z')); },
     notification => sub { my ($f, $d) = @_; want($f, 'objects', squeeze($f->{syntax}), 'OBJECTS' . clause($d, 'OBJECTS', '\bSTATUS')); },
     'object-group' => \&members, 'notification-group' => \&members,
+    capabilities => sub {
+        my ($f, $d) = @_;
+        my ($supported, $groups) = squeeze($f->{syntax}) =~ /SUPPORTS([\w-]+)INCLUDES(\{.*?\})/;
+        want($f, 'supported module', $supported, clause($d, 'SUPPORTS', '\bINCLUDES'));
+        want($f, 'groups', $groups, clause($d, 'INCLUDES', '(?<=\})'));
+    },
     compliance => sub {
         my ($f, $d) = @_;
         my ($wanted) = squeeze($f->{syntax}) =~ /MANDATORY-GROUPS(\{.*?\})/;
