@@ -123,6 +123,7 @@ static void reload(void *data)
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
     agent->settings = fresh;
+    session_advertise(&fresh.answer);
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
 
@@ -134,7 +135,7 @@ static bool serve(struct agent *agent, int signals)
      * send the roots of that context along, which the master refuses. */
     if (!register_served(agent))
         return false;
-    session_connect();
+    session_connect(&agent->settings.answer);
     return loop_run(&host, signals);
 }
 

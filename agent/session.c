@@ -8,9 +8,7 @@
 #include <net-snmp/agent/sysORTable.h>
 #include <string.h>
 
-#include "agent/vm_mib.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "agent/guestlist_mib.h"
 
 /* How often to look for a master that is not there: half a minute of "No Such Object" after snmpd's restart
  * would be net-snmp's 15 s taken twice. */
@@ -80,15 +78,49 @@ static int on_session(int major, int minor, void *session, void *data)
     return 0;
 }
 
-static void advertise(void)
-{
-    oid vm_root[] = { VM_MIB_OID }; /* copied */
+/* What sysORTable says of the agent: statements of GUESTLIST-CAPABILITIES, by their number. */
+static const struct capability {
+    mib_subid number;
+    const char *text;
+    size_t setting; /* a bool in struct answer_settings */
+    bool wanted;    /* how it must be for the statement to hold */
+} capabilities[] = {
+    { 1, "VM-MIB (RFC 7666) of libvirt's domains, read-only", offsetof(struct answer_settings, writable_switches),
+      false },
+    { 2, "VM-MIB (RFC 7666) of libvirt's domains, its two switches writable",
+      offsetof(struct answer_settings, writable_switches), true },
+    { 3, "LIBVIRT-MIB, read-only", offsetof(struct answer_settings, allow_control), false },
+    { 4, "LIBVIRT-MIB, starting and stopping domains", offsetof(struct answer_settings, allow_control), true },
+};
 
-    REGISTER_SYSOR_ENTRY(vm_root, "VM-MIB (RFC 7666) for libvirt's domains: hypervisor scalars and vmTable, "
-                                  "read-only, by guestlistd");
+static void advertise_one(const struct capability *capability, bool holds)
+{
+    oid name[MAX_OID_LEN]; /* copied */
+
+    memcpy(name, guestlist_root, guestlist_root_length * sizeof(*name));
+    name[guestlist_root_length] = 3;
+    name[guestlist_root_length + 1] = capability->number;
+    UNREGISTER_SYSOR_TABLE(name, guestlist_root_length + 2);
+    if (holds)
+        REGISTER_SYSOR_TABLE(name, guestlist_root_length + 2, capability->text);
 }
 
-void session_connect(void)
+void session_advertise(const struct answer_settings *settings)
+{
+    static const struct capability always = {
+        .number = 5, .text = "GUESTLIST-MIB: the listing of libvirt's domains, and what VM-MIB cannot say of them"
+    };
+
+    for (size_t i = 0; i < sizeof(capabilities) / sizeof(*capabilities); i++) {
+        bool is_set;
+
+        memcpy(&is_set, (const char *)settings + capabilities[i].setting, sizeof(is_set));
+        advertise_one(&capabilities[i], is_set == capabilities[i].wanted);
+    }
+    advertise_one(&always, true);
+}
+
+void session_connect(const struct answer_settings *settings)
 {
     bool is_open = false;
     const char *address;
@@ -96,7 +128,7 @@ void session_connect(void)
     (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session, &is_open);
     init_snmp(SESSION_NAME);
     (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session, &is_open, 1);
-    advertise();
+    session_advertise(settings);
     address = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
     if (!is_open)
         snmp_log(LOG_WARNING, "no AgentX master answers at %s; trying again every %d s\n",

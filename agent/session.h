@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "agent/options.h"
+#include "agent/view.h"
 #include "core/log.h"
 
 #define SESSION_NAME "guestlistd" /* of the application, as net-snmp names configuration files after it */
@@ -20,8 +21,11 @@ void session_prepare(const struct options *options);
 void session_open_log(const struct options *options);
 
 /* Opens the AgentX session and registers what region.h has; if the master does not answer, says so once
- * and goes on trying. */
-void session_connect(void);
+ * and goes on trying. The settings are for session_advertise(). */
+void session_connect(const struct answer_settings *settings);
+
+/* Says in sysORTable what the agent can do by these settings; again whenever they have changed. */
+void session_advertise(const struct answer_settings *settings);
 
 /* Tells the master that we are going (AgentX Close). */
 void session_close(void);

@@ -44,7 +44,9 @@ in_file 'line 3 "with-checkpoints" with-checkpoint' '' 'interval 5' 'filter acti
 in_file 'line 1 hypervisor "kvm:///system" drivers' 'hypervisor kvm:///system'
 in_file 'line 2 CONTEXT' 'hypervisor qemu:///system' 'hypervisor test:///default'
 in_file 'line 2 CONTEXT' 'hypervisor qemu:///system a' 'hypervisor test:///default a'
-in_file 'line 1 notifications "perVM"' 'notifications perVM'
+in_file 'line 1 notifications "some" perVM' 'notifications some'
+in_file 'line 1 writableSwitches "1" yes no' 'writableSwitches 1'
+in_file 'line 1 hostCpuBase "0" expected' 'hostCpuBase 0'
 in_file 'line 1 allowControl "maybe" yes no' 'allowControl maybe'
 in_file 'line 1 staleAfter "-1"' 'staleAfter -1'
 refused "$T/missing.conf No such file" --once -c "$T/missing.conf"
