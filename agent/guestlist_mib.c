@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/guestlist_mib.h"
 
-#include <string.h>
+#include <assert.h>
 #include <time.h>
 
+#include "agent/guestlist_tables.h"
 #include "agent/view.h"
 #include "config.h"
 
@@ -16,9 +17,12 @@ static const struct collector_status *status_of(const void *answer)
     return &((const struct answer *)answer)->status;
 }
 
-static bool has_listing(const void *answer)
+/* What is shown is of the rows that this walk sees, which may be older than the newest listing. */
+static const struct snapshot *snapshot_of(const void *answer)
 {
-    return status_of(answer)->listed_boot_ms > 0;
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    return view ? view->snapshot : NULL;
 }
 
 static bool put_unsigned(struct mib_value *value, uint32_t number)
@@ -27,8 +31,7 @@ static bool put_unsigned(struct mib_value *value, uint32_t number)
     return true;
 }
 
-/* SNMPv2-TC's DateAndTime in local time with its distance from UTC, 11 octets. */
-static bool put_date(struct mib_value *value, int64_t real_ms)
+bool gl_put_date(struct mib_value *value, int64_t real_ms)
 {
     time_t seconds = (time_t)(real_ms / 1000);
     struct tm local;
@@ -75,55 +78,63 @@ static bool get_last_error(const void *answer, const void *row, struct mib_value
 
 static bool get_filter(const void *answer, const void *row, struct mib_value *value)
 {
+    const struct snapshot *snapshot = snapshot_of(answer);
+    char words[FILTER_TEXT_MAX];
+
     (void)row;
-    return mib_put_text(value, status_of(answer)->filter);
+    if (!snapshot)
+        return mib_put_text(value, status_of(answer)->filter);
+    filter_format(snapshot->filter, words, sizeof(words));
+    return mib_put_text(value, words);
 }
 
-/* The serial of the rows that this walk sees, which may be older than the newest. */
 static bool get_serial(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct snapshot *snapshot = snapshot_of(answer);
 
     (void)row;
-    return put_unsigned(value, view ? view->snapshot->serial : 0);
+    return put_unsigned(value, snapshot ? snapshot->serial : 0);
 }
 
 static bool get_time(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct snapshot *snapshot = snapshot_of(answer);
 
     (void)row;
-    return view && put_date(value, view->snapshot->taken_real_ms);
+    return snapshot && gl_put_date(value, snapshot->taken_real_ms);
 }
 
-static bool get_age(const void *data, const void *row, struct mib_value *value)
+static bool get_age(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct answer *answer = data;
+    const struct snapshot *snapshot = snapshot_of(answer);
+    int64_t now = ((const struct answer *)answer)->now_boot_ms;
 
     (void)row;
-    return answer->view &&
-           put_unsigned(value,
-                        (uint32_t)((answer->now_boot_ms - answer->view->snapshot->taken_boot_ms) / TICK_MS));
+    return snapshot && put_unsigned(value, (uint32_t)((now - snapshot->taken_boot_ms) / TICK_MS));
 }
 
 static bool get_duration(const void *answer, const void *row, struct mib_value *value)
 {
+    const struct snapshot *snapshot = snapshot_of(answer);
+
     (void)row;
-    return has_listing(answer) && put_unsigned(value, status_of(answer)->duration_us);
+    return snapshot && put_unsigned(value, snapshot->duration_us);
 }
 
 static bool get_calls(const void *answer, const void *row, struct mib_value *value)
 {
+    const struct snapshot *snapshot = snapshot_of(answer);
+
     (void)row;
-    return has_listing(answer) && put_unsigned(value, status_of(answer)->calls);
+    return snapshot && put_unsigned(value, snapshot->calls);
 }
 
 static bool get_domains(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct snapshot *snapshot = snapshot_of(answer);
 
     (void)row;
-    return put_unsigned(value, view ? (uint32_t)view->count : 0);
+    return put_unsigned(value, snapshot ? (uint32_t)snapshot->count : 0);
 }
 
 static bool get_failures(const void *answer, const void *row, struct mib_value *value)
@@ -144,7 +155,7 @@ static bool get_events(const void *answer, const void *row, struct mib_value *va
     return put_unsigned(value, status_of(answer)->events);
 }
 
-static const struct mib_column columns[] = {
+static const struct mib_column scalars[] = {
     { 1, MIB_OCTETS, get_uri, "glHypervisorUri" },
     { 2, MIB_INTEGER, get_status, "glHypervisorStatus" },
     { 3, MIB_OCTETS, get_last_error, "glHypervisorLastError" },
@@ -164,9 +175,17 @@ const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };
 const size_t guestlist_root_length = COUNT(guestlist_root);
 
 static const mib_subid scalars_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 1 };
+static const mib_subid domain_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
+static const mib_subid filter_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 3, 1 };
+static const mib_subid name_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 4, 1 };
+
+static_assert(COUNT(name_base) + 1 + VIEW_NAME_MAX <= MIB_OID_MAX, "a root under which the longest name fits");
 
 static const struct mib_table tables[] = {
-    { scalars_base, COUNT(scalars_base), columns, COUNT(columns), &mib_scalar_rows },
+    { scalars_base, COUNT(scalars_base), scalars, COUNT(scalars), &mib_scalar_rows },
+    { domain_base, COUNT(domain_base), gl_domain_columns, GL_DOMAIN_COLUMNS, &view_rows },
+    { filter_base, COUNT(filter_base), gl_filter_columns, GL_FILTER_COLUMNS, &gl_filter_rows },
+    { name_base, COUNT(name_base), gl_name_columns, GL_NAME_COLUMNS, &gl_name_rows },
 };
 
 const struct mib guestlist_mib = { tables, COUNT(tables) };

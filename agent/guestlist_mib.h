@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUESTLIST-MIB: how old the listing is and what failed. A column is one line in guestlist_mib.c. */
+/* GUESTLIST-MIB: how old the listing is, what failed, and what VM-MIB cannot say of a domain. A column is one line
+ * in guestlist_mib.c or in that of its table. */
 #ifndef GUESTLIST_AGENT_GUESTLIST_MIB_H
 #define GUESTLIST_AGENT_GUESTLIST_MIB_H
 

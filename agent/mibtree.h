@@ -10,7 +10,7 @@
 
 typedef unsigned long mib_subid; /* as wide as net-snmp's oid (static assertion in snmp.c) */
 
-enum { MIB_OID_MAX = 128, MIB_INDEX_MAX = 64, MIB_BYTES_MAX = 256, MIB_MADE_MAX = 32 };
+enum { MIB_OID_MAX = 128, MIB_INDEX_MAX = 100, MIB_BYTES_MAX = 256, MIB_MADE_MAX = 32 };
 
 /* Types on the wire. */
 enum mib_type {

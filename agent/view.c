@@ -30,30 +30,85 @@ static const uint32_t *deal_devices(struct view_row *row, const uint32_t *device
     return row->interfaces + (description ? description->interface_count : 0);
 }
 
-struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
-                      uint32_t last_change_cs)
+static int by_name(const void *one, const void *other)
 {
-    const uint32_t *rest = devices;
+    return strcmp(((const struct view_name *)one)->name, ((const struct view_name *)other)->name);
+}
+
+/* Leaves of a sorted array those that stand alone, and returns how many these are. */
+static size_t drop_doubles(struct view_name *names, size_t count)
+{
+    size_t kept = 0, end;
+
+    for (size_t i = 0; i < count; i = end) {
+        for (end = i + 1; end < count && by_name(&names[i], &names[end]) == 0;)
+            end++;
+        if (end == i + 1)
+            names[kept++] = names[i];
+    }
+    return kept;
+}
+
+static void index_names(struct view *view)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < view->count; i++) {
+        const char *name = view->rows[i].domain->name;
+        size_t length = strnlen(name, VIEW_NAME_MAX + 1);
+
+        if (length > 0 && length <= VIEW_NAME_MAX)
+            view->names[count++] = (struct view_name){ name, &view->rows[i] };
+    }
+    qsort(view->names, count, sizeof(*view->names), by_name);
+    view->name_count = drop_doubles(view->names, count);
+}
+
+static void count_fits(struct view *view)
+{
+    for (size_t i = 0; i < view->count; i++) {
+        uint32_t words = filter_words_of(view->rows[i].domain);
+
+        for (unsigned bit = 0; bit < FILTER_WORDS; bit++)
+            view->fits[bit] += words >> bit & 1;
+    }
+}
+
+static struct view *allocate(size_t count)
+{
     struct owned_view *view = calloc(1, sizeof(*view));
 
     if (!view)
         return NULL;
-    view->public.rows = calloc(snapshot->count + 1, sizeof(*view->public.rows));
-    if (!view->public.rows) {
-        free(view);
-        return NULL;
-    }
     atomic_init(&view->references, 1);
+    view->public.rows = calloc(count + 1, sizeof(*view->public.rows));
+    view->public.names = calloc(count + 1, sizeof(*view->public.names));
+    if (view->public.rows && view->public.names)
+        return &view->public;
+    view_unref(&view->public);
+    return NULL;
+}
+
+struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
+                      uint32_t last_change_cs)
+{
+    const uint32_t *rest = devices;
+    struct view *view = allocate(snapshot->count);
+
+    if (!view)
+        return NULL;
     for (size_t i = 0; i < snapshot->count; i++) {
-        view->public.rows[i] = (struct view_row){ .index = indexes[i], .domain = &snapshot->domains[i] };
-        rest = deal_devices(&view->public.rows[i], rest);
+        view->rows[i] = (struct view_row){ .index = indexes[i], .domain = &snapshot->domains[i] };
+        rest = deal_devices(&view->rows[i], rest);
     }
-    view->public.devices = devices;
-    qsort(view->public.rows, snapshot->count, sizeof(*view->public.rows), by_index);
-    view->public.count = snapshot->count;
-    view->public.last_change_cs = last_change_cs;
-    view->public.snapshot = snapshot_ref(snapshot);
-    return &view->public;
+    view->devices = devices;
+    qsort(view->rows, snapshot->count, sizeof(*view->rows), by_index);
+    view->count = snapshot->count;
+    view->last_change_cs = last_change_cs;
+    view->snapshot = snapshot_ref(snapshot);
+    index_names(view);
+    count_fits(view);
+    return view;
 }
 
 struct view *view_ref(struct view *view)
@@ -70,6 +125,7 @@ void view_unref(struct view *view)
         return;
     snapshot_unref(view->snapshot);
     free(view->rows);
+    free(view->names);
     free(view->devices);
     free(mine);
 }

@@ -6,6 +6,7 @@
 
 #include "agent/mibtree.h"
 #include "core/collector.h"
+#include "core/filter.h"
 #include "core/snapshot.h"
 
 struct view_row {
@@ -14,12 +15,26 @@ struct view_row {
     const uint32_t *disks, *interfaces; /* the indexes of those that its description has, in its order */
 };
 
+/* The longest name that can be an index: the rest of 128 sub-identifiers is the table's OID. */
+enum { VIEW_NAME_MAX = 100 };
+
+struct view_name {
+    const char *name;
+    const struct view_row *row;
+};
+
 struct view {
     const struct snapshot *snapshot;
     uint32_t last_change_cs; /* vmTableLastChange */
     size_t count;
     struct view_row *rows;
     uint32_t *devices; /* what the rows' `disks` and `interfaces` point into */
+
+    /* Sorted by their bytes. A name that is too long, or that several domains have at once, is left out: no
+     * answer rather than the wrong one. */
+    size_t name_count;
+    struct view_name *names;
+    uint32_t fits[FILTER_WORDS]; /* how many of the domains each filter word is known to fit */
 };
 
 /* What of the settings shows in answers. */

@@ -57,7 +57,7 @@ struct domain {
     bool describe_again; /* its XML may have changed since `description` was read */
     struct domain_numbers numbers;
     int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
-    int64_t state_since_real_ms;     /* when this state was first seen */
+    int64_t state_since_real_ms;     /* when last_state was first seen, by today's clock: it follows its steps */
     const char *name;                /* any bytes but NUL; owned by the snapshot */
     struct description *description; /* what its XML says, or NULL: not read yet */
     struct usage *usage;             /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */

@@ -141,7 +141,7 @@ void filter_format(uint32_t filter, char *text, size_t size)
 static uint32_t truth_bits(enum truth truth, uint32_t if_true, uint32_t if_false)
 {
     if (truth == TRUTH_UNKNOWN)
-        return if_true | if_false;
+        return 0;
     return truth == TRUTH_TRUE ? if_true : if_false;
 }
 
@@ -159,18 +159,22 @@ static uint32_t state_bit(int state)
     }
 }
 
+uint32_t filter_words_of(const struct domain *domain)
+{
+    return truth_bits(domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, FILTER_ACTIVE, FILTER_INACTIVE) |
+           truth_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) | state_bit(domain->state) |
+           truth_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
+           truth_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
+           truth_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
+           truth_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
+}
+
 bool filter_fits(uint32_t filter, const struct domain *domain)
 {
-    uint32_t bits = truth_bits(domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, FILTER_ACTIVE, FILTER_INACTIVE) |
-                    truth_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) |
-                    state_bit(domain->state) |
-                    truth_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
-                    truth_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
-                    truth_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
-                    truth_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
+    uint32_t fitting = filter_words_of(domain);
 
     for (size_t i = 0; i < COUNT(groups); i++)
-        if ((filter & groups[i]) && !(filter & groups[i] & bits))
+        if ((filter & groups[i]) && (fitting & groups[i]) && !(filter & fitting & groups[i]))
             return false;
     return true;
 }

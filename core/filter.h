@@ -48,6 +48,10 @@ void filter_format(uint32_t filter, char *text, size_t size);
 /* The sentence that says why no domain can fit `filter`, or NULL if some could. */
 const char *filter_impossible(uint32_t filter);
 
+/* The words that are known to fit `domain`: one of each group, none of a group whose truth is unknown. A state
+ * that could not be read counts as another one. */
+uint32_t filter_words_of(const struct domain *domain);
+
 /* True if `domain` fits `filter`. An unknown truth fits both words of its group: the hypervisor that
  * cannot tell cannot have filtered by it. */
 bool filter_fits(uint32_t filter, const struct domain *domain);

@@ -10,15 +10,29 @@
 /* Without events a changed title or memory would never show. */
 enum { DESCRIPTION_AGE_MAX_MS = 10 * 60 * 1000 };
 
-static void inherit_state(struct domain *domain, const struct domain *old, int64_t now_real_ms)
-{
-    bool same = old && old->id == domain->id && old->state == domain->state;
+/* The two clocks of a listing are read one after the other: less than this is no step. */
+enum { CLOCK_STEP_MIN_MS = 500 };
 
-    domain->state_since_real_ms = same ? old->state_since_real_ms : now_real_ms;
+/* How far the real-time clock stepped between two listings; what it is slewed by, the boot clock is as well. */
+static int64_t clock_step_ms(const struct snapshot *snapshot, const struct snapshot *before)
+{
+    int64_t step =
+        (snapshot->taken_real_ms - before->taken_real_ms) - (snapshot->taken_boot_ms - before->taken_boot_ms);
+
+    return step > -CLOCK_STEP_MIN_MS && step < CLOCK_STEP_MIN_MS ? 0 : step;
+}
+
+/* A state that cannot be read now is what it was last, and for as long. */
+static void inherit_state(struct domain *domain, const struct domain *old, int64_t now_real_ms, int64_t step_ms)
+{
     if (domain->state == DOMAIN_STATE_UNREAD && old) {
         domain->last_state = old->last_state;
         domain->last_reason = old->last_reason;
     }
+    if (old && old->id == domain->id && old->last_state == domain->last_state)
+        domain->state_since_real_ms = old->state_since_real_ms + step_ms;
+    else
+        domain->state_since_real_ms = now_real_ms;
 }
 
 static void inherit_description(struct domain *domain, const struct domain *old, const struct mail *mail)
@@ -87,6 +101,7 @@ static void find_starts(struct snapshot *snapshot)
 void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                      bool has_events)
 {
+    int64_t step_ms = before ? clock_step_ms(snapshot, before) : 0;
     bool starts_unknown = false;
     size_t at = 0;
 
@@ -99,7 +114,7 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
             at++;
         if (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) == 0)
             old = &before->domains[at];
-        inherit_state(domain, old, snapshot->taken_real_ms);
+        inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
         inherit_numbers(domain, old, mail);
         inherit_usage(domain, old);
         inherit_description(domain, old, mail);

@@ -77,7 +77,9 @@ sub object {
     want($f, 'syntax', squeeze($f->{syntax}), clause($d, 'SYNTAX', '\bUNITS|\bMAX-ACCESS'));
     want($f, 'access', $f->{access}, clause($d, 'MAX-ACCESS', '\bSTATUS'));
     want($f, 'units', $f->{units}, $d =~ /\bUNITS\s+"([^"]*)"/ ? $1 : '');
-    want($f, 'index', squeeze("{$f->{index}}"), clause($d, 'INDEX', '(?<=\})')) if $f->{kind} eq 'row';
+    return if $f->{kind} ne 'row';
+    my ($clause, $index) = $f->{index} =~ /^AUGMENTS (.*)/ ? ('AUGMENTS', $1) : ('INDEX', $f->{index});
+    want($f, lc $clause, squeeze("{$index}"), clause($d, $clause, '(?<=\})'));
 }
 
 sub members {

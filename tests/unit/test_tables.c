@@ -60,15 +60,25 @@ static enum mib_type type_of(const char *syntax)
         const char *syntax;
         enum mib_type type;
     } types[] = {
-        { "SnmpAdminString", MIB_OCTETS }, { "UUIDorZero", MIB_OCTETS },
-        { "DateAndTime", MIB_OCTETS },     { "OCTET STRING", MIB_OCTETS },
-        { "OBJECT IDENTIFIER", MIB_OID },  { "TimeTicks", MIB_TIMETICKS },
-        { "Counter64", MIB_COUNTER64 },    { "Counter32", MIB_COUNTER32 },
-        { "Gauge32", MIB_GAUGE32 },        { "Unsigned32", MIB_GAUGE32 }, /* one tag on the wire */
-        { "Integer32", MIB_INTEGER },      { "INTEGER", MIB_INTEGER },
-        { "TruthValue", MIB_INTEGER },     { "RowStatus", MIB_INTEGER },
-        { "VirtualMachine", MIB_INTEGER }, { "InterfaceIndexOrZero", MIB_INTEGER },
-        { "PhysAddress", MIB_OCTETS },     { "IANAStorageMediaType", MIB_INTEGER },
+        { "SnmpAdminString", MIB_OCTETS },
+        { "UUIDorZero", MIB_OCTETS },
+        { "DateAndTime", MIB_OCTETS },
+        { "OCTET STRING", MIB_OCTETS },
+        { "OBJECT IDENTIFIER", MIB_OID },
+        { "TimeTicks", MIB_TIMETICKS },
+        { "Counter64", MIB_COUNTER64 },
+        { "Counter32", MIB_COUNTER32 },
+        { "Gauge32", MIB_GAUGE32 },
+        { "Unsigned32", MIB_GAUGE32 }, /* one tag on the wire */
+        { "Integer32", MIB_INTEGER },
+        { "INTEGER", MIB_INTEGER },
+        { "TruthValue", MIB_INTEGER },
+        { "RowStatus", MIB_INTEGER },
+        { "GlTruth", MIB_INTEGER },
+        { "VirtualMachine", MIB_INTEGER },
+        { "InterfaceIndexOrZero", MIB_INTEGER },
+        { "PhysAddress", MIB_OCTETS },
+        { "IANAStorageMediaType", MIB_INTEGER },
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
