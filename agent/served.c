@@ -208,9 +208,14 @@ int served_fd(const struct served *served)
     return served->fd;
 }
 
+static int64_t sooner(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
 int64_t served_refresh(struct served *served)
 {
-    int64_t now = clock_boot_ms();
+    int64_t now = clock_boot_ms(), over;
     struct view *latest;
     uint64_t news;
 
@@ -218,9 +223,9 @@ int64_t served_refresh(struct served *served)
         served->waiting_boot_ms = now;
     if (served->waiting_boot_ms == 0)
         return 0;
-    if (served->current && now - served->walked_boot_ms < WALK_GAP_MS &&
-        now - served->waiting_boot_ms < served->settings.walk_hold_ms)
-        return served->walked_boot_ms + WALK_GAP_MS - now;
+    over = sooner(served->walked_boot_ms + WALK_GAP_MS, served->waiting_boot_ms + served->settings.walk_hold_ms);
+    if (served->current && now < over)
+        return over - now;
     (void)pthread_mutex_lock(&served->lock);
     latest = served->latest;
     served->latest = NULL;

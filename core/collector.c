@@ -380,16 +380,15 @@ struct collector *collector_start(const char *uri, const struct collector_settin
 
 bool collector_stop(struct collector *collector, int64_t patience_ms)
 {
-    int64_t until_us = clock_read_us(CLOCK_REALTIME) + patience_ms * 1000;
-    struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
+    int64_t until = clock_boot_ms() + patience_ms;
     bool all;
 
     if (!collector)
         return true;
     mailbox_put_stop(collector->mailbox);
-    if (pthread_timedjoin_np(collector->thread, NULL, &until))
+    if (!thread_join_until(collector->thread, until))
         return false;
-    all = detailing_free(collector->detailing, (until_us - clock_read_us(CLOCK_REALTIME)) / 1000);
+    all = detailing_free(collector->detailing, until - clock_boot_ms());
     collector->detailing = NULL;
     collector_free(collector);
     return all;

@@ -39,11 +39,26 @@ bool thread_condition_init(pthread_cond_t *condition)
     return made;
 }
 
+/* The monotonic clock's reading at that of the boot clock; now, if that is past. */
+static struct timespec monotonic(int64_t boot_ms)
+{
+    int64_t pause_us = boot_ms * 1000 - clock_boot_us();
+    int64_t us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
+
+    return (struct timespec){ .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+}
+
 bool thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until_boot_ms)
 {
-    int64_t pause_us = until_boot_ms * 1000 - clock_boot_us();
-    int64_t until_us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
-    struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
+    struct timespec until = monotonic(until_boot_ms);
 
     return pthread_cond_timedwait(condition, lock, &until) == 0;
+}
+
+/* pthread_timedjoin_np() goes by the real-time clock, which may be set meanwhile: then a stop would take hours. */
+bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
+{
+    struct timespec until = monotonic(until_boot_ms);
+
+    return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) == 0;
 }

@@ -84,6 +84,43 @@ static void a_state_that_cannot_be_read_remembers_the_last(void **state)
     snapshot_unref(unread);
 }
 
+static void a_state_that_cannot_be_read_for_a_while_keeps_its_date(void **state)
+{
+    struct snapshot *first = one_domain(3, DOMAIN_PAUSED, NOW),
+                    *unread = one_domain(3, DOMAIN_STATE_UNREAD, NOW + 1000);
+    struct snapshot *again = one_domain(3, DOMAIN_PAUSED, NOW + 2000);
+
+    (void)state;
+    history_inherit(first, NULL, &nothing, true);
+    history_inherit(unread, first, &nothing, true);
+    history_inherit(again, unread, &nothing, true);
+    assert_int_equal(unread->domains[0].state_since_real_ms, first->taken_real_ms);
+    assert_int_equal(again->domains[0].state_since_real_ms, first->taken_real_ms);
+    snapshot_unref(first);
+    snapshot_unref(unread);
+    snapshot_unref(again);
+}
+
+/* A host that booted without a clock dates what it sees in 1970 until its clock is set. */
+static void a_date_follows_the_clock_when_that_is_set(void **state)
+{
+    static const int64_t steps[] = { 3600000, -7200000, 600, -600, 50, -50 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW);
+        struct snapshot *later = one_domain(3, DOMAIN_RUNNING, NOW + 1000);
+        bool is_step = steps[i] > 500 || steps[i] < -500; /* less is the time between two readings */
+
+        history_inherit(first, NULL, &nothing, true);
+        later->taken_real_ms += steps[i];
+        history_inherit(later, first, &nothing, true);
+        assert_int_equal(later->domains[0].state_since_real_ms, first->taken_real_ms + (is_step ? steps[i] : 0));
+        snapshot_unref(first);
+        snapshot_unref(later);
+    }
+}
+
 static void numbers_are_handed_on_within_one_run_only(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
@@ -403,6 +440,8 @@ int main(void)
         cmocka_unit_test(the_same_run_keeps_its_start_and_a_new_one_begins_anew),
         cmocka_unit_test(a_state_is_dated_when_it_is_first_seen),
         cmocka_unit_test(a_state_that_cannot_be_read_remembers_the_last),
+        cmocka_unit_test(a_state_that_cannot_be_read_for_a_while_keeps_its_date),
+        cmocka_unit_test(a_date_follows_the_clock_when_that_is_set),
         cmocka_unit_test(numbers_are_handed_on_within_one_run_only),
         cmocka_unit_test(xml_is_read_again_when_something_says_so),
         cmocka_unit_test(at_first_sight_all_begins_now),
