@@ -233,7 +233,7 @@ static void names_are_walked_in_the_order_of_their_octets(void **state)
     struct snapshot *snapshot;
     struct answer answer;
     mib_subid oid[MIB_OID_MAX], found[MIB_OID_MAX];
-    size_t length = instance(NAMES, 2, NULL, 0, oid), base = length;
+    size_t length = instance(NAMES, 2, oid, 0, oid), base = length;
 
     (void)state;
     for (unsigned i = 0; i < COUNT; i++) { /* handed in backwards */
