@@ -43,9 +43,10 @@ static void get(const struct region *region, const struct answer *answer, netsnm
                 netsnmp_request_info *request)
 {
     netsnmp_variable_list *varbind = request->requestvb;
+    mib_subid name[MIB_OID_MAX];
     struct mib_value value;
 
-    switch (mib_get(region->subtree->mib, answer, varbind->name, varbind->name_length, &value)) {
+    switch (mib_get(region->subtree->mib, answer, varbind_name(varbind, name), varbind->name_length, &value)) {
     case MIB_FOUND:
         if (!varbind_put(varbind, &value))
             netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
@@ -64,13 +65,14 @@ static void get_next(const struct region *region, const struct answer *answer, n
                      netsnmp_request_info *request)
 {
     netsnmp_variable_list *varbind = request->requestvb;
+    mib_subid name[MIB_OID_MAX], next[MIB_OID_MAX];
     struct mib_value value;
-    oid name[MAX_OID_LEN];
     size_t length;
 
-    if (!mib_next(region->subtree->mib, answer, varbind->name, varbind->name_length, name, &length, &value))
+    if (!mib_next(region->subtree->mib, answer, varbind_name(varbind, name), varbind->name_length, next, &length,
+                  &value))
         return;
-    if (snmp_set_var_objid(varbind, name, length) != 0 || !varbind_put(varbind, &value))
+    if (snmp_set_var_objid(varbind, next, length) != 0 || !varbind_put(varbind, &value))
         netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
 }
 
@@ -83,10 +85,12 @@ static void test_set(const struct region *region, const struct answer *answer, n
         [MIB_SET_NO_CREATION] = SNMP_ERR_NOCREATION,
     };
     const netsnmp_variable_list *varbind = request->requestvb;
+    mib_subid name[MIB_OID_MAX];
     int32_t number;
     bool is_integer = varbind_integer(varbind, &number);
-    enum mib_set found = mib_set_test(region->subtree->mib, region->subtree->writables, answer, varbind->name,
-                                      varbind->name_length, is_integer ? &number : NULL);
+    enum mib_set found =
+        mib_set_test(region->subtree->mib, region->subtree->writables, answer, varbind_name(varbind, name),
+                     varbind->name_length, is_integer ? &number : NULL);
 
     if (found != MIB_SET_FINE)
         netsnmp_set_request_error(info, request, errors[found]);
@@ -96,12 +100,13 @@ static void commit_set(const struct region *region, const struct answer *answer,
                        netsnmp_request_info *request)
 {
     const netsnmp_variable_list *varbind = request->requestvb;
+    mib_subid name[MIB_OID_MAX];
     int32_t number;
 
     (void)info;
     if (varbind_integer(varbind, &number))
-        mib_set_commit(region->subtree->mib, region->subtree->writables, answer, region->served, varbind->name,
-                       varbind->name_length, number);
+        mib_set_commit(region->subtree->mib, region->subtree->writables, answer, region->served,
+                       varbind_name(varbind, name), varbind->name_length, number);
 }
 
 /* What a SET wants is done in its last step, which comes when all others that take part in it are done and which

@@ -48,6 +48,13 @@ bool varbind_add(netsnmp_variable_list **list, const mib_subid *name, size_t len
     return added && varbind_put(added, value);
 }
 
+const mib_subid *varbind_name(const netsnmp_variable_list *varbind, mib_subid name[MIB_OID_MAX])
+{
+    for (size_t i = 0; i < varbind->name_length; i++)
+        name[i] = varbind->name[i] & UINT32_MAX;
+    return name;
+}
+
 bool varbind_integer(const netsnmp_variable_list *varbind, int32_t *number)
 {
     if (varbind->type != ASN_INTEGER || !varbind->val.integer || *varbind->val.integer < INT32_MIN ||

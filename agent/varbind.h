@@ -16,6 +16,10 @@ bool varbind_put(netsnmp_variable_list *varbind, const struct mib_value *value);
 bool varbind_add(netsnmp_variable_list **list, const mib_subid *name, size_t length,
                  const struct mib_value *value);
 
+/* Copies the varbind's name into `name`, which it returns. Net-SNMP's AgentX hands out sub-identifiers from 2^31
+ * on as negative numbers; here they are what they are on the wire. */
+const mib_subid *varbind_name(const netsnmp_variable_list *varbind, mib_subid name[MIB_OID_MAX]);
+
 /* The varbind's number, or false if it is no INTEGER of 32 bits. */
 bool varbind_integer(const netsnmp_variable_list *varbind, int32_t *number);
 

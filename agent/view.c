@@ -218,6 +218,19 @@ bool view_find_item(const void *data, const struct view_items *items, const mib_
            mib_compare(row->index, row->length, index, length) == 0;
 }
 
+/* Makes the sub-identifiers, taken together, one more; false if there are no greater ones. */
+static bool increment(mib_subid *subids, size_t count)
+{
+    while (count-- > 0) {
+        if (subids[count] < UINT32_MAX) {
+            subids[count]++;
+            return true;
+        }
+        subids[count] = 0;
+    }
+    return false;
+}
+
 /* An index cut short comes before all that it begins; one with too many sub-identifiers behind the one it
  * begins with. */
 bool view_next_item(const void *data, const struct view_items *items, const mib_subid *index, size_t length,
@@ -235,7 +248,7 @@ bool view_next_item(const void *data, const struct view_items *items, const mib_
     if (at == answer->view->count || answer->view->rows[at].index != index[0])
         return find_from(answer, items, at, NULL, row);
     memcpy(least, index + 1, (given < items->depth ? given : items->depth) * sizeof(*least));
-    if (given >= items->depth)
-        least[items->depth - 1]++;
+    if (given >= items->depth && !increment(least, items->depth))
+        return find_from(answer, items, at + 1, NULL, row);
     return find_from(answer, items, at, least, row);
 }
