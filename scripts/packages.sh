@@ -30,6 +30,7 @@ check iproute2 iproute
 check procps procps-ng
 check smitools libsmi
 check erlang-snmp erlang-snmp
+check libnet-snmp-perl perl-Net-SNMP
 check mandoc mandoc
 check universal-ctags ctags
 check shellcheck ShellCheck

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is served is what VM-MIB says: each object of each row, its type and range, nothing that may not be read, in order;
+# and GET, GETNEXT from anywhere, GETBULK, SNMPv1 and a second client agree. With QEMU guests of each kind, and with the
+# test driver, which leaves holes.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/guests.sh"
+need virsh snmpget snmpgetnext snmpbulkwalk libvirtd perl
+need_root
+perl -MNet::SNMP -e 1 2> "$T/perl.err" || SKIP "needs perl's Net::SNMP: $(head -n 1 "$T/perl.err")"
+
+roots="$vm_mib=$top_srcdir/tests/data/vm-mib-facts.tsv $guestlist_mib=$top_srcdir/tests/data/guestlist-mib-facts.tsv"
+moving=glListingTime,glListingAge,glListingDuration,glListingCalls
+
+conforms() { # [OPTION...]
+    local way
+    for way in get-next get-bulk; do
+        # shellcheck disable=SC2046  # a root a word
+        "$lib_dir/second-client.pl" 127.0.0.1 "$SNMP_PORT" $way $(sed 's/=[^ ]*//g' <<< "$roots") > "$T/second.$way" ||
+            FAIL "the second client's walk by $way ended early"
+    done
+    # shellcheck disable=SC2086  # words
+    "$lib_dir/conformance.pl" --moves $moving --second "$T/second.get-next" "$@" "127.0.0.1:$SNMP_PORT" $roots ||
+        FAIL "the checker's complaints are above"
+    diff <(cut -d' ' -f1,2 "$T/second.get-next") <(cut -d' ' -f1,2 "$T/second.get-bulk") || FAIL "get-next and get-bulk differ"
+}
+
+start_libvirtd
+start_snmpd
+host_cpus=$(on_qemu nodecpumap | awk '/present/ { print $NF }')
+
+# What virsh counts, over all domains.
+counted() {
+    local name vcpus=0 disks=0 interfaces=0 domains=0
+    for name in $(on_qemu list --all --name); do
+        domains=$((domains + 1))
+        vcpus=$((vcpus + $(on_qemu vcpucount "$name" --current "$(on_qemu domstate "$name" | grep -qx 'shut off' && echo --config || echo --live)")))
+        disks=$((disks + $(on_qemu domblklist "$name" | grep -c .)))
+        interfaces=$((interfaces + $(on_qemu domiflist "$name" | grep -c .)))
+    done
+    echo "vmTable=$domains,vmCpuTable=$vcpus,vmCpuAffinityTable=$((vcpus * host_cpus)),vmStorageTable=$disks,vmNetworkTable=$interfaces"
+}
+
+make_images
+make_loop_device "$IMAGES/block.raw" 3M || step "without a block device: $(cat "$T/losetup.err")"
+interfaces=$(user_interface_xml 52:54:00:00:00:01 e1000)
+if make_bridge br-conform; then
+    interfaces+=$(bridge_interface_xml 52:54:00:00:00:02 virtio br-conform)
+else
+    step "without a bridge: $(cat "$T/bridge.err")"
+fi
+define_devices c-all "$interfaces$(all_disks_xml)"
+start_guest c-all
+[ -z "$loop_device" ] || losetup -d "$loop_device"
+define_devices c-off "$(disk_xml disk file qcow2 "file=$IMAGES/none.qcow2" sdb scsi)$(user_interface_xml 52:54:00:00:00:03 virtio)"
+define_qemu c-paused vcpu=1 maxvcpus=3
+start_guest c-paused --paused
+define_qemu c-saved disk="$IMAGES/saved.qcow2"
+start_guest c-saved
+on_qemu managedsave c-saved > "$T/out" || FAIL "could not save c-saved"
+create_qemu c-transient
+on_qemu setvcpus c-all 3 --live > "$T/out" 2>&1 || step "without a vCPU plugged in: $(cat "$T/out")"
+step "guests are up: $(counted)"
+
+configure_agent
+start_agent -u "$QEMU_URI"
+wait_for 30 "[ \"\$(vm $vm_os_type c-all)\" = hvm ] && [ \"\$(vm $vm_cpu_time c-all)\" -gt 0 ]"
+wait_for 30 "bulkwalk $vm_mib.1.7.1.13 | grep -q Counter64"
+conforms --rows "$(counted)"
+step "guests of QEMU conform"
+stop_agent
+
+# The states of libvirt that a QEMU without a guest system does not reach. This driver knows no CPU time, so there are holes.
+make_test_file "$T/states.xml"
+test_domains "$T/states.xml"
+rm -r "$T/state"
+start_agent -u "$TEST_URI"
+wait_for 30 "[ \"\$(vm $vm_mem st-running)\" = 65536 ]"
+conforms --lacks vmCpuTime --rows vmTable=9,vmNetworkTable=0,vmStorageTable=0
+step "the test driver's domains conform"
+stop_agent
+
+# Many rows, gaps in the indexes.
+make_many_test_file "$T/many.xml" 60 3
+test_domains "$T/many.xml"
+start_agent -u "$TEST_URI"
+wait_for 30 "[ \"\$(vm $vm_mem vm-00060)\" = 65536 ]"
+conforms --lacks vmCpuTime --rows vmTable=60
+OK

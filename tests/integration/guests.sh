@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced after lib.sh by the tests of devices: guests with disks of each kind, network interfaces, pinned vCPUs.
+
+IMAGES=$T/images # libvirtd and the tests see it under the same name
+mkdir "$IMAGES"
+
+# In the network namespace of this libvirtd, where its bridges and the guests' interfaces are.
+in_its_network() { nsenter --net="/proc/${libvirtd_holder[$libvirtd_default]}/ns/net" -- "$@"; }
+
+# A bridge that guests can be put on; false where the kernel has none, or no tap devices.
+make_bridge() { # NAME
+    [ -c /dev/net/tun ] && in_its_network ip link add "$1" type bridge 2> "$T/bridge.err" && in_its_network ip link set "$1" up
+}
+
+# A block device over a file, or none. Told to go right after the guest that uses it has started, it goes with that.
+make_loop_device() { # FILE SIZE
+    truncate -s "$2" "$1"
+    loop_device=$(losetup -f --show "$1" 2> "$T/losetup.err")
+}
+
+disk_xml() { # DEVICE TYPE FORMAT SOURCE_ATTRIBUTE=SOURCE|- TARGET BUS [MORE]
+    echo "<disk type='$2' device='$1'><driver name='qemu' type='$3'/>"
+    [ "$4" = - ] || echo "<source ${4%%=*}='$(xml_escape "${4#*=}")'/>"
+    echo "<target dev='$5' bus='$6'/>${7-}</disk>"
+}
+
+# A raw image with no holes, a sparse qcow2 one, drives with and without a medium, a floppy, a shareable read-only disk.
+make_images() {
+    head -c 1048576 /dev/zero > "$IMAGES/flat.raw"
+    qemu-img create -q -f qcow2 "$IMAGES/thin.qcow2" 64M
+    truncate -s 4294967296 "$IMAGES/large.raw" # past 2^31 octets
+    head -c 2097152 /dev/zero > "$IMAGES/medium.iso"
+    head -c 1474560 /dev/zero > "$IMAGES/floppy.img"
+    head -c 524288 /dev/zero > "$IMAGES/plugged.raw"
+}
+
+all_disks_xml() {
+    disk_xml disk file raw "file=$IMAGES/flat.raw" vda virtio
+    disk_xml disk file qcow2 "file=$IMAGES/thin.qcow2" vdb virtio
+    disk_xml disk file raw "file=$IMAGES/large.raw" vdc virtio '<readonly/>'
+    [ -z "${loop_device-}" ] || disk_xml disk block raw "dev=$loop_device" vdd virtio
+    disk_xml cdrom file raw "file=$IMAGES/medium.iso" hda ide '<readonly/>'
+    disk_xml cdrom file raw - hdc ide '<readonly/>'
+    disk_xml floppy file raw "file=$IMAGES/floppy.img" fda fdc
+}
+
+# NAME is running or not as its caller likes; 2 of 4 vCPUs, the first of them pinned to CPU 0.
+devices_domain() { # NAME DEVICES_XML
+    echo "<domain type='qemu'><name>$1</name><uuid>$(uuid_of "$1")</uuid><memory>32768</memory>" \
+        "<vcpu current='2'>4</vcpu><cputune><vcpupin vcpu='0' cpuset='0'/></cputune>" \
+        "<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features><devices>" \
+        "<controller type='usb' model='none'/><controller type='scsi' model='virtio-scsi'/>" \
+        "<memballoon model='virtio'/>$2</devices></domain>"
+}
+
+user_interface_xml() { # MAC MODEL
+    echo "<interface type='user'><mac address='$1'/><model type='$2'/></interface>"
+}
+
+bridge_interface_xml() { # MAC MODEL BRIDGE
+    echo "<interface type='bridge'><mac address='$1'/><source bridge='$3'/><model type='$2'/></interface>"
+}
+
+define_devices() { # NAME DEVICES_XML
+    devices_domain "$@" > "$T/$1.xml"
+    on_qemu define "$T/$1.xml" > "$T/virsh.out" 2>&1 || FAIL "could not define $1: $(cat "$T/virsh.out")"
+}
+
+start_guest() { # NAME [OPTION...]
+    on_qemu start "$@" > "$T/virsh.out" 2>&1 || FAIL "could not start $1: $(cat "$T/virsh.out")"
+}
