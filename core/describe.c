@@ -35,7 +35,7 @@ static const struct query queries[] = {
     { "/domain/memtune/min_guarantee", KIND_NUMBER, offsetof(struct description, memory_minimum_kib) },
     { "/domain/vcpu", KIND_NUMBER, offsetof(struct description, vcpus_maximum) },
     { "/domain/vcpu/@current | /domain/vcpu[not(@current)]", KIND_NUMBER, offsetof(struct description, vcpus) },
-    { "/domain/devices/disk[target/@dev]", KIND_DISKS, offsetof(struct description, disks) },
+    { "/domain/devices/disk[string(target/@dev)]", KIND_DISKS, offsetof(struct description, disks) },
     { "/domain/devices/interface", KIND_INTERFACES, offsetof(struct description, interfaces) },
 };
 

@@ -7,7 +7,8 @@
 #include "core/process.h"
 #include "core/usage.h"
 
-/* Without events a changed title or memory would never show. */
+/* Without events a changed title or memory would never show; and of a domain that is off, no libvirt tells that
+ * its configuration has other devices or another pinning now (virsh attach-disk --config). */
 enum { DESCRIPTION_AGE_MAX_MS = 10 * 60 * 1000 };
 
 /* The two clocks of a listing are read one after the other: less than this is no step. */
@@ -118,7 +119,7 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
         inherit_numbers(domain, old, mail);
         inherit_usage(domain, old);
         inherit_description(domain, old, mail);
-        if (!has_events && domain->description &&
+        if ((!has_events || !domain_active(domain)) && domain->description &&
             snapshot->taken_boot_ms - domain->description->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
             domain->describe_again = true;
         starts_unknown |= !inherit_start(domain, old, before == NULL, snapshot->taken_boot_ms);

@@ -10,7 +10,8 @@
 #include "core/snapshot.h"
 
 /* Completes `snapshot` before it is published. `before` is the listing published last, NULL at the first;
- * `mail` what events said since; `has_events` false makes old XML be read again by age. */
+ * `mail` what events said since; XML of domains that are off, and with `has_events` false of all, is read again by
+ * age. */
 void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                      bool has_events);
 

@@ -151,12 +151,14 @@ static struct snapshot *described(int64_t read_boot_ms)
     return snapshot;
 }
 
-/* Whether what was read of the XML is to be read again. */
+/* Whether what was read of the XML of a domain, running with id 3, is to be read again. */
 static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail, bool has_events)
 {
     struct snapshot *before = described(read_boot_ms), *after = one_domain(id, DOMAIN_RUNNING, NOW + 1);
     bool again;
 
+    if (id == DOMAIN_ID_INACTIVE)
+        before->domains[0].id = id;
     history_inherit(after, before, mail, has_events);
     assert_ptr_equal(after->domains[0].description, before->domains[0].description);
     again = after->domains[0].describe_again;
@@ -181,6 +183,9 @@ static void xml_is_read_again_when_something_says_so(void **state)
     assert_false(is_asked_again(NOW - 3600000, 3, &nothing, true));
     assert_true(is_asked_again(NOW - 3600000, 3, &nothing, false)); /* nothing else would tell */
     assert_false(is_asked_again(NOW - 60000, 3, &nothing, false));
+    assert_true(
+        is_asked_again(NOW - 3600000, DOMAIN_ID_INACTIVE, &nothing, true)); /* no event tells of its devices */
+    assert_false(is_asked_again(NOW - 60000, DOMAIN_ID_INACTIVE, &nothing, true));
 }
 
 static struct snapshot *taken(struct snapshot *snapshot, int64_t boot_ms)
