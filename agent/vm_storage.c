@@ -72,26 +72,30 @@ static bool get_parent(const void *answer, const void *row, struct mib_value *va
     return mib_put_integer(value, 0);
 }
 
-/* The first row that fits counts; NULL fits anything, an absent format included. */
+/* The first row that fits counts; NULL fits anything, an absent format included. The last two are no drives that
+ * could be empty: what they are connected to is no file and has no name. */
 static int32_t source_type(const struct disk *disk)
 {
     static const struct {
         const char *type, *format;
         int32_t source;
     } types[] = {
-        { "block", NULL, SOURCE_BLOCK },     { "file", "raw", SOURCE_RAW },     { "file", "qcow2", SOURCE_SPARSE },
-        { "file", "qcow", SOURCE_SPARSE },   { "file", "qed", SOURCE_SPARSE },  { "file", "vmdk", SOURCE_SPARSE },
-        { "file", "vdi", SOURCE_SPARSE },    { "file", "vhdx", SOURCE_SPARSE }, { "file", "vpc", SOURCE_SPARSE },
-        { "network", NULL, SOURCE_NETWORK },
+        { "block", NULL, SOURCE_BLOCK },    { "file", "raw", SOURCE_RAW },
+        { "file", "qcow2", SOURCE_SPARSE }, { "file", "qcow", SOURCE_SPARSE },
+        { "file", "qed", SOURCE_SPARSE },   { "file", "vmdk", SOURCE_SPARSE },
+        { "file", "vdi", SOURCE_SPARSE },   { "file", "vhdx", SOURCE_SPARSE },
+        { "file", "vpc", SOURCE_SPARSE },   { "network", NULL, SOURCE_NETWORK },
+        { "nvme", NULL, SOURCE_OTHER },     { "vhostuser", NULL, SOURCE_OTHER },
     };
+    int32_t source = SOURCE_UNKNOWN; /* of an empty drive */
 
-    if (!disk->source)
-        return SOURCE_UNKNOWN; /* an empty drive */
+    if (disk->source)
+        source = SOURCE_OTHER;
     for (size_t i = 0; disk->type && i < COUNT(types); i++)
         if (strcmp(disk->type, types[i].type) == 0 &&
             (!types[i].format || strcmp(disk->format ? disk->format : "raw", types[i].format) == 0))
-            return types[i].source;
-    return SOURCE_OTHER;
+            return disk->source || types[i].source == SOURCE_OTHER ? types[i].source : source;
+    return source;
 }
 
 static bool get_source_type(const void *answer, const void *row, struct mib_value *value)
@@ -112,17 +116,53 @@ static bool get_source_type_string(const void *answer, const void *row, struct m
     return mib_put_text(value, text);
 }
 
+/* How much of what is no local path may be shown: not "?token=...", not ":id=...:key=..." of RBD. */
+static size_t shown_length(const char *source)
+{
+    size_t length = strcspn(source, "?");
+
+    for (const char *colon = source; (colon = memchr(colon, ':', length - (size_t)(colon - source))); colon++)
+        if (memchr(colon + 1, '=', strcspn(colon + 1, ":/?")))
+            return (size_t)(colon - source);
+    return length;
+}
+
+/* The source without what may be a credential: libvirt hands out as they are the options behind the name of a disk
+ * on the network, the password of USER:PASSWORD@, and QEMU's URLs and "json:" in place of a file's path. */
+static void format_source(const struct disk *disk, char *text, size_t size)
+{
+    const char *source = disk->source ? disk->source : "", *scheme = strstr(source, "://");
+    const char *user = scheme ? scheme + 3 : source, *at = NULL, *colon = NULL;
+    size_t length = strlen(source);
+
+    if (strncmp(source, "json:", 5) == 0) {
+        length = 5;
+    } else if (disk->protocol || scheme) {
+        length = shown_length(source);
+        at = user < source + length ? memrchr(user, '@', (size_t)(source + length - user)) : NULL;
+        colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
+    }
+    if (colon)
+        (void)snprintf(text, size, "%.*s***%.*s", (int)(colon + 1 - source), source, (int)(source + length - at),
+                       at);
+    else
+        (void)snprintf(text, size, "%.*s", (int)length, source);
+}
+
 /* A path that is too long ends in "..." instead of looking like another one. */
 static bool get_resource_id(const void *answer, const void *row, struct mib_value *value)
 {
     const struct disk *disk = disk_of(row);
-    const char *source = disk->source ? disk->source : "", *protocol = disk->protocol ? disk->protocol : "";
+    const char *protocol = disk->protocol ? disk->protocol : "";
     char text[4 * TEXT_SNMP_MAX];
-    size_t length;
+    int length;
 
     (void)answer;
-    length = (size_t)snprintf(text, sizeof(text), "%s%s%s", protocol, *protocol ? ":" : "", source);
-    if (length <= TEXT_SNMP_MAX)
+    length = snprintf(text, sizeof(text), "%.64s%s", protocol, *protocol ? ":" : "");
+    if (length < 0)
+        return false;
+    format_source(disk, text + length, sizeof(text) - (size_t)length);
+    if (strlen(text) <= TEXT_SNMP_MAX)
         return mib_put_text(value, text);
     value->length = text_snmp(text, value->buffer, TEXT_SNMP_MAX - 3);
     memcpy(value->buffer + value->length, "...", 3);
