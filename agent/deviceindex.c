@@ -70,7 +70,7 @@ static bool add(struct device_block *block, enum device_kind kind, uint32_t inde
         free(copy);
         return false;
     }
-    devices[block->count++] = (struct device){ kind, index, copy };
+    devices[block->count++] = (struct device){ .kind = kind, .index = index, .key = copy };
     return true;
 }
 
@@ -109,24 +109,37 @@ static size_t device_count(const struct description *description, enum device_ki
     return kind == DEVICE_DISK ? description->disk_count : description->interface_count;
 }
 
-static bool is_plugged(const struct description *description, const struct device *device)
+/* How many of the description's devices have an index already; marks them. */
+static size_t mark_plugged(struct device_block *block, const struct description *description)
 {
     char key[DEVICE_KEY_MAX];
+    size_t known = 0;
 
-    for (size_t i = 0; i < device_count(description, device->kind); i++) {
-        name_device(description, device->kind, i, key);
-        if (strcmp(key, device->key) == 0)
-            return true;
-    }
-    return false;
+    for (size_t i = 0; i < block->count; i++)
+        block->devices[i].is_plugged = false;
+    for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
+        for (size_t i = 0; i < device_count(description, kind); i++) {
+            struct device *device;
+
+            name_device(description, kind, i, key);
+            device = find(block, kind, key);
+            if (device)
+                device->is_plugged = true;
+            known += device != NULL;
+        }
+    return known;
 }
 
-static void forget_unplugged(struct device_block *block, const struct description *description)
+/* Forgets what is unplugged if there are new devices and too many known ones. */
+static void make_room(struct device_block *block, const struct description *description)
 {
     size_t kept = 0;
 
+    if (block->count < DEVICES_KEPT_MAX ||
+        mark_plugged(block, description) == description->disk_count + description->interface_count)
+        return;
     for (size_t i = 0; i < block->count; i++) {
-        if (is_plugged(description, &block->devices[i]))
+        if (block->devices[i].is_plugged)
             block->devices[kept++] = block->devices[i];
         else
             free(block->devices[i].key);
@@ -146,8 +159,6 @@ static uint32_t index_of(struct deviceindex *deviceindex, struct device_block *b
     known = find(block, kind, key);
     if (known)
         return known->index;
-    if (block->count >= DEVICES_KEPT_MAX)
-        forget_unplugged(block, description);
     while (has_index(block, kind, index))
         index++;
     deviceindex->dirty = true;
@@ -162,6 +173,8 @@ bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uui
     if (description->disk_count + description->interface_count == 0)
         return true;
     block = block_of(deviceindex, uuid);
+    if (block)
+        make_room(block, description);
     for (enum device_kind kind = 0; block && kind < DEVICE_KINDS; kind++)
         for (size_t i = 0; i < device_count(description, kind); i++) {
             *indexes = index_of(deviceindex, block, description, kind, i);

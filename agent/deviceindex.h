@@ -23,8 +23,9 @@ enum {
 
 struct device {
     enum device_kind kind;
-    uint32_t index; /* 1 or more, each once within its domain and kind */
-    char *key;      /* a disk's target, an interface's MAC address; nothing that a line of text could not hold */
+    uint32_t index;  /* 1 or more, each once within its domain and kind */
+    char *key;       /* a disk's target, an interface's MAC address; nothing that a line of text could not hold */
+    bool is_plugged; /* in the description at hand; of no meaning outside of deviceindex_assign() */
 };
 
 struct device_block {
