@@ -17,6 +17,9 @@ static const struct view_item *item_of(const void *row)
     return row;
 }
 
+/* No hypervisor takes more: a configuration that wants them must not make a walk endless. */
+enum { VCPUS_MAX = 4096 };
+
 /* Indexes of vCPUs are their numbers plus one. Those that are plugged in count, so there may be gaps; what is
  * off, or does not tell, has as many as its configuration says. */
 static bool vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t *number)
@@ -26,7 +29,7 @@ static bool vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t
 
     if (!domain_active(domain) || !usage || usage->vcpu_count == 0) {
         *number = (uint32_t)first;
-        return (int64_t)first < vm_current_cpus(domain);
+        return first < VCPUS_MAX && (int64_t)first < vm_current_cpus(domain);
     }
     for (size_t i = 0; i < usage->vcpu_count; i++)
         if (usage->vcpus[i].number >= first) {

@@ -26,6 +26,7 @@ check libvirt-daemon-driver-qemu libvirt-daemon-driver-qemu
 check libvirt-daemon-driver-lxc libvirt-daemon-driver-lxc
 check qemu-system-x86 qemu-system-x86-core
 check qemu-utils qemu-img
+check libxml2-utils libxml2
 check iproute2 iproute
 check procps procps-ng
 check smitools libsmi
