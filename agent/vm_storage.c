@@ -128,7 +128,8 @@ static size_t shown_length(const char *source)
 }
 
 /* The source without what may be a credential: libvirt hands out as they are the options behind the name of a disk
- * on the network, the password of USER:PASSWORD@, and QEMU's URLs and "json:" in place of a file's path. */
+ * on the network, the password of USER:PASSWORD@, and what QEMU takes in place of a file's path: URLs, "rbd:...",
+ * "json:...". */
 static void format_source(const struct disk *disk, char *text, size_t size)
 {
     const char *source = disk->source ? disk->source : "", *scheme = strstr(source, "://");
@@ -137,7 +138,7 @@ static void format_source(const struct disk *disk, char *text, size_t size)
 
     if (strncmp(source, "json:", 5) == 0) {
         length = 5;
-    } else if (disk->protocol || scheme) {
+    } else if (disk->protocol || *source != '/') {
         length = shown_length(source);
         at = user < source + length ? memrchr(user, '@', (size_t)(source + length - user)) : NULL;
         colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Made-up domains with devices, and what VM-MIB says of them, as text. */
+#ifndef GUESTLIST_TESTS_UNIT_ANSWERS_H
+#define GUESTLIST_TESTS_UNIT_ANSWERS_H
+
+#include "agent/view.h"
+#include "core/usage.h"
+
+enum { ANSWERS_DOMAINS_MAX = 16, ANSWERS_TEXT_MAX = 4096 };
+
+struct answers {
+    struct answer answer;
+    struct view *view;
+    struct snapshot *snapshot; /* free to be changed until answers_begin() */
+    uint32_t indexes[ANSWERS_DOMAINS_MAX];
+    char text[ANSWERS_TEXT_MAX]; /* what the functions below returned last */
+};
+
+/* A local hypervisor with that many host CPUs, all of them online, and no domains. Fails the test if memory is
+ * out, as the others do. */
+void answers_init(struct answers *answers, uint32_t host_cpus);
+
+/* Adds a domain of that vmIndex. `xml` NULL: not described yet. Takes `usage` over. Returns it, to be changed. */
+struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml, struct usage *usage);
+
+/* Makes the view. Device indexes are 1, 2, ... for the disks and likewise for the interfaces of each domain, or
+ * what `devices` says, for all domains that are described in the order in which they were added. */
+void answers_begin(struct answers *answers, const uint32_t *devices);
+void answers_free(struct answers *answers);
+
+/* The value of the instance that follows vmObjects, such as "7.1.6.3.1" (vmStorageResourceID.3.1): a number,
+ * octets as they are, or "none". */
+const char *answers_get(struct answers *answers, const char *instance);
+
+/* The octets of it in hexadecimal. */
+const char *answers_get_hex(struct answers *answers, const char *instance);
+
+/* What GETNEXT finds after it, in the same form, or "end". */
+const char *answers_next(struct answers *answers, const char *instance);
+
+/* The indexes of a column's rows as a walk finds them, such as "1.1 1.2 3.1". */
+const char *answers_walk(struct answers *answers, const char *column);
+
+/* A usage with that many vCPUs, numbered from 0, each with 1000 ns times its number plus one of CPU time. */
+struct usage *answers_usage(size_t vcpus);
+
+/* Adds a disk to it, with all numbers known: capacity and physical size as given, then reads, writes, bytes read
+ * and written, and 1000 ns of reading and writing for each, from 1 on. */
+struct disk_usage *answers_add_disk(struct usage *usage, const char *target, const char *path, uint64_t capacity,
+                                    uint64_t physical);
+
+#endif
