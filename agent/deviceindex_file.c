@@ -22,12 +22,14 @@ static bool read_device(const char *line, struct deviceindex *deviceindex)
     uint32_t index;
     int end = 0;
 
-    if (sscanf(line, "%36s %15s %" SCNu32 " %n", text, word, &index, &end) != 3 || end == 0 || index < 1 ||
-        strlen(line + end) == 0 || strlen(line + end) >= DEVICE_KEY_MAX || !domain_parse_uuid(text, uuid))
+    /* One space and no more, since a name may begin with another. */
+    if (sscanf(line, "%36s %15s %" SCNu32 "%n", text, word, &index, &end) != 3 || index < 1 || index > INT32_MAX ||
+        line[end] != ' ' || strlen(line + end + 1) == 0 || strlen(line + end + 1) >= DEVICE_KEY_MAX ||
+        !domain_parse_uuid(text, uuid))
         return false;
     for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
         if (strcmp(word, kind_words[kind]) == 0)
-            return deviceindex_add(deviceindex, uuid, kind, index, line + end);
+            return deviceindex_add(deviceindex, uuid, kind, index, line + end + 1);
     return false;
 }
 

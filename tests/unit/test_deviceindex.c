@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Indexes of disks and network interfaces, and the file that keeps them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <time.h>
+
+#include "agent/deviceindex_file.h"
+#include "core/describe.h"
+
+#define DISK(target) "<disk><target dev='" target "'/></disk>"
+#define CARD(mac)    "<interface><mac address='" mac "'/></interface>"
+
+enum { WHY_MAX = 1024, XML_MAX = 1 << 20, INDEXES_MAX = 4096 };
+
+static char folder[64], path[128], why[WHY_MAX];
+static const unsigned char one[DOMAIN_UUID_BYTES] = { 1 }, two[DOMAIN_UUID_BYTES] = { 2 };
+static struct describer *describer;
+
+static int start(void **state)
+{
+    (void)state;
+    describer = describer_new();
+    (void)strcpy(folder, "/tmp/deviceindex.XXXXXX");
+    if (!describer || !mkdtemp(folder))
+        return -1;
+    (void)snprintf(path, sizeof(path), "%s/deviceindex", folder);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    describer_free(describer);
+    (void)unlink(path);
+    return rmdir(folder);
+}
+
+/* The indexes given to a domain with these devices: disks, then interfaces, as in "1 2 1". */
+static const char *assigned(struct deviceindex *deviceindex, const unsigned char *uuid, const char *devices)
+{
+    static char text[INDEXES_MAX * 5];
+    static uint32_t indexes[INDEXES_MAX];
+    char *xml = malloc(XML_MAX);
+    struct description *description;
+    size_t used = 0;
+
+    assert_non_null(xml);
+    (void)snprintf(xml, XML_MAX, "<domain><devices>%s</devices></domain>", devices);
+    description = describe(describer, xml);
+    free(xml);
+    assert_non_null(description);
+    assert_true(deviceindex_assign(deviceindex, uuid, description, indexes));
+    text[0] = '\0';
+    for (size_t i = 0; i < description->disk_count + description->interface_count; i++)
+        used += (size_t)snprintf(text + used, sizeof(text) - used, i ? " %u" : "%u", indexes[i]);
+    description_unref(description);
+    return text;
+}
+
+static void a_device_keeps_its_index_wherever_it_stands(void **state)
+{
+    struct deviceindex deviceindex = { 0 };
+
+    (void)state;
+    assert_string_equal(assigned(&deviceindex, one, DISK("vda") DISK("vdb") CARD("a") CARD("b")), "1 2 1 2");
+    assert_true(deviceindex.dirty);
+    deviceindex.dirty = false;
+    assert_string_equal(assigned(&deviceindex, one, DISK("vdb") CARD("b")), "2 2");
+    assert_false(deviceindex.dirty);
+    assert_string_equal(assigned(&deviceindex, one, DISK("vdc") DISK("vdb") CARD("c") CARD("b")), "3 2 3 2");
+    assert_true(deviceindex.dirty);
+    assert_string_equal(assigned(&deviceindex, one, DISK("vdb") DISK("vda") CARD("b") CARD("a")), "2 1 2 1");
+    assert_string_equal(assigned(&deviceindex, two, DISK("vdb")), "1"); /* another domain's are its own */
+    assert_string_equal(assigned(&deviceindex, two, ""), "");
+    deviceindex_clear(&deviceindex);
+}
+
+static void interfaces_of_one_address_are_told_apart_by_their_order(void **state)
+{
+    struct deviceindex deviceindex = { 0 };
+
+    (void)state;
+    assert_string_equal(assigned(&deviceindex, one, CARD("a") CARD("a") "<interface/>" CARD("a") "<interface/>"),
+                        "1 2 3 4 5");
+    assert_string_equal(assigned(&deviceindex, one, "<interface/>" CARD("a") CARD("b") "<interface/>" CARD("a")),
+                        "3 1 6 5 2");
+    deviceindex_clear(&deviceindex);
+}
+
+static void domains_stay_sorted_in_whatever_order_they_come(void **state)
+{
+    struct deviceindex deviceindex = { 0 };
+    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0 };
+
+    (void)state;
+    for (unsigned i = 0; i < 1000; i++) {
+        uuid[0] = (unsigned char)(i * 7 % 256);
+        uuid[1] = (unsigned char)(i / 256);
+        assert_string_equal(assigned(&deviceindex, uuid, DISK("sda")), "1");
+    }
+    assert_int_equal(deviceindex.count, 1000);
+    for (size_t i = 1; i < deviceindex.count; i++)
+        assert_true(memcmp(deviceindex.blocks[i - 1].uuid, deviceindex.blocks[i].uuid, DOMAIN_UUID_BYTES) < 0);
+    deviceindex_clear(&deviceindex);
+}
+
+static bool is_one(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    return memcmp(uuid, data, DOMAIN_UUID_BYTES) == 0;
+}
+
+static void domains_that_nobody_knows_any_more_are_forgotten(void **state)
+{
+    struct deviceindex deviceindex = { 0 };
+    unsigned char uuid[DOMAIN_UUID_BYTES] = { 9 };
+
+    (void)state;
+    (void)assigned(&deviceindex, one, DISK("vda") DISK("vdb"));
+    for (unsigned i = 0; i < 37; i++) {
+        uuid[1] = (unsigned char)i;
+        (void)assigned(&deviceindex, uuid, DISK("vda"));
+    }
+    deviceindex.dirty = false;
+    deviceindex_compact(&deviceindex, is_one, one);
+    assert_true(deviceindex.dirty);
+    assert_int_equal(deviceindex.count, 1);
+    deviceindex.dirty = false;
+    deviceindex_compact(&deviceindex, is_one, one);
+    assert_false(deviceindex.dirty);
+    assert_string_equal(assigned(&deviceindex, one, DISK("vdb")), "2");
+    for (unsigned i = 0; i < 37; i++) { /* its room is counted right */
+        uuid[1] = (unsigned char)i;
+        assert_string_equal(assigned(&deviceindex, uuid, DISK("vdz")), "1");
+    }
+    deviceindex_compact(&deviceindex, is_one, path); /* none */
+    assert_int_equal(deviceindex.count, 0);
+    assert_string_equal(assigned(&deviceindex, one, DISK("vdb")), "1");
+    deviceindex_clear(&deviceindex);
+}
+
+static void only_past_the_limit_are_indexes_given_out_again(void **state)
+{
+    struct deviceindex deviceindex = { 0 };
+    char disk[128], wanted[16];
+
+    (void)state;
+    for (unsigned i = 1; i <= DEVICES_KEPT_MAX; i++) {
+        (void)snprintf(disk, sizeof(disk), DISK("kept%u"), i);
+        (void)snprintf(wanted, sizeof(wanted), "%u", i);
+        assert_string_equal(assigned(&deviceindex, one, disk), wanted);
+    }
+    assert_string_equal(assigned(&deviceindex, one, DISK("kept1")), "1");
+    assert_string_equal(assigned(&deviceindex, one, DISK("kept200") DISK("new")), "200 1");
+    assert_int_equal(deviceindex.blocks[0].count, 2);
+    deviceindex_clear(&deviceindex);
+}
+
+/* A domain that has more of them than any, twice. It is the collector's thread that would wait. */
+static void absurdly_many_devices_take_no_time(void **state)
+{
+    struct deviceindex deviceindex = { 0 };
+    char *devices = malloc(XML_MAX);
+    size_t used = 0;
+    clock_t began;
+
+    (void)state;
+    assert_non_null(devices);
+    for (unsigned i = 0; i < 1024; i++)
+        used += (size_t)snprintf(devices + used, XML_MAX - used, DISK("d%u") CARD("m%u"), i, i);
+    began = clock();
+    assert_memory_equal(assigned(&deviceindex, one, devices), "1 2 3 4 5", 9);
+    assert_memory_equal(assigned(&deviceindex, one, devices), "1 2 3 4 5", 9);
+    assert_true((clock() - began) / CLOCKS_PER_SEC < 20);
+    assert_int_equal(deviceindex.blocks[0].count, 2048);
+    free(devices);
+    deviceindex_clear(&deviceindex);
+}
+
+static void what_is_saved_is_loaded(void **state)
+{
+    static const char hostile[] = DISK(" lead") DISK("a b") DISK("trail ") DISK("new&#10;line") DISK("%s%n")
+        DISK("back\\slash") DISK("\xc3\xa4") CARD("a") CARD("a") "<interface/>";
+    struct deviceindex saved = { 0 }, loaded = { 0 };
+    struct stat status;
+
+    (void)state;
+    (void)assigned(&saved, two, DISK("vda"));
+    assert_string_equal(assigned(&saved, one, hostile), "1 2 3 4 5 6 7 1 2 3");
+    assert_string_equal(assigned(&saved, one, DISK("vdz")), "8");
+    assert_true(deviceindex_save(&saved, path, why, sizeof(why)));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0644);
+    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+    assert_int_equal(loaded.count, 2);
+    assert_false(loaded.dirty);
+    assert_string_equal(assigned(&loaded, one, hostile), "1 2 3 4 5 6 7 1 2 3");
+    assert_string_equal(assigned(&loaded, one, DISK("vdz")), "8");
+    assert_string_equal(assigned(&loaded, two, DISK("vdb")), "2");
+    deviceindex_clear(&saved);
+    deviceindex_clear(&loaded);
+}
+
+static void names_that_are_too_long_are_cut(void **state)
+{
+    struct deviceindex saved = { 0 }, loaded = { 0 };
+    char name[400], disk[800], again[16];
+
+    (void)state;
+    memset(name, 'x', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    (void)snprintf(disk, sizeof(disk), DISK("%s") CARD("%.60s"), name, name);
+    (void)snprintf(again, sizeof(again), "%s", assigned(&saved, one, disk));
+    assert_true(deviceindex_save(&saved, path, why, sizeof(why)));
+    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+    assert_string_equal(assigned(&loaded, one, disk), again);
+    deviceindex_clear(&saved);
+    deviceindex_clear(&loaded);
+}
+
+static void write_file(const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+#define FIRST "guestlist deviceindex 1\n"
+#define UUID  "01000000-0000-0000-0000-000000000000"
+
+static void damage_is_found_and_its_line_named(void **state)
+{
+    static const struct {
+        const char *text, *where;
+    } damaged[] = {
+        { "", "line 1" },
+        { "guestlist vmindex 1\nend 0\n", "line 1" },
+        { FIRST, "line 2" },
+        { FIRST UUID " disk 1 vda\n", "line 3" },
+        { FIRST UUID " disk 1 vda\nend 2\n", "line 3" },
+        { FIRST UUID " disk 1 vda\nend 1 more\n", "line 3" },
+        { FIRST UUID " disk 1 vda\n" UUID " disk 1 vdb\nend 2\n", "line 3" }, /* one index twice */
+        { FIRST UUID " disk 1 vda\n" UUID " disk 2 vda\nend 2\n", "line 3" }, /* one disk twice */
+        { FIRST UUID " disk 0 vda\nend 1\n", "line 2" },
+        { FIRST UUID " disk -1 vda\nend 1\n", "line 2" },
+        { FIRST UUID " disk 2147483648 vda\nend 1\n", "line 2" },
+        { FIRST UUID " disk x vda\nend 1\n", "line 2" },
+        { FIRST UUID " disk 1 \nend 1\n", "line 2" },
+        { FIRST UUID " disk 1\nend 1\n", "line 2" },
+        { FIRST UUID " tape 1 st0\nend 1\n", "line 2" },
+        { FIRST "0100 disk 1 vda\nend 1\n", "line 2" },
+        { FIRST UUID " disk 1 vda", "line 2" }, /* cut short */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
+        struct deviceindex loaded = { 0 };
+
+        write_file(damaged[i].text);
+        assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_DAMAGED);
+        assert_non_null(strstr(why, damaged[i].where));
+        assert_non_null(strstr(why, "expected"));
+        assert_int_equal(loaded.count, 0);
+    }
+}
+
+static void a_file_that_is_not_there_is_no_damage(void **state)
+{
+    struct deviceindex loaded = { 0 };
+
+    (void)state;
+    (void)unlink(path);
+    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
+    assert_int_equal(deviceindex_load(&loaded, "/dev/null/deviceindex", why, sizeof(why)), STATEFILE_UNREADABLE);
+    assert_non_null(strstr(why, "/dev/null/deviceindex: "));
+    assert_true(deviceindex_save(&loaded, path, why, sizeof(why))); /* an empty one */
+    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_device_keeps_its_index_wherever_it_stands),
+        cmocka_unit_test(interfaces_of_one_address_are_told_apart_by_their_order),
+        cmocka_unit_test(domains_stay_sorted_in_whatever_order_they_come),
+        cmocka_unit_test(domains_that_nobody_knows_any_more_are_forgotten),
+        cmocka_unit_test(only_past_the_limit_are_indexes_given_out_again),
+        cmocka_unit_test(absurdly_many_devices_take_no_time),
+        cmocka_unit_test(what_is_saved_is_loaded),
+        cmocka_unit_test(names_that_are_too_long_are_cut),
+        cmocka_unit_test(damage_is_found_and_its_line_named),
+        cmocka_unit_test(a_file_that_is_not_there_is_no_damage),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
