@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Disks and network interfaces in domain XML, as libvirt writes it and as it never would. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/describe.h"
+
+static struct describer *describer;
+
+static int start(void **state)
+{
+    (void)state;
+    describer = describer_new();
+    return describer ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    describer_free(describer);
+    return 0;
+}
+
+static struct description *devices(const char *text)
+{
+    char xml[8192];
+    struct description *description;
+
+    (void)snprintf(xml, sizeof(xml), "<domain><devices>%s</devices></domain>", text);
+    description = describe(describer, xml);
+    assert_non_null(description);
+    return description;
+}
+
+static void disks_are_read_in_their_order(void **state)
+{
+    struct description *description =
+        devices("<emulator>/usr/bin/qemu</emulator>"
+                "<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none'/>"
+                "<source file='/a&amp;b.qcow2' index='2'/>"
+                "<backingStore type='file'><format type='raw'/><source file='/base.img'/></backingStore>"
+                "<target dev='vda' bus='virtio'/><alias name='virtio-disk0'/></disk>"
+                "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><target dev='hdc' "
+                "bus='ide'/><readonly/></disk>"
+                "<disk type='network' device='disk'><driver type='raw'/><source protocol='rbd' "
+                "name='pool/x'><host name='h'/></source>"
+                "<target dev='vdb' bus='virtio'/></disk>"
+                "<disk type='block' device='lun'><source dev='/dev/sdx'/><target dev='sda'/></disk>"
+                "<disk type='dir' device='floppy'><source dir='/d'/><target dev='fda'/></disk>"
+                "<disk type='volume'><source pool='p' volume='v'/><target dev='vdc'/></disk>");
+    const struct disk *disks = description->disks;
+
+    (void)state;
+    assert_int_equal(description->disk_count, 6);
+    assert_int_equal(description->interface_count, 0);
+    assert_string_equal(disks[0].target, "vda");
+    assert_string_equal(disks[0].device, "disk");
+    assert_string_equal(disks[0].type, "file");
+    assert_string_equal(disks[0].format, "qcow2");
+    assert_string_equal(disks[0].bus, "virtio");
+    assert_string_equal(disks[0].source, "/a&b.qcow2"); /* and not its backing file */
+    assert_null(disks[0].protocol);
+    assert_false(disks[0].readonly);
+    assert_string_equal(disks[1].target, "hdc");
+    assert_null(disks[1].source);
+    assert_true(disks[1].readonly);
+    assert_string_equal(disks[2].protocol, "rbd");
+    assert_string_equal(disks[2].source, "pool/x");
+    assert_string_equal(disks[3].source, "/dev/sdx");
+    assert_null(disks[3].bus);
+    assert_null(disks[3].format);
+    assert_string_equal(disks[4].source, "/d");
+    assert_string_equal(disks[5].source, "v");
+    assert_null(disks[5].device);
+    description_unref(description);
+}
+
+static void interfaces_are_read_in_their_order(void **state)
+{
+    struct description *description = devices(
+        "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='vnet0'/>"
+        "<model type='virtio'/></interface>"
+        "<interface type='network'><source network='default' portid='x' bridge='virbr0'/><target "
+        "dev='vnet1'/></interface>"
+        "<interface type='network'><source network='default'/></interface>"
+        "<interface type='direct'><source dev='eth0' mode='bridge'/><target dev='macvtap0'/></interface>"
+        "<interface type='user'><mac address='52:54:00:00:00:02'/></interface>"
+        "<interface/>");
+    const struct interface *interfaces = description->interfaces;
+
+    (void)state;
+    assert_int_equal(description->interface_count, 6);
+    assert_int_equal(description->disk_count, 0);
+    assert_string_equal(interfaces[0].mac, "52:54:00:00:00:01");
+    assert_string_equal(interfaces[0].type, "bridge");
+    assert_string_equal(interfaces[0].target, "vnet0");
+    assert_string_equal(interfaces[0].parent, "br0");
+    assert_string_equal(interfaces[0].model, "virtio");
+    assert_string_equal(interfaces[1].parent, "virbr0");
+    assert_null(interfaces[2].parent);
+    assert_null(interfaces[2].target);
+    assert_string_equal(interfaces[3].parent, "eth0");
+    assert_null(interfaces[4].model);
+    assert_null(interfaces[5].type);
+    assert_null(interfaces[5].mac);
+    description_unref(description);
+}
+
+/* Whoever reads disks relies on each having a target. */
+static void a_disk_without_a_target_is_none(void **state)
+{
+    struct description *description = devices("<disk/><disk><target/></disk><disk><target dev=''/></disk>"
+                                              "<disk><target bus='ide'/></disk><disk><target dev='sda'/></disk>");
+
+    (void)state;
+    assert_int_equal(description->disk_count, 1);
+    assert_string_equal(description->disks[0].target, "sda");
+    description_unref(description);
+}
+
+static void only_what_stands_in_its_place_is_a_device(void **state)
+{
+    struct description *description =
+        describe(describer, "<domain><disk><target dev='a'/></disk><metadata><m:x xmlns:m='urn:m'><devices><disk>"
+                            "<target dev='b'/></disk></devices></m:x></metadata>"
+                            "<devices><hostdev><disk><target dev='c'/></disk></hostdev>"
+                            "<x:disk xmlns:x='urn:x'><target dev='d'/></x:disk></devices></domain>");
+
+    (void)state;
+    assert_non_null(description);
+    assert_int_equal(description->disk_count, 0);
+    assert_null(description->disks);
+    description_unref(description);
+}
+
+static void empty_words_are_absent(void **state)
+{
+    struct description *description =
+        devices("<disk type='' device=''><driver type=''/><source file=''/>"
+                "<target dev='sda' bus=''/></disk><interface type=''><mac address=''/>"
+                "<source bridge=''/><target dev=''/><model type=''/></interface>");
+
+    (void)state;
+    assert_null(description->disks[0].type);
+    assert_null(description->disks[0].device);
+    assert_null(description->disks[0].format);
+    assert_null(description->disks[0].source);
+    assert_null(description->disks[0].bus);
+    assert_null(description->interfaces[0].mac);
+    assert_null(description->interfaces[0].parent);
+    assert_null(description->interfaces[0].target);
+    description_unref(description);
+}
+
+static void only_so_many_devices_are_read(void **state)
+{
+    enum { MANY = 3000, ONE = 64 };
+    char *xml = malloc(MANY * ONE), *end = xml;
+    struct description *description;
+
+    (void)state;
+    assert_non_null(xml);
+    end = stpcpy(end, "<domain><devices>");
+    for (unsigned i = 0; i < MANY; i++)
+        end += snprintf(end, ONE, "<disk><target dev='d%u'/></disk>", i);
+    (void)strcpy(end, "</devices></domain>");
+    description = describe(describer, xml);
+    assert_non_null(description);
+    assert_int_equal(description->disk_count, 1024);
+    assert_string_equal(description->disks[1023].target, "d1023");
+    description_unref(description);
+    free(xml);
+}
+
+static void a_path_of_any_length_is_read_whole(void **state)
+{
+    enum { LENGTH = 100000 };
+    char *path = malloc(LENGTH + 1), *xml = malloc(LENGTH + 200);
+    struct description *description;
+
+    (void)state;
+    assert_true(path && xml);
+    memset(path, 'p', LENGTH);
+    path[LENGTH] = '\0';
+    (void)snprintf(xml, LENGTH + 200,
+                   "<domain><devices><disk><source file='%s'/><target dev='a'/></disk></devices></domain>", path);
+    description = describe(describer, xml);
+    assert_non_null(description);
+    assert_string_equal(description->disks[0].source, path);
+    description_unref(description);
+    free(path);
+    free(xml);
+}
+
+static void pinning_is_not_known_from_the_xml(void **state)
+{
+    struct description *description =
+        describe(describer, "<domain><vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune></domain>");
+
+    (void)state;
+    assert_non_null(description);
+    assert_null(description->pinning.maps);
+    assert_int_equal(description->pinning.count, 0);
+    description_unref(description);
+}
+
+static void a_description_lives_as_long_as_anybody_holds_it(void **state)
+{
+    struct description *description = devices("<disk><target dev='sda'/></disk><interface type='user'/>");
+
+    (void)state;
+    description->pinning.maps = malloc(4);
+    description_unref(description_ref(description));
+    assert_string_equal(description->disks[0].target, "sda");
+    assert_string_equal(description->interfaces[0].type, "user");
+    description_unref(description);
+    description_unref(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(disks_are_read_in_their_order),
+        cmocka_unit_test(interfaces_are_read_in_their_order),
+        cmocka_unit_test(a_disk_without_a_target_is_none),
+        cmocka_unit_test(only_what_stands_in_its_place_is_a_device),
+        cmocka_unit_test(empty_words_are_absent),
+        cmocka_unit_test(only_so_many_devices_are_read),
+        cmocka_unit_test(a_path_of_any_length_is_read_whole),
+        cmocka_unit_test(pinning_is_not_known_from_the_xml),
+        cmocka_unit_test(a_description_lives_as_long_as_anybody_holds_it),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}

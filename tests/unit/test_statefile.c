@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <limits.h>
+
+#include "agent/statefile.h"
+
+enum { WHY_MAX = 512 };
+
+static char folder[64], path[128], why[WHY_MAX];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    (void)strcpy(folder, "/tmp/statefile.XXXXXX");
+    if (!mkdtemp(folder))
+        return -1;
+    (void)snprintf(path, sizeof(path), "%s/file", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    (void)unlink(path);
+    return rmdir(folder);
+}
+
+static void write_file(const char *text, size_t length)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Joins the lines with "|", and tells at the first that begins with "bad". */
+static bool read_lines(struct statefile_reader *reader, void *data)
+{
+    char *joined = data;
+
+    joined[0] = '\0';
+    while (statefile_next_line(reader)) {
+        if (strncmp(reader->line, "bad", 3) == 0)
+            return statefile_damaged(reader, "better");
+        (void)strcat(strcat(joined, reader->line), "|");
+    }
+    return true;
+}
+
+static void lines_are_whole_or_the_end(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *joined;
+    } files[] = {
+        { "", 0, "" },
+        { "one\ntwo\n", 8, "one|two|" },
+        { "one\n\ntwo\n", 9, "one||two|" },
+        { "one\ntwo", 7, "one|" }, /* cut short */
+        { "one\nt\0o\nthree\n", 14, "one|" },
+        { "\0", 1, "" },
+    };
+    char joined[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        write_file(files[i].text, files[i].length);
+        assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_LOADED);
+        assert_string_equal(joined, files[i].joined);
+    }
+}
+
+static void a_line_that_is_too_long_is_none_of_ours(void **state)
+{
+    char text[600], joined[600];
+
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    text[254] = '\n';
+    write_file(text, 255);
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_LOADED);
+    assert_int_equal(strlen(joined), 255); /* with the bar */
+    memset(text, 'x', sizeof(text));
+    text[599] = '\n';
+    write_file(text, 600);
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_LOADED);
+    assert_string_equal(joined, "");
+}
+
+static void damage_names_file_line_and_value(void **state)
+{
+    char joined[64], wanted[256];
+
+    (void)state;
+    write_file("one\nbad luck\n", 13);
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_DAMAGED);
+    (void)snprintf(wanted, sizeof(wanted), "%s: line 2: \"bad luck\": expected better", path);
+    assert_string_equal(why, wanted);
+}
+
+static void none_and_unreadable_are_told_apart(void **state)
+{
+    char joined[64], below[160];
+
+    (void)state;
+    (void)unlink(path);
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_NONE);
+    write_file("", 0);
+    (void)snprintf(below, sizeof(below), "%s/below", path);
+    assert_int_equal(statefile_load(below, read_lines, joined, why, sizeof(why)), STATEFILE_UNREADABLE);
+    assert_non_null(strstr(why, "below: Not a directory"));
+}
+
+static void write_text(FILE *file, const void *data)
+{
+    (void)fputs(data, file);
+}
+
+static size_t files_in_folder(void)
+{
+    DIR *directory = opendir(folder);
+    size_t count = 0;
+
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    (void)closedir(directory);
+    return count - 2; /* without . and .. */
+}
+
+static void a_save_replaces_all_of_the_old(void **state)
+{
+    char joined[64];
+    struct stat status;
+
+    (void)state;
+    assert_true(statefile_save(path, write_text, "a long first version\n", why, sizeof(why)));
+    assert_true(statefile_save(path, write_text, "new\n", why, sizeof(why)));
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_LOADED);
+    assert_string_equal(joined, "new|");
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0644);
+    assert_int_equal(files_in_folder(), 1);
+}
+
+static void write_nowhere(FILE *file, const void *data)
+{
+    (void)data;
+    (void)fputs("half", file);
+    assert_int_equal(close(fileno(file)), 0); /* as if the disk were gone */
+}
+
+static void a_save_that_fails_leaves_the_old(void **state)
+{
+    char joined[64], longer[PATH_MAX + 16];
+
+    (void)state;
+    assert_true(statefile_save(path, write_text, "old\n", why, sizeof(why)));
+    assert_false(statefile_save(path, write_nowhere, NULL, why, sizeof(why)));
+    assert_memory_equal(why, path, strlen(path));
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_LOADED);
+    assert_string_equal(joined, "old|");
+    assert_int_equal(files_in_folder(), 1);
+    memset(longer, 'x', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    assert_false(statefile_save(longer, write_text, "", why, sizeof(why)));
+    assert_false(statefile_save("/dev/null/file", write_text, "", why, sizeof(why)));
+    assert_string_equal(why, "/dev/null/file: Not a directory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_whole_or_the_end),
+        cmocka_unit_test(a_line_that_is_too_long_is_none_of_ours),
+        cmocka_unit_test(damage_names_file_line_and_value),
+        cmocka_unit_test(none_and_unreadable_are_told_apart),
+        cmocka_unit_test(a_save_replaces_all_of_the_old),
+        cmocka_unit_test(a_save_that_fails_leaves_the_old),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
