@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A managed save is suspended(6), known by its image and not by libvirt's reason, which is lost with libvirtd and is the same
+# after a save to a file. A guest that was saved paused rests, once started, in a state that libvirt calls a migration: it
+# is paused(8).
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 qemu-img
+need_root
+
+becomes() { # NAME vmOperState vmAdminState
+    wait_for 30 "[ \"\$(vm $vm_oper_state $1) \$(vm $vm_admin_state $1)\" = '$2 $3' ]"
+}
+
+act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "$1 $2: $(cat "$T/out")"; }
+
+reason() { on_qemu domstate --reason "$1"; }
+
+start_libvirtd
+start_snmpd
+for name in s-managed s-file s-paused; do define_qemu $name; act start $name; done
+configure_agent 'interval 1'
+start_agent -u "$QEMU_URI"
+for name in s-managed s-file s-paused; do becomes $name 4 1; done
+step "guests run"
+
+act managedsave s-managed
+act save s-file "$T/s-file.save"
+act managedsave s-paused --paused
+equal "$(reason s-managed)" "$(reason s-file)" "libvirt's own words for both saves"
+becomes s-managed 6 2
+becomes s-file 11 4
+becomes s-paused 6 2
+step "only a managed save is suspended"
+
+restart_libvirtd
+equal "shut off (unknown)" "$(reason s-managed)" "what libvirt remembers of it"
+next_listing 60
+becomes s-managed 6 2
+becomes s-file 11 4
+becomes s-paused 6 2
+step "a restart of libvirtd changes nothing"
+
+act start s-paused
+equal "paused (migrating)" "$(reason s-paused)" "libvirt's word for a guest that was saved paused"
+becomes s-paused 8 3
+next_listing
+becomes s-paused 8 3
+act resume s-paused
+becomes s-paused 4 1
+act start s-managed
+becomes s-managed 4 1
+act restore "$T/s-file.save"
+becomes s-file 4 1
+step "all run again"
+
+act managedsave s-managed
+becomes s-managed 6 2
+act managedsave-remove s-managed
+becomes s-managed 11 4
+OK
