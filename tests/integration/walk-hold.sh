@@ -65,7 +65,7 @@ for try in 1 2 3 4; do
     started=$(gl $gl_serial)
     walk_all
     equal '' "$torn" "walk $try under churn"
-    wait_for 30 "[ \"\$(gl $gl_serial)\" -gt \$((started + 3)) ]" # it went on meanwhile, and is shown once the walk is over
+    wait_for 30 "[ \"\$(gl $gl_serial)\" -gt $((started + 3)) ]" # it went on meanwhile, and is shown once the walk is over
 done
 step "4 walks of all columns under churn, each of one listing"
 
