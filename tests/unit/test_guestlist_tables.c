@@ -191,6 +191,19 @@ static void each_word_counts_what_it_is_known_to_fit(void **state)
     snapshot_unref(snapshot);
 }
 
+static void what_is_unknown_counts_for_neither_word(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(&fixture_guests[GUEST_UNTOLD], 1);
+    struct answer answer = answer_of(snapshot);
+
+    (void)state;
+    for (unsigned bit = 0; bit < FILTER_WORDS; bit++)
+        assert_int_equal(number(&answer, FILTERS, 6, bit + 1),
+                         (1u << bit) & (FILTER_ACTIVE | FILTER_STATE_RUNNING) ? 1 : 0);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
 static void words_are_there_before_the_first_listing(void **state)
 {
     struct answer answer = { .now_boot_ms = 1 };
@@ -290,6 +303,7 @@ int main(void)
         cmocka_unit_test(a_state_is_the_last_one_known_however_old),
         cmocka_unit_test(a_state_without_a_name_is_missing),
         cmocka_unit_test(each_word_counts_what_it_is_known_to_fit),
+        cmocka_unit_test(what_is_unknown_counts_for_neither_word),
         cmocka_unit_test(words_are_there_before_the_first_listing),
         cmocka_unit_test(each_name_that_fits_leads_to_its_row),
         cmocka_unit_test(names_are_walked_in_the_order_of_their_octets),
