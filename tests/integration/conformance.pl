@@ -64,7 +64,8 @@ sub read_facts {
 my %well_known = (
     SnmpAdminString => 'OCTET STRING (SIZE (0..255))', TruthValue => 'INTEGER { true(1), false(2) }',
     PhysAddress => 'OCTET STRING (SIZE (0|6))', InterfaceIndexOrZero => 'Integer32 (0..2147483647)',
-    DateAndTime => 'OCTET STRING (SIZE (8|11))', InterfaceIndex => 'Integer32 (1..2147483647)',
+    RowStatus => 'INTEGER { active(1), notInService(2), notReady(3) }', DateAndTime => 'OCTET STRING (SIZE (8|11))',
+    InterfaceIndex => 'Integer32 (1..2147483647)',
 );
 
 # The base syntax, and what restricts it; a size given at the object beats that of its convention.
@@ -189,29 +190,48 @@ sub check_walk {
         check(compare($oid, $last) > 0, "the walk goes back from $last to $oid");
         check(is_under($oid, $root), "the walk of $root brought $oid");
         $last = $oid;
-        my $is_accessible = $object && $object->{kind} =~ /^(scalar|column)$/ && $object->{access} =~ /^read-(only|write)$/;
+        my $is_accessible = $object && $object->{kind} =~ /^(scalar|column)$/ && $object->{access} =~ /^read-(only|write|create)$/;
         check($is_accessible, "$oid is no instance of an accessible object");
         next unless $is_accessible;
         check($object->{kind} ne 'scalar' || $index eq '0', "$object->{name} is a scalar with instance $index");
-        my @parts = split /\./, $index;
-        my @indexes = grep { $_ ne '' } split /[,\s]+/, $object->{index};
-        check($object->{kind} ne 'column' || @parts == @indexes, "$object->{name}.$index is to have @indexes");
-        check_index($object, \@indexes, \@parts);
+        check_index($object, $index) if $object->{kind} eq 'column';
         check_value($object, $oid, $type, $value);
         $object->{instances}{$index} = 1;
     }
 }
 
-# Sub-identifiers of an index fit the syntax of the object that they are values of.
-sub check_index {
-    my ($object, $names, $parts) = @_;
-    for my $i (0 .. $#$names) {
-        my ($index) = grep { $_->{name} eq $names->[$i] } values %object;
-        next unless $index && defined $parts->[$i];
-        my (undef, $restriction) = resolve($index->{syntax});
-        check($restriction =~ /^\((.*)\)$/ && in_ranges($parts->[$i], $1),
-            "$object->{name}: $names->[$i] is $parts->[$i], and is to be $restriction");
+# The objects that a column's rows are indexed by; one may have IMPLIED before it.
+sub indexes_of {
+    my $object = shift;
+    my ($row) = grep { $_->{kind} eq 'row' && is_under($object->{oid}, $_->{oid}) } values %object;
+    while ($row && $row->{index} =~ /^AUGMENTS (\w+)$/) {
+        my $name = $1;
+        ($row) = grep { $_->{name} eq $name } values %object;
     }
+    return $row ? split(/\s*,\s*/, $row->{index}) : ();
+}
+
+# Sub-identifiers of an index fit the syntax of the objects that they are values of: a number, or the octets of a string of
+# fixed or implied length.
+sub check_index {
+    my ($object, $instance) = @_;
+    my @parts = split /\./, $instance;
+    my @indexes = indexes_of($object);
+    check(scalar @indexes, "$object->{name}: the facts have no index for it");
+    for my $name (@indexes) {
+        my $is_implied = $name =~ s/^IMPLIED //;
+        my ($index) = grep { $_->{name} eq $name } values %object;
+        my ($base, $restriction) = $index ? resolve($index->{syntax}) : ('', '');
+        my $is_text = $base eq 'OCTET STRING' && $restriction =~ /^\(SIZE \((.*)\)\)$/;
+        my $sizes = $is_text ? $1 : '1';
+        my @mine = splice @parts, 0, $is_implied ? scalar @parts : $is_text ? $sizes : 1;
+        check(in_ranges(scalar @mine, $sizes), "$object->{name}.$instance: $name has " . @mine . " parts and is to have $sizes");
+        ($restriction) = $is_text ? '0..255' : $restriction =~ /^\((.*)\)$/;
+        for (@mine) {
+            check($restriction && in_ranges($_, $restriction), "$object->{name}.$instance: $name has $_ in it");
+        }
+    }
+    check(!@parts, "$object->{name}.$instance is too long");
 }
 
 # Every scalar, and every column of every row, but for what the caller knows to have holes.
