@@ -14,6 +14,8 @@
 #     vmRunning NAME UUID PREVIOUSSTATE VMINDEX       and the other nine; vmDeleted has VMPERSISTENT behind it
 #     vmBulkRunning VMINDEX,VMINDEX,...               and the other nine
 #     libvirtGuestNotif NAME UUID STATE ROWSTATUS
+#     glDomainChanged NAME UUID STATE PERSISTENT AUTOSTART VMINDEX
+#     glHypervisorDown URI AGE ERROR                  and glHypervisorUp
 #     other OID
 # shellcheck disable=SC2034,SC2154  # for the tests; from agent.sh
 
@@ -74,12 +76,15 @@ traps_since() { # MARK [KIND]
 vm_kinds='vm(Running|Shuttingdown|Shutdown|Paused|Suspending|Suspended|Resuming|Migrating|Crashed|Deleted)'
 bulk_kinds='vmBulk.*'
 guest_kind=libvirtGuestNotif
+changed_kind=glDomainChanged
+hypervisor_kinds='glHypervisor(Down|Up)'
 
 decode_traps() {
     LC_ALL=C awk -F '\t' '
         BEGIN {
             split("Running Shuttingdown Shutdown Paused Suspending Suspended Resuming Migrating Crashed Deleted", state, " ")
             vm = ".1.3.6.1.2.1.236"; row = vm ".1.4.1"; guest = ".1.3.6.1.4.1.36957"
+            gl = ".1.3.6.1.4.1.8072.9999.9999.2512"
             for (i = 0; i < 16; i++)
                 nibble[substr("0123456789ABCDEF", i + 1, 1)] = i
         }
@@ -88,9 +93,12 @@ decode_traps() {
             at = index($(i + 3), " = ")
             oid = substr($(i + 3), 1, at - 1)
             text = substr($(i + 3), at + 3)
-            if (index(text, type ": ") != 1)
+            if (text == "\"\"") # an empty string is written without its type
+                return type ~ /STRING/ ? 1 : wrong("varbind " i " is no " type)
+            if (type == "Timeticks") # plain, as -Ot has it
+                return text ~ /^[0-9]+$/ ? 1 : wrong("varbind " i " is no Timeticks")
+            if (!sub("^" type ": ", "", text))
                 return wrong("varbind " i " is no " type)
-            text = substr(text, length(type) + 3)
             sub(/ +$/, "", text)
             return 1
         }
@@ -159,6 +167,25 @@ decode_traps() {
             must_end_at(4)
             return "libvirtGuestNotif " line
         }
+        function domain_changed(    line, i, vm_index) {
+            take(1, "Hex-STRING")
+            vm_index = oid
+            if (!sub("^" row "\\.2\\.", "", vm_index) || vm_index !~ /^[1-9][0-9]*$/)
+                wrong(oid " is no vmName")
+            line = name_of()
+            take(2, "Hex-STRING"); must_be(row ".3." vm_index); line = line " " uuid_of()
+            for (i = 3; i <= 5; i++) {
+                take(i, "INTEGER"); must_be(gl ".1.2.1." (i == 3 ? 2 : i + 2) "." vm_index); line = line " " text
+            }
+            must_end_at(5)
+            return "glDomainChanged " line " " vm_index
+        }
+        function hypervisor(kind,    uri, error) {
+            take(1, "Hex-STRING"); must_be(gl ".1.1.1.0"); uri = name_of()
+            take(2, "(Hex-)?STRING"); must_be(gl ".1.1.3.0"); error = text ~ /^"/ ? "" : name_of()
+            take(3, "Timeticks"); must_be(gl ".1.1.7.0"); must_end_at(3)
+            return kind " " uri " " text " " error
+        }
         $1 == "TRAP" {
             why = ""
             sub(/ +$/, "")
@@ -178,6 +205,10 @@ decode_traps() {
                 line = bulk(number - 10)
             else if (trap == guest ".0.1")
                 line = libvirt_guest()
+            else if (trap == gl ".0.1" || trap == gl ".0.2")
+                line = hypervisor(trap == gl ".0.1" ? "glHypervisorDown" : "glHypervisorUp")
+            else if (trap == gl ".0.3")
+                line = domain_changed()
             else
                 line = "other " trap
             print why == "" ? line : "invalid: " why ": " $0
