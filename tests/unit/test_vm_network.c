@@ -89,7 +89,7 @@ static void what_is_not_to_be_seen_is_zero(void **state)
 
 static void a_domain_that_is_off_has_no_interface_but_a_bridge(void **state)
 {
-    static const char xml[] = DOMAIN(CARD("bridge", OTHER, BRIDGE_LO, ON_LO));
+    static const char xml[] = DOMAIN(CARD("bridge", ZEROS, BRIDGE_LO, ON_LO));
     struct answers answers;
     char lo[16];
 
