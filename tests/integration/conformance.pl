@@ -64,8 +64,8 @@ sub read_facts {
 my %well_known = (
     SnmpAdminString => 'OCTET STRING (SIZE (0..255))', TruthValue => 'INTEGER { true(1), false(2) }',
     PhysAddress => 'OCTET STRING (SIZE (0|6))', InterfaceIndexOrZero => 'Integer32 (0..2147483647)',
-    RowStatus => 'INTEGER { active(1), notInService(2), notReady(3) }', DateAndTime => 'OCTET STRING (SIZE (8|11))',
-    InterfaceIndex => 'Integer32 (1..2147483647)',
+    DateAndTime => 'OCTET STRING (SIZE (8|11))', InterfaceIndex => 'Integer32 (1..2147483647)',
+    RowStatus => 'INTEGER { active(1), notInService(2), notReady(3), createAndGo(4), createAndWait(5), destroy(6) }',
 );
 
 # The base syntax, and what restricts it; a size given at the object beats that of its convention.
@@ -190,7 +190,7 @@ sub check_walk {
         check(compare($oid, $last) > 0, "the walk goes back from $last to $oid");
         check(is_under($oid, $root), "the walk of $root brought $oid");
         $last = $oid;
-        my $is_accessible = $object && $object->{kind} =~ /^(scalar|column)$/ && $object->{access} =~ /^read-(only|write|create)$/;
+        my $is_accessible = $object && $object->{kind} =~ /^(scalar|column)$/ && $object->{access} =~ /^read-/;
         check($is_accessible, "$oid is no instance of an accessible object");
         next unless $is_accessible;
         check($object->{kind} ne 'scalar' || $index eq '0', "$object->{name} is a scalar with instance $index");
@@ -200,38 +200,39 @@ sub check_walk {
     }
 }
 
-# The objects that a column's rows are indexed by; one may have IMPLIED before it.
-sub indexes_of {
-    my $object = shift;
-    my ($row) = grep { $_->{kind} eq 'row' && is_under($object->{oid}, $_->{oid}) } values %object;
-    while ($row && $row->{index} =~ /^AUGMENTS (\w+)$/) {
-        my $name = $1;
-        ($row) = grep { $_->{name} eq $name } values %object;
-    }
-    return $row ? split(/\s*,\s*/, $row->{index}) : ();
+# What a row is indexed by: the words of its INDEX, or those of the row that it augments.
+sub index_words {
+    my $row = shift;
+    my ($augmented) = $row->{index} =~ /^AUGMENTS (\S+)/ or return grep { $_ ne '' } split /[,\s]+/, $row->{index};
+    my ($other) = grep { $_->{name} eq $augmented } values %object;
+    return index_words($other);
 }
 
-# Sub-identifiers of an index fit the syntax of the objects that they are values of: a number, or the octets of a string of
-# fixed or implied length.
+# Sub-identifiers of an index fit the syntax of the objects that they are values of (RFC 2578, 7.7).
 sub check_index {
-    my ($object, $instance) = @_;
-    my @parts = split /\./, $instance;
-    my @indexes = indexes_of($object);
-    check(scalar @indexes, "$object->{name}: the facts have no index for it");
-    for my $name (@indexes) {
-        my $is_implied = $name =~ s/^IMPLIED //;
-        my ($index) = grep { $_->{name} eq $name } values %object;
-        my ($base, $restriction) = $index ? resolve($index->{syntax}) : ('', '');
-        my $is_text = $base eq 'OCTET STRING' && $restriction =~ /^\(SIZE \((.*)\)\)$/;
-        my $sizes = $is_text ? $1 : '1';
-        my @mine = splice @parts, 0, $is_implied ? scalar @parts : $is_text ? $sizes : 1;
-        check(in_ranges(scalar @mine, $sizes), "$object->{name}.$instance: $name has " . @mine . " parts and is to have $sizes");
-        ($restriction) = $is_text ? '0..255' : $restriction =~ /^\((.*)\)$/;
-        for (@mine) {
-            check($restriction && in_ranges($_, $restriction), "$object->{name}.$instance: $name has $_ in it");
+    my ($column, $index) = @_;
+    my @parts = split /\./, $index;
+    my $where = "$column->{name}.$index";
+    my $is_implied = 0;
+    for my $name (index_words($object{ $column->{oid} =~ s/\.\d+$//r })) {
+        if ($name eq 'IMPLIED') {
+            $is_implied = 1;
+            next;
         }
+        my ($object) = grep { $_->{name} eq $name } values %object;
+        my ($base, $restriction) = resolve($object->{syntax});
+        my ($range) = $restriction =~ /^\((?:SIZE \()?(.*?)\)+$/;
+        if ($base ne 'OCTET STRING') {
+            check(@parts && defined $range && in_ranges($parts[0], $range), "$where: $name is to be $restriction");
+            shift @parts;
+            next;
+        }
+        my $length = $is_implied ? @parts : $range =~ /^\d+$/ ? $range : shift @parts;
+        my @octets = splice @parts, 0, $length;
+        check(@octets == $length && in_ranges($length, $range), "$where: $name is to have $restriction octets");
+        check($_ < 256, "$where: $_ is no octet") for @octets;
     }
-    check(!@parts, "$object->{name}.$instance is too long");
+    check(@parts == 0, "$where: the index is too long");
 }
 
 # Every scalar, and every column of every row, but for what the caller knows to have holes.

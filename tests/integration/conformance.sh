@@ -10,8 +10,8 @@ need virsh snmpget snmpgetnext snmpbulkwalk libvirtd perl
 need_root
 perl -MNet::SNMP -e 1 2> "$T/perl.err" || SKIP "needs perl's Net::SNMP: $(head -n 1 "$T/perl.err")"
 
-roots="$vm_mib=$top_srcdir/tests/data/vm-mib-facts.tsv $guestlist_mib=$top_srcdir/tests/data/guestlist-mib-facts.tsv"
-roots+=" 1.3.6.1.4.1.36957=$top_srcdir/tests/data/libvirt-mib-facts.tsv"
+facts=$top_srcdir/tests/data
+roots="$vm_mib=$facts/vm-mib-facts.tsv $guestlist_mib=$facts/guestlist-mib-facts.tsv 1.3.6.1.4.1.36957=$facts/libvirt-mib-facts.tsv"
 moving=glListingTime,glListingAge,glListingDuration,glListingCalls
 
 conforms() { # [OPTION...]
@@ -82,10 +82,22 @@ conforms --lacks vmCpuTime,libvirtGuestCpuTime --rows vmTable=9,vmNetworkTable=0
 step "the test driver's domains conform"
 stop_agent
 
-# Many rows, gaps in the indexes.
 make_many_test_file "$T/many.xml" 60 3
 test_domains "$T/many.xml"
 start_agent -u "$TEST_URI"
 wait_for 30 "[ \"\$(vm $vm_mem vm-00060)\" = 65536 ]"
 conforms --lacks vmCpuTime,libvirtGuestCpuTime --rows vmTable=60
-OK
+step "many domains conform"
+stop_agent
+
+# Thousands of rows that nobody stores: domain N has 1 + N mod 4 vCPUs, each of them a row for each host CPU.
+make_many_test_file "$T/many.xml" 500 3
+rm -r "$T/state"
+start_agent -u "$TEST_URI"
+wait_for 60 "[ \"\$(vm $vm_mem vm-00500)\" = 65536 ]"
+cpus=$(virsh -q -c "$TEST_URI" nodecpumap | awk '/present/ { print $NF }')
+awk -v cpus="$cpus" 'BEGIN { for (i = 1; i <= 500; i++) for (v = 1; v <= 1 + i % 4; v++) for (c = 1; c <= cpus; c++) print i, v, c }' > "$T/wanted"
+bulkwalk $vm_mib.1.6 | awk '{ n = split($1, oid, "."); print oid[n - 2], oid[n - 1], oid[n] }' > "$T/walk"
+diff "$T/wanted" "$T/walk" | head -n 20
+cmp "$T/wanted" "$T/walk" || FAIL "vmCpuAffinityTable has other rows, or in another order"
+OK "$(wc -l < "$T/walk") rows of vmCpuAffinityTable"
