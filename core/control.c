@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/control.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/clock.h"
+#include "core/crew.h"
 #include "core/hypervisor.h"
-#include "core/mailbox.h"
 #include "core/orders.h"
-#include "core/thread.h"
 #include "core/virt.h"
 
-enum { IDLE_MS = 30000, WHY_MAX = 512 };
+enum { WHY_MAX = 512 };
 
 struct control {
-    char *uri;
-    bool with_events;
     struct control_host host;
-    struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
+    struct crew *crew;
 
-    pthread_mutex_t lock;
-    pthread_cond_t news;
-    bool stop, abandoned;
-    unsigned workers, working; /* threads; those of them that take orders and do not just close and leave */
-    unsigned telling;          /* threads inside the host's functions */
+    /* Under the crew's lock. */
+    bool silent;      /* whoever hears of orders is gone */
+    unsigned telling; /* threads inside the host's functions */
     struct orders orders;
 };
 
@@ -51,48 +44,9 @@ static const struct {
     [CONTROL_DESTROY] = { "destroy", virDomainDestroy },
 };
 
-static void lock(struct control *control)
-{
-    (void)pthread_mutex_lock(&control->lock);
-}
-
-static void unlock(struct control *control)
-{
-    (void)pthread_mutex_unlock(&control->lock);
-}
-
 const char *control_action_word(enum control_action action)
 {
     return actions[action].word;
-}
-
-struct control *control_new(const char *uri, bool with_events, const struct control_host *host)
-{
-    struct control *control = calloc(1, sizeof(*control));
-
-    if (!control)
-        return NULL;
-    control->uri = uri ? strdup(uri) : NULL;
-    control->with_events = with_events;
-    control->host = *host;
-    control->mailbox = mailbox_new();
-    if ((uri && !control->uri) || !control->mailbox || !thread_condition_init(&control->news)) {
-        mailbox_unref(control->mailbox);
-        free(control->uri);
-        free(control);
-        return NULL;
-    }
-    (void)pthread_mutex_init(&control->lock, NULL); /* cannot fail for a default mutex */
-    return control;
-}
-
-static void control_free(struct control *control)
-{
-    mailbox_unref(control->mailbox);
-    (void)pthread_cond_destroy(&control->news);
-    (void)pthread_mutex_destroy(&control->lock);
-    free(control->uri);
-    free(control);
 }
 
 /* Tells the host how an order ended, `why` NULL: well. Called and left with the lock held, but not held meanwhile;
@@ -101,27 +55,19 @@ static void tell(struct control *control, const struct order *order, const char 
 {
     char uuid[DOMAIN_UUID_TEXT];
 
-    if (control->abandoned)
+    if (control->silent)
         return;
     control->telling++;
-    unlock(control);
+    crew_unlock(control->crew);
     if (why) {
         control->host.failed(control->host.data, order->uuid, order->action, why);
     } else {
         domain_format_uuid(order->uuid, uuid);
         log_say(control->host.log, LOG_LEVEL_INFO, "domain %s: %s carried out", uuid, actions[order->action].word);
     }
-    lock(control);
+    crew_lock(control->crew);
     control->telling--;
-    (void)pthread_cond_broadcast(&control->news);
-}
-
-static bool connect_now(struct hypervisor *hypervisor, char why[WHY_MAX])
-{
-    if (hypervisor_connect(hypervisor))
-        return true;
-    (void)snprintf(why, WHY_MAX, "cannot connect: %s", hypervisor_error(hypervisor));
-    return false;
+    (void)crew_call(control->crew);
 }
 
 /* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
@@ -132,11 +78,11 @@ static virDomainPtr find_domain(struct hypervisor *hypervisor, const struct orde
     bool was_open;
 
     do {
-        if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))
-            hypervisor_disconnect(hypervisor);
-        was_open = hypervisor_is_open(hypervisor);
-        if (!connect_now(hypervisor, why))
+        was_open = hypervisor_alive(hypervisor);
+        if (!crew_connect(hypervisor)) {
+            (void)snprintf(why, WHY_MAX, "cannot connect: %s", hypervisor_error(hypervisor));
             return NULL;
+        }
         domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), order->uuid);
         if (!domain)
             (void)snprintf(why, WHY_MAX, "%s", hypervisor_error(hypervisor));
@@ -159,82 +105,57 @@ static bool carry_out(struct hypervisor *hypervisor, const struct order *order, 
     return false;
 }
 
-static void *run(void *data);
-
-/* Starts the threads that could be at work now. Called with the lock held. False if there is none at all, though
- * there should be. */
-static bool start_workers(struct control *control)
+static size_t threads(const void *data)
 {
-    size_t wanted = control->stop ? 0 : orders_threads(&control->orders);
+    return orders_threads(&((const struct control *)data)->orders);
+}
 
-    while (control->working < wanted && control->workers < ORDERS_UNDER_WAY_MAX &&
-           thread_start(NULL, run, control)) {
-        control->workers++;
-        control->working++;
-    }
-    return control->workers > 0 || wanted == 0;
+static int64_t next(const void *data)
+{
+    return orders_overtake_time(&((const struct control *)data)->orders);
 }
 
 /* Carries out one order. Called and left with the lock held. */
-static void serve(struct control *control, struct hypervisor *hypervisor, const struct order *order)
+static bool serve(void *data, struct hypervisor *hypervisor)
 {
-    struct order overtaken;
+    struct control *control = data;
+    struct order order, overtaken;
     char why[WHY_MAX];
     bool done;
 
+    if (!orders_begin(&control->orders, clock_boot_ms(), &order))
+        return false;
     while (orders_take_overtaken(&control->orders, &overtaken))
         tell(control, &overtaken, "a later order to destroy the domain came first");
-    unlock(control);
-    done = carry_out(hypervisor, order, why);
-    lock(control);
-    tell(control, order, done ? NULL : why);
-    orders_end(&control->orders, order->number); /* only now, so that words come in order as well */
-    (void)start_workers(control);
-    (void)pthread_cond_broadcast(&control->news);
+    crew_unlock(control->crew);
+    done = carry_out(hypervisor, &order, why);
+    crew_lock(control->crew);
+    tell(control, &order, done ? NULL : why);
+    orders_end(&control->orders, order.number); /* only now, so that words come in order as well */
+    (void)crew_call(control->crew);
+    return true;
 }
 
-/* Takes orders until told to stop, or until there was none for a while. Called and left with the lock held. */
-static void work(struct control *control, struct hypervisor *hypervisor)
+static const struct crew_work work = {
+    .threads_max = ORDERS_UNDER_WAY_MAX,
+    .may_change_domains = true,
+    .threads = threads,
+    .serve = serve,
+    .next = next,
+    .release = free,
+};
+
+struct control *control_new(const char *uri, bool with_events, const struct control_host *host)
 {
-    int64_t idle_until = clock_boot_ms() + IDLE_MS;
+    struct control *control = calloc(1, sizeof(*control));
 
-    while (!control->stop) {
-        int64_t overtake = orders_overtake_time(&control->orders), now = clock_boot_ms();
-        struct order order;
-
-        if (orders_begin(&control->orders, now, &order)) {
-            serve(control, hypervisor, &order);
-            idle_until = clock_boot_ms() + IDLE_MS;
-        } else if (now < idle_until) {
-            (void)thread_wait(&control->news, &control->lock, overtake < idle_until ? overtake : idle_until);
-        } else {
-            return;
-        }
-    }
-}
-
-static void *run(void *data)
-{
-    struct control *control = data;
-    enum hypervisor_watch watch = control->with_events ? HYPERVISOR_WATCH_ALIVE : HYPERVISOR_WATCH_NOTHING;
-    struct hypervisor *hypervisor = hypervisor_new(control->uri, watch, control->mailbox, NULL);
-    bool is_last;
-
-    if (hypervisor)
-        hypervisor_allow_changes(hypervisor);
-    lock(control);
-    work(control, hypervisor);
-    control->working--;
-    unlock(control);
-    hypervisor_free(hypervisor);
-    lock(control);
-    control->workers--;
-    (void)start_workers(control); /* an order may have come while the connection was closed */
-    is_last = control->abandoned && control->workers == 0;
-    (void)pthread_cond_broadcast(&control->news);
-    unlock(control);
-    if (is_last)
-        control_free(control);
+    if (!control)
+        return NULL;
+    control->host = *host;
+    control->crew = crew_new(uri, with_events, &work, control);
+    if (control->crew)
+        return control;
+    free(control);
     return NULL;
 }
 
@@ -243,22 +164,23 @@ bool control_order(struct control *control, const unsigned char uuid[DOMAIN_UUID
 {
     bool taken;
 
-    lock(control);
-    taken = !control->stop && orders_put(&control->orders, uuid, action);
-    if (taken && !start_workers(control)) {
+    crew_lock(control->crew);
+    taken = !crew_is_ending(control->crew) && orders_put(&control->orders, uuid, action);
+    if (taken && !crew_call(control->crew)) {
         orders_end(&control->orders, control->orders.last_number);
         taken = false;
     }
-    (void)pthread_cond_broadcast(&control->news);
-    unlock(control);
+    crew_unlock(control->crew);
     return taken;
 }
 
-/* Called with the lock held. */
 static void drop_waiting(struct control *control)
 {
-    size_t dropped = orders_drop_waiting(&control->orders);
+    size_t dropped;
 
+    crew_lock(control->crew);
+    dropped = orders_drop_waiting(&control->orders);
+    crew_unlock(control->crew);
     if (dropped > 0)
         log_say(control->host.log, LOG_LEVEL_WARNING, "%zu order%s to domains not carried out: it ends now",
                 dropped, dropped == 1 ? "" : "s");
@@ -266,24 +188,17 @@ static void drop_waiting(struct control *control)
 
 bool control_stop(struct control *control, int64_t patience_ms)
 {
-    int64_t until = clock_boot_ms() + patience_ms;
     bool ended;
 
     if (!control)
         return true;
-    lock(control);
-    control->stop = true;
     drop_waiting(control);
-    (void)pthread_cond_broadcast(&control->news);
-    while (control->workers > 0)
-        if (!thread_wait(&control->news, &control->lock, until))
-            break;
-    ended = control->workers == 0;
-    control->abandoned = !ended;
+    ended = crew_end(control->crew, patience_ms);
+    crew_lock(control->crew);
+    control->silent = true;
     while (control->telling > 0)
-        (void)pthread_cond_wait(&control->news, &control->lock);
-    unlock(control);
-    if (ended)
-        control_free(control);
+        (void)crew_wait(control->crew, INT64_MAX);
+    crew_unlock(control->crew);
+    crew_leave(control->crew);
     return ended;
 }

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/crew.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/mailbox.h"
+#include "core/thread.h"
+
+enum { IDLE_MS = 30000 };
+
+struct crew {
+    char *uri;
+    bool with_events;
+    struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
+    const struct crew_work *work;
+    void *data;
+
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool ending, left;
+    size_t threads, working; /* all; those that do not just close their connection and go */
+};
+
+void crew_lock(struct crew *crew)
+{
+    (void)pthread_mutex_lock(&crew->lock); /* fails only for a lock that is broken already */
+}
+
+void crew_unlock(struct crew *crew)
+{
+    (void)pthread_mutex_unlock(&crew->lock);
+}
+
+struct crew *crew_new(const char *uri, bool with_events, const struct crew_work *work, void *data)
+{
+    struct crew *crew = calloc(1, sizeof(*crew));
+
+    if (!crew)
+        return NULL;
+    crew->uri = uri ? strdup(uri) : NULL;
+    crew->with_events = with_events;
+    crew->work = work;
+    crew->data = data;
+    crew->mailbox = mailbox_new();
+    if ((uri && !crew->uri) || !crew->mailbox || !thread_condition_init(&crew->news)) {
+        mailbox_unref(crew->mailbox);
+        free(crew->uri);
+        free(crew);
+        return NULL;
+    }
+    (void)pthread_mutex_init(&crew->lock, NULL); /* cannot fail for a default mutex */
+    return crew;
+}
+
+static void release(struct crew *crew)
+{
+    crew->work->release(crew->data);
+    mailbox_unref(crew->mailbox);
+    (void)pthread_cond_destroy(&crew->news);
+    (void)pthread_mutex_destroy(&crew->lock);
+    free(crew->uri);
+    free(crew);
+}
+
+static void *run(void *data);
+
+/* Called with the lock held. */
+static void start_threads(struct crew *crew)
+{
+    size_t wanted = crew->ending ? 0 : crew->work->threads(crew->data);
+
+    while (crew->working < wanted && crew->threads < crew->work->threads_max && thread_start(NULL, run, crew)) {
+        crew->threads++;
+        crew->working++;
+    }
+}
+
+bool crew_call(struct crew *crew)
+{
+    start_threads(crew);
+    (void)pthread_cond_broadcast(&crew->news);
+    return crew->threads > 0 || crew->work->threads(crew->data) == 0;
+}
+
+bool crew_wait(struct crew *crew, int64_t until_boot_ms)
+{
+    if (until_boot_ms == INT64_MAX)
+        return pthread_cond_wait(&crew->news, &crew->lock) == 0;
+    return thread_wait(&crew->news, &crew->lock, until_boot_ms);
+}
+
+/* Works until told to end, or until there was nothing to do for a while. Called and left with the lock held. */
+static void work(struct crew *crew, struct hypervisor *hypervisor)
+{
+    int64_t idle_until = clock_boot_ms() + IDLE_MS;
+
+    while (!crew->ending) {
+        int64_t next = crew->work->next(crew->data);
+
+        if (crew->work->serve(crew->data, hypervisor))
+            idle_until = clock_boot_ms() + IDLE_MS;
+        else if (clock_boot_ms() < idle_until)
+            (void)crew_wait(crew, next < idle_until ? next : idle_until);
+        else
+            return;
+    }
+}
+
+static void *run(void *data)
+{
+    struct crew *crew = data;
+    enum hypervisor_watch watch = crew->with_events ? HYPERVISOR_WATCH_ALIVE : HYPERVISOR_WATCH_NOTHING;
+    struct hypervisor *hypervisor = hypervisor_new(crew->uri, watch, crew->mailbox, NULL);
+    bool is_last;
+
+    if (hypervisor && crew->work->may_change_domains)
+        hypervisor_allow_changes(hypervisor);
+    crew_lock(crew);
+    work(crew, hypervisor);
+    crew->working--;
+    crew_unlock(crew);
+    hypervisor_free(hypervisor);
+    crew_lock(crew);
+    crew->threads--;
+    (void)crew_call(crew); /* there may have come some while the connection was closed */
+    is_last = crew->left && crew->threads == 0;
+    crew_unlock(crew);
+    if (is_last)
+        release(crew);
+    return NULL;
+}
+
+bool crew_is_ending(const struct crew *crew)
+{
+    return crew->ending;
+}
+
+bool crew_end(struct crew *crew, int64_t patience_ms)
+{
+    int64_t until = clock_boot_ms() + patience_ms;
+    bool ended;
+
+    crew_lock(crew);
+    crew->ending = true;
+    (void)pthread_cond_broadcast(&crew->news);
+    while (crew->threads > 0)
+        if (!thread_wait(&crew->news, &crew->lock, until))
+            break;
+    ended = crew->threads == 0;
+    crew_unlock(crew);
+    return ended;
+}
+
+void crew_leave(struct crew *crew)
+{
+    bool is_last;
+
+    crew_lock(crew);
+    crew->left = true;
+    is_last = crew->threads == 0;
+    crew_unlock(crew);
+    if (is_last)
+        release(crew);
+}
+
+bool crew_connect(struct hypervisor *hypervisor)
+{
+    if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))
+        hypervisor_disconnect(hypervisor);
+    return hypervisor_connect(hypervisor);
+}

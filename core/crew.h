@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Threads for libvirt calls that may hang in a guest: started when there is work, each with a connection of its
+ * own that is opened at its first call, and gone when there was no work for a while. Nothing can cancel a call, so
+ * at the end a thread that hangs is left behind, and frees what it uses when it returns. */
+#ifndef GUESTLIST_CORE_CREW_H
+#define GUESTLIST_CORE_CREW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/hypervisor.h"
+
+struct crew;
+
+/* What the threads do. All functions but `release` are called with the crew's lock held. */
+struct crew_work {
+    size_t threads_max;
+    bool may_change_domains; /* false: read-only connections */
+
+    /* How many threads could be at work now, those that are included. */
+    size_t (*threads)(const void *data);
+
+    /* Takes a piece of work and does it, between crew_unlock() and crew_lock(). False: there is none. `hypervisor`
+     * is this thread's, perhaps not open yet, or NULL if out of memory: then the work fails. */
+    bool (*serve)(void *data, struct hypervisor *hypervisor);
+
+    /* Boot clock when there is work though nobody calls; INT64_MAX: never. */
+    int64_t (*next)(const void *data);
+
+    /* Frees `data`, when no thread is left. */
+    void (*release)(void *data);
+};
+
+/* `uri` and `with_events` as for hypervisor_new(); `work` must outlive it. `data` is handed to its functions. NULL
+ * if out of memory: `data` is then the caller's still. */
+struct crew *crew_new(const char *uri, bool with_events, const struct crew_work *work, void *data);
+
+/* The lock that guards the crew's `data`. Never held across a libvirt call. */
+void crew_lock(struct crew *crew);
+void crew_unlock(struct crew *crew);
+
+/* With the lock held: there is work, or what others wait for has come. Starts and wakes threads. False if there is
+ * work but no thread at all. */
+bool crew_call(struct crew *crew);
+
+/* With the lock held: waits until somebody calls, at most until the boot clock reads `until_boot_ms`. False if
+ * that is reached. */
+bool crew_wait(struct crew *crew, int64_t until_boot_ms);
+
+/* Asks the threads to end and waits for them at most `patience_ms`; true if all did. Begins nothing new. */
+bool crew_end(struct crew *crew, int64_t patience_ms);
+bool crew_is_ending(const struct crew *crew); /* with the lock held */
+
+/* Afterwards: releases crew and `data`, now or when the last thread returns. */
+void crew_leave(struct crew *crew);
+
+/* For `serve`, without the lock: opens the connection unless it is open and alive; on failure false, and
+ * hypervisor_error() says why. */
+bool crew_connect(struct hypervisor *hypervisor);
+
+#endif
