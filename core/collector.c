@@ -14,6 +14,7 @@
 #include "core/filter.h"
 #include "core/history.h"
 #include "core/hypervisor.h"
+#include "core/jobs.h"
 #include "core/listing.h"
 #include "core/mailbox.h"
 #include "core/schedule.h"
@@ -22,12 +23,16 @@
 /* XML is read in slices between listings, so that 10,000 new domains delay no listing. */
 enum { DESCRIBE_SLICE_MS = 100, DESCRIBE_PUBLISH_MS = 1000, TRIM_DOMAINS = 1000 };
 
+/* What a listing waits for the answers of domains that migrate. */
+enum { JOBS_PATIENCE_MS = 500 };
+
 struct collector {
     /* The thread's own. */
     pthread_t thread;
     struct hypervisor *hypervisor;
     struct describer *describer;
     struct detailing *detailing;
+    struct jobs *jobs;
     struct mailbox *mailbox;
     struct collector_host host;
     struct schedule schedule;
@@ -198,6 +203,7 @@ static void take_listing(struct collector *collector)
     collector->schedule.started_boot_ms = clock_boot_ms();
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
     if (snapshot) {
+        jobs_find(collector->jobs, snapshot, collector->published, &mail, JOBS_PATIENCE_MS);
         detailing_add(collector->detailing, snapshot, &asked);
         tell(collector, snapshot, &mail);
         mail.overflowed |= collector->missed_mail;
@@ -337,6 +343,7 @@ static void collector_free(struct collector *collector)
     if (!collector)
         return;
     (void)detailing_free(collector->detailing, 0); /* whatever still hangs frees itself later */
+    (void)jobs_stop(collector->jobs, 0);
     forget_enriched(collector);
     snapshot_unref(collector->published);
     hypervisor_free(collector->hypervisor);
@@ -359,7 +366,8 @@ struct collector *collector_start(const char *uri, const struct collector_settin
     collector->mailbox = mailbox_new();
     collector->describer = describer_new();
     collector->detailing = detailing_new(uri, host->with_events);
-    if (collector->mailbox && collector->describer && collector->detailing)
+    collector->jobs = jobs_new(uri, host->with_events);
+    if (collector->mailbox && collector->describer && collector->detailing && collector->jobs)
         collector->hypervisor =
             hypervisor_new(uri, host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING,
                            collector->mailbox, host->log);
@@ -390,6 +398,8 @@ bool collector_stop(struct collector *collector, int64_t patience_ms)
         return false;
     all = detailing_free(collector->detailing, until - clock_boot_ms());
     collector->detailing = NULL;
+    all &= jobs_stop(collector->jobs, (until_us - clock_read_us(CLOCK_REALTIME)) / 1000);
+    collector->jobs = NULL;
     collector_free(collector);
     return all;
 }

@@ -40,6 +40,15 @@ static const struct field {
       FACT_VCPUS_MAXIMUM },
 };
 
+static const struct {
+    uint64_t operation;
+    enum domain_job job;
+} jobs[] = {
+    { VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, DOMAIN_JOB_MIGRATION_OUT },
+    { VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN, DOMAIN_JOB_MIGRATION_IN },
+    { VIR_DOMAIN_JOB_OPERATION_RESTORE, DOMAIN_JOB_RESTORE },
+};
+
 unsigned decode_states_wanted(void)
 {
     return VIR_DOMAIN_STATS_STATE;
@@ -141,4 +150,18 @@ void decode_info(const virDomainInfo *info, struct domain *domain)
         domain->numbers.facts |= FACT_CPU_TIME;
     }
     domain->answered = true;
+}
+
+enum domain_job decode_job(int type, const virTypedParameter *parameters, int count)
+{
+    bool is_under_way = type == VIR_DOMAIN_JOB_BOUNDED || type == VIR_DOMAIN_JOB_UNBOUNDED;
+    uint64_t operation = VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
+
+    for (int i = 0; i < count; i++)
+        if (strcmp(parameters[i].field, VIR_DOMAIN_JOB_OPERATION) == 0)
+            (void)decode_number(&parameters[i], &operation);
+    for (size_t i = 0; is_under_way && i < COUNT(jobs); i++)
+        if (jobs[i].operation == operation)
+            return jobs[i].job;
+    return DOMAIN_JOB_NONE;
 }

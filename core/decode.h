@@ -24,6 +24,9 @@ void decode_stats(const virTypedParameter *parameters, int count, struct domain 
  * of them, or out of memory. */
 struct usage *decode_usage(const virTypedParameter *parameters, int count);
 
+/* What the answer of virDomainGetJobStats() says; a job that is no migration and no restore is none. */
+enum domain_job decode_job(int type, const virTypedParameter *parameters, int count);
+
 /* The value of an integer parameter. False if it is negative or of another type. */
 bool decode_number(const virTypedParameter *parameter, uint64_t *number);
 

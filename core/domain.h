@@ -26,6 +26,14 @@ enum domain_state {
 
 enum { DOMAIN_UUID_BYTES = 16, DOMAIN_ID_INACTIVE = -1 };
 
+/* What is being done with a domain, as far as its state does not tell. */
+enum domain_job {
+    DOMAIN_JOB_NONE, /* or none that is known */
+    DOMAIN_JOB_MIGRATION_OUT,
+    DOMAIN_JOB_MIGRATION_IN,
+    DOMAIN_JOB_RESTORE,
+};
+
 /* Which of the numbers below hold a value; one that does not has no meaning. */
 enum domain_fact {
     FACT_CPU_TIME = 1 << 0,
@@ -52,6 +60,7 @@ struct domain {
     int id;                                /* libvirt's, new at each start; DOMAIN_ID_INACTIVE */
     int state, reason;                     /* libvirt's numbers */
     int last_state, last_reason;           /* the same, or what they were when they last could be read */
+    enum domain_job job;
     enum truth persistent, autostart, managed_save, snapshot, checkpoint;
     bool answered;       /* its details are there; false: it did not answer in time (a hung guest) */
     bool describe_again; /* its XML may have changed since `description` was read */

@@ -36,6 +36,7 @@ static void on_tunable(virConnectPtr connection, virDomainPtr domain, virTypedPa
                        void *data);
 static void on_block_job(virConnectPtr connection, virDomainPtr domain, const char *target, int type, int status,
                          void *data);
+static void on_iteration(virConnectPtr connection, virDomainPtr domain, int iteration, void *data);
 
 /* The first makes rows and notifications; without the others what the XML says would be seen late. */
 static const struct watched {
@@ -51,6 +52,7 @@ static const struct watched {
     { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_tray), "tray change" },
     { VIR_DOMAIN_EVENT_ID_TUNABLE, VIR_DOMAIN_EVENT_CALLBACK(on_tunable), "tunable" },
     { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_CALLBACK(on_block_job), "block job" },
+    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, VIR_DOMAIN_EVENT_CALLBACK(on_iteration), "migration" },
 };
 
 struct hypervisor {
@@ -155,6 +157,14 @@ static void on_block_job(virConnectPtr connection, virDomainPtr domain, const ch
     (void)type;
     (void)status;
     note_event(domain, MAIL_DESCRIBED, data);
+}
+
+/* Memory is being sent away: the first sign of a migration, but a save sends it as well. */
+static void on_iteration(virConnectPtr connection, virDomainPtr domain, int iteration, void *data)
+{
+    (void)connection;
+    (void)iteration;
+    note_event(domain, MAIL_JOB, data);
 }
 
 static void on_close(virConnectPtr connection, int reason, void *data)

@@ -16,6 +16,7 @@
 enum mail_kind {
     MAIL_CHANGED = 1 << 0,   /* list again */
     MAIL_DESCRIBED = 1 << 1, /* read its XML again */
+    MAIL_JOB = 1 << 2,       /* ask for its job */
 };
 
 enum {

@@ -404,6 +404,33 @@ static void the_info_struct_keeps_the_reason_and_large_numbers(void **state)
     assert_true(domain.answered);
 }
 
+static void a_job_is_a_migration_a_restore_or_none(void **state)
+{
+    static const struct {
+        int operation;
+        enum domain_job job;
+    } facts[] = {
+        { VIR_DOMAIN_JOB_OPERATION_UNKNOWN, DOMAIN_JOB_NONE },
+        { VIR_DOMAIN_JOB_OPERATION_SAVE, DOMAIN_JOB_NONE },
+        { VIR_DOMAIN_JOB_OPERATION_RESTORE, DOMAIN_JOB_RESTORE },
+        { VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN, DOMAIN_JOB_MIGRATION_IN },
+        { VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, DOMAIN_JOB_MIGRATION_OUT },
+        { VIR_DOMAIN_JOB_OPERATION_BACKUP, DOMAIN_JOB_NONE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++) {
+        const virTypedParameter parameters[] = { number("time_elapsed", 5),
+                                                 integer("operation", facts[i].operation) };
+
+        assert_int_equal(decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 2), facts[i].job);
+        assert_int_equal(decode_job(VIR_DOMAIN_JOB_BOUNDED, parameters, 2), facts[i].job);
+        assert_int_equal(decode_job(VIR_DOMAIN_JOB_COMPLETED, parameters, 2), DOMAIN_JOB_NONE);
+        assert_int_equal(decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 1), DOMAIN_JOB_NONE);
+    }
+    assert_int_equal(decode_job(VIR_DOMAIN_JOB_NONE, NULL, 0), DOMAIN_JOB_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +451,7 @@ int main(void)
         cmocka_unit_test(names_that_only_resemble_a_wanted_one_are_passed_over),
         cmocka_unit_test(a_name_of_the_full_length_is_no_trap),
         cmocka_unit_test(the_info_struct_keeps_the_reason_and_large_numbers),
+        cmocka_unit_test(a_job_is_a_migration_a_restore_or_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
