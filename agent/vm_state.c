@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
 enum { ANY = -1 };
 
 struct mapping {
@@ -23,7 +25,7 @@ static const struct mapping running[] = {
 static const struct mapping blocked[] = { { ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING } };
 static const struct mapping paused[] = {
     /* "migrating" (2) is no migration by itself: whatever is started from a save image passes through it, and
-     * a domain that was saved paused stays in it. Without a look at its job it is paused. */
+     * a domain that was saved paused stays in it. Only a job makes more of it. */
     { 2, VM_OPER_PAUSED, VM_ADMIN_PAUSED },         { 3, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }, /* saving */
     { 4, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* dumping */
     { 5, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* I/O error */
@@ -53,6 +55,25 @@ static const struct mapping *const states[DOMAIN_STATES] = {
 };
 /* clang-format on */
 
+/* What a job makes of a state; comes before the lists. */
+static const struct {
+    int state, reason;
+    enum domain_job job;
+    struct mapping is;
+} jobs[] = {
+    /* Live, until its last moment, the state knows nothing of it. */
+    { DOMAIN_RUNNING, ANY, DOMAIN_JOB_MIGRATION_OUT, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
+    { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_OUT, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
+    { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_IN, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
+    { DOMAIN_PAUSED, 2, DOMAIN_JOB_RESTORE, { ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING } },
+};
+
+/* On the way from its image to where it was: libvirt removes the image when that is done. */
+static bool is_resuming(const struct domain *domain, int state, int reason)
+{
+    return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRUTH_TRUE;
+}
+
 static struct mapping map(const struct domain *domain, int state, int reason)
 {
     const struct mapping *mapping;
@@ -66,7 +87,11 @@ static struct mapping map(const struct domain *domain, int state, int reason)
     /* An image to resume from is what makes "suspended", whatever the reason says. */
     if (state == DOMAIN_SHUTOFF && domain->managed_save == TRUTH_TRUE)
         return (struct mapping){ ANY, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED };
-    if (state == DOMAIN_PAUSED && reason == 11 && domain->managed_save == TRUTH_TRUE)
+    for (size_t i = 0; i < COUNT(jobs); i++)
+        if (jobs[i].state == state && jobs[i].job == domain->job &&
+            (jobs[i].reason == ANY || jobs[i].reason == reason))
+            return jobs[i].is;
+    if (is_resuming(domain, state, reason))
         return (struct mapping){ ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING };
     for (mapping = states[state]; mapping->reason != ANY && mapping->reason != reason;)
         mapping++;

@@ -206,13 +206,14 @@ static void each_state_and_reason_maps_as_the_facts_say(void **state)
             continue;
         domain.state = domain.last_state = state_number(fields[0]);
         domain.reason = domain.last_reason = atoi(fields[2]);
+        domain.job = (enum domain_job)atoi(fields[5]);
         assert_true(domain.state >= 0);
         assert_int_equal(vm_oper_state(&domain), atoi(fields[3]));
         assert_int_equal(vm_admin_state(&domain), atoi(fields[4]));
         rows++;
     }
     (void)fclose(file);
-    assert_int_equal(rows, 42);
+    assert_int_equal(rows, 53);
 }
 
 static void an_image_makes_suspended_whatever_the_reason(void **state)
@@ -240,6 +241,19 @@ static void starting_up_from_an_image_is_resuming(void **state)
     assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
     domain.managed_save = TRUTH_FALSE;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_PREPARING);
+}
+
+/* Who was saved paused rests in the same state afterwards, but without the image. */
+static void being_restored_from_an_image_is_resuming(void **state)
+{
+    struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 2, .managed_save = TRUTH_TRUE };
+
+    (void)state;
+    assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
+    domain.managed_save = TRUTH_FALSE;
+    assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
+    domain.managed_save = TRUTH_UNKNOWN;
+    assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
 }
 
 static void a_state_of_a_later_libvirt_is_other(void **state)
@@ -274,6 +288,7 @@ int main(void)
         cmocka_unit_test(each_state_and_reason_maps_as_the_facts_say),
         cmocka_unit_test(an_image_makes_suspended_whatever_the_reason),
         cmocka_unit_test(starting_up_from_an_image_is_resuming),
+        cmocka_unit_test(being_restored_from_an_image_is_resuming),
         cmocka_unit_test(a_state_of_a_later_libvirt_is_other),
         cmocka_unit_test(an_unread_state_is_unknown_and_keeps_the_admin_state),
     };
