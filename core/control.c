@@ -138,6 +138,7 @@ static bool serve(void *data, struct hypervisor *hypervisor)
 
 static const struct crew_work work = {
     .threads_max = ORDERS_UNDER_WAY_MAX,
+    .idle_ms = 30 * 1000,
     .may_change_domains = true,
     .threads = threads,
     .serve = serve,

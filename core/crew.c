@@ -9,8 +9,6 @@
 #include "core/mailbox.h"
 #include "core/thread.h"
 
-enum { IDLE_MS = 30000 };
-
 struct crew {
     char *uri;
     bool with_events;
@@ -95,13 +93,13 @@ bool crew_wait(struct crew *crew, int64_t until_boot_ms)
 /* Works until told to end, or until there was nothing to do for a while. Called and left with the lock held. */
 static void work(struct crew *crew, struct hypervisor *hypervisor)
 {
-    int64_t idle_until = clock_boot_ms() + IDLE_MS;
+    int64_t idle_until = clock_boot_ms() + crew->work->idle_ms;
 
     while (!crew->ending) {
-        int64_t next = crew->work->next(crew->data);
+        int64_t next = crew->work->next ? crew->work->next(crew->data) : INT64_MAX;
 
         if (crew->work->serve(crew->data, hypervisor))
-            idle_until = clock_boot_ms() + IDLE_MS;
+            idle_until = clock_boot_ms() + crew->work->idle_ms;
         else if (clock_boot_ms() < idle_until)
             (void)crew_wait(crew, next < idle_until ? next : idle_until);
         else

@@ -16,6 +16,7 @@ struct crew;
 /* What the threads do. All functions but `release` are called with the crew's lock held. */
 struct crew_work {
     size_t threads_max;
+    int64_t idle_ms;         /* after which a thread without work ends */
     bool may_change_domains; /* false: read-only connections */
 
     /* How many threads could be at work now, those that are included. */
@@ -25,7 +26,7 @@ struct crew_work {
      * is this thread's, perhaps not open yet, or NULL if out of memory: then the work fails. */
     bool (*serve)(void *data, struct hypervisor *hypervisor);
 
-    /* Boot clock when there is work though nobody calls; INT64_MAX: never. */
+    /* Boot clock when there is work though nobody calls; INT64_MAX, or no such function: never. */
     int64_t (*next)(const void *data);
 
     /* Frees `data`, when no thread is left. */

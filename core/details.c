@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/details.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "core/crew.h"
 #include "core/decode.h"
 #include "core/filter.h"
 #include "core/hypervisor.h"
-#include "core/mailbox.h"
-#include "core/thread.h"
 #include "core/virt.h"
 
 /* The filter bits that virConnectGetAllDomainStats() takes. */
@@ -22,14 +19,10 @@ struct question {
 };
 
 struct details {
-    char *uri;
-    bool with_events;
-    struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
+    struct crew *crew;
 
-    pthread_mutex_t lock;
-    pthread_cond_t news;
-    bool stop, abandoned;
-    unsigned workers, idle;
+    /* Under the crew's lock. */
+    size_t busy;              /* threads inside a call */
     uint64_t asked, taken;    /* tickets: the last one given out, the last one that a thread took */
     struct question question; /* of the last one */
     uint64_t done;            /* the newest one that is finished */
@@ -37,51 +30,12 @@ struct details {
     struct details_result result;
 };
 
-static void lock(struct details *details)
-{
-    (void)pthread_mutex_lock(&details->lock);
-}
-
-static void unlock(struct details *details)
-{
-    (void)pthread_mutex_unlock(&details->lock);
-}
-
 void details_clear(struct details_result *result)
 {
     for (size_t i = 0; i < result->count; i++)
         usage_unref(result->rows[i].usage);
     free(result->rows);
     *result = (struct details_result){ 0 };
-}
-
-struct details *details_new(const char *uri, bool with_events)
-{
-    struct details *details = calloc(1, sizeof(*details));
-
-    if (!details)
-        return NULL;
-    details->uri = uri ? strdup(uri) : NULL;
-    details->with_events = with_events;
-    details->mailbox = mailbox_new();
-    if ((uri && !details->uri) || !details->mailbox || !thread_condition_init(&details->news)) {
-        mailbox_unref(details->mailbox);
-        free(details->uri);
-        free(details);
-        return NULL;
-    }
-    (void)pthread_mutex_init(&details->lock, NULL); /* cannot fail for a default mutex */
-    return details;
-}
-
-static void details_free(struct details *details)
-{
-    details_clear(&details->result);
-    mailbox_unref(details->mailbox);
-    (void)pthread_cond_destroy(&details->news);
-    (void)pthread_mutex_destroy(&details->lock);
-    free(details->uri);
-    free(details);
 }
 
 static bool decode(virDomainStatsRecordPtr *records, int count, enum details_scope scope,
@@ -152,11 +106,9 @@ static bool ask(struct hypervisor *hypervisor, const struct question *question, 
     return true;
 }
 
-static bool serve(struct hypervisor *hypervisor, const struct question *question, struct details_result *result)
+static bool answer(struct hypervisor *hypervisor, const struct question *question, struct details_result *result)
 {
-    if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))
-        hypervisor_disconnect(hypervisor);
-    if (!hypervisor_connect(hypervisor) || !ask(hypervisor, question, result))
+    if (!hypervisor || !crew_connect(hypervisor) || !ask(hypervisor, question, result))
         return false;
     qsort(result->rows, result->count, sizeof(*result->rows), domain_compare_uuid);
     return true;
@@ -171,63 +123,66 @@ static void finish(struct details *details, uint64_t ticket, bool failed, struct
         details->failed = failed;
         details->result = *result;
         *result = (struct details_result){ 0 };
-        (void)pthread_cond_broadcast(&details->news);
+        (void)crew_call(details->crew);
     }
     details_clear(result);
 }
 
-/* Takes requests until told to stop. Called and left with the lock held. */
-static void work(struct details *details, struct hypervisor *hypervisor)
+static size_t threads(const void *data)
 {
-    while (!details->stop) {
-        struct details_result result = { 0 };
-        uint64_t ticket = details->asked;
-        struct question question = details->question;
-        bool failed;
+    const struct details *details = data;
 
-        if (ticket == details->taken) {
-            details->idle++;
-            (void)pthread_cond_wait(&details->news, &details->lock);
-            details->idle--;
-            continue;
-        }
-        details->taken = ticket;
-        unlock(details);
-        failed = !serve(hypervisor, &question, &result);
-        lock(details);
-        finish(details, ticket, failed, &result);
-    }
+    return details->busy + (details->asked != details->taken);
 }
 
-static void *run(void *data)
+/* Takes the newest request. Called and left with the lock held. */
+static bool serve(void *data, struct hypervisor *hypervisor)
 {
     struct details *details = data;
-    enum hypervisor_watch watch = details->with_events ? HYPERVISOR_WATCH_ALIVE : HYPERVISOR_WATCH_NOTHING;
-    struct hypervisor *hypervisor = hypervisor_new(details->uri, watch, details->mailbox, NULL);
-    bool is_last;
+    struct details_result result = { 0 };
+    struct question question = details->question;
+    uint64_t ticket = details->asked;
+    bool failed;
 
-    lock(details);
-    if (hypervisor)
-        work(details, hypervisor);
-    unlock(details);
-    hypervisor_free(hypervisor);
-    lock(details);
-    details->workers--;
-    is_last = details->abandoned && details->workers == 0;
-    (void)pthread_cond_broadcast(&details->news);
-    unlock(details);
-    if (is_last)
-        details_free(details);
-    return NULL;
+    if (ticket == details->taken)
+        return false;
+    details->taken = ticket;
+    details->busy++;
+    crew_unlock(details->crew);
+    failed = !answer(hypervisor, &question, &result);
+    crew_lock(details->crew);
+    details->busy--;
+    finish(details, ticket, failed, &result);
+    return true;
 }
 
-/* Called with the lock held. */
-static bool start_worker(struct details *details)
+static void release(void *data)
 {
-    bool started = thread_start(NULL, run, details);
+    struct details *details = data;
 
-    details->workers += started;
-    return started;
+    details_clear(&details->result);
+    free(details);
+}
+
+static const struct crew_work work = {
+    .threads_max = DETAILS_WORKERS_MAX,
+    .idle_ms = 60 * 60 * 1000, /* longer than an interval: each would open a connection otherwise */
+    .threads = threads,
+    .serve = serve,
+    .release = release,
+};
+
+struct details *details_new(const char *uri, bool with_events)
+{
+    struct details *details = calloc(1, sizeof(*details));
+
+    if (!details)
+        return NULL;
+    details->crew = crew_new(uri, with_events, &work, details);
+    if (details->crew)
+        return details;
+    free(details);
+    return NULL;
 }
 
 /* Of domains that are off there is no usage, so they are left out where it is asked for; unless the filter leaves
@@ -248,13 +203,14 @@ uint64_t details_request(struct details *details, uint32_t filter, enum details_
 {
     uint64_t ticket = 0;
 
-    lock(details);
-    if (details->idle > 0 || (details->workers < DETAILS_WORKERS_MAX && start_worker(details))) {
-        ticket = ++details->asked;
+    crew_lock(details->crew);
+    if (details->busy < DETAILS_WORKERS_MAX) {
         details->question = make_question(filter, scope);
-        (void)pthread_cond_broadcast(&details->news);
+        ticket = ++details->asked;
+        if (!crew_call(details->crew))
+            ticket = 0;
     }
-    unlock(details);
+    crew_unlock(details->crew);
     return ticket;
 }
 
@@ -263,9 +219,9 @@ enum details_outcome details_wait(struct details *details, uint64_t ticket, int6
 {
     enum details_outcome outcome = DETAILS_LATE;
 
-    lock(details);
+    crew_lock(details->crew);
     while (details->done < ticket)
-        if (!thread_wait(&details->news, &details->lock, until_boot_ms))
+        if (!crew_wait(details->crew, until_boot_ms))
             break;
     if (details->done == ticket)
         outcome = details->failed ? DETAILS_FAILED : DETAILS_CAME;
@@ -273,28 +229,18 @@ enum details_outcome details_wait(struct details *details, uint64_t ticket, int6
         *result = details->result;
         details->result = (struct details_result){ 0 };
     }
-    unlock(details);
+    crew_unlock(details->crew);
     return outcome;
 }
 
 bool details_stop(struct details *details, int64_t patience_ms)
 {
-    int64_t until = clock_boot_ms() + patience_ms;
     bool ended;
 
     if (!details)
         return true;
-    lock(details);
-    details->stop = true;
-    (void)pthread_cond_broadcast(&details->news);
-    while (details->workers > 0)
-        if (!thread_wait(&details->news, &details->lock, until))
-            break;
-    ended = details->workers == 0;
-    details->abandoned = !ended;
-    unlock(details);
-    if (ended)
-        details_free(details);
+    ended = crew_end(details->crew, patience_ms);
+    crew_leave(details->crew);
     return ended;
 }
 

@@ -53,12 +53,6 @@ static size_t threads(const void *data)
     return count_of(data, WAITS) + count_of(data, UNDER_WAY);
 }
 
-static int64_t next(const void *data)
-{
-    (void)data;
-    return INT64_MAX;
-}
-
 static enum progress decode_failure(enum domain_job *answer)
 {
     switch (virGetLastErrorCode()) {
@@ -122,9 +116,9 @@ static bool serve(void *data, struct hypervisor *hypervisor)
 
 static const struct crew_work work = {
     .threads_max = THREADS_MAX,
+    .idle_ms = 10 * 60 * 1000,
     .threads = threads,
     .serve = serve,
-    .next = next,
     .release = free,
 };
 
