@@ -398,7 +398,7 @@ bool collector_stop(struct collector *collector, int64_t patience_ms)
         return false;
     all = detailing_free(collector->detailing, until - clock_boot_ms());
     collector->detailing = NULL;
-    all &= jobs_stop(collector->jobs, (until_us - clock_read_us(CLOCK_REALTIME)) / 1000);
+    all &= jobs_stop(collector->jobs, until - clock_boot_ms());
     collector->jobs = NULL;
     collector_free(collector);
     return all;

@@ -34,6 +34,7 @@ row_count() { walk "$vm_entry.$vm_uuid" | grep -c "$vm_entry.$vm_uuid."; }
 # The next listing is one that began after now.
 next_listing() {
     local serial
+    wait_for "${1:-20}" "gl $gl_serial" # a master that was just started may know nothing yet
     serial=$(gl $gl_serial)
     wait_for "${1:-20}" "[ \$(gl $gl_serial) -gt $serial ]"
     serial=$(gl $gl_serial)
