@@ -86,6 +86,8 @@ static void tell_event(struct search *search, struct story *story, size_t at)
     int libvirt_state;
     enum vm_oper_state state = event_state(story->events, story->event_count, at, story->now, &libvirt_state);
 
+    if (!story->now && event_gives_up(story->events, at, story->old))
+        state = VM_OPER_SHUTDOWN;
     story->boot_ms = story->events[at]->boot_ms;
     story->exists |= story->events[at]->event != LIFECYCLE_UNDEFINED;
     story->persistent = event_persistence(story->events[at], story->state, story->persistent);

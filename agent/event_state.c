@@ -9,6 +9,7 @@ enum { ANY = -1 };
 enum {
     DEFINED_ADDED = 0,
     UNDEFINED_REMOVED = 0,
+    STARTED_MIGRATED = 1,
     STARTED_RESTORED = 2,
     SUSPENDED_PAUSED = 0,
     STOPPED_SAVED = 4,
@@ -22,7 +23,7 @@ static const struct {
     enum vm_oper_state oper;
     int libvirt_state;
 } rules[] = {
-    { LIFECYCLE_STARTED, 1, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* incoming */
+    { LIFECYCLE_STARTED, STARTED_MIGRATED, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* incoming */
     { LIFECYCLE_STARTED, STARTED_RESTORED, VM_OPER_RESUMING, DOMAIN_PAUSED },
     { LIFECYCLE_STARTED, ANY, VM_OPER_RUNNING, DOMAIN_RUNNING },
     { LIFECYCLE_SUSPENDED, 1, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* outgoing, its last phase */
@@ -96,6 +97,19 @@ enum vm_oper_state event_state(const struct lifecycle *const *events, size_t cou
             return rules[i].oper;
         }
     return 0;
+}
+
+bool event_gives_up(const struct lifecycle *const *events, size_t at, const struct domain *old)
+{
+    if (!is(events[at], LIFECYCLE_STOPPED, ANY))
+        return false;
+    for (size_t i = at; i-- > 0;) {
+        if (is(events[i], LIFECYCLE_STARTED, ANY))
+            return is(events[i], LIFECYCLE_STARTED, STARTED_MIGRATED);
+        if (is(events[i], LIFECYCLE_RESUMED, ANY))
+            return false;
+    }
+    return old && old->job == DOMAIN_JOB_MIGRATION_IN;
 }
 
 static bool is_off(enum vm_oper_state state)

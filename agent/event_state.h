@@ -15,6 +15,10 @@
 enum vm_oper_state event_state(const struct lifecycle *const *events, size_t count, size_t at,
                                const struct domain *now, int *libvirt_state);
 
+/* True if that event ends a migration that came in, before it was done: the guest did not crash, it runs where it
+ * was. `old` is the row from before the events, or NULL. */
+bool event_gives_up(const struct lifecycle *const *events, size_t at, const struct domain *old);
+
 /* True if that event stopped the domain and a row in that state may have shown it already: what kind of stop it
  * was looks different to who sees what came behind it. */
 bool event_ends_in(const struct lifecycle *event, enum vm_oper_state state);

@@ -4,6 +4,7 @@
 # migrating. One that is canceled, which no event tells of, ends as well; and one whose guest hangs holds up nothing.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/traps.sh"
 need virsh snmpget libvirtd qemu-system-x86_64
 need_root
 
@@ -60,9 +61,10 @@ wait_for 60 "grep -q ! $T/serial"
 on_source migrate-setmaxdowntime guest 1
 on_source migrate-setspeed guest 1
 
-start_snmpd 'com2sec -Cn target targetuser 127.0.0.1 target' 'group targetgroup v2c targetuser' \
+start_snmptrapd
+start_snmpd "$(trapsink)" 'com2sec -Cn target targetuser 127.0.0.1 target' 'group targetgroup v2c targetuser' \
     'view all included .1' 'access targetgroup target any noauth exact all none none'
-configure_agent 'interval 1' "hypervisor $source" "hypervisor $target target"
+configure_agent 'interval 1' 'notifications perVM' "hypervisor $source" "hypervisor $target target"
 start_agent
 wait_for 30 "[ \"\$(vm $vm_oper_state guest)\" = $running ]"
 wait_for 30 "[ \"\$(at_target gl $gl_status)\" = $connected ]"
@@ -102,6 +104,14 @@ wait_for 60 "[ \"\$(at_target vm $vm_oper_state guest)\" = $running ]"
 wait_for 30 "[ \"\$(vm $vm_oper_state guest)\" = $off ]"
 wait "$migration" || FAIL "the migration failed: $(cat "$T/migrate.out")"
 step "it is over there now"
+
+# Of both sides: a migration that is given up, and one that comes to its end. Neither is told twice, or as anything else. A
+# listing may have seen the target prepare itself.
+expected=$(for told in 'vmMigrating 4' 'vmRunning 9' 'vmMigrating 4' 'vmShutdown 9' \
+    'vmMigrating 11' 'vmShutdown 9' 'vmDeleted 11' 'vmMigrating 11' 'vmRunning 9'; do echo "$told"; done | sort)
+wait_for_traps 9 0 "$vm_kinds"
+equal "$expected" "$(traps_since 0 "$vm_kinds" | awk '{ print $1, $4 == 3 ? 11 : $4 }' | sort)" "notifications of both sides"
+step "told"
 
 # The reason of its state is "migration" all the same where a guest was saved paused.
 use_libvirtd target

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is told of a migration, by rows and events as libvirt 9.0.0 sent them for one between two QEMU hosts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/changes.h"
+
+enum { DELETED = -1, TOLD_MAX = 4 };
+
+static const struct domain runs = {
+    .id = 1, .state = 1, .reason = 1, .last_state = 1, .last_reason = 1, .name = "d"
+};
+static const struct domain goes = { .id = 1,
+                                    .state = 1,
+                                    .reason = 1,
+                                    .last_state = 1,
+                                    .last_reason = 1,
+                                    .name = "d",
+                                    .job = DOMAIN_JOB_MIGRATION_OUT };
+static const struct domain went = {
+    .id = DOMAIN_ID_INACTIVE, .state = 5, .reason = 4, .last_state = 5, .last_reason = 4, .name = "d"
+};
+static const struct domain comes = { .id = 1,
+                                     .state = 3,
+                                     .reason = 2,
+                                     .last_state = 3,
+                                     .last_reason = 2,
+                                     .name = "d",
+                                     .job = DOMAIN_JOB_MIGRATION_IN };
+static const struct domain came = {
+    .id = 1, .state = 1, .reason = 2, .last_state = 1, .last_reason = 2, .name = "d"
+};
+
+static struct snapshot snapshot_of(const struct domain *row, struct domain *copy)
+{
+    struct snapshot snapshot = { .count = row != NULL, .domains = copy, .taken_boot_ms = 100000 };
+
+    if (row)
+        *copy = *row;
+    return snapshot;
+}
+
+/* From one row to the other (NULL: none), with events in between, pairs of number and detail: these states are
+ * told, up to a 0. */
+static void assert_told(const struct domain *before, const struct domain *now, const int events[][2], size_t count,
+                        const int wanted[TOLD_MAX])
+{
+    struct domain old_row, new_row;
+    struct snapshot old = snapshot_of(before, &old_row), new = snapshot_of(now, &new_row);
+    struct lifecycle lifecycles[4] = { 0 };
+    struct changes_owed owed = { 0 };
+    struct changes changes;
+    size_t told = 0;
+
+    for (size_t i = 0; i < count; i++)
+        lifecycles[i] = (struct lifecycle){ .event = events[i][0], .detail = events[i][1], .boot_ms = 99000 };
+    new.lifecycles = lifecycles;
+    new.lifecycle_count = count;
+    changes = changes_find(&owed, &old, &new);
+    while (told < TOLD_MAX && wanted[told])
+        told++;
+    assert_int_equal(changes.count, told);
+    for (size_t i = 0; i < told; i++)
+        assert_int_equal(changes.items[i].is_deleted ? DELETED : (int)changes.items[i].after, wanted[i]);
+    changes_clear(&changes);
+    changes_owed_clear(&owed);
+}
+
+static void the_source_migrates_once_and_is_shut_down(void **state)
+{
+    static const int end[][2] = { { 3, 1 }, { 5, 3 } };
+
+    (void)state;
+    assert_told(&runs, &goes, NULL, 0, (int[TOLD_MAX]){ VM_OPER_MIGRATING });
+    assert_told(&goes, &goes, NULL, 0, (int[TOLD_MAX]){ 0 });
+    assert_told(&goes, &goes, end, 1, (int[TOLD_MAX]){ 0 });
+    assert_told(&goes, &went, end, 2, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN });
+    assert_told(&goes, NULL, end, 2, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN, DELETED });
+    assert_told(&runs, &went, end, 2, (int[TOLD_MAX]){ VM_OPER_MIGRATING, VM_OPER_SHUTDOWN });
+}
+
+static void a_source_whose_migration_is_canceled_runs_again(void **state)
+{
+    (void)state;
+    assert_told(&goes, &runs, NULL, 0, (int[TOLD_MAX]){ VM_OPER_RUNNING });
+}
+
+static void the_target_migrates_and_runs(void **state)
+{
+    static const int events[][2] = { { 2, 1 }, { 4, 1 } };
+
+    (void)state;
+    assert_told(NULL, &comes, events, 1, (int[TOLD_MAX]){ VM_OPER_MIGRATING });
+    assert_told(&comes, &came, events + 1, 1, (int[TOLD_MAX]){ VM_OPER_RUNNING });
+    assert_told(NULL, &came, events, 2, (int[TOLD_MAX]){ VM_OPER_MIGRATING, VM_OPER_RUNNING });
+}
+
+static void a_target_that_is_given_up_did_not_crash(void **state)
+{
+    static const int given_up[][2] = { { 5, 5 } }, crashed[][2] = { { 4, 1 }, { 5, 5 } };
+
+    (void)state;
+    assert_told(&comes, NULL, given_up, 1, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN, DELETED });
+    assert_told(&comes, NULL, crashed, 2, (int[TOLD_MAX]){ VM_OPER_RUNNING, VM_OPER_CRASHED, DELETED });
+    assert_told(&goes, NULL, given_up, 1, (int[TOLD_MAX]){ VM_OPER_CRASHED, DELETED });
+    assert_told(&runs, NULL, given_up, 1, (int[TOLD_MAX]){ VM_OPER_CRASHED, DELETED });
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_source_migrates_once_and_is_shut_down),
+        cmocka_unit_test(a_source_whose_migration_is_canceled_runs_again),
+        cmocka_unit_test(the_target_migrates_and_runs),
+        cmocka_unit_test(a_target_that_is_given_up_did_not_crash),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
