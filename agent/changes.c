@@ -10,16 +10,22 @@
 /* An event comes this long after a listing saw what it tells, at most. */
 enum { OWED_MS = 2000 };
 
+/* libvirt's reasons (virDomainRunningReason, virDomainPausedReason). */
+enum { RUNNING_BOOTED = 1, PAUSED_MIGRATION = 2 };
+
 /* One domain, with what is known of it from before, from now, and from events in between. */
 struct story {
     const struct domain *old, *now; /* either may be NULL, not both */
     const struct snapshot *old_in;
+    const struct owed_item *owed; /* NULL: nothing is */
     const struct lifecycle *const *events;
     size_t event_count;
     enum vm_oper_state state; /* as told so far */
     int libvirt_state;        /* the same in libvirt's numbers */
     enum truth persistent;
     bool exists;
+    bool still_owed;
+    bool is_new; /* it is another one than the old row's, of the same UUID */
     int64_t boot_ms;
 };
 
@@ -93,11 +99,14 @@ static void tell_event(struct search *search, struct story *story, size_t at)
     story->persistent = event_persistence(story->events[at], story->state, story->persistent);
     if (state)
         move_to(search, story, state, libvirt_state);
-    if (story->exists && event_deletes(story->events, story->event_count, at, story->state, story->persistent)) {
+    if (story->exists &&
+        event_deletes(story->events, story->event_count, at, story->now, story->state, story->persistent)) {
         tell_end(search, story);
         story->exists = false;
+        story->is_new = true;
         story->state = VM_OPER_SHUTDOWN; /* as a new one begins */
         story->libvirt_state = DOMAIN_SHUTOFF;
+        story->persistent = TRUTH_FALSE; /* until it is defined */
     }
 }
 
@@ -106,24 +115,65 @@ static int compare_uuid(const void *one, const void *other)
     return memcmp(one, other, DOMAIN_UUID_BYTES);
 }
 
-/* How many of the events tell what the row has shown already. */
-static size_t skip_owed(const struct story *story, const struct owed_item *owed)
+/* The row is paused for as long as a domain is restored or migrates, and cannot tell that; events can. */
+static bool is_on_its_way(const struct domain *now)
 {
-    if (!owed || story->event_count == 0 || story->events[0]->boot_ms > owed->until_boot_ms)
+    return now->last_state == DOMAIN_PAUSED && now->last_reason == PAUSED_MIGRATION;
+}
+
+/* The row showed something that no event had told. */
+static bool is_row_ahead(const struct story *story)
+{
+    return story->owed && story->owed->state == vm_last_oper_state(story->old);
+}
+
+/* How many of the events tell what the row has shown already: all up to the one that led there. Where none did and
+ * they do not lead on to what the row shows now either, they are steps on the way there, and it is yet to come. */
+static size_t skip_owed(struct story *story)
+{
+    enum vm_oper_state last = 0;
+
+    if (!is_row_ahead(story) || story->event_count == 0 || story->events[0]->boot_ms > story->owed->until_boot_ms)
         return 0;
     for (size_t i = 0; i < story->event_count; i++) {
         int libvirt_state;
+        enum vm_oper_state state = event_state(story->events, story->event_count, i, story->now, &libvirt_state);
 
-        if (event_state(story->events, story->event_count, i, story->now, &libvirt_state) == story->state ||
-            event_ends_in(story->events[i], story->state))
+        if (state == story->state || event_ends_in(story->events[i], story->state))
             return i + 1;
+        last = state ? state : last;
     }
-    return 0;
+    if (story->now ? last == vm_last_oper_state(story->now) && !is_on_its_way(story->now)
+                   : domain_active(story->old))
+        return 0;
+    story->still_owed = true;
+    return story->event_count;
 }
 
-static int64_t owed_until(const struct search *search)
+/* Until when: as it was, or from now on. */
+static int64_t owed_until(const struct search *search, const struct owed_item *owed)
 {
-    return search->now->taken_boot_ms + (int64_t)search->now->duration_us / 1000 + OWED_MS;
+    return owed ? owed->until_boot_ms
+                : search->now->taken_boot_ms + (int64_t)search->now->duration_us / 1000 + OWED_MS;
+}
+
+static bool is_over(const struct search *search, const struct owed_item *owed)
+{
+    return owed && owed->until_boot_ms <= search->now->taken_boot_ms;
+}
+
+/* To the next time; a domain that is gone with its last row. */
+static void owe(struct search *search, const struct story *story, int64_t until_boot_ms, bool stayed)
+{
+    struct owed_item item = { .until_boot_ms = until_boot_ms,
+                              .state = story->state,
+                              .libvirt_state = story->libvirt_state,
+                              .in = story->now ? NULL : story->old_in,
+                              .gone = story->now ? NULL : story->old,
+                              .stayed = stayed };
+
+    memcpy(item.uuid, (story->now ? story->now : story->old)->uuid, DOMAIN_UUID_BYTES);
+    owed_add(&search->owing, &item);
 }
 
 static bool has_event(const struct story *story, int event)
@@ -134,16 +184,23 @@ static bool has_event(const struct story *story, int event)
     return false;
 }
 
-/* The state that a domain had before the listing that first has it. A new one begins as shutdown; one that came
- * in through the filter was whatever its events started from, and without any is not known to have
- * changed at all. */
-static enum vm_oper_state first_state(const struct search *search, const struct story *story)
+/* Puts into `story` the state that a domain had before the listing that first has it. A new one begins as
+ * shutdown; one that came in through the filter was whatever its events started from, and without any is not known
+ * to have changed at all. */
+static void begin_new(const struct search *search, struct story *story)
 {
-    if (search->now->filter == 0 || has_event(story, LIFECYCLE_STARTED) || has_event(story, LIFECYCLE_DEFINED))
-        return VM_OPER_SHUTDOWN;
-    if (has_event(story, LIFECYCLE_RESUMED))
-        return VM_OPER_PAUSED;
-    return vm_last_oper_state(story->now);
+    bool is_start = has_event(story, LIFECYCLE_STARTED) || has_event(story, LIFECYCLE_DEFINED) ||
+                    (story->now->last_state == DOMAIN_RUNNING && story->now->last_reason == RUNNING_BOOTED);
+
+    story->state = vm_last_oper_state(story->now);
+    story->libvirt_state = story->now->last_state;
+    if (search->now->filter == 0 || (is_start && story->event_count > 0)) {
+        story->state = VM_OPER_SHUTDOWN;
+        story->libvirt_state = DOMAIN_SHUTOFF;
+    } else if (has_event(story, LIFECYCLE_RESUMED)) {
+        story->state = VM_OPER_PAUSED;
+        story->libvirt_state = DOMAIN_PAUSED;
+    }
 }
 
 static bool has_stayed(const struct snapshot *now, const struct domain *old)
@@ -162,7 +219,7 @@ static bool has_new_facts(const struct story *story)
 {
     if (!story->now)
         return false;
-    return !story->old || has_turned(story->old->persistent, story->now->persistent) ||
+    return !story->old || story->is_new || has_turned(story->old->persistent, story->now->persistent) ||
            has_turned(story->old->autostart, story->now->autostart);
 }
 
@@ -170,35 +227,47 @@ static void begin(const struct search *search, struct story *story)
 {
     story->exists = story->old != NULL;
     story->boot_ms = search->now->taken_boot_ms;
-    story->state = story->old ? vm_last_oper_state(story->old) : first_state(search, story);
-    story->libvirt_state = story->old ? story->old->last_state : DOMAIN_SHUTOFF;
     story->persistent = (story->old ? story->old : story->now)->persistent;
+    if (story->owed) {
+        story->state = story->owed->state;
+        story->libvirt_state = story->owed->libvirt_state;
+    } else if (story->old) {
+        story->state = vm_last_oper_state(story->old);
+        story->libvirt_state = story->old->last_state;
+    } else {
+        begin_new(search, story);
+    }
 }
 
-/* What the row shows now and nothing before has told; and what is still owed from the time before, as long as no
- * event has come. */
-static void tell_row(struct search *search, struct story *story, const struct owed_item *owed)
+/* What the row shows now and nothing before has told. */
+static void tell_row(struct search *search, struct story *story)
 {
-    if (vm_last_oper_state(story->now) != story->state) {
+    bool is_still_owed = is_row_ahead(story) && (story->event_count == 0 || story->still_owed);
+    const struct owed_item *owed = story->event_count == 0 || story->still_owed ? story->owed : NULL;
+
+    if (is_on_its_way(story->now) && story->state != VM_OPER_PAUSED && !is_over(search, owed)) {
+        owe(search, story, owed_until(search, owed), false);
+    } else if (vm_last_oper_state(story->now) != story->state) {
         move_to(search, story, vm_last_oper_state(story->now), story->now->last_state);
-        owed_add(&search->owing, story->now->uuid, owed_until(search), NULL, NULL);
-    } else if (owed && story->event_count == 0 && owed->until_boot_ms > search->now->taken_boot_ms) {
-        owed_add(&search->owing, story->now->uuid, owed->until_boot_ms, NULL, NULL);
+        owe(search, story, owed_until(search, NULL), false);
+    } else if ((is_still_owed && !is_over(search, owed)) || (!story->old && story->event_count == 0)) {
+        owe(search, story, owed_until(search, owed), false);
     }
 }
 
 /* One that ran and is gone without having stopped: the events that tell how have not come yet, so its end waits
  * for them. Not for ever: without a connection none come. */
-static void tell_gone(struct search *search, struct story *story, const struct owed_item *owed)
+static void tell_gone(struct search *search, struct story *story)
 {
-    int64_t until = owed ? owed->until_boot_ms : owed_until(search);
+    const struct owed_item *owed = story->owed && story->owed->gone ? story->owed : NULL;
+    bool stayed = owed ? owed->stayed : has_stayed(search->now, story->old);
 
-    if (has_stayed(search->now, story->old))
-        return;
-    if (domain_active(story->old) && !has_event(story, LIFECYCLE_STOPPED) && until > search->now->taken_boot_ms) {
-        owed_add(&search->owing, story->old->uuid, until, story->old_in, story->old);
+    if (domain_active(story->old) && !has_event(story, LIFECYCLE_STOPPED) && !is_over(search, owed)) {
+        owe(search, story, owed_until(search, owed), stayed);
         return;
     }
+    if (stayed)
+        return;
     /* One with a definition would be off now, not gone. */
     if (has_event(story, LIFECYCLE_STOPPED) && !has_event(story, LIFECYCLE_UNDEFINED))
         story->persistent = TRUTH_FALSE;
@@ -207,12 +276,11 @@ static void tell_gone(struct search *search, struct story *story, const struct o
 
 static void tell_story(struct search *search, struct story *story)
 {
-    const struct owed_item *owed = story->old ? owed_find(search->owed, story->old->uuid) : NULL;
-
     if (!story->old && search->before->filter != search->now->filter)
         return;
+    story->owed = story->old ? owed_find(search->owed, story->old->uuid) : NULL;
     begin(search, story);
-    for (size_t at = skip_owed(story, owed); at < story->event_count; at++)
+    for (size_t at = skip_owed(story); at < story->event_count; at++)
         tell_event(search, story, at);
     if (story->boot_ms < search->now->taken_boot_ms)
         story->boot_ms = search->now->taken_boot_ms;
@@ -221,9 +289,9 @@ static void tell_story(struct search *search, struct story *story)
     if (has_new_facts(story))
         tell(search, story, CHANGE_FACTS, story->state, story->now->last_state);
     if (story->now)
-        tell_row(search, story, owed);
+        tell_row(search, story);
     else
-        tell_gone(search, story, owed);
+        tell_gone(search, story);
 }
 
 /* By domain, then as they came: they stand in one array in that order. */

@@ -57,14 +57,16 @@ static const struct lifecycle *next_of_run(const struct lifecycle *const *events
 }
 
 /* A pause that only is the first step of a save, and a start that goes on to a pause, are no states of their own.
- */
+ * Of the last event the row says what it goes on to. */
 static bool is_passing(const struct lifecycle *event, const struct lifecycle *next, const struct domain *now)
 {
     if (is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED))
         return next ? is(next, LIFECYCLE_STOPPED, STOPPED_SAVED)
                     : now && now->last_state == DOMAIN_SHUTOFF && now->last_reason == SHUTOFF_SAVED;
-    return next && is(event, LIFECYCLE_STARTED, ANY) && !is(event, LIFECYCLE_STARTED, STARTED_RESTORED) &&
-           is(next, LIFECYCLE_SUSPENDED, ANY);
+    if (!is(event, LIFECYCLE_STARTED, ANY) || is(event, LIFECYCLE_STARTED, STARTED_MIGRATED) ||
+        is(event, LIFECYCLE_STARTED, STARTED_RESTORED))
+        return false;
+    return next ? is(next, LIFECYCLE_SUSPENDED, ANY) : now && now->last_state == DOMAIN_PAUSED;
 }
 
 /* What the last event led to the row knows better where it shows just that: only it tells a managed save from
@@ -119,18 +121,21 @@ static bool is_off(enum vm_oper_state state)
 
 bool event_ends_in(const struct lifecycle *event, enum vm_oper_state state)
 {
-    return is(event, LIFECYCLE_STOPPED, ANY) && is_off(state);
+    return (is(event, LIFECYCLE_STOPPED, ANY) && is_off(state)) ||
+           (is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED) && state == VM_OPER_SUSPENDING);
 }
 
 /* Undefining a domain that runs makes it transient; and what follows a definition or a start is a domain again. */
-bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, enum vm_oper_state state,
-                   enum truth persistent)
+bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, const struct domain *now,
+                   enum vm_oper_state state, enum truth persistent)
 {
     bool is_end = is(events[at], LIFECYCLE_UNDEFINED, UNDEFINED_REMOVED) ||
                   (is(events[at], LIFECYCLE_STOPPED, ANY) && persistent == TRUTH_FALSE);
 
     if (!is_end || !is_off(state))
         return false;
+    if (now)
+        return true;
     for (size_t i = at + 1; i < count; i++)
         if (is(events[i], LIFECYCLE_DEFINED, DEFINED_ADDED) || is(events[i], LIFECYCLE_STARTED, ANY))
             return true;

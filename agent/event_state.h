@@ -19,14 +19,14 @@ enum vm_oper_state event_state(const struct lifecycle *const *events, size_t cou
  * was. `old` is the row from before the events, or NULL. */
 bool event_gives_up(const struct lifecycle *const *events, size_t at, const struct domain *old);
 
-/* True if that event stopped the domain and a row in that state may have shown it already: what kind of stop it
- * was looks different to who sees what came behind it. */
+/* True if that event stopped the domain, or is the first step of a save, and a row in that state may have shown it
+ * already: what kind of stop it was looks different to who sees what came behind it. */
 bool event_ends_in(const struct lifecycle *event, enum vm_oper_state state);
 
-/* True if with that event a domain in state `state` was deleted, though one of its UUID came again behind it: one
- * that is off lost its definition, or one that had none stopped. */
-bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, enum vm_oper_state state,
-                   enum truth persistent);
+/* True if with that event a domain in state `state` was deleted, though one of its UUID came again behind it, as
+ * the events or the row as it is `now` say: one that is off lost its definition, or one that had none stopped. */
+bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, const struct domain *now,
+                   enum vm_oper_state state, enum truth persistent);
 
 /* Whether a domain in state `state` has a definition after that event, if it had one as `before` says. */
 enum truth event_persistence(const struct lifecycle *event, enum vm_oper_state state, enum truth before);

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void owed_add(struct owed *owed, const unsigned char uuid[DOMAIN_UUID_BYTES], int64_t until_boot_ms,
-              const struct snapshot *in, const struct domain *gone)
+void owed_add(struct owed *owed, const struct owed_item *item)
 {
     struct owed_item *items = owed->items;
 
@@ -15,9 +14,9 @@ void owed_add(struct owed *owed, const unsigned char uuid[DOMAIN_UUID_BYTES], in
     if (!items)
         return;
     owed->items = items;
-    items[owed->count] =
-        (struct owed_item){ .until_boot_ms = until_boot_ms, .in = in ? snapshot_ref(in) : NULL, .gone = gone };
-    memcpy(items[owed->count++].uuid, uuid, DOMAIN_UUID_BYTES);
+    items[owed->count++] = *item;
+    if (item->in)
+        (void)snapshot_ref(item->in);
 }
 
 static int compare_uuid(const void *one, const void *other)

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/fixtures.h"
+#include "tests/unit/stories.h"
+
+static const struct {
+    int state, reason;
+    bool is_active;
+    enum truth persistent, managed_save;
+} looks_as[LOOKS] = {
+    [LOOK_OFF] = { DOMAIN_SHUTOFF, 2, false, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_ON] = { DOMAIN_RUNNING, 1, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_USER_PAUSED] = { DOMAIN_PAUSED, 1, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_SAVING] = { DOMAIN_PAUSED, 3, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_SAVED] = { DOMAIN_SHUTOFF, 5, false, TRUTH_TRUE, TRUTH_TRUE },
+    [LOOK_SAVED_FILE] = { DOMAIN_SHUTOFF, 5, false, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_RESTORING] = { DOMAIN_PAUSED, 2, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_CRASHED] = { DOMAIN_SHUTOFF, 3, false, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_TRANSIENT_ON] = { DOMAIN_RUNNING, 1, true, TRUTH_FALSE, TRUTH_FALSE },
+    [LOOK_TRANSIENT_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRUTH_FALSE, TRUTH_FALSE },
+};
+
+struct domain story_row(unsigned number, enum look look)
+{
+    struct domain domain = fixture_domain(number, looks_as[look].is_active ? 7 : DOMAIN_ID_INACTIVE);
+
+    domain.state = domain.last_state = looks_as[look].state;
+    domain.reason = domain.last_reason = looks_as[look].reason;
+    domain.persistent = looks_as[look].persistent;
+    domain.managed_save = looks_as[look].managed_save;
+    return domain;
+}
+
+enum vm_oper_state story_state(enum look look)
+{
+    const struct domain domain = story_row(0, look == LOOK_GONE ? LOOK_OFF : look);
+
+    return vm_last_oper_state(&domain);
+}
+
+struct snapshot *story_listing(const enum look *looks, unsigned count, int64_t taken_boot_ms)
+{
+    struct domain rows[16];
+    size_t there = 0;
+    struct snapshot *snapshot;
+
+    assert_true(count <= sizeof(rows) / sizeof(*rows));
+    for (unsigned i = 0; i < count; i++)
+        if (looks[i] != LOOK_GONE)
+            rows[there++] = story_row(i, looks[i]);
+    snapshot = fixture_snapshot(rows, there);
+    snapshot->taken_boot_ms = taken_boot_ms;
+    return snapshot;
+}
+
+void story_event(struct snapshot *snapshot, unsigned number, const struct step *step, int64_t boot_ms)
+{
+    size_t count = snapshot->lifecycle_count + 1;
+    struct lifecycle *lifecycle, *all = realloc(snapshot->lifecycles, count * sizeof(*all));
+
+    assert_non_null(all);
+    snapshot->lifecycles = all;
+    snapshot->lifecycle_count = count;
+    lifecycle = &all[count - 1];
+    *lifecycle = (struct lifecycle){ .event = step->event, .detail = step->detail, .boot_ms = boot_ms };
+    fixture_uuid(number, lifecycle->uuid);
+}
