@@ -95,7 +95,7 @@ static void tell_event(struct search *search, struct story *story, size_t at)
     if (!story->now && event_gives_up(story->events, at, story->old))
         state = VM_OPER_SHUTDOWN;
     story->boot_ms = story->events[at]->boot_ms;
-    story->exists |= story->events[at]->event != LIFECYCLE_UNDEFINED;
+    story->exists |= event_begins(story->events[at]);
     story->persistent = event_persistence(story->events[at], story->state, story->persistent);
     if (state)
         move_to(search, story, state, libvirt_state);
@@ -125,6 +125,18 @@ static bool is_on_its_way(const struct domain *now)
 static bool is_row_ahead(const struct story *story)
 {
     return story->owed && story->owed->state == vm_last_oper_state(story->old);
+}
+
+/* How many of the events are of another domain of that UUID, which was gone before this one came. */
+static size_t skip_former(const struct search *search, const struct story *story)
+{
+    size_t count = 0;
+
+    if (story->old || search->now->filter != 0)
+        return 0;
+    while (count < story->event_count && !event_begins(story->events[count]))
+        count++;
+    return count;
 }
 
 /* How many of the events tell what the row has shown already: all up to the one that led there. Where none did and
@@ -280,7 +292,7 @@ static void tell_story(struct search *search, struct story *story)
         return;
     story->owed = story->old ? owed_find(search->owed, story->old->uuid) : NULL;
     begin(search, story);
-    for (size_t at = skip_owed(story); at < story->event_count; at++)
+    for (size_t at = skip_former(search, story) + skip_owed(story); at < story->event_count; at++)
         tell_event(search, story, at);
     if (story->boot_ms < search->now->taken_boot_ms)
         story->boot_ms = search->now->taken_boot_ms;

@@ -125,6 +125,12 @@ bool event_ends_in(const struct lifecycle *event, enum vm_oper_state state)
            (is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED) && state == VM_OPER_SUSPENDING);
 }
 
+bool event_begins(const struct lifecycle *event)
+{
+    return is(event, LIFECYCLE_DEFINED, DEFINED_ADDED) || is(event, LIFECYCLE_STARTED, ANY) ||
+           is(event, LIFECYCLE_RESUMED, ANY); /* comes before the start that it belongs to */
+}
+
 /* Undefining a domain that runs makes it transient; and what follows a definition or a start is a domain again. */
 bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, const struct domain *now,
                    enum vm_oper_state state, enum truth persistent)

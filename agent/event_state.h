@@ -23,6 +23,9 @@ bool event_gives_up(const struct lifecycle *const *events, size_t at, const stru
  * already: what kind of stop it was looks different to who sees what came behind it. */
 bool event_ends_in(const struct lifecycle *event, enum vm_oper_state state);
 
+/* True if a domain that was not there may have come with that event. */
+bool event_begins(const struct lifecycle *event);
+
 /* True if with that event a domain in state `state` was deleted, though one of its UUID came again behind it, as
  * the events or the row as it is `now` say: one that is off lost its definition, or one that had none stopped. */
 bool event_deletes(const struct lifecycle *const *events, size_t count, size_t at, const struct domain *now,
