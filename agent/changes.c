@@ -121,12 +121,6 @@ static bool is_on_its_way(const struct domain *now)
     return now->last_state == DOMAIN_PAUSED && now->last_reason == PAUSED_MIGRATION;
 }
 
-/* The row showed something that no event had told. */
-static bool is_row_ahead(const struct story *story)
-{
-    return story->owed && story->owed->state == vm_last_oper_state(story->old);
-}
-
 /* How many of the events are of another domain of that UUID, which was gone before this one came. */
 static size_t skip_former(const struct search *search, const struct story *story)
 {
@@ -145,7 +139,8 @@ static size_t skip_owed(struct story *story)
 {
     enum vm_oper_state last = 0;
 
-    if (!is_row_ahead(story) || story->event_count == 0 || story->events[0]->boot_ms > story->owed->until_boot_ms)
+    if (!story->owed || !story->owed->row_ahead || story->event_count == 0 ||
+        story->events[0]->boot_ms > story->owed->until_boot_ms)
         return 0;
     for (size_t i = 0; i < story->event_count; i++) {
         int libvirt_state;
@@ -175,17 +170,25 @@ static bool is_over(const struct search *search, const struct owed_item *owed)
 }
 
 /* To the next time; a domain that is gone with its last row. */
-static void owe(struct search *search, const struct story *story, int64_t until_boot_ms, bool stayed)
+static void owe(struct search *search, const struct story *story, int64_t until_boot_ms, bool row_ahead,
+                bool stayed)
 {
     struct owed_item item = { .until_boot_ms = until_boot_ms,
                               .state = story->state,
                               .libvirt_state = story->libvirt_state,
                               .in = story->now ? NULL : story->old_in,
                               .gone = story->now ? NULL : story->old,
+                              .row_ahead = row_ahead,
                               .stayed = stayed };
 
     memcpy(item.uuid, (story->now ? story->now : story->old)->uuid, DOMAIN_UUID_BYTES);
     owed_add(&search->owing, &item);
+}
+
+/* That a row was ahead and the events that tell it have still not come. */
+static bool is_still_ahead(const struct story *story)
+{
+    return story->owed && story->owed->row_ahead && (story->event_count == 0 || story->still_owed);
 }
 
 static bool has_event(const struct story *story, int event)
@@ -254,16 +257,15 @@ static void begin(const struct search *search, struct story *story)
 /* What the row shows now and nothing before has told. */
 static void tell_row(struct search *search, struct story *story)
 {
-    bool is_still_owed = is_row_ahead(story) && (story->event_count == 0 || story->still_owed);
     const struct owed_item *owed = story->event_count == 0 || story->still_owed ? story->owed : NULL;
 
     if (is_on_its_way(story->now) && story->state != VM_OPER_PAUSED && !is_over(search, owed)) {
-        owe(search, story, owed_until(search, owed), false);
+        owe(search, story, owed_until(search, owed), is_still_ahead(story), false);
     } else if (vm_last_oper_state(story->now) != story->state) {
         move_to(search, story, vm_last_oper_state(story->now), story->now->last_state);
-        owe(search, story, owed_until(search, NULL), false);
-    } else if ((is_still_owed && !is_over(search, owed)) || (!story->old && story->event_count == 0)) {
-        owe(search, story, owed_until(search, owed), false);
+        owe(search, story, owed_until(search, NULL), true, false);
+    } else if ((is_still_ahead(story) && !is_over(search, owed)) || (!story->old && story->event_count == 0)) {
+        owe(search, story, owed_until(search, owed), true, false);
     }
 }
 
@@ -274,8 +276,10 @@ static void tell_gone(struct search *search, struct story *story)
     const struct owed_item *owed = story->owed && story->owed->gone ? story->owed : NULL;
     bool stayed = owed ? owed->stayed : has_stayed(search->now, story->old);
 
+    if (stayed && search->before->filter != search->now->filter)
+        return; /* not because something happened to it */
     if (domain_active(story->old) && !has_event(story, LIFECYCLE_STOPPED) && !is_over(search, owed)) {
-        owe(search, story, owed_until(search, owed), stayed);
+        owe(search, story, owed_until(search, owed), is_still_ahead(story), stayed);
         return;
     }
     if (stayed)

@@ -19,6 +19,7 @@ struct owed_item {
     int libvirt_state;
     const struct snapshot *in; /* of a domain that is gone: where its last row stands; else NULL */
     const struct domain *gone; /* that row */
+    bool row_ahead;            /* a row has shown `state` before the events that led there */
     bool stayed;               /* it only left the filter */
 };
 
