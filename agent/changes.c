@@ -115,10 +115,12 @@ static int compare_uuid(const void *one, const void *other)
     return memcmp(one, other, DOMAIN_UUID_BYTES);
 }
 
-/* The row is paused for as long as a domain is restored or migrates, and cannot tell that; events can. */
+/* The row is paused for as long as a domain is restored or migrates, and where its job is not known it cannot tell
+ * that; events can. */
 static bool is_on_its_way(const struct domain *now)
 {
-    return now->last_state == DOMAIN_PAUSED && now->last_reason == PAUSED_MIGRATION;
+    return now->last_state == DOMAIN_PAUSED && now->last_reason == PAUSED_MIGRATION &&
+           vm_last_oper_state(now) == VM_OPER_PAUSED;
 }
 
 /* How many of the events are of another domain of that UUID, which was gone before this one came. */

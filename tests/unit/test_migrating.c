@@ -54,7 +54,7 @@ static void assert_told(const struct domain *before, const struct domain *now, c
     struct domain old_row, new_row;
     struct snapshot old = snapshot_of(before, &old_row), new = snapshot_of(now, &new_row);
     struct lifecycle lifecycles[4] = { 0 };
-    struct changes_owed owed = { 0 };
+    struct owed owed = { 0 };
     struct changes changes;
     size_t told = 0;
 
@@ -63,13 +63,17 @@ static void assert_told(const struct domain *before, const struct domain *now, c
     new.lifecycles = lifecycles;
     new.lifecycle_count = count;
     changes = changes_find(&owed, &old, &new);
-    while (told < TOLD_MAX && wanted[told])
-        told++;
-    assert_int_equal(changes.count, told);
-    for (size_t i = 0; i < told; i++)
-        assert_int_equal(changes.items[i].is_deleted ? DELETED : (int)changes.items[i].after, wanted[i]);
+    for (size_t i = 0; i < changes.count; i++) {
+        const struct change *change = &changes.items[i];
+
+        if (change->kind == CHANGE_FACTS)
+            continue;
+        assert_true(told < TOLD_MAX);
+        assert_int_equal(change->kind == CHANGE_DELETED ? DELETED : (int)change->after, wanted[told++]);
+    }
+    assert_true(told == TOLD_MAX || !wanted[told]);
     changes_clear(&changes);
-    changes_owed_clear(&owed);
+    owed_clear(&owed);
 }
 
 static void the_source_migrates_once_and_is_shut_down(void **state)
