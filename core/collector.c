@@ -49,7 +49,7 @@ struct collector {
     /* Shared, under the lock, which is never held across a libvirt call. */
     pthread_mutex_t lock;
     struct collector_settings settings;
-    bool list_now; /* the settings changed */
+    int64_t list_at_boot_ms; /* when the next listing is wanted; 0: an interval after the last one */
     int64_t connected_boot_ms;
     struct collector_status status;
 };
@@ -62,16 +62,6 @@ static void lock(struct collector *collector)
 static void unlock(struct collector *collector)
 {
     (void)pthread_mutex_unlock(&collector->lock);
-}
-
-static struct collector_settings settings_of(struct collector *collector)
-{
-    struct collector_settings settings;
-
-    lock(collector);
-    settings = collector->settings;
-    unlock(collector);
-    return settings;
 }
 
 static void publish(struct collector *collector, struct snapshot *snapshot)
@@ -129,7 +119,8 @@ static void connected(struct collector *collector)
     complaint_over(&collector->complaint, collector->host.log, "%s: connected%s",
                    hypervisor_uri(collector->hypervisor), collector->was_connected ? " again" : "");
     collector->attempts = 0;
-    detailing_begin(collector->detailing);
+    if (collector->detailing)
+        detailing_begin(collector->detailing);
     collector->missed_mail = true;
     lock(collector);
     collector->status.state = HYPERVISOR_CONNECTED;
@@ -190,21 +181,37 @@ static void tell(struct collector *collector, struct snapshot *snapshot, struct 
         listing_find_stayed(collector->hypervisor, collector->published, snapshot);
 }
 
+static struct collector_settings begin_listing(struct collector *collector)
+{
+    struct collector_settings settings;
+
+    collector->schedule.started_boot_ms = clock_boot_ms();
+    lock(collector);
+    settings = collector->settings;
+    if (collector->list_at_boot_ms <= collector->schedule.started_boot_ms)
+        collector->list_at_boot_ms = 0;
+    unlock(collector);
+    collector->schedule.interval_ms = settings.interval_ms;
+    return settings;
+}
+
 static void take_listing(struct collector *collector)
 {
-    struct collector_settings settings = settings_of(collector);
+    struct collector_settings settings = begin_listing(collector);
     struct mail mail = mailbox_take(collector->mailbox);
     bool has_bulk_stats = hypervisor_has_bulk_stats(collector->hypervisor);
-    struct asked asked = detailing_ask(collector->detailing, has_bulk_stats, settings.filter);
+    struct asked asked = { 0 };
     struct snapshot *snapshot;
     char why[512];
 
-    collector->schedule.interval_ms = settings.interval_ms;
-    collector->schedule.started_boot_ms = clock_boot_ms();
+    if (collector->detailing)
+        asked = detailing_ask(collector->detailing, has_bulk_stats, settings.filter);
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
     if (snapshot) {
-        jobs_find(collector->jobs, snapshot, collector->published, &mail, JOBS_PATIENCE_MS);
-        detailing_add(collector->detailing, snapshot, &asked);
+        if (collector->jobs)
+            jobs_find(collector->jobs, snapshot, collector->published, &mail, JOBS_PATIENCE_MS);
+        if (collector->detailing)
+            detailing_add(collector->detailing, snapshot, &asked);
         tell(collector, snapshot, &mail);
         mail.overflowed |= collector->missed_mail;
         collector->missed_mail = false;
@@ -239,7 +246,8 @@ static bool find_undescribed(struct collector *collector)
 {
     const struct snapshot *snapshot = collector->enriched ? collector->enriched : collector->published;
 
-    if (!snapshot || !hypervisor_alive(collector->hypervisor))
+    if (!snapshot || (collector->host.states_only && !collector->host.metadata) ||
+        !hypervisor_alive(collector->hypervisor))
         return false;
     while (collector->described < snapshot->count && !needs_description(&snapshot->domains[collector->described]))
         collector->described++;
@@ -291,15 +299,12 @@ static bool is_connected(struct collector *collector)
     return hypervisor_is_open(collector->hypervisor);
 }
 
-static bool take_wish(struct collector *collector)
+static int64_t next_listing(struct collector *collector)
 {
-    bool wished;
-
     lock(collector);
-    wished = collector->list_now;
-    collector->list_now = false;
+    collector->schedule.wanted_boot_ms = collector->list_at_boot_ms;
     unlock(collector);
-    return wished;
+    return schedule_next(&collector->schedule, mailbox_first_event(collector->mailbox));
 }
 
 /* One step of what is due; returns the boot clock until which nothing else is. */
@@ -315,9 +320,7 @@ static int64_t step(struct collector *collector)
         try_connect(collector);
         return is_connected(collector) ? now : collector->retry_boot_ms;
     }
-    if (take_wish(collector))
-        collector->schedule.started_boot_ms = 0;
-    due = schedule_next(&collector->schedule, mailbox_first_event(collector->mailbox));
+    due = next_listing(collector);
     if (due <= now) {
         take_listing(collector);
         return now;
@@ -364,10 +367,13 @@ struct collector *collector_start(const char *uri, const struct collector_settin
     collector->host = *host;
     collector->settings = *settings;
     collector->mailbox = mailbox_new();
-    collector->describer = describer_new();
-    collector->detailing = detailing_new(uri, host->with_events);
-    collector->jobs = jobs_new(uri, host->with_events);
-    if (collector->mailbox && collector->describer && collector->detailing && collector->jobs)
+    collector->describer = describer_new(host->metadata);
+    if (!host->states_only) {
+        collector->detailing = detailing_new(uri, host->with_events);
+        collector->jobs = jobs_new(uri, host->with_events);
+    }
+    if (collector->mailbox && collector->describer &&
+        (host->states_only || (collector->detailing && collector->jobs)))
         collector->hypervisor =
             hypervisor_new(uri, host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING,
                            collector->mailbox, host->log);
@@ -384,6 +390,11 @@ struct collector *collector_start(const char *uri, const struct collector_settin
         return NULL;
     }
     return collector;
+}
+
+void collector_ask_to_stop(struct collector *collector)
+{
+    mailbox_put_stop(collector->mailbox);
 }
 
 bool collector_stop(struct collector *collector, int64_t patience_ms)
@@ -408,7 +419,14 @@ void collector_change(struct collector *collector, const struct collector_settin
 {
     lock(collector);
     collector->settings = *settings;
-    collector->list_now = true;
+    unlock(collector);
+    collector_list_at(collector, clock_boot_ms());
+}
+
+void collector_list_at(struct collector *collector, int64_t boot_ms)
+{
+    lock(collector);
+    collector->list_at_boot_ms = boot_ms;
     unlock(collector);
     mailbox_put_wake(collector->mailbox);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/log.h"
+#include "core/metadata.h"
 #include "core/snapshot.h"
 
 enum hypervisor_state {
@@ -30,6 +31,10 @@ struct collector_host {
     void *data;
     const struct log_sink *log;
     bool with_events; /* an event loop runs (events.h) */
+    /* Only what a listing itself says: no CPU time, memory or vCPUs, which need a connection of their own, and no
+     * XML but for `metadata`. */
+    bool states_only;
+    struct metadata_query *metadata; /* what to look for in each domain's metadata, or NULL; must outlive it */
 };
 
 /* How things stand now; answered at once on any thread. */
@@ -52,12 +57,19 @@ struct collector;
 struct collector *collector_start(const char *uri, const struct collector_settings *settings,
                                   const struct collector_host *host);
 
+/* Asks the thread to end; collector_stop() then waits for it. For whoever has several to stop. */
+void collector_ask_to_stop(struct collector *collector);
+
 /* Asks the thread to end and waits for it at most `patience_ms`. Returns false if it is still inside a
  * libvirt call: then it holds on to its memory and the process had better end. */
 bool collector_stop(struct collector *collector, int64_t patience_ms);
 
 /* New settings, and a listing by them at once. */
 void collector_change(struct collector *collector, const struct collector_settings *settings);
+
+/* Begins the next listing on the timer at that boot time instead of one interval after the last one: for who asks
+ * at fixed times and wants to find a fresh answer. */
+void collector_list_at(struct collector *collector, int64_t boot_ms);
 
 void collector_status(struct collector *collector, struct collector_status *status);
 

@@ -81,6 +81,7 @@ struct owned_description {
 };
 
 struct describer {
+    const struct metadata_query *metadata;
     xmlXPathCompExprPtr compiled[COUNT(queries)];
     xmlXPathCompExprPtr in_list[LISTS][QUERIES_MAX];
 };
@@ -104,13 +105,14 @@ static void release(xmlXPathCompExprPtr *compiled, size_t count)
             xmlXPathFreeCompExpr(compiled[i]);
 }
 
-struct describer *describer_new(void)
+struct describer *describer_new(const struct metadata_query *metadata)
 {
     struct describer *describer = calloc(1, sizeof(*describer));
     bool complete;
 
     if (!describer)
         return NULL;
+    describer->metadata = metadata;
     xmlInitParser();
     complete = compile(queries, COUNT(queries), describer->compiled);
     for (size_t i = 0; complete && i < LISTS; i++)
@@ -240,6 +242,8 @@ static struct description *describe_document(struct describer *describer, xmlDoc
         complete = queries[i].kind < LISTS ? run_list(description, describer, i, context)
                                            : run_query(description, describer->compiled[i], &queries[i], context);
     xmlXPathFreeContext(context);
+    if (complete && describer->metadata)
+        complete = metadata_find(describer->metadata, root, &description->metadata);
     if (complete)
         return description;
     description_unref(description);
@@ -296,5 +300,6 @@ void description_unref(struct description *description)
     free_list(description->interfaces, description->interface_count, KIND_INTERFACES);
     free_texts(description, queries, COUNT(queries));
     free(description->pinning.maps);
+    free(description->metadata);
     free(description);
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/metadata.h"
+
 /* A disk, in libvirt's words. Strings may be NULL: not in the XML. */
 struct disk {
     char *target;   /* "vda": what identifies it within its domain */
@@ -49,14 +51,16 @@ struct description {
     struct disk *disks; /* in the order of the XML */
     struct interface *interfaces;
     struct pinning pinning; /* not from the XML: whoever reads it asks for this as well */
+    char *metadata;         /* what the describer's metadata query found */
     int64_t read_boot_ms;   /* when, for drivers that send no events */
 };
 
 enum { DESCRIPTION_ABSENT = -1 };
 
-/* The compiled queries; one per thread that reads XML. NULL if out of memory. */
+/* The compiled queries; one per thread that reads XML. `metadata` is what to look for in the domain's metadata as
+ * well, or NULL; it must outlive the describer. NULL if out of memory. */
 struct describer;
-struct describer *describer_new(void);
+struct describer *describer_new(const struct metadata_query *metadata);
 void describer_free(struct describer *describer);
 
 /* Reads domain XML. NULL if it is not well-formed, if its root is not <domain>, if it has a

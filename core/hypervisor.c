@@ -69,11 +69,22 @@ struct hypervisor {
     char error[256];
 };
 
-/* libvirt prints errors to stderr by itself unless told otherwise. */
+/* libvirt prints errors to stderr by itself unless told otherwise. What fails on a connection is kept quiet by the
+ * connection; but of what fails to become one only the handler of the whole process hears, and in that process
+ * others may use libvirt, for whom all must be as if there were none. */
+static _Thread_local bool opening;
+
 static void keep_quiet(void *data, virErrorPtr error)
 {
     (void)data;
     (void)error;
+}
+
+static void keep_quiet_while_opening(void *data, virErrorPtr error)
+{
+    (void)data;
+    if (!opening)
+        virDefaultErrorFunc(error);
 }
 
 static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
@@ -201,7 +212,7 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
     hypervisor->log = log;
     for (size_t i = 0; i < COUNT(watched); i++)
         hypervisor->callbacks[i] = -1;
-    virSetErrorFunc(NULL, keep_quiet);
+    virSetErrorFunc(NULL, keep_quiet_while_opening);
     return hypervisor;
 }
 
@@ -312,9 +323,12 @@ bool hypervisor_connect(struct hypervisor *hypervisor)
 {
     if (hypervisor->connection)
         return true;
+    opening = true;
     hypervisor->connection = virConnectOpenAuth(hypervisor->uri, NULL, hypervisor->open_flags);
+    opening = false;
     if (!hypervisor->connection)
         return false;
+    virConnSetErrorFunc(hypervisor->connection, NULL, keep_quiet);
     hypervisor->limits = (struct hypervisor_limits){ 0 };
     start_watch(hypervisor);
     learn_source(hypervisor);

@@ -9,12 +9,14 @@ static int64_t later(int64_t one, int64_t other)
 int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms)
 {
     int64_t took = schedule->ended_boot_ms - schedule->started_boot_ms;
-    int64_t timer, event;
+    int64_t timer = schedule->wanted_boot_ms, event;
 
     if (schedule->started_boot_ms == 0)
         return 0;
     /* A listing that takes longer than the interval must still leave the hypervisor some air. */
-    timer = later(schedule->started_boot_ms + schedule->interval_ms, schedule->ended_boot_ms + took);
+    if (timer == 0)
+        timer = schedule->started_boot_ms + schedule->interval_ms;
+    timer = later(timer, schedule->ended_boot_ms + took);
     if (event_boot_ms == 0)
         return timer;
     event = later(event_boot_ms + SCHEDULE_SETTLE_MS, schedule->ended_boot_ms + SCHEDULE_REST_FACTOR * took);

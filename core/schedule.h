@@ -16,6 +16,7 @@ struct schedule {
     int64_t interval_ms;
     int64_t started_boot_ms; /* last listing; 0 before the first */
     int64_t ended_boot_ms;
+    int64_t wanted_boot_ms; /* when the next one is wanted instead of an interval after the last; 0: not at all */
 };
 
 /* Boot-clock time of the next listing. `event_boot_ms` is when the first event since the last listing

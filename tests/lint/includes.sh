@@ -11,7 +11,7 @@ rules()
 {
     cat <<'RULES'
 libvirt/         | core/virt.h core/hypervisor.* core/listing.* core/reread.* core/stayed.* core/decode* core/events.* tests/*
-libxml/          | core/describe.c
+libxml/          | core/describe.c core/metadata.c
 net-snmp/        | agent/session.c agent/loop.c agent/config_file.c agent/notify.c agent/region.c agent/varbind.* tests/bench/bare_agent.c
 collectd/        | collectd-plugin/plugin.c
 (collectd|plugin)\.h | collectd-plugin/plugin.c

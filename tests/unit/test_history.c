@@ -141,7 +141,7 @@ static void numbers_are_handed_on_within_one_run_only(void **state)
 static struct snapshot *described(int64_t read_boot_ms)
 {
     struct snapshot *snapshot = one_domain(3, DOMAIN_RUNNING, NOW);
-    struct describer *describer = describer_new();
+    struct describer *describer = describer_new(NULL);
 
     assert_non_null(describer);
     snapshot->domains[0].description = describe(describer, "<domain/>");
@@ -251,7 +251,7 @@ static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
 {
     enum { ROWS = 40 };
     struct domain old_rows[ROWS], new_rows[ROWS];
-    struct describer *describer = describer_new();
+    struct describer *describer = describer_new(NULL);
     size_t old_count = 0, new_count = 0;
     struct snapshot *before, *after;
 

@@ -149,7 +149,7 @@ static void a_snapshot_finds_and_counts(void **state)
 
 static void a_copy_stands_by_itself_and_shares_descriptions(void **state)
 {
-    struct describer *describer = describer_new();
+    struct describer *describer = describer_new(NULL);
     struct snapshot *snapshot = three_domains(), *copy;
 
     (void)state;

@@ -17,7 +17,7 @@
 
 static struct description *some_description(const char *xml)
 {
-    struct describer *describer = describer_new();
+    struct describer *describer = describer_new(NULL);
     struct description *description;
 
     assert_non_null(describer);

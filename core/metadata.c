@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/metadata.h"
+
+#include <libxml/tree.h>
+#include <libxml/xpath.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct metadata_query {
+    char *namespace;
+    xmlXPathCompExprPtr compiled;
+};
+
+/* libxml2 would say on stderr what is wrong with an expression; its user hears it from who asked. */
+static void keep_quiet(void *data, xmlErrorPtr error)
+{
+    (void)data;
+    (void)error;
+}
+
+static xmlXPathContextPtr new_context(xmlDocPtr document)
+{
+    xmlXPathContextPtr context = xmlXPathNewContext(document);
+
+    if (context)
+        context->error = keep_quiet;
+    return context;
+}
+
+static xmlXPathCompExprPtr compile(const char *xpath)
+{
+    xmlXPathContextPtr context = new_context(NULL);
+    xmlXPathCompExprPtr compiled = context ? xmlXPathCtxtCompile(context, (const xmlChar *)xpath) : NULL;
+
+    xmlXPathFreeContext(context);
+    return compiled;
+}
+
+struct metadata_query *metadata_query_new(const char *namespace, const char *xpath)
+{
+    struct metadata_query *query = calloc(1, sizeof(*query));
+
+    if (!query)
+        return NULL;
+    query->namespace = strdup(namespace);
+    query->compiled = compile(xpath);
+    if (query->namespace && query->compiled)
+        return query;
+    metadata_query_free(query);
+    return NULL;
+}
+
+void metadata_query_free(struct metadata_query *query)
+{
+    if (!query)
+        return;
+    if (query->compiled)
+        xmlXPathFreeCompExpr(query->compiled);
+    free(query->namespace);
+    free(query);
+}
+
+static bool is_in(const struct metadata_query *query, const xmlNode *node)
+{
+    return node->type == XML_ELEMENT_NODE && node->ns &&
+           strcmp((const char *)node->ns->href, query->namespace) == 0;
+}
+
+static xmlNodePtr find_element(const struct metadata_query *query, xmlNodePtr domain)
+{
+    for (xmlNodePtr child = domain->children; child; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "metadata") != 0)
+            continue;
+        for (xmlNodePtr element = child->children; element; element = element->next)
+            if (is_in(query, element))
+                return element;
+    }
+    return NULL;
+}
+
+/* The node that follows in the order of the document, or NULL. */
+static xmlNodePtr following(xmlNodePtr node)
+{
+    if (node->children && node->type == XML_ELEMENT_NODE)
+        return node->children;
+    while (node && !node->next)
+        node = node->parent && node->parent->type == XML_ELEMENT_NODE ? node->parent : NULL;
+    return node ? node->next : NULL;
+}
+
+static void drop_prefixes(const struct metadata_query *query, xmlNodePtr root)
+{
+    for (xmlNodePtr node = root; node; node = following(node))
+        if (is_in(query, node))
+            node->ns = NULL;
+}
+
+static bool evaluate(const struct metadata_query *query, xmlDocPtr document, char **found)
+{
+    xmlXPathContextPtr context = new_context(document);
+    xmlXPathObjectPtr result = context ? xmlXPathCompiledEval(query->compiled, context) : NULL;
+    xmlChar *text = result ? xmlXPathCastToString(result) : NULL;
+
+    if (text && *text)
+        *found = strdup((const char *)text);
+    xmlFree(text);
+    xmlXPathFreeObject(result);
+    xmlXPathFreeContext(context);
+    return context != NULL;
+}
+
+bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, char **found)
+{
+    xmlNodePtr element = find_element(query, domain), copy;
+    xmlDocPtr document;
+    bool complete;
+
+    *found = NULL;
+    if (!element)
+        return true;
+    document = xmlNewDoc((const xmlChar *)"1.0");
+    copy = document ? xmlDocCopyNode(element, document, 1) : NULL;
+    complete = copy != NULL;
+    if (copy) {
+        xmlDocSetRootElement(document, copy);
+        drop_prefixes(query, copy);
+        complete = evaluate(query, document, found);
+    }
+    xmlFreeDoc(document);
+    return complete;
+}
