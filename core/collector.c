@@ -448,6 +448,7 @@ void collector_status(struct collector *collector, struct collector_status *stat
     *status = collector->status;
     unlock(collector);
     status->events = mailbox_events(collector->mailbox);
-    if (status->state == HYPERVISOR_CONNECTED && collector_is_stale(collector, clock_boot_ms()))
+    status->stale = collector_is_stale(collector, clock_boot_ms());
+    if (status->state == HYPERVISOR_CONNECTED && status->stale)
         status->state = HYPERVISOR_STALE;
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collectd-plugin/alarms.h"
+
+#include <stdio.h>
+
+#include "collectd-plugin/words.h"
+#include "core/filter.h"
+
+struct teller {
+    void (*tell)(void *data, const struct alarm *alarm);
+    void *data;
+    uint32_t filter; /* of the listing */
+};
+
+static enum alarm_severity severity_of(int state)
+{
+    switch (state) {
+    case DOMAIN_CRASHED:
+        return ALARM_FAILURE;
+    case DOMAIN_BLOCKED:
+    case DOMAIN_PAUSED:
+    case DOMAIN_PMSUSPENDED:
+        return ALARM_WARNING;
+    default:
+        return ALARM_OKAY;
+    }
+}
+
+static void tell_state(const struct teller *teller, const struct domain *domain, int state, int reason)
+{
+    struct alarm alarm = { .domain = domain,
+                           .state = state,
+                           .reason = reason,
+                           .severity = severity_of(state),
+                           .type = "domain_state",
+                           .type_instance = "" };
+
+    (void)snprintf(alarm.message, sizeof(alarm.message), "Domain state: %s. Reason: %s", words_of_state(state),
+                   words_of_reason(state, reason));
+    teller->tell(teller->data, &alarm);
+}
+
+static void tell_autostart(const struct teller *teller, const struct domain *domain, enum alarm_severity severity,
+                           const char *message)
+{
+    struct alarm alarm = { .domain = domain,
+                           .state = domain->last_state,
+                           .reason = domain->last_reason,
+                           .severity = severity,
+                           .type = "bool",
+                           .type_instance = "autostart" };
+
+    (void)snprintf(alarm.message, sizeof(alarm.message), "%s", message);
+    teller->tell(teller->data, &alarm);
+}
+
+/* A state that could not be read has not changed. A new id is a new run, even if nobody saw the end of the last.
+ */
+static bool has_moved(const struct domain *before, const struct domain *after)
+{
+    return before->last_state != after->last_state || before->last_reason != after->last_reason ||
+           (domain_active(after) && before->id != after->id);
+}
+
+static enum truth should_run(const struct domain *domain)
+{
+    return domain_active(domain) ? TRUTH_FALSE : domain->autostart;
+}
+
+static void compare(const struct teller *teller, const struct domain *before, const struct domain *after)
+{
+    enum truth did = should_run(before), does = should_run(after);
+
+    if (has_moved(before, after) && after->last_state != DOMAIN_STATE_UNREAD)
+        tell_state(teller, after, after->last_state, after->last_reason);
+    if (does == TRUTH_TRUE && did == TRUTH_FALSE)
+        tell_autostart(teller, after, ALARM_WARNING, "Autostart is on, but the domain is not running.");
+    else if (does == TRUTH_FALSE && did == TRUTH_TRUE && domain_active(after))
+        tell_autostart(teller, after, ALARM_OKAY, "The domain is running again.");
+    else if (does == TRUTH_FALSE && did == TRUTH_TRUE)
+        tell_autostart(teller, after, ALARM_OKAY, "Autostart is off; the domain need not run.");
+}
+
+static void compare_new(const struct teller *teller, const struct domain *after)
+{
+    if (domain_active(after) && after->last_state != DOMAIN_STATE_UNREAD)
+        tell_state(teller, after, after->last_state, after->last_reason);
+    if (should_run(after) == TRUTH_TRUE)
+        tell_autostart(teller, after, ALARM_WARNING, "Autostart is on, but the domain is not running.");
+}
+
+/* Under most filters a domain can leave the listing and run on; only without one, and where nothing but what is
+ * active is listed, has it stopped. Why is not known. */
+static void compare_gone(const struct teller *teller, const struct domain *before)
+{
+    if (domain_active(before) && (teller->filter == 0 || teller->filter == FILTER_ACTIVE))
+        tell_state(teller, before, DOMAIN_SHUTOFF, 0);
+    if (should_run(before) == TRUTH_TRUE)
+        tell_autostart(teller, before, ALARM_OKAY, "The domain is not listed any more.");
+}
+
+void alarms_between(const struct snapshot *before, const struct snapshot *after,
+                    void (*tell)(void *data, const struct alarm *alarm), void *data)
+{
+    struct teller teller = { tell, data, after->filter };
+    size_t old = 0, new = 0;
+
+    /* Both are sorted by UUID. */
+    while (old < before->count || new < after->count) {
+        int order = old == before->count  ? 1
+                    : new == after->count ? -1
+                                          : domain_compare_uuid(&before->domains[old], &after->domains[new]);
+
+        if (order == 0)
+            compare(&teller, &before->domains[old++], &after->domains[new ++]);
+        else if (order < 0)
+            compare_gone(&teller, &before->domains[old++]);
+        else
+            compare_new(&teller, &after->domains[new ++]);
+    }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collectd-plugin/selection.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct selection_entry {
+    char *name; /* NULL: the regular expression */
+    regex_t regex;
+};
+
+static bool is_regex(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > 2 && text[0] == '/' && text[length - 1] == '/';
+}
+
+static bool set_regex(struct selection_entry *entry, const char *text, char *why, size_t size)
+{
+    char *inner = strndup(text + 1, strlen(text) - 2);
+    int error = inner ? regcomp(&entry->regex, inner, REG_EXTENDED | REG_NOSUB) : REG_ESPACE;
+    char reason[128];
+
+    free(inner);
+    if (error == 0)
+        return true;
+    (void)regerror(error, &entry->regex, reason, sizeof(reason));
+    (void)snprintf(why, size, "\"%s\" is no regular expression: %s", text, reason);
+    return false;
+}
+
+static bool set_name(struct selection_entry *entry, const char *text, char *why, size_t size)
+{
+    entry->name = strdup(text);
+    if (!entry->name)
+        (void)snprintf(why, size, "out of memory");
+    return entry->name != NULL;
+}
+
+bool selection_add(struct selection *selection, const char *text, char *why, size_t size)
+{
+    struct selection_entry *entries, entry = { 0 };
+
+    if (!*text) {
+        (void)snprintf(why, size, "an empty name fits no domain; expected a name or a /regular expression/");
+        return false;
+    }
+    entries = realloc(selection->entries, (selection->count + 1) * sizeof(*entries));
+    if (!entries) {
+        (void)snprintf(why, size, "out of memory");
+        return false;
+    }
+    selection->entries = entries;
+    if (!(is_regex(text) ? set_regex : set_name)(&entry, text, why, size))
+        return false;
+    entries[selection->count++] = entry;
+    return true;
+}
+
+static bool is_listed(const struct selection *selection, const char *name)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct selection_entry *entry = &selection->entries[i];
+
+        if (entry->name ? strcmp(entry->name, name) == 0 : regexec(&entry->regex, name, 0, NULL, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool selection_wants(const struct selection *selection, const char *name)
+{
+    return selection->count == 0 || is_listed(selection, name) != selection->ignore;
+}
+
+void selection_clear(struct selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        if (!selection->entries[i].name)
+            regfree(&selection->entries[i].regex);
+        free(selection->entries[i].name);
+    }
+    free(selection->entries);
+    *selection = (struct selection){ 0 };
+}
