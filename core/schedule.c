@@ -16,7 +16,7 @@ int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms)
     /* A listing that takes longer than the interval must still leave the hypervisor some air. */
     if (timer == 0)
         timer = schedule->started_boot_ms + schedule->interval_ms;
-    timer = later(timer, schedule->ended_boot_ms + took);
+    timer = later(timer, schedule->ended_boot_ms + (took < SCHEDULE_AIR_MAX_MS ? took : SCHEDULE_AIR_MAX_MS));
     if (event_boot_ms == 0)
         return timer;
     event = later(event_boot_ms + SCHEDULE_SETTLE_MS, schedule->ended_boot_ms + SCHEDULE_REST_FACTOR * took);

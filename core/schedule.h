@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 enum {
-    SCHEDULE_SETTLE_MS = 50,  /* one listing for the burst of events that one action makes */
-    SCHEDULE_REST_FACTOR = 9, /* listing for events takes at most a tenth of the time */
+    SCHEDULE_SETTLE_MS = 50,    /* one listing for the burst of events that one action makes */
+    SCHEDULE_REST_FACTOR = 9,   /* listing for events takes at most a tenth of the time */
+    SCHEDULE_AIR_MAX_MS = 5000, /* what takes longer than this was no work but a hang, and is over */
     SCHEDULE_RETRY_FIRST_MS = 500,
     SCHEDULE_RETRY_MAX_MS = 15000,
 };
