@@ -583,7 +583,7 @@ leftovers() {
 
 show_logs() {
     local log
-    for log in "$AGENT_LOG" "$T/agent.out" "$T/snmpd.log" "$T/snmpd.out" "$T"/v-*/log/*.log "$T"/v-*/log/libvirt/*/*.log; do
+    for log in "$AGENT_LOG" "$T/agent.out" "$T/snmpd.log" "$T/snmpd.out" "$T/collectd/log" "$T/collectd/out" "$T"/v-*/log/*.log "$T"/v-*/log/libvirt/*/*.log; do
         [ ! -s "$log" ] || { echo "--- ${log#"$T/"}"; tail -n "${LOG_LINES:-20}" "$log"; }
     done >&2
 }
@@ -594,6 +594,7 @@ clean_up() {
     trap '' INT TERM HUP USR1
     end_process "${AGENT_PID-}" TERM 5 || echo "the agent had to be killed" >&2
     end_process "${SNMPD_PID-}" TERM 5
+    end_process "${COLLECTD_PID-}" TERM 10 || echo "collectd had to be killed" >&2
     end_process "${shared_keeper-}" TERM 5
     for name in "${!libvirtd_holder[@]}"; do remove_libvirtd "$name"; done
     for _ in 1 2 3 4 5 6 7 8 9 10; do # the kernel ends a namespace's processes in its own time

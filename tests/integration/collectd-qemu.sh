@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Real QEMU domains: what collectd writes is what virsh says, and what the process table says of their age. And a guest
+# whose process is stopped costs nobody anything.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/collectd.sh"
+need collectd virsh libvirtd qemu-system-x86_64 qemu-img
+need_root
+need_plugin
+
+start_libvirtd
+define_qemu q-running
+define_qemu q-paused
+define_qemu q-off
+define_qemu q-saved
+qemu_domain q-snapshot disk="$T/snapshot.qcow2" | on_qemu define /dev/stdin > "$T/out" || FAIL "$(cat "$T/out")"
+on_qemu "autostart q-off; autostart q-running; start q-running; start q-paused; suspend q-paused; start q-saved" > "$T/out" ||
+    FAIL "$(cat "$T/out")"
+on_qemu managedsave q-saved > "$T/out" || FAIL "$(cat "$T/out")"
+on_qemu snapshot-create-as q-snapshot one > "$T/out" || FAIL "$(cat "$T/out")"
+create_qemu q-transient
+configure_collectd "$(hypervisor kvm "$QEMU_URI")"
+start_collectd
+wait_for 30 'csv guestlist-q-transient/uptime'
+
+# NAME: state, reason, persistent, autostart, managed save, snapshot
+while read -r name wanted; do
+    got="$(csv "guestlist-$name/domain_state" 1) $(csv "guestlist-$name/domain_state" 2)"
+    for metric in persistent autostart managed_save snapshot; do got+=" $(csv "guestlist-$name/bool-$metric")"; done
+    equal "$wanted" "$got" "what is said of $name"
+    on_qemu domstats --state "$name" > "$T/stats"
+    equal "$(sed -n 's/.*state.state=//p' "$T/stats") $(sed -n 's/.*state.reason=//p' "$T/stats")" "${got:0:3}" \
+        "the state that virsh says of $name"
+done << 'DOMAINS'
+q-running 1 1 1 1 0 0
+q-paused 3 1 1 0 0 0
+q-off 5 0 1 1 0 0
+q-saved 5 5 1 0 1 0
+q-snapshot 5 0 1 0 0 1
+q-transient 1 1 0 0 0 0
+DOMAINS
+equal 1 "$(csv guestlist-kvm/count-autostart_inactive)" "count-autostart_inactive"
+equal 2 "$(csv guestlist-kvm/count-autostart)" "count-autostart"
+equal 6 "$(csv guestlist-kvm/count-total)" "count-total"
+process=$(ps -o etimes= -p "$(qemu_pid q-running)" | xargs)
+up=$(csv guestlist-q-running/uptime)
+[ $((${up%.*} - process)) -ge -2 ] && [ $((${up%.*} - process)) -le 2 ] || FAIL "uptime $up s, the process runs for $process s"
+equal 0 "$(csv guestlist-q-off/uptime)" "uptime of what is off"
+step "values are virsh's"
+
+pause "$(qemu_pid q-running)"
+on_qemu dommemstat q-running > "$T/memstat" 2>&1 & # a pending job of the one that hangs
+next_value guestlist-kvm/duration-listing_age
+next_value guestlist-kvm/duration-listing_age
+awk -v age="$(csv guestlist-kvm/duration-listing_age)" 'BEGIN { exit !(age < 1) }' ||
+    FAIL "with a guest that hangs, the listing is $(csv guestlist-kvm/duration-listing_age) s old"
+equal 1 "$(csv guestlist-q-running/domain_state)" "the state of a guest that hangs"
+resume "$(qemu_pid q-running)"
+wait $! 2> /dev/null
+stop_collectd || FAIL "collectd ended with status $?"
+OK

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# libvirtd is killed and started again ten times, and was not there when collectd started: values come back by themselves, no
+# domain is lost, and the log says once that it is away and once that it is back.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/collectd.sh"
+need collectd virsh libvirtd qemu-system-x86_64
+need_root
+need_plugin
+
+prepare_libvirtd main
+configure_collectd "$(hypervisor kvm "qemu+unix:///system?socket=$(libvirtd_dir)/run/libvirt/libvirt-sock" 'Notifications true')"
+start_collectd
+wait_for 30 '[ "$(csv_rows guestlist-kvm/bool-connected)" -ge 3 ]'
+equal 0 "$(csv guestlist-kvm/bool-connected)" "bool-connected before libvirtd is there"
+equal nan "$(csv guestlist-kvm/duration-listing_age)" "the age of a listing that never was"
+equal nan "$(csv guestlist-kvm/count-total)" "count-total of what was never listed"
+logged 'hypervisor "kvm": qemu+unix.*cannot connect' || FAIL "the log does not say that libvirtd is not there"
+step "started before libvirtd"
+
+start_libvirtd
+define_qemu one
+define_qemu two
+on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
+wait_for 30 '[ "$(csv guestlist-one/domain_state)" = 1 ] && [ "$(csv guestlist-two/domain_state)" = 5 ]'
+step "domains came by themselves"
+
+for try in 1 2 3 4 5 6 7 8 9 10; do
+    signal=TERM
+    [ $((try % 2)) = 0 ] || signal=KILL
+    stop_libvirtd $signal
+    [ $try != 1 ] || wait_for 30 '[ "$(csv guestlist-kvm/bool-connected)" = 0 ]'
+    launch_libvirtd main
+    wait_for 40 "[ \"\$(grep -c 'connected again' $COLLECTD_LOG)\" = $try ]"
+done
+next_value guestlist-kvm/bool-connected
+equal 1 "$(csv guestlist-kvm/bool-connected)" "bool-connected after the last restart"
+equal 1 "$(csv guestlist-one/domain_state)" "the state of a domain that ran on"
+equal 2 "$(csv guestlist-kvm/count-total)" count-total
+process=$(ps -o etimes= -p "$(qemu_pid one)" | xargs)
+up=$(csv guestlist-one/uptime)
+up=${up%.*}
+[ $((up - process)) -ge -2 ] && [ $((up - process)) -le 2 ] || FAIL "uptime is $up s, the process runs for $process s"
+# One of the two each time, whatever else was tried in between.
+[ "$(grep -c 'cannot connect\|connection lost' "$COLLECTD_LOG")" -le 22 ] ||
+    FAIL "too many words: $(cat "$COLLECTD_LOG")"
+! grep 'Notification: ' "$COLLECTD_LOG" | grep -v 'running. Reason: normal startup' ||
+    FAIL "a restart of libvirtd changed no domain's state"
+stop_collectd || FAIL "collectd ended with status $?"
+OK

@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced after lib.sh by the tests of the collectd plugin: a private collectd, and what it wrote.
+#
+#     need collectd virsh libvirtd; need_root; need_plugin
+#     configure_collectd "$(hypervisor kvm "$SHARED_URI" 'Notifications true')"
+#     start_collectd
+#     wait_for 30 '[ "$(csv guestlist-kvm/count-running)" = 4 ]'
+#     stop_collectd
+#
+# The environment may say COLLECTD_WRAPPER: words put before collectd, such as valgrind.
+
+C=$T/collectd
+COLLECTD_LOG=$C/log
+COLLECTD_PLUGINS=${COLLECTD_PLUGINS:-/usr/lib/collectd} # where collectd's own are
+plugin=$top_builddir/.libs/guestlist.so
+
+need_plugin() {
+    [ -f "$plugin" ] || SKIP "the collectd plugin is not built"
+    [ -f "$COLLECTD_PLUGINS/csv.so" ] || SKIP "collectd's plugins are not in $COLLECTD_PLUGINS"
+}
+
+# A block for <Plugin guestlist>.
+hypervisor() { # NAME URI [LINE...]
+    printf '<Hypervisor "%s">\n  Connection "%s"\n' "$1" "$2"
+    shift 2
+    printf '  %s\n' "$@"
+    echo '</Hypervisor>'
+}
+
+# Writes the configuration: our plugin with these blocks, its values as CSV, its words in a log. More plugins come by
+# load_plugin. collectd looks for plugins in one folder and takes no symbolic links.
+collectd_interval=1
+configure_collectd() { # [BLOCK...]
+    mkdir -p "$C/plugins"
+    rm -rf "$C/csv" "$COLLECTD_LOG"
+    cp "$plugin" "$COLLECTD_PLUGINS"/{csv,logfile}.so "$C/plugins/"
+    cat > "$C/collectd.conf" << CONF
+Hostname "hv1"
+FQDNLookup false
+BaseDir "$C"
+PIDFile "$C/pid"
+PluginDir "$C/plugins"
+TypesDB "/usr/share/collectd/types.db"
+Interval $collectd_interval
+LoadPlugin logfile
+<Plugin logfile>
+  LogLevel info
+  File "$COLLECTD_LOG"
+</Plugin>
+LoadPlugin csv
+<Plugin csv>
+  DataDir "$C/csv"
+</Plugin>
+LoadPlugin guestlist
+<Plugin guestlist>
+$(printf '%s\n' "$@")
+</Plugin>
+CONF
+}
+
+load_plugin() { # NAME [LINE...]
+    local name=$1
+    shift
+    [ -f "$COLLECTD_PLUGINS/$name.so" ] || SKIP "needs collectd's plugin $name"
+    cp "$COLLECTD_PLUGINS/$name.so" "$C/plugins/"
+    printf '%s\n' "LoadPlugin $name" "<Plugin $name>" "$@" "</Plugin>" >> "$C/collectd.conf"
+}
+
+# A plugin that is built with sanitizers needs their library in the program that loads it. collectd and the libraries it
+# loads leave much behind when they end; only what we lost is an error.
+collectd_environment() {
+    local library
+    case ${SANITIZERS:-no} in
+        *address*)
+            library=$(${CC:-cc} -print-file-name=libasan.so)
+            echo "LD_PRELOAD=$library" "LSAN_OPTIONS=suppressions=$lib_dir/collectd.supp:print_suppressions=0"
+            ;;
+    esac
+}
+
+start_collectd() {
+    must_be_main_shell
+    # shellcheck disable=SC2046,SC2086  # words
+    (tied env $(collectd_environment) ${COLLECTD_WRAPPER-} collectd -f -C "$C/collectd.conf" < /dev/null > "$C/out" 2>&1) &
+    COLLECTD_PID=$!
+}
+
+# Its exit status; it must end within the seconds given.
+stop_collectd() { # [SECONDS]
+    must_be_main_shell
+    local pid=$COLLECTD_PID
+    COLLECTD_PID=
+    end_process "$pid" TERM "${1:-10}" || FAIL "collectd did not stop within ${1:-10} s"
+    wait "$pid" 2> /dev/null
+}
+
+# The last value of a metric, whole numbers without their zeros. Of the host hv1 unless told otherwise.
+csv() { # PLUGIN-INSTANCE/TYPE-INSTANCE [COLUMN] [HOST]
+    local file
+    for file in "$C/csv/${3:-hv1}/$1"-20[0-9][0-9]-*; do :; done
+    [ -f "$file" ] || return 1
+    tail -n 1 "$file" | cut -d, -f "$((${2:-1} + 1))" | sed 's/\.0*$//'
+}
+
+# How many values of it there are; none if there is no file.
+csv_rows() { # PLUGIN-INSTANCE/TYPE-INSTANCE [HOST]
+    cat "$C/csv/${2:-hv1}/$1"-20[0-9][0-9]-* 2> /dev/null | grep -vc '^epoch'
+}
+
+# The next value is one that was read after now.
+next_value() { # PLUGIN-INSTANCE/TYPE-INSTANCE
+    local rows
+    rows=$(csv_rows "$1")
+    wait_for 30 "[ \$(csv_rows $1) -gt $((rows + 1)) ]"
+}
+
+logged() { grep -q -- "$1" "$COLLECTD_LOG"; } # PATTERN
