@@ -219,7 +219,8 @@ void watch_free(struct watch *watch)
 
     if (!watch)
         return;
-    ask_all_to_stop(watch);
+    if (watch->collector)
+        ask_all_to_stop(watch);
     watch->next->last = watch->last;
     watch->last->next = watch->next;
     snapshot_unref(watch->reported);
