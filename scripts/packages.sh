@@ -25,6 +25,8 @@ run util-linux util-linux
 check collectd-core collectd
 check - collectd-virt
 check - collectd-write_prometheus
+check libmicrohttpd12 -
+check libprotobuf-c1 -
 check curl curl
 check valgrind valgrind
 check libcmocka-dev libcmocka-devel

@@ -32,7 +32,7 @@ configure_collectd \
     "$(hypervisor filter "$SHARED_URI" 'Filter "inactive transient"')" \
     "$(hypervisor uri 'nosuch:///system')" \
     "$(by xpath 'PluginInstanceFormat metadata' 'HostnameMetadataXPath "//["')" \
-    "$(by twice 'ReportDomains false')" "$(by twice)" $'<Hypervisor>\n</Hypervisor>' 'Connection "test:///default"'
+    "$(by twice 'ReportDomains false')" "$(by twice)" $'<Hypervisor 5>\n</Hypervisor>' 'Connection "test:///default"'
 start_collectd
 wait_for 30 'csv guestlist-totals/count-total && csv guestlist-twice/count-total && csv guestlist-nova/count-total'
 wait_for 30 '[ "$(csv guestlist-nova/count-total)" = 2 ]'
@@ -70,7 +70,8 @@ filter|is not watched: option "Filter": "inactive transient" fits no domain
 uri|is not watched: option "Connection"
 xpath|is not watched: HostnameMetadataXPath "//["
 SAID
-logged 'a <Hypervisor> block is left out: expected a name' || FAIL "nothing is said of the block without a name"
+logged 'a <Hypervisor> block is left out: expected a name' ||
+    FAIL "nothing is said of the block without a name"
 logged 'ignoring unknown option "Connection"; expected <Hypervisor' || FAIL "nothing is said of the option outside of blocks"
 logged 'guestlist-twice.*already' || FAIL "nothing is said of two blocks of one name"
 stop_collectd || FAIL "collectd ended with status $?"

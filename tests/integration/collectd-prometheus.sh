@@ -18,7 +18,8 @@ for _ in {1..20}; do # a port that is free is for collectd to find out
     rm -rf "$COLLECTD_LOG" "$C/csv"
     start_collectd
     wait_for 30 "! alive $COLLECTD_PID || csv guestlist-sh-transient/uptime || logged 'write_prometheus.*failed'"
-    ! logged 'write_prometheus.*failed' || { stop_collectd; continue; }
+    ! alive "$COLLECTD_PID" || ! logged 'write_prometheus.*failed' || stop_collectd
+    alive "$COLLECTD_PID" || continue
     break
 done
 next_value guestlist-kvm/count-total

@@ -63,6 +63,8 @@ load_plugin() { # NAME [LINE...]
     local name=$1
     shift
     [ -f "$COLLECTD_PLUGINS/$name.so" ] || SKIP "needs collectd's plugin $name"
+    ! ldd "$COLLECTD_PLUGINS/$name.so" | grep 'not found' > "$T/need" ||
+        SKIP "collectd's plugin $name needs $(awk '{ print $1 }' "$T/need" | xargs)"
     cp "$COLLECTD_PLUGINS/$name.so" "$C/plugins/"
     printf '%s\n' "LoadPlugin $name" "<Plugin $name>" "$@" "</Plugin>" >> "$C/collectd.conf"
 }

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The collectd plugin takes what its manual page and its sample configuration say, and they say all that it takes. collectd
+# itself loads it and is asked.
+. "$(dirname "$0")/lib.sh"
+
+page=docs/collectd-guestlist.5
+sample=docs/guestlist.collectd.conf
+plugin=$top_builddir/.libs/guestlist.so
+
+[ -f "$plugin" ] || skip "the collectd plugin is not built"
+command -v collectd >/dev/null || skip "collectd is not installed"
+case ${SANITIZERS:-no} in
+no) ;;
+*) skip "a collectd without sanitizers cannot load a plugin with them" ;;
+esac
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+# What is installed may be a link; a plugin may not be one.
+cp "$plugin" "$work"
+
+# said FILE: what collectd says, in one round, to the configuration on standard input.
+said()
+{
+    {
+        printf '%s\n' 'Hostname "lint"' "BaseDir \"$work\"" "PIDFile \"$work/pid\"" "PluginDir \"$work\"" \
+            'TypesDB "/usr/share/collectd/types.db"'
+        cat
+    } >"$work/collectd.conf"
+    timeout 60 collectd -T -C "$work/collectd.conf" >"$1" 2>&1
+}
+
+# block LINE...: a hypervisor with these lines.
+block()
+{
+    printf '%s\n' 'LoadPlugin guestlist' '<Plugin guestlist>' '<Hypervisor "lint">' "$@" '</Hypervisor>' '</Plugin>'
+}
+
+block 'nosuchOption 1' | said "$work/out"
+sed -n 's/.*unknown; expected one of: //p' "$work/out" | tr ' ' '\n' | grep . | sort >"$work/known"
+[ -s "$work/known" ] || fail "$plugin" "does not say what it takes: $(cat "$work/out")"
+
+sed -n '/^\.Sh OPTIONS/,/^\.Sh /s/^\.It Ic \([A-Za-z]*\).*/\1/p' $page | sort >"$work/page"
+sed -n '/<Hypervisor/,/<\/Hypervisor/s/^ *#\{0,1\}\([A-Z][A-Za-z]*\) .*/\1/p' $sample | sort -u >"$work/sample"
+for where in page sample; do
+    [ $where = page ] && file=$page || file=$sample
+    for option in $(comm -23 "$work/known" "$work/$where"); do
+        fail "$file" "option $option is not documented"
+    done
+    for option in $(comm -13 "$work/known" "$work/$where"); do
+        fail "$file" "option $option is documented, but the plugin does not know it"
+    done
+done
+
+# The sample is taken as it is, and with every option in force; no hypervisor need answer for that.
+sed 's/^\( *\)#\([A-Z]\)/\1\2/' $sample >"$work/all.conf"
+for file in "$top_srcdir/$sample" "$work/all.conf"; do
+    said "$work/out" <"$file"
+    grep -q 'plugin "guestlist" successfully loaded' "$work/out" || fail "$file" "is not taken: $(cat "$work/out")"
+    if grep -E 'ignoring|not watched|left out|nothing to watch|rror' "$work/out"; then
+        fail "$sample" "is not understood"
+    fi
+done
+
+if command -v mandoc >/dev/null; then
+    # It finds other pages by a database that need not be there.
+    mandoc -T lint -W warning "$page" >"$work/lint" 2>&1
+    if grep -v 'outdated mandoc.db' "$work/lint"; then
+        fail "$page" "mandoc complains"
+    fi
+elif [ $status = 0 ]; then
+    skip "the rest passes, but mandoc is not here to check the manual page"
+fi
+exit $status
