@@ -90,6 +90,13 @@ static const char *text_of(const struct domain *domain, enum naming_field field,
     }
 }
 
+/* Writers that make a folder of it must stay where they are. */
+static void avoid_folders(char *text, size_t size)
+{
+    if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
+        (void)snprintf(text, size, "%s", text[1] ? "\\x2e\\x2e" : "\\x2e");
+}
+
 void naming_write(const struct naming *naming, const struct domain *domain, const char *hostname, char *text,
                   size_t size)
 {
@@ -103,4 +110,5 @@ void naming_write(const struct naming *naming, const struct domain *domain, cons
             text[length++] = ':';
         length += text_printable(text_of(domain, naming->fields[i], hostname, uuid), text + length, size - length);
     }
+    avoid_folders(text, size);
 }

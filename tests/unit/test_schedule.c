@@ -126,12 +126,38 @@ static void tries_go_on_for_ever(void **state)
                             attempts[a] ? SCHEDULE_RETRY_MAX_MS * 3 / 4 : 1, SCHEDULE_RETRY_MAX_MS * 5 / 4);
 }
 
+static void a_listing_that_is_wanted_earlier_or_later_replaces_the_timer(void **state)
+{
+    struct schedule schedule = listed(10);
+
+    (void)state;
+    schedule.wanted_boot_ms = NOW + INTERVAL / 2;
+    assert_int_equal(schedule_next(&schedule, 0), NOW + INTERVAL / 2);
+    schedule.wanted_boot_ms = NOW + 2 * INTERVAL;
+    assert_int_equal(schedule_next(&schedule, 0), NOW + 2 * INTERVAL);
+    assert_true(schedule_next(&schedule, NOW + 20) < NOW + 2 * INTERVAL); /* events do not wait for it */
+    schedule.wanted_boot_ms = NOW - INTERVAL;
+    assert_int_equal(schedule_next(&schedule, 0), schedule.ended_boot_ms + 10);
+    schedule.started_boot_ms = 0; /* a new connection does not wait for it either */
+    assert_int_equal(schedule_next(&schedule, 0), 0);
+}
+
+static void after_a_hang_the_pause_is_short(void **state)
+{
+    struct schedule hung = listed(100 * SCHEDULE_AIR_MAX_MS);
+
+    (void)state;
+    assert_int_equal(schedule_next(&hung, 0) - hung.ended_boot_ms, SCHEDULE_AIR_MAX_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_listing_is_due_at_once),
         cmocka_unit_test(without_events_the_next_one_comes_an_interval_after_the_last_began),
         cmocka_unit_test(a_listing_longer_than_the_interval_leaves_the_hypervisor_some_air),
+        cmocka_unit_test(a_listing_that_is_wanted_earlier_or_later_replaces_the_timer),
+        cmocka_unit_test(after_a_hang_the_pause_is_short),
         cmocka_unit_test(after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second),
         cmocka_unit_test(an_event_does_not_put_off_what_the_timer_would_do),
         cmocka_unit_test(under_constant_events_listing_takes_a_tenth_of_the_time_at_most),

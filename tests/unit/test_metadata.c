@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/describe.h"
+#include "core/metadata.h"
+
+#define NOVA METADATA_NAMESPACE_DEFAULT
+
+static const char xml[] =
+    "<domain type='qemu'><name>instance-1</name><metadata>"
+    "<x:instance xmlns:x='urn:other'><x:name>other</x:name></x:instance>"
+    "<nova:instance xmlns:nova='" NOVA "'>\n<nova:name>web server</nova:name>"
+    "<nova:owner><nova:user uuid='u1'>alice</nova:user><nova:user uuid='u2'>bob</nova:user></nova:owner>"
+    "<nova:empty/></nova:instance></metadata><memory>1024</memory></domain>";
+
+/* What is found in `text`, or NULL; valid until the next call. */
+static const char *find(const char *text, const char *namespace, const char *xpath)
+{
+    static char found[64];
+    struct metadata_query *query = metadata_query_new(namespace, xpath);
+    struct describer *describer = describer_new(query);
+    struct description *description;
+    bool any;
+
+    assert_true(query && describer);
+    description = describe(describer, text);
+    assert_non_null(description);
+    any = description->metadata != NULL;
+    (void)snprintf(found, sizeof(found), "%s", any ? description->metadata : "");
+    description_unref(description);
+    describer_free(describer);
+    metadata_query_free(query);
+    return any ? found : NULL;
+}
+
+static void novas_name_is_found_without_prefixes(void **state)
+{
+    (void)state;
+    assert_string_equal(find(xml, METADATA_NAMESPACE_DEFAULT, METADATA_XPATH_DEFAULT), "web server");
+}
+
+static void the_namespace_decides_which_element(void **state)
+{
+    (void)state;
+    assert_string_equal(find(xml, "urn:other", "/instance/name/text()"), "other");
+    assert_null(find(xml, "urn:nobody", "/instance/name/text()"));
+}
+
+static void elements_attributes_and_strings_are_values(void **state)
+{
+    (void)state;
+    assert_string_equal(find(xml, NOVA, "/instance/owner/user[2]/@uuid"), "u2");
+    assert_string_equal(find(xml, NOVA, "/instance/owner/user"), "alice"); /* the first one */
+    assert_string_equal(find(xml, NOVA, "concat(/instance/name, '!')"), "web server!");
+}
+
+static void nothing_found_is_nothing(void **state)
+{
+    (void)state;
+    assert_null(find(xml, NOVA, "/instance/nosuch/text()"));
+    assert_null(find(xml, NOVA, "/instance/empty"));
+    assert_null(find(xml, NOVA, "/domain/name")); /* the element is a document of its own */
+    assert_null(find(xml, NOVA, "/p:instance"));  /* a prefix that nobody knows */
+    assert_null(find("<domain/>", NOVA, METADATA_XPATH_DEFAULT));
+    assert_null(find("<domain><metadata/></domain>", NOVA, METADATA_XPATH_DEFAULT));
+}
+
+static void without_a_query_nothing_is_looked_for(void **state)
+{
+    struct describer *describer = describer_new(NULL);
+    struct description *description = describe(describer, xml);
+
+    (void)state;
+    assert_non_null(description);
+    assert_null(description->metadata);
+    assert_int_equal(description->memory_maximum_kib, 1024);
+    description_unref(description);
+    describer_free(describer);
+}
+
+static void what_is_no_xpath_is_refused(void **state)
+{
+    static const char *const bad[] = { "", "//[", "/instance/name(", "a b" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        if (metadata_query_new("urn:x", bad[i]))
+            fail_msg("\"%s\" is taken for XPath", bad[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(novas_name_is_found_without_prefixes),
+        cmocka_unit_test(the_namespace_decides_which_element),
+        cmocka_unit_test(elements_attributes_and_strings_are_values),
+        cmocka_unit_test(nothing_found_is_nothing),
+        cmocka_unit_test(without_a_query_nothing_is_looked_for),
+        cmocka_unit_test(what_is_no_xpath_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "collectd-plugin/metrics.h"
+#include "tests/unit/fixtures.h"
+
+enum { NOW = 1000000 };
+
+static const struct collector_status fresh = { .state = HYPERVISOR_CONNECTED,
+                                               .listed_boot_ms = NOW - 1500,
+                                               .duration_us = 250000 };
+
+static const struct metric *find(const struct metric *metrics, size_t count, const char *type,
+                                 const char *type_instance)
+{
+    const struct metric *found = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(metrics[i].type, type) == 0 && strcmp(metrics[i].type_instance, type_instance) == 0) {
+            assert_null(found); /* no metric twice */
+            found = &metrics[i];
+        }
+    if (!found)
+        fail_msg("no %s-%s", type, type_instance);
+    return found;
+}
+
+static void assert_value(double value, double wanted, const char *what)
+{
+    if (isnan(wanted) ? !isnan(value) : !(fabs(value - wanted) < 1e-9))
+        fail_msg("%s is %f, not %f", what, value, wanted);
+}
+
+static double of_domain(const struct domain *domain, bool stale, const char *type, const char *type_instance,
+                        size_t source)
+{
+    struct metric metrics[METRICS_MAX];
+    size_t count = metrics_of_domain(domain, stale, NOW, metrics);
+    const struct metric *metric = find(metrics, count, type, type_instance);
+
+    assert_int_equal(count, 6);
+    assert_int_equal(metric->count, strcmp(type, "domain_state") == 0 ? 2 : 1);
+    return metric->values[source];
+}
+
+static bool all(const void *data, const struct domain *domain)
+{
+    (void)data;
+    (void)domain;
+    return true;
+}
+
+static bool named(const void *data, const struct domain *domain)
+{
+    return strcmp(domain->name, data) == 0;
+}
+
+static double total(const struct snapshot *snapshot, const struct collector_status *status, const char *type,
+                    const char *type_instance)
+{
+    struct metric metrics[METRICS_MAX];
+    size_t count = metrics_of_hypervisor(snapshot, status, NOW, all, NULL, metrics);
+
+    assert_int_equal(count, 12);
+    return find(metrics, count, type, type_instance)->values[0];
+}
+
+static void states_and_reasons_are_libvirts_numbers(void **state)
+{
+    (void)state;
+    for (int guest = GUEST_NOSTATE; guest <= GUEST_PMSUSPENDED; guest++)
+        assert_value(of_domain(&fixture_guests[guest], false, "domain_state", "", 0), guest, "state");
+    assert_value(of_domain(&fixture_guests[GUEST_SAVED], false, "domain_state", "", 1), 5, "reason");
+    assert_value(of_domain(&fixture_guests[GUEST_LATER], false, "domain_state", "", 0), DOMAIN_STATES + 1,
+                 "state");
+    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 0), NAN, "unread state");
+    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 1), NAN, "unread reason");
+}
+
+static void truths_are_zero_one_or_not_a_number(void **state)
+{
+    static const struct {
+        enum fixture_guest guest;
+        double persistent, autostart, managed_save, snapshot;
+    } rows[] = {
+        { GUEST_RUNNING, 1, 1, 0, 0 },  { GUEST_TRANSIENT, 0, 0, 0, 0 },      { GUEST_SAVED, 1, 0, 1, 0 },
+        { GUEST_SNAPSHOT, 1, 0, 0, 1 }, { GUEST_UNTOLD, NAN, NAN, NAN, NAN },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct domain *domain = &fixture_guests[rows[i].guest];
+
+        assert_value(of_domain(domain, false, "bool", "persistent", 0), rows[i].persistent, domain->name);
+        assert_value(of_domain(domain, false, "bool", "autostart", 0), rows[i].autostart, domain->name);
+        assert_value(of_domain(domain, false, "bool", "managed_save", 0), rows[i].managed_save, domain->name);
+        assert_value(of_domain(domain, false, "bool", "snapshot", 0), rows[i].snapshot, domain->name);
+    }
+}
+
+static void uptime_is_in_seconds_and_zero_while_off(void **state)
+{
+    struct domain domain = fixture_guests[GUEST_RUNNING];
+
+    (void)state;
+    domain.started_boot_ms = NOW - 12500;
+    assert_value(of_domain(&domain, false, "uptime", "", 0), 12.5, "uptime");
+    domain.started_boot_ms = NOW + 1000;
+    assert_value(of_domain(&domain, false, "uptime", "", 0), 0, "uptime of one that starts later");
+    assert_value(of_domain(&fixture_guests[GUEST_SHUTOFF], false, "uptime", "", 0), 0, "uptime while off");
+}
+
+static void everything_of_a_stale_domain_is_unknown(void **state)
+{
+    struct metric metrics[METRICS_MAX];
+    size_t count = metrics_of_domain(&fixture_guests[GUEST_RUNNING], true, NOW, metrics);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        for (size_t source = 0; source < metrics[i].count; source++)
+            assert_value(metrics[i].values[source], NAN, metrics[i].type);
+}
+
+static void totals_are_the_sums(void **state)
+{
+    static const struct {
+        const char *type_instance;
+        double wanted;
+    } rows[] = {
+        { "running", 3 },   { "paused", 1 },    { "shutoff", 3 },
+        { "other", 6 },     { "total", 13 },    { "persistent", 12 },
+        { "transient", 1 }, { "autostart", 2 }, { "autostart_inactive", 1 },
+    };
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        assert_value(total(snapshot, &fresh, "count", rows[i].type_instance), rows[i].wanted,
+                     rows[i].type_instance);
+    snapshot_unref(snapshot);
+}
+
+static void the_four_states_add_up_whatever_they_are(void **state)
+{
+    struct snapshot *snapshot = fixture_all_guests();
+    double sum = total(snapshot, &fresh, "count", "running") + total(snapshot, &fresh, "count", "paused") +
+                 total(snapshot, &fresh, "count", "shutoff") + total(snapshot, &fresh, "count", "other");
+
+    (void)state;
+    assert_value(sum, FIXTURE_GUESTS, "the sum");
+    assert_value(total(snapshot, &fresh, "count", "total"), FIXTURE_GUESTS, "the total");
+    snapshot_unref(snapshot);
+}
+
+static void what_is_not_known_of_one_is_not_counted(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD + 1);
+
+    (void)state;
+    assert_value(total(snapshot, &fresh, "count", "persistent"), NAN, "persistent");
+    assert_value(total(snapshot, &fresh, "count", "transient"), NAN, "transient");
+    assert_value(total(snapshot, &fresh, "count", "autostart"), NAN, "autostart");
+    /* It runs, so it cannot be one that does not. */
+    assert_value(total(snapshot, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
+    assert_value(total(snapshot, &fresh, "count", "total"), GUEST_UNTOLD + 1, "total");
+    snapshot_unref(snapshot);
+}
+
+static void only_what_is_wanted_is_counted(void **state)
+{
+    struct metric metrics[METRICS_MAX];
+    struct snapshot *snapshot = fixture_all_guests();
+    size_t count = metrics_of_hypervisor(snapshot, &fresh, NOW, named, "boots", metrics);
+
+    (void)state;
+    assert_value(find(metrics, count, "count", "total")->values[0], 1, "total");
+    assert_value(find(metrics, count, "count", "autostart_inactive")->values[0], 1, "autostart_inactive");
+    assert_value(find(metrics, count, "count", "running")->values[0], 0, "running");
+    snapshot_unref(snapshot);
+}
+
+static void ages_are_in_seconds(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, 1);
+
+    (void)state;
+    assert_value(total(snapshot, &fresh, "duration", "listing_age"), 1.5, "listing_age");
+    assert_value(total(snapshot, &fresh, "duration", "listing"), 0.25, "listing");
+    assert_value(total(snapshot, &fresh, "bool", "connected"), 1, "connected");
+    snapshot_unref(snapshot);
+}
+
+static void nothing_is_counted_before_the_first_listing(void **state)
+{
+    const struct collector_status none = { .state = HYPERVISOR_CONNECTING };
+
+    (void)state;
+    assert_value(total(NULL, &none, "count", "total"), NAN, "total");
+    assert_value(total(NULL, &none, "count", "running"), NAN, "running");
+    assert_value(total(NULL, &none, "bool", "connected"), 0, "connected");
+    assert_value(total(NULL, &none, "duration", "listing_age"), NAN, "listing_age");
+    assert_value(total(NULL, &none, "duration", "listing"), NAN, "listing");
+}
+
+static void a_stale_listing_counts_nothing_but_tells_its_age(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD);
+    struct collector_status old = fresh;
+
+    (void)state;
+    old.stale = true;
+    old.listed_boot_ms = NOW - 31000;
+    for (int down = HYPERVISOR_STALE; down <= HYPERVISOR_DISCONNECTED; down++) {
+        old.state = (enum hypervisor_state)down;
+        assert_value(total(snapshot, &old, "count", "total"), NAN, "total");
+        assert_value(total(snapshot, &old, "bool", "connected"), 0, "connected");
+        assert_value(total(snapshot, &old, "duration", "listing_age"), 31, "listing_age");
+    }
+    snapshot_unref(snapshot);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_and_reasons_are_libvirts_numbers),
+        cmocka_unit_test(truths_are_zero_one_or_not_a_number),
+        cmocka_unit_test(uptime_is_in_seconds_and_zero_while_off),
+        cmocka_unit_test(everything_of_a_stale_domain_is_unknown),
+        cmocka_unit_test(totals_are_the_sums),
+        cmocka_unit_test(the_four_states_add_up_whatever_they_are),
+        cmocka_unit_test(what_is_not_known_of_one_is_not_counted),
+        cmocka_unit_test(only_what_is_wanted_is_counted),
+        cmocka_unit_test(ages_are_in_seconds),
+        cmocka_unit_test(nothing_is_counted_before_the_first_listing),
+        cmocka_unit_test(a_stale_listing_counts_nothing_but_tells_its_age),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

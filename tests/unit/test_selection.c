@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "collectd-plugin/selection.h"
+
+static char why[256];
+
+static struct selection select_these(bool ignore, const char *const *texts)
+{
+    struct selection selection = { .ignore = ignore };
+
+    for (; *texts; texts++)
+        if (!selection_add(&selection, *texts, why, sizeof(why)))
+            fail_msg("%s is refused: %s", *texts, why);
+    return selection;
+}
+
+static void assert_wants(const struct selection *selection, const char *name, bool wanted)
+{
+    if (selection_wants(selection, name) != wanted)
+        fail_msg("\"%s\" is %s", name, wanted ? "left out" : "reported");
+}
+
+static void without_a_list_everything_is_selected(void **state)
+{
+    struct selection selection = { .ignore = false }, ignoring = { .ignore = true };
+
+    (void)state;
+    assert_wants(&selection, "web01", true);
+    assert_wants(&ignoring, "web01", true);
+}
+
+static void a_name_fits_itself_and_nothing_else(void **state)
+{
+    struct selection selection = select_these(false, (const char *const[]){ "web01", "a.c", NULL });
+
+    (void)state;
+    assert_wants(&selection, "web01", true);
+    assert_wants(&selection, "Web01", false);
+    assert_wants(&selection, "web011", false);
+    assert_wants(&selection, "a.c", true);
+    assert_wants(&selection, "abc", false);
+    assert_wants(&selection, "", false);
+    selection_clear(&selection);
+}
+
+static void a_regular_expression_fits_anywhere(void **state)
+{
+    struct selection selection = select_these(false, (const char *const[]){ "/^db[0-9]+$/", "/foo|bar/", NULL });
+
+    (void)state;
+    assert_wants(&selection, "db1", true);
+    assert_wants(&selection, "db", false);
+    assert_wants(&selection, "xdb1", false);
+    assert_wants(&selection, "afooz", true);
+    assert_wants(&selection, "rebar", true);
+    assert_wants(&selection, "FOO", false);
+    selection_clear(&selection);
+}
+
+static void ignoring_reverses_it(void **state)
+{
+    struct selection selection = select_these(true, (const char *const[]){ "/^test-/", "template", NULL });
+
+    (void)state;
+    assert_wants(&selection, "test-1", false);
+    assert_wants(&selection, "template", false);
+    assert_wants(&selection, "web01", true);
+    selection_clear(&selection);
+}
+
+/* Two slashes with nothing between are a name, as for collectd. */
+static void slashes_alone_are_names(void **state)
+{
+    struct selection selection = select_these(false, (const char *const[]){ "//", "/", "/x", "x/", NULL });
+
+    (void)state;
+    assert_wants(&selection, "//", true);
+    assert_wants(&selection, "/", true);
+    assert_wants(&selection, "/x", true);
+    assert_wants(&selection, "x/", true);
+    assert_wants(&selection, "x", false);
+    selection_clear(&selection);
+}
+
+static void what_is_wrong_is_refused_and_changes_nothing(void **state)
+{
+    struct selection selection = select_these(false, (const char *const[]){ "web01", NULL });
+
+    (void)state;
+    assert_false(selection_add(&selection, "/(/", why, sizeof(why)));
+    assert_non_null(strstr(why, "\"/(/\" is no regular expression: "));
+    assert_false(selection_add(&selection, "", why, sizeof(why)));
+    assert_non_null(strstr(why, "expected a name"));
+    assert_int_equal(selection.count, 1);
+    assert_wants(&selection, "web01", true);
+    assert_wants(&selection, "web02", false);
+    selection_clear(&selection);
+    assert_int_equal(selection.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_list_everything_is_selected),
+        cmocka_unit_test(a_name_fits_itself_and_nothing_else),
+        cmocka_unit_test(a_regular_expression_fits_anywhere),
+        cmocka_unit_test(ignoring_reverses_it),
+        cmocka_unit_test(slashes_alone_are_names),
+        cmocka_unit_test(what_is_wrong_is_refused_and_changes_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
