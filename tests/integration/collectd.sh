@@ -69,14 +69,14 @@ load_plugin() { # NAME [LINE...]
     printf '%s\n' "LoadPlugin $name" "<Plugin $name>" "$@" "</Plugin>" >> "$C/collectd.conf"
 }
 
-# A plugin that is built with sanitizers needs their library in the program that loads it. collectd and the libraries it
-# loads leave much behind when they end; only what we lost is an error.
+# A plugin that is built with sanitizers needs their library in the program that loads it, and with it libvirt, because the
+# library looks once, at the start, for those functions of libvirt's that it stands before.
 collectd_environment() {
     local library
     case ${SANITIZERS:-no} in
         *address*)
             library=$(${CC:-cc} -print-file-name=libasan.so)
-            echo "LD_PRELOAD=$library" "LSAN_OPTIONS=suppressions=$lib_dir/collectd.supp:print_suppressions=0"
+            echo "LD_PRELOAD=$library:libvirt.so.0"
             ;;
     esac
 }
@@ -97,12 +97,14 @@ stop_collectd() { # [SECONDS]
     wait "$pid" 2> /dev/null
 }
 
-# The last value of a metric, whole numbers without their zeros. Of the host hv1 unless told otherwise.
+# The last value of a metric, whole numbers without their zeros. Of the host hv1 unless told otherwise. A line that is
+# being written is not there yet.
 csv() { # PLUGIN-INSTANCE/TYPE-INSTANCE [COLUMN] [HOST]
     local file
     for file in "$C/csv/${3:-hv1}/$1"-20[0-9][0-9]-*; do :; done
     [ -f "$file" ] || return 1
-    tail -n 1 "$file" | cut -d, -f "$((${2:-1} + 1))" | sed 's/\.0*$//'
+    awk -F, -v column="$((${2:-1} + 1))" 'NR == 1 { columns = NF } NF == columns { value = $column }
+        END { sub(/\.0*$/, "", value); print value }' "$file"
 }
 
 # How many values of it there are; none if there is no file.
