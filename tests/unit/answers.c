@@ -33,7 +33,7 @@ struct domain *answers_add(struct answers *answers, uint32_t index, int id, cons
 {
     size_t at = answers->snapshot->count++;
     struct domain *domain = &answers->snapshot->domains[at];
-    struct describer *describer = describer_new();
+    struct describer *describer = describer_new(NULL);
 
     assert_true(at < ANSWERS_DOMAINS_MAX);
     assert_non_null(describer);

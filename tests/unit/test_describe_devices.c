@@ -17,7 +17,7 @@ static struct describer *describer;
 static int start(void **state)
 {
     (void)state;
-    describer = describer_new();
+    describer = describer_new(NULL);
     return describer ? 0 : -1;
 }
 

@@ -28,7 +28,7 @@ static struct describer *describer;
 static int start(void **state)
 {
     (void)state;
-    describer = describer_new();
+    describer = describer_new(NULL);
     (void)strcpy(folder, "/tmp/deviceindex.XXXXXX");
     if (!describer || !mkdtemp(folder))
         return -1;

@@ -157,7 +157,7 @@ static void what_statistics_do_not_say_the_xml_does(void **state)
     static const char xml[] = "<domain><memory unit='KiB'>2048000</memory><currentMemory>1024000</currentMemory>"
                               "<vcpu current='3'>4</vcpu></domain>";
     struct domain domain = fixture_domain(1, DOMAIN_ID_INACTIVE);
-    struct describer *describer = describer_new();
+    struct describer *describer = describer_new(NULL);
     struct answer answer = { .view = NULL };
     struct view *view;
     struct mib_value value;
