@@ -155,7 +155,8 @@ static void tell(void *data, const struct alarm *alarm)
     const struct telling *telling = data;
     char name[WATCH_NAME_MAX], instance[WATCH_NAME_MAX];
 
-    if (!wants(telling->watch->options, alarm->domain))
+    /* One whose metadata was not read yet is told by its name rather than not at all. */
+    if (!selection_wants(&telling->watch->options->selection, alarm->domain->name))
         return;
     write_names(telling->watch, alarm->domain, telling->host->hostname, name, instance);
     telling->host->alarm(telling->host->data, name, instance, alarm);
