@@ -338,6 +338,25 @@ static void another_filter_changes_no_domain(void **state)
     end(&owed, before);
 }
 
+static void one_that_another_filter_left_out_is_not_followed(void **state)
+{
+    struct owed owed = { .count = 0 };
+    enum look on = LOOK_ON, gone = LOOK_GONE;
+    struct snapshot *before = story_listing(&on, 1, STORY_BEGIN),
+                    *now = story_listing(&gone, 1, STORY_BEGIN + 100);
+
+    (void)state;
+    now->filter = 1;
+    now->stayed = calloc(1, sizeof(*now->stayed));
+    assert_non_null(now->stayed);
+    memcpy(now->stayed[0].bytes, before->domains[0].uuid, DOMAIN_UUID_BYTES);
+    now->stayed_count = 1;
+    assert_nothing(changes_find(&owed, before, now));
+    snapshot_unref(before);
+    assert_nothing(see_filtered(&owed, &now, LOOK_GONE, STORY_BEGIN + 200, 1, EVENTS(&shutting_down, &stopped)));
+    end(&owed, now);
+}
+
 static void changes_come_in_the_order_of_their_time(void **state)
 {
     const enum look looks[] = { LOOK_ON, LOOK_ON, LOOK_ON };
@@ -423,6 +442,7 @@ int main(void)
         cmocka_unit_test(leaving_the_filter_is_no_end_and_its_events_are_told),
         cmocka_unit_test(entering_the_filter_tells_only_what_events_say),
         cmocka_unit_test(another_filter_changes_no_domain),
+        cmocka_unit_test(one_that_another_filter_left_out_is_not_followed),
         cmocka_unit_test(changes_come_in_the_order_of_their_time),
         cmocka_unit_test(what_came_and_went_without_a_row_is_not_told),
         cmocka_unit_test(more_than_fit_are_counted),

@@ -230,6 +230,34 @@ static void a_definition_comes_and_goes(void **state)
     assert_int_equal(event_persistence(&stopped, VM_OPER_SHUTDOWN, TRUTH_FALSE), TRUTH_FALSE);
 }
 
+static void a_stop_or_the_begin_of_a_save_may_have_been_shown(void **state)
+{
+    const struct lifecycle suspended = { .event = LIFECYCLE_SUSPENDED };
+    const struct lifecycle io_error = { .event = LIFECYCLE_SUSPENDED, .detail = 2 };
+    const struct lifecycle saved = { .event = LIFECYCLE_STOPPED, .detail = 4 };
+
+    (void)state;
+    assert_true(event_ends_in(&saved, VM_OPER_SUSPENDED));
+    assert_true(event_ends_in(&saved, VM_OPER_SHUTDOWN));
+    assert_true(event_ends_in(&saved, VM_OPER_CRASHED));
+    assert_false(event_ends_in(&saved, VM_OPER_SUSPENDING));
+    assert_true(event_ends_in(&suspended, VM_OPER_SUSPENDING));
+    assert_false(event_ends_in(&suspended, VM_OPER_SUSPENDED));
+    assert_false(event_ends_in(&io_error, VM_OPER_SUSPENDING));
+}
+
+static void a_domain_begins_with_a_definition_or_a_run(void **state)
+{
+    for (int event = LIFECYCLE_DEFINED; event <= LIFECYCLE_CRASHED; event++) {
+        const struct lifecycle plain = { .event = event }, other = { .event = event, .detail = 1 };
+        bool is_run = event == LIFECYCLE_STARTED || event == LIFECYCLE_RESUMED;
+
+        assert_int_equal(event_begins(&plain), is_run || event == LIFECYCLE_DEFINED);
+        assert_int_equal(event_begins(&other), is_run); /* updated, or renamed */
+    }
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +269,8 @@ int main(void)
         cmocka_unit_test(a_start_as_paused_is_paused_only),
         cmocka_unit_test(what_came_again_was_deleted_before),
         cmocka_unit_test(a_definition_comes_and_goes),
+        cmocka_unit_test(a_stop_or_the_begin_of_a_save_may_have_been_shown),
+        cmocka_unit_test(a_domain_begins_with_a_definition_or_a_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
