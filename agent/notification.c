@@ -122,11 +122,13 @@ static bool is_in_service(int state)
     return state != DOMAIN_SHUTDOWN && state != DOMAIN_SHUTOFF && state != DOMAIN_CRASHED;
 }
 
-void notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
                                 const char *name, int state)
 {
     mib_subid index[DOMAIN_UUID_BYTES];
 
+    if (libvirt_mib_state(state) == 0)
+        return false;
     for (size_t i = 0; i < COUNT(index); i++)
         index[i] = uuid[i];
     BEGIN(notification, guest_notification, 1);
@@ -135,6 +137,7 @@ void notification_libvirt_state(struct notification *notification, const unsigne
     ADD(notification, MIB_INTEGER, guest_entry, 3, index)->integer = libvirt_mib_state(state);
     ADD(notification, MIB_INTEGER, guest_entry, 9, index)->integer =
         is_in_service(state) ? ROW_ACTIVE : ROW_NOT_IN_SERVICE;
+    return true;
 }
 
 bool notification_libvirt(struct notification *notification, const struct change *change)
@@ -142,8 +145,7 @@ bool notification_libvirt(struct notification *notification, const struct change
     if (change->kind != CHANGE_STATE ||
         libvirt_mib_state(change->state_before) == libvirt_mib_state(change->state))
         return false;
-    notification_libvirt_state(notification, change->uuid, change->name, change->state);
-    return true;
+    return notification_libvirt_state(notification, change->uuid, change->name, change->state);
 }
 
 bool notification_domain_changed(struct notification *notification, const struct change *change)

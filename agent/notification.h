@@ -37,11 +37,13 @@ unsigned notification_vm_number(const struct change *change);
 void notification_bulk(struct notification *notification, unsigned number, const unsigned char *list,
                        size_t length);
 
-/* LIBVIRT-MIB's, with the state after the change. False if its state did not change. */
+/* LIBVIRT-MIB's, with the state after the change. False if its state did not change, or to one that the MIB has no
+ * number for. */
 bool notification_libvirt(struct notification *notification, const struct change *change);
 
-/* The same for a domain whose state did not change though it was ordered to. */
-void notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
+/* The same for a domain whose state did not change though it was ordered to. False if the MIB has no number for
+ * it. */
+bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
                                 const char *name, int state);
 
 /* GUESTLIST-MIB's glDomainChanged. False if it is not one of those changes. */

@@ -7,6 +7,7 @@
 #include "agent/affected.h"
 #include "agent/libvirt_mib.h"
 #include "core/clock.h"
+#include "core/complaint.h"
 #include "core/text.h"
 
 /* How often to look whether the hypervisor is well: that a listing grows too old is no event. */
@@ -16,7 +17,8 @@ struct notifier {
     struct served *served;
     struct notifier_host host;
     struct affected affected;
-    bool was_up, is_down; /* as told */
+    struct complaint left_out; /* of bulk notifications */
+    bool was_up, is_down;      /* as told */
 };
 
 struct notifier *notifier_new(struct served *served, const struct notifier_host *host)
@@ -52,9 +54,12 @@ static void say_lost(struct notifier *notifier, unsigned lost)
 static void gather(struct notifier *notifier, const struct change *change)
 {
     unsigned number = notification_vm_number(change);
+    int64_t now = clock_boot_ms();
 
-    if (number > 0 && !affected_add(&notifier->affected, number, change->index, clock_boot_ms()))
-        say_lost(notifier, 1);
+    if (number > 0 && !affected_add(&notifier->affected, number, change->index, now))
+        complaint_say(&notifier->left_out, notifier->host.log, now,
+                      "domains are left out of bulk notifications: their vmIndex is above %d, or memory is out",
+                      AFFECTED_BYTES_MAX * 8);
 }
 
 static void tell_change(struct notifier *notifier, const struct change *change)
@@ -89,8 +94,8 @@ static void tell_refused(struct notifier *notifier, const struct news_item *item
     log_say(notifier->host.log, LOG_LEVEL_WARNING, "SET on domain \"%s\" (%s) failed: %s", name, uuid, why);
     if (!domain || !served_switches(notifier->served).per_vm)
         return;
-    notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state);
-    send(notifier, &notification);
+    if (notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state))
+        send(notifier, &notification);
 }
 
 static void tell(struct notifier *notifier, const struct news_item *item)
@@ -152,7 +157,6 @@ static void look(struct notifier *notifier, int64_t now)
     struct switches switches = served_switches(notifier->served);
     struct notification notification;
     struct collector_status status;
-
     bool is_up;
 
     served_status(notifier->served, &status);
