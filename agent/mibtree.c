@@ -54,18 +54,75 @@ enum mib_found mib_get(const struct mib *mib, const void *answer, const mib_subi
     return MIB_NO_OBJECT;
 }
 
+/* The gap known in that column in which the index lies, or NULL. */
+static const struct mib_gap *find_gap(const struct mib_gaps *gaps, const struct mib_table *table,
+                                      const struct mib_column *column, const mib_subid *index, size_t length)
+{
+    for (size_t i = 0; gaps && i < MIB_GAPS_MAX; i++) {
+        const struct mib_gap *gap = &gaps->gaps[i];
+
+        if (gap->column == column && gap->table == table &&
+            mib_compare(index, length, gap->from, gap->from_length) >= 0 &&
+            (gap->is_end || mib_compare(index, length, gap->to, gap->to_length) < 0))
+            return gap;
+    }
+    return NULL;
+}
+
+/* Where to keep another one: a column has one end and any number of gaps before it. */
+static struct mib_gap *place_gap(struct mib_gaps *gaps, const struct mib_table *table,
+                                 const struct mib_column *column, bool is_end)
+{
+    for (size_t i = 0; is_end && i < MIB_GAPS_MAX; i++)
+        if (gaps->gaps[i].is_end && gaps->gaps[i].column == column && gaps->gaps[i].table == table)
+            return &gaps->gaps[i];
+    return &gaps->gaps[gaps->next++ % MIB_GAPS_MAX];
+}
+
+/* `row` NULL: there is none after the index. */
+static void keep_gap(struct mib_gaps *gaps, const struct mib_table *table, const struct mib_column *column,
+                     const mib_subid *index, size_t length, const struct mib_row *row)
+{
+    struct mib_gap *gap;
+
+    if (length > MIB_GAP_INDEX_MAX || (row && row->length > MIB_GAP_INDEX_MAX))
+        return;
+    gap = place_gap(gaps, table, column, !row);
+    *gap = (struct mib_gap){ .table = table, .column = column, .from_length = length, .is_end = !row };
+    memcpy(gap->from, index, length * sizeof(*index));
+    if (!row)
+        return;
+    gap->to_length = row->length;
+    memcpy(gap->to, row->index, row->length * sizeof(*row->index));
+}
+
+/* Fewer rows are stepped over faster than looked up. */
+enum { ROWS_WORTH_A_GAP = 16 };
+
 /* The first row of `column` after the index that has a value in it: holes are stepped over, they do not
  * end a walk. */
-static bool next_in_column(const void *answer, const struct mib_table *table, const struct mib_column *column,
-                           const mib_subid *index, size_t length, struct mib_row *row, struct mib_value *value)
+static bool next_in_column(const void *answer, struct mib_gaps *gaps, const struct mib_table *table,
+                           const struct mib_column *column, const mib_subid *index, size_t length,
+                           struct mib_row *row, struct mib_value *value)
 {
-    bool found = table->rows->next(answer, index, length, row);
+    const struct mib_gap *gap = find_gap(gaps, table, column, index, length);
+    size_t stepped = 0;
+    bool found;
 
+    if (gap && gap->is_end)
+        return false;
+    if (gap && table->rows->find(answer, gap->to, gap->to_length, row) && get_value(answer, column, row, value))
+        return true;
+    found = table->rows->next(answer, index, length, row);
     while (found && !get_value(answer, column, row, value)) {
-        struct mib_row before = *row;
+        mib_subid before[MIB_INDEX_MAX];
 
-        found = table->rows->next(answer, before.index, before.length, row);
+        memcpy(before, row->index, row->length * sizeof(*before));
+        found = table->rows->next(answer, before, row->length, row);
+        stepped++;
     }
+    if (gaps && table->rows != &mib_scalar_rows && (stepped >= ROWS_WORTH_A_GAP || !found))
+        keep_gap(gaps, table, column, index, length, found ? row : NULL);
     return found;
 }
 
@@ -78,8 +135,9 @@ static void name_instance(const struct mib_table *table, mib_subid number, const
     *next_length = table->base_length + 1 + row->length;
 }
 
-static bool next_in_table(const void *answer, const struct mib_table *table, const mib_subid *oid, size_t length,
-                          mib_subid *next, size_t *next_length, struct mib_value *value)
+static bool next_in_table(const void *answer, struct mib_gaps *gaps, const struct mib_table *table,
+                          const mib_subid *oid, size_t length, mib_subid *next, size_t *next_length,
+                          struct mib_value *value)
 {
     bool inside = starts_with(oid, length, table->base, table->base_length) && length > table->base_length;
     mib_subid from = inside ? oid[table->base_length] : 0;
@@ -92,7 +150,7 @@ static bool next_in_table(const void *answer, const struct mib_table *table, con
 
         if (column->number < from)
             continue;
-        if (next_in_column(answer, table, column, same ? oid + skip : oid, same ? length - skip : 0, &row,
+        if (next_in_column(answer, gaps, table, column, same ? oid + skip : oid, same ? length - skip : 0, &row,
                            value)) {
             name_instance(table, column->number, &row, next, next_length);
             return true;
@@ -104,12 +162,18 @@ static bool next_in_table(const void *answer, const struct mib_table *table, con
 bool mib_next(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length, mib_subid *next,
               size_t *next_length, struct mib_value *value)
 {
+    return mib_next_by_gaps(mib, answer, NULL, oid, length, next, next_length, value);
+}
+
+bool mib_next_by_gaps(const struct mib *mib, const void *answer, struct mib_gaps *gaps, const mib_subid *oid,
+                      size_t length, mib_subid *next, size_t *next_length, struct mib_value *value)
+{
     for (size_t i = 0; i < mib->count; i++) {
         const struct mib_table *table = &mib->tables[i];
         bool behind = mib_compare(oid, length, table->base, table->base_length) > 0 &&
                       !starts_with(oid, length, table->base, table->base_length);
 
-        if (!behind && next_in_table(answer, table, oid, length, next, next_length, value))
+        if (!behind && next_in_table(answer, gaps, table, oid, length, next, next_length, value))
             return true;
     }
     return false;

@@ -87,6 +87,29 @@ enum mib_found mib_get(const struct mib *mib, const void *answer, const mib_subi
 bool mib_next(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length, mib_subid *next,
               size_t *next_length, struct mib_value *value);
 
+/* Where GETNEXT stepped over many rows without a value. A manager that reads a table row by row asks for what
+ * comes next in each column of each row: in a column that is empty it would be the same rows over and over. All
+ * zero at first, and again whenever answers may have changed. */
+enum { MIB_GAPS_MAX = 64, MIB_GAP_INDEX_MAX = 20 };
+
+struct mib_gap {
+    const struct mib_table *table;
+    const struct mib_column *column;
+    mib_subid from[MIB_INDEX_MAX],
+        to[MIB_INDEX_MAX]; /* what comes after `from`, and after all before `to`, is `to` */
+    size_t from_length, to_length;
+    bool is_end; /* nothing comes after `from` */
+};
+
+struct mib_gaps {
+    size_t next; /* the one to be replaced */
+    struct mib_gap gaps[MIB_GAPS_MAX];
+};
+
+/* mib_next(), which looks into `gaps` before it steps over rows, and keeps there what it learns. */
+bool mib_next_by_gaps(const struct mib *mib, const void *answer, struct mib_gaps *gaps, const mib_subid *oid,
+                      size_t length, mib_subid *next, size_t *next_length, struct mib_value *value);
+
 /* The rows of a run of scalars: one, with index 0 and no data. */
 extern const struct mib_rows mib_scalar_rows;
 

@@ -27,6 +27,10 @@ struct subtree {
 struct region {
     const struct subtree *subtree;
     struct served *served;
+    struct mib_gaps gaps; /* of the view and the settings that were answered from last */
+    const struct view *view;
+    uint32_t serial;
+    struct answer_settings settings;
 };
 
 static const oid vm_root[] = { VM_MIB_OID };
@@ -39,7 +43,7 @@ static const struct subtree subtrees[] = {
     { &libvirt_mib, &libvirt_writables, "libvirtMIB", libvirt_root, &libvirt_root_length },
 };
 
-static void get(const struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+static void get(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                 netsnmp_request_info *request)
 {
     netsnmp_variable_list *varbind = request->requestvb;
@@ -61,7 +65,7 @@ static void get(const struct region *region, const struct answer *answer, netsnm
 }
 
 /* At the end of the subtree the varbind stays as it is, and the library goes on to the next one. */
-static void get_next(const struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+static void get_next(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                      netsnmp_request_info *request)
 {
     netsnmp_variable_list *varbind = request->requestvb;
@@ -69,14 +73,14 @@ static void get_next(const struct region *region, const struct answer *answer, n
     struct mib_value value;
     size_t length;
 
-    if (!mib_next(region->subtree->mib, answer, varbind_name(varbind, name), varbind->name_length, next, &length,
-                  &value))
+    if (!mib_next_by_gaps(region->subtree->mib, answer, &region->gaps, varbind_name(varbind, name),
+                          varbind->name_length, next, &length, &value))
         return;
     if (snmp_set_var_objid(varbind, next, length) != 0 || !varbind_put(varbind, &value))
         netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
 }
 
-static void test_set(const struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+static void test_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                      netsnmp_request_info *request)
 {
     static const int errors[] = {
@@ -96,7 +100,7 @@ static void test_set(const struct region *region, const struct answer *answer, n
         netsnmp_set_request_error(info, request, errors[found]);
 }
 
-static void commit_set(const struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+static void commit_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                        netsnmp_request_info *request)
 {
     const netsnmp_variable_list *varbind = request->requestvb;
@@ -109,19 +113,34 @@ static void commit_set(const struct region *region, const struct answer *answer,
                        varbind_name(varbind, name), varbind->name_length, number);
 }
 
+/* Which rows have values changes with the view, and with what says which rows there are. */
+static void forget_old_gaps(struct region *region, const struct answer *answer)
+{
+    uint32_t serial = answer->view ? answer->view->snapshot->serial : 0;
+
+    if (region->view == answer->view && region->serial == serial &&
+        region->settings.host_cpu_base == answer->settings.host_cpu_base &&
+        region->settings.active_only == answer->settings.active_only)
+        return;
+    region->gaps = (struct mib_gaps){ 0 };
+    region->view = answer->view;
+    region->serial = serial;
+    region->settings = answer->settings;
+}
+
 /* What a SET wants is done in its last step, which comes when all others that take part in it are done and which
  * nobody waits for: it cannot fail and need not be undone. */
 static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
                   netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
-    static void (*const steps[])(const struct region *, const struct answer *, netsnmp_agent_request_info *,
+    static void (*const steps[])(struct region *, const struct answer *, netsnmp_agent_request_info *,
                                  netsnmp_request_info *) = {
         [MODE_SET_RESERVE1] = test_set,
         [MODE_SET_COMMIT] = commit_set,
         [MODE_GET] = get,
         [MODE_GETNEXT] = get_next,
     };
-    const struct region *region = handler->myvoid;
+    struct region *region = handler->myvoid;
     struct answer answer;
 
     (void)registration;
@@ -129,6 +148,7 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
         return SNMP_ERR_NOERROR;
     /* One moment and one view for all of a request. */
     served_answer(region->served, info->mode == MODE_GETNEXT, region->subtree->mib == &guestlist_mib, &answer);
+    forget_old_gaps(region, &answer);
     for (netsnmp_request_info *request = requests; request; request = request->next)
         if (!request->processed)
             steps[info->mode](region, &answer, info, request);
@@ -148,7 +168,8 @@ static bool register_subtree(struct served *served, const struct subtree *subtre
         netsnmp_handler_registration_free(registration);
         return false;
     }
-    *region = (struct region){ subtree, served };
+    region->subtree = subtree;
+    region->served = served;
     registration->handler->myvoid = region;
     registration->handler->data_free = free;
     if (served_context(served))
