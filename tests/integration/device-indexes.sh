@@ -71,6 +71,7 @@ wait_for 20 '[ "$(disks i-off)" = 2=flat.raw ]'
 step "so do those of a domain that is off"
 
 still() { # AFTER_WHAT
+    wait_for 60 "gl $gl_serial"
     next_listing 60
     wait_for 60 '[ "$(disks i-on)" = "$on_i" ] && [ "$(disks i-off)" = 2=flat.raw ] && [ "$(interfaces i-off)" = "$off_interfaces" ]'
     step "and over a restart of $1"
