@@ -187,8 +187,9 @@ bool watch_read(struct watch *watch, const struct watch_host *host)
     struct collector_status status;
     const struct snapshot *snapshot;
 
-    if (!watch->collector && !start(watch, host->interval_ms))
-        return false;
+    /* Nothing is known yet, and "not connected" would be an alarm at each start. */
+    if (!watch->collector)
+        return start(watch, host->interval_ms);
     collector_status(watch->collector, &status);
     snapshot = newest_of(watch);
     if (watch->options->report_totals)

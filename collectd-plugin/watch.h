@@ -29,7 +29,7 @@ struct watch;
  * be freed at the same time, or NULL. NULL if out of memory; the options are then still the caller's. */
 struct watch *watch_new(struct options *options, const struct log_sink *log, struct watch *sibling);
 
-/* Reports everything to `host`, and asks for a listing just before the next read. The first call starts the
+/* Reports everything to `host`, and asks for a listing just before the next read. The first call only starts the
  * thread, since collectd may fork before. One thread at a time. False if there is no thread. */
 bool watch_read(struct watch *watch, const struct watch_host *host);
 

@@ -24,10 +24,15 @@ configure_collectd "$(hypervisor kvm "$SHARED_URI" 'Notifications true' 'ReportD
     "$(hypervisor silent "$SHARED_URI")" "$(hypervisor active "$SHARED_URI" 'Notifications true' 'Filter active' 'Domain "sh-running"' 'PluginInstanceFormat uuid')"
 load_plugin exec "NotificationExec \"nobody\" \"$T/note\""
 load_plugin virt "Connection \"$SHARED_URI\"" 'HostnameFormat hostname' 'PluginInstanceFormat name' 'ExtraStats "domain_state"'
+# The alarm that docs/collectd.md shows, word for word.
+load_plugin threshold "$(sed -n '/^    <Plugin threshold>/,/^    <\/Plugin>/p' "$top_srcdir/docs/collectd.md" | sed '1d;$d')"
 start_collectd
 wait_for 30 '[ "$(csv guestlist-kvm/count-total)" = 9 ] && [ "$(csv guestlist-silent/count-total)" = 9 ] && [ "$(csv guestlist-active/count-total)" = 1 ]'
 wait_for 30 'csv virt-sh-running/domain_state'
-equal '' "$(grep 'Plugin: guestlist' "$T/notes")" "notifications at the start"
+wait_for 20 "grep -q 'Severity: WARNING.*PluginInstance: kvm.Type: count.TypeInstance: autostart_inactive' $T/notes"
+! grep 'Plugin: guestlist' "$T/notes" | grep 'Severity: FAILURE' || FAIL "an alarm at the start, where all is well"
+ours() { grep 'Plugin: guestlist' "$T/notes" | grep -v 'DataSource: value'; } # threshold's name the value
+equal '' "$(ours)" "notifications at the start"
 
 # Waits for a notification of that domain that holds all the words.
 told() { # PLUGIN-INSTANCE WORD...
@@ -65,7 +70,7 @@ on "autostart --disable sh-waiting"
 wait_for 20 "told sh-waiting 'Severity: OKAY' 'Autostart is off'"
 equal 2 "$(grep -c 'PluginInstance: sh-autostart|.*TypeInstance: autostart' "$T/notes")" "words about autostart of sh-autostart"
 equal 1 "$(grep -c 'PluginInstance: sh-waiting|' "$T/notes")" "words about sh-waiting"
-[ "$(grep -c 'Plugin: guestlist' "$T/notes")" -le 13 ] || FAIL "too many words: $(cat "$T/notes")"
+[ "$(ours | wc -l)" -le 13 ] || FAIL "too many words: $(cat "$T/notes")"
 step "autostart that is not obeyed is told once, and that it is over"
 
 # What virt, which hears libvirt's events, told of a domain, we told in the same words. Only why a transient domain ended
