@@ -176,7 +176,7 @@ static void what_is_left_is_freed(void **state)
     news_free(NULL);
 }
 
-enum { WRITERS = 3, ROUNDS = 400, BATCH = 40 };
+enum { WRITERS = 3, ROUNDS = 8000, BATCH = 10 };
 
 struct writer {
     pthread_t thread;

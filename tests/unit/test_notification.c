@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Notifications as plain data: their OIDs and objects against the facts of the modules, and what the objects hold.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/notification.h"
+#include "config.h"
+#include "tests/unit/fixtures.h"
+
+enum { LINE_BYTES = 4096, TEXT = 512, INDEX = 4711 };
+
+static char name[] = "a guest";
+
+static struct change change_to(enum change_kind kind, enum vm_oper_state before, enum vm_oper_state after)
+{
+    struct change change = { .kind = kind,
+                             .index = INDEX,
+                             .before = before,
+                             .after = after,
+                             .state_before = DOMAIN_SHUTOFF,
+                             .state = DOMAIN_RUNNING,
+                             .persistent = TRUTH_TRUE,
+                             .autostart = TRUTH_FALSE,
+                             .name = name };
+
+    fixture_uuid(300, change.uuid);
+    return change;
+}
+
+static void format_oid(const mib_subid *oid, size_t length, char text[TEXT])
+{
+    size_t at = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < length && at < TEXT; i++)
+        at += (size_t)snprintf(text + at, TEXT - at, "%s%lu", i ? "." : "", oid[i]);
+}
+
+/* Field `field` of the row of the facts whose field `by` is `key`. */
+static void look_up(const char *facts, int by, const char *key, int field, char text[LINE_BYTES])
+{
+    const char *top = getenv("top_srcdir");
+    char path[LINE_BYTES], line[LINE_BYTES];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/tests/data/%s", top ? top : ".", facts);
+    file = fopen(path, "r");
+    if (!file)
+        fail_msg("cannot open %s", path);
+    text[0] = '\0';
+    while (text[0] == '\0' && fgets(line, sizeof(line), file)) {
+        char *rest = line, *fields[5] = { NULL };
+
+        for (int i = 0; i < 5 && rest; i++)
+            fields[i] = strsep(&rest, "\t");
+        if (fields[4] && strcmp(fields[by], key) == 0)
+            (void)snprintf(text, LINE_BYTES, "%s", fields[field]);
+    }
+    (void)fclose(file);
+    if (text[0] == '\0')
+        fail_msg("%s has no %s", facts, key);
+}
+
+/* That it is the one of that name, and has exactly the objects that the module gives it, with that instance. */
+static void assert_is(const struct notification *notification, const char *facts, const char *wanted,
+                      const char *instance)
+{
+    char oid[TEXT], found[LINE_BYTES], objects[LINE_BYTES], expected[LINE_BYTES], text[LINE_BYTES],
+        *rest = objects;
+    size_t count = 0;
+
+    format_oid(notification->oid, notification->length, oid);
+    look_up(facts, 2, oid, 1, found);
+    assert_string_equal(found, wanted);
+    look_up(facts, 2, oid, 4, objects);
+    assert_int_equal(strncmp(objects, "OBJECTS { ", 10), 0);
+    rest += 10;
+    for (char *object; (object = strsep(&rest, ", }")) != NULL && rest;) {
+        if (*object == '\0')
+            continue;
+        look_up(facts, 1, object, 2, text);
+        (void)snprintf(expected, sizeof(expected), "%.1000s.%.1000s", text, instance);
+        assert_true(count < notification->count);
+        format_oid(notification->objects[count].name, notification->objects[count].length, oid);
+        assert_string_equal(oid, expected);
+        count++;
+    }
+    assert_int_equal(notification->count, count);
+}
+
+static void assert_bytes(const struct varbind *object, const void *bytes, size_t length)
+{
+    assert_int_equal(object->value.type, MIB_OCTETS);
+    assert_int_equal(object->value.length, length);
+    assert_memory_equal(object->value.bytes, bytes, length);
+}
+
+static void assert_integer(const struct varbind *object, int32_t integer)
+{
+    assert_int_equal(object->value.type, MIB_INTEGER);
+    assert_int_equal(object->value.integer, integer);
+}
+
+static void each_state_has_its_notification_with_the_state_before(void **state)
+{
+    static const struct {
+        enum vm_oper_state after;
+        const char *name;
+    } wanted[] = {
+        { VM_OPER_RUNNING, "vmRunning" },       { VM_OPER_SHUTTINGDOWN, "vmShuttingdown" },
+        { VM_OPER_SHUTDOWN, "vmShutdown" },     { VM_OPER_PAUSED, "vmPaused" },
+        { VM_OPER_SUSPENDING, "vmSuspending" }, { VM_OPER_SUSPENDED, "vmSuspended" },
+        { VM_OPER_RESUMING, "vmResuming" },     { VM_OPER_MIGRATING, "vmMigrating" },
+        { VM_OPER_CRASHED, "vmCrashed" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+        struct change change = change_to(CHANGE_STATE, VM_OPER_PREPARING, wanted[i].after);
+        struct notification notification;
+
+        assert_true(notification_vm(&notification, &change));
+        assert_is(&notification, "vm-mib-facts.tsv", wanted[i].name, "4711");
+        assert_bytes(&notification.objects[0], "a guest", 7);
+        assert_bytes(&notification.objects[1], change.uuid, DOMAIN_UUID_BYTES);
+        assert_integer(&notification.objects[2], VM_OPER_PREPARING);
+    }
+}
+
+static void there_is_none_for_other_states_and_changes(void **state)
+{
+    static const enum vm_oper_state none[] = { 0, VM_OPER_UNKNOWN, VM_OPER_OTHER, VM_OPER_PREPARING, 13, 100 };
+    struct notification notification;
+    struct change change;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+        change = change_to(CHANGE_STATE, VM_OPER_RUNNING, none[i]);
+        assert_false(notification_vm(&notification, &change));
+    }
+    change = change_to(CHANGE_FACTS, VM_OPER_RUNNING, VM_OPER_RUNNING);
+    assert_false(notification_vm(&notification, &change));
+    change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
+    change.index = 0; /* it never got one */
+    assert_false(notification_vm(&notification, &change));
+    assert_int_equal(notification_vm_number(&change), 0);
+}
+
+static void a_deleted_one_says_whether_it_was_persistent(void **state)
+{
+    static const int32_t persistence[] = { [TRUTH_UNKNOWN] = 1, [TRUTH_FALSE] = 3, [TRUTH_TRUE] = 2 };
+
+    (void)state;
+    for (int truth = TRUTH_UNKNOWN; truth <= TRUTH_TRUE; truth++) {
+        struct change change = change_to(CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
+        struct notification notification;
+
+        change.persistent = (enum truth)truth;
+        assert_true(notification_vm(&notification, &change));
+        assert_is(&notification, "vm-mib-facts.tsv", "vmDeleted", "4711");
+        assert_int_equal(notification.count, 4);
+        assert_integer(&notification.objects[2], VM_OPER_SHUTDOWN);
+        assert_integer(&notification.objects[3], persistence[truth]);
+    }
+}
+
+static void bulk_ones_have_the_list_and_nothing_else(void **state)
+{
+    static const char *const names[] = { "vmBulkRunning",  "vmBulkShuttingdown", "vmBulkShutdown",
+                                         "vmBulkPaused",   "vmBulkSuspending",   "vmBulkSuspended",
+                                         "vmBulkResuming", "vmBulkMigrating",    "vmBulkCrashed",
+                                         "vmBulkDeleted" };
+    static const unsigned char list[] = { 0x80, 0, 1 };
+
+    (void)state;
+    for (unsigned number = 1; number <= 10; number++) {
+        struct notification notification;
+
+        notification_bulk(&notification, number, list, sizeof(list));
+        assert_is(&notification, "vm-mib-facts.tsv", names[number - 1], "0");
+        assert_bytes(&notification.objects[0], list, sizeof(list));
+        assert_ptr_equal(notification.objects[0].value.bytes, list);
+    }
+}
+
+static void hostile_names_are_cut_to_what_the_type_holds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FIXTURE_HOSTILE_NAMES; i++) {
+        struct change change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
+        struct notification notification;
+
+        change.name = strdup(fixture_hostile_names[i]);
+        assert_non_null(change.name);
+        assert_true(notification_vm(&notification, &change));
+        assert_true(notification.objects[0].value.length <= 255);
+        free(change.name);
+    }
+}
+
+/* The index of LIBVIRT-MIB's row is the UUID, octet by octet. */
+static void format_uuid_index(const struct change *change, char text[TEXT])
+{
+    mib_subid index[DOMAIN_UUID_BYTES];
+
+    for (size_t i = 0; i < DOMAIN_UUID_BYTES; i++)
+        index[i] = change->uuid[i];
+    format_oid(index, DOMAIN_UUID_BYTES, text);
+}
+
+static void libvirts_own_has_the_state_after_and_the_uuid_as_index(void **state)
+{
+    static const struct {
+        int before, after;
+        int32_t state, row_status;
+    } wanted[] = {
+        { DOMAIN_SHUTOFF, DOMAIN_RUNNING, 1, 1 },     { DOMAIN_RUNNING, DOMAIN_BLOCKED, 2, 1 },
+        { DOMAIN_RUNNING, DOMAIN_PAUSED, 3, 1 },      { DOMAIN_RUNNING, DOMAIN_SHUTDOWN, 4, 2 },
+        { DOMAIN_SHUTDOWN, DOMAIN_SHUTOFF, 5, 2 },    { DOMAIN_RUNNING, DOMAIN_CRASHED, 6, 2 },
+        { DOMAIN_RUNNING, DOMAIN_PMSUSPENDED, 3, 1 }, { DOMAIN_STATE_UNREAD, DOMAIN_RUNNING, 1, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+        struct change change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
+        struct notification notification;
+        char index[TEXT];
+
+        change.state_before = wanted[i].before;
+        change.state = wanted[i].after;
+        change.index = 0; /* it needs none */
+        format_uuid_index(&change, index);
+        assert_true(notification_libvirt(&notification, &change));
+        assert_is(&notification, "libvirt-mib-facts.tsv", "libvirtGuestNotif", index);
+        assert_bytes(&notification.objects[0], "a guest", 7);
+        assert_bytes(&notification.objects[1], change.uuid, DOMAIN_UUID_BYTES);
+        assert_integer(&notification.objects[2], wanted[i].state);
+        assert_integer(&notification.objects[3], wanted[i].row_status);
+    }
+}
+
+static void libvirts_own_is_sent_only_for_states_that_its_mib_tells_apart(void **state)
+{
+    static const int states[][2] = {
+        { DOMAIN_RUNNING, DOMAIN_RUNNING },      { DOMAIN_PAUSED, DOMAIN_PMSUSPENDED },
+        { DOMAIN_NOSTATE, DOMAIN_RUNNING },      { DOMAIN_RUNNING, DOMAIN_STATES },
+        { DOMAIN_RUNNING, DOMAIN_STATE_UNREAD }, { DOMAIN_STATES, DOMAIN_STATE_UNREAD },
+    };
+    struct notification notification;
+    struct change change;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+        change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
+        change.state_before = states[i][0];
+        change.state = states[i][1];
+        assert_false(notification_libvirt(&notification, &change));
+    }
+    change = change_to(CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
+    assert_false(notification_libvirt(&notification, &change));
+    change = change_to(CHANGE_FACTS, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
+    assert_false(notification_libvirt(&notification, &change));
+    assert_false(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_STATE_UNREAD));
+    assert_false(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_STATES));
+    assert_true(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_RUNNING));
+}
+
+/* That OID `number` objects below are `suffix` of our own root. */
+static void assert_own(const mib_subid *oid, size_t length, const char *suffix)
+{
+    char text[TEXT], expected[TEXT];
+
+    format_oid(oid, length, text);
+    (void)snprintf(expected, sizeof(expected), "%s.%s", GUESTLIST_ENTERPRISE_OID_STRING, suffix);
+    assert_string_equal(text, expected);
+}
+
+static void new_facts_are_our_own_mibs(void **state)
+{
+    static const char *const columns[] = { "1.2.1.2.4711", "1.2.1.6.4711", "1.2.1.7.4711" };
+    struct change change = change_to(CHANGE_FACTS, VM_OPER_RUNNING, VM_OPER_RUNNING);
+    struct notification notification;
+
+    (void)state;
+    assert_true(notification_domain_changed(&notification, &change));
+    assert_own(notification.oid, notification.length, "0.3");
+    assert_int_equal(notification.count, 5);
+    for (size_t i = 0; i < 3; i++)
+        assert_own(notification.objects[2 + i].name, notification.objects[2 + i].length, columns[i]);
+    assert_bytes(&notification.objects[0], "a guest", 7);
+    assert_bytes(&notification.objects[1], change.uuid, DOMAIN_UUID_BYTES);
+    assert_integer(&notification.objects[2], DOMAIN_RUNNING);
+    assert_integer(&notification.objects[3], 1);
+    assert_integer(&notification.objects[4], 2);
+    change.persistent = TRUTH_UNKNOWN;
+    assert_true(notification_domain_changed(&notification, &change));
+    assert_integer(&notification.objects[3], 3);
+    change.index = 0;
+    assert_false(notification_domain_changed(&notification, &change));
+    change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
+    assert_false(notification_domain_changed(&notification, &change));
+}
+
+static void a_hypervisor_that_is_down_says_why_and_since_when(void **state)
+{
+    static const char *const scalars[] = { "1.1.1.0", "1.1.3.0", "1.1.7.0" };
+    const struct collector_status status = { .uri = "qemu:///system", .last_error = "it is gone" };
+    struct notification notification;
+
+    (void)state;
+    for (int is_up = 0; is_up < 2; is_up++) {
+        notification_hypervisor(&notification, is_up, &status, 12345);
+        assert_own(notification.oid, notification.length, is_up ? "0.2" : "0.1");
+        assert_int_equal(notification.count, 3);
+        for (size_t i = 0; i < 3; i++)
+            assert_own(notification.objects[i].name, notification.objects[i].length, scalars[i]);
+        assert_bytes(&notification.objects[0], "qemu:///system", 14);
+        assert_bytes(&notification.objects[1], "it is gone", 10);
+        assert_int_equal(notification.objects[2].value.type, MIB_TIMETICKS);
+        assert_int_equal(notification.objects[2].value.unsigned32, 1234);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_state_has_its_notification_with_the_state_before),
+        cmocka_unit_test(there_is_none_for_other_states_and_changes),
+        cmocka_unit_test(a_deleted_one_says_whether_it_was_persistent),
+        cmocka_unit_test(bulk_ones_have_the_list_and_nothing_else),
+        cmocka_unit_test(hostile_names_are_cut_to_what_the_type_holds),
+        cmocka_unit_test(libvirts_own_has_the_state_after_and_the_uuid_as_index),
+        cmocka_unit_test(libvirts_own_is_sent_only_for_states_that_its_mib_tells_apart),
+        cmocka_unit_test(new_facts_are_our_own_mibs),
+        cmocka_unit_test(a_hypervisor_that_is_down_says_why_and_since_when),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
