@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SET over tables, and what of the agent's objects it may write: served.h's functions stand here in place of the
+ * agent's, and note down what is wanted of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/libvirt_mib.h"
+#include "agent/served.h"
+#include "agent/vm_mib.h"
+#include "agent/writable.h"
+#include "tests/unit/fixtures.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static struct {
+    struct switches switches;
+    unsigned orders;
+    enum control_action action;
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+} noted;
+
+struct switches served_switches(const struct served *served)
+{
+    (void)served;
+    return noted.switches;
+}
+
+void served_turn(struct served *served, struct switches switches)
+{
+    (void)served;
+    noted.switches = switches;
+}
+
+void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action)
+{
+    (void)served;
+    noted.orders++;
+    noted.action = action;
+    memcpy(noted.uuid, uuid, DOMAIN_UUID_BYTES);
+}
+
+enum { COLUMN_STATE = 3, COLUMN_ROW_STATUS = 9, PER_VM = 9, BULK = 10 };
+
+struct name {
+    mib_subid oid[MIB_OID_MAX];
+    size_t length;
+};
+
+static struct name guest(unsigned number, mib_subid column)
+{
+    struct name made = { { LIBVIRT_MIB_OID, 1, 1, 1, column }, 11 };
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    fixture_uuid(number, uuid);
+    for (size_t i = 0; i < DOMAIN_UUID_BYTES; i++)
+        made.oid[made.length++] = uuid[i];
+    return made;
+}
+
+static struct name scalar(mib_subid number)
+{
+    return (struct name){ { VM_MIB_OID, 1, number, 0 }, 10 };
+}
+
+/* All guests, and whether SET may turn switches and act on domains. */
+static struct answer answer_of(struct view *view, bool may_turn, bool may_control)
+{
+    *view = (struct view){ .snapshot = fixture_all_guests() };
+    return (struct answer){ .view = view,
+                            .settings = { .writable_switches = may_turn, .allow_control = may_control } };
+}
+
+static enum mib_set test_guest(const struct answer *answer, struct name name, int32_t value)
+{
+    return mib_set_test(&libvirt_mib, &libvirt_writables, answer, name.oid, name.length, &value);
+}
+
+static enum mib_set test_scalar(const struct answer *answer, struct name name, int32_t value)
+{
+    return mib_set_test(&vm_mib, &vm_writables, answer, name.oid, name.length, &value);
+}
+
+static void nothing_is_writable_unless_it_is_let(void **state)
+{
+    struct view view;
+    struct answer answer = answer_of(&view, false, false);
+    struct name name = guest(GUEST_RUNNING, COLUMN_STATE);
+
+    (void)state;
+    assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_NOT_WRITABLE);
+    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_NOT_WRITABLE);
+    assert_int_equal(test_scalar(&answer, scalar(BULK), 1), MIB_SET_NOT_WRITABLE);
+    answer.settings.allow_control = true; /* one is not the other */
+    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_NOT_WRITABLE);
+    assert_int_equal(test_guest(&answer, name, 3), MIB_SET_FINE);
+    assert_int_equal(mib_set_test(&libvirt_mib, &no_writables, &answer, name.oid, name.length, &(int32_t){ 3 }),
+                     MIB_SET_NOT_WRITABLE);
+    answer.settings.allow_control = false;
+    answer.settings.writable_switches = true;
+    assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
+    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
+    snapshot_unref(view.snapshot);
+}
+
+static void only_what_is_listed_is_writable(void **state)
+{
+    struct view view;
+    struct answer answer = answer_of(&view, true, true);
+    struct name name = guest(GUEST_RUNNING, COLUMN_STATE);
+
+    (void)state;
+    for (mib_subid column = 0; column < 12; column++)
+        if (column != COLUMN_STATE && column != COLUMN_ROW_STATUS)
+            assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, column), 1), MIB_SET_NOT_WRITABLE);
+    for (mib_subid number = 0; number < 14; number++)
+        if (number != PER_VM && number != BULK)
+            assert_int_equal(test_scalar(&answer, scalar(number), 1), MIB_SET_NOT_WRITABLE);
+    for (name.length = 0; name.length <= 10; name.length++)
+        assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
+    name.length = 27;
+    name.oid[8]++; /* another table's column of that number */
+    assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
+    snapshot_unref(view.snapshot);
+}
+
+static void a_row_that_is_not_there_is_not_made(void **state)
+{
+    struct view view;
+    struct answer answer = answer_of(&view, true, true);
+    struct name name = guest(GUEST_RUNNING, COLUMN_STATE), shorter = name, longer = name, wide = name;
+
+    (void)state;
+    assert_int_equal(test_guest(&answer, guest(FIXTURE_GUESTS, COLUMN_ROW_STATUS), 4), MIB_SET_NO_CREATION);
+    shorter.length = 11;
+    assert_int_equal(test_guest(&answer, shorter, 3), MIB_SET_NO_CREATION);
+    shorter.length = name.length - 1;
+    assert_int_equal(test_guest(&answer, shorter, 3), MIB_SET_NO_CREATION);
+    longer.length++;
+    assert_int_equal(test_guest(&answer, longer, 3), MIB_SET_NO_CREATION);
+    wide.oid[wide.length - 1] += 256;
+    assert_int_equal(test_guest(&answer, wide, 3), MIB_SET_NO_CREATION);
+    name = scalar(PER_VM);
+    name.oid[name.length - 1] = 1;
+    assert_int_equal(test_scalar(&answer, name, 1), MIB_SET_NO_CREATION);
+    name.length--;
+    assert_int_equal(test_scalar(&answer, name, 1), MIB_SET_NO_CREATION);
+    snapshot_unref(view.snapshot);
+    answer.view = NULL; /* before the first listing */
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 3), MIB_SET_NO_CREATION);
+    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
+}
+
+/* What fits of the numbers around an object's range. */
+static void assert_values(const struct answer *answer, bool is_scalar, struct name name, const char *fine)
+{
+    static const int32_t far[] = { INT32_MIN, -1, 0, 100, INT32_MAX };
+
+    for (int32_t value = 1; value <= 9; value++) {
+        enum mib_set wanted = fine[value - 1] == 'y' ? MIB_SET_FINE : MIB_SET_WRONG_VALUE;
+
+        assert_int_equal(is_scalar ? test_scalar(answer, name, value) : test_guest(answer, name, value), wanted);
+    }
+    for (size_t i = 0; i < COUNT(far); i++)
+        assert_int_equal(is_scalar ? test_scalar(answer, name, far[i]) : test_guest(answer, name, far[i]),
+                         MIB_SET_WRONG_VALUE);
+}
+
+static void values_are_checked_before_rows_and_types_before_values(void **state)
+{
+    struct view view;
+    struct answer answer = answer_of(&view, true, true);
+    struct name gone = guest(FIXTURE_GUESTS, COLUMN_STATE);
+
+    (void)state;
+    assert_values(&answer, false, guest(GUEST_RUNNING, COLUMN_STATE), "ynyynnnnn");
+    assert_values(&answer, false, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), "ynnynynnn");
+    assert_values(&answer, true, scalar(PER_VM), "yynnnnnnn");
+    assert_values(&answer, true, scalar(BULK), "yynnnnnnn");
+    assert_int_equal(test_guest(&answer, gone, 2), MIB_SET_WRONG_VALUE);
+    assert_int_equal(mib_set_test(&libvirt_mib, &libvirt_writables, &answer, gone.oid, gone.length, NULL),
+                     MIB_SET_WRONG_TYPE);
+    answer.settings.allow_control = false;
+    assert_int_equal(mib_set_test(&libvirt_mib, &libvirt_writables, &answer, gone.oid, gone.length, NULL),
+                     MIB_SET_NOT_WRITABLE);
+    snapshot_unref(view.snapshot);
+}
+
+static void each_switch_is_turned_alone(void **state)
+{
+    const struct answer answer = { .settings = { .writable_switches = true } };
+    const struct name per_vm = scalar(PER_VM), bulk = scalar(BULK);
+
+    (void)state;
+    noted.switches = (struct switches){ .per_vm = false, .bulk = false };
+    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, per_vm.oid, per_vm.length, 1);
+    assert_true(noted.switches.per_vm && !noted.switches.bulk);
+    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, bulk.oid, bulk.length, 1);
+    assert_true(noted.switches.per_vm && noted.switches.bulk);
+    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, per_vm.oid, per_vm.length, 2);
+    assert_true(!noted.switches.per_vm && noted.switches.bulk);
+    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, bulk.oid, bulk.length, 2);
+    assert_true(!noted.switches.per_vm && !noted.switches.bulk);
+}
+
+static void each_value_is_its_order_to_its_domain(void **state)
+{
+    static const struct {
+        mib_subid column;
+        int32_t value;
+        enum control_action action;
+    } wanted[] = {
+        { COLUMN_STATE, 1, CONTROL_RESUME },       { COLUMN_STATE, 3, CONTROL_SUSPEND },
+        { COLUMN_STATE, 4, CONTROL_SHUTDOWN },     { COLUMN_ROW_STATUS, 4, CONTROL_START },
+        { COLUMN_ROW_STATUS, 6, CONTROL_DESTROY },
+    };
+    struct view view;
+    struct answer answer = answer_of(&view, false, true);
+    struct name name;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        unsigned char uuid[DOMAIN_UUID_BYTES];
+
+        fixture_uuid(GUEST_PAUSED + (unsigned)i, uuid);
+        name = guest(GUEST_PAUSED + (unsigned)i, wanted[i].column);
+        noted.orders = 0;
+        mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, wanted[i].value);
+        assert_int_equal(noted.orders, 1);
+        assert_int_equal(noted.action, wanted[i].action);
+        assert_memory_equal(noted.uuid, uuid, sizeof(uuid));
+    }
+    noted.orders = 0;
+    name = guest(GUEST_RUNNING, COLUMN_ROW_STATUS); /* active is what it is */
+    mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 1);
+    name = guest(FIXTURE_GUESTS, COLUMN_STATE); /* gone meanwhile */
+    mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
+    name = guest(GUEST_RUNNING, 2); /* not writable */
+    mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
+    assert_int_equal(noted.orders, 0);
+    snapshot_unref(view.snapshot);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_writable_unless_it_is_let),
+        cmocka_unit_test(only_what_is_listed_is_writable),
+        cmocka_unit_test(a_row_that_is_not_there_is_not_made),
+        cmocka_unit_test(values_are_checked_before_rows_and_types_before_values),
+        cmocka_unit_test(each_switch_is_turned_alone),
+        cmocka_unit_test(each_value_is_its_order_to_its_domain),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
