@@ -105,6 +105,7 @@ static void nothing_is_writable_unless_it_is_let(void **state)
     answer.settings.allow_control = false;
     answer.settings.writable_switches = true;
     assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
     snapshot_unref(view.snapshot);
 }
