@@ -47,6 +47,54 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(collector.interval_ms, 10000);
     assert_int_equal(collector.stale_after_ms, 30000);
     assert_int_equal(settings.walk_hold_s, 5);
+    assert_false(settings.notifications.per_vm || settings.notifications.bulk);
+    assert_false(settings.answer.writable_switches || settings.answer.allow_control ||
+                 settings.answer.active_only);
+    assert_int_equal(settings.answer.host_cpu_base, 0);
+}
+
+static void notifications_turn_the_two_switches(void **state)
+{
+    static const struct {
+        const char *word;
+        bool per_vm, bulk;
+    } words[] = {
+        { "both", true, true }, { "PERvm", true, false }, { "bulk", false, true }, { "none", false, false }
+    };
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        struct switches switches;
+
+        assert_true(set(&settings, "notifications", words[i].word));
+        switches = settings_for_served(&settings).switches;
+        assert_int_equal(switches.per_vm, words[i].per_vm);
+        assert_int_equal(switches.bulk, words[i].bulk);
+    }
+}
+
+static void what_shows_in_answers_is_set_one_by_one(void **state)
+{
+    struct settings settings;
+    struct answer_settings answer;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "writableSwitches", "yes"));
+    answer = settings_for_served(&settings).answer;
+    assert_true(answer.writable_switches && !answer.allow_control && !answer.active_only);
+    assert_true(set(&settings, "allowControl", "YES"));
+    assert_true(set(&settings, "writableSwitches", "no"));
+    answer = settings_for_served(&settings).answer;
+    assert_true(!answer.writable_switches && answer.allow_control && !answer.active_only);
+    assert_true(set(&settings, "libvirtMibActiveOnly", "yes"));
+    assert_true(set(&settings, "allowControl", "no"));
+    assert_true(set(&settings, "hostCpuBase", "196608"));
+    answer = settings_for_served(&settings).answer;
+    assert_true(!answer.writable_switches && !answer.allow_control && answer.active_only);
+    assert_int_equal(answer.host_cpu_base, 196608);
 }
 
 static void stale_after_follows_the_interval_unless_it_is_given(void **state)
@@ -111,8 +159,15 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("hypervisor", "qemu:///system a b", "URI [CONTEXT]");
     assert_refused("hypervisor", "kvm:///system", "qemu");
     assert_refused("filter", "active sleeping", "\"sleeping\"");
-    assert_refused("notifications", "bulk", "can only do \"none\"");
-    assert_refused("allowControl", "yes", "can only do \"no\"");
+    assert_refused("notifications", "all", "none, perVM, bulk or both");
+    assert_refused("notifications", "", "none, perVM, bulk or both");
+    assert_refused("notifications", "perVM bulk", "none, perVM, bulk or both");
+    assert_refused("writableSwitches", "1", "yes or no");
+    assert_refused("allowControl", "true", "yes or no");
+    assert_refused("libvirtMibActiveOnly", "", "yes or no");
+    assert_refused("hostCpuBase", "0", "from 1 to 2147479551");
+    assert_refused("hostCpuBase", "2147479552", "from 1 to 2147479551");
+    assert_refused("hostCpuBase", "-1", "from 1 to");
     assert_refused("nonsense", "1", "hypervisor filter interval");
 }
 
@@ -212,6 +267,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_the_documented_ones),
+        cmocka_unit_test(notifications_turn_the_two_switches),
+        cmocka_unit_test(what_shows_in_answers_is_set_one_by_one),
         cmocka_unit_test(stale_after_follows_the_interval_unless_it_is_given),
         cmocka_unit_test(names_of_directives_are_read_in_any_case),
         cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
