@@ -25,8 +25,8 @@ struct story {
     enum truth persistent;
     bool exists;
     bool still_owed;
-    bool is_new; /* it is another one than the old row's, of the same UUID */
-    int64_t boot_ms;
+    bool is_new;                    /* it is another one than the old row's, of the same UUID */
+    int64_t taken_boot_ms, boot_ms; /* of the listing; of what is being told */
 };
 
 struct search {
@@ -90,7 +90,8 @@ static void tell_end(struct search *search, const struct story *story)
 static void tell_event(struct search *search, struct story *story, size_t at)
 {
     int libvirt_state;
-    enum vm_oper_state state = event_state(story->events, story->event_count, at, story->now, &libvirt_state);
+    enum vm_oper_state state =
+        event_state(story->events, story->event_count, at, story->now, story->taken_boot_ms, &libvirt_state);
 
     if (!story->now && event_gives_up(story->events, at, story->old))
         state = VM_OPER_SHUTDOWN;
@@ -146,7 +147,8 @@ static size_t skip_owed(struct story *story)
         return 0;
     for (size_t i = 0; i < story->event_count; i++) {
         int libvirt_state;
-        enum vm_oper_state state = event_state(story->events, story->event_count, i, story->now, &libvirt_state);
+        enum vm_oper_state state =
+            event_state(story->events, story->event_count, i, story->now, story->taken_boot_ms, &libvirt_state);
 
         if (state == story->state || event_ends_in(story->events[i], story->state))
             return i + 1;
@@ -243,7 +245,7 @@ static bool has_new_facts(const struct story *story)
 static void begin(const struct search *search, struct story *story)
 {
     story->exists = story->old != NULL;
-    story->boot_ms = search->now->taken_boot_ms;
+    story->taken_boot_ms = story->boot_ms = search->now->taken_boot_ms;
     story->persistent = (story->old ? story->old : story->now)->persistent;
     if (story->owed) {
         story->state = story->owed->state;

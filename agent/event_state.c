@@ -3,7 +3,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum { ANY = -1 };
+enum { ANY = -1, AT_ONCE_MS = 100 };
 
 /* libvirt's details, as far as rules name them (virDomainEvent...DetailType). */
 enum {
@@ -56,17 +56,26 @@ static const struct lifecycle *next_of_run(const struct lifecycle *const *events
     return NULL;
 }
 
-/* A pause that only is the first step of a save, and a start that goes on to a pause, are no states of their own.
- * Of the last event the row says what it goes on to. */
-static bool is_passing(const struct lifecycle *event, const struct lifecycle *next, const struct domain *now)
+/* A start as paused, which is followed by its pause at once: what is paused later has run. Of the last event the
+ * row says what it goes on to. */
+static bool is_paused_start(const struct lifecycle *event, const struct lifecycle *next, const struct domain *now,
+                            int64_t taken_boot_ms)
 {
-    if (is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED))
-        return next ? is(next, LIFECYCLE_STOPPED, STOPPED_SAVED)
-                    : now && now->last_state == DOMAIN_SHUTOFF && now->last_reason == SHUTOFF_SAVED;
     if (!is(event, LIFECYCLE_STARTED, ANY) || is(event, LIFECYCLE_STARTED, STARTED_MIGRATED) ||
         is(event, LIFECYCLE_STARTED, STARTED_RESTORED))
         return false;
-    return next ? is(next, LIFECYCLE_SUSPENDED, ANY) : now && now->last_state == DOMAIN_PAUSED;
+    if (next)
+        return is(next, LIFECYCLE_SUSPENDED, ANY) && next->boot_ms - event->boot_ms < AT_ONCE_MS;
+    return now && now->last_state == DOMAIN_PAUSED && taken_boot_ms - event->boot_ms < AT_ONCE_MS;
+}
+
+/* A pause that only is the first step of a save is no state of its own. */
+static bool is_begin_of_save(const struct lifecycle *event, const struct lifecycle *next, const struct domain *now)
+{
+    if (!is(event, LIFECYCLE_SUSPENDED, SUSPENDED_PAUSED))
+        return false;
+    return next ? is(next, LIFECYCLE_STOPPED, STOPPED_SAVED)
+                : now && now->last_state == DOMAIN_SHUTOFF && now->last_reason == SHUTOFF_SAVED;
 }
 
 /* What the last event led to the row knows better where it shows just that: only it tells a managed save from
@@ -78,11 +87,11 @@ static bool is_shown(const struct lifecycle *event, const struct domain *now)
 }
 
 enum vm_oper_state event_state(const struct lifecycle *const *events, size_t count, size_t at,
-                               const struct domain *now, int *libvirt_state)
+                               const struct domain *now, int64_t taken_boot_ms, int *libvirt_state)
 {
     const struct lifecycle *event = events[at], *next = next_of_run(events, count, at);
 
-    if (is_passing(event, next, now))
+    if (is_paused_start(event, next, now, taken_boot_ms) || is_begin_of_save(event, next, now))
         return 0;
     if (!next && now && is_shown(event, now)) {
         *libvirt_state = now->last_state;

@@ -5,15 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "agent/vm_state.h"
 #include "core/lifecycle.h"
 
 /* The state that the event at place `at` of one domain's `events` led to, or 0 if it led to none. What an event
- * means depends on the one behind it, and of the last on the row as it is `now` (NULL: there is none).
- * `*libvirt_state` becomes libvirt's state. */
+ * means depends on the one behind it, and of the last on the row as it is `now` (NULL: there is none), listed at
+ * `taken_boot_ms`. `*libvirt_state` becomes libvirt's state. */
 enum vm_oper_state event_state(const struct lifecycle *const *events, size_t count, size_t at,
-                               const struct domain *now, int *libvirt_state);
+                               const struct domain *now, int64_t taken_boot_ms, int *libvirt_state);
 
 /* True if that event ends a migration that came in, before it was done: the guest did not crash, it runs where it
  * was. `old` is the row from before the events, or NULL. */

@@ -143,6 +143,30 @@ static void an_event_that_comes_too_late_is_another(void **state)
     end(&owed, before);
 }
 
+/* The test driver tells a start by itself, without the resume that QEMU sends ahead of it. */
+static void what_follows_an_owed_start_is_told(void **state)
+{
+    static const struct step suspended = { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED };
+    const enum look off = LOOK_OFF, on = LOOK_ON;
+    struct owed owed = { .count = 0 };
+    struct snapshot *before = story_listing(&off, 1, STORY_BEGIN),
+                    *now = story_listing(&on, 1, STORY_BEGIN + 1200);
+    struct changes changes = see(&owed, &before, LOOK_ON, STORY_BEGIN + 100, NULL);
+
+    (void)state;
+    changes_clear(&changes);
+    story_event(now, 0, &started, STORY_BEGIN + 101);
+    story_event(now, 0, &suspended, STORY_BEGIN + 500);
+    story_event(now, 0, &resumed, STORY_BEGIN + 900);
+    changes = changes_find(&owed, before, now);
+    assert_int_equal(changes.count, 2);
+    assert_change(&changes, 0, CHANGE_STATE, VM_OPER_RUNNING, VM_OPER_PAUSED);
+    assert_change(&changes, 1, CHANGE_STATE, VM_OPER_PAUSED, VM_OPER_RUNNING);
+    changes_clear(&changes);
+    snapshot_unref(now);
+    end(&owed, before);
+}
+
 static void an_end_waits_for_its_events(void **state)
 {
     struct owed owed = { .count = 0 };
@@ -432,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_change_says_all_of_its_domain),
         cmocka_unit_test(a_row_ahead_of_its_event_is_told_once),
         cmocka_unit_test(an_event_that_comes_too_late_is_another),
+        cmocka_unit_test(what_follows_an_owed_start_is_told),
         cmocka_unit_test(an_end_waits_for_its_events),
         cmocka_unit_test(an_end_waits_two_seconds_at_most),
         cmocka_unit_test(one_that_was_off_ends_at_once),

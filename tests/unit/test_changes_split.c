@@ -85,7 +85,8 @@ static const struct sequence sequences[] = {
         { STARTED(2), LOOK_RESTORING },
         { RESUMED(2), LOOK_ON } },
       { VM_OPER_SUSPENDED, VM_OPER_RESUMING, VM_OPER_RUNNING },
-      { VM_OPER_PAUSED, VM_OPER_SUSPENDING, VM_OPER_SUSPENDED, VM_OPER_SHUTDOWN, VM_OPER_RESUMING, VM_OPER_RUNNING } },
+      { VM_OPER_PAUSED, VM_OPER_SUSPENDING, VM_OPER_SUSPENDED, VM_OPER_SHUTDOWN, VM_OPER_RESUMING,
+        VM_OPER_RUNNING } },
     { "undefine while it runs", LOOK_ON, { { UNDEFINED(0), LOOK_TRANSIENT_ON } }, { 0 }, { 0 } },
     { "define again while it runs", LOOK_TRANSIENT_ON, { { DEFINED(1), LOOK_ON } }, { 0 }, { 0 } },
     { "destroy",
@@ -187,7 +188,7 @@ static struct told run(const struct sequence *sequence, const unsigned *ends, co
         struct changes changes;
 
         for (; at < ends[i]; at++)
-            story_event(snapshot, 0, &sequence->steps[at], now - 200 + at);
+            story_event(snapshot, 0, &sequence->steps[at], now - 50 + at);
         changes = changes_find(&owed, before, snapshot);
         hear(&told, &changes);
         snapshot_unref(before);

@@ -14,7 +14,7 @@
 #include "agent/notification.h"
 #include "tests/unit/stories.h"
 
-enum { EVENTS_MAX = 4 };
+enum { EVENTS_MAX = 4, TAKEN = 5000000 };
 
 /* The state that event `at` of these led to, with the row as it is now; 0: none. */
 static int state_of(const struct step *steps, size_t count, size_t at, const struct domain *now,
@@ -24,10 +24,11 @@ static int state_of(const struct step *steps, size_t count, size_t at, const str
     const struct lifecycle *pointers[EVENTS_MAX];
 
     for (size_t i = 0; i < count; i++) {
-        events[i] = (struct lifecycle){ .event = steps[i].event, .detail = steps[i].detail };
+        events[i] =
+            (struct lifecycle){ .event = steps[i].event, .detail = steps[i].detail, .boot_ms = TAKEN - 10 };
         pointers[i] = &events[i];
     }
-    return (int)event_state(pointers, count, at, now, libvirt_state);
+    return (int)event_state(pointers, count, at, now, TAKEN, libvirt_state);
 }
 
 static int state_alone(int event, int detail, const struct domain *now)
@@ -179,6 +180,23 @@ static void a_start_as_paused_is_paused_only(void **state)
     assert_int_equal(state_of(restored, 1, 0, &now, &libvirt_state), VM_OPER_RESUMING);
 }
 
+static void what_is_paused_some_time_after_its_start_has_run(void **state)
+{
+    struct lifecycle started = { .event = LIFECYCLE_STARTED, .boot_ms = TAKEN - 1000 };
+    struct lifecycle suspended = { .event = LIFECYCLE_SUSPENDED, .boot_ms = TAKEN - 900 };
+    const struct lifecycle *const events[] = { &started, &suspended };
+    const struct domain now = story_row(0, LOOK_USER_PAUSED);
+    int libvirt_state;
+
+    (void)state;
+    assert_int_equal(event_state(events, 2, 0, &now, TAKEN, &libvirt_state), VM_OPER_RUNNING);
+    assert_int_equal(event_state(events, 1, 0, &now, TAKEN, &libvirt_state), VM_OPER_RUNNING);
+    suspended.boot_ms = TAKEN - 901;
+    assert_int_equal(event_state(events, 2, 0, &now, TAKEN, &libvirt_state), 0);
+    started.boot_ms = TAKEN - 99;
+    assert_int_equal(event_state(events, 1, 0, &now, TAKEN, &libvirt_state), 0);
+}
+
 static bool deletes(const struct step *steps, size_t count, const struct domain *now, enum vm_oper_state oper,
                     enum truth persistent)
 {
@@ -267,6 +285,7 @@ int main(void)
         cmocka_unit_test(the_first_pause_of_a_save_is_none),
         cmocka_unit_test(a_save_that_is_gone_is_known_from_what_came_of_it),
         cmocka_unit_test(a_start_as_paused_is_paused_only),
+        cmocka_unit_test(what_is_paused_some_time_after_its_start_has_run),
         cmocka_unit_test(what_came_again_was_deleted_before),
         cmocka_unit_test(a_definition_comes_and_goes),
         cmocka_unit_test(a_stop_or_the_begin_of_a_save_may_have_been_shown),
