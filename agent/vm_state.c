@@ -68,8 +68,9 @@ static const struct {
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_RESTORE, { ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING } },
 };
 
-/* On the way from its image to where it was: libvirt removes the image when that is done. */
-static bool is_resuming(const struct domain *domain, int state, int reason)
+/* Paused with an image: on the way from it to where it was, for libvirt removes it when that is done; or a domain
+ * that was paused already, on the way into it. */
+static bool has_image_in_use(const struct domain *domain, int state, int reason)
 {
     return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRUTH_TRUE;
 }
@@ -91,8 +92,9 @@ static struct mapping map(const struct domain *domain, int state, int reason)
         if (jobs[i].state == state && jobs[i].job == domain->job &&
             (jobs[i].reason == ANY || jobs[i].reason == reason))
             return jobs[i].is;
-    if (is_resuming(domain, state, reason))
-        return (struct mapping){ ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING };
+    if (has_image_in_use(domain, state, reason))
+        return domain->is_saved_now ? (struct mapping){ ANY, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }
+                                    : (struct mapping){ ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING };
     for (mapping = states[state]; mapping->reason != ANY && mapping->reason != reason;)
         mapping++;
     return *mapping;

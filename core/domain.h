@@ -64,6 +64,7 @@ struct domain {
     enum truth persistent, autostart, managed_save, snapshot, checkpoint;
     bool answered;       /* its details are there; false: it did not answer in time (a hung guest) */
     bool describe_again; /* its XML may have changed since `description` was read */
+    bool is_saved_now;   /* its managed-save image came while it ran: it is being saved, not resumed from it */
     struct domain_numbers numbers;
     int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
     int64_t state_since_real_ms;     /* when last_state was first seen, by today's clock: it follows its steps */

@@ -36,6 +36,13 @@ static void inherit_state(struct domain *domain, const struct domain *old, int64
         domain->state_since_real_ms = now_real_ms;
 }
 
+/* An image belongs to a run that resumes from it, or to one that ends in it. */
+static void inherit_saving(struct domain *domain, const struct domain *old)
+{
+    domain->is_saved_now = domain_active(domain) && domain->managed_save == TRUTH_TRUE && old &&
+                           old->id == domain->id && (old->is_saved_now || old->managed_save == TRUTH_FALSE);
+}
+
 static void inherit_description(struct domain *domain, const struct domain *old, const struct mail *mail)
 {
     if (!old || !old->description)
@@ -116,6 +123,7 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
         if (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) == 0)
             old = &before->domains[at];
         inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
+        inherit_saving(domain, old);
         inherit_numbers(domain, old, mail);
         inherit_usage(domain, old);
         inherit_description(domain, old, mail);

@@ -121,6 +121,34 @@ static void a_date_follows_the_clock_when_that_is_set(void **state)
     }
 }
 
+/* From a listing with these facts to one with those, is the domain being saved? */
+static bool is_saved(int id_before, enum truth image_before, int id, enum truth image)
+{
+    struct snapshot *before = one_domain(id_before, DOMAIN_PAUSED, NOW),
+                    *now = one_domain(id, DOMAIN_PAUSED, NOW + 1);
+    bool is_saved_now;
+
+    before->domains[0].managed_save = image_before;
+    now->domains[0].managed_save = image;
+    history_inherit(now, before, &nothing, true);
+    is_saved_now = now->domains[0].is_saved_now;
+    snapshot_unref(before);
+    snapshot_unref(now);
+    return is_saved_now;
+}
+
+static void an_image_that_comes_in_a_run_is_that_runs_end(void **state)
+{
+    (void)state;
+    assert_true(is_saved(3, TRUTH_FALSE, 3, TRUTH_TRUE));
+    assert_false(is_saved(3, TRUTH_TRUE, 3, TRUTH_TRUE));                  /* was there from the start */
+    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRUTH_TRUE, 3, TRUTH_TRUE)); /* resumes from it */
+    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRUTH_FALSE, 3, TRUTH_TRUE));
+    assert_false(is_saved(3, TRUTH_UNKNOWN, 3, TRUTH_TRUE));
+    assert_false(is_saved(3, TRUTH_FALSE, 3, TRUTH_FALSE));
+    assert_false(is_saved(3, TRUTH_FALSE, DOMAIN_ID_INACTIVE, TRUTH_TRUE)); /* it is saved */
+}
+
 static void numbers_are_handed_on_within_one_run_only(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
@@ -447,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_state_that_cannot_be_read_remembers_the_last),
         cmocka_unit_test(a_state_that_cannot_be_read_for_a_while_keeps_its_date),
         cmocka_unit_test(a_date_follows_the_clock_when_that_is_set),
+        cmocka_unit_test(an_image_that_comes_in_a_run_is_that_runs_end),
         cmocka_unit_test(numbers_are_handed_on_within_one_run_only),
         cmocka_unit_test(xml_is_read_again_when_something_says_so),
         cmocka_unit_test(at_first_sight_all_begins_now),

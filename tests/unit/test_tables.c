@@ -254,6 +254,9 @@ static void being_restored_from_an_image_is_resuming(void **state)
     assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
     domain.managed_save = TRUTH_UNKNOWN;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
+    domain.managed_save = TRUTH_TRUE;
+    domain.is_saved_now = true; /* and is saved once more */
+    assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDING);
 }
 
 static void a_state_of_a_later_libvirt_is_other(void **state)
