@@ -149,6 +149,8 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     /* One moment and one view for all of a request. */
     served_answer(region->served, info->mode == MODE_GETNEXT, region->subtree->mib == &guestlist_mib, &answer);
     forget_old_gaps(region, &answer);
+    if (MODE_IS_SET(info->mode))
+        answer.settings.active_only = false; /* what is off can be started, shown or not */
     for (netsnmp_request_info *request = requests; request; request = request->next)
         if (!request->processed)
             steps[info->mode](region, &answer, info, request);

@@ -78,12 +78,12 @@ static void publish(void *data, const struct snapshot *snapshot)
     struct served *served = data;
     struct view *view = indexes_view(served->indexes, snapshot), *unseen;
 
+    tell_changes(served, snapshot); /* shown or not: its events come only once */
     if (!view) {
         log_say(served->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is not shown",
                 snapshot->count);
         return;
     }
-    tell_changes(served, snapshot);
     (void)pthread_mutex_lock(&served->lock);
     unseen = served->latest;
     served->latest = view;

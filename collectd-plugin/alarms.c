@@ -10,6 +10,7 @@ struct teller {
     void (*tell)(void *data, const struct alarm *alarm);
     void *data;
     uint32_t filter; /* of the listing */
+    bool of_autostart;
 };
 
 static enum alarm_severity severity_of(int state)
@@ -51,7 +52,13 @@ static void tell_autostart(const struct teller *teller, const struct domain *dom
                            .type_instance = "autostart" };
 
     (void)snprintf(alarm.message, sizeof(alarm.message), "%s", message);
-    teller->tell(teller->data, &alarm);
+    if (teller->of_autostart)
+        teller->tell(teller->data, &alarm);
+}
+
+static void tell_not_running(const struct teller *teller, const struct domain *domain)
+{
+    tell_autostart(teller, domain, ALARM_WARNING, "Autostart is on, but the domain is not running.");
 }
 
 /* A state that could not be read has not changed. A new id is a new run, even if nobody saw the end of the last.
@@ -74,7 +81,7 @@ static void compare(const struct teller *teller, const struct domain *before, co
     if (has_moved(before, after) && after->last_state != DOMAIN_STATE_UNREAD)
         tell_state(teller, after, after->last_state, after->last_reason);
     if (does == TRUTH_TRUE && did == TRUTH_FALSE)
-        tell_autostart(teller, after, ALARM_WARNING, "Autostart is on, but the domain is not running.");
+        tell_not_running(teller, after);
     else if (does == TRUTH_FALSE && did == TRUTH_TRUE && domain_active(after))
         tell_autostart(teller, after, ALARM_OKAY, "The domain is running again.");
     else if (does == TRUTH_FALSE && did == TRUTH_TRUE)
@@ -86,7 +93,7 @@ static void compare_new(const struct teller *teller, const struct domain *after)
     if (domain_active(after) && after->last_state != DOMAIN_STATE_UNREAD)
         tell_state(teller, after, after->last_state, after->last_reason);
     if (should_run(after) == TRUTH_TRUE)
-        tell_autostart(teller, after, ALARM_WARNING, "Autostart is on, but the domain is not running.");
+        tell_not_running(teller, after);
 }
 
 /* Under most filters a domain can leave the listing and run on; only without one, and where nothing but what is
@@ -99,10 +106,10 @@ static void compare_gone(const struct teller *teller, const struct domain *befor
         tell_autostart(teller, before, ALARM_OKAY, "The domain is not listed any more.");
 }
 
-void alarms_between(const struct snapshot *before, const struct snapshot *after,
+void alarms_between(const struct snapshot *before, const struct snapshot *after, bool of_autostart,
                     void (*tell)(void *data, const struct alarm *alarm), void *data)
 {
-    struct teller teller = { tell, data, after->filter };
+    struct teller teller = { tell, data, after->filter, of_autostart };
     size_t old = 0, new = 0;
 
     /* Both are sorted by UUID. */
@@ -118,4 +125,13 @@ void alarms_between(const struct snapshot *before, const struct snapshot *after,
         else
             compare_new(&teller, &after->domains[new ++]);
     }
+}
+
+void alarms_standing(const struct snapshot *now, void (*tell)(void *data, const struct alarm *alarm), void *data)
+{
+    struct teller teller = { tell, data, now->filter, true };
+
+    for (size_t i = 0; i < now->count; i++)
+        if (should_run(&now->domains[i]) == TRUTH_TRUE)
+            tell_not_running(&teller, &now->domains[i]);
 }

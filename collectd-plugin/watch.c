@@ -10,6 +10,9 @@
 
 enum { STOP_PATIENCE_MS = 3000, STALE_MIN_MS = 30000, STALE_INTERVALS = 3, LEAD_MS = 200 };
 
+/* So long after its boot a host has started what starts at boot, or it will not. */
+enum { SETTLED_BOOT_MS = 3 * 60 * 1000 };
+
 struct watch {
     struct options *options;
     const struct log_sink *host_log;
@@ -21,6 +24,7 @@ struct watch {
     /* The reader's own. */
     const struct snapshot *reported;
     bool complained;
+    bool settled; /* autostart is looked at */
 
     /* Shared with the collector's thread. */
     atomic_bool abandoned;
@@ -162,12 +166,18 @@ static void tell(void *data, const struct alarm *alarm)
     telling->host->alarm(telling->host->data, name, instance, alarm);
 }
 
+/* What does not run though it should is told at the first look as well, so that a guest that did not come back
+ * after a boot is not passed over; but not while the boot goes on. */
 static void tell_alarms(struct watch *watch, const struct snapshot *snapshot, const struct watch_host *host)
 {
     struct telling telling = { watch, host };
+    bool was_settled = watch->settled;
 
+    watch->settled = was_settled || clock_boot_ms() >= SETTLED_BOOT_MS;
     if (watch->options->notifications && watch->reported && watch->reported != snapshot)
-        alarms_between(watch->reported, snapshot, tell, &telling);
+        alarms_between(watch->reported, snapshot, was_settled, tell, &telling);
+    if (watch->options->notifications && watch->settled && !was_settled)
+        alarms_standing(snapshot, tell, &telling);
     snapshot_unref(watch->reported);
     watch->reported = snapshot_ref(snapshot);
 }

@@ -104,6 +104,16 @@ alive "$AGENT_PID" || FAIL "the agent is gone"
 stop_agent || FAIL "the agent ended with status $?"
 step "failures are told"
 
+# What LIBVIRT-MIB does not show can be started all the same.
+configure_agent 'allowControl yes' 'libvirtMibActiveOnly yes'
+start_agent -u "$SHARED_URI"
+wait_for 30 "[ \"\$(state sh-running)\" = $paused ]"
+value "$(guest $guest_state "$(uuid_of sh-shutoff)")" > "$T/out" && FAIL "a domain that is off is shown"
+order sh-shutoff $guest_row_status $create_and_go
+becomes sh-shutoff running $running
+stop_agent || FAIL "the agent ended with status $?"
+step "what is not shown can be started"
+
 # ---- QEMU ----------------------------------------------------------------------------------------
 
 on=on_qemu

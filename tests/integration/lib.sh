@@ -597,7 +597,7 @@ clean_up() {
     end_process "${COLLECTD_PID-}" TERM 10 || echo "collectd had to be killed" >&2
     end_process "${shared_keeper-}" TERM 5
     for name in "${!libvirtd_holder[@]}"; do remove_libvirtd "$name"; done
-    for _ in 1 2 3 4 5 6 7 8 9 10; do # the kernel ends a namespace's processes in its own time
+    for _ in {1..40}; do # the kernel ends a namespace's processes in its own time
         left=$(leftovers)
         [ -n "$left" ] || break
         sleep 0.3

@@ -40,9 +40,9 @@ wait_for 60 "[ \"\$(row_count)\" = \"\$(value $vm_mib.1.2.0)\" ]"
 learn_indexes marker
 step "$count domains"
 
-# What the agent says that it could not tell, and what the kernel took away from snmptrapd.
+# What the agent says that it could not tell, or that may be lost with a master that gave no sign of life.
 lost() {
-    grep -o '[0-9]* notifications were too many at once' "$AGENT_LOG" | awk '{ sum += $1 } END { print sum + 0 }'
+    grep -oE '[0-9]+ notifications(;| were too many at once)' "$AGENT_LOG" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 # Asks without end; each answer that does not come, or not within two seconds, is a line.

@@ -35,7 +35,7 @@ static const char *between(const struct domain *before, const struct domain *aft
 
     told[0] = '\0';
     old->filter = new->filter = filter;
-    alarms_between(old, new, tell, NULL);
+    alarms_between(old, new, true, tell, NULL);
     snapshot_unref(old);
     snapshot_unref(new);
     return told;
@@ -49,6 +49,35 @@ static struct domain in_state(int id, int now, int reason)
     domain.state = domain.last_state = now;
     domain.reason = domain.last_reason = reason;
     return domain;
+}
+
+/* What should run and does not is told whenever it is asked for; with autostart left aside, only states are. */
+static void what_stands_is_told_on_request_only(void **state)
+{
+    struct domain off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 1), on = in_state(3, DOMAIN_RUNNING, 1);
+    struct snapshot *before, *after;
+
+    (void)state;
+    off.autostart = on.autostart = TRUTH_TRUE;
+    before = fixture_snapshot(&on, 1);
+    after = fixture_snapshot(&off, 1);
+    told[0] = '\0';
+    alarms_standing(before, tell, NULL);
+    assert_string_equal(told, "");
+    alarms_between(before, after, false, tell, NULL);
+    assert_null(strstr(told, "autostart"));
+    assert_non_null(strstr(told, "domain_state"));
+    told[0] = '\0';
+    alarms_standing(after, tell, NULL);
+    assert_string_equal(told, "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
+    snapshot_unref(before);
+    snapshot_unref(after);
+    off.autostart = TRUTH_UNKNOWN;
+    after = fixture_snapshot(&off, 1);
+    told[0] = '\0';
+    alarms_standing(after, tell, NULL);
+    assert_string_equal(told, "");
+    snapshot_unref(after);
 }
 
 static void severities_are_those_of_virt(void **state)
@@ -162,12 +191,12 @@ static void listings_of_many_are_compared_row_by_row(void **state)
 
     (void)state;
     told[0] = '\0';
-    alarms_between(before, after, tell, NULL);
+    alarms_between(before, after, true, tell, NULL);
     assert_string_equal(told, "");
     after->domains[GUEST_RUNNING].last_state = DOMAIN_PAUSED;
     memmove(&after->domains[0], &after->domains[1], (after->count - 1) * sizeof(*after->domains));
     after->count--;
-    alarms_between(before, after, tell, NULL);
+    alarms_between(before, after, true, tell, NULL);
     assert_non_null(strstr(told, "nostate 4 domain_state- Domain state: the domain is shut off"));
     assert_non_null(strstr(told, "running 2 domain_state- Domain state: the domain is paused"));
     assert_ptr_equal(strchr(strchr(told, '\n') + 1, '\n') + 1, told + strlen(told)); /* two lines */
@@ -189,6 +218,7 @@ static void numbers_without_words_get_some(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_stands_is_told_on_request_only),
         cmocka_unit_test(severities_are_those_of_virt),
         cmocka_unit_test(a_change_is_told_in_virts_words),
         cmocka_unit_test(what_stays_is_not_told),
