@@ -23,6 +23,8 @@ run libvirt-daemon libvirt-daemon
 run libvirt-clients libvirt-client
 run util-linux util-linux
 check collectd-core -
+check rrdtool rrdtool
+check netpbm netpbm-progs
 check libmicrohttpd12 -
 check libprotobuf-c1 -
 check curl curl
