@@ -58,7 +58,7 @@ enum mib_found mib_get(const struct mib *mib, const void *answer, const mib_subi
 static const struct mib_gap *find_gap(const struct mib_gaps *gaps, const struct mib_table *table,
                                       const struct mib_column *column, const mib_subid *index, size_t length)
 {
-    for (size_t i = 0; gaps && i < MIB_GAPS_MAX; i++) {
+    for (size_t i = 0; gaps && i < gaps->kept && i < MIB_GAPS_MAX; i++) {
         const struct mib_gap *gap = &gaps->gaps[i];
 
         if (gap->column == column && gap->table == table &&
@@ -73,10 +73,10 @@ static const struct mib_gap *find_gap(const struct mib_gaps *gaps, const struct 
 static struct mib_gap *place_gap(struct mib_gaps *gaps, const struct mib_table *table,
                                  const struct mib_column *column, bool is_end)
 {
-    for (size_t i = 0; is_end && i < MIB_GAPS_MAX; i++)
+    for (size_t i = 0; is_end && i < gaps->kept && i < MIB_GAPS_MAX; i++)
         if (gaps->gaps[i].is_end && gaps->gaps[i].column == column && gaps->gaps[i].table == table)
             return &gaps->gaps[i];
-    return &gaps->gaps[gaps->next++ % MIB_GAPS_MAX];
+    return &gaps->gaps[gaps->kept++ % MIB_GAPS_MAX];
 }
 
 /* `row` NULL: there is none after the index. */

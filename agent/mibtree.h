@@ -95,14 +95,14 @@ enum { MIB_GAPS_MAX = 64, MIB_GAP_INDEX_MAX = 20 };
 struct mib_gap {
     const struct mib_table *table;
     const struct mib_column *column;
-    mib_subid from[MIB_INDEX_MAX],
-        to[MIB_INDEX_MAX]; /* what comes after `from`, and after all before `to`, is `to` */
+    /* What comes after `from`, and after all before `to`, is `to`. */
+    mib_subid from[MIB_GAP_INDEX_MAX], to[MIB_GAP_INDEX_MAX];
     size_t from_length, to_length;
     bool is_end; /* nothing comes after `from` */
 };
 
 struct mib_gaps {
-    size_t next; /* the one to be replaced */
+    size_t kept; /* ever; past MIB_GAPS_MAX the oldest is replaced */
     struct mib_gap gaps[MIB_GAPS_MAX];
 };
 
