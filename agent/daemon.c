@@ -122,8 +122,9 @@ static void reload(void *data)
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
+    if (memcmp(&fresh.answer, &agent->settings.answer, sizeof(fresh.answer)) != 0)
+        session_advertise(&fresh.answer);
     agent->settings = fresh;
-    session_advertise(&fresh.answer);
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
 

@@ -26,7 +26,7 @@ churn() { # NAME UNTIL
         on_shared "define $T/$1.xml; start $1; autostart $1; suspend $1; resume $1; destroy $1; undefine $1; create $T/$1.xml; destroy $1"
     done > "$T/$1.out" 2>&1
 }
-seconds=${COLLECTD_CHURN_SECONDS:-20}
+seconds=${COLLECTD_CHURN_SECONDS:-60}
 until=$((${EPOCHREALTIME%[.,]*} + seconds))
 (churn ch-one $until) & (churn ch-two $until) & (churn ch-three $until) &
 ours=$(csv_rows guestlist-sh-running/domain_state) virts=$(csv_rows virt-sh-running/domain_state)
