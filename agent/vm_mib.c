@@ -279,14 +279,19 @@ static const struct mib_column switch_columns[] = {
     { 10, MIB_INTEGER, get_bulk, "vmBulkNotificationsEnabled" },
 };
 
-size_t vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least)
+bool vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least, struct view_item *item,
+                        mib_subid *found)
 {
     size_t best = count;
 
     for (size_t i = 0; i < count; i++)
         if (indexes[i] >= least && (best == count || indexes[i] < indexes[best]))
             best = i;
-    return best;
+    if (best == count)
+        return false;
+    item->first = (uint32_t)best;
+    *found = indexes[best];
+    return true;
 }
 
 static const mib_subid hypervisor_base[] = { VM_MIB_OID, 1, 1 };

@@ -24,15 +24,9 @@ static bool at_least(const struct answer *answer, const struct view_row *row, co
                      struct view_item *item, mib_subid *found)
 {
     const struct description *description = row->domain->description;
-    size_t count = description ? description->interface_count : 0;
-    size_t at = vm_device_at_least(row->interfaces, count, least[0]);
 
     (void)answer;
-    if (at == count)
-        return false;
-    item->first = (uint32_t)at;
-    found[0] = row->interfaces[at];
-    return true;
+    return description && vm_device_at_least(row->interfaces, description->interface_count, least[0], item, found);
 }
 
 static const struct view_items items = { 1, at_least };

@@ -39,15 +39,9 @@ static bool at_least(const struct answer *answer, const struct view_row *row, co
                      struct view_item *item, mib_subid *found)
 {
     const struct description *description = row->domain->description;
-    size_t count = description ? description->disk_count : 0;
-    size_t at = vm_device_at_least(row->disks, count, least[0]);
 
     (void)answer;
-    if (at == count)
-        return false;
-    item->first = (uint32_t)at;
-    found[0] = row->disks[at];
-    return true;
+    return description && vm_device_at_least(row->disks, description->disk_count, least[0], item, found);
 }
 
 static const struct view_items items = { 1, at_least };

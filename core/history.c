@@ -116,12 +116,8 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
     /* Both are sorted by UUID: one pass over the two together. */
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];
-        const struct domain *old = NULL;
+        const struct domain *old = snapshot_follow(before, &at, domain);
 
-        while (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) < 0)
-            at++;
-        if (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) == 0)
-            old = &before->domains[at];
         inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
         inherit_saving(domain, old);
         inherit_numbers(domain, old, mail);

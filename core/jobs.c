@@ -173,12 +173,8 @@ static size_t find_suspects(struct snapshot *snapshot, const struct snapshot *be
 
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];
-        const struct domain *old = NULL;
+        const struct domain *old = snapshot_follow(before, &at, domain);
 
-        while (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) < 0)
-            at++;
-        if (before && at < before->count && domain_compare_uuid(&before->domains[at], domain) == 0)
-            old = &before->domains[at];
         if (old && domain_active(domain) && old->id == domain->id)
             domain->job = old->job;
         if (is_suspect(domain, old, mail))

@@ -136,6 +136,15 @@ const struct domain *snapshot_find(const struct snapshot *snapshot, const unsign
     return bsearch(&key, snapshot->domains, snapshot->count, sizeof(key), domain_compare_uuid);
 }
 
+const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain)
+{
+    int order = -1;
+
+    while (before && *at < before->count && (order = domain_compare_uuid(&before->domains[*at], domain)) < 0)
+        (*at)++;
+    return order == 0 ? &before->domains[*at] : NULL;
+}
+
 size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter)
 {
     size_t count = 0;

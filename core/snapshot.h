@@ -68,6 +68,10 @@ void snapshot_unref(const struct snapshot *snapshot);
 /* The row of that UUID, or NULL. */
 const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[DOMAIN_UUID_BYTES]);
 
+/* The row of that domain's UUID in an earlier listing, NULL if there is none or if `before` is NULL. For a pass
+ * over domains in their order: `*at` is 0 at first. */
+const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain);
+
 /* How many of its domains fit the filter. */
 size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter);
 

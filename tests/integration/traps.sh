@@ -126,13 +126,17 @@ decode_traps() {
                 s = s "." byte(i)
             return s
         }
-        function one_vm(kind,    line, vm_index) {
+        function name_and_uuid(    line) { # and vm_index
             take(1, "Hex-STRING")
             vm_index = oid
             if (!sub("^" row "\\.2\\.", "", vm_index) || vm_index !~ /^[1-9][0-9]*$/)
                 wrong(oid " is no vmName")
             line = name_of()
-            take(2, "Hex-STRING"); must_be(row ".3." vm_index); line = line " " uuid_of()
+            take(2, "Hex-STRING"); must_be(row ".3." vm_index)
+            return line " " uuid_of()
+        }
+        function one_vm(kind,    line) {
+            line = name_and_uuid()
             take(3, "INTEGER"); must_be(row ".6." vm_index); line = line " " text " " vm_index
             if (kind == 10) {
                 take(4, "INTEGER"); must_be(row ".8." vm_index); line = line " " text
@@ -167,13 +171,8 @@ decode_traps() {
             must_end_at(4)
             return "libvirtGuestNotif " line
         }
-        function domain_changed(    line, i, vm_index) {
-            take(1, "Hex-STRING")
-            vm_index = oid
-            if (!sub("^" row "\\.2\\.", "", vm_index) || vm_index !~ /^[1-9][0-9]*$/)
-                wrong(oid " is no vmName")
-            line = name_of()
-            take(2, "Hex-STRING"); must_be(row ".3." vm_index); line = line " " uuid_of()
+        function domain_changed(    line, i) {
+            line = name_and_uuid()
             for (i = 3; i <= 5; i++) {
                 take(i, "INTEGER"); must_be(gl ".1.2.1." (i == 3 ? 2 : i + 2) "." vm_index); line = line " " text
             }
