@@ -13,11 +13,15 @@
 /* How often to look whether the hypervisor is well: that a listing grows too old is no event. */
 enum { LOOK_MS = 1000 };
 
+/* What a master that was away so long has missed is no news any more: the rows say how things stand now. */
+enum { NEWS_OLD_MS = 5 * 60 * 1000 };
+
 struct notifier {
     struct served *served;
     struct notifier_host host;
     struct affected affected;
     struct complaint left_out; /* of bulk notifications */
+    unsigned too_old;          /* changes, since that was last said */
     bool was_up, is_down;      /* as told */
 };
 
@@ -67,6 +71,10 @@ static void tell_change(struct notifier *notifier, const struct change *change)
     struct switches switches = served_switches(notifier->served);
     struct notification notification;
 
+    if (clock_boot_ms() - change->boot_ms > NEWS_OLD_MS) {
+        notifier->too_old += switches.per_vm || switches.bulk;
+        return;
+    }
     if (switches.per_vm && notification_vm(&notification, change))
         send(notifier, &notification);
     if (switches.per_vm && notification_libvirt(&notification, change))
@@ -126,6 +134,11 @@ static void tell_news(struct notifier *notifier)
         tell(notifier, &item);
         news_item_clear(&item);
     }
+    if (notifier->too_old > 0)
+        log_say(notifier->host.log, LOG_LEVEL_WARNING,
+                "%u changes are older than %d minutes and are not told: there was no AgentX master to tell them",
+                notifier->too_old, NEWS_OLD_MS / (60 * 1000));
+    notifier->too_old = 0;
 }
 
 static void tell_affected(struct notifier *notifier, int64_t now)

@@ -146,6 +146,7 @@ static void put(uint32_t index, enum change_kind kind, enum vm_oper_state after,
                                         .after = after,
                                         .state_before = DOMAIN_SHUTOFF,
                                         .state = state,
+                                        .boot_ms = there.now_ms,
                                         .name = strdup("guest") };
     assert_non_null(changes.items[0].name);
     news_put_changes(there.news, &changes);
@@ -428,6 +429,28 @@ static void before_the_first_view_a_refusal_is_said_only(void **state)
     end(notifier);
 }
 
+/* A master that was away for a while is told what it missed, one that was away for long is not. */
+static void what_is_old_is_no_news(void **state)
+{
+    struct notifier *notifier = begin(true, false);
+
+    (void)state;
+    heard.room = 0;
+    put(7, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
+    put(8, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
+    there.now_ms += 5 * 60 * 1000;
+    put(9, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
+    there.now_ms += 1;
+    heard.room = SENT_MAX;
+    (void)notifier_run(notifier);
+    assert_string_equal(sent(), "4 L1");
+    assert_int_equal(heard.lines, 1);
+    assert_non_null(strstr(heard.line[0], "2 changes are older than 5 minutes"));
+    (void)notifier_run(notifier);
+    assert_int_equal(heard.lines, 1);
+    end(notifier);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +467,7 @@ int main(void)
         cmocka_unit_test(an_index_that_fits_no_bulk_notification_is_said_once),
         cmocka_unit_test(what_was_refused_is_said_and_sent_with_the_state_as_it_is),
         cmocka_unit_test(before_the_first_view_a_refusal_is_said_only),
+        cmocka_unit_test(what_is_old_is_no_news),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
