@@ -14,7 +14,8 @@
 #
 # The environment may say: top_builddir, top_srcdir; GUESTLISTD (the agent to test), GUESTLISTD_WRAPPER (words put
 # before it, such as valgrind); GUESTLIST_TEST_CACHE (a directory that lives longer than one test: what libvirt learnt
-# about QEMU, which takes seconds); KEEP=1 (keep the test's directory). Verbs that start something set variables, so
+# about QEMU, which takes seconds); KEEP=1 (keep the test's directory); PATIENCE (by how much to wait longer than a test says, 2).
+# Verbs that start something set variables, so
 # they must not run in a subshell.
 #
 # shellcheck disable=SC2034  # most variables are for the tests
@@ -67,11 +68,11 @@ now() { echo "${EPOCHREALTIME/,/.}"; }
 
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; }
 
-# The only way to wait: no test sleeps for a time that somebody guessed.
+# The only way to wait: no test sleeps for a time that somebody guessed. Twice as long as the test says, for slow machines.
 wait_for() { # SECONDS 'COMMAND'
-    local until=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+    local until=$((${EPOCHREALTIME/[.,]/} + $1 * ${PATIENCE:-2} * 1000000))
     until eval "$2" > "$T/wait.out" 2>&1; do
-        [ "${EPOCHREALTIME/[.,]/}" -lt $until ] || FAIL "not within $1 s: $2"$'\n'"$(tail -n 5 "$T/wait.out")"
+        [ "${EPOCHREALTIME/[.,]/}" -lt $until ] || FAIL "not within $(($1 * ${PATIENCE:-2})) s: $2"$'\n'"$(tail -n 5 "$T/wait.out")"
         sleep 0.1
     done
 }
