@@ -40,6 +40,7 @@ check procps procps-ng
 check smitools libsmi
 check erlang-snmp erlang-snmp
 check libnet-snmp-perl perl-Net-SNMP
+check netbase -
 check mandoc mandoc
 check universal-ctags ctags
 check shellcheck ShellCheck
