@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "agent/event_state.h"
-#include "core/cleanup.h"
 
 /* An event comes this long after a listing saw what it tells, at most. */
 enum { OWED_MS = 2000 };

@@ -11,8 +11,7 @@ static const struct domain *domain_of(const void *row)
     return ((const struct view_row *)row)->domain;
 }
 
-/* GlTruth. */
-static bool put_truth(struct mib_value *value, enum truth truth)
+bool gl_put_truth(struct mib_value *value, enum truth truth)
 {
     static const int32_t numbers[] = { [TRUTH_TRUE] = 1, [TRUTH_FALSE] = 2, [TRUTH_UNKNOWN] = 3 };
 
@@ -56,37 +55,37 @@ static bool get_reason_text(const void *answer, const void *row, struct mib_valu
 static bool get_active(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_truth(value, domain_active(domain_of(row)) ? TRUTH_TRUE : TRUTH_FALSE);
+    return gl_put_truth(value, domain_active(domain_of(row)) ? TRUTH_TRUE : TRUTH_FALSE);
 }
 
 static bool get_persistent(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_truth(value, domain_of(row)->persistent);
+    return gl_put_truth(value, domain_of(row)->persistent);
 }
 
 static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_truth(value, domain_of(row)->autostart);
+    return gl_put_truth(value, domain_of(row)->autostart);
 }
 
 static bool get_managed_save(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_truth(value, domain_of(row)->managed_save);
+    return gl_put_truth(value, domain_of(row)->managed_save);
 }
 
 static bool get_snapshot(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_truth(value, domain_of(row)->snapshot);
+    return gl_put_truth(value, domain_of(row)->snapshot);
 }
 
 static bool get_checkpoint(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_truth(value, domain_of(row)->checkpoint);
+    return gl_put_truth(value, domain_of(row)->checkpoint);
 }
 
 static bool get_state_since(const void *answer, const void *row, struct mib_value *value)

@@ -17,6 +17,9 @@ extern const struct mib_rows gl_filter_rows;
 extern const struct mib_column gl_name_columns[GL_NAME_COLUMNS];
 extern const struct mib_rows gl_name_rows;
 
+/* For getters: GlTruth. Always true. */
+bool gl_put_truth(struct mib_value *value, enum truth truth);
+
 /* For getters: SNMPv2-TC's DateAndTime in local time with its distance from UTC, 11 octets. False for a
  * moment that has no date. */
 bool gl_put_date(struct mib_value *value, int64_t real_ms);

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-#include "agent/guestlist_mib.h"
+#include "agent/guestlist_tables.h"
 #include "agent/libvirt_mib.h"
 #include "agent/vm_mib.h"
+#include "agent/vm_tables.h"
 #include "config.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -54,18 +55,6 @@ static void put_bytes(struct mib_value *value, const void *bytes, size_t length)
     value->length = length;
 }
 
-/* VirtualMachinePersistent. */
-static int32_t persistence(enum truth truth)
-{
-    return truth == TRUTH_UNKNOWN ? 1 : truth == TRUTH_TRUE ? 2 : 3;
-}
-
-/* GlTruth. */
-static int32_t gl_truth(enum truth truth)
-{
-    return truth == TRUTH_UNKNOWN ? 3 : truth == TRUTH_TRUE ? 1 : 2;
-}
-
 static void add_name_and_uuid(struct notification *notification, const struct change *change)
 {
     mib_subid index[] = { change->index };
@@ -101,7 +90,7 @@ bool notification_vm(struct notification *notification, const struct change *cha
     /* The RFC wants the previous state; the new one is the notification itself. */
     ADD(notification, MIB_INTEGER, vm_entry, 6, index)->integer = (int32_t)change->before;
     if (number == VM_DELETED)
-        ADD(notification, MIB_INTEGER, vm_entry, 8, index)->integer = persistence(change->persistent);
+        (void)vm_put_truth(ADD(notification, MIB_INTEGER, vm_entry, 8, index), change->persistent);
     return true;
 }
 
@@ -157,8 +146,8 @@ bool notification_domain_changed(struct notification *notification, const struct
     BEGIN(notification, gl_notifications, 3);
     add_name_and_uuid(notification, change);
     (void)mib_put_integer(ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index), change->state);
-    ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index)->integer = gl_truth(change->persistent);
-    ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index)->integer = gl_truth(change->autostart);
+    (void)gl_put_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);
+    (void)gl_put_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index), change->autostart);
     return true;
 }
 

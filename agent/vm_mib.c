@@ -143,24 +143,23 @@ static bool get_oper_state(const void *answer, const void *row, struct mib_value
     return mib_put_integer(value, stale ? VM_OPER_UNKNOWN : vm_oper_state(domain_of(row)));
 }
 
-/* VirtualMachineAutoStart and VirtualMachinePersistent number alike. */
-static int32_t truth_number(enum truth truth)
+bool vm_put_truth(struct mib_value *value, enum truth truth)
 {
     static const int32_t numbers[] = { [TRUTH_UNKNOWN] = 1, [TRUTH_TRUE] = 2, [TRUTH_FALSE] = 3 };
 
-    return numbers[truth];
+    return mib_put_integer(value, numbers[truth]);
 }
 
 static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_integer(value, truth_number(domain_of(row)->autostart));
+    return vm_put_truth(value, domain_of(row)->autostart);
 }
 
 static bool get_persistent(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_integer(value, truth_number(domain_of(row)->persistent));
+    return vm_put_truth(value, domain_of(row)->persistent);
 }
 
 static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
