@@ -33,6 +33,19 @@ static const struct {
     [DOMAIN_PMSUSPENDED] = { "pmsuspended", nostate_reasons },
 };
 
+enum truth domain_starts_at_boot(const struct domain *domain)
+{
+    enum truth starts = domain->autostart;
+
+    if (domain->persistent == TRUTH_FALSE)
+        return TRUTH_FALSE;
+    if (domain->autostart_once == TRUTH_TRUE || starts == TRUTH_TRUE)
+        starts = TRUTH_TRUE;
+    else if (domain->autostart_once == TRUTH_UNKNOWN)
+        starts = TRUTH_UNKNOWN;
+    return starts == TRUTH_TRUE && domain->persistent == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : starts;
+}
+
 const char *domain_state_word(int state)
 {
     if (state == DOMAIN_STATE_UNREAD)

@@ -62,9 +62,10 @@ struct domain {
     int last_state, last_reason;           /* the same, or what they were when they last could be read */
     enum domain_job job;
     enum truth persistent, autostart, managed_save, snapshot, checkpoint;
-    bool answered;       /* its details are there; false: it did not answer in time (a hung guest) */
-    bool describe_again; /* its XML may have changed since `description` was read */
-    bool is_saved_now;   /* its managed-save image came while it ran: it is being saved, not resumed from it */
+    enum truth autostart_once; /* starts at the next boot of the host only (libvirt 11.2) */
+    bool answered;             /* its details are there; false: it did not answer in time (a hung guest) */
+    bool describe_again;       /* its XML may have changed since `description` was read */
+    bool is_saved_now; /* its managed-save image came while it ran: it is being saved, not resumed from it */
     struct domain_numbers numbers;
     int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
     int64_t state_since_real_ms;     /* when last_state was first seen, by today's clock: it follows its steps */
@@ -77,6 +78,9 @@ static inline bool domain_active(const struct domain *domain)
 {
     return domain->id != DOMAIN_ID_INACTIVE;
 }
+
+/* Whether it starts at the next boot of the host: it is persistent, and starts at each boot or at the next one. */
+enum truth domain_starts_at_boot(const struct domain *domain);
 
 /* libvirt's word for a state and for the reason of one, as virsh spells the reason ("booted", "saved");
  * "other" for a number this program does not know. */

@@ -350,6 +350,7 @@ static struct snapshot *make_snapshot(struct listing *listing)
         if (!listing->rows[i].handle)
             continue;
         *domain = listing->rows[i].facts;
+        domain->autostart_once = TRUTH_FALSE; /* no libvirt before 11.2 has it */
         domain->last_state = domain->state;
         domain->last_reason = domain->reason;
         domain->name = snapshot_keep(snapshot, name ? name : "");

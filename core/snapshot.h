@@ -35,8 +35,10 @@ struct snapshot {
     int64_t taken_boot_ms; /* when the listing began, for ages */
     int64_t taken_real_ms; /* the same as a date */
     uint32_t duration_us;
-    uint32_t calls; /* libvirt calls that it took */
-    uint32_t parts; /* 1: one atomic listing; more: disjoint filters, one after the other */
+    uint32_t calls;             /* libvirt calls that it took */
+    int64_t stats_boot_ms;      /* when the statistics in its rows were asked for; 0: none have come yet */
+    uint32_t stats_duration_us; /* how long that call took */
+    uint32_t parts;             /* 1: one atomic listing; more: disjoint filters, one after the other */
     size_t count;
     struct domain *domains; /* sorted by UUID, each UUID once */
 

@@ -22,7 +22,7 @@ esac
 objects=
 # shellcheck disable=SC2086 # words
 for object in $(cd "$top_builddir" && find $code_folders -name '*.o' 2>/dev/null | sort); do
-    folder=${object%%/*}
+    folder=${object%/*}
     name=${object##*/}
     source=$folder/$(printf '%s' "${name%.o}" | sed 's/^[^-]*-//').c
     if [ -f "$source" ]; then
@@ -35,7 +35,7 @@ done
 # writable data; what the loader makes read-only after relocation lies in .data.rel.ro.
 for object in $objects; do
     name=${object##*/}
-    source=${object%%/*}/$(printf '%s' "${name%.o}" | sed 's/^[^-]*-//').c
+    source=${object%/*}/$(printf '%s' "${name%.o}" | sed 's/^[^-]*-//').c
     for symbol in $(${NM:-nm} -f sysv "$top_builddir/$object" | awk -F '|' '
             { gsub(/ /, "", $1); gsub(/ /, "", $3); gsub(/ /, "", $7) }
             $3 ~ /^[BbCDdGgSs]$/ && $7 !~ /^\.data\.rel\.ro/ { print $1 }'); do

@@ -11,7 +11,7 @@ listed()
 }
 
 for folder in $code_folders; do
-    for file in "$folder"/*.[ch]; do
+    for file in $(find "$folder" -name '*.[ch]'); do
         listed "$folder/subdir.am" "$file"
     done
 done
