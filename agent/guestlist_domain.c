@@ -106,8 +106,10 @@ static bool get_title(const void *answer, const void *row, struct mib_value *val
 
 static bool get_details(const void *answer, const void *row, struct mib_value *value)
 {
-    (void)answer;
-    return mib_put_integer(value, domain_of(row)->answered ? DETAILS_OK : DETAILS_PARTIAL);
+    const struct answer *given = answer;
+    bool is_partial = snapshot_stats_are_partial(given->view->snapshot, domain_of(row), given->now_boot_ms);
+
+    return mib_put_integer(value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
 }
 
 const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {

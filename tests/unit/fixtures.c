@@ -12,7 +12,7 @@
 
 #define UUID(number) .uuid = { 0x47, 0x4c, [13] = (number) >> 16 & 0xff, (number) >> 8 & 0xff, (number)&0xff }
 #define STATE(now, why)                                                                                           \
-    .state = (now), .reason = (why), .last_state = (now), .last_reason = (why), .answered = true,                 \
+    .state = (now), .reason = (why), .last_state = (now), .last_reason = (why),                                   \
     .state_since_real_ms = 1700000000000
 #define PERSISTENT .persistent = TRUTH_TRUE
 #define NO_EXTRAS  .managed_save = TRUTH_FALSE, .snapshot = TRUTH_FALSE, .checkpoint = TRUTH_FALSE
@@ -46,8 +46,7 @@ const struct domain fixture_guests[GUEST_HOSTILE_NAME] = {
     [GUEST_UNTOLD] = { UUID(GUEST_UNTOLD), STATE(DOMAIN_RUNNING, 0), ON(10), .name = "untold" },
     [GUEST_UNREAD] = { UUID(GUEST_UNREAD), STATE(DOMAIN_STATE_UNREAD, 0), ON(11), PLAIN, .name = "unread" },
     [GUEST_LATER] = { UUID(GUEST_LATER), STATE(DOMAIN_STATES + 1, 99), ON(12), PLAIN, .name = "later" },
-    [GUEST_HUNG] = { UUID(GUEST_HUNG), ON(13), PLAIN, .state = DOMAIN_RUNNING, .reason = 1,
-                     .last_state = DOMAIN_RUNNING, .last_reason = 1, .answered = false, .name = "hung" },
+    [GUEST_HUNG] = { UUID(GUEST_HUNG), STATE(DOMAIN_RUNNING, 1), ON(13), PLAIN, .name = "hung" },
 };
 /* clang-format on */
 

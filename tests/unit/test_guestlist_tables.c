@@ -106,6 +106,10 @@ static void truths_have_three_values(void **state)
     struct answer answer = answer_of(snapshot);
 
     (void)state;
+    snapshot->stats_fresh_ms = 5000;
+    for (size_t i = 0; i < snapshot->count; i++)
+        snapshot->domains[i].stats_boot_ms =
+            i == GUEST_HUNG ? answer.now_boot_ms - 5001 : answer.now_boot_ms - 5000;
     for (mib_subid column = 6; column <= 10; column++)
         assert_int_equal(number(&answer, DOMAINS, column, index_of(GUEST_UNTOLD)), 3);
     assert_int_equal(number(&answer, DOMAINS, 5, index_of(GUEST_RUNNING)), 1);
