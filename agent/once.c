@@ -48,9 +48,12 @@ static void cell_persistent(const struct domain *domain, char *cell)
     (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->persistent));
 }
 
+/* A domain that starts at each boot starts at the next one, so one column says both. */
 static void cell_autostart(const struct domain *domain, char *cell)
 {
-    (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->autostart));
+    bool is_once = domain->autostart != TRUTH_TRUE && domain->autostart_once == TRUTH_TRUE;
+
+    (void)snprintf(cell, CELL_MAX, "%s", is_once ? "once" : truth_word(domain->autostart));
 }
 
 static void cell_managed_save(const struct domain *domain, char *cell)
@@ -159,6 +162,8 @@ static void put_domain(const struct domain *domain, FILE *out)
     put_truth("active", domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, out);
     put_truth("persistent", domain->persistent, out);
     put_truth("autostart", domain->autostart, out);
+    put_truth("autostart_once", domain->autostart_once, out);
+    put_truth("starts_at_boot", domain_starts_at_boot(domain), out);
     put_truth("managed_save", domain->managed_save, out);
     put_truth("snapshot", domain->snapshot, out);
     put_truth("checkpoint", domain->checkpoint, out);
