@@ -48,7 +48,7 @@ static void cell_persistent(const struct domain *domain, char *cell)
     (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->persistent));
 }
 
-/* A domain that starts at each boot starts at the next one, so one column says both. */
+/* A domain that starts at each boot also starts at the next one, so one column is enough for both marks. */
 static void cell_autostart(const struct domain *domain, char *cell)
 {
     bool is_once = domain->autostart != TRUTH_TRUE && domain->autostart_once == TRUTH_TRUE;

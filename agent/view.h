@@ -23,7 +23,7 @@ struct view_name {
     const struct view_row *row;
 };
 
-/* How many domains something is true of; not known if it is unknown of one of them. */
+/* A count of domains. `is_unknown`: for at least one domain it is not known whether it counts. */
 struct view_count {
     uint32_t domains;
     bool is_unknown;

@@ -35,8 +35,8 @@ while IFS=$'\t' read -r uuid id state reason active persistent autostart once at
         "$(for column in 5 6 7 14 15 8 9 10; do word "$(d $column)"; done | xargs)" "the truths of $uuid"
     equal 1 "$(d 13)" "glDomainDetails of $uuid"
     case $at_boot in true) equal 2 "$(vm $vm_autostart "$uuid")" "vmAutoStart of $uuid" ;; esac
-done < <(jq -r '.domains[] | [.uuid, .id // 0, .state, .reason, .active, .persistent, .autostart, .autostart_once,
-    .starts_at_boot, .managed_save, .snapshot, .checkpoint] | @tsv' "$T/json")
+done < <(jq -r '.domains[] | [.uuid, .id // 0, .state, .reason, .active, .persistent, .autostart,
+    (.autostart_once | tostring), (.starts_at_boot | tostring), .managed_save, .snapshot, .checkpoint] | @tsv' "$T/json")
 row=$(row_of "$(uuid_of sh-crashed)")
 equal 3 "$(d 3)" "glDomainStateReason of sh-crashed"
 step "each column says what --once says"
