@@ -201,7 +201,7 @@ start_holder() { # NAME CONTAINERS
     disown "$tie"
     libvirtd_tie[$1]=$tie
     # By its arguments: while the groups are made there are other children.
-    wait_for 20 "pgrep -P $tie -f ' holder $d '"
+    wait_for 20 "pgrep -P $tie -f ' holder $d ' && readlink /proc/$tie/ns/pid_for_children"
     libvirtd_holder[$1]=$(pgrep -P "$tie" -f " holder $d ")
     libvirtd_namespace[$1]=$(readlink "/proc/$tie/ns/pid_for_children")
 }
@@ -599,6 +599,7 @@ clean_up() {
     end_process "${shared_keeper-}" TERM 5
     for name in "${!libvirtd_holder[@]}"; do remove_libvirtd "$name"; done
     for _ in {1..40}; do # the kernel ends a namespace's processes in its own time
+        for name in "${!libvirtd_namespace[@]}"; do leave_cgroups "$name"; done
         left=$(leftovers)
         [ -n "$left" ] || break
         sleep 0.3
