@@ -77,14 +77,16 @@ cd "$1" || exit
 shift
 mount --bind . . && cd "$PWD" && mount -t proc proc proc && mount --rbind /dev dev && mount --rbind /sys sys &&
     mount -t tmpfs -o mode=755 none run && mkdir -p old && pivot_root . old && cd /src && umount -l /old || exit
-exec "$@"'
+"$@"
+exit'
 
-# Runs a command in /src of the root. Words of the environment that say how to run tests, and proxies, go with it.
+# Becomes a command in /src of the root: its processes end when this one does. What the environment says of tests and of
+# proxies goes with it. The command is not the first process in there, which would not even die of Ctrl-C.
 suite_enter() { # COMMAND...
     local name words=(HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
     for name in TERM CI PATIENCE TEST_TIMEOUT KEEP LOG_LINES http_proxy https_proxy no_proxy; do
         [ -z "${!name-}" ] || words+=("$name=${!name}")
     done
-    unshare --mount --pid --fork --kill-child --propagation private \
+    exec unshare --mount --pid --fork --kill-child --propagation private \
         bash -c "$suite_entry" enter "$suite_root" env -i "${words[@]}" "$@"
 }
