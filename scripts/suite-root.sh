@@ -56,8 +56,11 @@ suite_make() {
 
 # No package may start a service in there. Names are looked up, and packages fetched, the way this system does it today.
 suite_settle() {
-    printf '#!/bin/sh\nexit 101\n' > "$suite_root/usr/sbin/policy-rc.d" && chmod 755 "$suite_root/usr/sbin/policy-rc.d" &&
-        cp -L /etc/resolv.conf /etc/hosts "$suite_root/etc/" || return
+    local file
+    printf '#!/bin/sh\nexit 101\n' > "$suite_root/usr/sbin/policy-rc.d" && chmod 755 "$suite_root/usr/sbin/policy-rc.d" || return
+    for file in /etc/resolv.conf /etc/hosts; do
+        [ ! -e $file ] || cp -L --remove-destination $file "$suite_root/etc/" || return
+    done
     {
         echo 'Acquire::Languages "none";'
         apt-config dump --no-empty Acquire | grep -E 'Proxy |Check-Valid-Until '
