@@ -27,7 +27,7 @@ static void assert_refused(const char *name, const char *value, const char *expe
     struct settings settings, before;
 
     settings_default(&settings);
-    before = settings;
+    memcpy(&before, &settings, sizeof(before)); /* with its padding */
     assert_false(set(&settings, name, value));
     assert_memory_equal(&settings, &before, sizeof(settings));
     if (!strstr(why, expected))
