@@ -95,11 +95,16 @@ static bool register_served(struct agent *agent)
 /* What SIGHUP cannot change without taking rows away stays as it is until a restart. */
 static void say_unchanged(const struct settings *old, const struct settings *new)
 {
-    if (old->hypervisor_count != new->hypervisor_count ||
-        memcmp(old->hypervisors, new->hypervisors, sizeof(old->hypervisors)) != 0)
+    if (!settings_same_hypervisors(old, new))
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: changed hypervisors take effect at the next start");
     if (strcmp(old->state_directory, new->state_directory) != 0)
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed stateDirectory takes effect at the next start");
+}
+
+/* What session_advertise() says depends on nothing else. */
+static bool advertises_the_same(const struct answer_settings *one, const struct answer_settings *other)
+{
+    return one->writable_switches == other->writable_switches && one->allow_control == other->allow_control;
 }
 
 static void reload(void *data)
@@ -122,7 +127,7 @@ static void reload(void *data)
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
-    if (memcmp(&fresh.answer, &agent->settings.answer, sizeof(fresh.answer)) != 0)
+    if (!advertises_the_same(&fresh.answer, &agent->settings.answer))
         session_advertise(&fresh.answer);
     agent->settings = fresh;
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");

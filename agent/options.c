@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "config.h"
+#include "core/cleanup.h"
+#include "core/uri.h"
 
 enum { OPTION_STATE_DIR = 256, OPTION_ONCE };
 
@@ -157,8 +159,11 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
         }
     }
     if (optind < argc) {
-        (void)snprintf(why, size, "unexpected argument \"%s\"; guestlistd takes only options, see guestlistd -h",
-                       argv[optind]);
+        AUTO_FREE char *shown = uri_public(argv[optind]);
+
+        (void)snprintf(why, size,
+                       "unexpected argument \"%.255s\"; guestlistd takes only options, see guestlistd -h",
+                       shown ? shown : "");
         return false;
     }
     return true;

@@ -171,6 +171,89 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("nonsense", "1", "hypervisor filter interval");
 }
 
+static void a_context_is_as_long_as_snmp_takes_it(void **state)
+{
+    static const char longest[] = "test:///default 12345678901234567890123456789012";
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "hypervisor", longest));
+    assert_string_equal(settings.hypervisors[0].context, "12345678901234567890123456789012");
+    assert_true(set(&settings, "hypervisor", "  test:///default\t  lab "));
+    assert_string_equal(settings.hypervisors[1].uri, "test:///default");
+    assert_string_equal(settings.hypervisors[1].context, "lab");
+    assert_refused("hypervisor", "test:///default 123456789012345678901234567890123",
+                   "a CONTEXT of at most 32 octets, not of 33");
+}
+
+static void assert_uri_taken(size_t length, bool taken)
+{
+    char value[3000] = "test:///";
+    struct settings settings;
+
+    settings_default(&settings);
+    memset(value + strlen(value), 'x', length - strlen(value));
+    (void)strcpy(value + length, " lab");
+    assert_int_equal(set(&settings, "hypervisor", value), taken);
+    if (taken)
+        assert_int_equal(strlen(settings.hypervisors[0].uri), length);
+    else
+        assert_non_null(strstr(why, "a URI of at most 1023 octets"));
+}
+
+static void a_uri_is_taken_whole_or_refused(void **state)
+{
+    (void)state;
+    assert_uri_taken(1023, true);
+    assert_uri_taken(1024, false);
+    assert_uri_taken(2500, false);
+}
+
+/* Wherever a password could stand in it: cut off behind the URI's limit, in a word too many, unreadable. */
+static void a_value_that_is_refused_shows_no_password(void **state)
+{
+    static const struct {
+        const char *before, *after;
+    } forms[] = {
+        { "qemu+tcp://me:", "SECRET@host/system" },
+        { "qemu+tcp://host/system?", "&password=SECRET" },
+        { "qemu+tcp://me:", " SECRET@host/system" },
+        { "", ":SECRET" },
+    };
+    char value[3000], filling[2000] = "";
+
+    (void)state;
+    memset(filling, 'x', sizeof(filling) - 1);
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        struct settings settings;
+
+        settings_default(&settings);
+        (void)snprintf(value, sizeof(value), "%s%s%s", forms[i].before, filling, forms[i].after);
+        assert_false(set(&settings, "hypervisor", value));
+        assert_null(strstr(why, "SECRET"));
+        assert_null(strstr(why, "xxx"));
+        assert_non_null(strstr(why, "not shown"));
+    }
+}
+
+static void hypervisors_are_compared_by_what_they_say(void **state)
+{
+    struct settings one, other;
+
+    (void)state;
+    settings_default(&one);
+    settings_default(&other);
+    memset(one.hypervisors, 0x55, sizeof(one.hypervisors)); /* those past the count do not count */
+    assert_true(set(&one, "hypervisor", "test:///default lab") &&
+                set(&other, "hypervisor", "test:///default lab"));
+    assert_true(settings_same_hypervisors(&one, &other));
+    assert_true(set(&one, "hypervisor", "test:///default x"));
+    assert_false(settings_same_hypervisors(&one, &other));
+    assert_true(set(&other, "hypervisor", "test:///default y"));
+    assert_false(settings_same_hypervisors(&one, &other));
+}
+
 static void a_message_shows_a_hostile_value_harmlessly(void **state)
 {
     (void)state;
@@ -273,6 +356,10 @@ int main(void)
         cmocka_unit_test(names_of_directives_are_read_in_any_case),
         cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
         cmocka_unit_test(bad_values_are_refused_and_change_nothing),
+        cmocka_unit_test(a_context_is_as_long_as_snmp_takes_it),
+        cmocka_unit_test(a_uri_is_taken_whole_or_refused),
+        cmocka_unit_test(a_value_that_is_refused_shows_no_password),
+        cmocka_unit_test(hypervisors_are_compared_by_what_they_say),
         cmocka_unit_test(a_message_shows_a_hostile_value_harmlessly),
         cmocka_unit_test(the_command_line_overrides_what_the_file_said),
         cmocka_unit_test(options_of_net_snmp_are_taken_as_its_daemons_take_them),
