@@ -7,6 +7,7 @@
 
 #include "agent/config_file.h"
 #include "agent/daemon.h"
+#include "agent/descriptors.h"
 #include "agent/once.h"
 #include "agent/options.h"
 #include "agent/session.h"
@@ -41,7 +42,8 @@ static int run(const struct options *options, const struct settings *settings)
 
     if (options->task == TASK_SERVE)
         return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
-    if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
+    if (!descriptors_check(DESCRIPTORS_ONCE, why) ||
+        !once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
         return complain(EXIT_FAILED, why);
     return EXIT_DONE;
 }
