@@ -102,7 +102,7 @@ static bool write_pid(const char *path)
 /* From here on it is the process that it will be. */
 static bool daemon_settle(struct agent *agent)
 {
-    if (!agent->options->foreground && !session_daemonize())
+    if (!agent->options->foreground && !session_daemonize(agent->options))
         return daemon_refuse("it cannot go to the background");
     for (size_t i = 0; i < daemon_hypervisor_count(agent); i++)
         indexes_sign(agent->indexes[i]);
@@ -189,6 +189,7 @@ static void reload(void *data)
     struct settings fresh;
     char why[4096];
 
+    session_reopen_log();
     settings_default(&fresh);
     if (!config_file_read(agent->options, &fresh, why, sizeof(why)) ||
         !options_apply(agent->options, &fresh, why, sizeof(why))) {
@@ -265,8 +266,7 @@ bool daemon_run(const struct options *options, const struct settings *settings)
     struct agent agent = { .options = options, .settings = *settings, .signals = -1 };
     bool fine;
 
-    session_open_log(options);
-    fine = daemon_prepare(&agent) && daemon_settle(&agent) && daemon_start(&agent) &&
+    fine = session_open_log(options) && daemon_prepare(&agent) && daemon_settle(&agent) && daemon_start(&agent) &&
            daemon_serve(&agent);
     if (!daemon_stop(&agent))
         _exit(fine ? 0 : 1);

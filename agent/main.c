@@ -65,6 +65,8 @@ int main(int argc, char **argv)
     if (options.task == TASK_DIRECTIVES)
         return list_directives();
 
+    if (!options_settle_paths(&options, why, sizeof(why)))
+        return complain(EXIT_FAILED, why);
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();
