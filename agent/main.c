@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Wires the parts together and nothing else. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ static int run(const struct options *options, const struct settings *settings)
 
     if (options->task == TASK_SERVE)
         return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
+    (void)signal(SIGPIPE, SIG_IGN); /* an ssh that ends while libvirt writes to it would end this silently */
     if (!descriptors_check(DESCRIPTORS_ONCE, why) ||
         !once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
         return complain(EXIT_FAILED, why);

@@ -7,6 +7,7 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "core/text.h"
 #include "core/uri.h"
 #include "core/virt.h"
 
@@ -367,9 +368,12 @@ bool hypervisor_has_bulk_stats(const struct hypervisor *hypervisor)
 
 const char *hypervisor_error(struct hypervisor *hypervisor)
 {
-    (void)snprintf(hypervisor->error, sizeof(hypervisor->error), "%s", virGetLastErrorMessage());
-    if (hypervisor->uri)
-        uri_conceal(hypervisor->uri, hypervisor->error);
+    AUTO_FREE char *whole =
+        strdup(virGetLastErrorMessage()); /* a password is found only as long as nothing is cut */
+
+    if (whole && hypervisor->uri)
+        uri_conceal(hypervisor->uri, whole);
+    (void)text_line(whole ? whole : "out of memory", hypervisor->error, sizeof(hypervisor->error));
     return hypervisor->error;
 }
 

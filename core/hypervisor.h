@@ -47,7 +47,7 @@ bool hypervisor_has_events(const struct hypervisor *hypervisor);
 /* False once the driver was found to have no bulk statistics. */
 bool hypervisor_has_bulk_stats(const struct hypervisor *hypervisor);
 
-/* libvirt's last error on this thread, without passwords; valid until the next call. */
+/* libvirt's last error on this thread, as one printable line without passwords; valid until the next call. */
 const char *hypervisor_error(struct hypervisor *hypervisor);
 
 /* The URI in force (libvirt's own once connected), without a password; words for it before libvirt chose one. */
