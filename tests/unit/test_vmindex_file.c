@@ -140,7 +140,7 @@ static void a_failed_save_leaves_the_old_file(void **state)
 
     (void)state;
     write_file("old");
-    (void)snprintf(blocker, sizeof(blocker), "%s.new", path);
+    (void)snprintf(blocker, sizeof(blocker), "%s%%new", path);
     assert_int_equal(mkdir(blocker, 0700), 0);
     assert_false(vmindex_save(&vmindex, path, why, sizeof(why)));
     assert_int_equal(rmdir(blocker), 0);
