@@ -184,6 +184,8 @@ static void names_of_files_do_not_meet(void **state)
         indexes[i] = opened(contexts[i]);
     for (size_t i = 0; i < CONTEXTS; i++)
         list(indexes[i], 100 * (unsigned)i, 2);
+    for (size_t i = CONTEXTS; i-- > 0;) /* each is saved before the others and after them */
+        list(indexes[i], 100 * (unsigned)i, 3);
     for (size_t i = 0; i < CONTEXTS; i++)
         indexes_free(indexes[i]);
     for (size_t i = 0; i < CONTEXTS; i++) {
