@@ -14,7 +14,7 @@ enum {
     /* Of each hypervisor: its connections, with two descriptors each, of which there are more while guests hang.
      */
     DESCRIPTORS_PER_HYPERVISOR = 40,
-    /* Of one connection and one listing, without SNMP. */
+    /* Of reading the configuration, one connection and one listing. */
     DESCRIPTORS_ONCE = 16,
     DESCRIPTORS_WHY_MAX = 160,
 };

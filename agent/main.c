@@ -44,8 +44,7 @@ static int run(const struct options *options, const struct settings *settings)
     if (options->task == TASK_SERVE)
         return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
     (void)signal(SIGPIPE, SIG_IGN); /* an ssh that ends while libvirt writes to it would end this silently */
-    if (!descriptors_check(DESCRIPTORS_ONCE, why) ||
-        !once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
+    if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
         return complain(EXIT_FAILED, why);
     return EXIT_DONE;
 }
@@ -67,6 +66,8 @@ int main(int argc, char **argv)
     if (options.task == TASK_DIRECTIVES)
         return list_directives();
 
+    if (!descriptors_check(DESCRIPTORS_ONCE, why))
+        return complain(EXIT_FAILED, why);
     if (!options_settle_paths(&options, why, sizeof(why)))
         return complain(EXIT_FAILED, why);
     settings_default(&settings);
