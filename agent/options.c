@@ -197,6 +197,25 @@ static bool options_settle(const char **path, char *why, size_t size)
     return true;
 }
 
+/* The name of a socket follows "unix:", or has a slash in it, which hosts and ports have not. */
+static bool options_settle_address(const char **address, char *why, size_t size)
+{
+    size_t domain = *address && strncmp(*address, "unix:", 5) == 0 ? 5 : 0;
+    const char *path = *address ? *address + domain : "/";
+    AUTO_FREE char *absolute = NULL;
+    char *settled;
+
+    if (*path == '/' || (domain == 0 && (!strchr(path, '/') || strchr(path, ':'))))
+        return true;
+    absolute = options_absolute(path);
+    if (!absolute || asprintf(&settled, "%.*s%s", (int)domain, *address, absolute) < 0) {
+        (void)snprintf(why, size, "%s: no absolute path: %s", *address, strerror(errno));
+        return false;
+    }
+    *address = settled;
+    return true;
+}
+
 static bool options_append(char **list, const char *directory)
 {
     AUTO_FREE char *absolute = options_absolute(directory);
@@ -228,7 +247,8 @@ static bool options_settle_search_path(void)
 
 bool options_settle_paths(struct options *options, char *why, size_t size)
 {
-    if (!options_settle(&options->configuration, why, size) || !options_settle(&options->pid_file, why, size))
+    if (!options_settle(&options->configuration, why, size) || !options_settle(&options->pid_file, why, size) ||
+        !options_settle_address(&options->agentx, why, size))
         return false;
     if (options_settle_search_path())
         return true;

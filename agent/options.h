@@ -33,7 +33,7 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
 /* Applies the overrides. False with a sentence in `why`. */
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size);
 
-/* Makes the relative paths of -c, -p and SNMPCONFPATH absolute, because the daemon goes to the root directory.
+/* Makes the relative paths of -c, -p, -x and SNMPCONFPATH absolute, because the daemon goes to the root directory.
  * They are allocated and live as long as the process. False with a sentence in `why`. */
 bool options_settle_paths(struct options *options, char *why, size_t size);
 

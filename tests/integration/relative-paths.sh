@@ -13,7 +13,7 @@ cd "$T/here" || exit 99
 agent=$(realpath "$GUESTLISTD")
 printf '%s\n' "hypervisor test://$T/states.xml" 'walkHold 0' 'interval 1' > found/guestlistd.conf
 echo 'filter state-paused' > more.conf
-SNMPCONFPATH=found SNMP_PERSISTENT_DIR=$T/agent "$agent" -x "$AGENTX" -c more.conf -p here.pid -Lf here.log \
+SNMPCONFPATH=found SNMP_PERSISTENT_DIR=$T/agent "$agent" -x "../${AGENTX##*/}" -c more.conf -p here.pid -Lf here.log \
     --state-dir "$T/state" || FAIL "it did not start: $?"
 wait_for 20 '[ -s here.pid ]'
 AGENT_PID=$(cat here.pid)

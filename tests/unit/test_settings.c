@@ -4,12 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "agent/options.h"
 #include "agent/settings.h"
+#include "core/cleanup.h"
 #include "core/filter.h"
 
 enum { WHY_MAX = 1024 };
@@ -260,6 +263,12 @@ static void a_message_shows_a_hostile_value_harmlessly(void **state)
     assert_refused("interval", "\x1b[2J", "\\x1b[2J");
 }
 
+/* What the options are settled to is theirs until the process ends, which no test waits for. */
+static void release(const char *settled)
+{
+    free((void *)(uintptr_t)settled);
+}
+
 static int no_log(char *words, int argc, char *const *argv)
 {
     (void)argc;
@@ -307,6 +316,43 @@ static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
     assert_string_equal(options.pid_file, "/run/pid");
     assert_string_equal(options.configuration, "my.conf");
     assert_int_equal(options.task, TASK_SERVE);
+}
+
+static void paths_hold_in_every_directory(void **state)
+{
+    static const struct {
+        const char *given, *settled; /* NULL: it stays */
+    } addresses[] = {
+        { "agentx/master", "/usr/agentx/master" },
+        { "unix:master", "unix:/usr/master" },
+        { "/var/agentx/master", NULL },
+        { "unix:/var/agentx/master", NULL },
+        { "tcp:localhost:705", NULL },
+        { "localhost:705", NULL },
+        { "705", NULL },
+    };
+    struct options options = { .configuration = "my.conf", .pid_file = "/run/pid" };
+    AUTO_FREE char *before = getcwd(NULL, 0);
+
+    (void)state;
+    assert_int_equal(chdir("/usr"), 0);
+    assert_int_equal(setenv("SNMPCONFPATH", "conf::/etc/snmp:../x", 1), 0);
+    assert_true(options_settle_paths(&options, why, sizeof(why)));
+    assert_string_equal(options.configuration, "/usr/my.conf");
+    assert_string_equal(options.pid_file, "/run/pid");
+    assert_null(options.agentx);
+    assert_string_equal(getenv("SNMPCONFPATH"), "/usr/conf:/etc/snmp:/usr/../x");
+    release(options.configuration);
+    release(options.pid_file);
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+        options = (struct options){ .agentx = addresses[i].given };
+        assert_true(options_settle_paths(&options, why, sizeof(why)));
+        assert_string_equal(options.agentx, addresses[i].settled ? addresses[i].settled : addresses[i].given);
+        if (addresses[i].settled)
+            release(options.agentx);
+    }
+    assert_int_equal(unsetenv("SNMPCONFPATH"), 0);
+    assert_int_equal(chdir(before), 0);
 }
 
 static void once_takes_json_and_nothing_else(void **state)
@@ -363,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_message_shows_a_hostile_value_harmlessly),
         cmocka_unit_test(the_command_line_overrides_what_the_file_said),
         cmocka_unit_test(options_of_net_snmp_are_taken_as_its_daemons_take_them),
+        cmocka_unit_test(paths_hold_in_every_directory),
         cmocka_unit_test(once_takes_json_and_nothing_else),
         cmocka_unit_test(what_is_no_option_is_refused_by_name),
     };
