@@ -6,9 +6,11 @@
 . "$(dirname "$0")/agent.sh"
 need snmpget snmpwalk
 
-# In the place of ssh: a banner, an escape sequence, and an echo of the password where libvirt's text is cut.
+# In the place of ssh: a banner, an escape sequence, and an echo of the password where libvirt's text is cut. libvirt has
+# written to it before it ends: otherwise the error is that of writing.
 cat > "$T/ssh" << 'END'
 #!/bin/sh
+head -c 4 > /dev/null
 printf 'Warning: unknown host.\r\n\r\n  \033[31mred\033[0m\n' >&2
 head -c "$(cat "${0%ssh}length")" /dev/zero | tr '\0' x >&2
 printf 'hunter2\nlast line\n' >&2
