@@ -21,7 +21,8 @@ map=$(cat "$T/state/vmindex")
 # Descriptors that this test has open itself would count.
 limit_descriptors() { # COUNT
     local fd
-    for fd in $(ls "/proc/$BASHPID/fd"); do
+    for fd in "/proc/$BASHPID/fd/"*; do
+        fd=${fd##*/}
         [ "$fd" -le 2 ] || eval "exec $fd>&-"
     done
     ulimit -n "$1"
