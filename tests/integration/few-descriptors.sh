@@ -52,6 +52,7 @@ for count in {4..24}; do
     refused 'in the foreground' "$count"
     agent_with "$count" -u "$SHARED_URI"
     status=$?
+    AGENT_PID=$(pgrep -f -- "guestlistd .*--state-dir $T/state") && FAIL "it went to the background with $count descriptors"
     refused 'to the background' "$count"
     rm -f "$T/few.log"
     agent_with "$count" -f -Lf "$T/few.log" -p "$T/few.pid" -u "$SHARED_URI"
