@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
@@ -25,10 +26,24 @@ static size_t descriptors_left(size_t wanted)
     return left;
 }
 
+/* The soft limit is often 1,024, for programs that use select(). Some are open already. */
+static void descriptors_raise_limit(size_t wanted)
+{
+    enum { SPARE = 64 };
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted + SPARE)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted + SPARE ? limit.rlim_max : wanted + SPARE;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* how many there are is counted in any case */
+}
+
 bool descriptors_check(size_t wanted, char why[DESCRIPTORS_WHY_MAX])
 {
-    size_t left = descriptors_left(wanted);
+    size_t left;
 
+    descriptors_raise_limit(wanted);
+    left = descriptors_left(wanted);
     (void)snprintf(why, DESCRIPTORS_WHY_MAX,
                    "too few file descriptors: %zu left, %zu needed; raise the limit (ulimit -n, LimitNOFILE=)",
                    left, wanted);

@@ -89,6 +89,14 @@ grep -e 'Too many' -e 'cannot' "$AGENT_LOG" && FAIL "it lacks something with $en
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 step "$enough descriptors are enough"
 
+# A limit that it may raise itself is no obstacle.
+(ulimit -S -n 16 && SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/agent tied "$GUESTLISTD" -f -x "$AGENTX" --state-dir "$T/state" \
+    -u "$SHARED_URI" < /dev/null > "$AGENT_LOG" 2>&1) &
+AGENT_PID=$!
+wait_for 30 "[ \"\$(row_of sh-paused)\" = $paused ]"
+stop_agent || FAIL "SIGTERM ended the agent with status $?"
+step "a soft limit is raised"
+
 # Threads that cannot be had: what was started until then is ended in order. root has no limit of processes.
 mkdir -m 777 "$T/any"
 cp "$GUESTLISTD" "$T/any/guestlistd"

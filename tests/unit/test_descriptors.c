@@ -31,7 +31,7 @@ static int limit(void **state)
     (void)state;
     if (getrlimit(RLIMIT_NOFILE, &few) < 0)
         return -1;
-    few.rlim_cur = LIMIT;
+    few.rlim_cur = few.rlim_max = LIMIT;
     return setrlimit(RLIMIT_NOFILE, &few);
 }
 
@@ -50,9 +50,25 @@ static void what_is_left_is_counted_and_given_back(void **state)
     assert_int_equal(open_count(), before);
 }
 
+static void a_soft_limit_is_raised(void **state)
+{
+    char why[DESCRIPTORS_WHY_MAX];
+    struct rlimit before, few;
+    size_t left = LIMIT - open_count();
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = LIMIT / 2;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_true(descriptors_check(left, why));
+    assert_false(descriptors_check(left + 1, why));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_soft_limit_is_raised),
         cmocka_unit_test(what_is_left_is_counted_and_given_back),
     };
 
