@@ -7,6 +7,7 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/library/fd_event_manager.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -154,8 +155,9 @@ bool loop_run(const struct loop_host *host, int signals)
     }
     fine = watch(&loop, sources, 2 + host->served_count);
     while (fine && !loop.stop)
-        if (agent_check_and_process(1) < 0 && errno != EINTR)
-            fine = false;
+        fine = agent_check_and_process(1) >= 0 || errno == EINTR;
+    if (!fine)
+        log_say(&session_log, LOG_LEVEL_ERROR, "cannot wait for requests: %s", strerror(errno));
     if (loop.epoll >= 0) {
         (void)unregister_readfd(loop.epoll);
         (void)close(loop.epoll);

@@ -32,7 +32,7 @@ struct loop_host {
  * started, so that all inherit it. Returns a descriptor for loop_run(), or -1. */
 int loop_take_signals(void);
 
-/* Runs until SIGTERM or SIGINT. False if net-snmp's own loop fails. */
+/* Runs until SIGTERM or SIGINT. False if net-snmp's own loop fails; why is logged. */
 bool loop_run(const struct loop_host *host, int signals);
 
 #endif

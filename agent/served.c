@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "agent/changes.h"
-#include "agent/indexes.h"
 #include "agent/news.h"
 #include "core/clock.h"
 
@@ -128,13 +127,15 @@ static struct control *start_control(struct served *served)
 }
 
 /* Everything but the threads. */
-static struct served *served_new(const char *uri, const char *context, const char *state_directory,
+static struct served *served_new(const char *uri, const char *context, struct indexes *indexes,
                                  const struct served_settings *settings, const struct log_sink *log)
 {
     struct served *served = calloc(1, sizeof(*served));
 
-    if (!served)
+    if (!served) {
+        indexes_free(indexes);
         return NULL;
+    }
     (void)pthread_mutex_init(&served->lock, NULL); /* cannot fail for a default mutex */
     served->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     served->uri = strdup(uri);
@@ -143,17 +144,17 @@ static struct served *served_new(const char *uri, const char *context, const cha
     served->settings = *settings;
     served->switches = settings->switches;
     served->news = news_new();
-    served->indexes = indexes_new(state_directory, context, log);
-    if (served->fd >= 0 && served->uri && served->indexes && served->news && (!context || served->context))
+    served->indexes = indexes;
+    if (served->fd >= 0 && served->uri && served->news && (!context || served->context))
         return served;
     served_free(served);
     return NULL;
 }
 
-struct served *served_start(const char *uri, const char *context, const char *state_directory,
+struct served *served_start(const char *uri, const char *context, struct indexes *indexes,
                             const struct served_settings *settings, const struct log_sink *log)
 {
-    struct served *served = served_new(uri, context, state_directory, settings, log);
+    struct served *served = served_new(uri, context, indexes, settings, log);
     struct collector_host host = { .publish = publish, .data = served, .log = log, .with_events = true };
 
     if (!served)

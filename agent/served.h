@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "agent/indexes.h"
 #include "agent/news.h"
 #include "agent/view.h"
 #include "core/collector.h"
@@ -22,9 +23,9 @@ struct served_settings {
     struct switches switches; /* as they are at the start */
 };
 
-/* Starts collecting. `context` is the SNMP context, NULL for the default one; the index file's name ends
- * in it. NULL if out of memory, threads or descriptors. */
-struct served *served_start(const char *uri, const char *context, const char *state_directory,
+/* Starts collecting. `context` is the SNMP context, NULL for the default one. The indexes belong to it from now
+ * on, whether it starts or not. NULL if out of memory, threads or descriptors. */
+struct served *served_start(const char *uri, const char *context, struct indexes *indexes,
                             const struct served_settings *settings, const struct log_sink *log);
 
 /* True if all is over and freed; false if a thread still hangs inside libvirt after `patience_ms`. */
