@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "agent/changes.h"
 #include "tests/unit/stories.h"
 
 enum { DOMAINS = 4, STEPS = 60, LIVES = 3000, ROUNDS_MAX = 400 };
@@ -21,7 +20,7 @@ enum { DOMAINS = 4, STEPS = 60, LIVES = 3000, ROUNDS_MAX = 400 };
 static const struct {
     enum look from;
     unsigned count;
-    struct step steps[2];
+    struct step steps[3];
 } actions[] = {
     { LOOK_GONE, 1, { { LIFECYCLE_DEFINED, 0, LOOK_OFF } } },
     { LOOK_GONE, 2, { { LIFECYCLE_RESUMED, 0, LOOK_TRANSIENT_ON }, { LIFECYCLE_STARTED, 0, LOOK_TRANSIENT_ON } } },
@@ -33,6 +32,12 @@ static const struct {
     { LOOK_ON, 2, { { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN }, { LIFECYCLE_STOPPED, 1, LOOK_OFF } } },
     { LOOK_ON, 1, { { LIFECYCLE_STOPPED, 5, LOOK_CRASHED } } },
     { LOOK_ON, 2, { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING }, { LIFECYCLE_STOPPED, 4, LOOK_SAVED } } },
+    /* The same as libvirt 11 tells it. */
+    { LOOK_ON,
+      3,
+      { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING },
+        { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN },
+        { LIFECYCLE_STOPPED, 4, LOOK_SAVED } } },
     { LOOK_ON, 1, { { LIFECYCLE_UNDEFINED, 0, LOOK_TRANSIENT_ON } } },
     { LOOK_USER_PAUSED, 1, { { LIFECYCLE_RESUMED, 0, LOOK_ON } } },
     { LOOK_CRASHED, 2, { { LIFECYCLE_RESUMED, 0, LOOK_ON }, { LIFECYCLE_STARTED, 0, LOOK_ON } } },
@@ -47,7 +52,7 @@ static const struct {
 
 /* One domain: all that happens to it, how far its row and its events have come, and what was told. */
 struct life {
-    struct step steps[STEPS + 2];
+    struct step steps[STEPS + 3];
     unsigned count, row, events;
     enum vm_oper_state state; /* as told */
     unsigned told, deleted;
@@ -125,10 +130,9 @@ static void hear(struct life lives[DOMAINS], const struct change *change)
     }
 }
 
-static void hear_all(struct life lives[DOMAINS], struct owed *owed, const struct snapshot *before,
-                     const struct snapshot *now)
+static void hear_all(struct life lives[DOMAINS], struct transitions *transitions, const struct snapshot *now)
 {
-    struct changes changes = changes_find(owed, before, now);
+    struct changes changes = transitions_follow(transitions, now);
     int64_t last = 0;
 
     for (size_t i = 0; i < changes.count; i++) {
@@ -176,29 +180,27 @@ static void check_whole(const struct life *life, unsigned ahead, unsigned number
 static void tell_lives(unsigned number, unsigned ahead)
 {
     struct life lives[DOMAINS];
-    struct owed owed = { .count = 0 };
-    struct snapshot *before;
+    struct transitions *transitions = transitions_new();
     int64_t now = STORY_BEGIN;
-    enum look looks[DOMAINS] = { LOOK_GONE };
 
+    assert_non_null(transitions);
     seed = number;
     for (unsigned d = 0; d < DOMAINS; d++)
         live(&lives[d]);
-    before = story_listing(looks, DOMAINS, now);
-    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-        struct snapshot *snapshot = list(lives, ahead, now += 100);
+    for (unsigned round = 0; round <= ROUNDS_MAX; round++) {
+        const enum look gone[DOMAINS] = { LOOK_GONE };
+        struct snapshot *snapshot =
+            round == 0 ? story_listing(gone, DOMAINS, now) : list(lives, ahead, now += 100);
 
-        hear_all(lives, &owed, before, snapshot);
-        snapshot_unref(before);
-        before = snapshot;
+        hear_all(lives, transitions, snapshot);
+        snapshot_unref(snapshot);
     }
     for (unsigned d = 0; d < DOMAINS; d++) {
         assert_int_equal(lives[d].events, lives[d].count);
         check_whole(&lives[d], ahead, number);
     }
-    assert_int_equal(owed.count, 0);
-    owed_clear(&owed);
-    snapshot_unref(before);
+    assert_int_equal(transitions_due(transitions), 0);
+    transitions_free(transitions);
 }
 
 static void rows_as_far_as_their_events_tell_each_life_once(void **state)
