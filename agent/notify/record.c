@@ -133,7 +133,7 @@ static bool record_is_over(struct record *record, const struct record_input *inp
 {
     const struct snapshot *now = input->now;
 
-    if (record->differs_since_boot_ms == 0 || input->has_new_event)
+    if (record->differs_since_boot_ms == 0 || input->sequence.count > 0)
         record->differs_since_boot_ms = now->taken_boot_ms + now->duration_us / 1000;
     return record->differs_since_boot_ms + EVENT_WAIT_MS <= now->taken_boot_ms;
 }
@@ -153,7 +153,8 @@ static bool record_differs(const struct record *record, const struct domain *row
     /* It may still have its image: whether it has one could not be read. */
     if (record->state == VM_OPER_SUSPENDED && shown == VM_OPER_SHUTDOWN && row->managed_save == TRUTH_UNKNOWN)
         return false;
-    return !record->exists || record->state != shown;
+    return !record->exists || record->state != shown ||
+           (row->persistent != TRUTH_UNKNOWN && row->persistent != record->persistent);
 }
 
 /* No event tells that a live migration begins, nor that a managed-save image is removed. */
@@ -184,7 +185,8 @@ static void record_compare(struct record *record, const struct record_input *inp
     record_report_facts(record, input, boot_ms);
     if (differs && !is_corrected)
         return;
-    record->persistent = row->persistent;
+    if (row->persistent != TRUTH_UNKNOWN)
+        record->persistent = row->persistent;
     if (is_corrected)
         record_move(record, input, boot_ms, vm_last_oper_state(row), row->last_state);
     record->libvirt_state = row->last_state;

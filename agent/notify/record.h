@@ -30,7 +30,6 @@ struct record {
 struct record_input {
     const struct snapshot *before, *now; /* `before` is NULL for the first one */
     struct event_sequence sequence;      /* with its row */
-    bool has_new_event;                  /* some of the events have not waited before */
     bool corrects_at_once, filter_changed;
     struct changes *changes;
 };

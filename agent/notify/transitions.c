@@ -21,7 +21,7 @@ struct run {
     struct record_input input;      /* what is the same for all domains */
     struct lifecycle *events;       /* those that were held, then the snapshot's */
     const struct lifecycle **order; /* by domain, then in their order */
-    size_t held_count, event_count;
+    size_t event_count;
     struct transitions next; /* what the next run begins with */
     struct changes changes;
 };
@@ -93,8 +93,6 @@ static void transitions_follow_all(struct run *run, const struct transitions *tr
         n += row != NULL;
         input.sequence = transitions_take_events(run, &events, old ? old->uuid : row->uuid);
         input.sequence.row = row;
-        input.has_new_event = input.sequence.count > 0 &&
-                              input.sequence.events[input.sequence.count - 1] >= run->events + run->held_count;
         transitions_follow_one(run, old, row, input);
     }
 }
@@ -112,11 +110,11 @@ static int transitions_compare_events(const void *one, const void *other)
 static void transitions_sort_events(struct run *run, const struct transitions *transitions)
 {
     const struct snapshot *now = run->input.now;
+    size_t held = transitions->held_count;
 
-    run->held_count = transitions->held_count;
-    run->event_count = transitions->held_count + now->lifecycle_count;
+    run->event_count = held + now->lifecycle_count;
     for (size_t i = 0; i < run->event_count; i++) {
-        run->events[i] = i < run->held_count ? transitions->held[i] : now->lifecycles[i - run->held_count];
+        run->events[i] = i < held ? transitions->held[i] : now->lifecycles[i - held];
         run->order[i] = &run->events[i];
     }
     qsort(run->order, run->event_count, sizeof(*run->order), transitions_compare_events);

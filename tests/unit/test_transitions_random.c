@@ -87,8 +87,25 @@ static enum look look_of(const struct life *life)
     return life->row == 0 ? LOOK_GONE : life->steps[life->row - 1].look;
 }
 
-/* A listing with the next events of some, and rows up to `ahead` steps ahead of them. */
-static struct snapshot *list(struct life lives[DOMAINS], unsigned ahead, int64_t now)
+/* Rows are up to `ahead` steps ahead of their events, or up to `behind` steps behind them. */
+struct distance {
+    unsigned ahead, behind;
+};
+
+static void move_row(struct life *life, struct distance distance)
+{
+    unsigned behind = draw(distance.behind + 1);
+
+    if (life->row + behind < life->events)
+        life->row = life->events - behind;
+    if (life->row == life->events && distance.ahead > 0)
+        life->row += draw(distance.ahead + 1);
+    if (life->row > life->count)
+        life->row = life->count;
+}
+
+/* A listing with the next events of some. */
+static struct snapshot *list(struct life lives[DOMAINS], struct distance distance, int64_t now)
 {
     enum look looks[DOMAINS];
     unsigned first[DOMAINS];
@@ -99,12 +116,7 @@ static struct snapshot *list(struct life lives[DOMAINS], unsigned ahead, int64_t
 
         first[d] = lives[d].events;
         lives[d].events += left > 0 ? draw(left < 4 ? left + 1 : 4) : 0;
-        if (lives[d].row < lives[d].events)
-            lives[d].row = lives[d].events;
-        if (lives[d].row == lives[d].events && ahead > 0)
-            lives[d].row += draw(ahead + 1);
-        if (lives[d].row > lives[d].count)
-            lives[d].row = lives[d].count;
+        move_row(&lives[d], distance);
         looks[d] = look_of(&lives[d]);
     }
     snapshot = story_listing(looks, DOMAINS, now);
@@ -165,9 +177,9 @@ static unsigned count_true_changes(const struct life *life, unsigned more, unsig
     return count;
 }
 
-static void check_whole(const struct life *life, unsigned ahead, unsigned number)
+static void check_whole(const struct life *life, unsigned more, unsigned number)
 {
-    unsigned ends, most = count_true_changes(life, ahead, &ends);
+    unsigned ends, most = count_true_changes(life, more, &ends);
 
     if (life->state != story_state(look_of(life)))
         fail_msg("%u: told as %d at last, and is %d", number, life->state, story_state(look_of(life)));
@@ -177,7 +189,7 @@ static void check_whole(const struct life *life, unsigned ahead, unsigned number
         fail_msg("%u: %u ends are told of %u", number, life->deleted, ends);
 }
 
-static void tell_lives(unsigned number, unsigned ahead)
+static void tell_lives(unsigned number, struct distance distance)
 {
     struct life lives[DOMAINS];
     struct transitions *transitions = transitions_new();
@@ -190,14 +202,14 @@ static void tell_lives(unsigned number, unsigned ahead)
     for (unsigned round = 0; round <= ROUNDS_MAX; round++) {
         const enum look gone[DOMAINS] = { LOOK_GONE };
         struct snapshot *snapshot =
-            round == 0 ? story_listing(gone, DOMAINS, now) : list(lives, ahead, now += 100);
+            round == 0 ? story_listing(gone, DOMAINS, now) : list(lives, distance, now += 100);
 
         hear_all(lives, transitions, snapshot);
         snapshot_unref(snapshot);
     }
     for (unsigned d = 0; d < DOMAINS; d++) {
         assert_int_equal(lives[d].events, lives[d].count);
-        check_whole(&lives[d], ahead, number);
+        check_whole(&lives[d], distance.ahead + distance.behind, number);
     }
     assert_int_equal(transitions_due(transitions), 0);
     transitions_free(transitions);
@@ -207,16 +219,23 @@ static void rows_as_far_as_their_events_tell_each_life_once(void **state)
 {
     (void)state;
     for (unsigned number = 1; number <= LIVES; number++)
-        tell_lives(number, 0);
+        tell_lives(number, (struct distance){ 0, 0 });
 }
 
 static void rows_ahead_of_their_events_tell_each_life_once(void **state)
 {
     (void)state;
     for (unsigned number = 1; number <= LIVES; number++) {
-        tell_lives(number, 1);
-        tell_lives(number, 2);
+        tell_lives(number, (struct distance){ 1, 0 });
+        tell_lives(number, (struct distance){ 2, 0 });
     }
+}
+
+static void rows_behind_their_events_tell_each_life_once(void **state)
+{
+    (void)state;
+    for (unsigned number = 1; number <= LIVES; number++)
+        tell_lives(number, (struct distance){ 0, 1 });
 }
 
 int main(void)
@@ -224,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_as_far_as_their_events_tell_each_life_once),
         cmocka_unit_test(rows_ahead_of_their_events_tell_each_life_once),
+        cmocka_unit_test(rows_behind_their_events_tell_each_life_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
