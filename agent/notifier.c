@@ -186,8 +186,11 @@ static void look(struct notifier *notifier, int64_t now)
 
 int64_t notifier_run(struct notifier *notifier)
 {
-    int64_t now = clock_boot_ms(), due, listing_due = served_list_when_due(notifier->served, now);
+    struct switches switches = served_switches(notifier->served);
+    int64_t now = clock_boot_ms(), due, listing_due = 0;
 
+    if (switches.per_vm || switches.bulk)
+        listing_due = served_list_when_due(notifier->served, now);
     look(notifier, now);
     tell_news(notifier);
     tell_affected(notifier, now);

@@ -128,7 +128,7 @@ static void record_report_facts(struct record *record, const struct record_input
     record->is_new &= !record->exists;
 }
 
-/* Counts how long row and record have differed, and says whether the row corrects the record. */
+/* Counts how long row and record have differed, and says whether that was long enough. */
 static bool record_is_over(struct record *record, const struct record_input *input)
 {
     const struct snapshot *now = input->now;
@@ -170,9 +170,11 @@ static bool record_is_corrected(struct record *record, const struct record_input
     const struct domain *row = input->sequence.row;
     bool is_over = record_is_over(record, input);
 
-    if (waits || is_over || record_is_on_its_way(row))
-        return is_over && !waits;
-    return input->corrects_at_once || record_has_no_event(record, row);
+    if (waits)
+        return false;
+    if (is_over)
+        return true;
+    return !record_is_on_its_way(row) && (input->corrects_at_once || record_has_no_event(record, row));
 }
 
 static void record_compare(struct record *record, const struct record_input *input, int64_t boot_ms, bool waits)
@@ -221,6 +223,7 @@ static void record_lose_row(struct record *record, const struct record_input *in
 
     record->has_left = now->stayed_count > 0 && bsearch(record->uuid, now->stayed, now->stayed_count,
                                                         sizeof(*now->stayed), record_compare_uuid);
+    record->differs_since_boot_ms = 0;
     if (!old)
         return;
     record->name = strdup(old->name);
@@ -231,6 +234,7 @@ static void record_lose_row(struct record *record, const struct record_input *in
 static void record_find_row(struct record *record, const struct record_input *input)
 {
     record->is_new |= record->has_left && !input->filter_changed;
+    record->differs_since_boot_ms = 0;
     free(record->name);
     record->name = NULL;
 }
@@ -262,22 +266,20 @@ bool record_follow(struct record *record, const struct record_input *input, size
 {
     const struct event_sequence *sequence = &input->sequence;
     int64_t boot_ms = sequence->taken_boot_ms;
-    bool waits;
+    bool waits, has_row = sequence->row != NULL;
 
-    if (record->has_row && !sequence->row)
+    if (record->has_row && !has_row)
         record_lose_row(record, input);
-    else if (!record->has_row && sequence->row)
+    else if (!record->has_row && has_row)
         record_find_row(record, input);
-    if (record->has_row != (sequence->row != NULL))
-        record->differs_since_boot_ms = 0;
-    record->has_row = sequence->row != NULL;
+    record->has_row = has_row;
     if (record->state == 0)
         record_guess(record, input);
     *held = record_apply_events(record, input);
     waits = *held < sequence->count;
     if (*held > 0 && sequence->events[*held - 1]->boot_ms > boot_ms)
         boot_ms = sequence->events[*held - 1]->boot_ms;
-    if (!sequence->row)
+    if (!has_row)
         return record_follow_gone(record, input, boot_ms, waits);
     record_compare(record, input, boot_ms, waits);
     return true;

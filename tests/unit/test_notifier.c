@@ -262,6 +262,9 @@ static void it_runs_again_when_a_listing_is_due(void **state)
     assert_int_equal(notifier_run(notifier), 300);
     there.listing_due_ms = there.now_ms + LOOK_MS + 1;
     assert_int_equal(notifier_run(notifier), LOOK_MS);
+    there.listing_due_ms = there.now_ms + 300;
+    there.switches.bulk = false; /* there is nobody to tell */
+    assert_int_equal(notifier_run(notifier), LOOK_MS);
     end(notifier);
 }
 

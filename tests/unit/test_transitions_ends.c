@@ -244,6 +244,36 @@ static void what_came_and_went_without_a_row_is_not_told(void **state)
     transitions_free(transitions);
 }
 
+static void a_row_that_is_gone_waits_for_itself(void **state)
+{
+    struct transitions *transitions = story_begin_with(LOOK_ON);
+    struct changes changes;
+
+    (void)state;
+    story_assert_nothing(story_see(transitions, LOOK_OFF, 100, NULL));
+    story_assert_nothing(story_see(transitions, LOOK_GONE, 1900, NULL)); /* it differs in another way now */
+    story_assert_nothing(story_see(transitions, LOOK_GONE, 1899 + EVENT_WAIT_MS, NULL));
+    changes = story_see(transitions, LOOK_GONE, 1900 + EVENT_WAIT_MS, NULL);
+    assert_int_equal(changes.count, 1);
+    story_assert_change(&changes, 0, CHANGE_DELETED, VM_OPER_RUNNING, VM_OPER_RUNNING);
+    changes_clear(&changes);
+    transitions_free(transitions);
+}
+
+static void events_of_a_former_domain_are_not_those_of_the_new_one(void **state)
+{
+    static const struct step defined = { LIFECYCLE_DEFINED, 0, LOOK_OFF };
+    struct transitions *transitions = story_begin_with(LOOK_GONE);
+    struct changes changes =
+        story_see(transitions, LOOK_OFF, 100, STORY_EVENTS(&story_shutting_down, &story_stopped, &defined));
+
+    (void)state;
+    assert_int_equal(changes.count, 1);
+    story_assert_change(&changes, 0, CHANGE_FACTS, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
+    changes_clear(&changes);
+    transitions_free(transitions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +290,8 @@ int main(void)
         cmocka_unit_test(another_filter_changes_no_domain),
         cmocka_unit_test(one_that_another_filter_left_out_is_not_followed),
         cmocka_unit_test(what_came_and_went_without_a_row_is_not_told),
+        cmocka_unit_test(a_row_that_is_gone_waits_for_itself),
+        cmocka_unit_test(events_of_a_former_domain_are_not_those_of_the_new_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
