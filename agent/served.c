@@ -9,8 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "agent/changes.h"
 #include "agent/news.h"
+#include "agent/notify/transitions.h"
 #include "core/clock.h"
 
 /* A manager that walks sends its next request within this, or its walk is over. */
@@ -35,12 +35,12 @@ struct served {
 
     /* The collector's thread's own. */
     struct indexes *indexes;
-    const struct snapshot *before; /* published last */
-    struct owed owed;
+    struct transitions *transitions;
 
     /* Shared, under the lock. */
     pthread_mutex_t lock;
     struct view *latest; /* published, not yet taken by the main thread */
+    int64_t due_boot_ms; /* when a listing is wanted for notifications; 0: none is */
 
     /* The main thread's own. */
     struct view *current;
@@ -62,13 +62,14 @@ static void ring(struct served *served)
 /* Every change is told with the vmIndex that its row has, or had. */
 static void tell_changes(struct served *served, const struct snapshot *snapshot)
 {
-    struct changes changes = changes_find(&served->owed, served->before, snapshot);
+    struct changes changes = transitions_follow(served->transitions, snapshot);
 
     for (size_t i = 0; i < changes.count; i++)
         changes.items[i].index = indexes_of(served->indexes, changes.items[i].uuid);
     news_put_changes(served->news, &changes);
-    snapshot_unref(served->before);
-    served->before = snapshot_ref(snapshot);
+    (void)pthread_mutex_lock(&served->lock);
+    served->due_boot_ms = transitions_due(served->transitions);
+    (void)pthread_mutex_unlock(&served->lock);
 }
 
 /* Runs on the collector's thread. */
@@ -107,8 +108,7 @@ static void served_free(struct served *served)
 {
     view_unref(served->latest);
     view_unref(served->current);
-    snapshot_unref(served->before);
-    owed_clear(&served->owed);
+    transitions_free(served->transitions);
     news_free(served->news);
     indexes_free(served->indexes);
     if (served->fd >= 0)
@@ -145,7 +145,8 @@ static struct served *served_new(const char *uri, const char *context, struct in
     served->switches = settings->switches;
     served->news = news_new();
     served->indexes = indexes;
-    if (served->fd >= 0 && served->uri && served->news && (!context || served->context))
+    served->transitions = transitions_new();
+    if (served->fd >= 0 && served->uri && served->transitions && served->news && (!context || served->context))
         return served;
     served_free(served);
     return NULL;
@@ -260,6 +261,21 @@ void served_status(struct served *served, struct collector_status *status)
 struct news *served_news(struct served *served)
 {
     return served->news;
+}
+
+int64_t served_list_when_due(struct served *served, int64_t now_boot_ms)
+{
+    int64_t due;
+
+    (void)pthread_mutex_lock(&served->lock);
+    due = served->due_boot_ms;
+    if (due <= now_boot_ms)
+        served->due_boot_ms = 0;
+    (void)pthread_mutex_unlock(&served->lock);
+    if (due == 0 || due > now_boot_ms)
+        return due;
+    collector_list_at(served->collector, now_boot_ms);
+    return 0;
 }
 
 struct switches served_switches(const struct served *served)

@@ -53,6 +53,10 @@ void served_status(struct served *served, struct collector_status *status);
 /* Main thread: what is to be told of its domains; main alone takes from it. served_fd() rings for it as well. */
 struct news *served_news(struct served *served);
 
+/* Main thread: asks for a listing if what is to be told of its domains needs one by now. Returns the boot clock at
+ * which to call again, 0 if none is needed. A snapshot that is published may need one sooner. */
+int64_t served_list_when_due(struct served *served, int64_t now_boot_ms);
+
 /* Main thread: the switches of VM-MIB. */
 struct switches served_switches(const struct served *served);
 void served_turn(struct served *served, struct switches switches);
