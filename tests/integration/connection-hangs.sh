@@ -10,8 +10,8 @@ need_root
 
 paused_one() { COMMUNITY=paused "$@"; }
 
-# How often the log says that a connection hangs.
-complaints() { grep -c "$1.*cannot connect" "$AGENT_LOG"; } # WORD
+# How many lines of the log are about the hypervisor whose URI has that word.
+complaints() { grep -c "/$1.*: " "$AGENT_LOG"; } # WORD
 
 start_libvirtd -n paused
 define_qemu beside
