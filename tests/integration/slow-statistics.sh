@@ -58,12 +58,13 @@ stop_agent || FAIL "the agent ended with status $?"
 no_obstacle statistics
 start_agent -u "$QEMU_URI"
 wait_for 10 "[ \"\$(vm $vm_cpu_time slow-1)\" -gt 0 ]"
-for delay in 700 2500; do
+for delay in 900 2500; do
+    numbers_go_on "quick ones"
     obstacle statistics delay $delay
     numbers_go_on "$delay ms after quick ones"
     changes_show "$delay ms after quick ones"
+    no_obstacle statistics
 done
-no_obstacle statistics
 wait_for 10 'details_are 1'
 equal 0 "$(gl $gl_failures)" glListingFailures
 OK
