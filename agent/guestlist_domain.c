@@ -106,8 +106,22 @@ static bool get_title(const void *answer, const void *row, struct mib_value *val
 
 static bool get_details(const void *answer, const void *row, struct mib_value *value)
 {
+    const struct answer *given = answer;
+    bool is_partial = snapshot_stats_are_partial(given->view->snapshot, domain_of(row), given->now_boot_ms);
+
+    return mib_put_integer(value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
+}
+
+static bool get_autostart_once(const void *answer, const void *row, struct mib_value *value)
+{
     (void)answer;
-    return mib_put_integer(value, domain_of(row)->answered ? DETAILS_OK : DETAILS_PARTIAL);
+    return gl_put_truth(value, domain_of(row)->autostart_once);
+}
+
+static bool get_starts_at_boot(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return gl_put_truth(value, domain_starts_at_boot(domain_of(row)));
 }
 
 const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {
@@ -124,4 +138,6 @@ const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {
     { 11, MIB_OCTETS, get_state_since, "glDomainStateSince" },
     { 12, MIB_OCTETS, get_title, "glDomainTitle" },
     { 13, MIB_INTEGER, get_details, "glDomainDetails" },
+    { 14, MIB_INTEGER, get_autostart_once, "glDomainAutostartOnce" },
+    { 15, MIB_INTEGER, get_starts_at_boot, "glDomainStartsAtBoot" },
 };

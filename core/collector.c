@@ -10,39 +10,37 @@
 
 #include "core/clock.h"
 #include "core/complaint.h"
-#include "core/detailing.h"
 #include "core/filter.h"
 #include "core/history.h"
 #include "core/hypervisor.h"
-#include "core/jobs.h"
 #include "core/listing.h"
 #include "core/mailbox.h"
 #include "core/schedule.h"
 #include "core/thread.h"
+#include "lib/collect/facts.h"
+#include "lib/libvirt/connector.h"
 
-/* XML is read in slices between listings, so that 10,000 new domains delay no listing. */
-enum { DESCRIBE_SLICE_MS = 100, DESCRIBE_PUBLISH_MS = 1000, TRIM_DOMAINS = 1000 };
+enum { TRIM_DOMAINS = 1000, RENEW_RETRY_MS = 1000 };
 
-/* What a listing waits for the answers of domains that migrate. */
-enum { JOBS_PATIENCE_MS = 500 };
+/* A listing costs libvirtd less than this times the CPU time that it costs us. */
+enum { DAEMON_FACTOR = 3 };
 
 struct collector {
     /* The thread's own. */
     pthread_t thread;
     struct hypervisor *hypervisor;
-    struct describer *describer;
-    struct detailing *detailing;
-    struct jobs *jobs;
+    struct connector *connector;
+    struct facts *facts;
     struct mailbox *mailbox;
     struct collector_host host;
     struct schedule schedule;
     struct complaint complaint;
-    bool missed_mail; /* events went by unseen: what XML said may be old */
+    bool missed_mail;                /* events went by unseen: what XML said may be old */
+    bool is_new_connection;          /* no listing was taken on it yet */
+    struct collector_settings begun; /* what the facts are read by */
     const struct snapshot *published;
-    struct snapshot *enriched; /* the published listing with more of its XML read; not public yet */
-    size_t described;          /* rows of it that were looked at */
-    int64_t enriched_boot_ms;  /* when it was begun */
-    unsigned attempts;
+    int64_t renew_boot_ms; /* the published listing is not renewed before this */
+    unsigned attempts;     /* to connect, since the last good listing */
     int64_t retry_boot_ms;
     bool was_connected;
 
@@ -68,14 +66,12 @@ static void publish(struct collector *collector, struct snapshot *snapshot)
 {
     struct collector_status *status = &collector->status;
 
-    lock(collector);
-    snapshot->serial = ++status->serial;
-    unlock(collector);
     collector->host.publish(collector->host.data, snapshot);
     snapshot_unref(collector->published);
     collector->published = snapshot;
 
     lock(collector);
+    status->serial = snapshot->serial;
     status->listed_boot_ms = snapshot->taken_boot_ms;
     status->listed_real_ms = snapshot->taken_real_ms;
     status->duration_us = snapshot->duration_us;
@@ -114,43 +110,59 @@ static void disconnect(struct collector *collector, const char *why)
     plan_retry(collector);
 }
 
+static struct collector_settings read_settings(struct collector *collector)
+{
+    struct collector_settings settings;
+
+    lock(collector);
+    settings = collector->settings;
+    unlock(collector);
+    return settings;
+}
+
 static void connected(struct collector *collector)
 {
-    complaint_over(&collector->complaint, collector->host.log, "%s: connected%s",
-                   hypervisor_uri(collector->hypervisor), collector->was_connected ? " again" : "");
-    collector->attempts = 0;
-    if (collector->detailing)
-        detailing_begin(collector->detailing);
-    collector->missed_mail = true;
+    collector->missed_mail = collector->is_new_connection = true;
     lock(collector);
-    collector->status.state = HYPERVISOR_CONNECTED;
     collector->status.reconnects += collector->was_connected;
-    collector->status.last_error[0] = '\0';
     collector->connected_boot_ms = clock_boot_ms();
     (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s",
                    hypervisor_uri(collector->hypervisor));
     unlock(collector);
-    collector->was_connected = true;
     collector->schedule.started_boot_ms = 0; /* list at once */
 }
 
-static void try_connect(struct collector *collector)
+/* Follows the attempt to connect that is under way, or begins one. Returns the boot clock until which there is
+ * nothing more to do. */
+static int64_t follow_connector(struct collector *collector)
 {
-    char why[300];
+    char words[CONNECTOR_WHY_MAX], why[CONNECTOR_WHY_MAX];
 
-    if (hypervisor_connect(collector->hypervisor)) {
+    switch (connector_poll(collector->connector, collector->hypervisor, words)) {
+    case CONNECTOR_WAITING:
+        return connector_until(collector->connector);
+    case CONNECTOR_OPENED:
         connected(collector);
-        return;
+        return clock_boot_ms();
+    case CONNECTOR_FAILED:
+        (void)snprintf(why, sizeof(why), "cannot connect: %s", hypervisor_conceal(collector->hypervisor, words));
+        disconnect(collector, why);
+        return collector->retry_boot_ms;
+    case CONNECTOR_HANGS:
+        (void)snprintf(why, sizeof(why),
+                       "cannot connect: no answer for %d s; trying again while that attempt still waits",
+                       CONNECTOR_PATIENCE_MS / 1000);
+        disconnect(collector, why);
+        return collector->retry_boot_ms;
+    case CONNECTOR_IDLE:
+        break;
     }
-    (void)snprintf(why, sizeof(why), "cannot connect: %s", hypervisor_error(collector->hypervisor));
-    disconnect(collector, why);
-}
-
-static void forget_enriched(struct collector *collector)
-{
-    snapshot_unref(collector->enriched);
-    collector->enriched = NULL;
-    collector->described = 0;
+    if (clock_boot_ms() < collector->retry_boot_ms)
+        return collector->retry_boot_ms;
+    if (connector_begin(collector->connector))
+        return connector_until(collector->connector);
+    plan_retry(collector); /* too many attempts hang, or there is no thread for one more */
+    return collector->retry_boot_ms;
 }
 
 /* What the listing left behind in the allocator is given back where it was much: replies are a hundred
@@ -169,8 +181,9 @@ static void say_parts(struct collector *collector, const struct snapshot *snapsh
                 hypervisor_uri(collector->hypervisor), snapshot->count, snapshot->parts);
 }
 
-/* What the listing alone cannot tell: the events since the one before, and who only left the filter. */
-static void tell(struct collector *collector, struct snapshot *snapshot, struct mail *mail)
+/* Adds what the listing alone cannot say: the events since the one before, and which domains only left the
+ * filter. */
+static void add_events(struct collector *collector, struct snapshot *snapshot, struct mail *mail)
 {
     snapshot->lifecycles = mail->lifecycles;
     snapshot->lifecycle_count = mail->lifecycle_count;
@@ -183,47 +196,97 @@ static void tell(struct collector *collector, struct snapshot *snapshot, struct 
 
 static struct collector_settings begin_listing(struct collector *collector)
 {
-    struct collector_settings settings;
+    struct collector_settings settings = read_settings(collector);
 
     collector->schedule.started_boot_ms = clock_boot_ms();
+    collector->schedule.interval_ms = settings.interval_ms;
     lock(collector);
-    settings = collector->settings;
     if (collector->list_at_boot_ms <= collector->schedule.started_boot_ms)
         collector->list_at_boot_ms = 0;
     unlock(collector);
-    collector->schedule.interval_ms = settings.interval_ms;
     return settings;
+}
+
+/* The first good listing of a connection ends what was wrong before: a hypervisor that accepts connections and
+ * dies at each listing is not well. */
+static void end_trouble(struct collector *collector, bool is_first)
+{
+    complaint_over(&collector->complaint, collector->host.log, "%s: %s", hypervisor_uri(collector->hypervisor),
+                   !collector->is_new_connection ? "listing works again"
+                   : is_first                    ? "connected"
+                                                 : "connected again");
+    collector->attempts = 0;
+    collector->missed_mail = false;
+    if (collector->is_new_connection) {
+        lock(collector);
+        collector->status.last_error[0] = '\0';
+        unlock(collector);
+    }
+}
+
+/* The hypervisor answered, whatever it said. */
+static void note_answer(struct collector *collector)
+{
+    lock(collector);
+    collector->status.state = HYPERVISOR_CONNECTED;
+    unlock(collector);
+    collector->was_connected = true;
+}
+
+/* Statistics and the like are read after the first rows are there: nothing may delay them. */
+static void begin_facts(struct collector *collector, const struct collector_settings *settings)
+{
+    bool is_changed =
+        collector->begun.filter != settings->filter || collector->begun.interval_ms != settings->interval_ms;
+
+    if (collector->is_new_connection)
+        facts_connected(collector->facts);
+    if (collector->is_new_connection || is_changed)
+        facts_poll(collector->facts, settings->filter, settings->interval_ms);
+    collector->begun = *settings;
+    collector->is_new_connection = false;
+}
+
+static void publish_listing(struct collector *collector, struct snapshot *snapshot, struct mail *mail)
+{
+    snapshot->serial = collector->status.serial + 1; /* only this thread writes it */
+    add_events(collector, snapshot, mail);
+    mail->overflowed |= collector->missed_mail;
+    history_inherit(snapshot, collector->published, mail, hypervisor_has_events(collector->hypervisor));
+    facts_complete(collector->facts, snapshot, collector->published, mail);
+    say_parts(collector, snapshot);
+    publish(collector, snapshot);
+    trim(snapshot);
+}
+
+/* A listing waits as long as libvirtd holds one of the domains, for instance while it starts it. That is no work,
+ * and the next listing need not rest for it. */
+static void end_listing(struct collector *collector, int64_t used_us)
+{
+    struct schedule *schedule = &collector->schedule;
+    int64_t took_ms, work_ms = used_us * (1 + DAEMON_FACTOR) / 1000 + 1;
+
+    schedule->ended_boot_ms = clock_boot_ms();
+    took_ms = schedule->ended_boot_ms - schedule->started_boot_ms;
+    schedule->waited_ms = took_ms > work_ms ? took_ms - work_ms : 0;
 }
 
 static void take_listing(struct collector *collector)
 {
+    int64_t began_us = clock_thread_us();
     struct collector_settings settings = begin_listing(collector);
     struct mail mail = mailbox_take(collector->mailbox);
-    bool has_bulk_stats = hypervisor_has_bulk_stats(collector->hypervisor);
-    struct asked asked = { 0 };
+    bool is_first = !collector->published;
     struct snapshot *snapshot;
     char why[512];
 
-    if (collector->detailing)
-        asked = detailing_ask(collector->detailing, has_bulk_stats, settings.filter);
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
+    if (hypervisor_alive(collector->hypervisor))
+        note_answer(collector);
     if (snapshot) {
-        if (collector->jobs)
-            jobs_find(collector->jobs, snapshot, collector->published, &mail, JOBS_PATIENCE_MS);
-        if (collector->detailing)
-            detailing_add(collector->detailing, snapshot, &asked);
-        tell(collector, snapshot, &mail);
-        mail.overflowed |= collector->missed_mail;
-        collector->missed_mail = false;
-        /* What was read of XML since the last listing counts, though it is not published yet. */
-        history_inherit(snapshot, collector->enriched ? collector->enriched : collector->published, &mail,
-                        hypervisor_has_events(collector->hypervisor));
-        say_parts(collector, snapshot);
-        publish(collector, snapshot);
-        forget_enriched(collector);
-        trim(snapshot);
-        complaint_over(&collector->complaint, collector->host.log, "%s: listing works again",
-                       hypervisor_uri(collector->hypervisor));
+        publish_listing(collector, snapshot, &mail);
+        end_trouble(collector, is_first);
+        begin_facts(collector, &settings);
     } else if (hypervisor_alive(collector->hypervisor)) {
         collector->missed_mail = true;
         fail(collector, why);
@@ -233,65 +296,25 @@ static void take_listing(struct collector *collector)
     if (!snapshot)
         mailbox_return(collector->mailbox, &mail);
     mail_clear(&mail);
-    collector->schedule.ended_boot_ms = clock_boot_ms();
+    end_listing(collector, clock_thread_us() - began_us);
 }
 
-static bool needs_description(const struct domain *domain)
+/* Publishes the last listing again, with what has come since. */
+static void renew(struct collector *collector)
 {
-    return !domain->description || domain->describe_again;
+    struct snapshot *snapshot = facts_renew(collector->facts, collector->published);
+
+    if (snapshot)
+        publish(collector, snapshot);
+    else
+        collector->renew_boot_ms = clock_boot_ms() + RENEW_RETRY_MS; /* out of memory */
 }
 
-/* Leaves `described` at the next row that needs its XML read; false if there is none. */
-static bool find_undescribed(struct collector *collector)
+static int64_t next_renewal(struct collector *collector)
 {
-    const struct snapshot *snapshot = collector->enriched ? collector->enriched : collector->published;
+    int64_t due = collector->published ? facts_due(collector->facts) : INT64_MAX;
 
-    if (!snapshot || (collector->host.states_only && !collector->host.metadata) ||
-        !hypervisor_alive(collector->hypervisor))
-        return false;
-    while (collector->described < snapshot->count && !needs_description(&snapshot->domains[collector->described]))
-        collector->described++;
-    return collector->described < snapshot->count;
-}
-
-static void describe_one(struct collector *collector, struct domain *domain)
-{
-    struct description *description = listing_describe(collector->hypervisor, collector->describer, domain->uuid);
-
-    collector->described++;
-    if (!description)
-        return; /* gone, or to be tried again with the next listing */
-    description_unref(domain->description);
-    domain->description = description;
-    domain->describe_again = false;
-}
-
-static void publish_enriched(struct collector *collector)
-{
-    struct snapshot *snapshot = collector->enriched;
-
-    collector->enriched = NULL;
-    publish(collector, snapshot);
-}
-
-/* Reads some XML; publishes when it was the last of it, or when it has been a while. */
-static void describe_some(struct collector *collector)
-{
-    int64_t until = clock_boot_ms() + DESCRIBE_SLICE_MS;
-
-    if (!collector->enriched) {
-        collector->enriched = snapshot_copy(collector->published);
-        collector->enriched_boot_ms = clock_boot_ms();
-    }
-    if (!collector->enriched) {
-        collector->described = collector->published->count; /* out of memory: the next listing tries again */
-        return;
-    }
-    do
-        describe_one(collector, &collector->enriched->domains[collector->described]);
-    while (find_undescribed(collector) && clock_boot_ms() < until);
-    if (!find_undescribed(collector) || clock_boot_ms() - collector->enriched_boot_ms > DESCRIBE_PUBLISH_MS)
-        publish_enriched(collector);
+    return due > collector->renew_boot_ms ? due : collector->renew_boot_ms;
 }
 
 static bool is_connected(struct collector *collector)
@@ -310,25 +333,23 @@ static int64_t next_listing(struct collector *collector)
 /* One step of what is due; returns the boot clock until which nothing else is. */
 static int64_t step(struct collector *collector)
 {
-    int64_t now = clock_boot_ms(), due;
+    int64_t now = clock_boot_ms(), listing, renewal;
 
     if (is_connected(collector) && !hypervisor_alive(collector->hypervisor))
         disconnect(collector, "connection lost");
-    if (!is_connected(collector)) {
-        if (now < collector->retry_boot_ms)
-            return collector->retry_boot_ms;
-        try_connect(collector);
-        return is_connected(collector) ? now : collector->retry_boot_ms;
-    }
-    due = next_listing(collector);
-    if (due <= now) {
+    if (!is_connected(collector))
+        return follow_connector(collector);
+    listing = next_listing(collector);
+    if (listing <= now) {
         take_listing(collector);
         return now;
     }
-    if (!find_undescribed(collector))
-        return due;
-    describe_some(collector);
-    return now;
+    renewal = next_renewal(collector);
+    if (renewal <= now) {
+        renew(collector);
+        return now;
+    }
+    return listing < renewal ? listing : renewal;
 }
 
 static void *run(void *data)
@@ -345,15 +366,28 @@ static void collector_free(struct collector *collector)
 {
     if (!collector)
         return;
-    (void)detailing_free(collector->detailing, 0); /* whatever still hangs frees itself later */
-    (void)jobs_stop(collector->jobs, 0);
-    forget_enriched(collector);
+    (void)facts_stop(collector->facts, 0); /* whatever still hangs frees itself later */
+    (void)connector_free(collector->connector, 0);
     snapshot_unref(collector->published);
     hypervisor_free(collector->hypervisor);
-    describer_free(collector->describer);
     mailbox_unref(collector->mailbox);
     (void)pthread_mutex_destroy(&collector->lock);
     free(collector);
+}
+
+static bool make_parts(struct collector *collector, const char *uri)
+{
+    const struct collector_host *host = &collector->host;
+    const struct facts_settings settings = { .with_events = host->with_events,
+                                             .states_only = host->states_only,
+                                             .metadata = host->metadata };
+    enum hypervisor_watch watch = host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING;
+
+    collector->hypervisor = hypervisor_new(uri, watch, collector->mailbox, host->log);
+    if (collector->hypervisor)
+        collector->facts = facts_new(uri, &settings, hypervisor_driver(collector->hypervisor), collector->mailbox);
+    collector->connector = connector_new(uri, collector->mailbox);
+    return collector->facts && collector->connector;
 }
 
 struct collector *collector_start(const char *uri, const struct collector_settings *settings,
@@ -367,17 +401,7 @@ struct collector *collector_start(const char *uri, const struct collector_settin
     collector->host = *host;
     collector->settings = *settings;
     collector->mailbox = mailbox_new();
-    collector->describer = describer_new(host->metadata);
-    if (!host->states_only) {
-        collector->detailing = detailing_new(uri, host->with_events);
-        collector->jobs = jobs_new(uri, host->with_events);
-    }
-    if (collector->mailbox && collector->describer &&
-        (host->states_only || (collector->detailing && collector->jobs)))
-        collector->hypervisor =
-            hypervisor_new(uri, host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING,
-                           collector->mailbox, host->log);
-    if (!collector->hypervisor) {
+    if (!collector->mailbox || !make_parts(collector, uri)) {
         collector_free(collector);
         return NULL;
     }
@@ -407,10 +431,10 @@ bool collector_stop(struct collector *collector, int64_t patience_ms)
     mailbox_put_stop(collector->mailbox);
     if (!thread_join_until(collector->thread, until))
         return false;
-    all = detailing_free(collector->detailing, until - clock_boot_ms());
-    collector->detailing = NULL;
-    all &= jobs_stop(collector->jobs, until - clock_boot_ms());
-    collector->jobs = NULL;
+    all = facts_stop(collector->facts, until - clock_boot_ms());
+    collector->facts = NULL;
+    all &= connector_free(collector->connector, until - clock_boot_ms());
+    collector->connector = NULL;
     collector_free(collector);
     return all;
 }

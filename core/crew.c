@@ -8,11 +8,13 @@
 #include "core/clock.h"
 #include "core/mailbox.h"
 #include "core/thread.h"
+#include "lib/libvirt/driver.h"
 
 struct crew {
     char *uri;
     bool with_events;
     struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
+    struct driver *driver;   /* NULL: each connection learns by itself */
     const struct crew_work *work;
     void *data;
 
@@ -53,9 +55,15 @@ struct crew *crew_new(const char *uri, bool with_events, const struct crew_work 
     return crew;
 }
 
+void crew_share_driver(struct crew *crew, struct driver *driver)
+{
+    crew->driver = driver_ref(driver);
+}
+
 static void release(struct crew *crew)
 {
     crew->work->release(crew->data);
+    driver_unref(crew->driver);
     mailbox_unref(crew->mailbox);
     (void)pthread_cond_destroy(&crew->news);
     (void)pthread_mutex_destroy(&crew->lock);
@@ -100,6 +108,8 @@ static void work(struct crew *crew, struct hypervisor *hypervisor)
 
         if (crew->work->serve(crew->data, hypervisor))
             idle_until = clock_boot_ms() + crew->work->idle_ms;
+        else if (crew->working <= crew->work->threads(crew->data))
+            (void)crew_wait(crew, next);
         else if (clock_boot_ms() < idle_until)
             (void)crew_wait(crew, next < idle_until ? next : idle_until);
         else
@@ -114,6 +124,8 @@ static void *run(void *data)
     struct hypervisor *hypervisor = hypervisor_new(crew->uri, watch, crew->mailbox, NULL);
     bool is_last;
 
+    if (hypervisor && crew->driver)
+        hypervisor_share_driver(hypervisor, crew->driver);
     if (hypervisor && crew->work->may_change_domains)
         hypervisor_allow_changes(hypervisor);
     crew_lock(crew);

@@ -12,6 +12,7 @@
 #include "core/hypervisor.h"
 
 struct crew;
+struct driver;
 
 /* What the threads do. All functions but `release` are called with the crew's lock held. */
 struct crew_work {
@@ -19,7 +20,7 @@ struct crew_work {
     int64_t idle_ms;         /* after which a thread without work ends */
     bool may_change_domains; /* false: read-only connections */
 
-    /* How many threads could be at work now, those that are included. */
+    /* How many threads are wanted now, those that are at work included. Others end when they were idle. */
     size_t (*threads)(const void *data);
 
     /* Takes a piece of work and does it, between crew_unlock() and crew_lock(). False: there is none. `hypervisor`
@@ -36,6 +37,9 @@ struct crew_work {
 /* `uri` and `with_events` as for hypervisor_new(); `work` must outlive it. `data` is handed to its functions. NULL
  * if out of memory: `data` is then the caller's still. */
 struct crew *crew_new(const char *uri, bool with_events, const struct crew_work *work, void *data);
+
+/* What its connections find out about the driver is shared with others. Call it before there is work. */
+void crew_share_driver(struct crew *crew, struct driver *driver);
 
 /* The lock that guards the crew's `data`. Never held across a libvirt call. */
 void crew_lock(struct crew *crew);

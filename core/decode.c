@@ -54,7 +54,7 @@ unsigned decode_states_wanted(void)
     return VIR_DOMAIN_STATS_STATE;
 }
 
-unsigned decode_details_wanted(void)
+unsigned decode_active_wanted(void)
 {
     unsigned wanted = 0;
 
@@ -63,9 +63,15 @@ unsigned decode_details_wanted(void)
     return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~decode_states_wanted();
 }
 
+/* The only group of ours for which QEMU's driver takes no job of the domain. */
+unsigned decode_careful_wanted(void)
+{
+    return VIR_DOMAIN_STATS_CPU_TOTAL;
+}
+
 unsigned decode_inactive_wanted(void)
 {
-    return decode_details_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
+    return decode_active_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
 }
 
 bool decode_number(const virTypedParameter *parameter, uint64_t *number)
@@ -118,21 +124,23 @@ static const struct field *field_of(const char *name)
     return NULL;
 }
 
+bool decode_has(const virTypedParameter *parameters, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(parameters[i].field, name) == 0)
+            return true;
+    return false;
+}
+
 void decode_stats(const virTypedParameter *parameters, int count, struct domain *domain)
 {
-    bool heard = false;
-
     for (int i = 0; i < count; i++) {
         const struct field *field = field_of(parameters[i].field);
         uint64_t number;
 
-        heard |= strcmp(parameters[i].field, "balloon.rss") == 0;
         if (field && decode_number(&parameters[i], &number) && store(domain, field, number))
             domain->numbers.facts |= field->fact;
     }
-    /* Under NOWAIT a domain that is busy or hung still gets the numbers that libvirtd knows by itself; what
-     * only its process could have said is missing. */
-    domain->answered = domain->numbers.facts != 0 && (heard || !domain_active(domain));
     /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
     if (!domain_active(domain))
         domain->numbers.facts &= ~(uint32_t)FACT_CPU_TIME;
@@ -149,7 +157,6 @@ void decode_info(const virDomainInfo *info, struct domain *domain)
         domain->numbers.cpu_time_ns = info->cpuTime;
         domain->numbers.facts |= FACT_CPU_TIME;
     }
-    domain->answered = true;
 }
 
 enum domain_job decode_job(int type, const virTypedParameter *parameters, int count)

@@ -4,17 +4,22 @@
 #define GUESTLIST_CORE_DECODE_H
 
 #include <libvirt/libvirt.h>
+#include <stdbool.h>
 
 #include "core/domain.h"
 #include "core/usage.h"
 
-/* Which statistics the rows need, as enum virDomainStatsTypes: those of states; all the others, of active
- * domains; and what of these can be had of inactive ones as well. That is without the disks: for a domain that is
- * off libvirtd opens their images itself, with the domain locked, and storage that does not answer would then
- * hang every listing. */
+/* Which statistics to ask for, as enum virDomainStatsTypes: the states; all others, of active domains; of these,
+ * what libvirtd knows without asking a domain's process; and what can be had of inactive domains. The last is
+ * without the disks: libvirtd opens the images of an inactive domain itself, with the domain locked, and storage
+ * that does not answer would then hang every listing. */
 unsigned decode_states_wanted(void);
-unsigned decode_details_wanted(void);
+unsigned decode_active_wanted(void);
+unsigned decode_careful_wanted(void);
 unsigned decode_inactive_wanted(void);
+
+/* True if a record has the statistic of that name. */
+bool decode_has(const virTypedParameter *parameters, int count, const char *name);
 
 /* Reads one record of bulk statistics into `domain`, whose id must be set. Names that are not
  * wanted, values of an unexpected type and negative ones are passed over. */

@@ -34,6 +34,12 @@ enum domain_job {
     DOMAIN_JOB_RESTORE,
 };
 
+/* What workers ask about a domain, beside the listing. */
+enum domain_question {
+    DOMAIN_QUESTION_XML = 1 << 0,
+    DOMAIN_QUESTION_JOB = 1 << 1,
+};
+
 /* Which of the numbers below hold a value; one that does not has no meaning. */
 enum domain_fact {
     FACT_CPU_TIME = 1 << 0,
@@ -63,10 +69,13 @@ struct domain {
     enum domain_job job;
     enum truth persistent, autostart, managed_save, snapshot, checkpoint;
     enum truth autostart_once; /* starts at the next boot of the host only (libvirt 11.2) */
-    bool answered;             /* its details are there; false: it did not answer in time (a hung guest) */
-    bool describe_again;       /* its XML may have changed since `description` was read */
     bool is_saved_now; /* its managed-save image came while it ran: it is being saved, not resumed from it */
+    unsigned pending;  /* what was asked of the domain (enum domain_question) and is not answered yet */
+    int64_t xml_changed_boot_ms; /* XML that was read before this may be old */
+    int64_t xml_retry_boot_ms;   /* reading it failed: it is not tried again before this; 0: it did not */
+    int64_t stats_boot_ms;       /* when its statistics were last complete, or when this run was first seen */
     struct domain_numbers numbers;
+    bool is_start_guessed;           /* it ran before it was first seen, and its process may know more */
     int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
     int64_t state_since_real_ms;     /* when last_state was first seen, by today's clock: it follows its steps */
     const char *name;                /* any bytes but NUL; owned by the snapshot */
@@ -81,6 +90,12 @@ static inline bool domain_active(const struct domain *domain)
 
 /* Whether it starts at the next boot of the host: it is persistent, and starts at each boot or at the next one. */
 enum truth domain_starts_at_boot(const struct domain *domain);
+
+/* Whether it should run and does not: it starts at the next boot, but is not active now. */
+enum truth domain_autostart_inactive(const struct domain *domain);
+
+/* Whether a boot would end it: it is active now, but does not start at the next boot. */
+enum truth domain_active_no_autostart(const struct domain *domain);
 
 /* libvirt's word for a state and for the reason of one, as virsh spells the reason ("booted", "saved");
  * "other" for a number this program does not know. */

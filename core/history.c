@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/describe.h"
-#include "core/process.h"
 #include "core/usage.h"
 
 /* Without events a changed title or memory would never show; and of a domain that is off, no libvirt tells that
@@ -43,74 +42,78 @@ static void inherit_saving(struct domain *domain, const struct domain *old)
                            old->id == domain->id && (old->is_saved_now || old->managed_save == TRUTH_FALSE);
 }
 
-static void inherit_description(struct domain *domain, const struct domain *old, const struct mail *mail)
+static void inherit_description(struct domain *domain, const struct domain *old, const struct snapshot *snapshot,
+                                const struct mail *mail, bool has_events)
 {
-    if (!old || !old->description)
+    bool is_outdated;
+
+    if (!old)
         return;
-    domain->description = description_ref(old->description);
-    domain->describe_again = old->describe_again || old->id != domain->id || mail->overflowed ||
-                             (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
+    if (old->description)
+        domain->description = description_ref(old->description);
+    domain->xml_changed_boot_ms = old->xml_changed_boot_ms;
+    is_outdated = old->id != domain->id || mail->overflowed || (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
+    if ((!has_events || !domain_active(domain)) && domain->description &&
+        snapshot->taken_boot_ms - domain->description->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
+        is_outdated = true;
+    if (is_outdated)
+        domain->xml_changed_boot_ms = snapshot->taken_boot_ms;
+    else
+        domain->xml_retry_boot_ms = old->xml_retry_boot_ms;
 }
 
-/* Numbers that were not asked for or could not be had now are those of the last time, if it is the same run. Those
- * of a domain that is off are its configuration's: good until that changes. */
-static void inherit_numbers(struct domain *domain, const struct domain *old, const struct mail *mail)
+/* Questions are about one run: a new one does not wait for what hung in the old one. */
+static void inherit_questions(struct domain *domain, const struct domain *old)
 {
-    bool active = domain_active(domain);
+    if (!old || old->id != domain->id)
+        return;
+    domain->pending = old->pending;
+    if (domain_active(domain))
+        domain->job = old->job;
+}
 
-    if (!active)
-        domain->answered = true; /* there is nobody who could fail to */
-    if (domain->numbers.facts == 0 && old && old->id == domain->id &&
-        (active || !(mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED)))
+/* Where no statistics are read, and a driver could not say its numbers just now, they are those of the last time.
+ */
+static void inherit_numbers(struct domain *domain, const struct domain *old)
+{
+    if (domain->numbers.facts == 0 && domain_active(domain) && old && old->id == domain->id)
         domain->numbers = old->numbers;
 }
 
-/* The same of what its vCPUs and disks say; and a domain that is off keeps what it said last, for the sizes of
- * its disks. What a domain that did not answer leaves out is in the old one. */
+/* The same of what its vCPUs and disks say; and a domain that is off keeps what it said last, for the sizes of its
+ * disks. */
 static void inherit_usage(struct domain *domain, const struct domain *old)
 {
-    if (!old || !old->usage || (domain_active(domain) && old->id != domain->id) ||
-        (domain->usage && domain->answered))
-        return;
-    usage_unref(domain->usage);
-    domain->usage = usage_ref(old->usage);
+    bool is_other_run = old && domain_active(domain) && old->id != domain->id;
+
+    if (old && old->usage && !is_other_run)
+        domain->usage = usage_ref(old->usage);
 }
 
-/* The same id means the same run: libvirt gives a new one at each start and keeps it over its own
- * restart. Returns false at first sight of a domain that was running before we looked. */
-static bool inherit_start(struct domain *domain, const struct domain *old, bool is_first, int64_t now_boot_ms)
+/* The same id means the same run: libvirt gives a new one at each start and keeps it over its own restart. Of a
+ * domain that ran before we looked, only the time of first sight is known; QEMU processes of this host know when
+ * they were started. */
+static void inherit_start(struct domain *domain, const struct domain *old, const struct snapshot *snapshot,
+                          bool is_first)
 {
+    const struct snapshot_source *source = &snapshot->source;
+
     if (!domain_active(domain))
-        return true;
+        return;
     if (old && old->id == domain->id && old->started_boot_ms > 0) {
         domain->started_boot_ms = old->started_boot_ms;
-        return true;
+        domain->is_start_guessed = old->is_start_guessed;
+        domain->stats_boot_ms = old->stats_boot_ms;
+        return;
     }
-    domain->started_boot_ms = now_boot_ms;
-    return !is_first;
-}
-
-/* QEMU processes of this host tell when they were started; of other domains that ran already, only the
- * time of first sight is known. */
-static void find_starts(struct snapshot *snapshot)
-{
-    struct process_starts *starts = process_starts_read();
-
-    for (size_t i = 0; starts && i < snapshot->count; i++) {
-        struct domain *domain = &snapshot->domains[i];
-        int64_t started = domain_active(domain) ? process_start_of(starts, domain->uuid) : 0;
-
-        if (started > 0)
-            domain->started_boot_ms = started;
-    }
-    process_starts_free(starts);
+    domain->started_boot_ms = domain->stats_boot_ms = snapshot->taken_boot_ms;
+    domain->is_start_guessed = is_first && source->local && strcmp(source->software, "QEMU") == 0;
 }
 
 void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                      bool has_events)
 {
     int64_t step_ms = before ? clock_step_ms(snapshot, before) : 0;
-    bool starts_unknown = false;
     size_t at = 0;
 
     /* Both are sorted by UUID: one pass over the two together. */
@@ -120,14 +123,22 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
 
         inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
         inherit_saving(domain, old);
-        inherit_numbers(domain, old, mail);
+        inherit_questions(domain, old);
+        inherit_numbers(domain, old);
         inherit_usage(domain, old);
-        inherit_description(domain, old, mail);
-        if ((!has_events || !domain_active(domain)) && domain->description &&
-            snapshot->taken_boot_ms - domain->description->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
-            domain->describe_again = true;
-        starts_unknown |= !inherit_start(domain, old, before == NULL, snapshot->taken_boot_ms);
+        inherit_description(domain, old, snapshot, mail, has_events);
+        inherit_start(domain, old, snapshot, before == NULL);
     }
-    if (starts_unknown && snapshot->source.local && strcmp(snapshot->source.software, "QEMU") == 0)
-        find_starts(snapshot);
+}
+
+void history_fill_starts(struct snapshot *snapshot, const struct process_starts *starts)
+{
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+        int64_t started = domain->is_start_guessed ? process_start_of(starts, domain->uuid) : 0;
+
+        if (started > 0)
+            domain->started_boot_ms = started;
+        domain->is_start_guessed = false;
+    }
 }

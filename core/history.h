@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a new listing inherits from the one before it: since when a domain runs and is in its state, what
- * its XML said, and its last readable state. Pure but for reading /proc at first sight. */
+ * its XML said, what workers were asked, and its last readable state. Pure. */
 #ifndef GUESTLIST_CORE_HISTORY_H
 #define GUESTLIST_CORE_HISTORY_H
 
 #include <stdbool.h>
 
 #include "core/mailbox.h"
+#include "core/process.h"
 #include "core/snapshot.h"
 
 /* Completes `snapshot` before it is published. `before` is the listing published last, NULL at the first;
@@ -14,5 +15,8 @@
  * age. */
 void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                      bool has_events);
+
+/* Replaces the guessed starts of runs by those of their processes, before `snapshot` is published. */
+void history_fill_starts(struct snapshot *snapshot, const struct process_starts *starts);
 
 #endif

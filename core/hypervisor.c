@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/uri.h"
 #include "core/virt.h"
+#include "lib/libvirt/connector.h"
 
 /* A dead peer is found after about 20 s, which is later than any pause of a healthy libvirtd. */
 enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
@@ -64,27 +65,15 @@ struct hypervisor {
     const struct log_sink *log;
     virConnectPtr connection;
     int callbacks[COUNT(watched)];
-    struct hypervisor_limits limits;
+    struct driver *driver;
     struct snapshot_source source;
     char error[256];
 };
-
-/* libvirt prints errors to stderr by itself unless told otherwise. What fails on a connection is kept quiet by the
- * connection; but of what fails to become one only the handler of the whole process hears, and in that process
- * others may use libvirt, for whom all must be as if there were none. */
-static _Thread_local bool opening;
 
 static void keep_quiet(void *data, virErrorPtr error)
 {
     (void)data;
     (void)error;
-}
-
-static void keep_quiet_while_opening(void *data, virErrorPtr error)
-{
-    (void)data;
-    if (!opening)
-        virDefaultErrorFunc(error);
 }
 
 static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
@@ -200,7 +189,9 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
     if (uri && *uri)
         hypervisor->uri = strdup(uri);
     hypervisor->shown = uri_public(uri ? uri : "");
-    if ((uri && *uri && !hypervisor->uri) || !hypervisor->shown) {
+    hypervisor->driver = driver_new();
+    if ((uri && *uri && !hypervisor->uri) || !hypervisor->shown || !hypervisor->driver) {
+        driver_unref(hypervisor->driver);
         free(hypervisor->uri);
         free(hypervisor->shown);
         free(hypervisor);
@@ -212,7 +203,6 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
     hypervisor->log = log;
     for (size_t i = 0; i < COUNT(watched); i++)
         hypervisor->callbacks[i] = -1;
-    virSetErrorFunc(NULL, keep_quiet_while_opening);
     return hypervisor;
 }
 
@@ -222,9 +212,29 @@ void hypervisor_free(struct hypervisor *hypervisor)
         return;
     hypervisor_disconnect(hypervisor);
     mailbox_unref(hypervisor->mailbox);
+    driver_unref(hypervisor->driver);
     free(hypervisor->uri);
     free(hypervisor->shown);
     free(hypervisor);
+}
+
+void hypervisor_share_driver(struct hypervisor *hypervisor, struct driver *driver)
+{
+    driver_unref(hypervisor->driver);
+    hypervisor->driver = driver_ref(driver);
+}
+
+struct driver *hypervisor_driver(const struct hypervisor *hypervisor)
+{
+    return hypervisor->driver;
+}
+
+static void say_no_events(struct hypervisor *hypervisor, const char *name)
+{
+    if (virt_is_unsupported(virGetLastErrorCode()) && !driver_learn(hypervisor->driver, DRIVER_NO_EVENTS))
+        return;
+    log_say(hypervisor->log, LOG_LEVEL_INFO, "%s: no %s events: %s; changes show with the next interval",
+            hypervisor->shown, name, hypervisor_error(hypervisor));
 }
 
 static void watch_events(struct hypervisor *hypervisor)
@@ -239,8 +249,7 @@ static void watch_events(struct hypervisor *hypervisor)
         if (hypervisor->callbacks[i] >= 0)
             continue;
         mailbox_unref(hypervisor->mailbox);
-        log_say(hypervisor->log, LOG_LEVEL_INFO, "%s: no %s events: %s; changes show with the next interval",
-                hypervisor->shown, watched[i].name, hypervisor_error(hypervisor));
+        say_no_events(hypervisor, watched[i].name);
     }
 }
 
@@ -299,15 +308,11 @@ static void learn_source(struct hypervisor *hypervisor)
 {
     struct snapshot_source *source = &hypervisor->source;
     const char *software = virConnectGetType(hypervisor->connection);
-    unsigned long version = 0;
 
     learn_uri(hypervisor);
     learn_cpus(hypervisor);
     (void)snprintf(source->software, sizeof(source->software), "%s", software ? software : "");
-    source->version[0] = '\0';
-    if (virConnectGetVersion(hypervisor->connection, &version) == 0 && version > 0)
-        (void)snprintf(source->version, sizeof(source->version), "%lu.%lu.%lu", version / 1000000,
-                       version / 1000 % 1000, version % 1000);
+    driver_set_type(hypervisor->driver, source->software);
     if (source->local)
         source->up_since_boot_ms = 0;
     else if (source->up_since_boot_ms == 0)
@@ -319,20 +324,34 @@ void hypervisor_allow_changes(struct hypervisor *hypervisor)
     hypervisor->open_flags = 0;
 }
 
-bool hypervisor_connect(struct hypervisor *hypervisor)
+void hypervisor_adopt(struct hypervisor *hypervisor, virConnectPtr connection)
 {
-    if (hypervisor->connection)
-        return true;
-    opening = true;
-    hypervisor->connection = virConnectOpenAuth(hypervisor->uri, NULL, hypervisor->open_flags);
-    opening = false;
-    if (!hypervisor->connection)
-        return false;
-    virConnSetErrorFunc(hypervisor->connection, NULL, keep_quiet);
-    hypervisor->limits = (struct hypervisor_limits){ 0 };
+    hypervisor->connection = connection;
+    virConnSetErrorFunc(connection, NULL, keep_quiet);
     start_watch(hypervisor);
     learn_source(hypervisor);
-    return true;
+}
+
+bool hypervisor_connect(struct hypervisor *hypervisor)
+{
+    virConnectPtr connection;
+
+    if (hypervisor->connection)
+        return true;
+    connection = connector_open(hypervisor->uri, hypervisor->open_flags);
+    if (connection)
+        hypervisor_adopt(hypervisor, connection);
+    return connection != NULL;
+}
+
+void hypervisor_read_version(struct hypervisor *hypervisor, char *version)
+{
+    unsigned long number = 0;
+
+    version[0] = '\0';
+    if (virConnectGetVersion(hypervisor->connection, &number) == 0 && number > 0)
+        (void)snprintf(version, SNAPSHOT_WORD_MAX, "%lu.%lu.%lu", number / 1000000, number / 1000 % 1000,
+                       number % 1000);
 }
 
 void hypervisor_disconnect(struct hypervisor *hypervisor)
@@ -360,17 +379,17 @@ bool hypervisor_has_events(const struct hypervisor *hypervisor)
     return hypervisor->callbacks[0] >= 0;
 }
 
-bool hypervisor_has_bulk_stats(const struct hypervisor *hypervisor)
+const char *hypervisor_conceal(struct hypervisor *hypervisor, const char *text)
 {
-    return !hypervisor->limits.no_bulk_stats;
+    (void)snprintf(hypervisor->error, sizeof(hypervisor->error), "%s", text);
+    if (hypervisor->uri)
+        uri_conceal(hypervisor->uri, hypervisor->error);
+    return hypervisor->error;
 }
 
 const char *hypervisor_error(struct hypervisor *hypervisor)
 {
-    (void)snprintf(hypervisor->error, sizeof(hypervisor->error), "%s", virGetLastErrorMessage());
-    if (hypervisor->uri)
-        uri_conceal(hypervisor->uri, hypervisor->error);
-    return hypervisor->error;
+    return hypervisor_conceal(hypervisor, virGetLastErrorMessage());
 }
 
 const char *hypervisor_uri(const struct hypervisor *hypervisor)
@@ -391,9 +410,4 @@ const struct snapshot_source *hypervisor_source(const struct hypervisor *hypervi
 virConnectPtr hypervisor_connection(struct hypervisor *hypervisor)
 {
     return hypervisor->connection;
-}
-
-struct hypervisor_limits *hypervisor_limits(struct hypervisor *hypervisor)
-{
-    return &hypervisor->limits;
 }

@@ -27,6 +27,12 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
 /* Closes the connection if it is open. Blocks as long as libvirt does. */
 void hypervisor_free(struct hypervisor *hypervisor);
 
+/* Shares what its driver is found to be unable to do with other connections to the same hypervisor. Call it before
+ * the first connection is opened. Without it, every struct hypervisor learns by itself. */
+struct driver;
+void hypervisor_share_driver(struct hypervisor *hypervisor, struct driver *driver);
+struct driver *hypervisor_driver(const struct hypervisor *hypervisor);
+
 /* What it opens from now on may also change domains. */
 void hypervisor_allow_changes(struct hypervisor *hypervisor);
 
@@ -44,11 +50,15 @@ bool hypervisor_alive(struct hypervisor *hypervisor);
 /* False if the driver sends no events: only the timer then sees changes. */
 bool hypervisor_has_events(const struct hypervisor *hypervisor);
 
-/* False once the driver was found to have no bulk statistics. */
-bool hypervisor_has_bulk_stats(const struct hypervisor *hypervisor);
-
 /* libvirt's last error on this thread, without passwords; valid until the next call. */
 const char *hypervisor_error(struct hypervisor *hypervisor);
+
+/* The same for a text that libvirt wrote about this hypervisor elsewhere. */
+const char *hypervisor_conceal(struct hypervisor *hypervisor, const char *text);
+
+/* Asks for the hypervisor's version, such as "7.2.0". This can take many seconds: a libvirtd that has just started
+ * runs every emulator it finds. Leaves `version` (SNAPSHOT_WORD_MAX bytes) empty if it cannot be had. */
+void hypervisor_read_version(struct hypervisor *hypervisor, char *version);
 
 /* The URI in force (libvirt's own once connected), without a password; words for it before libvirt chose one. */
 const char *hypervisor_uri(const struct hypervisor *hypervisor);
@@ -56,7 +66,7 @@ const char *hypervisor_uri(const struct hypervisor *hypervisor);
 /* Where it says things. */
 const struct log_sink *hypervisor_log(const struct hypervisor *hypervisor);
 
-/* What the open connection said of itself. */
+/* What the open connection said of itself, without its version. */
 const struct snapshot_source *hypervisor_source(const struct hypervisor *hypervisor);
 
 #endif

@@ -28,8 +28,12 @@ SAME(WITHOUT_SNAPSHOT, NO_SNAPSHOT);
 SAME(WITH_CHECKPOINT, HAS_CHECKPOINT);
 SAME(WITHOUT_CHECKPOINT, NO_CHECKPOINT);
 
-/* What the wire carries in one list (REMOTE_DOMAIN_LIST_MAX), and more vCPUs than a domain can have. */
-enum { WIRE_DOMAINS_MAX = 16384, PINNED_VCPUS_MAX = 4096 };
+/* What the wire carries in one list (REMOTE_DOMAIN_LIST_MAX). */
+enum { WIRE_DOMAINS_MAX = 16384 };
+
+/* States are asked for in halves only where a reply is too much for the wire. Other errors must not lead to calls
+ * without end. */
+enum { STATS_CALLS_MAX = 16 };
 
 struct handle {
     unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
@@ -183,7 +187,8 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
 
 static int ask_stats(struct listing *listing, size_t from, size_t count, virDomainStatsRecordPtr **records)
 {
-    struct hypervisor_limits *limits = hypervisor_limits(listing->hypervisor);
+    struct driver *driver = hypervisor_driver(listing->hypervisor);
+    bool no_nowait = driver_lacks(driver, DRIVER_NO_NOWAIT);
     AUTO_FREE virDomainPtr *domains = calloc(count + 1, sizeof(virDomainPtr));
     int got;
 
@@ -192,14 +197,15 @@ static int ask_stats(struct listing *listing, size_t from, size_t count, virDoma
     for (size_t i = 0; i < count; i++)
         domains[i] = listing->rows[from + i].handle;
     listing->calls++;
+    listing->stats_calls++;
     got = virDomainListGetStats(domains, decode_states_wanted(), records,
-                                limits->no_nowait ? 0 : VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+                                no_nowait ? 0 : VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (got < 0)
         keep_error(listing);
-    if (got >= 0 || limits->no_nowait || listing->error != VIR_ERR_INVALID_ARG)
+    if (got >= 0 || no_nowait || listing->error != VIR_ERR_INVALID_ARG)
         return got;
     /* A driver that never waits need not know the flag. */
-    limits->no_nowait = true;
+    (void)driver_learn(driver, DRIVER_NO_NOWAIT);
     return ask_stats(listing, from, count, records);
 }
 
@@ -222,39 +228,40 @@ static bool read_each(struct listing *listing, size_t from, size_t count)
     return true;
 }
 
-static bool forgo_bulk_stats(struct listing *listing)
+static void learn_no_bulk_stats(struct listing *listing)
 {
-    hypervisor_limits(listing->hypervisor)->no_bulk_stats = true;
-    log_say(hypervisor_log(listing->hypervisor), LOG_LEVEL_NOTICE,
-            "%s: the driver has no bulk statistics (%s); asking domain by domain on this connection",
-            hypervisor_uri(listing->hypervisor), listing->error_text);
-    return true;
+    if (driver_learn(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS))
+        log_say(hypervisor_log(listing->hypervisor), LOG_LEVEL_NOTICE,
+                "%s: the driver has no bulk statistics (%s); asking domain by domain",
+                hypervisor_uri(listing->hypervisor), listing->error_text);
 }
 
-/* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics
- * for which libvirtd never asks a domain's process, which may hang (details.h gets the rest). What does not fit
- * into one reply is asked for in halves; a domain for which even that fails keeps its row without details. */
+/* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics for
+ * which libvirtd never asks a domain's process, which may hang. What does not fit into one reply is asked for in
+ * halves. Rows whose states could not be had stay unread. False only if the connection is gone. */
 static bool read_stats(struct listing *listing, size_t from, size_t count)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
+    bool is_too_long = count > WIRE_DOMAINS_MAX;
     size_t half = count / 2;
 
     if (count == 0)
         return true;
-    if (hypervisor_limits(listing->hypervisor)->no_bulk_stats)
+    if (driver_lacks(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS))
         return read_each(listing, from, count);
-    if (count <= WIRE_DOMAINS_MAX) {
-        if (ask_stats(listing, from, count, &records) >= 0) {
-            decode_records(listing, records, from);
-            return true;
-        }
-        if (!hypervisor_alive(listing->hypervisor))
-            return false;
-        if (virt_is_unsupported(listing->error))
-            return forgo_bulk_stats(listing) && read_each(listing, from, count);
-        if (count == 1)
-            return true; /* its state stays unread, and is read again by itself */
+    if (!is_too_long && ask_stats(listing, from, count, &records) >= 0) {
+        decode_records(listing, records, from);
+        return true;
     }
+    if (!hypervisor_alive(listing->hypervisor))
+        return false;
+    if (!is_too_long && virt_is_unsupported(listing->error)) {
+        learn_no_bulk_stats(listing);
+        return read_each(listing, from, count);
+    }
+    if (!is_too_long &&
+        (!virt_is_too_much(listing->error) || listing->stats_calls >= STATS_CALLS_MAX || count == 1))
+        return true;
     return read_stats(listing, from, half) && read_stats(listing, from + half, count - half);
 }
 
@@ -290,49 +297,71 @@ static bool add_strays(struct listing *listing, struct handles *strays)
     return true;
 }
 
-/* Step 3, once per truth: the set of domains for which it holds. The set is not narrowed by the filter:
- * a domain that stopped fitting the filter meanwhile must not look as if the truth did not hold. Where
- * the filter itself says it, no call is needed. */
-static bool read_truth(struct listing *listing, const struct truth_source *source, struct handles *strays)
+/* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
+static bool list_set(struct listing *listing, uint32_t word, struct handles *set)
 {
-    struct hypervisor_limits *limits = hypervisor_limits(listing->hypervisor);
-    uint32_t chosen = listing->filter & (source->yes | source->no), parts = 0;
-    struct handles set = { 0 };
-    size_t expected = 0;
-    bool listed;
+    AUTO_FREE virDomainPtr *domains = NULL;
+    uint32_t parts = 0;
+    int count;
 
-    if (chosen == source->yes || chosen == source->no) {
-        set_truth(listing, source, chosen == source->yes ? TRUTH_TRUE : TRUTH_FALSE);
-        return true;
-    }
-    if (limits->rejected & source->yes)
-        return true;
-    listed = list(listing, source->yes, &set, &parts);
-    if (!listed && hypervisor_alive(listing->hypervisor) && virt_is_unsupported(listing->error)) {
-        limits->rejected |= source->yes | source->no;
-        return true;
-    }
-    if (listed)
-        set_truth(listing, source, TRUTH_FALSE);
-    for (size_t i = 0; i < set.count; i++) {
-        struct row *row = find_row(listing, set.items[i].uuid, &expected);
+    if (listing->parts > 1)
+        return list(listing, word, set, &parts);
+    count = virConnectListAllDomains(listing->connection, &domains, word);
+    listing->calls++;
+    if (count < 0)
+        keep_error(listing);
+    return count >= 0 && handles_add(set, domains, (size_t)count);
+}
+
+static void mark_set(struct listing *listing, const struct truth_source *source, struct handles *set,
+                     struct handles *strays)
+{
+    size_t expected = 0;
+
+    set_truth(listing, source, TRUTH_FALSE);
+    for (size_t i = 0; i < set->count; i++) {
+        struct row *row = find_row(listing, set->items[i].uuid, &expected);
 
         if (row)
             *truth_of(&row->facts, source) = TRUTH_TRUE;
         else if (listing->parts > 1 && listing->filter == 0)
-            keep_stray(strays, &set.items[i]);
+            keep_stray(strays, &set->items[i]);
     }
-    handles_clear(&set);
-    return listed;
 }
 
+/* Step 3, once per truth. The set is not narrowed by the filter: a domain that stopped fitting the filter
+ * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
+ * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
+ */
+static void read_truth(struct listing *listing, const struct truth_source *source, struct handles *strays)
+{
+    struct driver *driver = hypervisor_driver(listing->hypervisor);
+    uint32_t chosen = listing->filter & (source->yes | source->no);
+    struct handles set = { 0 };
+
+    if (chosen == source->yes || chosen == source->no) {
+        set_truth(listing, source, chosen == source->yes ? TRUTH_TRUE : TRUTH_FALSE);
+        return;
+    }
+    if (driver_rejected(driver) & source->yes)
+        return;
+    if (list_set(listing, source->yes, &set))
+        mark_set(listing, source, &set, strays);
+    else if (hypervisor_alive(listing->hypervisor) && virt_is_unsupported(listing->error))
+        driver_reject(driver, source->yes | source->no);
+    handles_clear(&set);
+}
+
+/* False if the connection is gone, or out of memory. */
 static bool read_truths(struct listing *listing)
 {
     struct handles strays = { 0 };
     bool complete = true;
 
-    for (size_t i = 0; complete && i < TRUTH_SOURCES; i++)
-        complete = read_truth(listing, &truth_sources[i], &strays);
+    for (size_t i = 0; complete && i < TRUTH_SOURCES; i++) {
+        read_truth(listing, &truth_sources[i], &strays);
+        complete = hypervisor_alive(listing->hypervisor);
+    }
     complete = complete && add_strays(listing, &strays);
     handles_clear(&strays);
     return complete;
@@ -350,7 +379,6 @@ static struct snapshot *make_snapshot(struct listing *listing)
         if (!listing->rows[i].handle)
             continue;
         *domain = listing->rows[i].facts;
-        domain->autostart_once = TRUTH_FALSE; /* no libvirt before 11.2 has it */
         domain->last_state = domain->state;
         domain->last_reason = domain->reason;
         domain->name = snapshot_keep(snapshot, name ? name : "");
@@ -378,7 +406,7 @@ static struct snapshot *take(struct listing *listing, struct mailbox *mailbox)
         return NULL;
     snapshot->source = *hypervisor_source(listing->hypervisor);
     snapshot->filter = listing->filter;
-    snapshot->unsupported = hypervisor_limits(listing->hypervisor)->rejected;
+    snapshot->unsupported = driver_rejected(hypervisor_driver(listing->hypervisor));
     snapshot->taken_boot_ms = began_us / 1000;
     snapshot->taken_real_ms = began_real_ms;
     snapshot->duration_us = (uint32_t)(clock_boot_us() - began_us);
@@ -421,37 +449,4 @@ struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, st
         cleanup_domain(&listing.rows[i].handle);
     free(listing.rows);
     return snapshot;
-}
-
-/* The XML says it only where it is not the default, and not at all where libvirt chose. Where the driver does not
- * know it, nothing is kept. */
-static void read_pinning(struct hypervisor *hypervisor, virDomainPtr domain, struct description *description)
-{
-    struct pinning *pinning = &description->pinning;
-    size_t bytes = (hypervisor_source(hypervisor)->cpus + 7) / 8, room = (size_t)description->vcpus_maximum;
-    unsigned flags = virDomainGetID(domain) == (unsigned)-1 ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
-    int count;
-
-    if (bytes == 0 || description->vcpus_maximum < 1 || room > PINNED_VCPUS_MAX)
-        return;
-    pinning->maps = calloc(room, bytes);
-    if (!pinning->maps)
-        return;
-    count = virDomainGetVcpuPinInfo(domain, (int)room, pinning->maps, (int)bytes, flags);
-    pinning->bytes = bytes;
-    pinning->count = count > 0 ? (size_t)count : 0;
-}
-
-struct description *listing_describe(struct hypervisor *hypervisor, struct describer *describer,
-                                     const unsigned char uuid[DOMAIN_UUID_BYTES])
-{
-    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), uuid);
-    AUTO_FREE char *xml = domain ? virDomainGetXMLDesc(domain, 0) : NULL;
-    struct description *description = xml ? describe(describer, xml) : NULL;
-
-    if (!description)
-        return NULL;
-    description->read_boot_ms = clock_boot_ms();
-    read_pinning(hypervisor, domain, description);
-    return description;
 }

@@ -8,15 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/describe.h"
 #include "core/hypervisor.h"
 #include "core/mailbox.h"
 #include "core/snapshot.h"
 
 /* Lists the domains that fit `filter` and returns a snapshot whose rows inherit nothing yet
- * (history.h), or NULL with a sentence in `why`. Blocks as long as libvirt does. A flag that the
- * hypervisor rejects makes that truth unknown; a domain that vanishes meanwhile is left out. `mailbox`
- * tells which domains events touched while the listing was made. */
+ * (history.h), or NULL with a sentence in `why`. Blocks as long as libvirt does. A truth that cannot be
+ * read, or whose flag the hypervisor rejects, is unknown in it; a domain that vanishes meanwhile is left out.
+ * `mailbox` tells which domains events touched while the listing was made. */
 struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox, char *why,
                               size_t size);
 
@@ -24,9 +23,5 @@ struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, st
  * stopped fitting its filter. Puts them into `stayed`. Asks only if a filter is in force and somebody left, and
  * then with one call more; if that fails, all of them count as still there. */
 void listing_find_stayed(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot);
-
-/* Reads the XML of the domain of that UUID, and its pinning. NULL if it is gone or cannot be read. */
-struct description *listing_describe(struct hypervisor *hypervisor, struct describer *describer,
-                                     const unsigned char uuid[DOMAIN_UUID_BYTES]);
 
 #endif

@@ -19,6 +19,7 @@ struct listing {
     virConnectPtr connection;
     uint32_t filter;
     uint32_t calls, parts;
+    uint32_t stats_calls; /* made for states, of these */
     size_t count;
     struct row *rows; /* sorted by UUID */
     int error;        /* of the last call that failed: VIR_ERR_..., and its text */
@@ -44,8 +45,10 @@ static inline enum truth *truth_of(struct domain *domain, const struct truth_sou
  * libvirt's error; the row's state is then DOMAIN_STATE_UNREAD. */
 bool listing_read_one(struct listing *listing, struct row *row);
 
-/* Reads again, one by one, the rows that cannot be and those that an event touched. What is left has no
- * contradiction; rows of domains that are gone are dropped. */
+/* Reads again, one by one, the rows that cannot be and those that an event touched: at most LISTING_REPAIRS_MAX in
+ * all. What is left has no contradiction: what could not be read again is unknown. Rows of domains that are gone
+ * are dropped. */
+enum { LISTING_REPAIRS_MAX = 64 };
 void listing_repair(struct listing *listing, struct mailbox *mailbox);
 
 #endif

@@ -7,10 +7,7 @@
 #include "core/filter.h"
 #include "core/listing_rows.h"
 
-enum {
-    ROUNDS = 3,
-    TOUCHED_MAX = 64, /* rows read again only because an event touched them; its own listing follows */
-};
+enum { ROUNDS = 3 };
 
 static int ask_autostart(virDomainPtr domain)
 {
@@ -47,43 +44,25 @@ const struct truth_source truth_sources[TRUTH_SOURCES] = {
     { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint), ask_checkpoint },
 };
 
-/* The state alone makes a row; a driver may be unable to say the rest, as LXC is without control groups. */
-static bool read_info(struct listing *listing, struct row *row)
+/* The state alone makes a row. A driver may be unable to say the rest, as LXC is without control groups. */
+bool listing_read_one(struct listing *listing, struct row *row)
 {
+    bool has_bulk_stats = !driver_lacks(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS);
     virDomainInfo info;
     int state, reason;
 
-    listing->calls += 2;
+    row->facts.state = DOMAIN_STATE_UNREAD;
+    listing->calls++;
     if (virDomainGetState(row->handle, &state, &reason, 0) < 0)
         return false;
-    row->facts.answered = virDomainGetInfo(row->handle, &info) == 0;
-    if (row->facts.answered)
-        decode_info(&info, &row->facts);
+    if (!has_bulk_stats) {
+        listing->calls++;
+        if (virDomainGetInfo(row->handle, &info) == 0)
+            decode_info(&info, &row->facts);
+    }
     row->facts.state = state;
     row->facts.reason = reason;
     return true;
-}
-
-static bool read_stats(struct listing *listing, struct row *row)
-{
-    AUTO_STATS virDomainStatsRecordPtr *records = NULL;
-    virDomainPtr domains[] = { row->handle, NULL };
-    bool no_nowait = hypervisor_limits(listing->hypervisor)->no_nowait;
-
-    listing->calls++;
-    if (virDomainListGetStats(domains, decode_states_wanted(), &records,
-                              no_nowait ? 0 : VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) < 1)
-        return false;
-    decode_stats(records[0]->params, records[0]->nparams, &row->facts);
-    return true;
-}
-
-bool listing_read_one(struct listing *listing, struct row *row)
-{
-    row->facts.state = DOMAIN_STATE_UNREAD;
-    if (hypervisor_limits(listing->hypervisor)->no_bulk_stats)
-        return read_info(listing, row);
-    return read_stats(listing, row);
 }
 
 static void drop(struct row *row)
@@ -94,7 +73,7 @@ static void drop(struct row *row)
 
 static void read_truths_of(struct listing *listing, struct row *row)
 {
-    uint32_t rejected = hypervisor_limits(listing->hypervisor)->rejected;
+    uint32_t rejected = driver_rejected(hypervisor_driver(listing->hypervisor));
 
     for (size_t i = 0; i < TRUTH_SOURCES; i++) {
         enum truth *truth = truth_of(&row->facts, &truth_sources[i]);
@@ -154,23 +133,40 @@ static void settle(struct row *row)
         facts->state = DOMAIN_STATE_UNREAD;
 }
 
-void listing_repair(struct listing *listing, struct mailbox *mailbox)
+/* Rows that an event touched while the listing was made. Its own listing follows, so they come after the torn. */
+static void reread_touched(struct listing *listing, struct mailbox *mailbox, size_t *left)
 {
     struct mail mail = mailbox_peek(mailbox);
-    size_t touched = 0;
 
-    for (size_t i = 0; i < listing->count && mail.count > 0; i++) {
-        if (!is_torn(&listing->rows[i]) && touched < TOUCHED_MAX &&
-            mail_kinds(&mail, listing->rows[i].facts.uuid)) {
-            touched++;
-            reread(listing, &listing->rows[i]);
-        }
+    for (size_t i = 0; i < listing->count && mail.count > 0 && *left > 0; i++) {
+        struct row *row = &listing->rows[i];
+
+        if (is_torn(row) || !mail_kinds(&mail, row->facts.uuid))
+            continue;
+        reread(listing, row);
+        (*left)--;
     }
     mail_clear(&mail);
-    for (int round = 0; round < ROUNDS; round++)
-        for (size_t i = 0; i < listing->count; i++)
-            if (is_torn(&listing->rows[i]) && hypervisor_alive(listing->hypervisor))
-                reread(listing, &listing->rows[i]);
+}
+
+static void reread_torn(struct listing *listing, size_t *left)
+{
+    for (size_t i = 0; i<listing->count && * left> 0; i++) {
+        if (!is_torn(&listing->rows[i]) || !hypervisor_alive(listing->hypervisor))
+            continue;
+        reread(listing, &listing->rows[i]);
+        (*left)--;
+    }
+}
+
+void listing_repair(struct listing *listing, struct mailbox *mailbox)
+{
+    size_t left = LISTING_REPAIRS_MAX;
+
+    reread_torn(listing, &left);
+    reread_touched(listing, mailbox, &left);
+    for (int round = 1; round < ROUNDS; round++)
+        reread_torn(listing, &left);
     for (size_t i = 0; i < listing->count; i++)
         if (listing->rows[i].handle)
             settle(&listing->rows[i]);

@@ -18,10 +18,16 @@ struct chunk {
     char bytes[];
 };
 
+/* The names of one listing, which all snapshots of it share. */
+struct names {
+    atomic_uint references;
+    struct chunk *chunks;
+};
+
 struct owned_snapshot {
     struct snapshot public; /* first, so that one pointer serves both */
     atomic_uint references;
-    struct chunk *chunks;
+    struct names *names;
 };
 
 static struct owned_snapshot *owned(const struct snapshot *snapshot)
@@ -29,7 +35,19 @@ static struct owned_snapshot *owned(const struct snapshot *snapshot)
     return (struct owned_snapshot *)(uintptr_t)snapshot;
 }
 
-struct snapshot *snapshot_new(size_t room)
+static void names_unref(struct names *names)
+{
+    if (!names || atomic_fetch_sub(&names->references, 1) != 1)
+        return;
+    for (struct chunk *next, *chunk = names->chunks; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+    free(names);
+}
+
+/* `names` NULL: none yet. */
+static struct snapshot *make(size_t room, struct names *names)
 {
     struct owned_snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
@@ -38,16 +56,25 @@ struct snapshot *snapshot_new(size_t room)
     atomic_init(&snapshot->references, 1);
     snapshot->public.parts = 1;
     snapshot->public.domains = calloc(room + 1, sizeof(*snapshot->public.domains));
-    if (!snapshot->public.domains) {
+    snapshot->names = names ? names : calloc(1, sizeof(*names));
+    if (!snapshot->public.domains || !snapshot->names) {
+        free(snapshot->public.domains);
+        free(names ? NULL : snapshot->names);
         free(snapshot);
         return NULL;
     }
+    atomic_fetch_add(&snapshot->names->references, 1);
     return &snapshot->public;
 }
 
-static struct chunk *chunk_with_room(struct owned_snapshot *snapshot, size_t bytes)
+struct snapshot *snapshot_new(size_t room)
 {
-    struct chunk *chunk = snapshot->chunks;
+    return make(room, NULL);
+}
+
+static struct chunk *chunk_with_room(struct names *names, size_t bytes)
+{
+    struct chunk *chunk = names->chunks;
     size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
 
     if (chunk && chunk->size - chunk->used >= bytes)
@@ -55,14 +82,14 @@ static struct chunk *chunk_with_room(struct owned_snapshot *snapshot, size_t byt
     chunk = malloc(sizeof(*chunk) + size);
     if (!chunk)
         return NULL;
-    *chunk = (struct chunk){ .next = snapshot->chunks, .size = size };
-    return snapshot->chunks = chunk;
+    *chunk = (struct chunk){ .next = names->chunks, .size = size };
+    return names->chunks = chunk;
 }
 
 const char *snapshot_keep(struct snapshot *snapshot, const char *text)
 {
     size_t bytes = strlen(text) + 1;
-    struct chunk *chunk = chunk_with_room(owned(snapshot), bytes);
+    struct chunk *chunk = chunk_with_room(owned(snapshot)->names, bytes);
     char *copy;
 
     if (!chunk)
@@ -74,7 +101,7 @@ const char *snapshot_keep(struct snapshot *snapshot, const char *text)
 
 struct snapshot *snapshot_copy(const struct snapshot *other)
 {
-    struct snapshot *copy = snapshot_new(other->count);
+    struct snapshot *copy = make(other->count, owned(other)->names);
     struct domain *domains;
 
     if (!copy)
@@ -82,22 +109,15 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     domains = copy->domains;
     *copy = *other;
     copy->domains = domains;
-    copy->lifecycles = NULL; /* told with the other one */
+    copy->lifecycles = NULL; /* they are reported with the other one */
     copy->stayed = NULL;
     copy->lifecycle_count = copy->stayed_count = copy->lifecycles_lost = 0;
-    for (copy->count = 0; copy->count < other->count; copy->count++) {
-        struct domain *domain = &domains[copy->count];
-
-        *domain = other->domains[copy->count];
-        domain->name = snapshot_keep(copy, domain->name);
-        if (!domain->name) {
-            snapshot_unref(copy);
-            return NULL;
-        }
-        if (domain->description)
-            (void)description_ref(domain->description);
-        if (domain->usage)
-            (void)usage_ref(domain->usage);
+    for (size_t i = 0; i < other->count; i++) {
+        domains[i] = other->domains[i];
+        if (domains[i].description)
+            (void)description_ref(domains[i].description);
+        if (domains[i].usage)
+            (void)usage_ref(domains[i].usage);
     }
     return copy;
 }
@@ -120,10 +140,7 @@ void snapshot_unref(const struct snapshot *snapshot)
     }
     free(mine->public.lifecycles);
     free(mine->public.stayed);
-    for (struct chunk *next, *chunk = mine->chunks; chunk; chunk = next) {
-        next = chunk->next;
-        free(chunk);
-    }
+    names_unref(mine->names);
     free(mine->public.domains);
     free(mine);
 }
@@ -143,6 +160,12 @@ const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, 
     while (before && *at < before->count && (order = domain_compare_uuid(&before->domains[*at], domain)) < 0)
         (*at)++;
     return order == 0 ? &before->domains[*at] : NULL;
+}
+
+bool snapshot_stats_are_partial(const struct snapshot *snapshot, const struct domain *domain, int64_t now_boot_ms)
+{
+    return domain_active(domain) && snapshot->stats_fresh_ms > 0 &&
+           now_boot_ms - domain->stats_boot_ms > snapshot->stats_fresh_ms;
 }
 
 size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter)

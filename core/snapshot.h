@@ -38,7 +38,8 @@ struct snapshot {
     uint32_t calls;             /* libvirt calls that it took */
     int64_t stats_boot_ms;      /* when the statistics in its rows were asked for; 0: none have come yet */
     uint32_t stats_duration_us; /* how long that call took */
-    uint32_t parts;             /* 1: one atomic listing; more: disjoint filters, one after the other */
+    int64_t stats_fresh_ms; /* older numbers mean that the domain did not answer; 0: there are none to expect */
+    uint32_t parts;         /* 1: one atomic listing; more: disjoint filters, one after the other */
     size_t count;
     struct domain *domains; /* sorted by UUID, each UUID once */
 
@@ -60,7 +61,7 @@ struct snapshot *snapshot_new(size_t room);
 /* Copies `text` into the snapshot and returns the copy, or NULL if out of memory. */
 const char *snapshot_keep(struct snapshot *snapshot, const char *text);
 
-/* Takes over all rows of `other` as they are (descriptions are shared), to publish the same listing with
+/* Copies all rows of `other` as they are (names and descriptions are shared), to publish the same listing with
  * more known about it. NULL if out of memory. */
 struct snapshot *snapshot_copy(const struct snapshot *other);
 
@@ -73,6 +74,9 @@ const struct domain *snapshot_find(const struct snapshot *snapshot, const unsign
 /* The row of that domain's UUID in an earlier listing, NULL if there is none or if `before` is NULL. For a pass
  * over domains in their order: `*at` is 0 at first. */
 const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain);
+
+/* True if the domain runs and did not answer: its statistics are older than they may be. */
+bool snapshot_stats_are_partial(const struct snapshot *snapshot, const struct domain *domain, int64_t now_boot_ms);
 
 /* How many of its domains fit the filter. */
 size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter);

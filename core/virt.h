@@ -12,6 +12,7 @@
 
 #include "core/cleanup.h"
 #include "core/hypervisor.h"
+#include "lib/libvirt/driver.h"
 
 static inline void cleanup_domain(virDomainPtr *domain)
 {
@@ -27,16 +28,15 @@ static inline void cleanup_stats(virDomainStatsRecordPtr **records)
 #define AUTO_DOMAIN CLEANUP(cleanup_domain)
 #define AUTO_STATS  CLEANUP(cleanup_stats)
 
-/* What this connection was found not to be able to do; asked once and not again. */
-struct hypervisor_limits {
-    uint32_t rejected; /* filter bits */
-    bool no_bulk_stats;
-    bool no_nowait;
-};
-
 /* The open connection, or NULL. It belongs to the hypervisor; only the collector's thread may use it. */
 virConnectPtr hypervisor_connection(struct hypervisor *hypervisor);
-struct hypervisor_limits *hypervisor_limits(struct hypervisor *hypervisor);
+
+/* Opens a connection in the caller's thread; blocks as long as libvirt does. libvirt prints nothing. On failure
+ * NULL, and virGetLastErrorMessage() is set. */
+virConnectPtr connector_open(const char *uri, unsigned flags);
+
+/* Takes over a connection that was opened elsewhere, as if hypervisor_connect() had opened it. */
+void hypervisor_adopt(struct hypervisor *hypervisor, virConnectPtr connection);
 
 /* True if the code means that the driver does not know the call, or the flag, at all. */
 static inline bool virt_is_unsupported(int code)

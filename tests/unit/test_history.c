@@ -8,13 +8,9 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <unistd.h>
-#include <sys/wait.h>
-#include <sys/socket.h>
 
 #include "core/describe.h"
 #include "core/history.h"
-#include "core/clock.h"
 #include "tests/unit/fixtures.h"
 
 enum { NOW = 5000000 };
@@ -158,7 +154,6 @@ static void numbers_are_handed_on_within_one_run_only(void **state)
     first->domains[0].numbers = (struct domain_numbers){ .facts = FACT_VCPUS, .vcpus = 8 };
     history_inherit(same, first, &nothing, true);
     assert_int_equal(same->domains[0].numbers.vcpus, 8);
-    assert_false(same->domains[0].answered);
     history_inherit(other, same, &nothing, true);
     assert_int_equal(other->domains[0].numbers.facts, 0);
     snapshot_unref(first);
@@ -189,7 +184,7 @@ static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail
         before->domains[0].id = id;
     history_inherit(after, before, mail, has_events);
     assert_ptr_equal(after->domains[0].description, before->domains[0].description);
-    again = after->domains[0].describe_again;
+    again = after->domains[0].xml_changed_boot_ms > before->domains[0].description->read_boot_ms;
     snapshot_unref(before);
     snapshot_unref(after);
     return again;
@@ -239,7 +234,8 @@ static void at_first_sight_all_begins_now(void **state)
         assert_int_equal(domain->started_boot_ms, domain_active(domain) ? NOW : 0);
         assert_int_equal(domain->state_since_real_ms, snapshot->taken_real_ms);
         assert_null(domain->description);
-        assert_false(domain->describe_again);
+        assert_int_equal(domain->xml_changed_boot_ms, 0);
+        assert_int_equal(domain->stats_boot_ms, domain_active(domain) ? NOW : 0);
     }
     snapshot_unref(snapshot);
 }
@@ -264,10 +260,13 @@ static void assert_inherited(const struct domain *domain, bool is_new, const str
     unsigned number = domain->uuid[DOMAIN_UUID_BYTES - 1];
 
     assert_int_equal(domain->state_since_real_ms, is_new ? after->taken_real_ms : 500 + number);
-    assert_int_equal(domain->numbers.facts, is_new ? 0 : FACT_VCPUS);
-    assert_int_equal(domain->numbers.vcpus, is_new ? 0 : number);
-    if (domain_active(domain))
+    if (domain_active(domain)) {
+        assert_int_equal(domain->numbers.facts, is_new ? 0 : FACT_VCPUS);
+        assert_int_equal(domain->numbers.vcpus, is_new ? 0 : number);
         assert_int_equal(domain->started_boot_ms, is_new ? after->taken_boot_ms : 100 + number);
+    } else {
+        assert_int_equal(domain->numbers.facts, 0); /* they come from the configuration */
+    }
     if (is_new)
         assert_null(domain->description);
     else
@@ -324,7 +323,7 @@ static void what_is_off_has_no_start(void **state)
     history_inherit(first, NULL, &nothing, true);
     history_inherit(off, first, &nothing, true);
     assert_int_equal(off->domains[0].started_boot_ms, 0);
-    assert_true(off->domains[0].answered); /* nobody is there who could fail to */
+    assert_int_equal(off->domains[0].stats_boot_ms, 0);
     snapshot_unref(first);
     snapshot_unref(off);
 }
@@ -388,11 +387,38 @@ static void that_xml_is_to_be_read_again_is_not_forgotten(void **state)
     struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
 
     (void)state;
-    before->domains[0].describe_again = true; /* it was not reached in time */
+    before->domains[0].xml_changed_boot_ms = NOW + 1; /* it was not read in time */
     history_inherit(after, before, &nothing, true);
-    assert_true(after->domains[0].describe_again);
+    assert_int_equal(after->domains[0].xml_changed_boot_ms, NOW + 1);
     snapshot_unref(before);
     snapshot_unref(after);
+}
+
+/* What is asked of a domain in one run, and when it may be asked again. */
+static void questions_are_of_one_run(void **state)
+{
+    struct snapshot *before = described(NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+    struct snapshot *other = one_domain(4, DOMAIN_RUNNING, NOW + 2);
+
+    (void)state;
+    before->domains[0].pending = DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB;
+    before->domains[0].xml_retry_boot_ms = NOW + 5000;
+    before->domains[0].job = DOMAIN_JOB_RESTORE;
+    before->domains[0].stats_boot_ms = NOW - 77;
+    before->domains[0].started_boot_ms = NOW - 99;
+    history_inherit(same, before, &nothing, true);
+    assert_int_equal(same->domains[0].pending, DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB);
+    assert_int_equal(same->domains[0].xml_retry_boot_ms, NOW + 5000);
+    assert_int_equal(same->domains[0].job, DOMAIN_JOB_RESTORE);
+    assert_int_equal(same->domains[0].stats_boot_ms, NOW - 77);
+    history_inherit(other, same, &nothing, true);
+    assert_int_equal(other->domains[0].pending, 0);
+    assert_int_equal(other->domains[0].xml_retry_boot_ms, 0);
+    assert_int_equal(other->domains[0].job, DOMAIN_JOB_NONE);
+    assert_int_equal(other->domains[0].stats_boot_ms, NOW + 2); /* its first numbers are still to come */
+    snapshot_unref(before);
+    snapshot_unref(same);
+    snapshot_unref(other);
 }
 
 static void mail_for_another_domain_concerns_nobody_else(void **state)
@@ -406,65 +432,6 @@ static void mail_for_another_domain_concerns_nobody_else(void **state)
     items[1].uuid[0] = 1;
     items[1].kinds = MAIL_CHANGED | MAIL_DESCRIBED;
     assert_true(is_asked_again(NOW, 3, &mail, true));
-}
-
-/* A process that looks like a guest's; returns the end of a line that ends it when it is closed. */
-static int start_guest(const unsigned char uuid[DOMAIN_UUID_BYTES])
-{
-    char text[DOMAIN_UUID_TEXT], ready;
-    int ends[2];
-    pid_t pid;
-
-    domain_format_uuid(uuid, text);
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        (void)dup2(ends[1], STDIN_FILENO);
-        (void)dup2(ends[1], STDOUT_FILENO);
-        execl("/bin/sh", "sh", "-c", "printf x; read line; exit 0", "guest", "-uuid", text, (char *)NULL);
-        _exit(127);
-    }
-    (void)close(ends[1]);
-    assert_int_equal(read(ends[0], &ready, 1), 1);
-    return ends[0];
-}
-
-/* The start that a domain gets which ran before the first listing of this source. */
-static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES], const char *software, bool local)
-{
-    struct snapshot *snapshot = one_domain(3, DOMAIN_RUNNING, clock_boot_ms() + 7777777);
-    int64_t start;
-
-    memcpy(snapshot->domains[0].uuid, uuid, DOMAIN_UUID_BYTES);
-    (void)strcpy(snapshot->source.software, software);
-    snapshot->source.local = local;
-    history_inherit(snapshot, NULL, &nothing, true);
-    start = snapshot->domains[0].started_boot_ms;
-    if (start == snapshot->taken_boot_ms)
-        start = 0; /* first seen now */
-    snapshot_unref(snapshot);
-    return start;
-}
-
-static void a_guest_that_ran_before_was_started_when_its_process_was(void **state)
-{
-    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0xe7 };
-    int64_t now = clock_real_ms(), before = clock_boot_ms();
-    pid_t pid = getpid();
-    int guest;
-
-    (void)state;
-    memcpy(uuid + 1, &now, sizeof(now));
-    memcpy(uuid + 9, &pid, sizeof(pid));
-    guest = start_guest(uuid);
-    assert_in_range(start_at_first_sight(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
-    assert_int_equal(start_at_first_sight(uuid, "QEMU", false), 0); /* the process of another host */
-    assert_int_equal(start_at_first_sight(uuid, "LXC", true), 0);
-    uuid[0]++;
-    assert_int_equal(start_at_first_sight(uuid, "QEMU", true), 0);
-    (void)close(guest);
-    (void)wait(NULL);
 }
 
 int main(void)
@@ -486,8 +453,8 @@ int main(void)
         cmocka_unit_test(new_numbers_are_not_overwritten_by_old_ones),
         cmocka_unit_test(a_description_is_shared_as_long_as_anybody_has_it),
         cmocka_unit_test(that_xml_is_to_be_read_again_is_not_forgotten),
+        cmocka_unit_test(questions_are_of_one_run),
         cmocka_unit_test(mail_for_another_domain_concerns_nobody_else),
-        cmocka_unit_test(a_guest_that_ran_before_was_started_when_its_process_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

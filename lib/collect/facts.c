@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/collect/facts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/history.h"
+#include "lib/libvirt/migration.h"
+#include "lib/libvirt/stats_poller.h"
+#include "lib/libvirt/workers.h"
+#include "lib/model/stats_table.h"
+
+enum {
+    XML_BATCH_MS = 1000,      /* XML of many domains is published at most so often */
+    XML_RETRY_MS = 10 * 1000, /* after XML could not be read */
+    ONCE_PAUSE_MIN_MS = 60 * 1000,
+    ONCE_PAUSE_FACTOR = 200,    /* asking for autostart once takes at most so small a part of the time */
+    ONCE_GAP_MIN_MS = 2 * 1000, /* after an event it is asked at once, but not more often than this */
+    ONCE_GAP_FACTOR = 50,
+};
+
+struct facts {
+    struct facts_settings settings;
+    struct driver *driver;
+    struct stats_poller *poller; /* NULL if only states are wanted */
+    struct workers *workers;
+    const struct stats_table *table; /* merged last */
+    struct autostart_once *once;     /* the last pass; NULL: none yet */
+    bool is_once_pending, is_once_outdated;
+    int64_t once_early_boot_ms, once_due_boot_ms; /* the next pass: after an event, and in any case */
+    char version[SNAPSHOT_WORD_MAX];
+};
+
+struct facts *facts_new(const char *uri, const struct facts_settings *settings, struct driver *driver,
+                        struct mailbox *mailbox)
+{
+    struct facts *facts = calloc(1, sizeof(*facts));
+
+    if (!facts)
+        return NULL;
+    facts->settings = *settings;
+    facts->driver = driver_ref(driver);
+    facts->workers = workers_new(uri, settings->with_events, settings->metadata, driver, mailbox);
+    if (!settings->states_only)
+        facts->poller = stats_poller_new(uri, settings->with_events, driver, mailbox);
+    if (facts->workers && (facts->poller || settings->states_only))
+        return facts;
+    (void)facts_stop(facts, 0); /* no thread runs yet */
+    return NULL;
+}
+
+bool facts_stop(struct facts *facts, int64_t patience_ms)
+{
+    int64_t until = clock_boot_ms() + patience_ms;
+    bool all_ended;
+
+    if (!facts)
+        return true;
+    all_ended = stats_poller_stop(facts->poller, patience_ms);
+    all_ended &= workers_stop(facts->workers, until - clock_boot_ms());
+    stats_table_unref(facts->table);
+    autostart_once_free(facts->once);
+    driver_unref(facts->driver);
+    free(facts);
+    return all_ended;
+}
+
+void facts_connected(struct facts *facts)
+{
+    facts->is_once_outdated = true;
+    if (facts->poller)
+        (void)workers_ask(facts->workers, WORKERS_VERSION, NULL);
+}
+
+void facts_poll(struct facts *facts, uint32_t filter, int64_t interval_ms)
+{
+    if (facts->poller)
+        stats_poller_start(facts->poller, filter, interval_ms);
+}
+
+/* The row of that UUID, which may be changed as long as the snapshot is not published. */
+static struct domain *facts_row(struct snapshot *snapshot, const unsigned char *uuid)
+{
+    const struct domain *found = snapshot_find(snapshot, uuid);
+
+    return found ? &snapshot->domains[found - snapshot->domains] : NULL;
+}
+
+static void facts_take_xml(struct workers_result *result, struct domain *domain)
+{
+    domain->pending &= ~(unsigned)DOMAIN_QUESTION_XML;
+    domain->xml_retry_boot_ms = result->is_failed ? result->ended_boot_ms + XML_RETRY_MS : 0;
+    if (result->is_failed ||
+        (domain->description && domain->description->read_boot_ms > result->description->read_boot_ms))
+        return;
+    description_unref(domain->description);
+    domain->description = result->description;
+    result->description = NULL; /* moved */
+}
+
+/* An answer that nobody waits for is of an earlier run. */
+static void facts_take_job(const struct workers_result *result, struct domain *domain)
+{
+    if (!(domain->pending & DOMAIN_QUESTION_JOB))
+        return;
+    domain->pending &= ~(unsigned)DOMAIN_QUESTION_JOB;
+    if (!result->is_failed && domain_active(domain))
+        domain->job = result->job;
+}
+
+/* The time after a pass that took so long, in which there is no other. */
+static int64_t facts_once_pause(int64_t took_ms, int64_t factor, int64_t least_ms)
+{
+    return took_ms * factor > least_ms ? took_ms * factor : least_ms;
+}
+
+static void facts_take_once(struct facts *facts, struct workers_result *result)
+{
+    int64_t ended = result->ended_boot_ms, took_ms = ended - result->began_boot_ms;
+
+    facts->is_once_pending = false;
+    facts->once_early_boot_ms = ended + facts_once_pause(took_ms, ONCE_GAP_FACTOR, ONCE_GAP_MIN_MS);
+    facts->once_due_boot_ms = ended + facts_once_pause(took_ms, ONCE_PAUSE_FACTOR, ONCE_PAUSE_MIN_MS);
+    if (result->is_failed)
+        return;
+    autostart_once_free(facts->once);
+    facts->once = result->once;
+    result->once = NULL; /* moved */
+}
+
+static void facts_take_result(struct facts *facts, struct workers_result *result, struct snapshot *snapshot)
+{
+    struct domain *domain = facts_row(snapshot, result->uuid);
+
+    switch (result->task) {
+    case WORKERS_XML:
+        if (domain)
+            facts_take_xml(result, domain);
+        break;
+    case WORKERS_JOB:
+        if (domain)
+            facts_take_job(result, domain);
+        break;
+    case WORKERS_VERSION:
+        if (!result->is_failed)
+            memcpy(facts->version, result->version, sizeof(facts->version));
+        break;
+    case WORKERS_AUTOSTART_ONCE:
+        facts_take_once(facts, result);
+        break;
+    case WORKERS_PROCESS_STARTS:
+        if (!result->is_failed)
+            history_fill_starts(snapshot, result->starts);
+        break;
+    case WORKERS_TASKS:
+        break;
+    }
+}
+
+/* Merges all that has come into a snapshot that is not published yet. */
+static void facts_merge(struct facts *facts, struct snapshot *snapshot)
+{
+    struct workers_result *results;
+    size_t count = workers_take(facts->workers, &results);
+
+    for (size_t i = 0; i < count; i++) {
+        facts_take_result(facts, &results[i], snapshot);
+        workers_result_clear(&results[i]);
+    }
+    free(results);
+    if (facts->poller) {
+        stats_table_unref(facts->table);
+        facts->table = stats_poller_table(facts->poller);
+        stats_table_fill(facts->table, snapshot);
+    }
+    autostart_once_fill(facts->once, facts->driver, snapshot);
+    memcpy(snapshot->source.version, facts->version, sizeof(facts->version));
+}
+
+static bool facts_lacks_xml(const struct domain *domain)
+{
+    bool is_current = domain->description && domain->description->read_boot_ms >= domain->xml_changed_boot_ms;
+
+    return !is_current && !(domain->pending & DOMAIN_QUESTION_XML);
+}
+
+static void facts_ask_for_xml(struct facts *facts, struct snapshot *snapshot)
+{
+    int64_t now = clock_boot_ms();
+
+    if (facts->settings.states_only && !facts->settings.metadata)
+        return;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+
+        if (facts_lacks_xml(domain) && domain->xml_retry_boot_ms <= now &&
+            workers_ask(facts->workers, WORKERS_XML, domain->uuid))
+            domain->pending |= DOMAIN_QUESTION_XML;
+    }
+}
+
+static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, const struct snapshot *before,
+                               const struct mail *mail)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+        const struct domain *old = snapshot_follow(before, &at, domain);
+
+        if (!(domain->pending & DOMAIN_QUESTION_JOB) && migration_is_likely(domain, old, mail) &&
+            workers_ask(facts->workers, WORKERS_JOB, domain->uuid))
+            domain->pending |= DOMAIN_QUESTION_JOB;
+    }
+}
+
+/* An event about a domain's configuration or start may come with another mark. A new domain has none yet. */
+static bool facts_is_once_outdated(const struct facts *facts, const struct snapshot *snapshot,
+                                   const struct mail *mail)
+{
+    for (size_t i = 0; i < mail->count; i++)
+        if (mail->items[i].kinds & MAIL_DESCRIBED)
+            return true;
+    for (size_t i = 0; i < snapshot->count; i++)
+        if (!autostart_once_knows(facts->once, &snapshot->domains[i]))
+            return true;
+    return false;
+}
+
+static void facts_ask_for_once(struct facts *facts, const struct snapshot *snapshot, const struct mail *mail)
+{
+    int64_t now = clock_boot_ms();
+
+    if (autostart_once_is_unsupported(facts->driver))
+        return;
+    facts->is_once_outdated |= facts_is_once_outdated(facts, snapshot, mail);
+    if (facts->is_once_pending ||
+        now < (facts->is_once_outdated ? facts->once_early_boot_ms : facts->once_due_boot_ms))
+        return;
+    facts->is_once_outdated = false;
+    facts->is_once_pending = workers_ask(facts->workers, WORKERS_AUTOSTART_ONCE, NULL);
+}
+
+static void facts_ask_for_starts(struct facts *facts, const struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->count; i++)
+        if (snapshot->domains[i].is_start_guessed) {
+            (void)workers_ask(facts->workers, WORKERS_PROCESS_STARTS, NULL);
+            return;
+        }
+}
+
+/* libvirt reads the configured numbers of an inactive domain anew only when it is asked. */
+static void facts_ask_for_inactive(struct facts *facts, const struct snapshot *snapshot, const struct mail *mail)
+{
+    for (size_t i = 0; i < mail->count; i++) {
+        const struct domain *domain =
+            mail->items[i].kinds & MAIL_DESCRIBED ? snapshot_find(snapshot, mail->items[i].uuid) : NULL;
+
+        if (domain && !domain_active(domain)) {
+            stats_poller_want_inactive(facts->poller);
+            return;
+        }
+    }
+}
+
+void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct snapshot *before,
+                    const struct mail *mail)
+{
+    facts_merge(facts, snapshot);
+    facts_ask_for_xml(facts, snapshot);
+    facts_ask_for_once(facts, snapshot, mail);
+    if (!before)
+        facts_ask_for_starts(facts, snapshot);
+    if (!facts->poller)
+        return;
+    facts_ask_for_jobs(facts, snapshot, before, mail);
+    facts_ask_for_inactive(facts, snapshot, mail);
+}
+
+int64_t facts_due(struct facts *facts)
+{
+    const struct stats_table *table = facts->poller ? stats_poller_table(facts->poller) : NULL;
+    bool is_new = table != facts->table;
+
+    stats_table_unref(table);
+    return is_new ? 0 : workers_due(facts->workers, XML_BATCH_MS);
+}
+
+struct snapshot *facts_renew(struct facts *facts, const struct snapshot *published)
+{
+    struct snapshot *snapshot = snapshot_copy(published);
+
+    if (!snapshot)
+        return NULL;
+    facts_merge(facts, snapshot);
+    facts_ask_for_xml(facts, snapshot); /* of those that changed while they were read */
+    return snapshot;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/autostart_once.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/virt.h"
+
+/* As libvirt 11.2 declares it. */
+typedef int autostart_once_function(virDomainPtr domain, int *once);
+
+/* NULL: this libvirt has none. */
+static autostart_once_function *autostart_once_find(void)
+{
+    void *found = dlsym(RTLD_DEFAULT, "virDomainGetAutostartOnce");
+    autostart_once_function *function;
+
+    memcpy(&function, &found, sizeof(function)); /* C has no conversion between the two */
+    return function;
+}
+
+bool autostart_once_is_unsupported(const struct driver *driver)
+{
+    return driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE) || !autostart_once_find();
+}
+
+static enum truth autostart_once_ask(struct driver *driver, virDomainPtr domain)
+{
+    autostart_once_function *get = autostart_once_find();
+    int once = 0;
+
+    if (autostart_once_is_unsupported(driver))
+        return TRUTH_FALSE;
+    if (get(domain, &once) == 0)
+        return once ? TRUTH_TRUE : TRUTH_FALSE;
+    if (!virt_is_unsupported(virGetLastErrorCode()))
+        return TRUTH_UNKNOWN;
+    (void)driver_learn(driver, DRIVER_NO_AUTOSTART_ONCE);
+    return TRUTH_FALSE;
+}
+
+static int autostart_once_compare(const void *one, const void *other)
+{
+    return memcmp(one, other, DOMAIN_UUID_BYTES);
+}
+
+/* Takes over the domains. */
+static struct autostart_once *autostart_once_ask_all(struct driver *driver, virDomainPtr *domains, size_t count)
+{
+    struct autostart_once *once = calloc(1, sizeof(*once));
+
+    if (once)
+        once->rows = calloc(count + 1, sizeof(*once->rows));
+    for (size_t i = 0; i < count; i++) {
+        struct autostart_once_row *row = once && once->rows ? &once->rows[once->count] : NULL;
+
+        if (row && virDomainGetUUID(domains[i], row->uuid) == 0) {
+            row->once = autostart_once_ask(driver, domains[i]);
+            once->count++;
+        }
+        cleanup_domain(&domains[i]);
+    }
+    return once;
+}
+
+struct autostart_once *autostart_once_read(struct hypervisor *hypervisor)
+{
+    AUTO_FREE virDomainPtr *domains = NULL;
+    struct driver *driver = hypervisor_driver(hypervisor);
+    struct autostart_once *once;
+    int count;
+
+    if (autostart_once_is_unsupported(driver))
+        return NULL;
+    count =
+        virConnectListAllDomains(hypervisor_connection(hypervisor), &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
+    once = count >= 0 ? autostart_once_ask_all(driver, domains, (size_t)count) : NULL;
+    if (!once || !once->rows || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE)) {
+        autostart_once_free(once);
+        return NULL;
+    }
+    if (once->count > 0)
+        qsort(once->rows, once->count, sizeof(*once->rows), autostart_once_compare);
+    return once;
+}
+
+void autostart_once_free(struct autostart_once *once)
+{
+    if (!once)
+        return;
+    free(once->rows);
+    free(once);
+}
+
+static const struct autostart_once_row *autostart_once_find_row(const struct autostart_once *once,
+                                                                const struct domain *domain)
+{
+    if (!once || once->count == 0)
+        return NULL;
+    return bsearch(domain->uuid, once->rows, once->count, sizeof(*once->rows), autostart_once_compare);
+}
+
+/* A transient domain has no configuration that could start at a boot. */
+bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain)
+{
+    return domain->persistent == TRUTH_FALSE || autostart_once_find_row(once, domain) != NULL;
+}
+
+static enum truth autostart_once_answer(const struct autostart_once *once, const struct domain *domain)
+{
+    const struct autostart_once_row *row = autostart_once_find_row(once, domain);
+
+    if (domain->persistent == TRUTH_FALSE)
+        return TRUTH_FALSE;
+    return row ? row->once : TRUTH_UNKNOWN;
+}
+
+void autostart_once_fill(const struct autostart_once *once, const struct driver *driver, struct snapshot *snapshot)
+{
+    bool is_unsupported = autostart_once_is_unsupported(driver);
+
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+
+        domain->autostart_once = is_unsupported ? TRUTH_FALSE : autostart_once_answer(once, domain);
+    }
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/connector.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/thread.h"
+#include "core/virt.h"
+
+/* One attempt, shared by its thread and the connector. Whoever drops it last frees it. */
+struct attempt {
+    struct connector_shared *shared;
+    virConnectPtr connection;
+    bool is_over, is_left_behind;
+    char why[CONNECTOR_WHY_MAX];
+};
+
+/* What attempts and connector share, under the lock. It lives until the last of them is gone. */
+struct connector_shared {
+    pthread_mutex_t lock;
+    pthread_cond_t attempt_ended;
+    unsigned references; /* of the connector, and of each attempt that is under way */
+    struct mailbox *mailbox;
+    char *uri;
+};
+
+struct connector {
+    struct connector_shared *shared;
+    struct attempt *attempt; /* NULL: none */
+    int64_t until_boot_ms;
+};
+
+/* libvirt prints errors to stderr unless it is told otherwise. An error on an open connection goes to that
+ * connection's handler, but one of opening goes to the handler of the whole process. Other code in this process
+ * may use libvirt, and nothing must change for it. */
+static _Thread_local bool connector_is_opening;
+
+static void connector_drop_error(void *data, virErrorPtr error)
+{
+    (void)data;
+    if (!connector_is_opening)
+        virDefaultErrorFunc(error);
+}
+
+virConnectPtr connector_open(const char *uri, unsigned flags)
+{
+    virConnectPtr connection;
+
+    virSetErrorFunc(NULL, connector_drop_error);
+    connector_is_opening = true;
+    connection = virConnectOpenAuth(uri, NULL, flags);
+    connector_is_opening = false;
+    return connection;
+}
+
+static void connector_unref(struct connector_shared *shared)
+{
+    bool is_last;
+
+    (void)pthread_mutex_lock(&shared->lock);
+    is_last = --shared->references == 0;
+    (void)pthread_cond_broadcast(&shared->attempt_ended);
+    (void)pthread_mutex_unlock(&shared->lock);
+    if (!is_last)
+        return;
+    mailbox_unref(shared->mailbox);
+    (void)pthread_cond_destroy(&shared->attempt_ended);
+    (void)pthread_mutex_destroy(&shared->lock);
+    free(shared->uri);
+    free(shared);
+}
+
+/* Frees an attempt that nobody waits for. */
+static void connector_free_attempt(struct attempt *attempt)
+{
+    if (attempt->connection)
+        (void)virConnectClose(attempt->connection);
+    free(attempt);
+}
+
+static void *connector_run(void *data)
+{
+    struct attempt *attempt = data;
+    struct connector_shared *shared = attempt->shared;
+    virConnectPtr connection = connector_open(shared->uri, VIR_CONNECT_RO);
+    bool is_left_behind;
+
+    (void)pthread_mutex_lock(&shared->lock);
+    attempt->connection = connection;
+    if (!connection)
+        (void)snprintf(attempt->why, sizeof(attempt->why), "%s", virGetLastErrorMessage());
+    attempt->is_over = true;
+    is_left_behind = attempt->is_left_behind;
+    (void)pthread_mutex_unlock(&shared->lock);
+    if (is_left_behind)
+        connector_free_attempt(attempt);
+    else
+        mailbox_put_wake(shared->mailbox);
+    connector_unref(shared);
+    return NULL;
+}
+
+struct connector *connector_new(const char *uri, struct mailbox *mailbox)
+{
+    struct connector *connector = calloc(1, sizeof(*connector));
+    struct connector_shared *shared = calloc(1, sizeof(*shared));
+
+    bool has_uri = uri && *uri;
+
+    if (shared && has_uri)
+        shared->uri = strdup(uri);
+    if (!connector || !shared || (has_uri && !shared->uri) || !thread_condition_init(&shared->attempt_ended)) {
+        if (shared)
+            free(shared->uri);
+        free(shared);
+        free(connector);
+        return NULL;
+    }
+    (void)pthread_mutex_init(&shared->lock, NULL); /* cannot fail for a default mutex */
+    shared->references = 1;
+    shared->mailbox = mailbox_ref(mailbox);
+    connector->shared = shared;
+    return connector;
+}
+
+static unsigned connector_under_way(struct connector *connector)
+{
+    unsigned references;
+
+    (void)pthread_mutex_lock(&connector->shared->lock);
+    references = connector->shared->references;
+    (void)pthread_mutex_unlock(&connector->shared->lock);
+    return references - 1;
+}
+
+bool connector_begin(struct connector *connector)
+{
+    struct attempt *attempt;
+
+    if (connector_under_way(connector) >= CONNECTOR_ATTEMPTS_MAX)
+        return false;
+    attempt = calloc(1, sizeof(*attempt));
+    if (!attempt)
+        return false;
+    attempt->shared = connector->shared;
+    (void)pthread_mutex_lock(&connector->shared->lock);
+    connector->shared->references++;
+    (void)pthread_mutex_unlock(&connector->shared->lock);
+    if (!thread_start(NULL, connector_run, attempt)) {
+        connector_unref(connector->shared);
+        free(attempt);
+        return false;
+    }
+    connector->attempt = attempt;
+    connector->until_boot_ms = clock_boot_ms() + CONNECTOR_PATIENCE_MS;
+    return true;
+}
+
+/* Leaves the attempt to its thread. */
+static void connector_leave_behind(struct connector *connector)
+{
+    struct attempt *attempt = connector->attempt;
+    bool is_over;
+
+    connector->attempt = NULL;
+    (void)pthread_mutex_lock(&connector->shared->lock);
+    is_over = attempt->is_over;
+    attempt->is_left_behind = true;
+    (void)pthread_mutex_unlock(&connector->shared->lock);
+    if (is_over)
+        connector_free_attempt(attempt);
+}
+
+static bool connector_is_over(struct connector *connector)
+{
+    bool is_over;
+
+    (void)pthread_mutex_lock(&connector->shared->lock);
+    is_over = connector->attempt->is_over;
+    (void)pthread_mutex_unlock(&connector->shared->lock);
+    return is_over;
+}
+
+enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why)
+{
+    struct attempt *attempt = connector->attempt;
+    virConnectPtr connection;
+
+    if (!attempt)
+        return CONNECTOR_IDLE;
+    if (!connector_is_over(connector)) {
+        if (clock_boot_ms() < connector->until_boot_ms)
+            return CONNECTOR_WAITING;
+        connector_leave_behind(connector);
+        return CONNECTOR_HANGS;
+    }
+    connector->attempt = NULL;
+    connection = attempt->connection;
+    memcpy(why, attempt->why, CONNECTOR_WHY_MAX);
+    free(attempt);
+    if (!connection)
+        return CONNECTOR_FAILED;
+    hypervisor_adopt(hypervisor, connection);
+    return CONNECTOR_OPENED;
+}
+
+int64_t connector_until(const struct connector *connector)
+{
+    return connector->until_boot_ms;
+}
+
+static bool connector_wait_for_all(struct connector_shared *shared, int64_t until_boot_ms)
+{
+    bool all_ended;
+
+    (void)pthread_mutex_lock(&shared->lock);
+    while (shared->references > 1)
+        if (!thread_wait(&shared->attempt_ended, &shared->lock, until_boot_ms))
+            break;
+    all_ended = shared->references == 1;
+    (void)pthread_mutex_unlock(&shared->lock);
+    return all_ended;
+}
+
+bool connector_free(struct connector *connector, int64_t patience_ms)
+{
+    bool all_ended;
+
+    if (!connector)
+        return true;
+    if (connector->attempt)
+        connector_leave_behind(connector);
+    all_ended = connector_wait_for_all(connector->shared, clock_boot_ms() + patience_ms);
+    connector_unref(connector->shared);
+    free(connector);
+    return all_ended;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opens connections to one hypervisor without making its caller wait. virConnectOpenAuth() can hang for ever (a
+ * libvirtd that is stopped or full, a remote host that vanished), and nothing can cancel it. So each attempt runs
+ * on a thread of its own. An attempt that takes too long is left behind, and a new one is made beside it. */
+#ifndef GUESTLIST_LIBVIRT_CONNECTOR_H
+#define GUESTLIST_LIBVIRT_CONNECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/hypervisor.h"
+#include "core/mailbox.h"
+
+enum {
+    CONNECTOR_PATIENCE_MS = 15000, /* after which an attempt is left behind */
+    CONNECTOR_ATTEMPTS_MAX = 4,    /* that are under way at once, those left behind included */
+    CONNECTOR_WHY_MAX = 1024,
+};
+
+enum connector_state {
+    CONNECTOR_IDLE,    /* no attempt is under way */
+    CONNECTOR_WAITING, /* one is; look again at `connector_until()` or when the mailbox rings */
+    CONNECTOR_OPENED,  /* the connection is read-only, and belongs to the hypervisor now */
+    CONNECTOR_FAILED,  /* libvirt refused; `why` has its words */
+    CONNECTOR_HANGS,   /* too slow, and left behind just now */
+};
+
+struct connector;
+
+/* `uri` as for hypervisor_new(). `mailbox` is woken when an attempt ends. NULL if out of memory. All other
+ * functions are for one thread. */
+struct connector *connector_new(const char *uri, struct mailbox *mailbox);
+
+/* Begins an attempt. False if there is no thread for it, or if too many hang already. */
+bool connector_begin(struct connector *connector);
+
+/* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED `why`
+ * (CONNECTOR_WHY_MAX bytes) has libvirt's words, and whatever secrets are in them. */
+enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why);
+
+/* The boot clock at which the attempt is left behind. */
+int64_t connector_until(const struct connector *connector);
+
+/* Waits at most `patience_ms` for attempts that are under way, and frees it. Attempts that hang free what they use
+ * when they return. False if there are any. Takes NULL. */
+bool connector_free(struct connector *connector, int64_t patience_ms);
+
+#endif

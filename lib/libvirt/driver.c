@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/driver.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A driver's peculiarity is a row here. */
+static const struct driver_traits {
+    const char *type; /* NULL: any other */
+    const char *answer_statistic;
+} traits[] = {
+    /* QEMU's resident memory is read under the domain's job, as all that its monitor reports. */
+    { "QEMU", "balloon.rss" },
+    { NULL, NULL },
+};
+
+struct driver {
+    atomic_uint references, limits, rejected;
+    _Atomic(const struct driver_traits *) traits;
+};
+
+static const struct driver_traits *driver_find_traits(const char *type)
+{
+    const struct driver_traits *row = traits;
+
+    while (row->type && strcmp(row->type, type) != 0)
+        row++;
+    return row;
+}
+
+struct driver *driver_new(void)
+{
+    struct driver *driver = calloc(1, sizeof(*driver));
+
+    if (!driver)
+        return NULL;
+    atomic_init(&driver->references, 1);
+    atomic_init(&driver->traits, driver_find_traits(""));
+    return driver;
+}
+
+struct driver *driver_ref(struct driver *driver)
+{
+    atomic_fetch_add(&driver->references, 1);
+    return driver;
+}
+
+void driver_unref(struct driver *driver)
+{
+    if (driver && atomic_fetch_sub(&driver->references, 1) == 1)
+        free(driver);
+}
+
+void driver_set_type(struct driver *driver, const char *type)
+{
+    atomic_store(&driver->traits, driver_find_traits(type));
+}
+
+const char *driver_answer_statistic(const struct driver *driver)
+{
+    return atomic_load(&driver->traits)->answer_statistic;
+}
+
+bool driver_lacks(const struct driver *driver, enum driver_limit limit)
+{
+    return atomic_load(&driver->limits) & (unsigned)limit;
+}
+
+bool driver_learn(struct driver *driver, enum driver_limit limit)
+{
+    return !(atomic_fetch_or(&driver->limits, (unsigned)limit) & (unsigned)limit);
+}
+
+uint32_t driver_rejected(const struct driver *driver)
+{
+    return atomic_load(&driver->rejected);
+}
+
+void driver_reject(struct driver *driver, uint32_t bits)
+{
+    atomic_fetch_or(&driver->rejected, bits);
+}

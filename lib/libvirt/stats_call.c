@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/stats_call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/decode.h"
+#include "core/filter.h"
+#include "core/virt.h"
+#include "lib/libvirt/control_info.h"
+
+/* The filter bits that virConnectGetAllDomainStats() takes. */
+enum { STATS_BITS = 0xff };
+
+/* A domain whose monitor has been busy for so long blocks whoever waits for it. */
+enum { BLOCKED_MIN_MS = 700, CLOCK_SLACK_MS = 200 };
+
+static unsigned stats_call_groups(enum stats_call_scope scope)
+{
+    static unsigned (*const groups[])(void) = {
+        [STATS_CALL_ACTIVE] = decode_active_wanted,
+        [STATS_CALL_CAREFUL] = decode_careful_wanted,
+        [STATS_CALL_INACTIVE] = decode_inactive_wanted,
+    };
+
+    return groups[scope]();
+}
+
+static bool stats_call_is_complete(struct hypervisor *hypervisor, const virDomainStatsRecordPtr record,
+                                   const struct stats_row *row)
+{
+    const char *answer = driver_answer_statistic(hypervisor_driver(hypervisor));
+
+    return row->id == DOMAIN_ID_INACTIVE || !answer || decode_has(record->params, record->nparams, answer);
+}
+
+static void stats_call_decode(struct hypervisor *hypervisor, const virDomainStatsRecordPtr record,
+                              int64_t asked_boot_ms, struct stats_table *table)
+{
+    struct stats_row *row = &table->rows[table->count];
+    struct domain domain = { .id = DOMAIN_ID_INACTIVE };
+    unsigned id = virDomainGetID(record->dom);
+
+    if (virDomainGetUUID(record->dom, row->uuid) < 0)
+        return;
+    if (id != (unsigned)-1)
+        domain.id = (int)id;
+    decode_stats(record->params, record->nparams, &domain);
+    row->id = domain.id;
+    row->numbers = domain.numbers;
+    row->is_complete = stats_call_is_complete(hypervisor, record, row);
+    row->read_boot_ms = row->is_complete ? asked_boot_ms : 0;
+    if (domain_active(&domain))
+        row->usage = decode_usage(record->params, record->nparams);
+    table->count++;
+}
+
+/* The rows of one reply; NULL if out of memory. */
+static struct stats_table *stats_call_table(struct hypervisor *hypervisor, virDomainStatsRecordPtr *records,
+                                            size_t count, int64_t asked_boot_ms)
+{
+    struct stats_table *table = stats_table_new(count);
+
+    for (size_t i = 0; table && i < count; i++)
+        stats_call_decode(hypervisor, records[i], asked_boot_ms, table);
+    return table;
+}
+
+/* Moves the rows of `more` behind those of `table`. False, and nothing moved, if out of memory. */
+static bool stats_call_append(struct stats_table *table, struct stats_table *more)
+{
+    struct stats_row *rows = realloc(table->rows, (table->count + more->count + 1) * sizeof(*rows));
+
+    if (!rows)
+        return false;
+    memcpy(rows + table->count, more->rows, more->count * sizeof(*rows));
+    table->rows = rows;
+    table->count += more->count;
+    more->count = 0; /* what the rows hold was moved along */
+    return true;
+}
+
+static struct stats_table *stats_call_ask(struct hypervisor *hypervisor, uint32_t filter, unsigned groups,
+                                          int64_t asked_boot_ms);
+
+/* Asks for both halves of what `filter` lists. NULL if it cannot be split, or if one half fails. */
+static struct stats_table *stats_call_ask_halves(struct hypervisor *hypervisor, uint32_t filter, unsigned groups,
+                                                 int64_t asked_boot_ms)
+{
+    struct stats_table *table, *more;
+    uint32_t halves[2];
+    bool is_whole;
+
+    if (!filter_halve(filter, halves) || (halves[0] | halves[1]) > STATS_BITS)
+        return NULL;
+    table = stats_call_ask(hypervisor, halves[0], groups, asked_boot_ms);
+    more = table ? stats_call_ask(hypervisor, halves[1], groups, asked_boot_ms) : NULL;
+    is_whole = more && stats_call_append(table, more);
+    stats_table_unref(more);
+    if (is_whole)
+        return table;
+    stats_table_unref(table);
+    return NULL;
+}
+
+static struct stats_table *stats_call_ask(struct hypervisor *hypervisor, uint32_t filter, unsigned groups,
+                                          int64_t asked_boot_ms)
+{
+    AUTO_STATS virDomainStatsRecordPtr *records = NULL;
+    struct driver *driver = hypervisor_driver(hypervisor);
+    bool no_nowait = driver_lacks(driver, DRIVER_NO_NOWAIT);
+    unsigned flags = filter | (no_nowait ? 0 : (unsigned)VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    int count = virConnectGetAllDomainStats(hypervisor_connection(hypervisor), groups, &records, flags);
+    int code = count < 0 ? virGetLastErrorCode() : VIR_ERR_OK;
+
+    if (count >= 0)
+        return stats_call_table(hypervisor, records, (size_t)count, asked_boot_ms);
+    if (code == VIR_ERR_INVALID_ARG && !no_nowait) {
+        /* A driver that never waits need not know the flag. */
+        (void)driver_learn(driver, DRIVER_NO_NOWAIT);
+        return stats_call_ask(hypervisor, filter, groups, asked_boot_ms);
+    }
+    if (virt_is_unsupported(code))
+        (void)driver_learn(driver, DRIVER_NO_BULK_STATS);
+    if (!virt_is_too_much(code) || !hypervisor_alive(hypervisor))
+        return NULL;
+    return stats_call_ask_halves(hypervisor, filter, groups, asked_boot_ms);
+}
+
+struct stats_table *stats_call_make(struct hypervisor *hypervisor, uint32_t filter, enum stats_call_scope scope)
+{
+    uint32_t only = scope == STATS_CALL_INACTIVE ? FILTER_INACTIVE : FILTER_ACTIVE;
+    uint32_t words = (filter & STATS_BITS & ~(uint32_t)(FILTER_ACTIVE | FILTER_INACTIVE)) | only;
+    struct stats_table *table = stats_call_ask(hypervisor, words, stats_call_groups(scope), clock_boot_ms());
+
+    if (table)
+        stats_table_sort(table);
+    return table;
+}
+
+/* A monitor that was busy before the call began did not block it: the call passed that domain by. */
+static bool stats_call_blocks(struct hypervisor *hypervisor, virDomainPtr domain, int64_t since_ms)
+{
+    int64_t occupied_ms = control_info_occupied_ms(hypervisor, domain);
+
+    return occupied_ms >= BLOCKED_MIN_MS && occupied_ms <= since_ms + CLOCK_SLACK_MS;
+}
+
+bool stats_call_is_blocked(struct hypervisor *hypervisor, int64_t since_ms)
+{
+    AUTO_FREE virDomainPtr *domains = NULL;
+    int count =
+        virConnectListAllDomains(hypervisor_connection(hypervisor), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+    bool is_blocked = false;
+
+    for (int i = 0; i < count; i++) {
+        is_blocked = is_blocked || stats_call_blocks(hypervisor, domains[i], since_ms);
+        cleanup_domain(&domains[i]);
+    }
+    return is_blocked;
+}

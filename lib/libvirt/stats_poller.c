@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/stats_poller.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/crew.h"
+#include "core/filter.h"
+#include "lib/libvirt/stats_call.h"
+
+enum {
+    /* A call that takes longer than this, and than twice the last one, is looked at. */
+    LOOK_MIN_MS = 1000,
+    /* Without control information a slow call looks like a blocked one. */
+    BLIND_PATIENCE_MS = 30 * 1000,
+    /* libvirt sends no event when the memory or the vCPUs of an inactive domain are configured anew. */
+    INACTIVE_MS = 60 * 1000,
+    IDLE_MS = 60 * 1000,
+};
+
+/* One call, on the stack of the thread that makes it. */
+struct poll {
+    int64_t began_boot_ms;
+    bool is_blocked; /* a domain's process blocks it: it was left behind */
+};
+
+struct stats_poller {
+    struct crew *crew;
+    struct driver *driver;
+    struct mailbox *mailbox;
+
+    /* Under the crew's lock. */
+    bool is_started, is_looking, wants_inactive;
+    uint32_t filter;
+    int64_t interval_ms, next_boot_ms, inactive_boot_ms, look_boot_ms;
+    int64_t took_ms;      /* the last call that nothing blocked */
+    struct poll *current; /* NULL: no call is under way, but for blocked ones */
+    size_t blocked;
+    const struct stats_table *table;
+};
+
+static int64_t stats_poller_later(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+static bool stats_poller_is_off(const struct stats_poller *poller)
+{
+    return !poller->is_started || driver_lacks(poller->driver, DRIVER_NO_BULK_STATS) ||
+           driver_lacks(poller->driver, DRIVER_NO_STATS);
+}
+
+/* Those that are at work, and one for the next call, or to look at the one that is under way. A look can hang as
+ * well, when its connection does not open; it must not hold up the next call. */
+static size_t stats_poller_threads(const void *data)
+{
+    const struct stats_poller *poller = data;
+
+    if (stats_poller_is_off(poller))
+        return poller->blocked;
+    return poller->blocked + 1 + (poller->current || poller->is_looking);
+}
+
+static int64_t stats_poller_next(const void *data)
+{
+    const struct stats_poller *poller = data;
+
+    if (stats_poller_is_off(poller))
+        return INT64_MAX;
+    if (!poller->current)
+        return poller->next_boot_ms;
+    return poller->is_looking ? INT64_MAX : poller->look_boot_ms;
+}
+
+/* A domain counts as not answering if its numbers are older than this. */
+static int64_t stats_poller_fresh_ms(const struct stats_poller *poller, uint32_t duration_us)
+{
+    return stats_poller_later(2 * poller->interval_ms, 3 * (int64_t)duration_us / 1000);
+}
+
+/* Replaces the table by one with the rows of a result. */
+static void stats_poller_publish(struct stats_poller *poller, struct stats_table *result, bool is_of_active)
+{
+    struct stats_table *table;
+
+    result->fresh_ms = stats_poller_fresh_ms(poller, result->duration_us);
+    table = stats_table_combine(poller->table, result, is_of_active);
+    if (!table)
+        return; /* out of memory: the old numbers grow old, and are partial in the end */
+    stats_table_unref(poller->table);
+    poller->table = table;
+    mailbox_put_wake(poller->mailbox);
+}
+
+/* True if the driver has no numbers for anybody: it is not asked again. */
+static bool stats_poller_is_empty(struct stats_poller *poller, const struct stats_table *result)
+{
+    for (size_t i = 0; i < result->count; i++)
+        if (result->rows[i].numbers.facts || result->rows[i].usage)
+            return false;
+    if (result->count > 0)
+        (void)driver_learn(poller->driver, DRIVER_NO_STATS);
+    return result->count > 0;
+}
+
+/* Makes one call with the lock released. NULL if it failed. */
+static struct stats_table *stats_poller_call(struct stats_poller *poller, struct hypervisor *hypervisor,
+                                             enum stats_call_scope scope)
+{
+    uint32_t filter = poller->filter;
+    int64_t began_us = clock_boot_us();
+    struct stats_table *result = NULL;
+
+    crew_unlock(poller->crew);
+    if (hypervisor && crew_connect(hypervisor))
+        result = stats_call_make(hypervisor, filter, scope);
+    crew_lock(poller->crew);
+    if (result) {
+        result->asked_boot_ms = began_us / 1000;
+        result->duration_us = (uint32_t)(clock_boot_us() - began_us);
+    }
+    return result;
+}
+
+/* No process is asked about inactive domains, so this cannot hang. */
+static void stats_poller_poll_inactive(struct stats_poller *poller, struct hypervisor *hypervisor)
+{
+    struct stats_table *result;
+
+    if (poller->filter & FILTER_ACTIVE && !(poller->filter & FILTER_INACTIVE))
+        return;
+    if (!poller->wants_inactive && clock_boot_ms() < poller->inactive_boot_ms + INACTIVE_MS)
+        return;
+    poller->wants_inactive = false;
+    poller->inactive_boot_ms = clock_boot_ms();
+    result = stats_poller_call(poller, hypervisor, STATS_CALL_INACTIVE);
+    if (result)
+        stats_poller_publish(poller, result, false);
+    stats_table_unref(result);
+}
+
+static void stats_poller_poll_active(struct stats_poller *poller, struct hypervisor *hypervisor,
+                                     const struct poll *poll)
+{
+    bool is_careful = poller->blocked >= STATS_POLLER_BLOCKED_MAX;
+    struct stats_table *result;
+
+    if (poller->filter & FILTER_INACTIVE && !(poller->filter & FILTER_ACTIVE))
+        return;
+    result = stats_poller_call(poller, hypervisor, is_careful ? STATS_CALL_CAREFUL : STATS_CALL_ACTIVE);
+    if (!result)
+        return;
+    if (!poll->is_blocked && !is_careful)
+        poller->took_ms = result->duration_us / 1000;
+    if (!stats_poller_is_empty(poller, result))
+        stats_poller_publish(poller, result, true);
+    stats_table_unref(result);
+}
+
+/* Called and left with the lock held. */
+static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hypervisor)
+{
+    struct poll poll = { .began_boot_ms = clock_boot_ms() };
+
+    poller->current = &poll;
+    poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
+    poller->look_boot_ms = poll.began_boot_ms + stats_poller_later(LOOK_MIN_MS, 2 * poller->took_ms);
+    (void)crew_call(poller->crew); /* for the thread that looks */
+    stats_poller_poll_active(poller, hypervisor, &poll);
+    if (poll.is_blocked) {
+        poller->blocked--;
+        return;
+    }
+    if (!stats_poller_is_off(poller))
+        stats_poller_poll_inactive(poller, hypervisor);
+    poller->current = NULL;
+}
+
+/* Whether the call that is under way is blocked. It is decided with the lock released. */
+static bool stats_poller_is_blocked(struct stats_poller *poller, struct hypervisor *hypervisor, int64_t began)
+{
+    bool is_blocked = false;
+
+    if (driver_lacks(poller->driver, DRIVER_NO_CONTROL_INFO))
+        return clock_boot_ms() - began >= BLIND_PATIENCE_MS;
+    crew_unlock(poller->crew);
+    if (hypervisor && crew_connect(hypervisor))
+        is_blocked = stats_call_is_blocked(hypervisor, clock_boot_ms() - began);
+    crew_lock(poller->crew);
+    return is_blocked;
+}
+
+/* Looks at the call that is under way, and leaves it behind if it is blocked. Called and left with the lock
+ * held. */
+static void stats_poller_look(struct stats_poller *poller, struct hypervisor *hypervisor)
+{
+    struct poll *poll = poller->current;
+    int64_t began = poll->began_boot_ms;
+    bool is_blocked;
+
+    poller->is_looking = true;
+    is_blocked = stats_poller_is_blocked(poller, hypervisor, began);
+    poller->is_looking = false;
+    poller->look_boot_ms = clock_boot_ms() + stats_poller_later(LOOK_MIN_MS, (clock_boot_ms() - began) / 2);
+    /* The call may have ended while the lock was released, and another one may have begun. */
+    if (!is_blocked || poller->current != poll || poll->began_boot_ms != began)
+        return;
+    poll->is_blocked = true;
+    poller->blocked++;
+    poller->current = NULL;
+    poller->next_boot_ms = clock_boot_ms();
+}
+
+/* Called and left with the lock held. */
+static bool stats_poller_serve(void *data, struct hypervisor *hypervisor)
+{
+    struct stats_poller *poller = data;
+
+    if (stats_poller_next(poller) > clock_boot_ms())
+        return false;
+    if (poller->current)
+        stats_poller_look(poller, hypervisor);
+    else
+        stats_poller_poll(poller, hypervisor);
+    (void)crew_call(poller->crew);
+    return true;
+}
+
+static void stats_poller_release(void *data)
+{
+    struct stats_poller *poller = data;
+
+    stats_table_unref(poller->table);
+    driver_unref(poller->driver);
+    mailbox_unref(poller->mailbox);
+    free(poller);
+}
+
+static const struct crew_work stats_poller_work = {
+    .threads_max = STATS_POLLER_BLOCKED_MAX + 3,
+    .idle_ms = IDLE_MS,
+    .threads = stats_poller_threads,
+    .serve = stats_poller_serve,
+    .next = stats_poller_next,
+    .release = stats_poller_release,
+};
+
+struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct driver *driver,
+                                      struct mailbox *mailbox)
+{
+    struct stats_poller *poller = calloc(1, sizeof(*poller));
+
+    if (!poller)
+        return NULL;
+    poller->crew = crew_new(uri, with_events, &stats_poller_work, poller);
+    if (!poller->crew) {
+        free(poller);
+        return NULL;
+    }
+    poller->driver = driver_ref(driver);
+    poller->mailbox = mailbox_ref(mailbox);
+    poller->wants_inactive = true;
+    crew_share_driver(poller->crew, driver);
+    return poller;
+}
+
+bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms)
+{
+    struct crew *crew = poller ? poller->crew : NULL;
+    bool ended;
+
+    if (!crew)
+        return true;
+    ended = crew_end(crew, patience_ms);
+    crew_leave(crew);
+    return ended;
+}
+
+void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms)
+{
+    crew_lock(poller->crew);
+    poller->is_started = true;
+    poller->filter = filter;
+    poller->interval_ms = interval_ms;
+    poller->next_boot_ms = clock_boot_ms();
+    (void)crew_call(poller->crew);
+    crew_unlock(poller->crew);
+}
+
+void stats_poller_want_inactive(struct stats_poller *poller)
+{
+    crew_lock(poller->crew);
+    poller->wants_inactive = true;
+    crew_unlock(poller->crew);
+}
+
+const struct stats_table *stats_poller_table(struct stats_poller *poller)
+{
+    const struct stats_table *table;
+
+    crew_lock(poller->crew);
+    table = poller->table ? stats_table_ref(poller->table) : NULL;
+    crew_unlock(poller->crew);
+    return table;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/xml_reader.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "core/clock.h"
+#include "core/virt.h"
+#include "lib/libvirt/control_info.h"
+
+/* More vCPUs than a domain can have, and how long a busy process is given to answer. */
+enum { PINNED_VCPUS_MAX = 4096, OCCUPIED_MAX_MS = 1000 };
+
+struct xml_reader {
+    pthread_mutex_t lock; /* libxml2's compiled queries serve one thread at a time */
+    struct describer *describer;
+};
+
+struct xml_reader *xml_reader_new(const struct metadata_query *metadata)
+{
+    struct xml_reader *reader = calloc(1, sizeof(*reader));
+
+    if (!reader)
+        return NULL;
+    reader->describer = describer_new(metadata);
+    if (!reader->describer) {
+        free(reader);
+        return NULL;
+    }
+    (void)pthread_mutex_init(&reader->lock, NULL); /* cannot fail for a default mutex */
+    return reader;
+}
+
+void xml_reader_free(struct xml_reader *reader)
+{
+    if (!reader)
+        return;
+    describer_free(reader->describer);
+    (void)pthread_mutex_destroy(&reader->lock);
+    free(reader);
+}
+
+static struct description *xml_reader_parse(struct xml_reader *reader, const char *xml)
+{
+    struct description *description;
+
+    (void)pthread_mutex_lock(&reader->lock);
+    description = describe(reader->describer, xml);
+    (void)pthread_mutex_unlock(&reader->lock);
+    return description;
+}
+
+/* The XML names a pinning only where it is not the default, and not at all where libvirt chose it. A driver that
+ * cannot say leaves it unknown. */
+static void xml_reader_read_pinning(struct hypervisor *hypervisor, virDomainPtr domain,
+                                    struct description *description)
+{
+    struct pinning *pinning = &description->pinning;
+    size_t bytes = (hypervisor_source(hypervisor)->cpus + 7) / 8, room = (size_t)description->vcpus_maximum;
+    unsigned flags = virDomainGetID(domain) == (unsigned)-1 ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
+    int count;
+
+    if (bytes == 0 || description->vcpus_maximum < 1 || room > PINNED_VCPUS_MAX)
+        return;
+    pinning->maps = calloc(room, bytes);
+    if (!pinning->maps)
+        return;
+    count = virDomainGetVcpuPinInfo(domain, (int)room, pinning->maps, (int)bytes, flags);
+    pinning->bytes = bytes;
+    pinning->count = count > 0 ? (size_t)count : 0;
+}
+
+static bool xml_reader_may_ask(struct hypervisor *hypervisor, virDomainPtr domain)
+{
+    return virDomainGetID(domain) == (unsigned)-1 ||
+           control_info_occupied_ms(hypervisor, domain) < OCCUPIED_MAX_MS;
+}
+
+struct description *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
+                                    const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    int64_t began_boot_ms = clock_boot_ms();
+    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), uuid);
+    bool may_ask = domain && xml_reader_may_ask(hypervisor, domain);
+    AUTO_FREE char *xml = may_ask ? virDomainGetXMLDesc(domain, 0) : NULL;
+    struct description *description = xml ? xml_reader_parse(reader, xml) : NULL;
+
+    if (!description)
+        return NULL;
+    description->read_boot_ms = began_boot_ms;
+    xml_reader_read_pinning(hypervisor, domain, description);
+    return description;
+}

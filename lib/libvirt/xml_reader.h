@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads the XML of one domain and its pinning. Since libvirt 11.0 virDomainGetXMLDesc() waits for a job of the
+ * domain, which a process that hangs can hold for ever. So this is for workers (workers.h), never for the thread
+ * that lists. */
+#ifndef GUESTLIST_LIBVIRT_XML_READER_H
+#define GUESTLIST_LIBVIRT_XML_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/describe.h"
+#include "core/hypervisor.h"
+
+struct xml_reader;
+
+/* `metadata` as for describer_new(). NULL if out of memory. */
+struct xml_reader *xml_reader_new(const struct metadata_query *metadata);
+void xml_reader_free(struct xml_reader *reader);
+
+/* Reads it over an open connection; several threads may at once. NULL if the domain is gone, if its XML cannot be
+ * read, or if its process does not answer now: then libvirt is not asked for its XML at all. */
+struct description *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
+                                    const unsigned char uuid[DOMAIN_UUID_BYTES]);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/model/stats_table.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/usage.h"
+
+struct shared_stats_table {
+    struct stats_table public; /* first, so that one pointer serves both */
+    atomic_uint references;
+};
+
+static struct shared_stats_table *stats_table_shared(const struct stats_table *table)
+{
+    return (struct shared_stats_table *)(uintptr_t)table;
+}
+
+struct stats_table *stats_table_new(size_t room)
+{
+    struct shared_stats_table *table = calloc(1, sizeof(*table));
+
+    if (!table)
+        return NULL;
+    atomic_init(&table->references, 1);
+    table->public.rows = calloc(room + 1, sizeof(*table->public.rows));
+    if (table->public.rows)
+        return &table->public;
+    free(table);
+    return NULL;
+}
+
+const struct stats_table *stats_table_ref(const struct stats_table *table)
+{
+    atomic_fetch_add(&stats_table_shared(table)->references, 1);
+    return table;
+}
+
+void stats_table_unref(const struct stats_table *table)
+{
+    if (!table || atomic_fetch_sub(&stats_table_shared(table)->references, 1) != 1)
+        return;
+    for (size_t i = 0; i < table->count; i++)
+        usage_unref(table->rows[i].usage);
+    free(table->rows);
+    free(stats_table_shared(table));
+}
+
+static int stats_table_compare(const void *one, const void *other)
+{
+    return memcmp(one, other, DOMAIN_UUID_BYTES);
+}
+
+void stats_table_sort(struct stats_table *table)
+{
+    size_t kept = 0;
+
+    if (table->count > 0)
+        qsort(table->rows, table->count, sizeof(*table->rows), stats_table_compare);
+    for (size_t i = 0; i < table->count; i++) {
+        if (kept > 0 && stats_table_compare(&table->rows[kept - 1], &table->rows[i]) == 0)
+            usage_unref(table->rows[i].usage);
+        else
+            table->rows[kept++] = table->rows[i];
+    }
+    table->count = kept;
+}
+
+static void stats_table_add(struct stats_table *table, const struct stats_row *row)
+{
+    struct stats_row *place = &table->rows[table->count++];
+
+    *place = *row;
+    if (row->usage)
+        (void)usage_ref(row->usage);
+}
+
+/* Adds what libvirtd itself said of a domain that did not answer, and what the domain said when it last did. */
+static void stats_table_add_partial(struct stats_table *table, const struct stats_row *complete,
+                                    const struct stats_row *partial)
+{
+    struct stats_row row = *complete;
+    const struct domain_numbers *new = &partial->numbers;
+
+    if (new->facts & FACT_CPU_TIME)
+        row.numbers.cpu_time_ns = new->cpu_time_ns;
+    if (new->facts & FACT_MEMORY)
+        row.numbers.memory_kib = new->memory_kib;
+    if (new->facts & FACT_MEMORY_MAXIMUM)
+        row.numbers.memory_maximum_kib = new->memory_maximum_kib;
+    if (new->facts & FACT_VCPUS)
+        row.numbers.vcpus = new->vcpus;
+    if (new->facts & FACT_VCPUS_MAXIMUM)
+        row.numbers.vcpus_maximum = new->vcpus_maximum;
+    row.numbers.facts |= new->facts;
+    if (!row.usage)
+        row.usage = partial->usage;
+    stats_table_add(table, &row);
+}
+
+static void stats_table_add_both(struct stats_table *table, const struct stats_row *old,
+                                 const struct stats_row *fresh, bool is_late)
+{
+    bool is_same_run = old->id == fresh->id;
+
+    if (is_same_run && fresh->is_complete && fresh->read_boot_ms >= old->read_boot_ms)
+        stats_table_add(table, fresh);
+    else if (is_late)
+        stats_table_add(table, old);
+    else if (is_same_run && !fresh->is_complete)
+        stats_table_add_partial(table, old, fresh);
+    else
+        stats_table_add(table, fresh);
+}
+
+struct stats_table *stats_table_combine(const struct stats_table *old, const struct stats_table *fresh,
+                                        bool is_of_active)
+{
+    static const struct stats_table none = { .count = 0 };
+    const struct stats_table *before = old ? old : &none;
+    struct stats_table *table = stats_table_new(before->count + fresh->count);
+    bool is_late = fresh->asked_boot_ms < before->asked_boot_ms;
+    size_t o = 0, f = 0;
+
+    if (!table)
+        return NULL;
+    table->asked_boot_ms = is_late ? before->asked_boot_ms : fresh->asked_boot_ms;
+    table->duration_us = is_late ? before->duration_us : fresh->duration_us;
+    table->fresh_ms = is_late ? before->fresh_ms : fresh->fresh_ms;
+    while (o < before->count || f < fresh->count) {
+        int order = o == before->count  ? 1
+                    : f == fresh->count ? -1
+                                        : stats_table_compare(&before->rows[o], &fresh->rows[f]);
+
+        if (order == 0) {
+            stats_table_add_both(table, &before->rows[o++], &fresh->rows[f++], is_late);
+        } else if (order > 0) {
+            if (!is_late)
+                stats_table_add(table, &fresh->rows[f]);
+            f++;
+        } else {
+            bool is_active = before->rows[o].id != DOMAIN_ID_INACTIVE;
+
+            if (is_late || is_active != is_of_active)
+                stats_table_add(table, &before->rows[o]);
+            o++;
+        }
+    }
+    return table;
+}
+
+/* The numbers of a domain that is off are its configuration's. They are of no use once that has changed. */
+static bool stats_table_suits(const struct stats_row *row, const struct domain *domain)
+{
+    bool is_outdated = !domain_active(domain) && row->read_boot_ms < domain->xml_changed_boot_ms;
+
+    return row->id == domain->id && !is_outdated;
+}
+
+static void stats_table_fill_row(const struct stats_row *row, struct domain *domain)
+{
+    domain->numbers = row->numbers;
+    if (row->usage) {
+        usage_unref(domain->usage);
+        domain->usage = usage_ref(row->usage);
+    }
+    if (row->read_boot_ms > domain->stats_boot_ms)
+        domain->stats_boot_ms = row->read_boot_ms;
+}
+
+void stats_table_fill(const struct stats_table *table, struct snapshot *snapshot)
+{
+    size_t at = 0;
+
+    if (!table)
+        return;
+    snapshot->stats_boot_ms = table->asked_boot_ms;
+    snapshot->stats_duration_us = table->duration_us;
+    snapshot->stats_fresh_ms = table->fresh_ms;
+    for (size_t i = 0; i < snapshot->count && at < table->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+
+        while (at < table->count && stats_table_compare(&table->rows[at], domain->uuid) < 0)
+            at++;
+        if (at < table->count && stats_table_compare(&table->rows[at], domain->uuid) == 0 &&
+            stats_table_suits(&table->rows[at], domain))
+            stats_table_fill_row(&table->rows[at], domain);
+    }
+}

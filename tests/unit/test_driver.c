@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/filter.h"
+#include "lib/libvirt/driver.h"
+
+static int make(void **state)
+{
+    *state = driver_new();
+    return *state ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+    driver_unref(*state);
+    return 0;
+}
+
+static void a_new_driver_is_taken_to_be_able_to_do_all(void **state)
+{
+    assert_false(driver_lacks(*state, DRIVER_NO_BULK_STATS));
+    assert_false(driver_lacks(*state, DRIVER_NO_EVENTS));
+    assert_int_equal(driver_rejected(*state), 0);
+}
+
+static void a_limit_is_learned_once_and_says_nothing_of_others(void **state)
+{
+    assert_true(driver_learn(*state, DRIVER_NO_NOWAIT));
+    assert_false(driver_learn(*state, DRIVER_NO_NOWAIT));
+    assert_true(driver_lacks(*state, DRIVER_NO_NOWAIT));
+    assert_false(driver_lacks(*state, DRIVER_NO_STATS));
+    assert_true(driver_learn(*state, DRIVER_NO_STATS));
+}
+
+static void what_is_learned_through_one_reference_is_known_through_all(void **state)
+{
+    struct driver *other = driver_ref(*state);
+
+    driver_reject(other, FILTER_WITH_CHECKPOINT);
+    driver_reject(other, FILTER_WITH_SNAPSHOT);
+    driver_unref(other);
+    assert_int_equal(driver_rejected(*state), FILTER_WITH_CHECKPOINT | FILTER_WITH_SNAPSHOT);
+}
+
+/* Only QEMU's driver asks the processes of its domains; others would be partial for ever. */
+static void only_qemu_has_a_statistic_that_shows_who_answered(void **state)
+{
+    static const char *const others[] = { "LXC", "Xen", "Test", "VZ", "bhyve", "", "QEMUx", "qemu" };
+
+    assert_null(driver_answer_statistic(*state));
+    driver_set_type(*state, "QEMU");
+    assert_string_equal(driver_answer_statistic(*state), "balloon.rss");
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        driver_set_type(*state, others[i]);
+        assert_null(driver_answer_statistic(*state));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_new_driver_is_taken_to_be_able_to_do_all, make, drop),
+        cmocka_unit_test_setup_teardown(a_limit_is_learned_once_and_says_nothing_of_others, make, drop),
+        cmocka_unit_test_setup_teardown(what_is_learned_through_one_reference_is_known_through_all, make, drop),
+        cmocka_unit_test_setup_teardown(only_qemu_has_a_statistic_that_shows_who_answered, make, drop),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* When a guest was started that ran before anybody looked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/history.h"
+#include "core/process.h"
+#include "tests/unit/fixtures.h"
+
+/* A process that looks like a guest's; returns the end of a line that ends it when it is closed. */
+static int start_guest(const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    char text[DOMAIN_UUID_TEXT], ready;
+    int ends[2];
+    pid_t pid;
+
+    domain_format_uuid(uuid, text);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)dup2(ends[1], STDIN_FILENO);
+        (void)dup2(ends[1], STDOUT_FILENO);
+        execl("/bin/sh", "sh", "-c", "printf x; read line; exit 0", "guest", "-uuid", text, (char *)NULL);
+        _exit(127);
+    }
+    (void)close(ends[1]);
+    assert_int_equal(read(ends[0], &ready, 1), 1);
+    return ends[0];
+}
+
+/* The start that a domain gets which ran before the first listing of this source. */
+static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES], const char *software, bool local)
+{
+    const struct domain domain = fixture_domain(1, 3);
+    struct snapshot *snapshot = fixture_snapshot(&domain, 1);
+    struct process_starts *starts = process_starts_read();
+    int64_t start;
+
+    memcpy(snapshot->domains[0].uuid, uuid, DOMAIN_UUID_BYTES);
+    snapshot->taken_boot_ms = clock_boot_ms() + 7777777;
+    snapshot->domains[0].started_boot_ms = 0;
+    (void)strcpy(snapshot->source.software, software);
+    snapshot->source.local = local;
+    history_inherit(snapshot, NULL, &(struct mail){ .count = 0 }, true);
+    assert_int_equal(snapshot->domains[0].started_boot_ms, snapshot->taken_boot_ms);
+    assert_non_null(starts);
+    history_fill_starts(snapshot, starts);
+    process_starts_free(starts);
+    assert_false(snapshot->domains[0].is_start_guessed);
+    start = snapshot->domains[0].started_boot_ms;
+    if (start == snapshot->taken_boot_ms)
+        start = 0; /* first seen now */
+    snapshot_unref(snapshot);
+    return start;
+}
+
+static void a_guest_that_ran_before_was_started_when_its_process_was(void **state)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0xe7 };
+    int64_t now = clock_real_ms(), before = clock_boot_ms();
+    pid_t pid = getpid();
+    int guest;
+
+    (void)state;
+    memcpy(uuid + 1, &now, sizeof(now));
+    memcpy(uuid + 9, &pid, sizeof(pid));
+    guest = start_guest(uuid);
+    assert_in_range(start_at_first_sight(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
+    assert_int_equal(start_at_first_sight(uuid, "QEMU", false), 0); /* the process of another host */
+    assert_int_equal(start_at_first_sight(uuid, "LXC", true), 0);
+    uuid[0]++;
+    assert_int_equal(start_at_first_sight(uuid, "QEMU", true), 0);
+    (void)close(guest);
+    (void)wait(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_guest_that_ran_before_was_started_when_its_process_was),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

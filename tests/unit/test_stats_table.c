@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Results of statistics calls, in and out of order, and how they reach the rows of a snapshot. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/usage.h"
+#include "lib/model/stats_table.h"
+#include "tests/unit/fixtures.h"
+
+enum { FRESH_MS = 20000 };
+
+/* One call's result, asked for at that time. */
+static struct stats_table *result_at(int64_t asked_boot_ms)
+{
+    struct stats_table *table = stats_table_new(8);
+
+    assert_non_null(table);
+    table->asked_boot_ms = asked_boot_ms;
+    table->duration_us = 1000;
+    table->fresh_ms = FRESH_MS;
+    return table;
+}
+
+static struct stats_row *add_row(struct stats_table *table, unsigned number, int id, uint64_t cpu_time_ns)
+{
+    struct stats_row *row = &table->rows[table->count++];
+
+    fixture_uuid(number, row->uuid);
+    row->id = id;
+    row->is_complete = true;
+    row->read_boot_ms = table->asked_boot_ms;
+    row->numbers = (struct domain_numbers){ .facts = FACT_CPU_TIME | FACT_MEMORY,
+                                            .cpu_time_ns = cpu_time_ns,
+                                            .memory_kib = 1024 };
+    row->usage = usage_new();
+    assert_non_null(row->usage);
+    return row;
+}
+
+/* What libvirtd says of a domain that does not answer. */
+static void add_partial(struct stats_table *table, unsigned number, int id, uint64_t cpu_time_ns)
+{
+    struct stats_row *row = &table->rows[table->count++];
+
+    fixture_uuid(number, row->uuid);
+    row->id = id;
+    row->numbers = (struct domain_numbers){ .facts = FACT_CPU_TIME, .cpu_time_ns = cpu_time_ns };
+}
+
+/* Replaces `table` by one with the result, which is released. */
+static void combine(const struct stats_table **table, struct stats_table *result, bool is_of_active)
+{
+    struct stats_table *combined;
+
+    stats_table_sort(result);
+    combined = stats_table_combine(*table, result, is_of_active);
+    assert_non_null(combined);
+    stats_table_unref(*table);
+    stats_table_unref(result);
+    *table = combined;
+}
+
+/* Its place; the table's count if it has none. */
+static size_t place_of(const struct stats_table *table, unsigned number)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+    size_t at = 0;
+
+    fixture_uuid(number, uuid);
+    while (at < table->count && memcmp(table->rows[at].uuid, uuid, sizeof(uuid)) != 0)
+        at++;
+    return at;
+}
+
+static bool has_row(const struct stats_table *table, unsigned number)
+{
+    return place_of(table, number) < table->count;
+}
+
+static const struct stats_row *row_of(const struct stats_table *table, unsigned number)
+{
+    assert_true(has_row(table, number));
+    return &table->rows[place_of(table, number)];
+}
+
+static void a_newer_result_replaces_the_rows_of_its_kind(void **state)
+{
+    const struct stats_table *table = NULL;
+    struct stats_table *result = result_at(100);
+
+    (void)state;
+    add_row(result, 2, 7, 5);
+    add_row(result, 1, 6, 4); /* out of order */
+    combine(&table, result, true);
+    assert_int_equal(table->count, 2);
+    result = result_at(150);
+    add_row(result, 3, DOMAIN_ID_INACTIVE, 0);
+    combine(&table, result, false);
+    assert_int_equal(table->count, 3); /* active ones stay */
+    result = result_at(200);
+    add_row(result, 2, 7, 50);
+    combine(&table, result, true);
+    assert_int_equal(table->count, 2); /* 1 is not active any more, 3 is still inactive */
+    assert_int_equal(row_of(table, 2)->numbers.cpu_time_ns, 50);
+    assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
+    assert_true(has_row(table, 3));
+    assert_int_equal(table->asked_boot_ms, 200);
+    stats_table_unref(table);
+}
+
+static void a_late_result_updates_what_is_older_and_adds_nothing(void **state)
+{
+    const struct stats_table *table = NULL;
+    struct stats_table *result = result_at(100);
+
+    (void)state;
+    add_row(result, 1, 6, 10);
+    add_row(result, 2, 7, 10);
+    combine(&table, result, true);
+    result = result_at(300); /* domain 2 hangs in the call before, which began at 200 */
+    add_row(result, 1, 6, 30);
+    add_partial(result, 2, 7, 31);
+    combine(&table, result, true);
+    assert_int_equal(row_of(table, 2)->read_boot_ms, 100);
+    assert_int_equal(row_of(table, 2)->numbers.cpu_time_ns, 31); /* libvirtd knows it by itself */
+    assert_int_equal(row_of(table, 2)->numbers.memory_kib, 1024);
+    assert_non_null(row_of(table, 2)->usage);
+    result = result_at(200); /* it is back */
+    add_row(result, 1, 6, 20);
+    add_row(result, 2, 7, 20);
+    add_row(result, 4, 9, 20); /* gone since */
+    combine(&table, result, true);
+    assert_int_equal(row_of(table, 1)->numbers.cpu_time_ns, 30);
+    assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
+    assert_false(has_row(table, 4));
+    assert_int_equal(table->asked_boot_ms, 300);
+    stats_table_unref(table);
+}
+
+static void a_new_run_has_nothing_of_the_old_one(void **state)
+{
+    const struct stats_table *table = NULL;
+    struct stats_table *result = result_at(100);
+
+    (void)state;
+    add_row(result, 1, 6, 10);
+    combine(&table, result, true);
+    result = result_at(200);
+    add_partial(result, 1, 8, 2);
+    combine(&table, result, true);
+    assert_int_equal(row_of(table, 1)->id, 8);
+    assert_int_equal(row_of(table, 1)->numbers.facts, FACT_CPU_TIME);
+    assert_int_equal(row_of(table, 1)->read_boot_ms, 0); /* it never answered */
+    assert_null(row_of(table, 1)->usage);
+    stats_table_unref(table);
+}
+
+static void a_uuid_that_comes_twice_is_one_row(void **state)
+{
+    struct stats_table *result = result_at(100);
+
+    (void)state;
+    add_row(result, 1, 6, 10);
+    add_row(result, 1, 6, 10);
+    add_row(result, 2, 7, 10);
+    stats_table_sort(result);
+    assert_int_equal(result->count, 2);
+    stats_table_unref(result);
+}
+
+static void rows_get_the_numbers_of_their_own_run(void **state)
+{
+    const struct domain domains[] = { fixture_domain(1, 6), fixture_domain(2, 8), fixture_domain(3, 9) };
+    struct snapshot *snapshot = fixture_snapshot(domains, 3);
+    struct stats_table *table = result_at(5000);
+
+    (void)state;
+    snapshot->domains[2].stats_boot_ms = 4000;
+    add_row(table, 1, 6, 10);
+    add_row(table, 2, 7, 20); /* an earlier run */
+    add_partial(table, 3, 9, 30);
+    stats_table_sort(table);
+    stats_table_fill(NULL, snapshot);
+    assert_int_equal(snapshot->stats_fresh_ms, 0);
+    stats_table_fill(table, snapshot);
+    assert_int_equal(snapshot->domains[0].numbers.cpu_time_ns, 10);
+    assert_non_null(snapshot->domains[0].usage);
+    assert_int_equal(snapshot->domains[0].stats_boot_ms, 5000);
+    assert_int_equal(snapshot->domains[1].numbers.facts, 0);
+    assert_int_equal(snapshot->domains[2].numbers.cpu_time_ns, 30);
+    assert_int_equal(snapshot->domains[2].stats_boot_ms, 4000);
+    assert_int_equal(snapshot->stats_boot_ms, 5000);
+    assert_int_equal(snapshot->stats_duration_us, 1000);
+    assert_false(snapshot_stats_are_partial(snapshot, &snapshot->domains[0], 5000 + FRESH_MS));
+    assert_true(snapshot_stats_are_partial(snapshot, &snapshot->domains[0], 5001 + FRESH_MS));
+    assert_true(snapshot_stats_are_partial(snapshot, &snapshot->domains[2], 4001 + FRESH_MS));
+    snapshot_unref(snapshot);
+    stats_table_unref(table);
+}
+
+static void configured_numbers_are_of_no_use_once_the_configuration_changed(void **state)
+{
+    const struct domain domains[] = { fixture_domain(1, DOMAIN_ID_INACTIVE),
+                                      fixture_domain(2, DOMAIN_ID_INACTIVE) };
+    struct snapshot *snapshot = fixture_snapshot(domains, 2);
+    struct stats_table *table = result_at(5000);
+
+    (void)state;
+    snapshot->domains[0].xml_changed_boot_ms = 5001;
+    snapshot->domains[1].xml_changed_boot_ms = 5000;
+    add_row(table, 1, DOMAIN_ID_INACTIVE, 0);
+    add_row(table, 2, DOMAIN_ID_INACTIVE, 0);
+    stats_table_fill(table, snapshot);
+    assert_int_equal(snapshot->domains[0].numbers.facts, 0);
+    assert_true(snapshot->domains[1].numbers.facts & FACT_MEMORY);
+    assert_false(snapshot_stats_are_partial(snapshot, &snapshot->domains[0], 1000000)); /* nobody is to answer */
+    snapshot_unref(snapshot);
+    stats_table_unref(table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_newer_result_replaces_the_rows_of_its_kind),
+        cmocka_unit_test(a_late_result_updates_what_is_older_and_adds_nothing),
+        cmocka_unit_test(a_new_run_has_nothing_of_the_old_one),
+        cmocka_unit_test(a_uuid_that_comes_twice_is_one_row),
+        cmocka_unit_test(rows_get_the_numbers_of_their_own_run),
+        cmocka_unit_test(configured_numbers_are_of_no_use_once_the_configuration_changed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
