@@ -61,7 +61,7 @@ static struct mock_domain *mock_of(virDomainPtr domain)
     return &mock.domains[atoi(virDomainGetName(domain) + 1) % MOCK_DOMAINS_MAX];
 }
 
-static int mock_fail(int code)
+int mock_fail(int code)
 {
     mock_code = code;
     return -1;

@@ -55,6 +55,9 @@ void mock_unlock(void);
 /* The process of that domain stops answering, or answers again. */
 void mock_hang(unsigned at, bool hangs);
 
+/* What a test's own stand-in returns, as a libvirt call that failed with that code. */
+int mock_fail(int code);
+
 /* The value of a number of `mock`, read with the lock held. */
 unsigned mock_read(const unsigned *number);
 
