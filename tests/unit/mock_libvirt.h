@@ -6,9 +6,11 @@
 #ifndef GUESTLIST_TESTS_UNIT_MOCK_LIBVIRT_H
 #define GUESTLIST_TESTS_UNIT_MOCK_LIBVIRT_H
 
+#include <dlfcn.h>
 #include <libvirt/libvirt.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tests/unit/standin.h"
 
@@ -30,6 +32,7 @@ struct mock_libvirt {
 
     unsigned control_calls;
     int control_error, xml_error;
+    unsigned lookups;
 
     struct mock_domain {
         bool hangs;               /* its process does not answer its monitor */
@@ -55,8 +58,17 @@ void mock_unlock(void);
 /* The process of that domain stops answering, or answers again. */
 void mock_hang(unsigned at, bool hangs);
 
-/* What a test's own stand-in returns, as a libvirt call that failed with that code. */
+/* What a test's own stand-in returns, as a libvirt call that failed with that code. 0: libvirt's own code counts.
+ */
 int mock_fail(int code);
+
+/* For a stand-in: declares `real`, libvirt's own function of that name, and forgets what failed before. */
+#define MOCK_REAL(name)                                                                                           \
+    __typeof__(&name) real;                                                                                       \
+    void *found_ = dlsym(RTLD_NEXT, #name);                                                                       \
+                                                                                                                  \
+    memcpy(&real, &found_, sizeof(real));                                                                         \
+    (void)mock_fail(0)
 
 /* The value of a number of `mock`, read with the lock held. */
 unsigned mock_read(const unsigned *number);
