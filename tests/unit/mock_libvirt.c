@@ -232,6 +232,8 @@ static int mock_note_stats(unsigned groups, unsigned flags)
         error = mock.inactive_error;
     if (flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT && !error)
         error = mock.nowait_error;
+    if ((flags & 0xff) == VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE && !error)
+        error = mock.whole_error;
     mock_unlock();
     return error;
 }

@@ -28,6 +28,7 @@ struct mock_libvirt {
     unsigned stats_calls, careful_calls, inactive_calls, stats_hang;
     unsigned last_flags;
     int stats_error, nowait_error, inactive_error; /* libvirt's codes; 0: none */
+    int whole_error;                               /* of a call about all active domains at once */
     bool has_no_statistic;
 
     unsigned control_calls;

@@ -145,6 +145,28 @@ static void of_a_driver_without_any_statistic_none_are_expected(void **state)
     assert_int_equal(fresh_ms(), 0);
 }
 
+static void what_the_wire_does_not_carry_is_asked_for_in_halves(void **state)
+{
+    (void)state;
+    mock.whole_error = VIR_ERR_RPC;
+    poll_now();
+    EVENTUALLY(all_are_complete());
+    assert_int_equal(mock_read(&mock.stats_calls), 3);
+    assert_false(driver_lacks(driver, DRIVER_NO_BULK_STATS));
+}
+
+static void an_error_that_no_half_avoids_ends_after_a_few_calls(void **state)
+{
+    (void)state;
+    mock.stats_error = VIR_ERR_INTERNAL_ERROR;
+    poll_now();
+    EVENTUALLY(mock_read(&mock.stats_calls) > 0 && mock_read(&mock.inactive_calls) > 0);
+    EVENTUALLY(standin_cpu_ms(20) < 10);
+    assert_true(mock_read(&mock.stats_calls) <= 8);
+    assert_null(stats_poller_table(poller));
+    assert_false(driver_lacks(driver, DRIVER_NO_BULK_STATS));
+}
+
 /* It takes longer, because a slow call looks like a blocked one. */
 static void without_control_information_a_long_call_counts_as_blocked(void **state)
 {
@@ -263,6 +285,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_driver_without_nowait_is_asked_without_it, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_bulk_statistics_is_asked_once, begin, end),
         cmocka_unit_test_setup_teardown(of_a_driver_without_any_statistic_none_are_expected, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_wire_does_not_carry_is_asked_for_in_halves, begin, end),
+        cmocka_unit_test_setup_teardown(an_error_that_no_half_avoids_ends_after_a_few_calls, begin, end),
         cmocka_unit_test_setup_teardown(without_control_information_a_long_call_counts_as_blocked, begin, end),
         cmocka_unit_test_setup_teardown(a_failed_call_is_made_again_and_the_numbers_stay, begin, end),
         cmocka_unit_test_setup_teardown(it_polls_by_itself_each_interval, begin, end),
