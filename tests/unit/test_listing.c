@@ -207,6 +207,19 @@ static void a_flag_that_the_driver_rejects_is_not_asked_for_again(void **state)
     snapshot_unref(snapshot);
 }
 
+static void what_the_wire_does_not_carry_is_listed_in_parts(void **state)
+{
+    struct snapshot *snapshot;
+
+    (void)state;
+    fake.list_code = VIR_ERR_RPC; /* of all rows at once */
+    snapshot = list();
+    assert_int_equal(snapshot->count, DOMAINS);
+    assert_int_equal(snapshot->parts, 2);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRUTH_TRUE), DOMAINS);
+    snapshot_unref(snapshot);
+}
+
 static void the_listing_itself_must_not_fail(void **state)
 {
     char why[256] = "";
@@ -331,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_listing_takes_seven_calls, begin, end),
         cmocka_unit_test_setup_teardown(a_truth_that_cannot_be_read_is_unknown_and_the_listing_stands, begin, end),
         cmocka_unit_test_setup_teardown(a_flag_that_the_driver_rejects_is_not_asked_for_again, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_wire_does_not_carry_is_listed_in_parts, begin, end),
         cmocka_unit_test_setup_teardown(the_listing_itself_must_not_fail, begin, end),
         cmocka_unit_test_setup_teardown(states_that_cannot_be_read_cost_a_bounded_number_of_calls, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_bulk_statistics_is_asked_domain_by_domain, begin, end),
