@@ -134,6 +134,21 @@ static void a_slow_call_is_waited_for_and_its_result_used(void **state)
     EVENTUALLY(read_at(0) > 0);
 }
 
+/* An earlier call hangs in that domain. This one passed it by, and is slow for another reason. */
+static void a_domain_that_was_busy_before_does_not_block_the_call(void **state)
+{
+    (void)state;
+    mock.domains[7].occupied_boot_ms = clock_boot_ms() - 60 * 1000;
+    gate_close(&mock.active_stats, UINT_MAX);
+    poll_now();
+    EVENTUALLY(gate_inside(&mock.active_stats) == 1);
+    for (unsigned looks = 8; looks <= 24; looks += 8) {
+        pass(10 * 1000);
+        EVENTUALLY(mock_read(&mock.control_calls) >= looks);
+    }
+    assert_int_equal(mock_read(&mock.stats_calls), 1);
+}
+
 static void a_new_table_wakes_the_mailbox(void **state)
 {
     (void)state;
@@ -302,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_slow_call_is_waited_for_and_its_result_used, begin_8, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_was_busy_before_does_not_block_the_call, begin_8, end),
         cmocka_unit_test_setup_teardown(a_new_table_wakes_the_mailbox, begin_8, end),
         cmocka_unit_test_setup_teardown(a_blocked_call_is_left_behind_and_the_next_brings_the_other_numbers,
                                         begin_8, end),
