@@ -37,6 +37,14 @@ void gate_open(struct gate *gate)
     (void)pthread_mutex_unlock(&gate->lock);
 }
 
+void gate_let_out(struct gate *gate)
+{
+    (void)pthread_mutex_lock(&gate->lock);
+    gate->generation++;
+    (void)pthread_cond_broadcast(&gate->news);
+    (void)pthread_mutex_unlock(&gate->lock);
+}
+
 void gate_pass(struct gate *gate)
 {
     unsigned generation;

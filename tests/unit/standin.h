@@ -32,6 +32,9 @@ void gate_reset(struct gate *gate);
 void gate_close(struct gate *gate, unsigned to_hang);
 void gate_open(struct gate *gate);
 
+/* Those who hang now go on. The gate stays as it is for others. */
+void gate_let_out(struct gate *gate);
+
 /* What the call does. */
 void gate_pass(struct gate *gate);
 

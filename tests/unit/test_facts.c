@@ -278,6 +278,35 @@ static void the_job_of_an_earlier_run_is_not_the_job_of_this_one(void **state)
     assert_int_equal(published->domains[1].job, DOMAIN_JOB_NONE);
 }
 
+/* The question about this run waits until the one about the earlier run is answered. */
+static void it_is_not_taken_for_the_answer_that_is_awaited_either(void **state)
+{
+    (void)state;
+    mock.domains[1].job_operation = VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT;
+    gate_close(&mock.domains[1].job, 2);
+    list(-1, 0);
+    EVENTUALLY(has_all_xml());
+    list(1, MAIL_JOB);
+    EVENTUALLY(gate_inside(&mock.domains[1].job) == 1);
+    gate_close(&mock.domains[0].xml, 1); /* the other thread is busy */
+    standin_advance_clock(10);
+    list(0, MAIL_DESCRIBED);
+    EVENTUALLY(gate_inside(&mock.domains[0].xml) == 1);
+    ids[1] = 1000; /* it was started anew */
+    list(1, MAIL_JOB);
+    assert_true(published->domains[1].pending & DOMAIN_QUESTION_JOB);
+    gate_let_out(&mock.domains[1].job);
+    EVENTUALLY(facts_due(facts) == 0);
+    (void)renew();
+    assert_int_equal(published->domains[1].job, DOMAIN_JOB_NONE);
+    EVENTUALLY(gate_inside(&mock.domains[1].job) == 1);
+    mock_lock();
+    mock.domains[1].job_operation = VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN;
+    mock_unlock();
+    gate_open(&mock.domains[1].job);
+    EVENTUALLY(renew() && published->domains[1].job == DOMAIN_JOB_MIGRATION_IN);
+}
+
 static void an_inactive_domain_that_was_defined_anew_is_asked_about_with_the_next_call(void **state)
 {
     (void)state;
@@ -331,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_job_is_followed_until_it_ends, begin, end),
         cmocka_unit_test_setup_teardown(a_failed_question_leaves_the_job_as_it_was, begin, end),
         cmocka_unit_test_setup_teardown(the_job_of_an_earlier_run_is_not_the_job_of_this_one, begin, end),
+        cmocka_unit_test_setup_teardown(it_is_not_taken_for_the_answer_that_is_awaited_either, begin, end),
         cmocka_unit_test_setup_teardown(an_inactive_domain_that_was_defined_anew_is_asked_about_with_the_next_call,
                                         begin, end),
         cmocka_unit_test_setup_teardown(for_states_alone_nothing_is_asked, begin_states_only, end),
