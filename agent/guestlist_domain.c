@@ -112,6 +112,18 @@ static bool get_details(const void *answer, const void *row, struct mib_value *v
     return mib_put_integer(value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
 }
 
+static bool get_autostart_once(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return gl_put_truth(value, domain_of(row)->autostart_once);
+}
+
+static bool get_starts_at_boot(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return gl_put_truth(value, domain_starts_at_boot(domain_of(row)));
+}
+
 const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {
     { 1, MIB_INTEGER, get_id, "glDomainId" },
     { 2, MIB_INTEGER, get_state, "glDomainState" },
@@ -126,4 +138,6 @@ const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {
     { 11, MIB_OCTETS, get_state_since, "glDomainStateSince" },
     { 12, MIB_OCTETS, get_title, "glDomainTitle" },
     { 13, MIB_INTEGER, get_details, "glDomainDetails" },
+    { 14, MIB_INTEGER, get_autostart_once, "glDomainAutostartOnce" },
+    { 15, MIB_INTEGER, get_starts_at_boot, "glDomainStartsAtBoot" },
 };

@@ -155,6 +155,45 @@ static bool get_events(const void *answer, const void *row, struct mib_value *va
     return put_unsigned(value, status_of(answer)->events);
 }
 
+static bool get_statistics_age(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+    int64_t now = ((const struct answer *)answer)->now_boot_ms;
+
+    (void)row;
+    return snapshot && snapshot->stats_boot_ms > 0 &&
+           put_unsigned(value, (uint32_t)((now - snapshot->stats_boot_ms) / TICK_MS));
+}
+
+static bool get_statistics_duration(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return snapshot && snapshot->stats_boot_ms > 0 && put_unsigned(value, snapshot->stats_duration_us);
+}
+
+static bool put_count(struct mib_value *value, const struct view_count *count)
+{
+    return !count->is_unknown && put_unsigned(value, count->domains);
+}
+
+static bool get_autostart_inactive(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    (void)row;
+    return view && put_count(value, &view->autostart_inactive);
+}
+
+static bool get_active_no_autostart(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    (void)row;
+    return view && put_count(value, &view->active_no_autostart);
+}
+
 static const struct mib_column scalars[] = {
     { 1, MIB_OCTETS, get_uri, "glHypervisorUri" },
     { 2, MIB_INTEGER, get_status, "glHypervisorStatus" },
@@ -169,6 +208,10 @@ static const struct mib_column scalars[] = {
     { 11, MIB_COUNTER32, get_failures, "glListingFailures" },
     { 12, MIB_COUNTER32, get_reconnects, "glHypervisorReconnects" },
     { 13, MIB_COUNTER32, get_events, "glHypervisorEvents" },
+    { 14, MIB_TIMETICKS, get_statistics_age, "glStatisticsAge" },
+    { 15, MIB_GAUGE32, get_statistics_duration, "glStatisticsDuration" },
+    { 16, MIB_GAUGE32, get_autostart_inactive, "glDomainsAutostartInactive" },
+    { 17, MIB_GAUGE32, get_active_no_autostart, "glDomainsActiveNoAutostart" },
 };
 
 const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };

@@ -7,7 +7,7 @@
 #include "agent/mibtree.h"
 #include "agent/view.h"
 
-enum { GL_DOMAIN_COLUMNS = 13, GL_FILTER_COLUMNS = 5, GL_NAME_COLUMNS = 1 };
+enum { GL_DOMAIN_COLUMNS = 15, GL_FILTER_COLUMNS = 5, GL_NAME_COLUMNS = 1 };
 
 extern const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS]; /* of the rows in view_rows */
 

@@ -8,6 +8,7 @@
 #include "core/hypervisor.h"
 #include "core/listing.h"
 #include "core/text.h"
+#include "lib/libvirt/autostart_once.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -48,9 +49,12 @@ static void cell_persistent(const struct domain *domain, char *cell)
     (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->persistent));
 }
 
+/* A domain that starts at each boot also starts at the next one, so one column is enough for both marks. */
 static void cell_autostart(const struct domain *domain, char *cell)
 {
-    (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->autostart));
+    bool is_once = domain->autostart != TRUTH_TRUE && domain->autostart_once == TRUTH_TRUE;
+
+    (void)snprintf(cell, CELL_MAX, "%s", is_once ? "once" : truth_word(domain->autostart));
 }
 
 static void cell_managed_save(const struct domain *domain, char *cell)
@@ -159,6 +163,8 @@ static void put_domain(const struct domain *domain, FILE *out)
     put_truth("active", domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, out);
     put_truth("persistent", domain->persistent, out);
     put_truth("autostart", domain->autostart, out);
+    put_truth("autostart_once", domain->autostart_once, out);
+    put_truth("starts_at_boot", domain_starts_at_boot(domain), out);
     put_truth("managed_save", domain->managed_save, out);
     put_truth("snapshot", domain->snapshot, out);
     put_truth("checkpoint", domain->checkpoint, out);
@@ -188,6 +194,16 @@ void once_json(const struct snapshot *snapshot, const char *uri, FILE *out)
     (void)fputs(snapshot->count > 0 ? "\n  ]\n}\n" : "]\n}\n", out);
 }
 
+/* No listing flag finds them, so each domain is asked, where libvirt knows the question. */
+static void ask_autostart_once(struct hypervisor *hypervisor, struct snapshot *snapshot)
+{
+    struct autostart_once *once = autostart_once_read(hypervisor);
+
+    snapshot->calls += once ? 1 + (uint32_t)once->count : 0;
+    autostart_once_fill(once, hypervisor_driver(hypervisor), snapshot);
+    autostart_once_free(once);
+}
+
 static bool list_and_print(struct hypervisor *hypervisor, struct mailbox *mailbox, uint32_t filter, bool as_json,
                            FILE *out, char *why, size_t size)
 {
@@ -201,6 +217,7 @@ static bool list_and_print(struct hypervisor *hypervisor, struct mailbox *mailbo
     snapshot = listing_take(hypervisor, filter, mailbox, why, size);
     if (!snapshot)
         return false;
+    ask_autostart_once(hypervisor, snapshot);
     if (as_json)
         once_json(snapshot, hypervisor_uri(hypervisor), out);
     else

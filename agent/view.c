@@ -74,6 +74,20 @@ static void count_fits(struct view *view)
     }
 }
 
+static void count_truth(struct view_count *count, enum truth truth)
+{
+    count->domains += truth == TRUTH_TRUE;
+    count->is_unknown = count->is_unknown || truth == TRUTH_UNKNOWN;
+}
+
+static void count_boots(struct view *view)
+{
+    for (size_t i = 0; i < view->count; i++) {
+        count_truth(&view->autostart_inactive, domain_autostart_inactive(view->rows[i].domain));
+        count_truth(&view->active_no_autostart, domain_active_no_autostart(view->rows[i].domain));
+    }
+}
+
 static struct view *allocate(size_t count)
 {
     struct owned_view *view = calloc(1, sizeof(*view));
@@ -108,6 +122,7 @@ struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, 
     view->snapshot = snapshot_ref(snapshot);
     index_names(view);
     count_fits(view);
+    count_boots(view);
     return view;
 }
 

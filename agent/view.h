@@ -23,6 +23,12 @@ struct view_name {
     const struct view_row *row;
 };
 
+/* A count of domains. `is_unknown`: for at least one domain it is not known whether it counts. */
+struct view_count {
+    uint32_t domains;
+    bool is_unknown;
+};
+
 struct view {
     const struct snapshot *snapshot;
     uint32_t last_change_cs; /* vmTableLastChange */
@@ -35,6 +41,7 @@ struct view {
     size_t name_count;
     struct view_name *names;
     uint32_t fits[FILTER_WORDS]; /* how many of the domains each filter word is known to fit */
+    struct view_count autostart_inactive, active_no_autostart; /* see the functions in core/domain.h */
 };
 
 /* What of the settings shows in answers. */

@@ -150,10 +150,11 @@ bool vm_put_truth(struct mib_value *value, enum truth truth)
     return mib_put_integer(value, numbers[truth]);
 }
 
+/* RFC 7666 asks whether it starts when the host boots, not what libvirt has set for that. */
 static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return vm_put_truth(value, domain_of(row)->autostart);
+    return vm_put_truth(value, domain_starts_at_boot(domain_of(row)));
 }
 
 static bool get_persistent(const void *answer, const void *row, struct mib_value *value)

@@ -69,14 +69,9 @@ static bool has_moved(const struct domain *before, const struct domain *after)
            (domain_active(after) && before->id != after->id);
 }
 
-static enum truth should_run(const struct domain *domain)
-{
-    return domain_active(domain) ? TRUTH_FALSE : domain->autostart;
-}
-
 static void compare(const struct teller *teller, const struct domain *before, const struct domain *after)
 {
-    enum truth did = should_run(before), does = should_run(after);
+    enum truth did = domain_autostart_inactive(before), does = domain_autostart_inactive(after);
 
     if (has_moved(before, after) && after->last_state != DOMAIN_STATE_UNREAD)
         tell_state(teller, after, after->last_state, after->last_reason);
@@ -92,7 +87,7 @@ static void compare_new(const struct teller *teller, const struct domain *after)
 {
     if (domain_active(after) && after->last_state != DOMAIN_STATE_UNREAD)
         tell_state(teller, after, after->last_state, after->last_reason);
-    if (should_run(after) == TRUTH_TRUE)
+    if (domain_autostart_inactive(after) == TRUTH_TRUE)
         tell_not_running(teller, after);
 }
 
@@ -102,7 +97,7 @@ static void compare_gone(const struct teller *teller, const struct domain *befor
 {
     if (domain_active(before) && (teller->filter == 0 || teller->filter == FILTER_ACTIVE))
         tell_state(teller, before, DOMAIN_SHUTOFF, 0);
-    if (should_run(before) == TRUTH_TRUE)
+    if (domain_autostart_inactive(before) == TRUTH_TRUE)
         tell_autostart(teller, before, ALARM_OKAY, "The domain is not listed any more.");
 }
 
@@ -132,6 +127,6 @@ void alarms_standing(const struct snapshot *now, void (*tell)(void *data, const 
     struct teller teller = { tell, data, now->filter, true };
 
     for (size_t i = 0; i < now->count; i++)
-        if (should_run(&now->domains[i]) == TRUTH_TRUE)
+        if (domain_autostart_inactive(&now->domains[i]) == TRUTH_TRUE)
             tell_not_running(&teller, &now->domains[i]);
 }

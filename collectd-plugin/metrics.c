@@ -42,6 +42,12 @@ static double get_autostart(const struct domain *domain, int64_t now_boot_ms)
     return number_of(domain->autostart);
 }
 
+static double get_starts_at_boot(const struct domain *domain, int64_t now_boot_ms)
+{
+    (void)now_boot_ms;
+    return number_of(domain_starts_at_boot(domain));
+}
+
 static double get_managed_save(const struct domain *domain, int64_t now_boot_ms)
 {
     (void)now_boot_ms;
@@ -64,9 +70,13 @@ static const struct {
     const char *type, *type_instance;
     double (*get[METRIC_SOURCES_MAX])(const struct domain *domain, int64_t now_boot_ms);
 } of_domain[] = {
-    { "domain_state", "", { get_state, get_reason } }, { "bool", "persistent", { get_persistent } },
-    { "bool", "autostart", { get_autostart } },        { "bool", "managed_save", { get_managed_save } },
-    { "bool", "snapshot", { get_snapshot } },          { "uptime", "", { get_uptime } },
+    { "domain_state", "", { get_state, get_reason } },
+    { "bool", "persistent", { get_persistent } },
+    { "bool", "autostart", { get_autostart } },
+    { "bool", "starts_at_boot", { get_starts_at_boot } },
+    { "bool", "managed_save", { get_managed_save } },
+    { "bool", "snapshot", { get_snapshot } },
+    { "uptime", "", { get_uptime } },
 };
 
 static_assert(COUNT(of_domain) <= METRICS_MAX, "room for each");
@@ -129,11 +139,6 @@ static enum truth is_autostart(const struct domain *domain)
     return domain->autostart;
 }
 
-static enum truth is_autostart_inactive(const struct domain *domain)
-{
-    return domain_active(domain) ? TRUTH_FALSE : domain->autostart;
-}
-
 static enum truth is_listed(const struct domain *domain)
 {
     (void)domain;
@@ -144,10 +149,15 @@ static const struct {
     const char *type_instance;
     enum truth (*holds)(const struct domain *domain);
 } counts[] = {
-    { "running", is_running },       { "paused", is_paused },
-    { "shutoff", is_shutoff },       { "other", is_other },
-    { "persistent", is_persistent }, { "transient", is_transient },
-    { "autostart", is_autostart },   { "autostart_inactive", is_autostart_inactive },
+    { "running", is_running },
+    { "paused", is_paused },
+    { "shutoff", is_shutoff },
+    { "other", is_other },
+    { "persistent", is_persistent },
+    { "transient", is_transient },
+    { "autostart", is_autostart },
+    { "autostart_inactive", domain_autostart_inactive },
+    { "active_no_autostart", domain_active_no_autostart },
     { "total", is_listed },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The two clocks of the project. Ages and durations use the boot clock, which neither steps nor stops
+/* The clocks of the project. Ages and durations use the boot clock, which neither steps nor stops
  * while the host sleeps; dates shown to people use the real-time clock. */
 #ifndef GUESTLIST_CORE_CLOCK_H
 #define GUESTLIST_CORE_CLOCK_H
@@ -11,7 +11,7 @@ static inline int64_t clock_read_us(clockid_t clock)
 {
     struct timespec now = { 0, 0 };
 
-    (void)clock_gettime(clock, &now); /* cannot fail for these two clocks */
+    (void)clock_gettime(clock, &now); /* cannot fail for these clocks */
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
@@ -25,6 +25,12 @@ static inline int64_t clock_boot_us(void)
 static inline int64_t clock_boot_ms(void)
 {
     return clock_boot_us() / 1000;
+}
+
+/* Microseconds of CPU time that the calling thread has used. */
+static inline int64_t clock_thread_us(void)
+{
+    return clock_read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* Milliseconds since 1970, for dates. It can step; never subtract two of these. */

@@ -22,6 +22,9 @@
 
 enum { TRIM_DOMAINS = 1000, RENEW_RETRY_MS = 1000 };
 
+/* A listing costs libvirtd less than this times the CPU time that it costs us. */
+enum { DAEMON_FACTOR = 3 };
+
 struct collector {
     /* The thread's own. */
     pthread_t thread;
@@ -206,12 +209,12 @@ static struct collector_settings begin_listing(struct collector *collector)
 
 /* The first good listing of a connection ends what was wrong before: a hypervisor that accepts connections and
  * dies at each listing is not well. */
-static void end_trouble(struct collector *collector)
+static void end_trouble(struct collector *collector, bool is_first)
 {
     complaint_over(&collector->complaint, collector->host.log, "%s: %s", hypervisor_uri(collector->hypervisor),
                    !collector->is_new_connection ? "listing works again"
-                   : collector->was_connected    ? "connected again"
-                                                 : "connected");
+                   : is_first                    ? "connected"
+                                                 : "connected again");
     collector->attempts = 0;
     collector->missed_mail = false;
     if (collector->is_new_connection) {
@@ -256,30 +259,44 @@ static void publish_listing(struct collector *collector, struct snapshot *snapsh
     trim(snapshot);
 }
 
+/* A listing waits as long as libvirtd holds one of the domains, for instance while it starts it. That is no work,
+ * and the next listing need not rest for it. */
+static void end_listing(struct collector *collector, int64_t used_us)
+{
+    struct schedule *schedule = &collector->schedule;
+    int64_t took_ms, work_ms = used_us * (1 + DAEMON_FACTOR) / 1000 + 1;
+
+    schedule->ended_boot_ms = clock_boot_ms();
+    took_ms = schedule->ended_boot_ms - schedule->started_boot_ms;
+    schedule->waited_ms = took_ms > work_ms ? took_ms - work_ms : 0;
+}
+
 static void take_listing(struct collector *collector)
 {
+    int64_t began_us = clock_thread_us();
     struct collector_settings settings = begin_listing(collector);
     struct mail mail = mailbox_take(collector->mailbox);
+    bool is_first = !collector->published;
     struct snapshot *snapshot;
     char why[512];
 
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
+    if (hypervisor_alive(collector->hypervisor))
+        note_answer(collector);
     if (snapshot) {
         publish_listing(collector, snapshot, &mail);
-        end_trouble(collector);
-        note_answer(collector);
+        end_trouble(collector, is_first);
         begin_facts(collector, &settings);
     } else if (hypervisor_alive(collector->hypervisor)) {
         collector->missed_mail = true;
         fail(collector, why);
-        note_answer(collector);
     } else {
         disconnect(collector, why);
     }
     if (!snapshot)
         mailbox_return(collector->mailbox, &mail);
     mail_clear(&mail);
-    collector->schedule.ended_boot_ms = clock_boot_ms();
+    end_listing(collector, clock_thread_us() - began_us);
 }
 
 /* Publishes the last listing again, with what has come since. */

@@ -46,6 +46,20 @@ enum truth domain_starts_at_boot(const struct domain *domain)
     return starts == TRUTH_TRUE && domain->persistent == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : starts;
 }
 
+enum truth domain_autostart_inactive(const struct domain *domain)
+{
+    return domain_active(domain) ? TRUTH_FALSE : domain_starts_at_boot(domain);
+}
+
+enum truth domain_active_no_autostart(const struct domain *domain)
+{
+    static const enum truth opposites[] = {
+        [TRUTH_UNKNOWN] = TRUTH_UNKNOWN, [TRUTH_FALSE] = TRUTH_TRUE, [TRUTH_TRUE] = TRUTH_FALSE
+    };
+
+    return domain_active(domain) ? opposites[domain_starts_at_boot(domain)] : TRUTH_FALSE;
+}
+
 const char *domain_state_word(int state)
 {
     if (state == DOMAIN_STATE_UNREAD)

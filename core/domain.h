@@ -91,6 +91,12 @@ static inline bool domain_active(const struct domain *domain)
 /* Whether it starts at the next boot of the host: it is persistent, and starts at each boot or at the next one. */
 enum truth domain_starts_at_boot(const struct domain *domain);
 
+/* Whether it should run and does not: it starts at the next boot, but is not active now. */
+enum truth domain_autostart_inactive(const struct domain *domain);
+
+/* Whether a boot would end it: it is active now, but does not start at the next boot. */
+enum truth domain_active_no_autostart(const struct domain *domain);
+
 /* libvirt's word for a state and for the reason of one, as virsh spells the reason ("booted", "saved");
  * "other" for a number this program does not know. */
 const char *domain_state_word(int state);

@@ -8,7 +8,7 @@ static int64_t later(int64_t one, int64_t other)
 
 int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms)
 {
-    int64_t took = schedule->ended_boot_ms - schedule->started_boot_ms;
+    int64_t took = schedule->ended_boot_ms - schedule->started_boot_ms - schedule->waited_ms;
     int64_t timer = schedule->wanted_boot_ms, event;
 
     if (schedule->started_boot_ms == 0)

@@ -7,7 +7,7 @@
 
 enum {
     SCHEDULE_SETTLE_MS = 50,    /* one listing for the burst of events that one action makes */
-    SCHEDULE_REST_FACTOR = 9,   /* listing for events takes at most a tenth of the time */
+    SCHEDULE_REST_FACTOR = 9,   /* the work of listing for events takes at most a tenth of the time */
     SCHEDULE_AIR_MAX_MS = 5000, /* what takes longer than this was no work but a hang, and is over */
     SCHEDULE_RETRY_FIRST_MS = 500,
     SCHEDULE_RETRY_MAX_MS = 15000,
@@ -17,6 +17,7 @@ struct schedule {
     int64_t interval_ms;
     int64_t started_boot_ms; /* last listing; 0 before the first */
     int64_t ended_boot_ms;
+    int64_t waited_ms;      /* of that time, what was only waiting and cost the hypervisor nothing */
     int64_t wanted_boot_ms; /* when the next one is wanted instead of an interval after the last; 0: not at all */
 };
 

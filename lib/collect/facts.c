@@ -16,8 +16,9 @@ enum {
     XML_BATCH_MS = 1000,      /* XML of many domains is published at most so often */
     XML_RETRY_MS = 10 * 1000, /* after XML could not be read */
     ONCE_PAUSE_MIN_MS = 60 * 1000,
-    ONCE_PAUSE_FACTOR = 200, /* asking for autostart once takes at most so small a part of the time */
-    ONCE_GAP_MS = 5 * 1000,  /* and is done at once for new domains, but not more often than this */
+    ONCE_PAUSE_FACTOR = 200,    /* asking for autostart once takes at most so small a part of the time */
+    ONCE_GAP_MIN_MS = 2 * 1000, /* after an event it is asked at once, but not more often than this */
+    ONCE_GAP_FACTOR = 50,
 };
 
 struct facts {
@@ -27,8 +28,8 @@ struct facts {
     struct workers *workers;
     const struct stats_table *table; /* merged last */
     struct autostart_once *once;     /* the last pass; NULL: none yet */
-    bool is_once_pending;
-    int64_t once_boot_ms, once_due_boot_ms; /* the last pass began; the next one is due */
+    bool is_once_pending, is_once_outdated;
+    int64_t once_early_boot_ms, once_due_boot_ms; /* the next pass: after an event, and in any case */
     char version[SNAPSHOT_WORD_MAX];
 };
 
@@ -68,7 +69,7 @@ bool facts_stop(struct facts *facts, int64_t patience_ms)
 
 void facts_connected(struct facts *facts)
 {
-    facts->once_due_boot_ms = 0;
+    facts->is_once_outdated = true;
     if (facts->poller)
         (void)workers_ask(facts->workers, WORKERS_VERSION, NULL);
 }
@@ -109,13 +110,19 @@ static void facts_take_job(const struct workers_result *result, struct domain *d
         domain->job = result->job;
 }
 
+/* The time after a pass that took so long, in which there is no other. */
+static int64_t facts_once_pause(int64_t took_ms, int64_t factor, int64_t least_ms)
+{
+    return took_ms * factor > least_ms ? took_ms * factor : least_ms;
+}
+
 static void facts_take_once(struct facts *facts, struct workers_result *result)
 {
-    int64_t took_ms = result->ended_boot_ms - result->began_boot_ms, pause_ms = took_ms * ONCE_PAUSE_FACTOR;
+    int64_t ended = result->ended_boot_ms, took_ms = ended - result->began_boot_ms;
 
     facts->is_once_pending = false;
-    facts->once_due_boot_ms =
-        result->ended_boot_ms + (pause_ms > ONCE_PAUSE_MIN_MS ? pause_ms : ONCE_PAUSE_MIN_MS);
+    facts->once_early_boot_ms = ended + facts_once_pause(took_ms, ONCE_GAP_FACTOR, ONCE_GAP_MIN_MS);
+    facts->once_due_boot_ms = ended + facts_once_pause(took_ms, ONCE_PAUSE_FACTOR, ONCE_PAUSE_MIN_MS);
     if (result->is_failed)
         return;
     autostart_once_free(facts->once);
@@ -209,26 +216,31 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
     }
 }
 
-static bool facts_has_new_domain(const struct facts *facts, const struct snapshot *snapshot)
+/* An event about a domain's configuration or start may come with another mark. A new domain has none yet. */
+static bool facts_is_once_outdated(const struct facts *facts, const struct snapshot *snapshot,
+                                   const struct mail *mail)
 {
+    for (size_t i = 0; i < mail->count; i++)
+        if (mail->items[i].kinds & MAIL_DESCRIBED)
+            return true;
     for (size_t i = 0; i < snapshot->count; i++)
         if (!autostart_once_knows(facts->once, &snapshot->domains[i]))
             return true;
     return false;
 }
 
-static void facts_ask_for_once(struct facts *facts, const struct snapshot *snapshot)
+static void facts_ask_for_once(struct facts *facts, const struct snapshot *snapshot, const struct mail *mail)
 {
-    int64_t now = clock_boot_ms(), due = facts->once_due_boot_ms;
+    int64_t now = clock_boot_ms();
 
-    if (facts->is_once_pending || autostart_once_is_unsupported(facts->driver))
+    if (autostart_once_is_unsupported(facts->driver))
         return;
-    if (due > facts->once_boot_ms + ONCE_GAP_MS && facts_has_new_domain(facts, snapshot))
-        due = facts->once_boot_ms + ONCE_GAP_MS;
-    if (now < due)
+    facts->is_once_outdated |= facts_is_once_outdated(facts, snapshot, mail);
+    if (facts->is_once_pending ||
+        now < (facts->is_once_outdated ? facts->once_early_boot_ms : facts->once_due_boot_ms))
         return;
+    facts->is_once_outdated = false;
     facts->is_once_pending = workers_ask(facts->workers, WORKERS_AUTOSTART_ONCE, NULL);
-    facts->once_boot_ms = now;
 }
 
 static void facts_ask_for_starts(struct facts *facts, const struct snapshot *snapshot)
@@ -259,7 +271,7 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
 {
     facts_merge(facts, snapshot);
     facts_ask_for_xml(facts, snapshot);
-    facts_ask_for_once(facts, snapshot);
+    facts_ask_for_once(facts, snapshot, mail);
     if (!before)
         facts_ask_for_starts(facts, snapshot);
     if (!facts->poller)

@@ -93,13 +93,6 @@ void autostart_once_free(struct autostart_once *once)
     free(once);
 }
 
-enum truth autostart_once_of(struct hypervisor *hypervisor, const unsigned char uuid[DOMAIN_UUID_BYTES])
-{
-    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), uuid);
-
-    return domain ? autostart_once_ask(hypervisor_driver(hypervisor), domain) : TRUTH_UNKNOWN;
-}
-
 static const struct autostart_once_row *autostart_once_find_row(const struct autostart_once *once,
                                                                 const struct domain *domain)
 {

@@ -29,9 +29,6 @@ bool autostart_once_is_unsupported(const struct driver *driver);
 struct autostart_once *autostart_once_read(struct hypervisor *hypervisor);
 void autostart_once_free(struct autostart_once *once);
 
-/* Asks one domain. For programs that list only once. */
-enum truth autostart_once_of(struct hypervisor *hypervisor, const unsigned char uuid[DOMAIN_UUID_BYTES]);
-
 /* True if that pass asked the domain, or if there is no need to. `once` NULL: no pass was made yet. */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain);
 

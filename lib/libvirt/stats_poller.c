@@ -73,11 +73,9 @@ static int64_t stats_poller_next(const void *data)
     return poller->is_looking ? INT64_MAX : poller->look_boot_ms;
 }
 
-/* A domain counts as not answering if its numbers are older than this. 0: there are none to expect. */
+/* A domain counts as not answering if its numbers are older than this. */
 static int64_t stats_poller_fresh_ms(const struct stats_poller *poller, uint32_t duration_us)
 {
-    if (driver_lacks(poller->driver, DRIVER_NO_STATS))
-        return 0;
     return stats_poller_later(2 * poller->interval_ms, 3 * (int64_t)duration_us / 1000);
 }
 
@@ -95,14 +93,15 @@ static void stats_poller_publish(struct stats_poller *poller, struct stats_table
     mailbox_put_wake(poller->mailbox);
 }
 
-/* A driver that has no numbers for anybody is not asked again. */
-static void stats_poller_learn(struct stats_poller *poller, const struct stats_table *result)
+/* True if the driver has no numbers for anybody: it is not asked again. */
+static bool stats_poller_is_empty(struct stats_poller *poller, const struct stats_table *result)
 {
     for (size_t i = 0; i < result->count; i++)
         if (result->rows[i].numbers.facts || result->rows[i].usage)
-            return;
+            return false;
     if (result->count > 0)
         (void)driver_learn(poller->driver, DRIVER_NO_STATS);
+    return result->count > 0;
 }
 
 static uint32_t stats_poller_duration_us(int64_t began_us)
@@ -161,11 +160,10 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct hypervi
     result = stats_poller_call(poller, hypervisor, is_careful ? STATS_CALL_CAREFUL : STATS_CALL_ACTIVE);
     if (!result)
         return;
-    if (!is_careful)
-        stats_poller_learn(poller, result);
     if (!poll->is_blocked && !is_careful)
         poller->took_ms = result->duration_us / 1000;
-    stats_poller_publish(poller, result, true);
+    if (!stats_poller_is_empty(poller, result))
+        stats_poller_publish(poller, result, true);
     stats_table_unref(result);
 }
 
@@ -179,7 +177,7 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
     poller->look_boot_ms = poll.began_boot_ms + stats_poller_later(LOOK_MIN_MS, 2 * poller->took_ms);
     (void)crew_call(poller->crew); /* for the thread that looks */
     stats_poller_poll_active(poller, hypervisor, &poll);
-    if (!poll.is_blocked)
+    if (!poll.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, hypervisor);
     /* It may have been left behind in either of the two. Then the current call is another thread's. */
     if (poll.is_blocked)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* listing_cost URI LIBVIRTD-PID ROUNDS: the CPU time of one listing as the agent makes it (calls, check, merge,
- * history, indexes, view) and of the same libvirt calls with their replies thrown away, in turn, in one process.
+/* listing_cost URI LIBVIRTD-PID ROUNDS: the CPU time of one listing as the agent makes it (calls, check, history,
+ * indexes, view, and the statistics call with a second view of the merged rows) and of the same libvirt calls with
+ * their replies thrown away, in turn, in one process.
  * Prints a line a round: "ours CLIENT DAEMON CALLS" or "bare CLIENT DAEMON CALLS", seconds. */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -13,18 +14,18 @@
 #include "agent/vmindex.h"
 #include "core/clock.h"
 #include "core/decode.h"
-#include "core/details.h"
 #include "core/history.h"
 #include "core/listing.h"
+#include "lib/libvirt/stats_call.h"
 
 struct costs {
     clockid_t daemon;
     struct mailbox *mailbox;
-    struct hypervisor *hypervisor;
-    struct details *details;
+    struct hypervisor *hypervisor, *stats_hypervisor;
+    const struct stats_table *table;
     struct vmindex vmindex;
     struct snapshot *before;
-    virConnectPtr bare, bare_details;
+    virConnectPtr bare, bare_stats;
 };
 
 static double read_clock(clockid_t clock)
@@ -35,41 +36,61 @@ static double read_clock(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static bool add_details(struct costs *costs, struct snapshot *snapshot, uint64_t ticket)
+/* As the agent does with each snapshot that it publishes. */
+static bool make_view(struct costs *costs, const struct snapshot *snapshot)
 {
-    struct details_result result;
+    uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes)), *devices = calloc(1, sizeof(*devices));
+    struct view *view = NULL;
+    bool changed;
 
-    if (details_wait(costs->details, ticket, clock_boot_ms() + 60000, &result) != DETAILS_CAME)
-        return false;
-    snapshot->calls += result.calls;
-    details_merge(&result, snapshot->domains, snapshot->count);
-    details_clear(&result);
-    return true;
+    if (indexes && devices && vmindex_assign(&costs->vmindex, snapshot, 1, indexes, &changed))
+        view = view_new(snapshot, indexes, devices, 0);
+    if (!view)
+        free(devices);
+    free(indexes);
+    view_unref(view);
+    return view != NULL;
+}
+
+/* The statistics arrive later, and the same listing is published again with them. */
+static bool add_stats(struct costs *costs)
+{
+    struct stats_table *result = stats_call_make(costs->stats_hypervisor, 0, STATS_CALL_ACTIVE);
+    struct stats_table *table = result ? stats_table_combine(costs->table, result, true) : NULL;
+    struct snapshot *snapshot = table ? snapshot_copy(costs->before) : NULL;
+    bool fine = false;
+
+    if (snapshot) {
+        stats_table_fill(table, snapshot);
+        fine = make_view(costs, snapshot);
+        snapshot_unref(costs->before);
+        costs->before = snapshot;
+    }
+    stats_table_unref(costs->table);
+    costs->table = table;
+    stats_table_unref(result);
+    return fine;
 }
 
 static int list_ours(struct costs *costs)
 {
     struct mail mail = mailbox_take(costs->mailbox);
-    uint64_t ticket = details_request(costs->details, 0, DETAILS_ACTIVE);
     char why[512] = "";
     struct snapshot *snapshot = listing_take(costs->hypervisor, 0, costs->mailbox, why, sizeof(why));
-    uint32_t *indexes = snapshot ? calloc(snapshot->count + 1, sizeof(*indexes)) : NULL;
-    struct view *view = NULL;
-    bool changed;
+    int calls = -1;
 
-    if (indexes && add_details(costs, snapshot, ticket)) {
+    if (snapshot) {
         history_inherit(snapshot, costs->before, &mail, true);
-        if (vmindex_assign(&costs->vmindex, snapshot, 1, indexes, &changed))
-            view = view_new(snapshot, indexes, calloc(1, sizeof(uint32_t)), 0);
+        stats_table_fill(costs->table, snapshot);
+        snapshot_unref(costs->before);
+        costs->before = snapshot;
+        if (make_view(costs, snapshot) && add_stats(costs))
+            calls = (int)costs->before->calls + 1;
     }
-    if (!view)
+    if (calls < 0)
         (void)fprintf(stderr, "listing failed: %s\n", why);
     mail_clear(&mail);
-    free(indexes);
-    snapshot_unref(costs->before);
-    costs->before = snapshot;
-    view_unref(view);
-    return view ? (int)snapshot->calls : -1;
+    return calls;
 }
 
 static void free_domains(virDomainPtr *domains, int count)
@@ -111,7 +132,7 @@ static int list_bare(struct costs *costs)
 
     for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
         fine = bare_list(costs->bare, sets[i]) && fine;
-    fine = virConnectGetAllDomainStats(costs->bare_details, decode_details_wanted(), &records,
+    fine = virConnectGetAllDomainStats(costs->bare_stats, decode_active_wanted(), &records,
                                        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
                                            VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0 &&
            fine;
@@ -134,13 +155,14 @@ static bool measure(struct costs *costs, const char *name, int (*list)(struct co
 static bool start(struct costs *costs, const char *uri)
 {
     costs->mailbox = mailbox_new();
-    costs->details = details_new(uri, false);
     costs->hypervisor =
         costs->mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
+    costs->stats_hypervisor =
+        costs->mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
     costs->bare = virConnectOpenReadOnly(uri);
-    costs->bare_details = virConnectOpenReadOnly(uri);
-    return costs->details && costs->hypervisor && hypervisor_connect(costs->hypervisor) && costs->bare &&
-           costs->bare_details;
+    costs->bare_stats = virConnectOpenReadOnly(uri);
+    return costs->hypervisor && hypervisor_connect(costs->hypervisor) && costs->stats_hypervisor &&
+           hypervisor_connect(costs->stats_hypervisor) && costs->bare && costs->bare_stats;
 }
 
 int main(int argc, char **argv)

@@ -26,7 +26,7 @@ truth() { case $1 in yes | enable) echo 1 ;; no | disable) echo 0 ;; *) FAIL "vi
 
 # Each value of a domain against virsh's.
 compare() { # URI NAME
-    local info state reason
+    local info state reason wanted
     info=$(virsh -q -c "$1" dominfo "$2")
     said() { awk -F': *' -v key="$1" '$1 == key { print $2 }' <<< "$info"; }
     virsh -q -c "$1" domstats --state "$2" > "$T/stats"
@@ -35,6 +35,11 @@ compare() { # URI NAME
     equal "$reason" "$(csv "guestlist-$2/domain_state" 2)" "reason of $2"
     equal "$(truth "$(said Persistent)")" "$(csv "guestlist-$2/bool-persistent")" "bool-persistent of $2"
     equal "$(truth "$(said Autostart)")" "$(csv "guestlist-$2/bool-autostart")" "bool-autostart of $2"
+    case "$(said Persistent) $(said Autostart) $(said 'Autostart Once')" in
+        'yes enable '* | 'yes '*' enable') wanted=1 ;;
+        *) wanted=0 ;;
+    esac
+    equal "$wanted" "$(csv "guestlist-$2/bool-starts_at_boot")" "bool-starts_at_boot of $2"
     equal "$(truth "$(said 'Managed save')")" "$(csv "guestlist-$2/bool-managed_save")" "bool-managed_save of $2"
     equal "$(virsh -q -c "$1" snapshot-list --name "$2" | grep -c .)" "$(csv "guestlist-$2/bool-snapshot")" \
         "bool-snapshot of $2"
@@ -68,6 +73,7 @@ states count-persistent 8
 states count-transient 1
 states count-autostart 0
 states count-autostart_inactive 0
+states count-active_no_autostart 8
 states bool-connected 1
 flags count-shutoff 4
 flags count-total 4
@@ -80,6 +86,7 @@ shared count-persistent 8
 shared count-transient 1
 shared count-autostart 2
 shared count-autostart_inactive 1
+shared count-active_no_autostart 3
 shared bool-connected 1
 TOTALS
 for age in $(cut -d, -f 2 "$C"/csv/hv1/guestlist-shared/duration-listing_age-20*); do
@@ -91,7 +98,9 @@ step "totals are the sums, and listings fresh"
 on_shared "destroy sh-transient; start sh-waiting; autostart --disable sh-autostart; create $T/sh-transient.xml; destroy sh-transient; define $T/sh-transient.xml" > "$T/out" || FAIL "$(cat "$T/out")"
 wait_for 30 '[ "$(csv guestlist-sh-transient/bool-persistent)" = 1 ] && [ "$(csv guestlist-shared/count-transient)" = 0 ]'
 equal 0 "$(csv guestlist-sh-autostart/bool-autostart)" "bool-autostart after it was taken off"
+equal 0 "$(csv guestlist-sh-autostart/bool-starts_at_boot)" "bool-starts_at_boot after it was taken off"
 equal 0 "$(csv guestlist-shared/count-autostart_inactive)" "count-autostart_inactive after it was started"
+equal 3 "$(csv guestlist-shared/count-active_no_autostart)" "count-active_no_autostart after that"
 on_shared "undefine sh-shutoff" > "$T/out" || FAIL "$(cat "$T/out")"
 next_value guestlist-shared/count-total
 rows=$(csv_rows guestlist-sh-shutoff/uptime)

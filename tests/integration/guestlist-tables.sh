@@ -26,19 +26,29 @@ states=(nostate running blocked paused shutdown shutoff crashed pmsuspended)
 word() { case $1 in 1) echo true ;; 2) echo false ;; 3) echo null ;; esac }
 d() { value "$domains.$1.$row"; }
 
-while IFS=$'\t' read -r uuid id state reason active persistent autostart save snapshot checkpoint; do
+while IFS=$'\t' read -r uuid id state reason active persistent autostart once at_boot save snapshot checkpoint; do
     row=$(row_of "$uuid") || FAIL "no row of $uuid"
     equal "$id" "$(d 1)" "glDomainId of $uuid"
     equal "$state" "${states[$(d 2)]}" "glDomainState of $uuid"
     equal "$reason" "$(d 4)" "glDomainStateReasonText of $uuid"
-    equal "$active $persistent $autostart $save $snapshot $checkpoint" \
-        "$(for column in 5 6 7 8 9 10; do word "$(d $column)"; done | xargs)" "the truths of $uuid"
+    equal "$active $persistent $autostart $once $at_boot $save $snapshot $checkpoint" \
+        "$(for column in 5 6 7 14 15 8 9 10; do word "$(d $column)"; done | xargs)" "the truths of $uuid"
     equal 1 "$(d 13)" "glDomainDetails of $uuid"
-done < <(jq -r '.domains[] | [.uuid, .id // 0, .state, .reason, .active, .persistent, .autostart, .managed_save, .snapshot,
-    .checkpoint] | @tsv' "$T/json")
+    case $at_boot in true) equal 2 "$(vm $vm_autostart "$uuid")" "vmAutoStart of $uuid" ;; esac
+done < <(jq -r '.domains[] | [.uuid, .id // 0, .state, .reason, .active, .persistent, .autostart,
+    (.autostart_once | tostring), (.starts_at_boot | tostring), .managed_save, .snapshot, .checkpoint] | @tsv' "$T/json")
 row=$(row_of "$(uuid_of sh-crashed)")
 equal 3 "$(d 3)" "glDomainStateReason of sh-crashed"
 step "each column says what --once says"
+
+counted() { jq "[.domains[] | select($1)] | length" "$T/json"; }
+equal 1 "$(gl $gl_autostart_inactive)" glDomainsAutostartInactive
+equal "$(counted '.starts_at_boot and (.active | not)')" "$(gl $gl_autostart_inactive)" glDomainsAutostartInactive
+equal "$(counted '.active and (.starts_at_boot | not)')" "$(gl $gl_active_no_autostart)" glDomainsActiveNoAutostart
+on_shared "start sh-waiting; autostart --disable sh-autostart" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
+wait_for 20 "[ \"\$(gl $gl_autostart_inactive)\" = 0 ]"
+wait_for 20 "[ \"\$(gl $gl_active_no_autostart)\" = $(($(counted '.active and (.starts_at_boot | not)') + 1)) ]"
+step "what a boot would change is counted"
 
 dotted() { printf %s "$1" | od -An -v -tu1 | xargs | tr ' ' .; }
 for name in sh-saved "$long" 'é中' 'a b' '-rf' "it's \"x\""; do

@@ -18,12 +18,15 @@ equal "9 domains of $SHARED_URI, 7 libvirt calls" "$(tail -n 1 "$T/table")" "the
 once_json() { "$GUESTLISTD" -C --once=json "$@" -u "$SHARED_URI"; }
 once_json > "$T/json" || FAIL "--once=json ended with status $?"
 equal 'calls domains filter hypervisor time' "$(jq -r 'keys | join(" ")' "$T/json")" "keys of the listing"
-equal 'active autostart checkpoint id managed_save name persistent reason snapshot state uuid' \
+equal 'active autostart autostart_once checkpoint id managed_save name persistent reason snapshot starts_at_boot state uuid' \
     "$(jq -r '.domains[0] | keys | join(" ")' "$T/json")" "keys of a domain"
 equal 'true' "$(jq '[.domains[] | select(.name == "sh-saved") | .managed_save and (.active | not) and .id == null][0]' "$T/json")" \
     "sh-saved"
 equal 'crashed' "$(jq -r '.domains[] | select(.name == "sh-crashed") | .reason' "$T/json")" "reason of sh-crashed"
 equal 'true' "$(jq '[.domains[] | select(.name == "sh-snapshot") | .snapshot][0]' "$T/json")" "snapshot of sh-snapshot"
+equal 'sh-autostart sh-waiting' "$(jq -r '.domains[] | select(.starts_at_boot) | .name' "$T/json" | sort | xargs)" "what starts at boot"
+equal sh-transient "$(jq -r '.domains[] | select(.starts_at_boot == false and (.persistent | not)) | .name' "$T/json")" \
+    "what is transient and does not start at boot"
 step "table and JSON"
 
 names() { jq -r '.domains[].name' | sort | xargs; }

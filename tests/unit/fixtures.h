@@ -28,6 +28,8 @@ enum fixture_guest {
     GUEST_UNREAD,       /* its state could not be read */
     GUEST_LATER,        /* a state that no libvirt has yet */
     GUEST_HUNG,         /* running, but its numbers did not come */
+    GUEST_BOOTS_ONCE,   /* off, autostart once */
+    GUEST_ONCE_UNTOLD,  /* off, no autostart; whether once is not known */
     GUEST_HOSTILE_NAME, /* from here on: running, one for each of fixture_hostile_names */
 };
 

@@ -185,6 +185,24 @@ static void autostart_that_is_not_obeyed_is_told_once_and_that_it_is_over(void *
     assert_string_equal(between(&untold, &off, 0), "");
 }
 
+static void autostart_once_that_is_not_obeyed_is_told_too(void **state)
+{
+    struct domain running = in_state(1, DOMAIN_RUNNING, 1), off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 1),
+                  plain = off, untold = off;
+
+    (void)state;
+    running.autostart_once = off.autostart_once = TRUTH_TRUE;
+    untold.autostart_once = TRUTH_UNKNOWN;
+    assert_non_null(strstr(between(&running, &off, 0),
+                           "vm 2 bool-autostart Autostart is on, but the domain is not running.\n"));
+    assert_string_equal(between(&plain, &off, 0),
+                        "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
+    assert_string_equal(between(&off, &plain, 0),
+                        "vm 4 bool-autostart Autostart is off; the domain need not run.\n");
+    assert_string_equal(between(&off, &untold, 0), "");
+    assert_string_equal(between(&plain, &untold, 0), "");
+}
+
 static void listings_of_many_are_compared_row_by_row(void **state)
 {
     struct snapshot *before = fixture_all_guests(), *after = fixture_all_guests();
@@ -226,6 +244,7 @@ int main(void)
         cmocka_unit_test(what_comes_running_is_told_and_what_comes_off_is_not),
         cmocka_unit_test(what_ran_and_is_gone_is_shut_off_unless_it_only_left_the_filter),
         cmocka_unit_test(autostart_that_is_not_obeyed_is_told_once_and_that_it_is_over),
+        cmocka_unit_test(autostart_once_that_is_not_obeyed_is_told_too),
         cmocka_unit_test(listings_of_many_are_compared_row_by_row),
         cmocka_unit_test(numbers_without_words_get_some),
     };

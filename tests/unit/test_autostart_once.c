@@ -169,21 +169,6 @@ static void a_domain_that_cannot_say_is_unknown(void **state)
     autostart_once_free(once);
 }
 
-static void one_domain_can_be_asked_alone(void **state)
-{
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-
-    (void)state;
-    answers[1] = 1;
-    fixture_uuid(1, uuid);
-    assert_int_equal(autostart_once_of(hypervisor, uuid), TRUTH_TRUE);
-    fixture_uuid(2, uuid);
-    assert_int_equal(autostart_once_of(hypervisor, uuid), TRUTH_FALSE);
-    fixture_uuid(200, uuid);
-    assert_int_equal(autostart_once_of(hypervisor, uuid), TRUTH_UNKNOWN); /* there is none */
-    assert_int_equal(asked, 2);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,7 +178,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pass_leaves_transient_domains_out, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_it_is_asked_once_and_the_answer_is_no, begin, end),
         cmocka_unit_test_setup_teardown(a_domain_that_cannot_say_is_unknown, begin, end),
-        cmocka_unit_test_setup_teardown(one_domain_can_be_asked_alone, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

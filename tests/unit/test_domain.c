@@ -143,6 +143,68 @@ static void a_row_that_mixes_two_moments_is_named(void **state)
     }
 }
 
+/* What is unknown may be true or false. The answer is known if it is the same for all that may be. */
+static enum truth starts_whatever_is_unknown(const struct domain *domain)
+{
+    const enum truth truths[] = { domain->persistent, domain->autostart, domain->autostart_once };
+    bool may_start = false, may_not = false;
+
+    for (int guess = 0; guess < 8; guess++) {
+        bool is[3], possible = true;
+
+        for (int i = 0; i < 3; i++) {
+            is[i] = guess >> i & 1;
+            possible = possible && (truths[i] == TRUTH_UNKNOWN || is[i] == (truths[i] == TRUTH_TRUE));
+        }
+        if (possible && is[0] && (is[1] || is[2]))
+            may_start = true;
+        else if (possible)
+            may_not = true;
+    }
+    assert_true(may_start || may_not);
+    return may_start && may_not ? TRUTH_UNKNOWN : may_start ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static void what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_next(void **state)
+{
+    (void)state;
+    for (int shape = 0; shape < 3 * 3 * 3; shape++) {
+        struct domain domain = { .id = DOMAIN_ID_INACTIVE,
+                                 .persistent = (enum truth)(shape % 3),
+                                 .autostart = (enum truth)(shape / 3 % 3),
+                                 .autostart_once = (enum truth)(shape / 9) };
+        enum truth wanted = starts_whatever_is_unknown(&domain);
+
+        if (domain_starts_at_boot(&domain) != wanted)
+            fail_msg("persistent %d, autostart %d, once %d: %d, not %d", (int)domain.persistent,
+                     (int)domain.autostart, (int)domain.autostart_once, (int)domain_starts_at_boot(&domain),
+                     (int)wanted);
+    }
+}
+
+static void what_is_off_waits_for_a_boot_and_what_is_on_is_ended_by_one(void **state)
+{
+    static const struct {
+        enum fixture_guest guest;
+        enum truth autostart_inactive, active_no_autostart;
+    } rows[] = {
+        { GUEST_RUNNING, TRUTH_FALSE, TRUTH_FALSE },       { GUEST_PAUSED, TRUTH_FALSE, TRUTH_TRUE },
+        { GUEST_TRANSIENT, TRUTH_FALSE, TRUTH_TRUE },      { GUEST_UNTOLD, TRUTH_FALSE, TRUTH_UNKNOWN },
+        { GUEST_BOOTS, TRUTH_TRUE, TRUTH_FALSE },          { GUEST_BOOTS_ONCE, TRUTH_TRUE, TRUTH_FALSE },
+        { GUEST_ONCE_UNTOLD, TRUTH_UNKNOWN, TRUTH_FALSE }, { GUEST_SHUTOFF, TRUTH_FALSE, TRUTH_FALSE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct domain *domain = &fixture_guests[rows[i].guest];
+
+        if (domain_autostart_inactive(domain) != rows[i].autostart_inactive)
+            fail_msg("%s: autostart_inactive is %d", domain->name, (int)domain_autostart_inactive(domain));
+        if (domain_active_no_autostart(domain) != rows[i].active_no_autostart)
+            fail_msg("%s: active_no_autostart is %d", domain->name, (int)domain_active_no_autostart(domain));
+    }
+}
+
 static void an_id_of_0_is_an_active_domain(void **state)
 {
     struct domain domain = { .id = 0 };
@@ -243,6 +305,8 @@ int main(void)
         cmocka_unit_test(numbers_that_nobody_knows_are_other_and_what_was_not_read_is_unknown),
         cmocka_unit_test(what_can_be_is_no_contradiction),
         cmocka_unit_test(a_row_that_mixes_two_moments_is_named),
+        cmocka_unit_test(what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_next),
+        cmocka_unit_test(what_is_off_waits_for_a_boot_and_what_is_on_is_ended_by_one),
         cmocka_unit_test(an_id_of_0_is_an_active_domain),
         cmocka_unit_test(rows_are_ordered_by_the_bytes_of_their_uuids),
         cmocka_unit_test(a_uuid_is_written_in_its_usual_form_and_read_back),

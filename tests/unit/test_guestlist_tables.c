@@ -76,6 +76,17 @@ static int64_t number(const struct answer *answer, mib_subid table, mib_subid co
     return value.type == MIB_GAUGE32 ? (int64_t)value.unsigned32 : value.integer;
 }
 
+/* The Gauge32 or TimeTicks of that number below glListing, or -1 for no instance. */
+static int64_t scalar(const struct answer *answer, mib_subid number)
+{
+    const mib_subid oid[] = { GUESTLIST_ENTERPRISE_OID, 1, 1, number, 0 };
+    struct mib_value value;
+
+    if (mib_get(&guestlist_mib, answer, oid, sizeof(oid) / sizeof(*oid), &value) != MIB_FOUND)
+        return -1;
+    return value.unsigned32;
+}
+
 static void assert_text(const struct answer *answer, mib_subid table, mib_subid column, mib_subid index,
                         const char *wanted)
 {
@@ -119,9 +130,95 @@ static void truths_have_three_values(void **state)
     assert_int_equal(number(&answer, DOMAINS, 8, index_of(GUEST_SAVED)), 1);
     assert_int_equal(number(&answer, DOMAINS, 9, index_of(GUEST_SNAPSHOT)), 1);
     assert_int_equal(number(&answer, DOMAINS, 10, index_of(GUEST_SNAPSHOT)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 14, index_of(GUEST_UNTOLD)), 3);
+    assert_int_equal(number(&answer, DOMAINS, 15, index_of(GUEST_UNTOLD)), 3);
     assert_int_equal(number(&answer, DOMAINS, 13, index_of(GUEST_HUNG)), 2);
     assert_int_equal(number(&answer, DOMAINS, 13, index_of(GUEST_RUNNING)), 1);
     assert_int_equal(number(&answer, DOMAINS, 1, index_of(GUEST_SHUTOFF)), 0);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void what_starts_at_boot_is_marked_for_each_boot_or_the_next(void **state)
+{
+    static const struct {
+        enum fixture_guest guest;
+        int autostart, autostart_once, starts_at_boot;
+    } rows[] = {
+        { GUEST_BOOTS, 1, 2, 1 },
+        { GUEST_BOOTS_ONCE, 2, 1, 1 },
+        { GUEST_ONCE_UNTOLD, 2, 3, 3 },
+        { GUEST_SHUTOFF, 2, 2, 2 },
+    };
+    struct snapshot *snapshot = fixture_all_guests();
+    struct answer answer = answer_of(snapshot);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        mib_subid index = index_of(rows[i].guest);
+
+        assert_int_equal(number(&answer, DOMAINS, 7, index), rows[i].autostart);
+        assert_int_equal(number(&answer, DOMAINS, 14, index), rows[i].autostart_once);
+        assert_int_equal(number(&answer, DOMAINS, 15, index), rows[i].starts_at_boot);
+    }
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+/* Reads glDomainsAutostartInactive and glDomainsActiveNoAutostart of a listing of these domains. */
+static void assert_boot_counts(const struct domain *domains, size_t count, int64_t inactive, int64_t active)
+{
+    struct snapshot *snapshot = fixture_snapshot(domains, count);
+    struct answer answer = answer_of(snapshot);
+
+    assert_int_equal(scalar(&answer, 16), inactive);
+    assert_int_equal(scalar(&answer, 17), active);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void what_a_boot_would_change_is_counted(void **state)
+{
+    const struct domain domains[] = { fixture_guests[GUEST_RUNNING],   fixture_guests[GUEST_PAUSED],
+                                      fixture_guests[GUEST_SHUTOFF],   fixture_guests[GUEST_TRANSIENT],
+                                      fixture_guests[GUEST_SNAPSHOT],  fixture_guests[GUEST_BOOTS],
+                                      fixture_guests[GUEST_BOOTS_ONCE] };
+
+    (void)state;
+    assert_boot_counts(domains, 7, 2, 3);
+    assert_boot_counts(domains, 1, 0, 0);
+    assert_boot_counts(domains, 0, 0, 0);
+}
+
+static void what_is_not_known_of_one_domain_is_no_count(void **state)
+{
+    const struct domain running[] = { fixture_guests[GUEST_PAUSED], fixture_guests[GUEST_UNTOLD] };
+    const struct domain off[] = { fixture_guests[GUEST_ONCE_UNTOLD], fixture_guests[GUEST_PAUSED] };
+    struct answer before_the_first = { .now_boot_ms = 1 };
+
+    (void)state;
+    assert_boot_counts(running, 2, 0, -1);
+    assert_boot_counts(off, 2, -1, 1);
+    for (mib_subid object = 14; object <= 17; object++)
+        assert_int_equal(scalar(&before_the_first, object), -1);
+}
+
+static void statistics_have_an_age_of_their_own(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, 1);
+    struct answer answer;
+
+    (void)state;
+    snapshot->taken_boot_ms = 90000;
+    answer = answer_of(snapshot);
+    answer.now_boot_ms = 100000;
+    assert_int_equal(scalar(&answer, 14), -1); /* none have come yet */
+    assert_int_equal(scalar(&answer, 15), -1);
+    snapshot->stats_boot_ms = 70000;
+    snapshot->stats_duration_us = 2500000;
+    assert_int_equal(scalar(&answer, 7), 1000);
+    assert_int_equal(scalar(&answer, 14), 3000);
+    assert_int_equal(scalar(&answer, 15), 2500000);
     drop(&answer);
     snapshot_unref(snapshot);
 }
@@ -304,6 +401,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(truths_have_three_values),
+        cmocka_unit_test(what_starts_at_boot_is_marked_for_each_boot_or_the_next),
+        cmocka_unit_test(what_a_boot_would_change_is_counted),
+        cmocka_unit_test(what_is_not_known_of_one_domain_is_no_count),
+        cmocka_unit_test(statistics_have_an_age_of_their_own),
         cmocka_unit_test(a_state_is_the_last_one_known_however_old),
         cmocka_unit_test(a_state_without_a_name_is_missing),
         cmocka_unit_test(each_word_counts_what_it_is_known_to_fit),

@@ -48,7 +48,7 @@ static double of_domain(const struct domain *domain, bool stale, const char *typ
     size_t count = metrics_of_domain(domain, stale, NOW, metrics);
     const struct metric *metric = find(metrics, count, type, type_instance);
 
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 7);
     assert_int_equal(metric->count, strcmp(type, "domain_state") == 0 ? 2 : 1);
     return metric->values[source];
 }
@@ -71,7 +71,7 @@ static double total(const struct snapshot *snapshot, const struct collector_stat
     struct metric metrics[METRICS_MAX];
     size_t count = metrics_of_hypervisor(snapshot, status, NOW, all, NULL, metrics);
 
-    assert_int_equal(count, 12);
+    assert_int_equal(count, 13);
     return find(metrics, count, type, type_instance)->values[0];
 }
 
@@ -91,10 +91,12 @@ static void truths_are_zero_one_or_not_a_number(void **state)
 {
     static const struct {
         enum fixture_guest guest;
-        double persistent, autostart, managed_save, snapshot;
+        double persistent, autostart, starts_at_boot, managed_save, snapshot;
     } rows[] = {
-        { GUEST_RUNNING, 1, 1, 0, 0 },  { GUEST_TRANSIENT, 0, 0, 0, 0 },      { GUEST_SAVED, 1, 0, 1, 0 },
-        { GUEST_SNAPSHOT, 1, 0, 0, 1 }, { GUEST_UNTOLD, NAN, NAN, NAN, NAN },
+        { GUEST_RUNNING, 1, 1, 1, 0, 0 },       { GUEST_TRANSIENT, 0, 0, 0, 0, 0 },
+        { GUEST_SAVED, 1, 0, 0, 1, 0 },         { GUEST_SNAPSHOT, 1, 0, 0, 0, 1 },
+        { GUEST_BOOTS, 1, 1, 1, 0, 0 },         { GUEST_BOOTS_ONCE, 1, 0, 1, 0, 0 },
+        { GUEST_ONCE_UNTOLD, 1, 0, NAN, 0, 0 }, { GUEST_UNTOLD, NAN, NAN, NAN, NAN, NAN },
     };
 
     (void)state;
@@ -103,6 +105,7 @@ static void truths_are_zero_one_or_not_a_number(void **state)
 
         assert_value(of_domain(domain, false, "bool", "persistent", 0), rows[i].persistent, domain->name);
         assert_value(of_domain(domain, false, "bool", "autostart", 0), rows[i].autostart, domain->name);
+        assert_value(of_domain(domain, false, "bool", "starts_at_boot", 0), rows[i].starts_at_boot, domain->name);
         assert_value(of_domain(domain, false, "bool", "managed_save", 0), rows[i].managed_save, domain->name);
         assert_value(of_domain(domain, false, "bool", "snapshot", 0), rows[i].snapshot, domain->name);
     }
@@ -137,9 +140,16 @@ static void totals_are_the_sums(void **state)
         const char *type_instance;
         double wanted;
     } rows[] = {
-        { "running", 3 },   { "paused", 1 },    { "shutoff", 3 },
-        { "other", 6 },     { "total", 13 },    { "persistent", 12 },
-        { "transient", 1 }, { "autostart", 2 }, { "autostart_inactive", 1 },
+        { "running", 3 },
+        { "paused", 1 },
+        { "shutoff", 3 },
+        { "other", 6 },
+        { "total", 13 },
+        { "persistent", 12 },
+        { "transient", 1 },
+        { "autostart", 2 },
+        { "autostart_inactive", 1 },
+        { "active_no_autostart", 8 },
     };
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD);
 
@@ -170,10 +180,26 @@ static void what_is_not_known_of_one_is_not_counted(void **state)
     assert_value(total(snapshot, &fresh, "count", "persistent"), NAN, "persistent");
     assert_value(total(snapshot, &fresh, "count", "transient"), NAN, "transient");
     assert_value(total(snapshot, &fresh, "count", "autostart"), NAN, "autostart");
+    assert_value(total(snapshot, &fresh, "count", "active_no_autostart"), NAN, "active_no_autostart");
     /* It runs, so it cannot be one that does not. */
     assert_value(total(snapshot, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
     assert_value(total(snapshot, &fresh, "count", "total"), GUEST_UNTOLD + 1, "total");
     snapshot_unref(snapshot);
+}
+
+static void what_starts_once_counts_as_what_starts_at_each_boot(void **state)
+{
+    const struct domain domains[] = { fixture_guests[GUEST_BOOTS_ONCE], fixture_guests[GUEST_ONCE_UNTOLD] };
+    struct snapshot *known = fixture_snapshot(domains, 1), *not_known = fixture_snapshot(domains, 2);
+
+    (void)state;
+    assert_value(total(known, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
+    assert_value(total(known, &fresh, "count", "autostart"), 0, "autostart");
+    assert_value(total(not_known, &fresh, "count", "autostart_inactive"), NAN, "autostart_inactive");
+    /* It is off, so it cannot be one that runs. */
+    assert_value(total(not_known, &fresh, "count", "active_no_autostart"), 0, "active_no_autostart");
+    snapshot_unref(known);
+    snapshot_unref(not_known);
 }
 
 static void only_what_is_wanted_is_counted(void **state)
@@ -239,6 +265,7 @@ int main(void)
         cmocka_unit_test(totals_are_the_sums),
         cmocka_unit_test(the_four_states_add_up_whatever_they_are),
         cmocka_unit_test(what_is_not_known_of_one_is_not_counted),
+        cmocka_unit_test(what_starts_once_counts_as_what_starts_at_each_boot),
         cmocka_unit_test(only_what_is_wanted_is_counted),
         cmocka_unit_test(ages_are_in_seconds),
         cmocka_unit_test(nothing_is_counted_before_the_first_listing),

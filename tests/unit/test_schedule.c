@@ -68,6 +68,18 @@ static void an_event_does_not_put_off_what_the_timer_would_do(void **state)
     assert_int_equal(schedule_next(&slow, NOW + 2500), NOW + INTERVAL);
 }
 
+/* libvirtd held a domain for a second: the listing waited for it, and worked for 10 ms. */
+static void what_a_listing_only_waited_puts_nothing_off(void **state)
+{
+    struct schedule schedule = listed(1010);
+
+    (void)state;
+    schedule.waited_ms = 1000;
+    assert_int_equal(schedule_next(&schedule, NOW + 1000), NOW + 1010 + 9 * 10);
+    assert_int_equal(schedule_next(&schedule, NOW + 3000), NOW + 3000 + SCHEDULE_SETTLE_MS);
+    assert_int_equal(schedule_next(&schedule, 0), NOW + INTERVAL);
+}
+
 /* An event that comes while a listing is made, or just after, waits for the rest. */
 static void under_constant_events_listing_takes_a_tenth_of_the_time_at_most(void **state)
 {
@@ -160,6 +172,7 @@ int main(void)
         cmocka_unit_test(after_a_hang_the_pause_is_short),
         cmocka_unit_test(after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second),
         cmocka_unit_test(an_event_does_not_put_off_what_the_timer_would_do),
+        cmocka_unit_test(what_a_listing_only_waited_puts_nothing_off),
         cmocka_unit_test(under_constant_events_listing_takes_a_tenth_of_the_time_at_most),
         cmocka_unit_test(tries_to_connect_are_further_and_further_apart),
         cmocka_unit_test(tries_go_on_for_ever),

@@ -122,12 +122,12 @@ static void what_fits_a_filter_is_counted(void **state)
     } counts[] = {
         { 0, ALL },
         { FILTER_ACTIVE | FILTER_INACTIVE, ALL },
-        { FILTER_INACTIVE, 4 },
+        { FILTER_INACTIVE, 6 },
         { FILTER_TRANSIENT, 2 }, /* and the one that nothing is known of */
         { FILTER_PERSISTENT, ALL - 1 },
         { FILTER_STATE_RUNNING, 5 + HOSTILE },
         { FILTER_STATE_PAUSED, 1 },
-        { FILTER_STATE_SHUTOFF, 3 },
+        { FILTER_STATE_SHUTOFF, 5 },
         { FILTER_STATE_OTHER, 8 },
         { FILTER_STATE_OTHER | FILTER_INACTIVE, 1 },
         { FILTER_AUTOSTART, 3 },

@@ -111,6 +111,39 @@ static void the_greatest_index_has_another_behind_it(void **state)
     answers_free(&answers);
 }
 
+/* VirtualMachineAutoStart: unknown(1), enabled(2), disabled(3). */
+static void autostart_is_what_starts_at_the_next_boot(void **state)
+{
+    static const struct {
+        enum truth persistent, autostart, autostart_once;
+        const char *wanted;
+    } rows[] = {
+        { TRUTH_TRUE, TRUTH_TRUE, TRUTH_FALSE, "2" },    { TRUTH_TRUE, TRUTH_FALSE, TRUTH_TRUE, "2" },
+        { TRUTH_TRUE, TRUTH_FALSE, TRUTH_FALSE, "3" },   { TRUTH_FALSE, TRUTH_FALSE, TRUTH_FALSE, "3" },
+        { TRUTH_TRUE, TRUTH_FALSE, TRUTH_UNKNOWN, "1" }, { TRUTH_UNKNOWN, TRUTH_UNKNOWN, TRUTH_UNKNOWN, "1" },
+    };
+    enum { ROWS = sizeof(rows) / sizeof(*rows) };
+    struct answers answers;
+
+    (void)state;
+    answers_init(&answers, 1);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        struct domain *domain = answers_add(&answers, i + 1, OFF, NULL, NULL);
+
+        domain->persistent = rows[i].persistent;
+        domain->autostart = rows[i].autostart;
+        domain->autostart_once = rows[i].autostart_once;
+    }
+    answers_begin(&answers, NULL);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        char instance[32];
+
+        (void)snprintf(instance, sizeof(instance), "4.1.7.%u", i + 1);
+        assert_string_equal(answers_get(&answers, instance), rows[i].wanted);
+    }
+    answers_free(&answers);
+}
+
 static void a_view_lives_as_long_as_anybody_holds_it(void **state)
 {
     struct answers answers;
@@ -132,6 +165,7 @@ int main(void)
         cmocka_unit_test(rows_stand_in_the_order_of_vmindex),
         cmocka_unit_test(what_comes_next_is_found_from_anywhere),
         cmocka_unit_test(the_greatest_index_has_another_behind_it),
+        cmocka_unit_test(autostart_is_what_starts_at_the_next_boot),
         cmocka_unit_test(a_view_lives_as_long_as_anybody_holds_it),
     };
 
