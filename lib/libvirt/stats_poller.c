@@ -162,7 +162,7 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct hypervi
         return;
     if (!poll->is_blocked && !is_careful)
         poller->took_ms = result->duration_us / 1000;
-    if (!stats_poller_is_empty(poller, result))
+    if (is_careful || !stats_poller_is_empty(poller, result)) /* a careful call did not ask for all there is */
         stats_poller_publish(poller, result, true);
     stats_table_unref(result);
 }
