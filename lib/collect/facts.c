@@ -100,10 +100,10 @@ static void facts_take_xml(struct workers_result *result, struct domain *domain)
     result->description = NULL; /* moved */
 }
 
-/* An answer that nobody waits for is of an earlier run. */
+/* An answer that nobody waits for, or to a question from before this run, is of an earlier run. */
 static void facts_take_job(const struct workers_result *result, struct domain *domain)
 {
-    if (!(domain->pending & DOMAIN_QUESTION_JOB))
+    if (!(domain->pending & DOMAIN_QUESTION_JOB) || result->began_boot_ms < domain->started_boot_ms)
         return;
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_JOB;
     if (!result->is_failed && domain_active(domain))
