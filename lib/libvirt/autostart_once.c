@@ -108,7 +108,6 @@ bool autostart_once_knows(const struct autostart_once *once, const struct domain
 }
 
 /* A transient domain has no configuration that could start at a boot. */
-
 static enum truth autostart_once_answer(const struct autostart_once *once, const struct domain *domain)
 {
     const struct autostart_once_row *row = autostart_once_find_row(once, domain);
