@@ -113,6 +113,9 @@ struct walk_name *walk_names_put(struct walk_names *names, size_t owner, uint64_
     moved->returned_us = kept.returned_us;
     moved->response = kept.response;
     moved->waiting = kept.waiting;
+    moved->passed = kept.passed;
+    moved->width = kept.width;
+    moved->place = kept.place;
     return moved;
 }
 

@@ -13,11 +13,14 @@
 
 enum { WALK_NAMES_OWNERS = 24, WALK_NAMES_ROOM = 512, WALK_NAMES_BUCKETS = 8192 };
 
-/* One name of one owner. The first three fields are the owner's to use; they are zero in a new name. */
+/* One name of one owner. The first fields, up to `place`, are the owner's to use; they are zero in a new name. */
 struct walk_name {
     int64_t returned_us;
     uint32_t response;
     uint8_t waiting;
+    uint8_t passed;
+    uint8_t width;
+    uint16_t place;
 
     bool is_used;
     uint16_t next; /* the next name of its bucket, counted from 1; 0: none */

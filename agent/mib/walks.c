@@ -10,6 +10,9 @@ static_assert((int)WALKS_NUMBERS == (int)WALK_NAMES_OWNERS, "each has its ring o
 /* A transaction ends within this time. Transaction numbers start again when the master does. */
 static const int64_t walks_transaction_us = 5 * 1000 * 1000;
 
+/* Until managers have shown how fast they are. */
+static const int64_t walks_first_pace_us = 5000;
+
 struct walks *walks_new(int64_t hold_us)
 {
     struct walks *walks = calloc(1, sizeof(*walks));
@@ -17,6 +20,7 @@ struct walks *walks_new(int64_t hold_us)
     if (!walks)
         return NULL;
     walks->hold_us = hold_us;
+    walks->pace_us = walks_first_pace_us;
     walks->newest = WALKS_NONE;
     walks->at = WALKS_NONE;
     return walks;
@@ -67,13 +71,12 @@ void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us)
     walks->now_us = now_us;
     walks->transaction = transaction;
     walks->asked_count = 0;
+    walks->width = 0;
     walks->first_length = 0;
     known = walks_transaction_of(walks);
     walks->at = WALKS_NONE;
     if (transaction != 0 && known->number == transaction && now_us - known->active_us < walks_transaction_us)
         walks->at = known->walk;
-    else
-        memset(walks->fits, 0, sizeof(walks->fits));
 }
 
 /* The response goes on after this name: so it was not the last one. */
@@ -81,8 +84,10 @@ static void walks_pass(struct walks *walks, size_t number, uint64_t hash)
 {
     struct walk_name *name = walk_names_find(&walks->names, number, hash);
 
-    if (name && name->waiting > 0 && name->response == walks->walks[number].response)
-        name->waiting--;
+    if (!name || name->waiting == 0 || name->response != walks->walks[number].response)
+        return;
+    name->waiting--;
+    name->passed += name->passed < UINT8_MAX;
 }
 
 void walks_ask(struct walks *walks, const mib_subid *name, size_t length)
@@ -97,11 +102,9 @@ void walks_ask(struct walks *walks, const mib_subid *name, size_t length)
         walks->first_length = length;
     }
     walks->asked[walks->asked_count++] = hash;
-    if (walks->at != WALKS_NONE) {
+    walks->width = walks->asked_count;
+    if (walks->at != WALKS_NONE)
         walks_pass(walks, walks->at, hash);
-        return;
-    }
-    walks_fit_count(walks, hash);
 }
 
 static bool walks_is_below(const mib_subid *name, size_t length, const mib_subid *root, size_t root_length)
@@ -147,15 +150,15 @@ static void walks_keep_asked(struct walks *walks, size_t number)
         name->response = walks->walks[number].response - 1;
         name->waiting = 1;
         name->returned_us = walks->now_us;
+        name->width = (uint8_t)walks->width;
     }
 }
 
 /* A walk of its own for the manager who continues from one that is not his alone: from a beginning, or from the
  * middle of a response. */
-static size_t walks_branch(struct walks *walks, size_t from, bool is_truncated)
+static size_t walks_branch(struct walks *walks, size_t from, bool is_truncated, int64_t pace_us)
 {
     const struct walk old = walks->walks[from]; /* its place may be the one that becomes free */
-    int64_t pace_us = walks_fit_pace(walks, from);
     size_t number = walks_bounds_walk(walks);
     struct walk *walk = &walks->walks[number];
 
@@ -172,14 +175,33 @@ static void walks_learn_pace(int64_t *pace_us, int64_t took_us)
     *pace_us += (took_us - *pace_us) / 4;
 }
 
+/* One manager less continues from this name. */
+static void walks_take(struct walks *walks, size_t beginning, uint64_t hash)
+{
+    struct walk_name *name = walk_names_find(&walks->names, beginning, hash);
+
+    if (name && name->waiting > 0)
+        name->waiting--;
+    else if (name && name->passed > 0)
+        name->passed--;
+}
+
 static size_t walks_go_on_from_beginning(struct walks *walks, size_t from)
 {
-    bool is_truncated = walks->fits[from].match == WALKS_INSIDE;
+    const struct walks_fit *fit = &walks->fits[from];
+    int64_t pace_us = fit->is_shared ? walks->pace_us : walks->now_us - fit->returned_us;
 
-    walks_learn_pace(&walks->pace_us, walks->now_us - walks->fits[from].returned_us);
+    walks_learn_pace(&walks->pace_us, pace_us);
     for (size_t i = 0; i < walks->asked_count; i++)
-        walks_pass(walks, from, walks->asked[i]);
-    return walks_branch(walks, from, is_truncated);
+        walks_take(walks, from, walks->asked[i]);
+    return walks_branch(walks, from, fit->match == WALKS_INSIDE, pace_us);
+}
+
+/* Its response comes once more. */
+static size_t walks_repeat(struct walks *walks, size_t number)
+{
+    walks->walks[number].place = 0;
+    return number;
 }
 
 static size_t walks_go_on(struct walks *walks, size_t from)
@@ -191,12 +213,14 @@ static size_t walks_go_on(struct walks *walks, size_t from)
     if (walks_is_beginning(from))
         return walks_go_on_from_beginning(walks, from);
     if (fit->match == WALKS_RETRY)
-        return from; /* its response comes once more */
+        return walks_repeat(walks, from);
     if (fit->match == WALKS_INSIDE && !walk->is_truncated)
-        return walks_branch(walks, from, true);
+        return walks_branch(walks, from, true, walks->now_us - fit->returned_us);
     walks_learn_pace(&walk->pace_us, walks->now_us - fit->returned_us);
     walk->response++;
     walk->is_truncated = fit->match == WALKS_INSIDE;
+    walk->truncated_at = fit->place;
+    walk->place = 0;
     if (walk->is_finished)
         walk->root_length = 0; /* it goes on: so that is not where it ends */
     return from;
@@ -226,6 +250,7 @@ const struct view *walks_choose(struct walks *walks)
         return walks_newest(walks);
     walk = &walks->walks[walks->at];
     walk->active_us = walks->now_us;
+    walk->place += walk->place < UINT16_MAX && !walks_is_beginning(walks->at);
     walk->is_finished = !walks_is_beginning(walks->at);
     return walks->views[walk->view].view;
 }
@@ -242,6 +267,8 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length)
         walk->is_finished = false;
     entry = walk_names_put(&walks->names, walks->at, walk_names_hash(name, length));
     entry->returned_us = walks->now_us;
+    entry->width = (uint8_t)walks->width;
+    entry->place = walk->place;
     if (!walks_is_beginning(walks->at))
         entry->waiting = 1;
     else if (entry->waiting < UINT8_MAX)

@@ -27,8 +27,10 @@ struct walks_view {
 struct walk {
     size_t view; /* its number */
     bool is_used;
-    bool is_truncated; /* its manager continued from the middle of a response */
-    bool is_finished;  /* its last answer has no name below `root` */
+    bool is_truncated;     /* its manager continued from the middle of the response before */
+    uint16_t truncated_at; /* how many requests into it; 0: not known */
+    uint16_t place;        /* how many requests its latest response has had yet */
+    bool is_finished;      /* its last answer has no name below `root` */
     int64_t began_us, active_us;
     int64_t pace_us; /* how long its manager takes between a response and the next request */
     uint32_t response;
@@ -50,7 +52,9 @@ struct walks_fit {
     unsigned points;
     size_t known;           /* how many of the names it has returned */
     bool is_sure;           /* one of them is where its manager is expected to continue */
+    bool is_shared;         /* several managers may continue from one of them */
     enum walks_match match; /* the best one */
+    uint16_t place;
     int64_t returned_us;
 };
 
@@ -66,6 +70,7 @@ struct walks {
     uint32_t transaction;
     size_t at; /* the walk that it belongs to, WALKS_NONE if not known yet */
     struct walks_fit fits[WALKS_NUMBERS];
+    size_t width; /* how many names it asks for */
     size_t asked_count;
     uint64_t asked[WALKS_ASKED_MAX];
     size_t first_length; /* of the first name that it asks for */
@@ -81,11 +86,8 @@ static inline bool walks_is_beginning(size_t number)
 
 /* walks_fit.c: which walk the request that is under way belongs to. */
 
-/* Counts a name that the request asks for, for each walk that returned it. */
-void walks_fit_count(struct walks *walks, uint64_t hash);
-
-/* The walk that fits best, WALKS_NONE if there is none. */
-size_t walks_fit_best(const struct walks *walks);
+/* The walk that fits best, WALKS_NONE if there is none. Fills in `fits`. */
+size_t walks_fit_best(struct walks *walks);
 
 /* How long the walk's manager takes between a response and the next request. */
 int64_t walks_fit_pace(const struct walks *walks, size_t number);
