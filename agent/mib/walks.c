@@ -59,24 +59,39 @@ const struct view *walks_newest(const struct walks *walks)
     return walks->newest == WALKS_NONE ? NULL : walks->views[walks->newest].view;
 }
 
-static struct walks_transaction *walks_transaction_of(struct walks *walks)
+/* The walk that the transaction belongs to, WALKS_NONE if it is a new one. */
+static size_t walks_find_transaction(struct walks *walks)
 {
-    return &walks->transactions[walks->transaction % WALKS_TRANSACTIONS];
+    for (size_t i = 0; i < WALKS_TRANSACTIONS && walks->transaction != 0; i++) {
+        struct walks_transaction *known = &walks->transactions[i];
+
+        if (known->number != walks->transaction || walks->now_us - known->active_us > walks_transaction_us)
+            continue;
+        known->active_us = walks->now_us;
+        return known->walk;
+    }
+    return WALKS_NONE;
+}
+
+/* Remembers it in place of the one that nobody has heard of for the longest time. */
+static void walks_keep_transaction(struct walks *walks)
+{
+    struct walks_transaction *oldest = &walks->transactions[0];
+
+    for (size_t i = 1; i < WALKS_TRANSACTIONS; i++)
+        if (walks->transactions[i].active_us < oldest->active_us)
+            oldest = &walks->transactions[i];
+    *oldest = (struct walks_transaction){ walks->transaction, walks->at, walks->now_us };
 }
 
 void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us)
 {
-    const struct walks_transaction *known;
-
     walks->now_us = now_us;
     walks->transaction = transaction;
     walks->asked_count = 0;
     walks->width = 0;
     walks->first_length = 0;
-    known = walks_transaction_of(walks);
-    walks->at = WALKS_NONE;
-    if (transaction != 0 && known->number == transaction && now_us - known->active_us < walks_transaction_us)
-        walks->at = known->walk;
+    walks->at = walks_find_transaction(walks);
 }
 
 /* The response goes on after this name: so it was not the last one. */
@@ -235,7 +250,7 @@ static void walks_decide(struct walks *walks)
     if (!walks_is_beginning(walks->at))
         walks_keep_asked(walks, walks->at);
     if (walks->transaction != 0)
-        *walks_transaction_of(walks) = (struct walks_transaction){ walks->transaction, walks->at, walks->now_us };
+        walks_keep_transaction(walks);
 }
 
 const struct view *walks_choose(struct walks *walks)
@@ -249,6 +264,9 @@ const struct view *walks_choose(struct walks *walks)
     if (walks->at == WALKS_NONE)
         return walks_newest(walks);
     walk = &walks->walks[walks->at];
+    if (walks_is_beginning(walks->at) &&
+        !walks_is_below(walks->first, walks->first_length, walk->root, walk->root_length))
+        walk->root_length = 0; /* several tables side by side: any of them may be the last one to end */
     walk->active_us = walks->now_us;
     walk->place += walk->place < UINT16_MAX && !walks_is_beginning(walks->at);
     walk->is_finished = !walks_is_beginning(walks->at);

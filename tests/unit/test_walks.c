@@ -237,6 +237,28 @@ static void a_transaction_stays_on_one_view_in_all_subtrees(void **state)
     assert_ptr_equal(walks_choose(stage->walks), first);
 }
 
+/* A master numbers transactions and the requests that they become from one counter, so numbers go up in jumps. */
+static void transactions_of_many_managers_are_kept_apart(void **state)
+{
+    enum { MANAGERS = 16 };
+    struct stage *stage = *state;
+    const struct view *began[MANAGERS];
+
+    for (uint32_t i = 0; i < MANAGERS; i++) {
+        stage->transaction = 1 + 64 * i;
+        stage->now_us += MS;
+        began[i] = publish(stage);
+        assert_ptr_equal(next_row(stage, 1, 0), began[i]);
+    }
+    for (uint32_t i = MANAGERS - WALKS_VIEWS_MAX; i < MANAGERS; i++) {
+        struct name other = { { 1, 4, 1 }, 3 };
+
+        walks_begin(stage->walks, 1 + 64 * i, stage->now_us);
+        walks_ask(stage->walks, other.subids, other.length);
+        assert_ptr_equal(walks_choose(stage->walks), began[i]);
+    }
+}
+
 /* The first request of the next walk asks for the same scalar as all requests of the last one. */
 static void a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk(void **state)
 {
@@ -429,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_manager_that_went_away_is_not_taken_for_one_that_goes_on, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_transaction_stays_on_one_view_in_all_subtrees, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(transactions_of_many_managers_are_kept_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(when_the_hold_is_over_a_walk_goes_on_with_the_newest_view, set_up,
