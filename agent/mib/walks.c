@@ -68,6 +68,7 @@ static size_t walks_find_transaction(struct walks *walks)
         if (known->number != walks->transaction || walks->now_us - known->active_us > walks_transaction_us)
             continue;
         known->active_us = walks->now_us;
+        walks->width = known->width;
         return known->walk;
     }
     return WALKS_NONE;
@@ -81,7 +82,7 @@ static void walks_keep_transaction(struct walks *walks)
     for (size_t i = 1; i < WALKS_TRANSACTIONS; i++)
         if (walks->transactions[i].active_us < oldest->active_us)
             oldest = &walks->transactions[i];
-    *oldest = (struct walks_transaction){ walks->transaction, walks->at, walks->now_us };
+    *oldest = (struct walks_transaction){ walks->transaction, walks->at, walks->now_us, walks->width };
 }
 
 void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us)
@@ -117,9 +118,10 @@ void walks_ask(struct walks *walks, const mib_subid *name, size_t length)
         walks->first_length = length;
     }
     walks->asked[walks->asked_count++] = hash;
-    walks->width = walks->asked_count;
     if (walks->at != WALKS_NONE)
         walks_pass(walks, walks->at, hash);
+    else
+        walks->width = walks->asked_count;
 }
 
 static bool walks_is_below(const mib_subid *name, size_t length, const mib_subid *root, size_t root_length)

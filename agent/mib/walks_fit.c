@@ -47,12 +47,12 @@ static unsigned walks_fit_points(const struct walks *walks, size_t number, const
     return walks_is_beginning(number) || walk->is_truncated ? 2 : 1;
 }
 
-/* A name counts more if the request that returned it asked for as many names as this one. */
+/* A name counts more if the transaction that returned it asked for as many names at first as this one. */
 static void walks_fit_name(struct walks *walks, const struct walk_name *name)
 {
     size_t number = walk_names_owner(&walks->names, name);
     enum walks_match match = walks_fit_match(walks, number, name);
-    unsigned weight = name->width == walks->asked_count ? 3 : 1;
+    unsigned weight = name->width == walks->width ? 3 : 1;
     struct walks_fit *fit = &walks->fits[number];
 
     if (match == WALKS_UNKNOWN)

@@ -42,6 +42,7 @@ struct walks_transaction {
     uint32_t number;
     size_t walk;
     int64_t active_us;
+    size_t width;
 };
 
 /* How a walk knows a name, the best way last. */
@@ -70,7 +71,7 @@ struct walks {
     uint32_t transaction;
     size_t at; /* the walk that it belongs to, WALKS_NONE if not known yet */
     struct walks_fit fits[WALKS_NUMBERS];
-    size_t width; /* how many names it asks for */
+    size_t width; /* how many names the first request of its transaction asks for */
     size_t asked_count;
     uint64_t asked[WALKS_ASKED_MAX];
     size_t first_length; /* of the first name that it asks for */

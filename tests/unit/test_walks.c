@@ -259,6 +259,31 @@ static void transactions_of_many_managers_are_kept_apart(void **state)
     }
 }
 
+/* Two managers stand at the same name. One of them asks for a scalar with every GETBULK, which makes its first
+ * request wider than those for further rows. */
+static void a_manager_is_known_by_how_many_names_it_asks_for(void **state)
+{
+    struct stage *stage = *state;
+    const struct view *narrow = publish(stage), *wide;
+    const mib_subid scalar[] = { 1, 2, 5 };
+
+    assert_ptr_equal(get_bulk(stage, 1, 0, 10), narrow);
+    wide = publish(stage);
+    for (unsigned row = 0; row < 50; row += 10) {
+        struct name from = name_of(1, row), to = name_of(1, row + 1);
+
+        walks_begin(stage->walks, ++stage->transaction, stage->now_us);
+        walks_ask(stage->walks, scalar, 3);
+        walks_ask(stage->walks, from.subids, from.length);
+        assert_ptr_equal(walks_choose(stage->walks), wide);
+        walks_returned(stage->walks, to.subids, to.length);
+        for (unsigned i = 1; i < 10; i++)
+            assert_ptr_equal(next_row(stage, 1, row + i), wide);
+        stage->now_us += MS;
+    }
+    assert_ptr_equal(get_bulk(stage, 1, 10, 10), narrow);
+}
+
 /* The first request of the next walk asks for the same scalar as all requests of the last one. */
 static void a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk(void **state)
 {
@@ -452,6 +477,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_transaction_stays_on_one_view_in_all_subtrees, set_up, tear_down),
         cmocka_unit_test_setup_teardown(transactions_of_many_managers_are_kept_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_manager_is_known_by_how_many_names_it_asks_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(when_the_hold_is_over_a_walk_goes_on_with_the_newest_view, set_up,
