@@ -12,7 +12,6 @@
 #include "agent/varbind.h"
 #include "agent/vm_mib.h"
 #include "agent/writable.h"
-#include "core/clock.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -118,9 +117,9 @@ static void commit_set(struct region *region, const struct answer *answer, netsn
 
 /* The view of the walk that the requests continue. */
 static const struct view *find_view(struct walks *walks, const netsnmp_agent_request_info *info,
-                                    const netsnmp_request_info *requests)
+                                    const netsnmp_request_info *requests, int64_t now_us)
 {
-    walks_begin(walks, (uint32_t)info->asp->pdu->transid, clock_boot_us());
+    walks_begin(walks, (uint32_t)info->asp->pdu->transid, now_us);
     for (const netsnmp_request_info *request = requests; request; request = request->next) {
         mib_subid name[MIB_OID_MAX];
 
@@ -144,14 +143,15 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     };
     struct region *region = handler->myvoid;
     struct answer answer;
+    int64_t now_us;
 
     (void)registration;
     if (info->mode < 0 || (size_t)info->mode >= COUNT(steps) || !steps[info->mode])
         return SNMP_ERR_NOERROR;
     /* One moment and one view for all of a request. */
-    served_answer(region->served, region->subtree->mib == &guestlist_mib, &answer);
+    now_us = served_answer(region->served, region->subtree->mib == &guestlist_mib, &answer);
     if (info->mode == MODE_GETNEXT)
-        answer.view = find_view(served_walks(region->served), info, requests);
+        answer.view = find_view(served_walks(region->served), info, requests, now_us);
     if (MODE_IS_SET(info->mode))
         answer.settings.active_only = false; /* what is off can be started, shown or not */
     for (netsnmp_request_info *request = requests; request; request = request->next)

@@ -227,15 +227,18 @@ struct walks *served_walks(struct served *served)
     return served->walks;
 }
 
-void served_answer(struct served *served, bool with_status, struct answer *answer)
+int64_t served_answer(struct served *served, bool with_status, struct answer *answer)
 {
-    answer->now_boot_ms = clock_boot_ms();
+    int64_t now_us = clock_boot_us();
+
+    answer->now_boot_ms = now_us / 1000;
     answer->view = walks_newest(served->walks);
     answer->stale = collector_is_stale(served->collector, answer->now_boot_ms);
     answer->settings = served->settings.answer;
     answer->switches = served->switches;
     if (with_status)
         collector_status(served->collector, &answer->status);
+    return now_us;
 }
 
 void served_status(struct served *served, struct collector_status *status)
