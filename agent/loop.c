@@ -34,26 +34,6 @@ enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
 
 /* net-snmp calls these back from agent_check_and_process(), on the main thread. */
 
-static void refresh(struct loop_served *served);
-
-static void on_hold_over(unsigned alarm, void *data)
-{
-    struct loop_served *served = data;
-
-    (void)alarm;
-    served->hold_alarm = 0; /* it rings once */
-    refresh(served);
-}
-
-static void refresh(struct loop_served *served)
-{
-    int64_t again_ms = served_refresh(served->served);
-    struct timeval pause = { .tv_sec = again_ms / 1000, .tv_usec = again_ms % 1000 * 1000 };
-
-    if (again_ms > 0 && !served->hold_alarm)
-        served->hold_alarm = snmp_alarm_register_hr(pause, 0, on_hold_over, served);
-}
-
 static void run_notifier(struct loop_served *served);
 
 static void on_notifier_due(unsigned alarm, void *data)
@@ -80,7 +60,7 @@ static void on_news(int fd, void *data)
     struct loop_served *served = data;
 
     (void)fd;
-    refresh(served);
+    served_refresh(served->served);
     run_notifier(served);
 }
 

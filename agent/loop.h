@@ -15,9 +15,7 @@
 struct loop_served {
     struct served *served;
     struct notifier *notifier;
-    /* The loop's own alarms; 0: none is set. */
-    unsigned hold_alarm;     /* a view waits for a walk to end: one, however many newer ones come meanwhile */
-    unsigned notifier_alarm; /* when the notifier wants to run again */
+    unsigned notifier_alarm; /* the loop's own: when the notifier wants to run again; 0: it is not set */
 };
 
 struct loop_host {

@@ -93,7 +93,7 @@ static void tell_refused(struct notifier *notifier, const struct news_item *item
     const struct domain *domain;
     struct answer answer;
 
-    served_answer(notifier->served, false, false, &answer);
+    (void)served_answer(notifier->served, false, &answer);
     domain = answer.view ? snapshot_find(answer.view->snapshot, item->change.uuid) : NULL;
     domain_format_uuid(item->change.uuid, uuid);
     if (domain)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One hypervisor as it is served: its collector, its vmIndex map and file, the view that requests are answered
+/* One hypervisor as it is served: its collector, its vmIndex map and file, the views that requests are answered
  * from, what is to be told of its domains, and what SET wants of them. The collector's thread makes views and
  * news, the main thread takes them. */
 #ifndef GUESTLIST_AGENT_SERVED_H
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "agent/indexes.h"
+#include "agent/mib/walks.h"
 #include "agent/news.h"
 #include "agent/view.h"
 #include "core/collector.h"
@@ -39,13 +40,16 @@ const char *served_context(const struct served *served);
 /* Becomes readable when a newer view waits. */
 int served_fd(const struct served *served);
 
-/* Main thread: takes the newest view, unless a walk is under way, which sees one view to its end (at most
- * walk_hold). Returns the milliseconds after which to call again, 0 if nothing waits. */
-int64_t served_refresh(struct served *served);
+/* Main thread: takes the newest view, if one has come. */
+void served_refresh(struct served *served);
 
-/* Main thread: what to answer from, now. `is_walk`: the request is a GETNEXT; `with_status`: fill in the status as
- * well. The view is borrowed until the next served_refresh(). */
-void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer);
+/* Main thread: what to answer from, now: the newest view, or NULL before the first one. `with_status`: fill in the
+ * status as well. The view is borrowed until the next served_refresh(). Returns the moment
+ * of the answer, in microseconds of the boot clock. */
+int64_t served_answer(struct served *served, bool with_status, struct answer *answer);
+
+/* Main thread: which view answers a GETNEXT instead. */
+struct walks *served_walks(struct served *served);
 
 /* Main thread: how things stand, as served_answer() says it. */
 void served_status(struct served *served, struct collector_status *status);

@@ -17,7 +17,7 @@ enum {
     SETTINGS_URI_MAX = 1023,
     SETTINGS_INTERVAL_S = 10,
     SETTINGS_STALE_MIN_S = 30,
-    SETTINGS_WALK_HOLD_S = 5,
+    SETTINGS_WALK_HOLD_S = 30,
 };
 
 struct settings_hypervisor {

@@ -82,12 +82,12 @@ void served_status(struct served *served, struct collector_status *status)
     *status = there.status;
 }
 
-void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer)
+int64_t served_answer(struct served *served, bool with_status, struct answer *answer)
 {
     (void)served;
-    assert_false(is_walk); /* it must not hold up the next view */
     (void)with_status;
     *answer = (struct answer){ .view = there.view.snapshot ? &there.view : NULL };
+    return 0;
 }
 
 static bool is_ready(void *data)

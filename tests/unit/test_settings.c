@@ -49,7 +49,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(collector.filter, 0);
     assert_int_equal(collector.interval_ms, 10000);
     assert_int_equal(collector.stale_after_ms, 30000);
-    assert_int_equal(settings.walk_hold_s, 5);
+    assert_int_equal(settings.walk_hold_s, 30);
     assert_false(settings.notifications.per_vm || settings.notifications.bulk);
     assert_false(settings.answer.writable_switches || settings.answer.allow_control ||
                  settings.answer.active_only);
