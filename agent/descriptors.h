@@ -11,9 +11,9 @@ enum {
     /* Of the process: the log, the lock of the state directory, the AgentX session, libvirt's and our event loops,
      * signals, and room for a file that is read or written. */
     DESCRIPTORS_BASE = 24,
-    /* Of each hypervisor: two for each of its connections, when as many guests hang as it bears: 24 workers, 14
-     * calls for statistics, 4 attempts to connect, 4 for orders, and its own. */
-    DESCRIPTORS_PER_HYPERVISOR = 100,
+    /* Of each hypervisor: two for each of its connections, when as many guests hang as it bears: 4 workers, 16
+     * threads for statistics, 4 attempts to connect, 4 for orders, and its own. */
+    DESCRIPTORS_PER_HYPERVISOR = 60,
     /* Of reading the configuration, one connection and one listing. */
     DESCRIPTORS_ONCE = 16,
     DESCRIPTORS_WHY_MAX = 160,

@@ -179,6 +179,7 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
     stats_poller_poll_active(poller, hypervisor, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, hypervisor);
+    poller->next_boot_ms = stats_poller_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
     /* It may have been left behind in either of the two. Then the current call is another thread's. */
     if (poll.is_blocked)
         poller->blocked--;
