@@ -115,6 +115,7 @@ static void facts_take_job(const struct workers_result *result, struct domain *d
     if (!(domain->pending & DOMAIN_QUESTION_JOB) || result->began_boot_ms < domain->started_boot_ms)
         return;
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_JOB;
+    domain->is_job_unread = result->is_failed;
     if (!result->is_failed && domain_active(domain))
         domain->job = result->job;
 }

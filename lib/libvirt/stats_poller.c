@@ -277,14 +277,7 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
 
 bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms)
 {
-    struct crew *crew = poller ? poller->crew : NULL;
-    bool ended;
-
-    if (!crew)
-        return true;
-    ended = crew_end(crew, patience_ms);
-    crew_leave(crew);
-    return ended;
+    return crew_stop(poller ? poller->crew : NULL, patience_ms);
 }
 
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms)

@@ -256,14 +256,7 @@ struct workers *workers_new(const char *uri, bool with_events, const struct meta
 
 bool workers_stop(struct workers *workers, int64_t patience_ms)
 {
-    struct crew *crew = workers ? workers->crew : NULL;
-    bool ended;
-
-    if (!crew)
-        return true;
-    ended = crew_end(crew, patience_ms);
-    crew_leave(crew);
-    return ended;
+    return crew_stop(workers ? workers->crew : NULL, patience_ms);
 }
 
 bool workers_ask(struct workers *workers, enum workers_task task, const unsigned char *uuid)

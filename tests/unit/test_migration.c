@@ -63,7 +63,7 @@ static void a_domain_that_is_off_or_paused_otherwise_is_not_asked(void **state)
     assert_false(is_likely(&paused, &paused, MAIL_JOB));
 }
 
-static void a_domain_that_stays_paused_by_a_migration_is_asked_once(void **state)
+static void a_domain_that_stays_paused_by_a_migration_is_asked_until_it_answers(void **state)
 {
     struct domain comes = row(DOMAIN_PAUSED, PAUSED_MIGRATION, DOMAIN_JOB_MIGRATION_IN), other_run = comes;
 
@@ -71,6 +71,9 @@ static void a_domain_that_stays_paused_by_a_migration_is_asked_once(void **state
     assert_true(is_likely(&comes, NULL, 0));
     assert_false(is_likely(&comes, &comes, 0));
     assert_true(is_likely(&comes, &comes, MAIL_JOB));
+    comes.is_job_unread = true; /* that question failed */
+    assert_true(is_likely(&comes, &comes, 0));
+    comes.is_job_unread = false;
     other_run.id = 2;
     assert_true(is_likely(&comes, &other_run, 0));
 }
@@ -181,7 +184,7 @@ int main(void)
         cmocka_unit_test(a_domain_that_only_runs_is_not_asked),
         cmocka_unit_test(a_job_is_asked_for_until_it_ends),
         cmocka_unit_test(a_domain_that_is_off_or_paused_otherwise_is_not_asked),
-        cmocka_unit_test(a_domain_that_stays_paused_by_a_migration_is_asked_once),
+        cmocka_unit_test(a_domain_that_stays_paused_by_a_migration_is_asked_until_it_answers),
         cmocka_unit_test(a_migration_out_is_followed_while_it_is_paused),
         cmocka_unit_test_setup_teardown(libvirt_names_the_job, begin, end),
         cmocka_unit_test_setup_teardown(some_failures_are_answers, begin, end),
