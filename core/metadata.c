@@ -11,8 +11,15 @@ struct metadata_query {
     xmlXPathCompExprPtr compiled;
 };
 
+/* libxml2 2.12 made the error that its handlers get read-only. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *metadata_error;
+#else
+typedef xmlError *metadata_error;
+#endif
+
 /* libxml2 would say on stderr what is wrong with an expression; its user hears it from who asked. */
-static void keep_quiet(void *data, xmlErrorPtr error)
+static void keep_quiet(void *data, metadata_error error)
 {
     (void)data;
     (void)error;

@@ -3,7 +3,8 @@ dnl Which compiler, does it speak C11, and does it take a flag?
 
 AC_DEFUN([GUESTLIST_CC_C11], [
   AC_PROG_CC
-  AS_IF([test "x$ac_prog_cc_stdc" != xc11],
+  dnl autoconf 2.73 looks for C23 first, which is all of C11
+  AS_CASE([$ac_prog_cc_stdc], [c11|c23], [],
     [AC_MSG_ERROR([$CC does not speak C11: use gcc >= 5 or clang >= 3.6, e.g. ./configure CC=gcc])])
   AC_PROG_SED
   GUESTLIST_CC_VERSION=$($CC --version 2>/dev/null | head -n 1)

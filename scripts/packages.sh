@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by quickstart and check: installs what is missing, by the system's own package manager.
 
-# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run or check; a dash means
-# that this system brings it along with something else.
+# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, check or root (what makes a root
+# of another release). A dash means that this system brings it along with something else. NAME|NAME means that releases
+# call it differently: the first name that the system knows is taken.
 packages() {
     cat <<'TABLE'
 build gcc gcc
@@ -25,7 +26,7 @@ run util-linux util-linux
 check collectd-core -
 check rrdtool rrdtool
 check netpbm netpbm-progs
-check libmicrohttpd12 -
+check libmicrohttpd12t64|libmicrohttpd12 -
 check libprotobuf-c1 -
 check curl curl
 check valgrind valgrind
@@ -49,6 +50,7 @@ check xz-utils xz
 check binutils binutils
 check - libasan
 check - libubsan
+root debootstrap debootstrap
 TABLE
 }
 
@@ -66,7 +68,19 @@ as_root() {
 missing_apt() { # PACKAGE...
     local package
     for package; do
-        dpkg-query -W -f '${Status}' "$package" 2> /dev/null | grep -q ' installed$' || echo "$package"
+        # shellcheck disable=SC2086  # words
+        dpkg-query -W -f '${Status}\n' ${package//|/ } 2> /dev/null | grep -q ' installed$' || echo "$package"
+    done
+}
+
+# Of NAME|NAME, the name that this release has; the last one if it has none, so that apt-get complains about it.
+name_apt() { # PACKAGE...
+    local package name
+    for package; do
+        for name in ${package//|/ }; do
+            ! apt-cache show "$name" > /dev/null 2>&1 || break
+        done
+        echo "$name"
     done
 }
 
@@ -94,11 +108,11 @@ install_packages() { # PURPOSE...
         return 0
     fi
     echo "installing: $missing"
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2046,SC2086
     case $manager in
         apt)
             as_root apt-get update -qq &&
-                as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+                as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(name_apt $missing)
             ;;
         dnf) as_root dnf install -y -q --setopt=install_weak_deps=False $missing ;;
     esac > "${package_log:=$(mktemp)}" 2>&1 || {

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/guests.sh"
-need virsh snmpget snmpbulkwalk libvirtd qemu-system-x86_64 qemu-img xmllint ip
+need virsh snmpget snmpbulkwalk libvirtd qemu-system-x86_64 qemu-img xmllint jq ip
 need_root
 
 cpu_entry=$vm_mib.1.5.1 affinity_entry=$vm_mib.1.6.1 storage_entry=$vm_mib.1.7.1 network_entry=$vm_mib.1.8.1
@@ -98,7 +98,7 @@ blkinfo() { on_qemu domblkinfo "$guest" "$1" 2> "$T/blkinfo" | awk -v key="$2:" 
 
 blkstat() { on_qemu domblkstat "$guest" "$1" | awk -v key="$2" '$2 == key { print $3 }'; } # TARGET KEY
 
-image_info() { qemu-img info -U --output=json "$1" | awk -F'[:,]' -v key="\"$2\"" 'index($1, key) { print $2 + 0 }'; } # FILE KEY
+image_info() { qemu-img info -U --output=json "$1" | jq ".\"$2\""; } # FILE KEY
 
 check_disk() { # TARGET
     local type format source capacity unit

@@ -94,7 +94,7 @@ tied() { exec setpriv --pdeathsig KILL -- "$@"; }
 end_process() { # PID SIGNAL SECONDS
     local tries=$(($3 * 20))
     alive "$1" || return 0
-    kill -s "$2" "$1"
+    kill -s "$2" "$1" 2> /dev/null
     kill -s CONT "$1" 2> /dev/null # one that is stopped would never see the signal
     while alive "$1"; do
         [ $((tries--)) -gt 0 ] || { kill -s KILL "$1"; return 1; }
@@ -129,6 +129,10 @@ if [ "$containers" = yes ]; then
         for c in cpu cpuacct cpuset memory devices freezer blkio; do
             mkdir /sys/fs/cgroup/$c; mount -t cgroup -o $c none /sys/fs/cgroup/$c || rmdir /sys/fs/cgroup/$c
         done
+        # libvirt puts containers into the hierarchy of systemd as well, if the kernel has one.
+        ! grep -q name=systemd: /proc/self/cgroup || {
+            mkdir /sys/fs/cgroup/systemd; mount -t cgroup -o none,name=systemd none /sys/fs/cgroup/systemd
+        }
     }
 else
     # QEMU does without; and no group is left behind. A hierarchy that were only covered would still be tried.
@@ -170,9 +174,9 @@ prepare_libvirtd() { # NAME
 # Groups of our own to put containers in: they end with the test, and two instances do not meet there.
 join_cgroups() { # NAME
     local mount group
-    for mount in /sys/fs/cgroup/{cpu,cpuacct,cpuset,memory,devices,freezer,blkio}; do
+    for mount in /sys/fs/cgroup/{cpu,cpuacct,cpuset,memory,devices,freezer,blkio,systemd}; do
         [ -d "$mount" ] || continue
-        group=$mount$(awk -F: -v c="${mount##*/}" '$2 == c { print $3 }' /proc/self/cgroup)/${T##*/}-$1
+        group=$mount$(awk -F: -v c="${mount##*/}" '$2 == c || $2 == "name=" c { print $3 }' /proc/self/cgroup)/${T##*/}-$1
         mkdir -p "$group"
         [ "${mount##*/}" != cpuset ] || {
             cat "$group/../cpuset.cpus" > "$group/cpuset.cpus"
@@ -201,7 +205,7 @@ start_holder() { # NAME CONTAINERS
     disown "$tie"
     libvirtd_tie[$1]=$tie
     # By its arguments: while the groups are made there are other children.
-    wait_for 20 "pgrep -P $tie -f ' holder $d '"
+    wait_for 20 "pgrep -P $tie -f ' holder $d ' && readlink /proc/$tie/ns/pid_for_children"
     libvirtd_holder[$1]=$(pgrep -P "$tie" -f " holder $d ")
     libvirtd_namespace[$1]=$(readlink "/proc/$tie/ns/pid_for_children")
 }
@@ -599,6 +603,7 @@ clean_up() {
     end_process "${shared_keeper-}" TERM 5
     for name in "${!libvirtd_holder[@]}"; do remove_libvirtd "$name"; done
     for _ in {1..40}; do # the kernel ends a namespace's processes in its own time
+        for name in "${!libvirtd_namespace[@]}"; do leave_cgroups "$name"; done
         left=$(leftovers)
         [ -n "$left" ] || break
         sleep 0.3

@@ -18,7 +18,7 @@ wait_for 30 'row_of marker'
 
 act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
 
-# Once all before it has been listed: a listing in the middle of a start would rightly show preparing(3).
+# Once all before it has been listed: a listing in the middle of a start, or of a restore, would rightly show preparing(3).
 start() { # NAME [OPTION...]
     relist
     act start "$@"
@@ -78,6 +78,7 @@ act resume one
 expect_traps "resume after a paused start" "$(told vmRunning one 8)"
 act save one "$T/one.save"
 expect_save "save to a file" one 4 vmShutdown
+relist
 act restore "$T/one.save"
 expect_traps "restore" "$(told vmResuming one 11)" "$(told vmRunning one 7)"
 no_more_traps "saves and restores"

@@ -18,14 +18,14 @@
 
 static struct describer *describer;
 
-static int start(void **state)
+static int set_up(void **state)
 {
     (void)state;
     describer = describer_new(NULL);
     return describer ? 0 : -1;
 }
 
-static int stop(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     describer_free(describer);
@@ -489,5 +489,5 @@ int main(void)
         cmocka_unit_test(a_description_is_shared_across_threads),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -14,14 +14,14 @@
 
 static struct describer *describer;
 
-static int start(void **state)
+static int set_up(void **state)
 {
     (void)state;
     describer = describer_new(NULL);
     return describer ? 0 : -1;
 }
 
-static int stop(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     describer_free(describer);
@@ -238,5 +238,5 @@ int main(void)
         cmocka_unit_test(a_description_lives_as_long_as_anybody_holds_it),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

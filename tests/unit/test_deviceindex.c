@@ -25,7 +25,7 @@ static char folder[64], path[128], why[WHY_MAX];
 static const unsigned char one[DOMAIN_UUID_BYTES] = { 1 }, two[DOMAIN_UUID_BYTES] = { 2 };
 static struct describer *describer;
 
-static int start(void **state)
+static int set_up(void **state)
 {
     (void)state;
     describer = describer_new(NULL);
@@ -36,7 +36,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     describer_free(describer);
@@ -302,5 +302,5 @@ int main(void)
         cmocka_unit_test(a_file_that_is_not_there_is_no_damage),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
