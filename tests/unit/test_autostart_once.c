@@ -24,7 +24,9 @@ static struct driver *driver;
 static unsigned asked;
 static int answers[DOMAINS], code;
 
+#if LIBVIR_VERSION_NUMBER < 11002000 /* later headers declare it */
 int virDomainGetAutostartOnce(virDomainPtr domain, int *once);
+#endif
 int virDomainGetAutostartOnce(virDomainPtr domain, int *once)
 {
     unsigned at = (unsigned)atoi(virDomainGetName(domain) + 1);

@@ -25,7 +25,9 @@ static struct driver *driver;
 static struct snapshot *published;
 static struct gate asking = GATE_INIT;
 
+#if LIBVIR_VERSION_NUMBER < 11002000 /* later headers declare it */
 int virDomainGetAutostartOnce(virDomainPtr domain, int *once);
+#endif
 int virDomainGetAutostartOnce(virDomainPtr domain, int *once)
 {
     gate_pass(&asking);
