@@ -21,6 +21,7 @@ struct indexes {
     bool is_first;
     struct vmindex vmindex;
     struct deviceindex deviceindex;
+    struct view *view; /* made last; NULL: none yet */
     char vm_path[PATH_MAX], device_path[PATH_MAX];
     struct complaint vm_complaint, device_complaint;
 };
@@ -58,6 +59,7 @@ void indexes_free(struct indexes *indexes)
 {
     if (!indexes)
         return;
+    view_unref(indexes->view);
     vmindex_clear(&indexes->vmindex);
     deviceindex_clear(&indexes->deviceindex);
     if (indexes->lock >= 0)
@@ -224,24 +226,41 @@ static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *
     return devices;
 }
 
-struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapshot)
+static struct view *new_view(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
 {
-    AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains)), *devices = NULL;
-    struct view *view;
+    AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains));
     bool changed;
 
     if (!domains || !vmindex_assign(&indexes->vmindex, snapshot, clock_real_ms() / 1000, domains, &changed))
-        return NULL;
-    devices = assign_devices(indexes, snapshot);
-    if (!devices)
         return NULL;
     stamp_change(indexes, snapshot, changed);
     indexes_forget_devices(indexes);
     /* On disk before it is shown: an index that a manager has seen must not become another's. */
     save(indexes);
-    view = view_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
-    if (view)
-        devices = NULL; /* it is the view's now */
+    return view_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
+}
+
+/* The same listing, with more known about its domains: only devices may be new. */
+static struct view *renewed_view(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+{
+    save(indexes);
+    return view_renew(indexes->view, snapshot, devices);
+}
+
+struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapshot)
+{
+    bool is_renewed = indexes->view && snapshot_is_same_listing(indexes->view->snapshot, snapshot);
+    uint32_t *devices = assign_devices(indexes, snapshot);
+    struct view *view = NULL;
+
+    if (devices)
+        view = is_renewed ? renewed_view(indexes, snapshot, devices) : new_view(indexes, snapshot, devices);
+    if (!view) {
+        free(devices);
+        return NULL;
+    }
+    view_unref(indexes->view);
+    indexes->view = view_ref(view);
     return view;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cleanup.h"
 #include "core/describe.h"
 
 struct owned_view {
@@ -103,6 +104,17 @@ static struct view *allocate(size_t count)
     return NULL;
 }
 
+/* What follows from the rows; `devices` is the view's from now on. */
+static void complete(struct view *view, const struct snapshot *snapshot, uint32_t *devices,
+                     uint32_t last_change_cs)
+{
+    view->devices = devices;
+    view->last_change_cs = last_change_cs;
+    view->snapshot = snapshot_ref(snapshot);
+    count_fits(view);
+    count_boots(view);
+}
+
 struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs)
 {
@@ -115,14 +127,45 @@ struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, 
         view->rows[i] = (struct view_row){ .index = indexes[i], .domain = &snapshot->domains[i] };
         rest = deal_devices(&view->rows[i], rest);
     }
-    view->devices = devices;
     qsort(view->rows, snapshot->count, sizeof(*view->rows), by_index);
     view->count = snapshot->count;
-    view->last_change_cs = last_change_cs;
-    view->snapshot = snapshot_ref(snapshot);
     index_names(view);
-    count_fits(view);
-    count_boots(view);
+    complete(view, snapshot, devices, last_change_cs);
+    return view;
+}
+
+/* Where the row of each domain of the snapshot stands in the view; NULL if out of memory. */
+static uint32_t *row_places(const struct view *view)
+{
+    uint32_t *places = calloc(view->count + 1, sizeof(*places));
+
+    for (size_t i = 0; places && i < view->count; i++)
+        places[view->rows[i].domain - view->snapshot->domains] = (uint32_t)i;
+    return places;
+}
+
+struct view *view_renew(const struct view *old, const struct snapshot *snapshot, uint32_t *devices)
+{
+    AUTO_FREE uint32_t *places = row_places(old);
+    struct view *view = places ? allocate(old->count) : NULL;
+    const uint32_t *rest = devices;
+
+    if (!view)
+        return NULL;
+    for (size_t i = 0; i < old->count; i++) {
+        struct view_row *row = &view->rows[places[i]];
+
+        *row = (struct view_row){ .index = old->rows[places[i]].index, .domain = &snapshot->domains[i] };
+        rest = deal_devices(row, rest);
+    }
+    for (size_t i = 0; i < old->name_count; i++) {
+        const struct view_row *row = &view->rows[old->names[i].row - old->rows];
+
+        view->names[i] = (struct view_name){ row->domain->name, row };
+    }
+    view->count = old->count;
+    view->name_count = old->name_count;
+    complete(view, snapshot, devices, old->last_change_cs);
     return view;
 }
 

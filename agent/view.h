@@ -72,6 +72,10 @@ struct answer {
  * over, if out of memory. */
 struct view *view_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs);
+/* The view of a snapshot of the same listing that knows more (snapshot_copy()): the same rows with the same indexes, so
+ * that nothing needs to be sorted again. `devices` as for view_new(). */
+struct view *view_renew(const struct view *old, const struct snapshot *snapshot, uint32_t *devices);
+
 struct view *view_ref(struct view *view);
 void view_unref(struct view *view);
 

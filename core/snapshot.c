@@ -123,6 +123,11 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     return copy;
 }
 
+bool snapshot_is_same_listing(const struct snapshot *one, const struct snapshot *other)
+{
+    return owned(one)->names == owned(other)->names;
+}
+
 const struct snapshot *snapshot_ref(const struct snapshot *snapshot)
 {
     atomic_fetch_add(&owned(snapshot)->references, 1);

@@ -67,6 +67,9 @@ const char *snapshot_keep(struct snapshot *snapshot, const char *text);
  * more known about it. NULL if out of memory. */
 struct snapshot *snapshot_copy(const struct snapshot *other);
 
+/* True if one is a copy of the other, or both of a third: the same rows at the same places. */
+bool snapshot_is_same_listing(const struct snapshot *one, const struct snapshot *other);
+
 const struct snapshot *snapshot_ref(const struct snapshot *snapshot);
 void snapshot_unref(const struct snapshot *snapshot);
 

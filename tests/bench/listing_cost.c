@@ -25,6 +25,7 @@ struct costs {
     const struct stats_table *table;
     struct vmindex vmindex;
     struct snapshot *before;
+    struct view *view;
     virConnectPtr bare, bare_stats;
 };
 
@@ -36,7 +37,7 @@ static double read_clock(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* As the agent does with each snapshot that it publishes. */
+/* As the agent does with each listing. */
 static bool make_view(struct costs *costs, const struct snapshot *snapshot)
 {
     uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes)), *devices = calloc(1, sizeof(*devices));
@@ -48,7 +49,21 @@ static bool make_view(struct costs *costs, const struct snapshot *snapshot)
     if (!view)
         free(devices);
     free(indexes);
-    view_unref(view);
+    view_unref(costs->view);
+    costs->view = view;
+    return view != NULL;
+}
+
+/* As the agent does when it knows more about the same listing. */
+static bool renew_view(struct costs *costs, const struct snapshot *snapshot)
+{
+    uint32_t *devices = calloc(1, sizeof(*devices));
+    struct view *view = devices ? view_renew(costs->view, snapshot, devices) : NULL;
+
+    if (!view)
+        free(devices);
+    view_unref(costs->view);
+    costs->view = view;
     return view != NULL;
 }
 
@@ -62,7 +77,7 @@ static bool add_stats(struct costs *costs)
 
     if (snapshot) {
         stats_table_fill(table, snapshot);
-        fine = make_view(costs, snapshot);
+        fine = renew_view(costs, snapshot);
         snapshot_unref(costs->before);
         costs->before = snapshot;
     }

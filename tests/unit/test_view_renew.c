@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A listing that is published again with more known about it: the view that is made of the old one is the view
+ * that would be made anew. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/view.h"
+#include "core/describe.h"
+#include "tests/unit/fixtures.h"
+
+enum { INDEX_STEP = 7 };
+
+/* Gives the first domains devices: one disk and two interfaces for every second one. */
+static void describe_some(struct snapshot *snapshot)
+{
+    static const char xml[] = "<domain><devices><disk type='file' device='disk'><target dev='vda'/></disk>"
+                              "<interface type='user'/><interface type='user'/></devices></domain>";
+    struct describer *describer = describer_new(NULL);
+
+    assert_non_null(describer);
+    for (size_t i = 0; i < snapshot->count; i += 2) {
+        description_unref(snapshot->domains[i].description);
+        snapshot->domains[i].description = describe(describer, xml);
+        assert_non_null(snapshot->domains[i].description);
+    }
+    describer_free(describer);
+}
+
+/* 1, 2, 3, ... for all devices, in the order of the snapshot. */
+static uint32_t *number_devices(const struct snapshot *snapshot)
+{
+    uint32_t *devices = calloc(3 * snapshot->count + 1, sizeof(*devices));
+
+    assert_non_null(devices);
+    for (size_t i = 0; i < 3 * snapshot->count; i++)
+        devices[i] = (uint32_t)i + 1;
+    return devices;
+}
+
+/* Rows do not stand in the order of their UUIDs. */
+static struct view *view_of(const struct snapshot *snapshot)
+{
+    uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes));
+    struct view *view;
+
+    assert_non_null(indexes);
+    for (size_t i = 0; i < snapshot->count; i++)
+        indexes[i] = (uint32_t)(i * INDEX_STEP % snapshot->count) + 1;
+    view = view_new(snapshot, indexes, number_devices(snapshot), 77);
+    assert_non_null(view);
+    free(indexes);
+    return view;
+}
+
+static void assert_same_rows(const struct view *one, const struct view *other)
+{
+    assert_int_equal(one->count, other->count);
+    for (size_t i = 0; i < one->count; i++) {
+        assert_int_equal(one->rows[i].index, other->rows[i].index);
+        assert_ptr_equal(one->rows[i].domain, other->rows[i].domain);
+        assert_int_equal(one->rows[i].disks - one->devices, other->rows[i].disks - other->devices);
+        assert_int_equal(one->rows[i].interfaces - one->devices, other->rows[i].interfaces - other->devices);
+    }
+}
+
+static void assert_same_names(const struct view *one, const struct view *other)
+{
+    assert_int_equal(one->name_count, other->name_count);
+    assert_true(one->name_count > 0);
+    for (size_t i = 0; i < one->name_count; i++) {
+        assert_string_equal(one->names[i].name, other->names[i].name);
+        assert_int_equal(one->names[i].row->index, other->names[i].row->index);
+    }
+}
+
+static void a_renewed_view_is_what_a_new_one_would_be(void **state)
+{
+    struct snapshot *snapshot = fixture_all_guests(), *copy = snapshot_copy(snapshot);
+    struct view *old = view_of(snapshot), *renewed, *fresh;
+
+    (void)state;
+    assert_non_null(copy);
+    assert_true(snapshot_is_same_listing(snapshot, copy));
+    describe_some(copy);
+    copy->domains[0].autostart_once = TRUTH_TRUE;
+    renewed = view_renew(old, copy, number_devices(copy));
+    fresh = view_of(copy);
+    assert_non_null(renewed);
+    view_unref(old); /* the renewed one needs nothing of it */
+    snapshot_unref(snapshot);
+    assert_same_rows(renewed, fresh);
+    assert_same_names(renewed, fresh);
+    assert_memory_equal(renewed->fits, fresh->fits, sizeof(fresh->fits));
+    assert_int_equal(renewed->autostart_inactive.domains, fresh->autostart_inactive.domains);
+    assert_int_equal(renewed->active_no_autostart.domains, fresh->active_no_autostart.domains);
+    assert_int_equal(renewed->last_change_cs, 77);
+    assert_ptr_equal(renewed->snapshot, copy);
+    view_unref(renewed);
+    view_unref(fresh);
+    snapshot_unref(copy);
+}
+
+static void another_listing_of_the_same_domains_is_not_the_same_listing(void **state)
+{
+    struct snapshot *one = fixture_all_guests(), *other = fixture_all_guests();
+
+    (void)state;
+    assert_false(snapshot_is_same_listing(one, other));
+    snapshot_unref(one);
+    snapshot_unref(other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_renewed_view_is_what_a_new_one_would_be),
+        cmocka_unit_test(another_listing_of_the_same_domains_is_not_the_same_listing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
