@@ -7,6 +7,7 @@
 
 #include "agent/config_file.h"
 #include "agent/daemon.h"
+#include "agent/doctor/doctor.h"
 #include "agent/once.h"
 #include "agent/options.h"
 #include "agent/session.h"
@@ -50,7 +51,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     struct settings settings;
-    char why[4096];
+    char why[4096], complaints[4096];
 
     if (!options_parse(&options, argc, argv, session_take_log_option, why, sizeof(why)))
         return complain(EXIT_USAGE, why);
@@ -66,9 +67,11 @@ int main(int argc, char **argv)
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();
-    if (!config_file_read(&options, &settings, why, sizeof(why)))
-        return complain(EXIT_USAGE, why);
+    if (!config_file_read(&options, &settings, complaints, sizeof(complaints)) && options.task != TASK_CHECK)
+        return complain(EXIT_USAGE, complaints);
     if (!options_apply(&options, &settings, why, sizeof(why)))
         return complain(EXIT_USAGE, why);
+    if (options.task == TASK_CHECK)
+        return doctor_run(&options, &settings, complaints, stdout) ? EXIT_DONE : EXIT_FAILED;
     return run(&options, &settings);
 }

@@ -6,7 +6,7 @@
 
 #include "config.h"
 
-enum { OPTION_STATE_DIR = 256, OPTION_ONCE };
+enum { OPTION_STATE_DIR = 256, OPTION_ONCE, OPTION_CHECK };
 
 static const char letters[] = ":fx:c:CD:L:p:HhVu:F:i:";
 static const struct option words[] = {
@@ -15,6 +15,7 @@ static const struct option words[] = {
     { "interval", required_argument, NULL, 'i' },
     { "state-dir", required_argument, NULL, OPTION_STATE_DIR },
     { "once", optional_argument, NULL, OPTION_ONCE },
+    { "check", no_argument, NULL, OPTION_CHECK },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
     { NULL, 0, NULL, 0 },
@@ -30,6 +31,7 @@ void options_usage(FILE *out)
                 "  -i, --interval SECONDS   time between listings (default: 10)\n"
                 "      --state-dir DIR      where vmIndex numbers are kept (default: " GUESTLIST_STATE_DIR ")\n"
                 "      --once[=json]        print one listing as a table, or as JSON, and exit; no SNMP\n"
+                "      --check              look why there are no rows, say what to do, and exit\n"
                 "\n"
                 "  -x ADDRESS               AgentX address of the master (default: net-snmp's)\n"
                 "  -f                       stay in the foreground\n"
@@ -75,6 +77,9 @@ static int take_own(struct options *options, int option)
         return override(options, "stateDirectory", optarg);
     case OPTION_ONCE:
         return set_once(options, optarg);
+    case OPTION_CHECK:
+        options->task = TASK_CHECK;
+        return true;
     default:
         return -1;
     }

@@ -11,7 +11,7 @@
 
 enum { OPTIONS_OVERRIDES_MAX = 64 };
 
-enum options_task { TASK_SERVE, TASK_ONCE_TABLE, TASK_ONCE_JSON, TASK_HELP, TASK_VERSION, TASK_DIRECTIVES };
+enum options_task { TASK_SERVE, TASK_ONCE_TABLE, TASK_ONCE_JSON, TASK_CHECK, TASK_HELP, TASK_VERSION, TASK_DIRECTIVES };
 
 struct options {
     enum options_task task;
