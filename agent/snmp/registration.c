@@ -152,11 +152,11 @@ static void registration_tell(struct registration *registration)
         if (registration->error == ERROR_DUPLICATE)
             snmp_log(LOG_WARNING,
                      "another AgentX subagent serves these objects at this master already, such as a "
-                     "second guestlistd: nothing is served from here; trying again every %d s\n",
+                     "second guestlistd: they are not served from here; trying again every %d s\n",
                      RETRY_SECONDS);
         else
             snmp_log(LOG_WARNING,
-                     "the AgentX master refuses a registration, error %ld: nothing is served from here; "
+                     "the AgentX master refuses a registration, error %ld: these objects are not served; "
                      "trying again every %d s\n",
                      registration->error, RETRY_SECONDS);
         registration->alarm = snmp_alarm_register(RETRY_SECONDS, SA_REPEAT, registration_retry, registration);

@@ -82,6 +82,24 @@ static void views_in_words_are_unknown(void **state)
     assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(open, "1.3.6.1.2.1.236"));
 }
 
+static void included_files_count(void **state)
+{
+    char folder[] = "/tmp/snmpd.conf.d.XXXXXX", path[64], line[128];
+    AUTO_FREE struct snmpd_conf *conf = NULL;
+    FILE *file;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/guestlist.conf", folder);
+    file = fopen(path, "w");
+    assert_true(file && fputs("view stock included .1.3.6.1.2.1.236\n", file) >= 0 && fclose(file) == 0);
+    (void)snprintf(line, sizeof(line), "rocommunity p default -V stock\nincludeDir %s\n", folder);
+    conf = read_text(line);
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
 static void address_is_one_for_clients(void **state)
 {
     AUTO_FREE struct snmpd_conf *udp = read_text("agentAddress tcp:127.0.0.1:705,udp:127.0.0.1:1161\n");
@@ -156,6 +174,7 @@ int main(void)
         cmocka_unit_test(longest_subtree_decides),
         cmocka_unit_test(community_of_another_host_is_of_no_use),
         cmocka_unit_test(views_in_words_are_unknown),
+        cmocka_unit_test(included_files_count),
         cmocka_unit_test(address_is_one_for_clients),
         cmocka_unit_test(agentx_addresses),
         cmocka_unit_test(each_finding_is_a_line),
