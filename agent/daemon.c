@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "agent/config_file.h"
+#include "agent/descriptors.h"
+#include "agent/indexes.h"
 #include "agent/loop.h"
 #include "agent/notify.h"
 #include "agent/region.h"
@@ -21,12 +23,69 @@ enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000 };
 struct agent {
     const struct options *options;
     struct settings settings;
+    int signals;
+    bool has_pid_file, is_connected;
     struct logqueue *log;
     struct events *events;
     struct notify *notify;
+    struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* until they are served */
     struct loop_served served[SETTINGS_HYPERVISORS_MAX];
     size_t served_count;
 };
+
+static bool daemon_refuse(const char *why)
+{
+    log_say(&session_log, LOG_LEVEL_ERROR, "cannot start: %s", why);
+    return false;
+}
+
+static size_t daemon_hypervisor_count(const struct agent *agent)
+{
+    return agent->settings.hypervisor_count > 0 ? agent->settings.hypervisor_count : 1;
+}
+
+static const char *daemon_context(const struct agent *agent, size_t hypervisor)
+{
+    const char *context = agent->settings.hypervisors[hypervisor].context;
+
+    return *context ? context : NULL;
+}
+
+static bool daemon_check_descriptors(const struct agent *agent)
+{
+    char why[DESCRIPTORS_WHY_MAX];
+
+    return descriptors_check(DESCRIPTORS_BASE + DESCRIPTORS_PER_HYPERVISOR * daemon_hypervisor_count(agent),
+                             why) ||
+           daemon_refuse(why);
+}
+
+/* A directory that cannot be made is said once, when the first index is to be saved in it. */
+static void make_state_directory(const char *path)
+{
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
+        return;
+}
+
+/* What can be found out before it goes to the background: its exit status then tells. */
+static bool daemon_prepare(struct agent *agent)
+{
+    char why[PATH_MAX + 512];
+
+    if (!daemon_check_descriptors(agent))
+        return false;
+    agent->log = logqueue_new();
+    if (!agent->log)
+        return daemon_refuse("out of memory");
+    make_state_directory(agent->settings.state_directory);
+    for (size_t i = 0; i < daemon_hypervisor_count(agent); i++) {
+        agent->indexes[i] = indexes_open(agent->settings.state_directory, daemon_context(agent, i),
+                                         logqueue_sink(agent->log), why, sizeof(why));
+        if (!agent->indexes[i])
+            return daemon_refuse(why);
+    }
+    return true;
+}
 
 static bool write_pid(const char *path)
 {
@@ -40,21 +99,37 @@ static bool write_pid(const char *path)
     return written;
 }
 
-/* A directory that cannot be made is said once, when the first index is to be saved in it. */
-static void make_state_directory(const char *path)
+/* From here on it is the process that it will be. */
+static bool daemon_settle(struct agent *agent)
 {
-    if (mkdir(path, 0755) < 0 && errno != EEXIST)
-        return;
+    if (!agent->options->foreground && !session_daemonize(agent->options))
+        return daemon_refuse("it cannot go to the background");
+    for (size_t i = 0; i < daemon_hypervisor_count(agent); i++)
+        indexes_sign(agent->indexes[i]);
+    if (agent->options->pid_file && !write_pid(agent->options->pid_file))
+        return false;
+    agent->has_pid_file = agent->options->pid_file != NULL;
+    return true;
 }
 
-static bool start_one(struct agent *agent, const struct settings_hypervisor *hypervisor,
-                      const struct served_settings *settings)
+/* The master takes more notifications. */
+static void tell_more(void *data)
+{
+    struct agent *agent = data;
+
+    for (size_t i = 0; i < agent->served_count; i++)
+        (void)notifier_run(agent->served[i].notifier); /* the loop's own alarm is set already */
+}
+
+static bool start_one(struct agent *agent, size_t hypervisor, const struct served_settings *settings)
 {
     const struct notifier_host host = { notify_is_ready, notify_send, agent->notify, &session_log };
     struct loop_served *place = &agent->served[agent->served_count];
+    struct indexes *indexes = agent->indexes[hypervisor];
 
-    place->served = served_start(hypervisor->uri, hypervisor->context[0] ? hypervisor->context : NULL,
-                                 agent->settings.state_directory, settings, logqueue_sink(agent->log));
+    agent->indexes[hypervisor] = NULL; /* they are its own now */
+    place->served = served_start(agent->settings.hypervisors[hypervisor].uri, daemon_context(agent, hypervisor),
+                                 indexes, settings, logqueue_sink(agent->log));
     if (!place->served)
         return false;
     agent->served_count++;
@@ -62,18 +137,18 @@ static bool start_one(struct agent *agent, const struct settings_hypervisor *hyp
     return place->notifier != NULL;
 }
 
-static bool start_served(struct agent *agent)
+static bool daemon_start(struct agent *agent)
 {
-    const struct settings *settings = &agent->settings;
-    struct served_settings served = settings_for_served(settings);
-    size_t count = settings->hypervisor_count > 0 ? settings->hypervisor_count : 1;
+    struct served_settings served = settings_for_served(&agent->settings);
 
-    make_state_directory(settings->state_directory);
-    for (size_t i = 0; i < count; i++)
-        if (!start_one(agent, &settings->hypervisors[i], &served)) {
-            log_say(&session_log, LOG_LEVEL_ERROR, "out of memory or threads");
-            return false;
-        }
+    agent->signals = loop_take_signals();
+    agent->notify = notify_new(tell_more, agent, &session_log);
+    agent->events = events_start();
+    if (agent->signals < 0 || !agent->notify || !agent->events)
+        return daemon_refuse("out of memory or threads");
+    for (size_t i = 0; i < daemon_hypervisor_count(agent); i++)
+        if (!start_one(agent, i, &served))
+            return daemon_refuse("out of memory or threads");
     return true;
 }
 
@@ -95,11 +170,16 @@ static bool register_served(struct agent *agent)
 /* What SIGHUP cannot change without taking rows away stays as it is until a restart. */
 static void say_unchanged(const struct settings *old, const struct settings *new)
 {
-    if (old->hypervisor_count != new->hypervisor_count ||
-        memcmp(old->hypervisors, new->hypervisors, sizeof(old->hypervisors)) != 0)
+    if (!settings_same_hypervisors(old, new))
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: changed hypervisors take effect at the next start");
     if (strcmp(old->state_directory, new->state_directory) != 0)
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed stateDirectory takes effect at the next start");
+}
+
+/* What session_advertise() says depends on nothing else. */
+static bool advertises_the_same(const struct answer_settings *one, const struct answer_settings *other)
+{
+    return one->writable_switches == other->writable_switches && one->allow_control == other->allow_control;
 }
 
 static void reload(void *data)
@@ -109,6 +189,7 @@ static void reload(void *data)
     struct settings fresh;
     char why[4096];
 
+    session_reopen_log();
     settings_default(&fresh);
     if (!config_file_read(agent->options, &fresh, why, sizeof(why)) ||
         !options_apply(agent->options, &fresh, why, sizeof(why))) {
@@ -122,47 +203,27 @@ static void reload(void *data)
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
-    if (memcmp(&fresh.answer, &agent->settings.answer, sizeof(fresh.answer)) != 0)
+    if (!advertises_the_same(&fresh.answer, &agent->settings.answer))
         session_advertise(&fresh.answer);
     agent->settings = fresh;
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
 
-static bool serve(struct agent *agent, int signals)
+static bool daemon_serve(struct agent *agent)
 {
     const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, agent };
 
     /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
      * send the roots of that context along, which the master refuses. */
     if (!register_served(agent))
-        return false;
+        return daemon_refuse("its objects cannot be registered");
     session_connect(&agent->settings.answer);
-    return loop_run(&host, signals);
+    agent->is_connected = true;
+    return loop_run(&host, agent->signals);
 }
 
-/* The master takes more notifications. */
-static void tell_more(void *data)
-{
-    struct agent *agent = data;
-
-    for (size_t i = 0; i < agent->served_count; i++)
-        (void)notifier_run(agent->served[i].notifier); /* the loop's own alarm is set already */
-}
-
-static bool start(struct agent *agent)
-{
-    agent->log = logqueue_new();
-    agent->notify = notify_new(tell_more, agent, &session_log);
-    agent->events = events_start();
-    if (!agent->log || !agent->notify || !agent->events) {
-        log_say(&session_log, LOG_LEVEL_ERROR, "cannot start: out of memory or threads");
-        return false;
-    }
-    return start_served(agent);
-}
-
-/* True if everything is freed. A collector that hangs inside libvirt cannot be: the process ends around it. */
-static bool stop(struct agent *agent)
+/* True if all threads have ended. A collector that hangs inside libvirt cannot: the process ends around it. */
+static bool daemon_stop_served(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + STOP_MS;
     bool all = true;
@@ -173,35 +234,41 @@ static bool stop(struct agent *agent)
         notifier_free(agent->served[i].notifier);
         all &= served_stop(agent->served[i].served, left > 0 ? left : 0);
     }
-    if (!all)
+    return all;
+}
+
+/* Ends what was started, however far that went. True if everything is freed. */
+static bool daemon_stop(struct agent *agent)
+{
+    if (agent->notify)
+        notify_stop(agent->notify);
+    if (agent->is_connected)
+        session_close();
+    notify_free(agent->notify);
+    if (agent->has_pid_file)
+        (void)unlink(agent->options->pid_file);
+    if (!daemon_stop_served(agent))
         return false;
     events_stop(agent->events);
-    logqueue_drain(agent->log, session_log_line);
-    logqueue_free(agent->log);
+    for (size_t i = 0; i < SETTINGS_HYPERVISORS_MAX; i++)
+        indexes_free(agent->indexes[i]);
+    if (agent->log) {
+        logqueue_drain(agent->log, session_log_line);
+        logqueue_free(agent->log);
+    }
+    if (agent->signals >= 0)
+        (void)close(agent->signals);
     return true;
 }
 
 bool daemon_run(const struct options *options, const struct settings *settings)
 {
-    struct agent agent = { .options = options, .settings = *settings };
-    int signals;
+    struct agent agent = { .options = options, .settings = *settings, .signals = -1 };
     bool fine;
 
-    session_open_log(options);
-    if (!options->foreground && !session_daemonize())
-        return false;
-    if (options->pid_file && !write_pid(options->pid_file))
-        return false;
-    signals = loop_take_signals();
-    fine = signals >= 0 && start(&agent) && serve(&agent, signals);
-    if (agent.notify)
-        notify_stop(agent.notify);
-    session_close();
-    notify_free(agent.notify);
-    if (options->pid_file)
-        (void)unlink(options->pid_file);
-    if (!stop(&agent))
+    fine = session_open_log(options) && daemon_prepare(&agent) && daemon_settle(&agent) && daemon_start(&agent) &&
+           daemon_serve(&agent);
+    if (!daemon_stop(&agent))
         _exit(fine ? 0 : 1);
-    (void)close(signals);
     return fine;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/deviceindex.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,14 @@ bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[D
 {
     struct device_block *block = block_of(deviceindex, uuid);
 
-    return block && !find(block, kind, key) && !has_index(block, kind, index) && add(block, kind, index, key);
+    if (block && (find(block, kind, key) || has_index(block, kind, index))) {
+        errno = EEXIST;
+        return false;
+    }
+    if (block && add(block, kind, index, key))
+        return true;
+    errno = ENOMEM;
+    return false;
 }
 
 /* The name of the device at place `at` of its list, as it is known over restarts. Two interfaces may have one MAC

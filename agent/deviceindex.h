@@ -45,7 +45,8 @@ struct deviceindex {
 bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
                         const struct description *description, uint32_t *indexes);
 
-/* Adds a device as read from disk. False if its key or its index is there already, or out of memory. */
+/* Adds a device as read from disk. False with errno EEXIST if its key or its index is there already, ENOMEM if out
+ * of memory. */
 bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
                      enum device_kind kind, uint32_t index, const char *key);
 

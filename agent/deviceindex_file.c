@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/deviceindex_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@ static const char first_line[] = "guestlist deviceindex 1";
 
 static const char *const kind_words[DEVICE_KINDS] = { [DEVICE_DISK] = "disk", [DEVICE_INTERFACE] = "interface" };
 
-static bool read_device(const char *line, struct deviceindex *deviceindex)
+static bool read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
 {
+    const char *line = reader->line;
     unsigned char uuid[DOMAIN_UUID_BYTES];
     char text[DOMAIN_UUID_TEXT], word[16];
     uint32_t index;
@@ -29,7 +31,8 @@ static bool read_device(const char *line, struct deviceindex *deviceindex)
         return false;
     for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
         if (strcmp(word, kind_words[kind]) == 0)
-            return deviceindex_add(deviceindex, uuid, kind, index, line + end + 1);
+            return deviceindex_add(deviceindex, uuid, kind, index, line + end + 1) ||
+                   (errno == ENOMEM && statefile_failed(reader, ENOMEM));
     return false;
 }
 
@@ -40,7 +43,7 @@ static bool read_all(struct statefile_reader *reader, void *data)
 
     if (!statefile_next_line(reader) || strcmp(reader->line, first_line) != 0)
         return statefile_damaged(reader, "\"guestlist deviceindex 1\"");
-    while (statefile_next_line(reader) && read_device(reader->line, data))
+    while (statefile_next_line(reader) && read_device(reader, data))
         count++;
     /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
     if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] || announced != count)
@@ -54,7 +57,7 @@ enum statefile_loaded deviceindex_load(struct deviceindex *deviceindex, const ch
 {
     enum statefile_loaded loaded = statefile_load(path, read_all, deviceindex, why, size);
 
-    if (loaded == STATEFILE_DAMAGED)
+    if (loaded == STATEFILE_DAMAGED || loaded == STATEFILE_UNREADABLE)
         deviceindex_clear(deviceindex);
     return loaded;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/indexes.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "agent/deviceindex_file.h"
+#include "agent/statelock.h"
 #include "agent/vmindex_file.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
@@ -15,14 +17,16 @@ enum { TICK_MS = 10 };
 
 struct indexes {
     const struct log_sink *log;
-    bool is_loaded, is_first;
+    int lock;
+    bool is_first;
     struct vmindex vmindex;
     struct deviceindex deviceindex;
     char vm_path[PATH_MAX], device_path[PATH_MAX];
     struct complaint vm_complaint, device_complaint;
 };
 
-/* Contexts are the administrator's words and may hold a slash. */
+/* Contexts are the administrator's words and may hold a slash. The percent sign is escaped so that no context
+ * looks like another one's escape, nor a file like what stands beside another (statefile.h). */
 static void name_file(char path[PATH_MAX], const char *directory, const char *name, const char *context)
 {
     size_t length = (size_t)snprintf(path, PATH_MAX, "%s/%s%s", directory, name, context ? "." : "");
@@ -36,13 +40,14 @@ static void name_file(char path[PATH_MAX], const char *directory, const char *na
     }
 }
 
-struct indexes *indexes_new(const char *directory, const char *context, const struct log_sink *log)
+static struct indexes *indexes_new(const char *directory, const char *context, const struct log_sink *log)
 {
     struct indexes *indexes = calloc(1, sizeof(*indexes));
 
     if (!indexes)
         return NULL;
     indexes->log = log;
+    indexes->lock = -1;
     indexes->is_first = true;
     name_file(indexes->vm_path, directory, "vmindex", context);
     name_file(indexes->device_path, directory, "deviceindex", context);
@@ -55,6 +60,8 @@ void indexes_free(struct indexes *indexes)
         return;
     vmindex_clear(&indexes->vmindex);
     deviceindex_clear(&indexes->deviceindex);
+    if (indexes->lock >= 0)
+        (void)close(indexes->lock);
     free(indexes);
 }
 
@@ -66,31 +73,62 @@ static void read_boot_id(char boot[VMINDEX_BOOT_MAX])
         (void)snprintf(boot, VMINDEX_BOOT_MAX, "unknown");
 }
 
-/* A map that cannot be used must not cost the agent its start, nor be overwritten before somebody could look. If
- * it cannot even be renamed, saving will fail as well, and that is said there. */
-static void move_aside(const struct indexes *indexes, enum statefile_loaded loaded, const char *path,
-                       const char *why)
+/* A map that is damaged must not cost the agent its start, nor be overwritten before somebody could look. `why`
+ * holds the damage, and what else is wrong if false is returned. */
+static bool indexes_move_aside(const struct indexes *indexes, const char *path, char *why, size_t size)
 {
-    char aside[PATH_MAX + 16];
+    char aside[PATH_MAX];
+    size_t length = strlen(why);
 
-    if (loaded != STATEFILE_DAMAGED && loaded != STATEFILE_UNREADABLE)
-        return;
-    (void)snprintf(aside, sizeof(aside), "%s.damaged", path);
-    if (rename(path, aside) == 0)
+    if (statefile_move_aside(path, aside)) {
         log_say(indexes->log, LOG_LEVEL_WARNING, "%s; moved to %s, indexes start anew", why, aside);
+        return true;
+    }
+    (void)snprintf(why + length, size - length, "; it cannot be moved to %s: %s", aside, strerror(errno));
+    return false;
 }
 
-static void load(struct indexes *indexes)
+/* Nothing is moved before both could be read: a start that fails changes nothing. */
+static bool indexes_load(struct indexes *indexes, char *why, size_t size)
 {
-    char why[PATH_MAX + 256];
+    char vm_why[PATH_MAX + 256];
+    enum statefile_loaded vm = vmindex_load(&indexes->vmindex, indexes->vm_path, vm_why, sizeof(vm_why));
+    enum statefile_loaded devices = STATEFILE_NONE;
 
-    if (indexes->is_loaded)
-        return;
-    indexes->is_loaded = true;
-    move_aside(indexes, vmindex_load(&indexes->vmindex, indexes->vm_path, why, sizeof(why)), indexes->vm_path,
-               why);
-    move_aside(indexes, deviceindex_load(&indexes->deviceindex, indexes->device_path, why, sizeof(why)),
-               indexes->device_path, why);
+    if (vm != STATEFILE_UNREADABLE)
+        devices = deviceindex_load(&indexes->deviceindex, indexes->device_path, why, size);
+    if (vm == STATEFILE_UNREADABLE)
+        (void)snprintf(why, size, "%s", vm_why);
+    if (vm == STATEFILE_UNREADABLE || devices == STATEFILE_UNREADABLE)
+        return false;
+    if (devices == STATEFILE_DAMAGED && !indexes_move_aside(indexes, indexes->device_path, why, size))
+        return false;
+    if (vm != STATEFILE_DAMAGED)
+        return true;
+    (void)snprintf(why, size, "%s", vm_why);
+    return indexes_move_aside(indexes, indexes->vm_path, why, size);
+}
+
+struct indexes *indexes_open(const char *directory, const char *context, const struct log_sink *log, char *why,
+                             size_t size)
+{
+    struct indexes *indexes = indexes_new(directory, context, log);
+
+    if (!indexes) {
+        (void)snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    if (statelock_take(indexes->vm_path, &indexes->lock, why, size) && indexes_load(indexes, why, size)) {
+        indexes->vmindex.forgot = true; /* the file may have devices of domains that nobody knows */
+        return indexes;
+    }
+    indexes_free(indexes);
+    return NULL;
+}
+
+void indexes_sign(const struct indexes *indexes)
+{
+    statelock_sign(indexes->lock);
 }
 
 static void conclude(const struct indexes *indexes, struct complaint *complaint, bool saved, const char *path,
@@ -123,6 +161,15 @@ static bool is_known(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTE
     return vmindex_find(data, uuid) != NULL;
 }
 
+/* The devices of a domain are forgotten with it: otherwise those of transient domains would grow for ever. */
+static void indexes_forget_devices(struct indexes *indexes)
+{
+    if (!indexes->vmindex.forgot)
+        return;
+    deviceindex_compact(&indexes->deviceindex, is_known, &indexes->vmindex);
+    indexes->vmindex.forgot = false;
+}
+
 /* vmTableLastChange stands on vmHvUpTime's clock. What was saved still counts if that clock went on
  * meanwhile: the same boot of this host, and a hypervisor of this host. */
 static void stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
@@ -135,7 +182,6 @@ static void stamp_change(struct indexes *indexes, const struct snapshot *snapsho
         if (strcmp(boot, indexes->vmindex.boot) != 0) {
             memcpy(indexes->vmindex.boot, boot, sizeof(boot));
             vmindex_compact(&indexes->vmindex);
-            deviceindex_compact(&indexes->deviceindex, is_known, &indexes->vmindex);
             changed = true;
         }
         changed |= !snapshot->source.local;
@@ -184,13 +230,13 @@ struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapsh
     struct view *view;
     bool changed;
 
-    load(indexes);
     if (!domains || !vmindex_assign(&indexes->vmindex, snapshot, clock_real_ms() / 1000, domains, &changed))
         return NULL;
     devices = assign_devices(indexes, snapshot);
     if (!devices)
         return NULL;
     stamp_change(indexes, snapshot, changed);
+    indexes_forget_devices(indexes);
     /* On disk before it is shown: an index that a manager has seen must not become another's. */
     save(indexes);
     view = view_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);

@@ -7,6 +7,7 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/library/fd_event_manager.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -32,26 +33,6 @@ struct source {
 enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
 
 /* net-snmp calls these back from agent_check_and_process(), on the main thread. */
-
-static void refresh(struct loop_served *served);
-
-static void on_hold_over(unsigned alarm, void *data)
-{
-    struct loop_served *served = data;
-
-    (void)alarm;
-    served->hold_alarm = 0; /* it rings once */
-    refresh(served);
-}
-
-static void refresh(struct loop_served *served)
-{
-    int64_t again_ms = served_refresh(served->served);
-    struct timeval pause = { .tv_sec = again_ms / 1000, .tv_usec = again_ms % 1000 * 1000 };
-
-    if (again_ms > 0 && !served->hold_alarm)
-        served->hold_alarm = snmp_alarm_register_hr(pause, 0, on_hold_over, served);
-}
 
 static void run_notifier(struct loop_served *served);
 
@@ -79,7 +60,7 @@ static void on_news(int fd, void *data)
     struct loop_served *served = data;
 
     (void)fd;
-    refresh(served);
+    served_refresh(served->served);
     run_notifier(served);
 }
 
@@ -154,8 +135,9 @@ bool loop_run(const struct loop_host *host, int signals)
     }
     fine = watch(&loop, sources, 2 + host->served_count);
     while (fine && !loop.stop)
-        if (agent_check_and_process(1) < 0 && errno != EINTR)
-            fine = false;
+        fine = agent_check_and_process(1) >= 0 || errno == EINTR;
+    if (!fine)
+        log_say(&session_log, LOG_LEVEL_ERROR, "cannot wait for requests: %s", strerror(errno));
     if (loop.epoll >= 0) {
         (void)unregister_readfd(loop.epoll);
         (void)close(loop.epoll);

@@ -15,9 +15,7 @@
 struct loop_served {
     struct served *served;
     struct notifier *notifier;
-    /* The loop's own alarms; 0: none is set. */
-    unsigned hold_alarm;     /* a view waits for a walk to end: one, however many newer ones come meanwhile */
-    unsigned notifier_alarm; /* when the notifier wants to run again */
+    unsigned notifier_alarm; /* the loop's own: when the notifier wants to run again; 0: it is not set */
 };
 
 struct loop_host {
@@ -32,7 +30,7 @@ struct loop_host {
  * started, so that all inherit it. Returns a descriptor for loop_run(), or -1. */
 int loop_take_signals(void);
 
-/* Runs until SIGTERM or SIGINT. False if net-snmp's own loop fails. */
+/* Runs until SIGTERM or SIGINT. False if net-snmp's own loop fails; why is logged. */
 bool loop_run(const struct loop_host *host, int signals);
 
 #endif

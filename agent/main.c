@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Wires the parts together and nothing else. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "agent/config_file.h"
 #include "agent/daemon.h"
+#include "agent/descriptors.h"
 #include "agent/doctor/doctor.h"
 #include "agent/once.h"
 #include "agent/options.h"
@@ -42,6 +44,7 @@ static int run(const struct options *options, const struct settings *settings)
 
     if (options->task == TASK_SERVE)
         return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
+    (void)signal(SIGPIPE, SIG_IGN); /* an ssh that ends while libvirt writes to it would end this silently */
     if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
         return complain(EXIT_FAILED, why);
     return EXIT_DONE;
@@ -64,6 +67,10 @@ int main(int argc, char **argv)
     if (options.task == TASK_DIRECTIVES)
         return list_directives();
 
+    if (!descriptors_check(DESCRIPTORS_ONCE, why))
+        return complain(EXIT_FAILED, why);
+    if (!options_settle_paths(&options, why, sizeof(why)))
+        return complain(EXIT_FAILED, why);
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();

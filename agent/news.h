@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "agent/changes.h"
+#include "agent/notify/change.h"
 
 enum { NEWS_MAX = 32768 };
 

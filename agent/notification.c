@@ -139,13 +139,15 @@ bool notification_libvirt(struct notification *notification, const struct change
 
 bool notification_domain_changed(struct notification *notification, const struct change *change)
 {
+    bool is_known_state = change->state >= 0 && change->state < DOMAIN_STATES; /* the enumeration has no others */
     mib_subid index[] = { change->index };
 
     if (change->kind != CHANGE_FACTS || change->index == 0)
         return false;
     BEGIN(notification, gl_notifications, 3);
     add_name_and_uuid(notification, change);
-    (void)mib_put_integer(ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index), change->state);
+    ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index)->integer =
+        is_known_state ? change->state : DOMAIN_NOSTATE;
     (void)gl_put_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);
     (void)gl_put_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index), change->autostart);
     return true;

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "agent/changes.h"
 #include "agent/mibtree.h"
+#include "agent/notify/change.h"
 #include "core/collector.h"
 
 enum { NOTIFICATION_OBJECTS_MAX = 5, NOTIFICATION_OID_MAX = 48 };

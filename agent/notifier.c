@@ -93,7 +93,7 @@ static void tell_refused(struct notifier *notifier, const struct news_item *item
     const struct domain *domain;
     struct answer answer;
 
-    served_answer(notifier->served, false, false, &answer);
+    (void)served_answer(notifier->served, false, &answer);
     domain = answer.view ? snapshot_find(answer.view->snapshot, item->change.uuid) : NULL;
     domain_format_uuid(item->change.uuid, uuid);
     if (domain)
@@ -186,12 +186,17 @@ static void look(struct notifier *notifier, int64_t now)
 
 int64_t notifier_run(struct notifier *notifier)
 {
-    int64_t now = clock_boot_ms(), due;
+    struct switches switches = served_switches(notifier->served);
+    int64_t now = clock_boot_ms(), due, listing_due = 0;
 
+    if (switches.per_vm || switches.bulk)
+        listing_due = served_list_when_due(notifier->served, now);
     look(notifier, now);
     tell_news(notifier);
     tell_affected(notifier, now);
     due = affected_due(&notifier->affected);
+    if (listing_due > 0 && (due == 0 || listing_due < due))
+        due = listing_due;
     if (due == 0 || due - now > LOOK_MS)
         return LOOK_MS;
     return due > now ? due - now : LOOK_MS; /* overdue: the sender is to be ready first, and calls then */

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/options.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
+#include "core/cleanup.h"
+#include "core/uri.h"
 
 enum { OPTION_STATE_DIR = 256, OPTION_ONCE, OPTION_CHECK };
 
@@ -162,11 +167,98 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
         }
     }
     if (optind < argc) {
-        (void)snprintf(why, size, "unexpected argument \"%s\"; guestlistd takes only options, see guestlistd -h",
-                       argv[optind]);
+        AUTO_FREE char *shown = uri_public(argv[optind]);
+
+        (void)snprintf(why, size,
+                       "unexpected argument \"%.255s\"; guestlistd takes only options, see guestlistd -h",
+                       shown ? shown : "");
         return false;
     }
     return true;
+}
+
+char *options_absolute(const char *path)
+{
+    AUTO_FREE char *here = *path == '/' ? strdup("") : getcwd(NULL, 0);
+    char *absolute = NULL;
+
+    if (!here || asprintf(&absolute, "%s%s%s", here, *path == '/' ? "" : "/", path) < 0)
+        return NULL;
+    return absolute;
+}
+
+static bool options_settle(const char **path, char *why, size_t size)
+{
+    const char *absolute;
+
+    if (!*path)
+        return true;
+    absolute = options_absolute(*path);
+    if (!absolute) {
+        (void)snprintf(why, size, "%s: no absolute path: %s", *path, strerror(errno));
+        return false;
+    }
+    *path = absolute;
+    return true;
+}
+
+/* The name of a socket follows "unix:", or has a slash in it, which hosts and ports have not. */
+static bool options_settle_address(const char **address, char *why, size_t size)
+{
+    size_t domain = *address && strncmp(*address, "unix:", 5) == 0 ? 5 : 0;
+    const char *path = *address ? *address + domain : "/";
+    AUTO_FREE char *absolute = NULL;
+    char *settled;
+
+    if (*path == '/' || (domain == 0 && (!strchr(path, '/') || strchr(path, ':'))))
+        return true;
+    absolute = options_absolute(path);
+    if (!absolute || asprintf(&settled, "%.*s%s", (int)domain, *address, absolute) < 0) {
+        (void)snprintf(why, size, "%s: no absolute path: %s", *address, strerror(errno));
+        return false;
+    }
+    *address = settled;
+    return true;
+}
+
+static bool options_append(char **list, const char *directory)
+{
+    AUTO_FREE char *absolute = options_absolute(directory);
+    char *longer;
+
+    if (!absolute || asprintf(&longer, "%s%s%s", *list, **list ? ":" : "", absolute) < 0)
+        return false;
+    free(*list);
+    *list = longer;
+    return true;
+}
+
+/* Directories, with colons between them. */
+static bool options_settle_search_path(void)
+{
+    const char *given = getenv("SNMPCONFPATH");
+    AUTO_FREE char *copy = given ? strdup(given) : NULL, *settled = strdup("");
+    char *rest = copy;
+
+    if (!given)
+        return true;
+    if (!copy || !settled)
+        return false;
+    for (char *directory; (directory = strsep(&rest, ":")) != NULL;)
+        if (*directory && !options_append(&settled, directory))
+            return false;
+    return setenv("SNMPCONFPATH", settled, 1) == 0;
+}
+
+bool options_settle_paths(struct options *options, char *why, size_t size)
+{
+    if (!options_settle(&options->configuration, why, size) || !options_settle(&options->pid_file, why, size) ||
+        !options_settle_address(&options->agentx, why, size))
+        return false;
+    if (options_settle_search_path())
+        return true;
+    (void)snprintf(why, size, "SNMPCONFPATH: no absolute path: %s", strerror(errno));
+    return false;
 }
 
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size)

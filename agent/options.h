@@ -33,6 +33,14 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
 /* Applies the overrides. False with a sentence in `why`. */
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size);
 
+/* Makes the relative paths of -c, -p, -x and SNMPCONFPATH absolute, because the daemon goes to the root directory.
+ * They are allocated and live as long as the process. False with a sentence in `why`. */
+bool options_settle_paths(struct options *options, char *why, size_t size);
+
+/* A copy of `path` that holds in every directory, to be freed. NULL if out of memory or with an unknown directory.
+ */
+char *options_absolute(const char *path);
+
 void options_usage(FILE *out);
 
 #endif

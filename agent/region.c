@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/region.h"
 
+#include <assert.h>
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
@@ -27,10 +28,6 @@ struct subtree {
 struct region {
     const struct subtree *subtree;
     struct served *served;
-    struct mib_gaps gaps; /* of the view and the settings that were answered from last */
-    const struct view *view;
-    uint32_t serial;
-    struct answer_settings settings;
 };
 
 static const oid vm_root[] = { VM_MIB_OID };
@@ -42,6 +39,8 @@ static const struct subtree subtrees[] = {
     { &guestlist_mib, &no_writables, "guestlistMIB", guestlist_root, &guestlist_root_length },
     { &libvirt_mib, &libvirt_writables, "libvirtMIB", libvirt_root, &libvirt_root_length },
 };
+
+static_assert((int)COUNT(subtrees) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
 
 static void get(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                 netsnmp_request_info *request)
@@ -68,14 +67,17 @@ static void get(struct region *region, const struct answer *answer, netsnmp_agen
 static void get_next(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                      netsnmp_request_info *request)
 {
+    struct walks *walks = served_walks(region->served);
+    struct mib_gaps *gaps = walks_gaps(walks, (size_t)(region->subtree - subtrees));
     netsnmp_variable_list *varbind = request->requestvb;
     mib_subid name[MIB_OID_MAX], next[MIB_OID_MAX];
     struct mib_value value;
     size_t length;
 
-    if (!mib_next_by_gaps(region->subtree->mib, answer, &region->gaps, varbind_name(varbind, name),
-                          varbind->name_length, next, &length, &value))
+    if (!mib_next_by_gaps(region->subtree->mib, answer, gaps, varbind_name(varbind, name), varbind->name_length,
+                          next, &length, &value))
         return;
+    walks_returned(walks, next, length);
     if (snmp_set_var_objid(varbind, next, length) != 0 || !varbind_put(varbind, &value))
         netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
 }
@@ -113,19 +115,18 @@ static void commit_set(struct region *region, const struct answer *answer, netsn
                        varbind_name(varbind, name), varbind->name_length, number);
 }
 
-/* Which rows have values changes with the view, and with what says which rows there are. */
-static void forget_old_gaps(struct region *region, const struct answer *answer)
+/* The view of the walk that the requests continue. */
+static const struct view *find_view(struct walks *walks, const netsnmp_agent_request_info *info,
+                                    const netsnmp_request_info *requests, int64_t now_us)
 {
-    uint32_t serial = answer->view ? answer->view->snapshot->serial : 0;
+    walks_begin(walks, (uint32_t)info->asp->pdu->transid, now_us);
+    for (const netsnmp_request_info *request = requests; request; request = request->next) {
+        mib_subid name[MIB_OID_MAX];
 
-    if (region->view == answer->view && region->serial == serial &&
-        region->settings.host_cpu_base == answer->settings.host_cpu_base &&
-        region->settings.active_only == answer->settings.active_only)
-        return;
-    region->gaps = (struct mib_gaps){ 0 };
-    region->view = answer->view;
-    region->serial = serial;
-    region->settings = answer->settings;
+        if (!request->processed)
+            walks_ask(walks, varbind_name(request->requestvb, name), request->requestvb->name_length);
+    }
+    return walks_choose(walks);
 }
 
 /* What a SET wants is done in its last step, which comes when all others that take part in it are done and which
@@ -142,13 +143,15 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     };
     struct region *region = handler->myvoid;
     struct answer answer;
+    int64_t now_us;
 
     (void)registration;
     if (info->mode < 0 || (size_t)info->mode >= COUNT(steps) || !steps[info->mode])
         return SNMP_ERR_NOERROR;
     /* One moment and one view for all of a request. */
-    served_answer(region->served, info->mode == MODE_GETNEXT, region->subtree->mib == &guestlist_mib, &answer);
-    forget_old_gaps(region, &answer);
+    now_us = served_answer(region->served, region->subtree->mib == &guestlist_mib, &answer);
+    if (info->mode == MODE_GETNEXT)
+        answer.view = find_view(served_walks(region->served), info, requests, now_us);
     if (MODE_IS_SET(info->mode))
         answer.settings.active_only = false; /* what is off can be started, shown or not */
     for (netsnmp_request_info *request = requests; request; request = request->next)

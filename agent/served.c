@@ -9,13 +9,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "agent/changes.h"
-#include "agent/indexes.h"
 #include "agent/news.h"
+#include "agent/notify/transitions.h"
 #include "core/clock.h"
-
-/* A manager that walks sends its next request within this, or its walk is over. */
-enum { WALK_GAP_MS = 1000 };
 
 /* More than one SET can hold of distinct domains is not likely; what is more is refused one by one. */
 enum { ORDERS_MAX = 64 };
@@ -36,18 +32,17 @@ struct served {
 
     /* The collector's thread's own. */
     struct indexes *indexes;
-    const struct snapshot *before; /* published last */
-    struct owed owed;
+    struct transitions *transitions;
 
     /* Shared, under the lock. */
     pthread_mutex_t lock;
     struct view *latest; /* published, not yet taken by the main thread */
+    int64_t due_boot_ms; /* when a listing is wanted for notifications; 0: none is */
 
     /* The main thread's own. */
-    struct view *current;
+    struct walks *walks;
     struct served_settings settings;
     struct switches switches;
-    int64_t walked_boot_ms, waiting_boot_ms;
     size_t order_count;
     struct order orders[ORDERS_MAX]; /* of the SET that is under way */
 };
@@ -63,13 +58,14 @@ static void ring(struct served *served)
 /* Every change is told with the vmIndex that its row has, or had. */
 static void tell_changes(struct served *served, const struct snapshot *snapshot)
 {
-    struct changes changes = changes_find(&served->owed, served->before, snapshot);
+    struct changes changes = transitions_follow(served->transitions, snapshot);
 
     for (size_t i = 0; i < changes.count; i++)
         changes.items[i].index = indexes_of(served->indexes, changes.items[i].uuid);
     news_put_changes(served->news, &changes);
-    snapshot_unref(served->before);
-    served->before = snapshot_ref(snapshot);
+    (void)pthread_mutex_lock(&served->lock);
+    served->due_boot_ms = transitions_due(served->transitions);
+    (void)pthread_mutex_unlock(&served->lock);
 }
 
 /* Runs on the collector's thread. */
@@ -107,9 +103,8 @@ static void refuse(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum
 static void served_free(struct served *served)
 {
     view_unref(served->latest);
-    view_unref(served->current);
-    snapshot_unref(served->before);
-    owed_clear(&served->owed);
+    walks_free(served->walks);
+    transitions_free(served->transitions);
     news_free(served->news);
     indexes_free(served->indexes);
     if (served->fd >= 0)
@@ -128,13 +123,15 @@ static struct control *start_control(struct served *served)
 }
 
 /* Everything but the threads. */
-static struct served *served_new(const char *uri, const char *context, const char *state_directory,
+static struct served *served_new(const char *uri, const char *context, struct indexes *indexes,
                                  const struct served_settings *settings, const struct log_sink *log)
 {
     struct served *served = calloc(1, sizeof(*served));
 
-    if (!served)
+    if (!served) {
+        indexes_free(indexes);
         return NULL;
+    }
     (void)pthread_mutex_init(&served->lock, NULL); /* cannot fail for a default mutex */
     served->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     served->uri = strdup(uri);
@@ -143,17 +140,20 @@ static struct served *served_new(const char *uri, const char *context, const cha
     served->settings = *settings;
     served->switches = settings->switches;
     served->news = news_new();
-    served->indexes = indexes_new(state_directory, context, log);
-    if (served->fd >= 0 && served->uri && served->indexes && served->news && (!context || served->context))
+    served->walks = walks_new(settings->walk_hold_ms * 1000);
+    served->indexes = indexes;
+    served->transitions = transitions_new();
+    if (served->fd >= 0 && served->uri && served->transitions && served->news && served->walks &&
+        (!context || served->context))
         return served;
     served_free(served);
     return NULL;
 }
 
-struct served *served_start(const char *uri, const char *context, const char *state_directory,
+struct served *served_start(const char *uri, const char *context, struct indexes *indexes,
                             const struct served_settings *settings, const struct log_sink *log)
 {
-    struct served *served = served_new(uri, context, state_directory, settings, log);
+    struct served *served = served_new(uri, context, indexes, settings, log);
     struct collector_host host = { .publish = publish, .data = served, .log = log, .with_events = true };
 
     if (!served)
@@ -193,6 +193,7 @@ void served_change(struct served *served, const struct served_settings *settings
     if (!same_switches(settings->switches, served->settings.switches))
         served->switches = settings->switches;
     served->settings = *settings;
+    walks_change(served->walks, settings->walk_hold_ms * 1000);
     if (settings->answer.allow_control && !served->control)
         served->control = start_control(served);
     collector_change(served->collector, &settings->collector);
@@ -208,47 +209,38 @@ int served_fd(const struct served *served)
     return served->fd;
 }
 
-static int64_t sooner(int64_t one, int64_t other)
+void served_refresh(struct served *served)
 {
-    return one < other ? one : other;
-}
-
-int64_t served_refresh(struct served *served)
-{
-    int64_t now = clock_boot_ms(), over;
     struct view *latest;
     uint64_t news;
 
-    if (read(served->fd, &news, sizeof(news)) == sizeof(news) && served->waiting_boot_ms == 0)
-        served->waiting_boot_ms = now;
-    if (served->waiting_boot_ms == 0)
-        return 0;
-    over = sooner(served->walked_boot_ms + WALK_GAP_MS, served->waiting_boot_ms + served->settings.walk_hold_ms);
-    if (served->current && now < over)
-        return over - now;
+    if (read(served->fd, &news, sizeof(news)) != sizeof(news))
+        return;
     (void)pthread_mutex_lock(&served->lock);
     latest = served->latest;
     served->latest = NULL;
     (void)pthread_mutex_unlock(&served->lock);
-    served->waiting_boot_ms = 0;
-    if (latest) {
-        view_unref(served->current);
-        served->current = latest;
-    }
-    return 0;
+    if (latest)
+        walks_publish(served->walks, latest, clock_boot_us());
 }
 
-void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer)
+struct walks *served_walks(struct served *served)
 {
-    answer->now_boot_ms = clock_boot_ms();
-    answer->view = served->current;
+    return served->walks;
+}
+
+int64_t served_answer(struct served *served, bool with_status, struct answer *answer)
+{
+    int64_t now_us = clock_boot_us();
+
+    answer->now_boot_ms = now_us / 1000;
+    answer->view = walks_newest(served->walks);
     answer->stale = collector_is_stale(served->collector, answer->now_boot_ms);
     answer->settings = served->settings.answer;
     answer->switches = served->switches;
     if (with_status)
         collector_status(served->collector, &answer->status);
-    if (is_walk)
-        served->walked_boot_ms = answer->now_boot_ms;
+    return now_us;
 }
 
 void served_status(struct served *served, struct collector_status *status)
@@ -259,6 +251,21 @@ void served_status(struct served *served, struct collector_status *status)
 struct news *served_news(struct served *served)
 {
     return served->news;
+}
+
+int64_t served_list_when_due(struct served *served, int64_t now_boot_ms)
+{
+    int64_t due;
+
+    (void)pthread_mutex_lock(&served->lock);
+    due = served->due_boot_ms;
+    if (due <= now_boot_ms)
+        served->due_boot_ms = 0;
+    (void)pthread_mutex_unlock(&served->lock);
+    if (due == 0 || due > now_boot_ms)
+        return due;
+    collector_list_at(served->collector, now_boot_ms);
+    return 0;
 }
 
 struct switches served_switches(const struct served *served)
@@ -314,5 +321,5 @@ void served_wait_first(struct served *served, int64_t patience_ms)
     struct pollfd news = { .fd = served->fd, .events = POLLIN };
 
     if (poll(&news, 1, (int)patience_ms) > 0)
-        (void)served_refresh(served);
+        served_refresh(served);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One hypervisor as it is served: its collector, its vmIndex map and file, the view that requests are answered
+/* One hypervisor as it is served: its collector, its vmIndex map and file, the views that requests are answered
  * from, what is to be told of its domains, and what SET wants of them. The collector's thread makes views and
  * news, the main thread takes them. */
 #ifndef GUESTLIST_AGENT_SERVED_H
@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "agent/indexes.h"
+#include "agent/mib/walks.h"
 #include "agent/news.h"
 #include "agent/view.h"
 #include "core/collector.h"
@@ -22,9 +24,9 @@ struct served_settings {
     struct switches switches; /* as they are at the start */
 };
 
-/* Starts collecting. `context` is the SNMP context, NULL for the default one; the index file's name ends
- * in it. NULL if out of memory, threads or descriptors. */
-struct served *served_start(const char *uri, const char *context, const char *state_directory,
+/* Starts collecting. `context` is the SNMP context, NULL for the default one. The indexes belong to it from now
+ * on, whether it starts or not. NULL if out of memory, threads or descriptors. */
+struct served *served_start(const char *uri, const char *context, struct indexes *indexes,
                             const struct served_settings *settings, const struct log_sink *log);
 
 /* True if all is over and freed; false if a thread still hangs inside libvirt after `patience_ms`. */
@@ -38,19 +40,26 @@ const char *served_context(const struct served *served);
 /* Becomes readable when a newer view waits. */
 int served_fd(const struct served *served);
 
-/* Main thread: takes the newest view, unless a walk is under way, which sees one view to its end (at most
- * walk_hold). Returns the milliseconds after which to call again, 0 if nothing waits. */
-int64_t served_refresh(struct served *served);
+/* Main thread: takes the newest view, if one has come. */
+void served_refresh(struct served *served);
 
-/* Main thread: what to answer from, now. `is_walk`: the request is a GETNEXT; `with_status`: fill in the status as
- * well. The view is borrowed until the next served_refresh(). */
-void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer);
+/* Main thread: what to answer from, now: the newest view, or NULL before the first one. `with_status`: fill in the
+ * status as well. The view is borrowed until the next served_refresh(). Returns the moment
+ * of the answer, in microseconds of the boot clock. */
+int64_t served_answer(struct served *served, bool with_status, struct answer *answer);
+
+/* Main thread: which view answers a GETNEXT instead. */
+struct walks *served_walks(struct served *served);
 
 /* Main thread: how things stand, as served_answer() says it. */
 void served_status(struct served *served, struct collector_status *status);
 
 /* Main thread: what is to be told of its domains; main alone takes from it. served_fd() rings for it as well. */
 struct news *served_news(struct served *served);
+
+/* Main thread: asks for a listing if what is to be told of its domains needs one by now. Returns the boot clock at
+ * which to call again, 0 if none is needed. A snapshot that is published may need one sooner. */
+int64_t served_list_when_due(struct served *served, int64_t now_boot_ms);
 
 /* Main thread: the switches of VM-MIB. */
 struct switches served_switches(const struct served *served);

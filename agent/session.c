@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/session.h"
 
+#include <errno.h>
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
@@ -13,6 +14,7 @@
 #include "agent/doctor/agentx.h"
 #include "agent/guestlist_mib.h"
 #include "agent/snmp/registration.h"
+#include "core/cleanup.h"
 
 /* How often to look for a master that is not there: half a minute of "No Such Object" after snmpd's restart
  * would be net-snmp's 15 s taken twice. */
@@ -63,14 +65,65 @@ void session_prepare(const struct options *options)
                                         strdup(options->agentx), NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 }
 
-void session_open_log(const struct options *options)
+/* True if the file is open. Its name is made one that holds in every directory. */
+static bool session_settle_log_file(netsnmp_log_handler *handler)
+{
+    char *path = options_absolute(handler->token);
+
+    if (path) {
+        free((void *)(uintptr_t)handler->token); /* net-snmp's copy */
+        handler->token = path;
+    }
+    return handler->magic != NULL;
+}
+
+/* net-snmp says nothing of a file that it cannot open, and logs nowhere then. */
+static bool session_settle_log_files(void)
+{
+    for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next) {
+        AUTO_FCLOSE FILE *again = NULL;
+
+        if (handler->type != NETSNMP_LOGHANDLER_FILE || session_settle_log_file(handler))
+            continue;
+        again = fopen(handler->token, "ae");
+        snmp_enable_stderrlog();
+        snmp_log(LOG_ERR, "cannot start: cannot log to %s: %s\n", handler->token,
+                 again ? "it could not be opened" : strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool session_open_log(const struct options *options)
 {
     if (options->has_log)
-        return;
-    if (options->foreground || options->task != TASK_SERVE)
-        snmp_enable_stderrlog();
-    else
+        return session_settle_log_files();
+    if (!options->foreground && options->task == TASK_SERVE)
         snmp_enable_syslog_ident(SESSION_NAME, LOG_DAEMON);
+    snmp_enable_stderrlog();
+    return true;
+}
+
+static void session_reopen_log_file(netsnmp_log_handler *handler)
+{
+    FILE *fresh = fopen(handler->token, "ae"), *old = handler->magic;
+
+    if (!fresh) {
+        snmp_log(LOG_ERR, "cannot open %s anew, the old file goes on: %s\n", handler->token, strerror(errno));
+        return;
+    }
+    (void)setvbuf(fresh, NULL, _IOLBF, BUFSIZ);
+    handler->magic = fresh;
+    if (old)
+        (void)fclose(old);
+}
+
+/* net-snmp's own function forgets a file that cannot be opened just now, and all but the first. */
+void session_reopen_log(void)
+{
+    for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next)
+        if (handler->type == NETSNMP_LOGHANDLER_FILE && handler->enabled)
+            session_reopen_log_file(handler);
 }
 
 static int on_session(int major, int minor, void *session, void *data)
@@ -160,9 +213,13 @@ void session_close(void)
     shutdown_agent();
 }
 
-bool session_daemonize(void)
+bool session_daemonize(const struct options *options)
 {
-    return netsnmp_daemonize(1, 0) == 0;
+    if (netsnmp_daemonize(1, 0) != 0)
+        return false;
+    if (!options->has_log)
+        snmp_disable_stderrlog(); /* nobody sees it any more */
+    return true;
 }
 
 void session_log_line(enum log_level level, const char *line)

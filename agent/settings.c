@@ -13,20 +13,48 @@
 
 enum { MS = 1000, DAY_S = 24 * 60 * 60 };
 
-static bool set_hypervisor(struct settings *settings, const char *value, char *why, size_t size)
-{
-    struct settings_hypervisor hypervisor = { .uri = "" };
-    int end = 0;
-    char expected[400];
+/* A longer value is not shown: no URI or filter that makes sense is so long. */
+enum { SETTINGS_SHOWN_MAX = 255 };
 
-    if (sscanf(value, "%1023s %255s %n", hypervisor.uri, hypervisor.context, &end) < 1 || (end && value[end])) {
+/* Copies the word that `*text` begins with, behind blanks, and moves `*text` behind it. An absent word is empty.
+ * False, with a sentence, if it is too long. */
+static bool settings_take_word(const char **text, const char *what, char *word, size_t max, char *why, size_t size)
+{
+    static const char blanks[] = " \t\r\n\v\f";
+    const char *start = *text + strspn(*text, blanks);
+    size_t length = strcspn(start, blanks);
+
+    *text = start + length;
+    if (length > max) {
+        (void)snprintf(why, size, "expected a %s of at most %zu octets, not of %zu", what, max, length);
+        return false;
+    }
+    memcpy(word, start, length);
+    word[length] = '\0';
+    return true;
+}
+
+static bool settings_read_hypervisor(struct settings_hypervisor *hypervisor, const char *value, char *why,
+                                     size_t size)
+{
+    char rest[2];
+
+    if (!settings_take_word(&value, "URI", hypervisor->uri, SETTINGS_URI_MAX, why, size) ||
+        !settings_take_word(&value, "CONTEXT", hypervisor->context, SETTINGS_CONTEXT_MAX, why, size))
+        return false;
+    if (!hypervisor->uri[0] || !settings_take_word(&value, "word", rest, sizeof(rest) - 1, why, size) || rest[0]) {
         (void)snprintf(why, size, "expected URI [CONTEXT]");
         return false;
     }
-    if (!uri_check(hypervisor.uri, expected, sizeof(expected))) {
-        (void)snprintf(why, size, "%s", expected);
+    return uri_check(hypervisor->uri, why, size);
+}
+
+static bool set_hypervisor(struct settings *settings, const char *value, char *why, size_t size)
+{
+    struct settings_hypervisor hypervisor = { .uri = "" };
+
+    if (!settings_read_hypervisor(&hypervisor, value, why, size))
         return false;
-    }
     for (size_t i = 0; i < settings->hypervisor_count; i++)
         if (strcmp(settings->hypervisors[i].context, hypervisor.context) == 0) {
             (void)snprintf(why, size, "expected a CONTEXT that no other hypervisor has%s",
@@ -172,23 +200,45 @@ static void explain_unknown(const char *name, char *why, size_t size)
         length += (size_t)snprintf(why + length, size - length, " %s", settings_directives[i].name);
 }
 
+/* Whatever the value was meant to be, it may hold a password. */
+static void settings_explain(const char *name, const char *value, const char *reason, char *why, size_t size)
+{
+    AUTO_FREE char *concealed = uri_public(value);
+    char shown[SETTINGS_SHOWN_MAX + 1];
+
+    if (strlen(value) > SETTINGS_SHOWN_MAX || !concealed) {
+        (void)snprintf(why, size, "%s (%zu octets, not shown): %s", name, strlen(value), reason);
+        return;
+    }
+    (void)text_printable(concealed, shown, sizeof(shown));
+    (void)snprintf(why, size, "%s \"%s\": %s", name, shown, reason);
+}
+
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size)
 {
     for (size_t i = 0; i < settings_directive_count; i++) {
-        AUTO_FREE char *concealed = NULL;
-        char reason[512], shown[256];
+        char reason[512];
 
         if (strcasecmp(settings_directives[i].name, name) != 0)
             continue;
         if (settings_directives[i].set(settings, value, reason, sizeof(reason)))
             return true;
-        concealed = uri_public(value); /* whatever it was meant to be, it may hold a password */
-        (void)text_printable(concealed ? concealed : "", shown, sizeof(shown));
-        (void)snprintf(why, size, "%s \"%s\": %s", settings_directives[i].name, shown, reason);
+        settings_explain(settings_directives[i].name, value, reason, why, size);
         return false;
     }
     explain_unknown(name, why, size);
     return false;
+}
+
+bool settings_same_hypervisors(const struct settings *one, const struct settings *other)
+{
+    if (one->hypervisor_count != other->hypervisor_count)
+        return false;
+    for (size_t i = 0; i < one->hypervisor_count; i++)
+        if (strcmp(one->hypervisors[i].uri, other->hypervisors[i].uri) != 0 ||
+            strcmp(one->hypervisors[i].context, other->hypervisors[i].context) != 0)
+            return false;
+    return true;
 }
 
 struct served_settings settings_for_served(const struct settings *settings)

@@ -13,15 +13,15 @@
 
 enum {
     SETTINGS_HYPERVISORS_MAX = 16,
-    SETTINGS_CONTEXT_MAX = 255,
-    SETTINGS_URI_MAX = 1024,
+    SETTINGS_CONTEXT_MAX = 32, /* octets, as vacmContextName has (RFC 3415) */
+    SETTINGS_URI_MAX = 1023,
     SETTINGS_INTERVAL_S = 10,
     SETTINGS_STALE_MIN_S = 30,
-    SETTINGS_WALK_HOLD_S = 5,
+    SETTINGS_WALK_HOLD_S = 30,
 };
 
 struct settings_hypervisor {
-    char uri[SETTINGS_URI_MAX];             /* empty: libvirt's default */
+    char uri[SETTINGS_URI_MAX + 1];         /* empty: libvirt's default */
     char context[SETTINGS_CONTEXT_MAX + 1]; /* empty: the default context */
 };
 
@@ -52,6 +52,9 @@ void settings_default(struct settings *settings);
 /* Sets one directive by its name (whatever its case, as net-snmp reads them). On an unknown one or a bad
  * value false, with a sentence in `why` that names the value and what was expected. */
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size);
+
+/* Whether both list the same hypervisors, in the same contexts and order. */
+bool settings_same_hypervisors(const struct settings *one, const struct settings *other);
 
 /* What each hypervisor that is served needs of them. */
 struct served_settings settings_for_served(const struct settings *settings);

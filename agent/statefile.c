@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -23,8 +22,11 @@ bool statefile_next_line(struct statefile_reader *reader)
 
     reader->number++;
     reader->line[0] = '\0';
-    if (!fgets(reader->line, sizeof(reader->line), reader->file))
+    if (!fgets(reader->line, sizeof(reader->line), reader->file)) {
+        if (ferror(reader->file))
+            reader->error = errno;
         return false;
+    }
     length = strlen(reader->line);
     if (length == 0 || reader->line[length - 1] != '\n')
         return false;
@@ -32,19 +34,56 @@ bool statefile_next_line(struct statefile_reader *reader)
     return true;
 }
 
+bool statefile_failed(struct statefile_reader *reader, int error)
+{
+    reader->error = error;
+    return false;
+}
+
+/* NULL with errno; a directory or a device at that place is an error, too. Nothing in it may block. */
+static FILE *statefile_open(const char *path)
+{
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    FILE *file;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return NULL;
+    if (!S_ISREG(status.st_mode)) {
+        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+        return NULL;
+    }
+    file = fdopen(fd, "r");
+    if (file)
+        fd = -1; /* it is the file's now */
+    return file;
+}
+
 enum statefile_loaded statefile_load(const char *path, bool (*read)(struct statefile_reader *reader, void *data),
                                      void *data, char *why, size_t size)
 {
-    AUTO_FCLOSE FILE *file = fopen(path, "re");
+    AUTO_FCLOSE FILE *file = statefile_open(path);
     struct statefile_reader reader = { .file = file, .path = path, .why = why, .size = size };
 
     if (!file && errno == ENOENT)
         return STATEFILE_NONE;
-    if (!file) {
-        (void)snprintf(why, size, "%s: %s", path, strerror(errno));
-        return STATEFILE_UNREADABLE;
+    if (!file)
+        reader.error = errno;
+    else if (read(&reader, data))
+        return STATEFILE_LOADED;
+    if (!reader.error)
+        return STATEFILE_DAMAGED;
+    (void)snprintf(why, size, "%s: %s", path, strerror(reader.error));
+    return STATEFILE_UNREADABLE;
+}
+
+bool statefile_move_aside(const char *path, char aside[PATH_MAX])
+{
+    if (snprintf(aside, PATH_MAX, "%s%s", path, STATEFILE_DAMAGE) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
     }
-    return read(&reader, data) ? STATEFILE_LOADED : STATEFILE_DAMAGED;
+    return rename(path, aside) == 0;
 }
 
 /* The rename is durable only once the directory is. */
@@ -70,7 +109,7 @@ bool statefile_save(const char *path, void (*write)(FILE *file, const void *data
     FILE *file;
     bool written = false;
 
-    if (snprintf(temporary, sizeof(temporary), "%s.new", path) >= (int)sizeof(temporary)) {
+    if (snprintf(temporary, sizeof(temporary), "%s%s", path, STATEFILE_NEW) >= (int)sizeof(temporary)) {
         (void)snprintf(why, size, "%s: the path is too long", path);
         return false;
     }

@@ -36,6 +36,7 @@ static const struct mapping paused[] = {
     { 11, VM_OPER_PREPARING, VM_ADMIN_RUNNING },    /* starting up, from no image */
     { 12, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy */
     { 13, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy failed */
+    { 14, VM_OPER_PAUSED, VM_ADMIN_RUNNING },       /* API error: a resume failed */
     { ANY, VM_OPER_PAUSED, VM_ADMIN_PAUSED },       /* unknown, user, from snapshot */
 };
 static const struct mapping shutting_down[] = { { ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN } };

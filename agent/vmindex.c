@@ -71,6 +71,7 @@ void vmindex_compact(struct vmindex *vmindex)
         if (vmindex->entries[i].gone_real_s == 0)
             vmindex->entries[kept++] = vmindex->entries[i];
     vmindex->dirty |= kept != vmindex->count;
+    vmindex->forgot |= kept != vmindex->count;
     vmindex->count = kept;
 }
 
@@ -130,6 +131,7 @@ static bool forget_oldest(struct vmindex *vmindex, size_t most)
         if (vmindex->entries[i].index != 0)
             vmindex->entries[kept++] = vmindex->entries[i];
     vmindex->count = kept;
+    vmindex->forgot = true;
     return true;
 }
 

@@ -31,6 +31,7 @@ struct vmindex {
     size_t count, room;
     struct vmindex_entry *entries; /* sorted by UUID */
     bool dirty;                    /* differs from what was saved last */
+    bool forgot;                   /* domains are forgotten since the owner last cleared this */
 };
 
 /* Gives each domain of `snapshot` its index, in the order of its rows, and marks those that are missing

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/vmindex_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -64,9 +65,12 @@ static bool read_body(struct statefile_reader *reader, struct vmindex *vmindex)
     size_t announced;
     int end = 0;
 
-    while (statefile_next_line(reader) && read_entry(reader->line, &entry))
-        if (!vmindex_add(vmindex, &entry))
+    while (statefile_next_line(reader) && read_entry(reader->line, &entry)) {
+        if (vmindex_find(vmindex, entry.uuid))
             return statefile_damaged(reader, "each UUID once");
+        if (!vmindex_add(vmindex, &entry))
+            return statefile_failed(reader, ENOMEM);
+    }
     /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
     if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] ||
         announced != vmindex->count)
@@ -85,7 +89,7 @@ enum statefile_loaded vmindex_load(struct vmindex *vmindex, const char *path, ch
 {
     enum statefile_loaded loaded = statefile_load(path, read_all, vmindex, why, size);
 
-    if (loaded == STATEFILE_DAMAGED)
+    if (loaded == STATEFILE_DAMAGED || loaded == STATEFILE_UNREADABLE)
         vmindex_clear(vmindex);
     return loaded;
 }

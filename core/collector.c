@@ -250,6 +250,8 @@ static void begin_facts(struct collector *collector, const struct collector_sett
 static void publish_listing(struct collector *collector, struct snapshot *snapshot, struct mail *mail)
 {
     snapshot->serial = collector->status.serial + 1; /* only this thread writes it */
+    snapshot->events_missed = collector->is_new_connection;
+    snapshot->without_events = !hypervisor_has_events(collector->hypervisor);
     add_events(collector, snapshot, mail);
     mail->overflowed |= collector->missed_mail;
     history_inherit(snapshot, collector->published, mail, hypervisor_has_events(collector->hypervisor));

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/text.h"
+
 static void say(struct complaint *complaint, const struct log_sink *log, int64_t now, const char *text)
 {
     if (complaint->unsaid > 0)
@@ -18,13 +20,14 @@ static void say(struct complaint *complaint, const struct log_sink *log, int64_t
 void complaint_say(struct complaint *complaint, const struct log_sink *log, int64_t now_boot_ms,
                    const char *format, ...)
 {
-    char text[sizeof(complaint->last)];
+    char whole[1024], text[sizeof(complaint->last)];
     va_list args;
     bool is_new;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof(text), format, args);
+    (void)vsnprintf(whole, sizeof(whole), format, args);
     va_end(args);
+    (void)text_snmp(whole, text, sizeof(text) - 1); /* cut, but no character in half */
 
     is_new = strcmp(text, complaint->last) != 0;
     if (is_new) {

@@ -176,6 +176,17 @@ void crew_leave(struct crew *crew)
         release(crew);
 }
 
+bool crew_stop(struct crew *crew, int64_t patience_ms)
+{
+    bool ended;
+
+    if (!crew)
+        return true;
+    ended = crew_end(crew, patience_ms);
+    crew_leave(crew);
+    return ended;
+}
+
 bool crew_connect(struct hypervisor *hypervisor)
 {
     if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))

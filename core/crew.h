@@ -60,6 +60,9 @@ bool crew_is_ending(const struct crew *crew); /* with the lock held */
 /* Afterwards: releases crew and `data`, now or when the last thread returns. */
 void crew_leave(struct crew *crew);
 
+/* crew_end() and crew_leave(). Takes NULL. */
+bool crew_stop(struct crew *crew, int64_t patience_ms);
+
 /* For `serve`, without the lock: opens the connection unless it is open and alive; on failure false, and
  * hypervisor_error() says why. */
 bool crew_connect(struct hypervisor *hypervisor);

@@ -67,6 +67,7 @@ struct domain {
     int state, reason;                     /* libvirt's numbers */
     int last_state, last_reason;           /* the same, or what they were when they last could be read */
     enum domain_job job;
+    bool is_job_unread; /* the last question for it failed */
     enum truth persistent, autostart, managed_save, snapshot, checkpoint;
     enum truth autostart_once; /* starts at the next boot of the host only (libvirt 11.2) */
     bool is_saved_now; /* its managed-save image came while it ran: it is being saved, not resumed from it */

@@ -68,6 +68,7 @@ static void inherit_questions(struct domain *domain, const struct domain *old)
     if (!old || old->id != domain->id)
         return;
     domain->pending = old->pending;
+    domain->is_job_unread = old->is_job_unread;
     if (domain_active(domain))
         domain->job = old->job;
 }

@@ -7,6 +7,7 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "core/text.h"
 #include "core/uri.h"
 #include "core/virt.h"
 #include "lib/libvirt/connector.h"
@@ -381,9 +382,11 @@ bool hypervisor_has_events(const struct hypervisor *hypervisor)
 
 const char *hypervisor_conceal(struct hypervisor *hypervisor, const char *text)
 {
-    (void)snprintf(hypervisor->error, sizeof(hypervisor->error), "%s", text);
-    if (hypervisor->uri)
-        uri_conceal(hypervisor->uri, hypervisor->error);
+    AUTO_FREE char *whole = strdup(text); /* a password is found only as long as nothing is cut */
+
+    if (whole && hypervisor->uri)
+        uri_conceal(hypervisor->uri, whole);
+    (void)text_line(whole ? whole : "out of memory", hypervisor->error, sizeof(hypervisor->error));
     return hypervisor->error;
 }
 

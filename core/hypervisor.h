@@ -50,7 +50,7 @@ bool hypervisor_alive(struct hypervisor *hypervisor);
 /* False if the driver sends no events: only the timer then sees changes. */
 bool hypervisor_has_events(const struct hypervisor *hypervisor);
 
-/* libvirt's last error on this thread, without passwords; valid until the next call. */
+/* libvirt's last error on this thread, as one printable line without passwords; valid until the next call. */
 const char *hypervisor_error(struct hypervisor *hypervisor);
 
 /* The same for a text that libvirt wrote about this hypervisor elsewhere. */

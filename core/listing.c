@@ -306,6 +306,7 @@ static bool list_set(struct listing *listing, uint32_t word, struct handles *set
 
     if (listing->parts > 1)
         return list(listing, word, set, &parts);
+    listing->error = VIR_ERR_OK;
     count = virConnectListAllDomains(listing->connection, &domains, word);
     listing->calls++;
     if (count < 0)

@@ -110,6 +110,7 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     *copy = *other;
     copy->domains = domains;
     copy->lifecycles = NULL; /* they are reported with the other one */
+    copy->events_missed = false;
     copy->stayed = NULL;
     copy->lifecycle_count = copy->stayed_count = copy->lifecycles_lost = 0;
     for (size_t i = 0; i < other->count; i++) {

@@ -48,6 +48,8 @@ struct snapshot {
     size_t lifecycle_count;
     struct lifecycle *lifecycles;
     uint32_t lifecycles_lost; /* too many at once to be kept */
+    bool events_missed;       /* no event told what happened before: the first listing of a connection */
+    bool without_events;      /* the driver sends none */
     /* Domains of the listing before that are not in this one though the hypervisor still has them: they
      * stopped fitting the filter. Sorted. */
     size_t stayed_count;

@@ -123,6 +123,39 @@ size_t text_printable(const char *text, char *out, size_t size)
     return length;
 }
 
+/* What stands between two lines, with the blanks that indent the second; nothing at the start and the end. */
+static size_t text_line_break(const char *text, bool is_first, char piece[20])
+{
+    size_t taken = strcspn(text, "\r\n") == 0 ? strspn(text, " \t\r\n") : 0;
+
+    if (taken > 0)
+        (void)strcpy(piece, is_first || !text[taken] ? "" : "; ");
+    return taken;
+}
+
+size_t text_line(const char *text, char *out, size_t size)
+{
+    size_t length = 0;
+
+    while (*text) {
+        char piece[20];
+        size_t taken = text_line_break(text, length == 0, piece);
+        size_t put;
+
+        if (taken == 0)
+            taken = printable_piece(text, piece);
+        put = strlen(piece);
+        if (length + put >= size)
+            break;
+        memcpy(out + length, piece, put);
+        length += put;
+        text += taken;
+    }
+    if (size > 0)
+        out[length] = '\0';
+    return length;
+}
+
 size_t text_columns(const char *text)
 {
     size_t columns = 0;

@@ -23,6 +23,9 @@ size_t text_snmp(const char *text, char *out, size_t max);
  * `size` - 1 bytes, never half an escape or character. Returns the length. */
 size_t text_printable(const char *text, char *out, size_t size);
 
+/* The same, and on one line: lines that end within the text are joined by "; ", empty ones left out. */
+size_t text_line(const char *text, char *out, size_t size);
+
 /* How many columns the UTF-8 `text` takes on a terminal, one per character. */
 size_t text_columns(const char *text);
 

@@ -15,6 +15,7 @@
 enum {
     XML_BATCH_MS = 1000,      /* XML of many domains is published at most so often */
     XML_RETRY_MS = 10 * 1000, /* after XML could not be read */
+    VERSION_RETRY_MS = 60 * 1000,
     ONCE_PAUSE_MIN_MS = 60 * 1000,
     ONCE_PAUSE_FACTOR = 200,    /* asking for autostart once takes at most so small a part of the time */
     ONCE_GAP_MIN_MS = 2 * 1000, /* after an event it is asked at once, but not more often than this */
@@ -30,6 +31,7 @@ struct facts {
     struct autostart_once *once;     /* the last pass; NULL: none yet */
     bool is_once_pending, is_once_outdated;
     int64_t once_early_boot_ms, once_due_boot_ms; /* the next pass: after an event, and in any case */
+    int64_t version_due_boot_ms; /* when to ask for it again, after that failed; INT64_MAX: not at all */
     char version[SNAPSHOT_WORD_MAX];
 };
 
@@ -41,6 +43,7 @@ struct facts *facts_new(const char *uri, const struct facts_settings *settings, 
     if (!facts)
         return NULL;
     facts->settings = *settings;
+    facts->version_due_boot_ms = INT64_MAX;
     facts->driver = driver_ref(driver);
     facts->workers = workers_new(uri, settings->with_events, settings->metadata, driver, mailbox);
     if (!settings->states_only)
@@ -67,11 +70,17 @@ bool facts_stop(struct facts *facts, int64_t patience_ms)
     return all_ended;
 }
 
+static void facts_ask_for_version(struct facts *facts)
+{
+    facts->version_due_boot_ms = INT64_MAX;
+    if (facts->poller)
+        (void)workers_ask(facts->workers, WORKERS_VERSION, NULL);
+}
+
 void facts_connected(struct facts *facts)
 {
     facts->is_once_outdated = true;
-    if (facts->poller)
-        (void)workers_ask(facts->workers, WORKERS_VERSION, NULL);
+    facts_ask_for_version(facts);
 }
 
 void facts_poll(struct facts *facts, uint32_t filter, int64_t interval_ms)
@@ -100,12 +109,13 @@ static void facts_take_xml(struct workers_result *result, struct domain *domain)
     result->description = NULL; /* moved */
 }
 
-/* An answer that nobody waits for is of an earlier run. */
+/* An answer that nobody waits for, or to a question from before this run, is of an earlier run. */
 static void facts_take_job(const struct workers_result *result, struct domain *domain)
 {
-    if (!(domain->pending & DOMAIN_QUESTION_JOB))
+    if (!(domain->pending & DOMAIN_QUESTION_JOB) || result->began_boot_ms < domain->started_boot_ms)
         return;
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_JOB;
+    domain->is_job_unread = result->is_failed;
     if (!result->is_failed && domain_active(domain))
         domain->job = result->job;
 }
@@ -130,6 +140,14 @@ static void facts_take_once(struct facts *facts, struct workers_result *result)
     result->once = NULL; /* moved */
 }
 
+static void facts_take_version(struct facts *facts, const struct workers_result *result)
+{
+    if (result->is_failed)
+        facts->version_due_boot_ms = result->ended_boot_ms + VERSION_RETRY_MS;
+    else
+        memcpy(facts->version, result->version, sizeof(facts->version));
+}
+
 static void facts_take_result(struct facts *facts, struct workers_result *result, struct snapshot *snapshot)
 {
     struct domain *domain = facts_row(snapshot, result->uuid);
@@ -144,8 +162,7 @@ static void facts_take_result(struct facts *facts, struct workers_result *result
             facts_take_job(result, domain);
         break;
     case WORKERS_VERSION:
-        if (!result->is_failed)
-            memcpy(facts->version, result->version, sizeof(facts->version));
+        facts_take_version(facts, result);
         break;
     case WORKERS_AUTOSTART_ONCE:
         facts_take_once(facts, result);
@@ -223,7 +240,7 @@ static bool facts_is_once_outdated(const struct facts *facts, const struct snaps
     for (size_t i = 0; i < mail->count; i++)
         if (mail->items[i].kinds & MAIL_DESCRIBED)
             return true;
-    for (size_t i = 0; i < snapshot->count; i++)
+    for (size_t i = 0; i < snapshot->count && !facts->is_once_pending; i++)
         if (!autostart_once_knows(facts->once, &snapshot->domains[i]))
             return true;
     return false;
@@ -276,6 +293,8 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
         facts_ask_for_starts(facts, snapshot);
     if (!facts->poller)
         return;
+    if (clock_boot_ms() >= facts->version_due_boot_ms)
+        facts_ask_for_version(facts);
     facts_ask_for_jobs(facts, snapshot, before, mail);
     facts_ask_for_inactive(facts, snapshot, mail);
 }

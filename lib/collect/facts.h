@@ -17,7 +17,8 @@
 struct facts_settings {
     bool with_events;                /* an event loop runs */
     bool states_only;                /* nothing but what a listing says, and XML for `metadata` */
-    struct metadata_query *metadata; /* what to look for in each domain's metadata, or NULL; must outlive it */
+    struct metadata_query *metadata; /* what to look for in each domain's metadata, or NULL; must outlive all
+                                        threads, those included that facts_stop() left behind */
 };
 
 struct facts;

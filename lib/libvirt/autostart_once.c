@@ -101,12 +101,13 @@ static const struct autostart_once_row *autostart_once_find_row(const struct aut
     return bsearch(domain->uuid, once->rows, once->count, sizeof(*once->rows), autostart_once_compare);
 }
 
-/* A transient domain has no configuration that could start at a boot. */
+/* A pass asks persistent domains only, so no pass would find one that is not known to be persistent. */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain)
 {
-    return domain->persistent == TRUTH_FALSE || autostart_once_find_row(once, domain) != NULL;
+    return domain->persistent != TRUTH_TRUE || autostart_once_find_row(once, domain) != NULL;
 }
 
+/* A transient domain has no configuration that could start at a boot. */
 static enum truth autostart_once_answer(const struct autostart_once *once, const struct domain *domain)
 {
     const struct autostart_once_row *row = autostart_once_find_row(once, domain);

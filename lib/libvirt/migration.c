@@ -13,7 +13,7 @@ static bool migration_is_paused(const struct domain *domain)
 }
 
 /* No event says that a migration out was given up. Whatever else ends the state "paused, migrating" does so with
- * an event and another state, so it is asked about once. */
+ * an event and another state, so it is asked about until it answers. */
 bool migration_is_likely(const struct domain *domain, const struct domain *old, const struct mail *mail)
 {
     bool has_event = mail_kinds(mail, domain->uuid) & MAIL_JOB;
@@ -23,7 +23,7 @@ bool migration_is_likely(const struct domain *domain, const struct domain *old, 
     if (!domain_active(domain) || (domain->state != DOMAIN_RUNNING && !is_paused))
         return false;
     if (was_paused && domain->job != DOMAIN_JOB_MIGRATION_OUT)
-        return has_event;
+        return has_event || domain->is_job_unread;
     return is_paused || has_event || domain->job != DOMAIN_JOB_NONE;
 }
 

@@ -16,8 +16,8 @@ enum stats_call_scope {
 };
 
 /* Makes one call (two halves where the reply would be more than the wire carries) and returns its rows, sorted.
- * `filter` narrows by its state words. NULL if it failed, or if the driver cannot do it, which is learned. The
- * connection is open. */
+ * `filter` narrows by its words about persistence and state. NULL if it failed, or if the driver cannot do it,
+ * which is learned. The connection is open. */
 struct stats_table *stats_call_make(struct hypervisor *hypervisor, uint32_t filter, enum stats_call_scope scope);
 
 /* Whether the process of some domain has not answered its monitor for most of the last `since_ms`. This asks each

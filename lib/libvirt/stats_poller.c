@@ -104,6 +104,13 @@ static bool stats_poller_is_empty(struct stats_poller *poller, const struct stat
     return result->count > 0;
 }
 
+static uint32_t stats_poller_duration_us(int64_t began_us)
+{
+    int64_t us = clock_boot_us() - began_us;
+
+    return us < UINT32_MAX ? (uint32_t)us : UINT32_MAX; /* 71 minutes or more */
+}
+
 /* Makes one call with the lock released. NULL if it failed. */
 static struct stats_table *stats_poller_call(struct stats_poller *poller, struct hypervisor *hypervisor,
                                              enum stats_call_scope scope)
@@ -118,7 +125,7 @@ static struct stats_table *stats_poller_call(struct stats_poller *poller, struct
     crew_lock(poller->crew);
     if (result) {
         result->asked_boot_ms = began_us / 1000;
-        result->duration_us = (uint32_t)(clock_boot_us() - began_us);
+        result->duration_us = stats_poller_duration_us(began_us);
     }
     return result;
 }
@@ -137,6 +144,8 @@ static void stats_poller_poll_inactive(struct stats_poller *poller, struct hyper
     result = stats_poller_call(poller, hypervisor, STATS_CALL_INACTIVE);
     if (result)
         stats_poller_publish(poller, result, false);
+    else
+        poller->wants_inactive = true;
     stats_table_unref(result);
 }
 
@@ -153,7 +162,7 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct hypervi
         return;
     if (!poll->is_blocked && !is_careful)
         poller->took_ms = result->duration_us / 1000;
-    if (!stats_poller_is_empty(poller, result))
+    if (is_careful || !stats_poller_is_empty(poller, result)) /* a careful call did not ask for all there is */
         stats_poller_publish(poller, result, true);
     stats_table_unref(result);
 }
@@ -168,13 +177,14 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
     poller->look_boot_ms = poll.began_boot_ms + stats_poller_later(LOOK_MIN_MS, 2 * poller->took_ms);
     (void)crew_call(poller->crew); /* for the thread that looks */
     stats_poller_poll_active(poller, hypervisor, &poll);
-    if (poll.is_blocked) {
-        poller->blocked--;
-        return;
-    }
-    if (!stats_poller_is_off(poller))
+    if (!poll.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, hypervisor);
-    poller->current = NULL;
+    poller->next_boot_ms = stats_poller_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
+    /* It may have been left behind in either of the two. Then the current call is another thread's. */
+    if (poll.is_blocked)
+        poller->blocked--;
+    else
+        poller->current = NULL;
 }
 
 /* Whether the call that is under way is blocked. It is decided with the lock released. */
@@ -267,14 +277,7 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
 
 bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms)
 {
-    struct crew *crew = poller ? poller->crew : NULL;
-    bool ended;
-
-    if (!crew)
-        return true;
-    ended = crew_end(crew, patience_ms);
-    crew_leave(crew);
-    return ended;
+    return crew_stop(poller ? poller->crew : NULL, patience_ms);
 }
 
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms)

@@ -135,6 +135,12 @@ static bool workers_do(struct workers *workers, struct hypervisor *hypervisor, s
     return false;
 }
 
+/* The start times of processes are in /proc. */
+static bool workers_can_do(enum workers_task task, struct hypervisor *hypervisor)
+{
+    return task == WORKERS_PROCESS_STARTS || (hypervisor && crew_connect(hypervisor));
+}
+
 void workers_result_clear(struct workers_result *result)
 {
     description_unref(result->description);
@@ -194,7 +200,7 @@ static bool workers_serve(void *data, struct hypervisor *hypervisor)
     workers->busy_since[workers->busy_count++] = result.began_boot_ms;
     (void)crew_call(workers->crew); /* for the next task */
     crew_unlock(workers->crew);
-    if (hypervisor && crew_connect(hypervisor))
+    if (workers_can_do(result.task, hypervisor))
         result.is_failed = !workers_do(workers, hypervisor, &result);
     result.ended_boot_ms = clock_boot_ms();
     crew_lock(workers->crew);
@@ -250,14 +256,7 @@ struct workers *workers_new(const char *uri, bool with_events, const struct meta
 
 bool workers_stop(struct workers *workers, int64_t patience_ms)
 {
-    struct crew *crew = workers ? workers->crew : NULL;
-    bool ended;
-
-    if (!crew)
-        return true;
-    ended = crew_end(crew, patience_ms);
-    crew_leave(crew);
-    return ended;
+    return crew_stop(workers ? workers->crew : NULL, patience_ms);
 }
 
 bool workers_ask(struct workers *workers, enum workers_task task, const unsigned char *uuid)

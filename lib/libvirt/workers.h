@@ -20,7 +20,7 @@
 enum {
     WORKERS_AT_ONCE = 2,    /* threads that work at the same time */
     WORKERS_HUNG_MS = 2000, /* a call that takes longer does not count as one of these any more */
-    WORKERS_MAX = 24,       /* threads, those included that hang */
+    WORKERS_MAX = 4,        /* threads, those included that hang */
 };
 
 enum workers_task {

@@ -16,11 +16,10 @@ gl_uri=1 gl_status=2 gl_last_error=3 gl_filter=4 gl_serial=5 gl_time=6 gl_age=7 
 gl_failures=11 gl_reconnects=12 gl_events=13 gl_autostart_inactive=16 gl_active_no_autostart=17
 connecting=1 connected=2 stale=3 disconnected=4
 
-# Directives for the next start_agent, a line each. Walks do not hold the view unless a test wants them to, because
-# tests poll and would hold it themselves.
+# Directives for the next start_agent, a line each.
 configure_agent() { # [LINE...]
     mkdir -p "$T/agent"
-    printf '%s\n' 'walkHold 0' "$@" > "$T/agent/guestlistd.conf"
+    printf '%s\n' "$@" > "$T/agent/guestlistd.conf"
 }
 
 # A scalar of GUESTLIST-MIB.

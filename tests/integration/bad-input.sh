@@ -11,6 +11,7 @@ refused() { # WORDS-IN-THE-MESSAGE OPTION...
     SNMPCONFPATH=$T/none SNMP_PERSISTENT_DIR=$T/none timeout 20 "$GUESTLISTD" -x "$T/none" "$@" > "$T/out" 2>&1
     status=$?
     equal 2 $status "exit status of guestlistd $*: $(cat "$T/out")"
+    grep -q hunter2 "$T/out" && FAIL "guestlistd $*: shows the password: $(cat "$T/out")"
     for word in $wanted; do
         grep -qF -- "$word" "$T/out" || FAIL "guestlistd $*: no '$word' in: $(cat "$T/out")"
     done
@@ -51,6 +52,14 @@ in_file 'line 1 allowControl "maybe" yes no' 'allowControl maybe'
 in_file 'line 1 staleAfter "-1"' 'staleAfter -1'
 refused "$T/missing.conf No such file" --once -c "$T/missing.conf"
 step "configuration file"
+
+# What is too long is refused whole, and nothing of it is shown: its end may be a password.
+long=$(printf '%01100d' 0)
+in_file 'line 1 hypervisor expected URI 1023 shown' "hypervisor qemu+tcp://me:${long}hunter2@host/system lab"
+refused 'hypervisor expected URI 1023 shown' --once -u "qemu+tcp://host/system?$long&password=hunter2"
+in_file 'line 1 hypervisor CONTEXT 32 33' 'hypervisor qemu:///system 123456789012345678901234567890123'
+refused 'unexpected argument me:***@' "qemu+tcp://me:hunter2@host/system"
+step "long values"
 
 # The file on the search path counts like one that was named.
 mkdir "$T/none"

@@ -98,6 +98,6 @@ row=$(cut -d' ' -f1-3 "$T/state/vmindex")
 sed -i '$d' "$T/state/deviceindex"
 start_agent -u "$QEMU_URI"
 wait_for 30 '[ "$(disks i-on)" = "1=large.raw 2=floppy.img 3=medium.iso" ]'
-grep -q 'deviceindex: line .*expected.*moved to .*deviceindex.damaged' "$AGENT_LOG" || FAIL "the damage is not told: $(cat "$AGENT_LOG")"
+grep -q 'deviceindex: line .*expected.*moved to .*deviceindex%damaged' "$AGENT_LOG" || FAIL "the damage is not told: $(cat "$AGENT_LOG")"
 equal "$row" "$(cut -d' ' -f1-3 "$T/state/vmindex")" "indexes of domains"
 OK

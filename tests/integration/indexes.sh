@@ -39,15 +39,14 @@ stop_agent
 sed -i '$d' "$T/state/vmindex" # cut short
 start_agent -u "$SHARED_URI"
 wait_for 30 'row_of sh-paused'
-grep -q 'vmindex: line .*expected.*moved to .*vmindex.damaged' "$AGENT_LOG" || FAIL "the damage is not told: $(cat "$AGENT_LOG")"
-[ -s "$T/state/vmindex.damaged" ] && [ -s "$T/state/vmindex" ] || FAIL "the damaged file was not moved aside"
+grep -q 'vmindex: line .*expected.*moved to .*vmindex%damaged' "$AGENT_LOG" || FAIL "the damage is not told: $(cat "$AGENT_LOG")"
+[ -s "$T/state/vmindex%damaged" ] && [ -s "$T/state/vmindex" ] || FAIL "the damaged file was not moved aside"
 stop_agent
 step "a damaged file is moved aside"
 
-# A directory that is none cannot be written, whoever asks.
-touch "$T/no-directory"
+# A directory that cannot be made cannot be written, whoever asks.
 : > "$AGENT_LOG"
-start_agent -u "$SHARED_URI" --state-dir "$T/no-directory/state"
+start_agent -u "$SHARED_URI" --state-dir /proc/no-directory
 wait_for 30 'row_of sh-paused'
 for action in destroy start destroy start; do
     on_shared $action sh-autostart > "$T/out"

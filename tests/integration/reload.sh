@@ -24,7 +24,7 @@ step "a new filter is in force"
 
 configure_agent "hypervisor $SHARED_URI" 'filter nonsense'
 kill -HUP "$AGENT_PID"
-wait_for 20 'grep -q "settings stay as they were.*line 3.*nonsense" "$AGENT_LOG"'
+wait_for 20 'grep -q "settings stay as they were.*line 2.*nonsense" "$AGENT_LOG"'
 equal 'inactive autostart' "$(gl $gl_filter)" "glListingFilter after a bad file"
 equal 1 "$(row_count)" "rows after a bad file"
 alive "$AGENT_PID" || FAIL "a bad file ended the agent"

@@ -147,16 +147,17 @@ equal '' "$(gl $gl_last_error)" "glHypervisorLastError once connected"
 listings_go_on "after reconnecting"
 step "disconnected, and connected again"
 
-# A walk holds its listing for walkHold by the clock that does not step.
-configure_agent 'interval 1' 'staleAfter 8' 'walkHold 3'
+# A walk stays on its listing for walkHold by the clock that does not step, and then goes on with the newest one.
+configure_agent 'interval 1' 'staleAfter 8' 'walkHold 6'
 kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: done" "$AGENT_LOG"'
-by_walk() { snmp snmpgetnext -Oqvt "127.0.0.1:$SNMP_PORT" "$scalars.$gl_serial"; }
+next_of() { snmp snmpgetnext -Oqvt "127.0.0.1:$SNMP_PORT" "$scalars.$1"; }
+by_walk() { next_of $gl_filter.0; } # the filter stands before the serial
 for hours in 8 -8; do
+    next_of $gl_filter > "$T/out"
     serial=$(by_walk)
     set_clock $hours
-    wait_for 20 "[ \$(by_walk) -gt $serial ]"
-    serial=$(by_walk)
+    equal "$serial" "$(by_walk)" "the serial that the walk sees after the clock was set"
     wait_for 20 "[ \$(by_walk) -gt $serial ]"
 done
 step "the hold of a walk ends"

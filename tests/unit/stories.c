@@ -11,6 +11,12 @@
 #include "tests/unit/fixtures.h"
 #include "tests/unit/stories.h"
 
+const struct step story_shutting_down = { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN };
+const struct step story_stopped = { LIFECYCLE_STOPPED, 1, LOOK_OFF };
+const struct step story_started = { LIFECYCLE_STARTED, 0, LOOK_ON };
+const struct step story_resumed = { LIFECYCLE_RESUMED, 0, LOOK_ON };
+const struct step story_undefined = { LIFECYCLE_UNDEFINED, 0, LOOK_GONE };
+
 static const struct {
     int state, reason;
     bool is_active;
@@ -24,6 +30,8 @@ static const struct {
     [LOOK_SAVED_FILE] = { DOMAIN_SHUTOFF, 5, false, TRUTH_TRUE, TRUTH_FALSE },
     [LOOK_RESTORING] = { DOMAIN_PAUSED, 2, true, TRUTH_TRUE, TRUTH_FALSE },
     [LOOK_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_DUMPING] = { DOMAIN_PAUSED, 4, true, TRUTH_TRUE, TRUTH_FALSE },
+    [LOOK_ENDING] = { DOMAIN_PAUSED, 8, true, TRUTH_TRUE, TRUTH_FALSE },
     [LOOK_CRASHED] = { DOMAIN_SHUTOFF, 3, false, TRUTH_TRUE, TRUTH_FALSE },
     [LOOK_TRANSIENT_ON] = { DOMAIN_RUNNING, 1, true, TRUTH_FALSE, TRUTH_FALSE },
     [LOOK_TRANSIENT_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRUTH_FALSE, TRUTH_FALSE },
@@ -73,4 +81,75 @@ void story_event(struct snapshot *snapshot, unsigned number, const struct step *
     lifecycle = &all[count - 1];
     *lifecycle = (struct lifecycle){ .event = step->event, .detail = step->detail, .boot_ms = boot_ms };
     fixture_uuid(number, lifecycle->uuid);
+}
+
+struct transitions *story_begin(struct snapshot *first)
+{
+    struct transitions *transitions = transitions_new();
+    struct changes changes;
+
+    assert_non_null(transitions);
+    changes = transitions_follow(transitions, first);
+    assert_int_equal(changes.count, 0);
+    snapshot_unref(first);
+    return transitions;
+}
+
+struct transitions *story_begin_with(enum look look)
+{
+    return story_begin(story_listing(&look, 1, STORY_BEGIN));
+}
+
+struct changes story_follow(struct transitions *transitions, struct snapshot *snapshot)
+{
+    struct changes changes = transitions_follow(transitions, snapshot);
+
+    snapshot_unref(snapshot);
+    return changes;
+}
+
+struct snapshot *story_seen(enum look look, int64_t after_ms, const struct step *const events[])
+{
+    struct snapshot *snapshot = story_listing(&look, 1, STORY_BEGIN + after_ms);
+
+    for (size_t i = 0; events && events[i]; i++)
+        story_event(snapshot, 0, events[i], STORY_BEGIN + after_ms - 10 + (int64_t)i);
+    return snapshot;
+}
+
+struct changes story_see(struct transitions *transitions, enum look look, int64_t after_ms,
+                         const struct step *const events[])
+{
+    return story_follow(transitions, story_seen(look, after_ms, events));
+}
+
+struct snapshot *story_filtered(struct snapshot *snapshot, uint32_t filter)
+{
+    snapshot->filter = filter;
+    return snapshot;
+}
+
+struct snapshot *story_stayed(struct snapshot *snapshot)
+{
+    snapshot->stayed = calloc(1, sizeof(*snapshot->stayed));
+    assert_non_null(snapshot->stayed);
+    fixture_uuid(0, snapshot->stayed[0].bytes);
+    snapshot->stayed_count = 1;
+    return snapshot;
+}
+
+void story_assert_change(const struct changes *changes, size_t at, enum change_kind kind,
+                         enum vm_oper_state before, enum vm_oper_state after)
+{
+    assert_true(at < changes->count);
+    assert_int_equal(changes->items[at].kind, kind);
+    assert_int_equal(changes->items[at].before, before);
+    assert_int_equal(changes->items[at].after, after);
+}
+
+void story_assert_nothing(struct changes changes)
+{
+    assert_int_equal(changes.count, 0);
+    assert_int_equal(changes.lost, 0);
+    changes_clear(&changes);
 }

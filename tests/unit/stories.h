@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What happens to domains, step by step, and the listings that a collector would have made of it: for the tests of
- * agent/changes.h. */
+ * agent/notify/transitions.h. */
 #ifndef GUESTLIST_TESTS_UNIT_STORIES_H
 #define GUESTLIST_TESTS_UNIT_STORIES_H
 
-#include "agent/changes.h"
+#include "agent/notify/transitions.h"
 
 /* How a row looks; the first are those of a persistent domain. */
 enum look {
@@ -18,6 +18,8 @@ enum look {
     LOOK_RESTORING,
     LOOK_GOING_DOWN,
     LOOK_CRASHED,
+    LOOK_DUMPING,
+    LOOK_ENDING, /* the guest shut itself down */
     LOOK_TRANSIENT_ON,
     LOOK_TRANSIENT_GOING_DOWN,
     LOOKS,
@@ -42,5 +44,31 @@ struct snapshot *story_listing(const enum look *looks, unsigned count, int64_t t
 
 /* One more event that came before that listing. */
 void story_event(struct snapshot *snapshot, unsigned number, const struct step *step, int64_t boot_ms);
+
+/* What often happens. */
+extern const struct step story_shutting_down, story_stopped, story_started, story_resumed, story_undefined;
+
+#define STORY_EVENTS(...) ((const struct step *const[]){ __VA_ARGS__, NULL })
+
+/* Records that have followed the first listing; one of one domain that looks so. Takes over `first`. */
+struct transitions *story_begin(struct snapshot *first);
+struct transitions *story_begin_with(enum look look);
+
+/* A listing of one domain, so long after the stories' begin, with the events since the listing before. */
+struct snapshot *story_seen(enum look look, int64_t after_ms, const struct step *const events[]);
+
+/* That listing through a filter; and domain 0 only stopped fitting it. */
+struct snapshot *story_filtered(struct snapshot *snapshot, uint32_t filter);
+struct snapshot *story_stayed(struct snapshot *snapshot);
+
+/* Follows a listing, which is taken over; story_see() makes it as story_seen() does. */
+struct changes story_follow(struct transitions *transitions, struct snapshot *snapshot);
+struct changes story_see(struct transitions *transitions, enum look look, int64_t after_ms,
+                         const struct step *const events[]);
+
+/* Checks change `at`; and that there is none, which takes over `changes`. */
+void story_assert_change(const struct changes *changes, size_t at, enum change_kind kind,
+                         enum vm_oper_state before, enum vm_oper_state after);
+void story_assert_nothing(struct changes changes);
 
 #endif

@@ -159,6 +159,25 @@ static void a_long_complaint_is_cut_and_still_the_same(void **state)
     assert_true(strlen(heard.line) <= 1023);
 }
 
+static void a_long_complaint_is_not_cut_within_a_character(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+
+    (void)state;
+    for (size_t before = 0; before < 4; before++) {
+        struct complaint complaint = { .unsaid = 0 };
+        char text[500] = "abc";
+
+        for (size_t at = before; at + 2 < sizeof(text); at += 2)
+            memcpy(text + at, "\xc3\xa9", 2);
+        complaint_say(&complaint, &log, 1, "%s", text);
+        assert_memory_equal(heard.line, text, strlen(heard.line));
+        assert_int_equal((strlen(heard.line) - before) % 2, 0);
+        assert_true(strlen(heard.line) > 250);
+    }
+}
+
 static void signs_of_a_format_in_a_complaint_are_only_text(void **state)
 {
     struct heard heard = { .count = 0 };
@@ -194,6 +213,7 @@ int main(void)
         cmocka_unit_test(other_words_are_a_new_complaint),
         cmocka_unit_test(what_is_over_is_said_once_and_forgotten),
         cmocka_unit_test(a_long_complaint_is_cut_and_still_the_same),
+        cmocka_unit_test(a_long_complaint_is_not_cut_within_a_character),
         cmocka_unit_test(signs_of_a_format_in_a_complaint_are_only_text),
         cmocka_unit_test(without_a_log_nothing_happens),
     };

@@ -404,17 +404,20 @@ static void questions_are_of_one_run(void **state)
     before->domains[0].pending = DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB;
     before->domains[0].xml_retry_boot_ms = NOW + 5000;
     before->domains[0].job = DOMAIN_JOB_RESTORE;
+    before->domains[0].is_job_unread = true;
     before->domains[0].stats_boot_ms = NOW - 77;
     before->domains[0].started_boot_ms = NOW - 99;
     history_inherit(same, before, &nothing, true);
     assert_int_equal(same->domains[0].pending, DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB);
     assert_int_equal(same->domains[0].xml_retry_boot_ms, NOW + 5000);
     assert_int_equal(same->domains[0].job, DOMAIN_JOB_RESTORE);
+    assert_true(same->domains[0].is_job_unread);
     assert_int_equal(same->domains[0].stats_boot_ms, NOW - 77);
     history_inherit(other, same, &nothing, true);
     assert_int_equal(other->domains[0].pending, 0);
     assert_int_equal(other->domains[0].xml_retry_boot_ms, 0);
     assert_int_equal(other->domains[0].job, DOMAIN_JOB_NONE);
+    assert_false(other->domains[0].is_job_unread);
     assert_int_equal(other->domains[0].stats_boot_ms, NOW + 2); /* its first numbers are still to come */
     snapshot_unref(before);
     snapshot_unref(same);

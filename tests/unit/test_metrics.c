@@ -83,8 +83,10 @@ static void states_and_reasons_are_libvirts_numbers(void **state)
     assert_value(of_domain(&fixture_guests[GUEST_SAVED], false, "domain_state", "", 1), 5, "reason");
     assert_value(of_domain(&fixture_guests[GUEST_LATER], false, "domain_state", "", 0), DOMAIN_STATES + 1,
                  "state");
-    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 0), NAN, "unread state");
-    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 1), NAN, "unread reason");
+    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 0), (double)NAN,
+                 "unread state");
+    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 1), (double)NAN,
+                 "unread reason");
 }
 
 static void truths_are_zero_one_or_not_a_number(void **state)
@@ -93,10 +95,14 @@ static void truths_are_zero_one_or_not_a_number(void **state)
         enum fixture_guest guest;
         double persistent, autostart, starts_at_boot, managed_save, snapshot;
     } rows[] = {
-        { GUEST_RUNNING, 1, 1, 1, 0, 0 },       { GUEST_TRANSIENT, 0, 0, 0, 0, 0 },
-        { GUEST_SAVED, 1, 0, 0, 1, 0 },         { GUEST_SNAPSHOT, 1, 0, 0, 0, 1 },
-        { GUEST_BOOTS, 1, 1, 1, 0, 0 },         { GUEST_BOOTS_ONCE, 1, 0, 1, 0, 0 },
-        { GUEST_ONCE_UNTOLD, 1, 0, NAN, 0, 0 }, { GUEST_UNTOLD, NAN, NAN, NAN, NAN, NAN },
+        { GUEST_RUNNING, 1, 1, 1, 0, 0 },
+        { GUEST_TRANSIENT, 0, 0, 0, 0, 0 },
+        { GUEST_SAVED, 1, 0, 0, 1, 0 },
+        { GUEST_SNAPSHOT, 1, 0, 0, 0, 1 },
+        { GUEST_BOOTS, 1, 1, 1, 0, 0 },
+        { GUEST_BOOTS_ONCE, 1, 0, 1, 0, 0 },
+        { GUEST_ONCE_UNTOLD, 1, 0, (double)NAN, 0, 0 },
+        { GUEST_UNTOLD, (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN },
     };
 
     (void)state;
@@ -131,7 +137,7 @@ static void everything_of_a_stale_domain_is_unknown(void **state)
     (void)state;
     for (size_t i = 0; i < count; i++)
         for (size_t source = 0; source < metrics[i].count; source++)
-            assert_value(metrics[i].values[source], NAN, metrics[i].type);
+            assert_value(metrics[i].values[source], (double)NAN, metrics[i].type);
 }
 
 static void totals_are_the_sums(void **state)
@@ -177,10 +183,10 @@ static void what_is_not_known_of_one_is_not_counted(void **state)
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD + 1);
 
     (void)state;
-    assert_value(total(snapshot, &fresh, "count", "persistent"), NAN, "persistent");
-    assert_value(total(snapshot, &fresh, "count", "transient"), NAN, "transient");
-    assert_value(total(snapshot, &fresh, "count", "autostart"), NAN, "autostart");
-    assert_value(total(snapshot, &fresh, "count", "active_no_autostart"), NAN, "active_no_autostart");
+    assert_value(total(snapshot, &fresh, "count", "persistent"), (double)NAN, "persistent");
+    assert_value(total(snapshot, &fresh, "count", "transient"), (double)NAN, "transient");
+    assert_value(total(snapshot, &fresh, "count", "autostart"), (double)NAN, "autostart");
+    assert_value(total(snapshot, &fresh, "count", "active_no_autostart"), (double)NAN, "active_no_autostart");
     /* It runs, so it cannot be one that does not. */
     assert_value(total(snapshot, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
     assert_value(total(snapshot, &fresh, "count", "total"), GUEST_UNTOLD + 1, "total");
@@ -195,7 +201,7 @@ static void what_starts_once_counts_as_what_starts_at_each_boot(void **state)
     (void)state;
     assert_value(total(known, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
     assert_value(total(known, &fresh, "count", "autostart"), 0, "autostart");
-    assert_value(total(not_known, &fresh, "count", "autostart_inactive"), NAN, "autostart_inactive");
+    assert_value(total(not_known, &fresh, "count", "autostart_inactive"), (double)NAN, "autostart_inactive");
     /* It is off, so it cannot be one that runs. */
     assert_value(total(not_known, &fresh, "count", "active_no_autostart"), 0, "active_no_autostart");
     snapshot_unref(known);
@@ -231,11 +237,11 @@ static void nothing_is_counted_before_the_first_listing(void **state)
     const struct collector_status none = { .state = HYPERVISOR_CONNECTING };
 
     (void)state;
-    assert_value(total(NULL, &none, "count", "total"), NAN, "total");
-    assert_value(total(NULL, &none, "count", "running"), NAN, "running");
+    assert_value(total(NULL, &none, "count", "total"), (double)NAN, "total");
+    assert_value(total(NULL, &none, "count", "running"), (double)NAN, "running");
     assert_value(total(NULL, &none, "bool", "connected"), 0, "connected");
-    assert_value(total(NULL, &none, "duration", "listing_age"), NAN, "listing_age");
-    assert_value(total(NULL, &none, "duration", "listing"), NAN, "listing");
+    assert_value(total(NULL, &none, "duration", "listing_age"), (double)NAN, "listing_age");
+    assert_value(total(NULL, &none, "duration", "listing"), (double)NAN, "listing");
 }
 
 static void a_stale_listing_counts_nothing_but_tells_its_age(void **state)
@@ -248,7 +254,7 @@ static void a_stale_listing_counts_nothing_but_tells_its_age(void **state)
     old.listed_boot_ms = NOW - 31000;
     for (int down = HYPERVISOR_STALE; down <= HYPERVISOR_DISCONNECTED; down++) {
         old.state = (enum hypervisor_state)down;
-        assert_value(total(snapshot, &old, "count", "total"), NAN, "total");
+        assert_value(total(snapshot, &old, "count", "total"), (double)NAN, "total");
         assert_value(total(snapshot, &old, "bool", "connected"), 0, "connected");
         assert_value(total(snapshot, &old, "duration", "listing_age"), 31, "listing_age");
     }

@@ -303,6 +303,12 @@ static void new_facts_are_our_own_mibs(void **state)
     change.persistent = TRUTH_UNKNOWN;
     assert_true(notification_domain_changed(&notification, &change));
     assert_integer(&notification.objects[3], 3);
+    change.state = DOMAIN_STATES; /* of a later libvirt */
+    assert_true(notification_domain_changed(&notification, &change));
+    assert_integer(&notification.objects[2], DOMAIN_NOSTATE);
+    change.state = DOMAIN_STATE_UNREAD;
+    assert_true(notification_domain_changed(&notification, &change));
+    assert_integer(&notification.objects[2], DOMAIN_NOSTATE);
     change.index = 0;
     assert_false(notification_domain_changed(&notification, &change));
     change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);

@@ -29,6 +29,7 @@ static struct {
     struct switches switches;
     struct collector_status status;
     struct view view;
+    int64_t listing_due_ms;
 } there;
 
 /* What was sent, and what was said. */
@@ -68,18 +69,25 @@ struct switches served_switches(const struct served *served)
     return there.switches;
 }
 
+int64_t served_list_when_due(struct served *served, int64_t now_boot_ms)
+{
+    (void)served;
+    assert_int_equal(now_boot_ms, there.now_ms);
+    return there.listing_due_ms;
+}
+
 void served_status(struct served *served, struct collector_status *status)
 {
     (void)served;
     *status = there.status;
 }
 
-void served_answer(struct served *served, bool is_walk, bool with_status, struct answer *answer)
+int64_t served_answer(struct served *served, bool with_status, struct answer *answer)
 {
     (void)served;
-    assert_false(is_walk); /* it must not hold up the next view */
     (void)with_status;
     *answer = (struct answer){ .view = there.view.snapshot ? &there.view : NULL };
+    return 0;
 }
 
 static bool is_ready(void *data)
@@ -240,6 +248,23 @@ static void bulk_ones_are_sent_when_the_window_ends(void **state)
     there.now_ms += 20000;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
+    end(notifier);
+}
+
+static void it_runs_again_when_a_listing_is_due(void **state)
+{
+    struct notifier *notifier = begin(false, true);
+
+    (void)state;
+    there.listing_due_ms = there.now_ms + 300;
+    assert_int_equal(notifier_run(notifier), 300);
+    put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
+    assert_int_equal(notifier_run(notifier), 300);
+    there.listing_due_ms = there.now_ms + LOOK_MS + 1;
+    assert_int_equal(notifier_run(notifier), LOOK_MS);
+    there.listing_due_ms = there.now_ms + 300;
+    there.switches.bulk = false; /* there is nobody to tell */
+    assert_int_equal(notifier_run(notifier), LOOK_MS);
     end(notifier);
 }
 
@@ -457,6 +482,7 @@ int main(void)
         cmocka_unit_test(without_switches_nothing_is_sent),
         cmocka_unit_test(per_vm_each_change_is_sent_at_once_in_its_order),
         cmocka_unit_test(bulk_ones_are_sent_when_the_window_ends),
+        cmocka_unit_test(it_runs_again_when_a_listing_is_due),
         cmocka_unit_test(with_both_both_are_sent),
         cmocka_unit_test(what_is_gathered_is_forgotten_when_bulk_is_turned_off),
         cmocka_unit_test(a_sender_that_is_not_ready_is_waited_for),

@@ -4,12 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "agent/options.h"
 #include "agent/settings.h"
+#include "core/cleanup.h"
 #include "core/filter.h"
 
 enum { WHY_MAX = 1024 };
@@ -27,7 +30,7 @@ static void assert_refused(const char *name, const char *value, const char *expe
     struct settings settings, before;
 
     settings_default(&settings);
-    before = settings;
+    memcpy(&before, &settings, sizeof(before)); /* with its padding */
     assert_false(set(&settings, name, value));
     assert_memory_equal(&settings, &before, sizeof(settings));
     if (!strstr(why, expected))
@@ -46,7 +49,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(collector.filter, 0);
     assert_int_equal(collector.interval_ms, 10000);
     assert_int_equal(collector.stale_after_ms, 30000);
-    assert_int_equal(settings.walk_hold_s, 5);
+    assert_int_equal(settings.walk_hold_s, 30);
     assert_false(settings.notifications.per_vm || settings.notifications.bulk);
     assert_false(settings.answer.writable_switches || settings.answer.allow_control ||
                  settings.answer.active_only);
@@ -171,10 +174,99 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("nonsense", "1", "hypervisor filter interval");
 }
 
+static void a_context_is_as_long_as_snmp_takes_it(void **state)
+{
+    static const char longest[] = "test:///default 12345678901234567890123456789012";
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    assert_true(set(&settings, "hypervisor", longest));
+    assert_string_equal(settings.hypervisors[0].context, "12345678901234567890123456789012");
+    assert_true(set(&settings, "hypervisor", "  test:///default\t  lab "));
+    assert_string_equal(settings.hypervisors[1].uri, "test:///default");
+    assert_string_equal(settings.hypervisors[1].context, "lab");
+    assert_refused("hypervisor", "test:///default 123456789012345678901234567890123",
+                   "a CONTEXT of at most 32 octets, not of 33");
+}
+
+static void assert_uri_taken(size_t length, bool taken)
+{
+    char value[3000] = "test:///";
+    struct settings settings;
+
+    settings_default(&settings);
+    memset(value + strlen(value), 'x', length - strlen(value));
+    (void)strcpy(value + length, " lab");
+    assert_int_equal(set(&settings, "hypervisor", value), taken);
+    if (taken)
+        assert_int_equal(strlen(settings.hypervisors[0].uri), length);
+    else
+        assert_non_null(strstr(why, "a URI of at most 1023 octets"));
+}
+
+static void a_uri_is_taken_whole_or_refused(void **state)
+{
+    (void)state;
+    assert_uri_taken(1023, true);
+    assert_uri_taken(1024, false);
+    assert_uri_taken(2500, false);
+}
+
+/* Wherever a password could stand in it: cut off behind the URI's limit, in a word too many, unreadable. */
+static void a_value_that_is_refused_shows_no_password(void **state)
+{
+    static const struct {
+        const char *before, *after;
+    } forms[] = {
+        { "qemu+tcp://me:", "SECRET@host/system" },
+        { "qemu+tcp://host/system?", "&password=SECRET" },
+        { "qemu+tcp://me:", " SECRET@host/system" },
+        { "", ":SECRET" },
+    };
+    char value[3000], filling[2000] = "";
+
+    (void)state;
+    memset(filling, 'x', sizeof(filling) - 1);
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        struct settings settings;
+
+        settings_default(&settings);
+        (void)snprintf(value, sizeof(value), "%s%s%s", forms[i].before, filling, forms[i].after);
+        assert_false(set(&settings, "hypervisor", value));
+        assert_null(strstr(why, "SECRET"));
+        assert_null(strstr(why, "xxx"));
+        assert_non_null(strstr(why, "not shown"));
+    }
+}
+
+static void hypervisors_are_compared_by_what_they_say(void **state)
+{
+    struct settings one, other;
+
+    (void)state;
+    settings_default(&one);
+    settings_default(&other);
+    memset(one.hypervisors, 0x55, sizeof(one.hypervisors)); /* those past the count do not count */
+    assert_true(set(&one, "hypervisor", "test:///default lab") &&
+                set(&other, "hypervisor", "test:///default lab"));
+    assert_true(settings_same_hypervisors(&one, &other));
+    assert_true(set(&one, "hypervisor", "test:///default x"));
+    assert_false(settings_same_hypervisors(&one, &other));
+    assert_true(set(&other, "hypervisor", "test:///default y"));
+    assert_false(settings_same_hypervisors(&one, &other));
+}
+
 static void a_message_shows_a_hostile_value_harmlessly(void **state)
 {
     (void)state;
     assert_refused("interval", "\x1b[2J", "\\x1b[2J");
+}
+
+/* What the options are settled to is theirs until the process ends, which no test waits for. */
+static void release(const char *settled)
+{
+    free((void *)(uintptr_t)settled);
 }
 
 static int no_log(char *words, int argc, char *const *argv)
@@ -226,6 +318,43 @@ static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
     assert_int_equal(options.task, TASK_SERVE);
 }
 
+static void paths_hold_in_every_directory(void **state)
+{
+    static const struct {
+        const char *given, *settled; /* NULL: it stays */
+    } addresses[] = {
+        { "agentx/master", "/usr/agentx/master" },
+        { "unix:master", "unix:/usr/master" },
+        { "/var/agentx/master", NULL },
+        { "unix:/var/agentx/master", NULL },
+        { "tcp:localhost:705", NULL },
+        { "localhost:705", NULL },
+        { "705", NULL },
+    };
+    struct options options = { .configuration = "my.conf", .pid_file = "/run/pid" };
+    AUTO_FREE char *before = getcwd(NULL, 0);
+
+    (void)state;
+    assert_int_equal(chdir("/usr"), 0);
+    assert_int_equal(setenv("SNMPCONFPATH", "conf::/etc/snmp:../x", 1), 0);
+    assert_true(options_settle_paths(&options, why, sizeof(why)));
+    assert_string_equal(options.configuration, "/usr/my.conf");
+    assert_string_equal(options.pid_file, "/run/pid");
+    assert_null(options.agentx);
+    assert_string_equal(getenv("SNMPCONFPATH"), "/usr/conf:/etc/snmp:/usr/../x");
+    release(options.configuration);
+    release(options.pid_file);
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+        options = (struct options){ .agentx = addresses[i].given };
+        assert_true(options_settle_paths(&options, why, sizeof(why)));
+        assert_string_equal(options.agentx, addresses[i].settled ? addresses[i].settled : addresses[i].given);
+        if (addresses[i].settled)
+            release(options.agentx);
+    }
+    assert_int_equal(unsetenv("SNMPCONFPATH"), 0);
+    assert_int_equal(chdir(before), 0);
+}
+
 static void once_takes_json_and_nothing_else(void **state)
 {
     static const char *const table[] = { "guestlistd", "--once", NULL };
@@ -273,9 +402,14 @@ int main(void)
         cmocka_unit_test(names_of_directives_are_read_in_any_case),
         cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
         cmocka_unit_test(bad_values_are_refused_and_change_nothing),
+        cmocka_unit_test(a_context_is_as_long_as_snmp_takes_it),
+        cmocka_unit_test(a_uri_is_taken_whole_or_refused),
+        cmocka_unit_test(a_value_that_is_refused_shows_no_password),
+        cmocka_unit_test(hypervisors_are_compared_by_what_they_say),
         cmocka_unit_test(a_message_shows_a_hostile_value_harmlessly),
         cmocka_unit_test(the_command_line_overrides_what_the_file_said),
         cmocka_unit_test(options_of_net_snmp_are_taken_as_its_daemons_take_them),
+        cmocka_unit_test(paths_hold_in_every_directory),
         cmocka_unit_test(once_takes_json_and_nothing_else),
         cmocka_unit_test(what_is_no_option_is_refused_by_name),
     };

@@ -11,7 +11,10 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <sys/resource.h>
 
 #include "agent/statefile.h"
 
@@ -124,6 +127,81 @@ static void none_and_unreadable_are_told_apart(void **state)
     assert_non_null(strstr(why, "below: Not a directory"));
 }
 
+static void assert_unreadable(bool (*read)(struct statefile_reader *reader, void *data), const char *reason)
+{
+    char joined[64], wanted[256];
+
+    assert_int_equal(statefile_load(path, read, joined, why, sizeof(why)), STATEFILE_UNREADABLE);
+    (void)snprintf(wanted, sizeof(wanted), "%s: %s", path, reason);
+    assert_string_equal(why, wanted);
+}
+
+static void what_is_no_file_cannot_be_read(void **state)
+{
+    (void)state;
+    (void)unlink(path);
+    assert_int_equal(mkdir(path, 0755), 0);
+    assert_unreadable(read_lines, "Is a directory");
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(mkfifo(path, 0644), 0); /* nobody writes to it: it must not block */
+    assert_unreadable(read_lines, "Invalid argument");
+    (void)unlink(path);
+}
+
+static void without_descriptors_it_cannot_be_read(void **state)
+{
+    struct rlimit before, none;
+
+    (void)state;
+    write_file("one\n", 4);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){ 0, before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_unreadable(read_lines, "Too many open files");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+/* As when the disk fails in the middle. */
+static bool read_from_nowhere(struct statefile_reader *reader, void *data)
+{
+    assert_int_equal(dup2(open("/", O_RDONLY | O_DIRECTORY), fileno(reader->file)), fileno(reader->file));
+    return !read_lines(reader, data) || statefile_damaged(reader, "another line");
+}
+
+static bool read_without_memory(struct statefile_reader *reader, void *data)
+{
+    (void)data;
+    return !statefile_next_line(reader) || statefile_failed(reader, ENOMEM);
+}
+
+static void a_file_is_not_damaged_because_reading_fails(void **state)
+{
+    (void)state;
+    write_file("one\n", 4);
+    assert_unreadable(read_from_nowhere, "Is a directory");
+    assert_unreadable(read_without_memory, "Cannot allocate memory");
+}
+
+static void a_damaged_file_is_moved_and_nothing_else(void **state)
+{
+    char aside[PATH_MAX], wanted[160], below[160];
+
+    (void)state;
+    write_file("old", 3);
+    (void)snprintf(wanted, sizeof(wanted), "%s%%damaged", path);
+    assert_true(statefile_move_aside(path, aside));
+    assert_string_equal(aside, wanted);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(unlink(aside), 0);
+    write_file("old", 3);
+    assert_int_equal(mkdir(wanted, 0755), 0);
+    assert_false(statefile_move_aside(path, aside));
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(rmdir(wanted), 0);
+    (void)snprintf(below, sizeof(below), "%s/below", path);
+    assert_false(statefile_move_aside(below, aside));
+}
+
 static void write_text(FILE *file, const void *data)
 {
     (void)fputs(data, file);
@@ -188,6 +266,10 @@ int main(void)
         cmocka_unit_test(a_line_that_is_too_long_is_none_of_ours),
         cmocka_unit_test(damage_names_file_line_and_value),
         cmocka_unit_test(none_and_unreadable_are_told_apart),
+        cmocka_unit_test(what_is_no_file_cannot_be_read),
+        cmocka_unit_test(without_descriptors_it_cannot_be_read),
+        cmocka_unit_test(a_file_is_not_damaged_because_reading_fails),
+        cmocka_unit_test(a_damaged_file_is_moved_and_nothing_else),
         cmocka_unit_test(a_save_replaces_all_of_the_old),
         cmocka_unit_test(a_save_that_fails_leaves_the_old),
     };

@@ -213,7 +213,7 @@ static void each_state_and_reason_maps_as_the_facts_say(void **state)
         rows++;
     }
     (void)fclose(file);
-    assert_int_equal(rows, 53);
+    assert_int_equal(rows, 54);
 }
 
 static void an_image_makes_suspended_whatever_the_reason(void **state)

@@ -114,6 +114,34 @@ static void a_small_buffer_holds_no_half_escape(void **state)
     }
 }
 
+static void a_text_of_several_lines_becomes_one(void **state)
+{
+    static const struct {
+        const char *text, *line;
+    } texts[] = {
+        { "", "" },
+        { "\r\n \n", "" },
+        { "one line", "one line" },
+        { "one\ntwo", "one; two" },
+        { "\none\r\n\r\n\t two \n", "one; two " },
+        { "tab\there\n\x1b[2J", "tab\\x09here; \\x1b[2J" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        char out[64];
+
+        assert_int_equal(text_line(texts[i].text, out, sizeof(out)), strlen(texts[i].line));
+        assert_string_equal(out, texts[i].line);
+        for (size_t size = 1; size < sizeof(out); size++) {
+            size_t length = text_line(texts[i].text, out, size);
+
+            assert_true(length < size && strlen(out) == length);
+            assert_memory_equal(out, texts[i].line, length);
+        }
+    }
+}
+
 static void columns_count_characters(void **state)
 {
     (void)state;
@@ -454,6 +482,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_text_become_the_replacement_character),
         cmocka_unit_test(nothing_printed_can_move_a_terminal),
         cmocka_unit_test(a_small_buffer_holds_no_half_escape),
+        cmocka_unit_test(a_text_of_several_lines_becomes_one),
         cmocka_unit_test(columns_count_characters),
         cmocka_unit_test(json_strings_are_json),
         cmocka_unit_test(numbers_are_whole_decimal_and_within_bounds),

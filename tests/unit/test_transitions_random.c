@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "agent/changes.h"
 #include "tests/unit/stories.h"
 
 enum { DOMAINS = 4, STEPS = 60, LIVES = 3000, ROUNDS_MAX = 400 };
@@ -21,7 +20,7 @@ enum { DOMAINS = 4, STEPS = 60, LIVES = 3000, ROUNDS_MAX = 400 };
 static const struct {
     enum look from;
     unsigned count;
-    struct step steps[2];
+    struct step steps[3];
 } actions[] = {
     { LOOK_GONE, 1, { { LIFECYCLE_DEFINED, 0, LOOK_OFF } } },
     { LOOK_GONE, 2, { { LIFECYCLE_RESUMED, 0, LOOK_TRANSIENT_ON }, { LIFECYCLE_STARTED, 0, LOOK_TRANSIENT_ON } } },
@@ -33,6 +32,12 @@ static const struct {
     { LOOK_ON, 2, { { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN }, { LIFECYCLE_STOPPED, 1, LOOK_OFF } } },
     { LOOK_ON, 1, { { LIFECYCLE_STOPPED, 5, LOOK_CRASHED } } },
     { LOOK_ON, 2, { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING }, { LIFECYCLE_STOPPED, 4, LOOK_SAVED } } },
+    /* The same as libvirt 11 tells it. */
+    { LOOK_ON,
+      3,
+      { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING },
+        { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN },
+        { LIFECYCLE_STOPPED, 4, LOOK_SAVED } } },
     { LOOK_ON, 1, { { LIFECYCLE_UNDEFINED, 0, LOOK_TRANSIENT_ON } } },
     { LOOK_USER_PAUSED, 1, { { LIFECYCLE_RESUMED, 0, LOOK_ON } } },
     { LOOK_CRASHED, 2, { { LIFECYCLE_RESUMED, 0, LOOK_ON }, { LIFECYCLE_STARTED, 0, LOOK_ON } } },
@@ -47,7 +52,7 @@ static const struct {
 
 /* One domain: all that happens to it, how far its row and its events have come, and what was told. */
 struct life {
-    struct step steps[STEPS + 2];
+    struct step steps[STEPS + 3];
     unsigned count, row, events;
     enum vm_oper_state state; /* as told */
     unsigned told, deleted;
@@ -82,8 +87,25 @@ static enum look look_of(const struct life *life)
     return life->row == 0 ? LOOK_GONE : life->steps[life->row - 1].look;
 }
 
-/* A listing with the next events of some, and rows up to `ahead` steps ahead of them. */
-static struct snapshot *list(struct life lives[DOMAINS], unsigned ahead, int64_t now)
+/* Rows are up to `ahead` steps ahead of their events, or up to `behind` steps behind them. */
+struct distance {
+    unsigned ahead, behind;
+};
+
+static void move_row(struct life *life, struct distance distance)
+{
+    unsigned behind = draw(distance.behind + 1);
+
+    if (life->row + behind < life->events)
+        life->row = life->events - behind;
+    if (life->row == life->events && distance.ahead > 0)
+        life->row += draw(distance.ahead + 1);
+    if (life->row > life->count)
+        life->row = life->count;
+}
+
+/* A listing with the next events of some. */
+static struct snapshot *list(struct life lives[DOMAINS], struct distance distance, int64_t now)
 {
     enum look looks[DOMAINS];
     unsigned first[DOMAINS];
@@ -94,12 +116,7 @@ static struct snapshot *list(struct life lives[DOMAINS], unsigned ahead, int64_t
 
         first[d] = lives[d].events;
         lives[d].events += left > 0 ? draw(left < 4 ? left + 1 : 4) : 0;
-        if (lives[d].row < lives[d].events)
-            lives[d].row = lives[d].events;
-        if (lives[d].row == lives[d].events && ahead > 0)
-            lives[d].row += draw(ahead + 1);
-        if (lives[d].row > lives[d].count)
-            lives[d].row = lives[d].count;
+        move_row(&lives[d], distance);
         looks[d] = look_of(&lives[d]);
     }
     snapshot = story_listing(looks, DOMAINS, now);
@@ -125,10 +142,9 @@ static void hear(struct life lives[DOMAINS], const struct change *change)
     }
 }
 
-static void hear_all(struct life lives[DOMAINS], struct owed *owed, const struct snapshot *before,
-                     const struct snapshot *now)
+static void hear_all(struct life lives[DOMAINS], struct transitions *transitions, const struct snapshot *now)
 {
-    struct changes changes = changes_find(owed, before, now);
+    struct changes changes = transitions_follow(transitions, now);
     int64_t last = 0;
 
     for (size_t i = 0; i < changes.count; i++) {
@@ -161,9 +177,9 @@ static unsigned count_true_changes(const struct life *life, unsigned more, unsig
     return count;
 }
 
-static void check_whole(const struct life *life, unsigned ahead, unsigned number)
+static void check_whole(const struct life *life, unsigned more, unsigned number)
 {
-    unsigned ends, most = count_true_changes(life, ahead, &ends);
+    unsigned ends, most = count_true_changes(life, more, &ends);
 
     if (life->state != story_state(look_of(life)))
         fail_msg("%u: told as %d at last, and is %d", number, life->state, story_state(look_of(life)));
@@ -173,48 +189,53 @@ static void check_whole(const struct life *life, unsigned ahead, unsigned number
         fail_msg("%u: %u ends are told of %u", number, life->deleted, ends);
 }
 
-static void tell_lives(unsigned number, unsigned ahead)
+static void tell_lives(unsigned number, struct distance distance)
 {
     struct life lives[DOMAINS];
-    struct owed owed = { .count = 0 };
-    struct snapshot *before;
+    struct transitions *transitions = transitions_new();
     int64_t now = STORY_BEGIN;
-    enum look looks[DOMAINS] = { LOOK_GONE };
 
+    assert_non_null(transitions);
     seed = number;
     for (unsigned d = 0; d < DOMAINS; d++)
         live(&lives[d]);
-    before = story_listing(looks, DOMAINS, now);
-    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-        struct snapshot *snapshot = list(lives, ahead, now += 100);
+    for (unsigned round = 0; round <= ROUNDS_MAX; round++) {
+        const enum look gone[DOMAINS] = { LOOK_GONE };
+        struct snapshot *snapshot =
+            round == 0 ? story_listing(gone, DOMAINS, now) : list(lives, distance, now += 100);
 
-        hear_all(lives, &owed, before, snapshot);
-        snapshot_unref(before);
-        before = snapshot;
+        hear_all(lives, transitions, snapshot);
+        snapshot_unref(snapshot);
     }
     for (unsigned d = 0; d < DOMAINS; d++) {
         assert_int_equal(lives[d].events, lives[d].count);
-        check_whole(&lives[d], ahead, number);
+        check_whole(&lives[d], distance.ahead + distance.behind, number);
     }
-    assert_int_equal(owed.count, 0);
-    owed_clear(&owed);
-    snapshot_unref(before);
+    assert_int_equal(transitions_due(transitions), 0);
+    transitions_free(transitions);
 }
 
 static void rows_as_far_as_their_events_tell_each_life_once(void **state)
 {
     (void)state;
     for (unsigned number = 1; number <= LIVES; number++)
-        tell_lives(number, 0);
+        tell_lives(number, (struct distance){ 0, 0 });
 }
 
 static void rows_ahead_of_their_events_tell_each_life_once(void **state)
 {
     (void)state;
     for (unsigned number = 1; number <= LIVES; number++) {
-        tell_lives(number, 1);
-        tell_lives(number, 2);
+        tell_lives(number, (struct distance){ 1, 0 });
+        tell_lives(number, (struct distance){ 2, 0 });
     }
+}
+
+static void rows_behind_their_events_tell_each_life_once(void **state)
+{
+    (void)state;
+    for (unsigned number = 1; number <= LIVES; number++)
+        tell_lives(number, (struct distance){ 0, 1 });
 }
 
 int main(void)
@@ -222,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_as_far_as_their_events_tell_each_life_once),
         cmocka_unit_test(rows_ahead_of_their_events_tell_each_life_once),
+        cmocka_unit_test(rows_behind_their_events_tell_each_life_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,14 +10,28 @@
 
 #include <cmocka.h>
 
-#include "agent/event_state.h"
 #include "agent/notification.h"
+#include "agent/notify/event_rules.h"
 #include "tests/unit/stories.h"
 
 enum { EVENTS_MAX = 4, TAKEN = 5000000 };
 
+enum { WAITS = -1 };
+
 /* The state that event `at` of these led to, with the row as it is now; 0: none. */
-static int state_of(const struct step *steps, size_t count, size_t at, const struct domain *now,
+static int meaning_of(const struct lifecycle *const *events, size_t count, size_t at, const struct domain *row,
+                      int *libvirt_state)
+{
+    const struct event_sequence sequence = {
+        .events = events, .count = count, .row = row, .taken_boot_ms = TAKEN
+    };
+    struct event_meaning meaning = event_rules_meaning(&sequence, at);
+
+    *libvirt_state = meaning.libvirt_state;
+    return meaning.waits ? WAITS : (int)meaning.state;
+}
+
+static int state_of(const struct step *steps, size_t count, size_t at, const struct domain *row,
                     int *libvirt_state)
 {
     struct lifecycle events[EVENTS_MAX];
@@ -28,15 +42,27 @@ static int state_of(const struct step *steps, size_t count, size_t at, const str
             (struct lifecycle){ .event = steps[i].event, .detail = steps[i].detail, .boot_ms = TAKEN - 10 };
         pointers[i] = &events[i];
     }
-    return (int)event_state(pointers, count, at, now, TAKEN, libvirt_state);
+    return meaning_of(pointers, count, at, row, libvirt_state);
 }
 
-static int state_alone(int event, int detail, const struct domain *now)
+static int state_alone(int event, int detail, const struct domain *row)
 {
     const struct step step = { event, detail, LOOK_GONE };
     int libvirt_state;
 
-    return state_of(&step, 1, 0, now, &libvirt_state);
+    return state_of(&step, 1, 0, row, &libvirt_state);
+}
+
+/* The same when no other event may come any more. */
+static int state_at_last(int event, int detail)
+{
+    const struct lifecycle lifecycle = { .event = event, .detail = detail, .boot_ms = TAKEN - 10 };
+    const struct lifecycle *const events[] = { &lifecycle };
+    const struct event_sequence sequence = {
+        .events = events, .count = 1, .taken_boot_ms = TAKEN, .is_complete = true
+    };
+
+    return (int)event_rules_meaning(&sequence, 0).state;
 }
 
 static int event_number(const char *name)
@@ -67,7 +93,7 @@ static FILE *open_facts(void)
 static void check_fact(const char *name, int detail, int oper, int number)
 {
     const struct change change = { .kind = CHANGE_STATE, .index = 1, .after = (enum vm_oper_state)oper };
-    int event = event_number(name), told = state_alone(event, detail, NULL);
+    int event = event_number(name), told = state_at_last(event, detail);
 
     if (told != oper)
         fail_msg("%s %d leads to %d, not to %d", name, detail, told, oper);
@@ -91,7 +117,7 @@ static void each_event_leads_where_the_facts_say(void **state)
         rows++;
     }
     (void)fclose(file);
-    assert_int_equal(rows, 39);
+    assert_int_equal(rows, 42);
 }
 
 static void what_a_later_libvirt_tells_leads_nowhere_or_where_its_kind_does(void **state)
@@ -135,10 +161,67 @@ static void the_first_pause_of_a_save_is_none(void **state)
     assert_int_equal(state_of(save, 2, 0, &saved, &libvirt_state), 0);
     assert_int_equal(state_of(destroyed, 2, 0, NULL, &libvirt_state), VM_OPER_PAUSED);
     assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &saving), VM_OPER_SUSPENDING);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &saved), 0);
     assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &paused), VM_OPER_PAUSED);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &on), VM_OPER_PAUSED);
+    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &saved), WAITS);
+    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &on), WAITS);
+    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, NULL), WAITS);
     assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 2, &saved), VM_OPER_PAUSED); /* an I/O error */
+}
+
+/* Since libvirt 11 the host's shutdown comes before each stop that the host asked for. */
+static void a_shutdown_by_the_host_is_what_the_stop_makes_of_it(void **state)
+{
+    static const int meanings[] = { [0] = VM_OPER_SHUTTINGDOWN,
+                                    [1] = VM_OPER_SHUTTINGDOWN,
+                                    [2] = 0,
+                                    [3] = 0,
+                                    [4] = 0,
+                                    [5] = VM_OPER_SHUTTINGDOWN,
+                                    [6] = VM_OPER_SHUTTINGDOWN,
+                                    [7] = VM_OPER_SHUTTINGDOWN };
+    const struct domain off = story_row(0, LOOK_OFF);
+    int libvirt_state;
+
+    (void)state;
+    assert_int_equal(state_alone(LIFECYCLE_SHUTDOWN, 2, &off), WAITS);
+    assert_int_equal(state_alone(LIFECYCLE_SHUTDOWN, 0, &off), VM_OPER_SHUTTINGDOWN);
+    assert_int_equal(state_alone(LIFECYCLE_SHUTDOWN, 1, &off), VM_OPER_SHUTTINGDOWN); /* the guest's own */
+    for (int detail = 0; detail < 8; detail++) {
+        const struct step steps[] = { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING },
+                                      { LIFECYCLE_SHUTDOWN, 2, LOOK_GONE },
+                                      { LIFECYCLE_STOPPED, detail, LOOK_OFF } };
+
+        assert_int_equal(state_of(steps, 3, 1, &off, &libvirt_state), meanings[detail]);
+        assert_int_equal(state_of(steps, 3, 0, &off, &libvirt_state), detail == 4 ? 0 : VM_OPER_PAUSED);
+        assert_int_equal(state_of(steps, 2, 0, &off, &libvirt_state), WAITS);
+    }
+}
+
+static void what_waits_does_so_for_two_seconds(void **state)
+{
+    static const struct {
+        int event, detail;
+        enum look look;
+        enum vm_oper_state at_last;
+    } wanted[] = {
+        { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN, VM_OPER_SHUTTINGDOWN },
+        { LIFECYCLE_SUSPENDED, 0, LOOK_ON, VM_OPER_PAUSED },
+        { LIFECYCLE_STOPPED, 4, LOOK_SAVING, VM_OPER_SHUTDOWN },
+        { LIFECYCLE_STARTED, 0, LOOK_OFF, VM_OPER_RUNNING },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+        struct lifecycle event = { .event = wanted[i].event, .detail = wanted[i].detail };
+        const struct lifecycle *const events[] = { &event };
+        const struct domain row = story_row(0, wanted[i].look);
+        int libvirt_state;
+
+        event.boot_ms = TAKEN - EVENT_WAIT_MS + 1;
+        assert_int_equal(meaning_of(events, 1, 0, &row, &libvirt_state), WAITS);
+        event.boot_ms = TAKEN - EVENT_WAIT_MS;
+        assert_int_equal(meaning_of(events, 1, 0, &row, &libvirt_state), wanted[i].at_last);
+    }
 }
 
 static void a_save_that_is_gone_is_known_from_what_came_of_it(void **state)
@@ -189,48 +272,34 @@ static void what_is_paused_some_time_after_its_start_has_run(void **state)
     int libvirt_state;
 
     (void)state;
-    assert_int_equal(event_state(events, 2, 0, &now, TAKEN, &libvirt_state), VM_OPER_RUNNING);
-    assert_int_equal(event_state(events, 1, 0, &now, TAKEN, &libvirt_state), VM_OPER_RUNNING);
+    assert_int_equal(meaning_of(events, 2, 0, &now, &libvirt_state), VM_OPER_RUNNING);
+    assert_int_equal(meaning_of(events, 1, 0, &now, &libvirt_state), VM_OPER_RUNNING);
     suspended.boot_ms = TAKEN - 901;
-    assert_int_equal(event_state(events, 2, 0, &now, TAKEN, &libvirt_state), 0);
+    assert_int_equal(meaning_of(events, 2, 0, &now, &libvirt_state), 0);
     started.boot_ms = TAKEN - 99;
-    assert_int_equal(event_state(events, 1, 0, &now, TAKEN, &libvirt_state), 0);
+    assert_int_equal(meaning_of(events, 1, 0, &now, &libvirt_state), 0);
 }
 
-static bool deletes(const struct step *steps, size_t count, const struct domain *now, enum vm_oper_state oper,
-                    enum truth persistent)
+static bool ends(int event, int detail, enum vm_oper_state state, enum truth persistent)
 {
-    struct lifecycle events[EVENTS_MAX];
-    const struct lifecycle *pointers[EVENTS_MAX];
+    const struct lifecycle lifecycle = { .event = event, .detail = detail };
 
-    for (size_t i = 0; i < count; i++) {
-        events[i] = (struct lifecycle){ .event = steps[i].event, .detail = steps[i].detail };
-        pointers[i] = &events[i];
-    }
-    return event_deletes(pointers, count, 0, now, oper, persistent);
+    return event_rules_ends(&lifecycle, state, persistent);
 }
 
-static void what_came_again_was_deleted_before(void **state)
+static void a_domain_ends_undefined_when_off_or_stopped_when_transient(void **state)
 {
-    static const struct step undefined[] = { { LIFECYCLE_UNDEFINED, 0, LOOK_GONE },
-                                             { LIFECYCLE_DEFINED, 0, LOOK_OFF } };
-    static const struct step renamed[] = { { LIFECYCLE_UNDEFINED, 1, LOOK_OFF },
-                                           { LIFECYCLE_DEFINED, 2, LOOK_OFF } };
-    static const struct step stopped[] = { { LIFECYCLE_STOPPED, 1, LOOK_GONE },
-                                           { LIFECYCLE_RESUMED, 0, LOOK_TRANSIENT_ON },
-                                           { LIFECYCLE_STARTED, 0, LOOK_TRANSIENT_ON } };
-    const struct domain now = story_row(0, LOOK_OFF);
-
     (void)state;
-    assert_true(deletes(undefined, 2, NULL, VM_OPER_SHUTDOWN, TRUTH_TRUE));
-    assert_true(deletes(undefined, 1, &now, VM_OPER_SHUTDOWN, TRUTH_TRUE));
-    assert_true(deletes(undefined, 2, NULL, VM_OPER_CRASHED, TRUTH_TRUE));
-    assert_false(deletes(undefined, 1, NULL, VM_OPER_SHUTDOWN, TRUTH_TRUE)); /* its row is gone: that tells it */
-    assert_false(deletes(undefined, 2, &now, VM_OPER_RUNNING, TRUTH_TRUE));
-    assert_false(deletes(renamed, 2, &now, VM_OPER_SHUTDOWN, TRUTH_TRUE));
-    assert_true(deletes(stopped, 3, NULL, VM_OPER_SHUTDOWN, TRUTH_FALSE));
-    assert_false(deletes(stopped, 3, &now, VM_OPER_SHUTDOWN, TRUTH_TRUE));
-    assert_false(deletes(stopped, 3, &now, VM_OPER_SHUTDOWN, TRUTH_UNKNOWN));
+    assert_true(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_SHUTDOWN, TRUTH_TRUE));
+    assert_true(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_CRASHED, TRUTH_TRUE));
+    assert_true(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_SUSPENDED, TRUTH_TRUE));
+    assert_false(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_RUNNING, TRUTH_TRUE));
+    assert_false(ends(LIFECYCLE_UNDEFINED, 1, VM_OPER_SHUTDOWN, TRUTH_TRUE)); /* renamed */
+    assert_true(ends(LIFECYCLE_STOPPED, 1, VM_OPER_SHUTDOWN, TRUTH_FALSE));
+    assert_false(ends(LIFECYCLE_STOPPED, 1, VM_OPER_SHUTDOWN, TRUTH_TRUE));
+    assert_false(ends(LIFECYCLE_STOPPED, 1, VM_OPER_SHUTDOWN, TRUTH_UNKNOWN));
+    assert_false(ends(LIFECYCLE_STOPPED, 7, VM_OPER_SHUTDOWN, TRUTH_FALSE)); /* recreated */
+    assert_false(ends(LIFECYCLE_SHUTDOWN, 2, VM_OPER_SHUTTINGDOWN, TRUTH_FALSE));
 }
 
 static void a_definition_comes_and_goes(void **state)
@@ -240,28 +309,28 @@ static void a_definition_comes_and_goes(void **state)
     const struct lifecycle renamed = { .event = LIFECYCLE_UNDEFINED, .detail = 1 };
 
     (void)state;
-    assert_int_equal(event_persistence(&defined, VM_OPER_RUNNING, TRUTH_FALSE), TRUTH_TRUE);
-    assert_int_equal(event_persistence(&undefined, VM_OPER_RUNNING, TRUTH_TRUE), TRUTH_FALSE);
-    assert_int_equal(event_persistence(&undefined, VM_OPER_PAUSED, TRUTH_UNKNOWN), TRUTH_FALSE);
-    assert_int_equal(event_persistence(&undefined, VM_OPER_SHUTDOWN, TRUTH_TRUE), TRUTH_TRUE);
-    assert_int_equal(event_persistence(&renamed, VM_OPER_RUNNING, TRUTH_TRUE), TRUTH_TRUE);
-    assert_int_equal(event_persistence(&stopped, VM_OPER_SHUTDOWN, TRUTH_FALSE), TRUTH_FALSE);
+    assert_int_equal(event_rules_persistence(&defined, VM_OPER_RUNNING, TRUTH_FALSE), TRUTH_TRUE);
+    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_RUNNING, TRUTH_TRUE), TRUTH_FALSE);
+    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_PAUSED, TRUTH_UNKNOWN), TRUTH_FALSE);
+    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_SHUTDOWN, TRUTH_TRUE), TRUTH_TRUE);
+    assert_int_equal(event_rules_persistence(&renamed, VM_OPER_RUNNING, TRUTH_TRUE), TRUTH_TRUE);
+    assert_int_equal(event_rules_persistence(&stopped, VM_OPER_SHUTDOWN, TRUTH_FALSE), TRUTH_FALSE);
 }
 
-static void a_stop_or_the_begin_of_a_save_may_have_been_shown(void **state)
+static void a_migration_comes_in_until_it_runs_or_stops(void **state)
 {
-    const struct lifecycle suspended = { .event = LIFECYCLE_SUSPENDED };
-    const struct lifecycle io_error = { .event = LIFECYCLE_SUSPENDED, .detail = 2 };
-    const struct lifecycle saved = { .event = LIFECYCLE_STOPPED, .detail = 4 };
+    const struct lifecycle comes = { .event = LIFECYCLE_STARTED, .detail = 1 },
+                           booted = { .event = LIFECYCLE_STARTED };
+    const struct lifecycle resumed = { .event = LIFECYCLE_RESUMED }, stopped = { .event = LIFECYCLE_STOPPED };
+    const struct lifecycle shutdown = { .event = LIFECYCLE_SHUTDOWN };
 
     (void)state;
-    assert_true(event_ends_in(&saved, VM_OPER_SUSPENDED));
-    assert_true(event_ends_in(&saved, VM_OPER_SHUTDOWN));
-    assert_true(event_ends_in(&saved, VM_OPER_CRASHED));
-    assert_false(event_ends_in(&saved, VM_OPER_SUSPENDING));
-    assert_true(event_ends_in(&suspended, VM_OPER_SUSPENDING));
-    assert_false(event_ends_in(&suspended, VM_OPER_SUSPENDED));
-    assert_false(event_ends_in(&io_error, VM_OPER_SUSPENDING));
+    assert_true(event_rules_migrates_in(&comes, false));
+    assert_true(event_rules_migrates_in(&shutdown, true));
+    assert_false(event_rules_migrates_in(&shutdown, false));
+    assert_false(event_rules_migrates_in(&booted, true));
+    assert_false(event_rules_migrates_in(&resumed, true));
+    assert_false(event_rules_migrates_in(&stopped, true));
 }
 
 static void a_domain_begins_with_a_definition_or_a_run(void **state)
@@ -270,8 +339,8 @@ static void a_domain_begins_with_a_definition_or_a_run(void **state)
         const struct lifecycle plain = { .event = event }, other = { .event = event, .detail = 1 };
         bool is_run = event == LIFECYCLE_STARTED || event == LIFECYCLE_RESUMED;
 
-        assert_int_equal(event_begins(&plain), is_run || event == LIFECYCLE_DEFINED);
-        assert_int_equal(event_begins(&other), is_run); /* updated, or renamed */
+        assert_int_equal(event_rules_begins(&plain), is_run || event == LIFECYCLE_DEFINED);
+        assert_int_equal(event_rules_begins(&other), is_run); /* updated, or renamed */
     }
     (void)state;
 }
@@ -283,12 +352,14 @@ int main(void)
         cmocka_unit_test(what_a_later_libvirt_tells_leads_nowhere_or_where_its_kind_does),
         cmocka_unit_test(of_the_last_stop_the_row_knows_what_it_was),
         cmocka_unit_test(the_first_pause_of_a_save_is_none),
+        cmocka_unit_test(a_shutdown_by_the_host_is_what_the_stop_makes_of_it),
+        cmocka_unit_test(what_waits_does_so_for_two_seconds),
         cmocka_unit_test(a_save_that_is_gone_is_known_from_what_came_of_it),
         cmocka_unit_test(a_start_as_paused_is_paused_only),
         cmocka_unit_test(what_is_paused_some_time_after_its_start_has_run),
-        cmocka_unit_test(what_came_again_was_deleted_before),
+        cmocka_unit_test(a_domain_ends_undefined_when_off_or_stopped_when_transient),
         cmocka_unit_test(a_definition_comes_and_goes),
-        cmocka_unit_test(a_stop_or_the_begin_of_a_save_may_have_been_shown),
+        cmocka_unit_test(a_migration_comes_in_until_it_runs_or_stops),
         cmocka_unit_test(a_domain_begins_with_a_definition_or_a_run),
     };
 

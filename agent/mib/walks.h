@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which view answers a GETNEXT. Pure; main thread only. Each hypervisor has its own walks, which all of its
+ * subtrees share.
+ *
+ * A new view is served at once. A GETNEXT that continues from a name that the agent has returned recently is
+ * answered from the view on which that walk started, for up to the hold. Any other request is answered from the
+ * newest view: GET, SET, and a GETNEXT from a name that nobody returned. So a manager that repeats a walk, and a
+ * walk that leaves one subtree and enters the next at its root, start anew.
+ *
+ * The agent cannot see which manager asks. It sees which requests belong to one SNMP request (a GETBULK becomes
+ * one AgentX request for each repetition and subtree, all with one transaction number), and the names. If several
+ * walks have returned the same name, the request belongs to the walk that returned the most of the names asked
+ * for, as the last names of a response that nobody has continued yet. If that fits several, then the walk of the
+ * fastest manager goes first, and of equally fast ones the walk that has waited longest, unless it waits for so
+ * long that its manager must be gone.
+ *
+ * Names of a truncated response are known too: of each walk the last WALK_NAMES_ROOM names. A walk is over when
+ * the hold is, when nothing was asked for WALKS_IDLE_US, or when it has left the name that it started from. At
+ * most WALKS_MAX walks and WALKS_VIEWS_MAX views are kept; the one that was idle for the longest time goes first.
+ */
+#ifndef GUESTLIST_AGENT_MIB_WALKS_H
+#define GUESTLIST_AGENT_MIB_WALKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/mibtree.h"
+#include "agent/view.h"
+
+enum {
+    WALKS_MAX = 16,
+    WALKS_VIEWS_MAX = 8, /* with the newest one */
+    WALKS_MIBS_MAX = 3,
+    WALKS_IDLE_US = 10 * 1000 * 1000,
+};
+
+struct walks;
+
+/* `hold_us` 0: every request is answered from the newest view. NULL if out of memory. */
+struct walks *walks_new(int64_t hold_us);
+void walks_free(struct walks *walks);
+
+/* New settings: the hold, and what walks_gaps() has kept is forgotten. */
+void walks_change(struct walks *walks, int64_t hold_us);
+
+/* Takes over the reference to a new view, which is the newest from now on. Drops the walks that are over, and the
+ * views that no walk needs any more. */
+void walks_publish(struct walks *walks, struct view *view, int64_t now_us);
+
+/* The newest view, NULL before the first one. Borrowed until the next walks_publish(). */
+const struct view *walks_newest(const struct walks *walks);
+
+/* A GETNEXT takes four steps: walks_begin(), walks_ask() for each name that it continues from, walks_choose(),
+ * which returns the view to answer from (borrowed until the next walks_publish()), and walks_returned() for each
+ * name of the answer. `transaction` is the same number in all requests that come from one SNMP request; 0: not
+ * known. */
+void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us);
+void walks_ask(struct walks *walks, const mib_subid *name, size_t length);
+const struct view *walks_choose(struct walks *walks);
+void walks_returned(struct walks *walks, const mib_subid *name, size_t length);
+
+/* What is known about gaps in the view that walks_choose() returned last, for module number `mib`, which is below
+ * WALKS_MIBS_MAX. NULL if out of memory or before the first view. */
+struct mib_gaps *walks_gaps(struct walks *walks, size_t mib);
+
+/* How many views are kept, with the newest one. */
+size_t walks_view_count(const struct walks *walks);
+
+#endif

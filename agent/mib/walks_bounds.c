@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/mib/walks_state.h"
+
+/* A manager that stopped its walk at the end does not come back after this time. */
+static const int64_t walks_bounds_finished_us = 1000 * 1000;
+
+void walks_bounds_forget_gaps(struct walks_view *view)
+{
+    for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
+        if (view->gaps[mib])
+            view->gaps[mib]->kept = 0;
+}
+
+bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk)
+{
+    int64_t idle_us = walks->now_us - walk->active_us;
+
+    return walks->now_us - walk->began_us >= walks->hold_us || idle_us > WALKS_IDLE_US ||
+           (walk->is_finished && idle_us > walks_bounds_finished_us);
+}
+
+static void walks_bounds_end(struct walks *walks, size_t number)
+{
+    for (size_t i = 0; i < WALKS_TRANSACTIONS; i++)
+        if (walks->transactions[i].walk == number)
+            walks->transactions[i] = (struct walks_transaction){ .walk = WALKS_NONE };
+    walk_names_clear(&walks->names, number);
+    walks->walks[number].is_used = false;
+}
+
+void walks_bounds_sweep(struct walks *walks)
+{
+    for (size_t i = 0; i < WALKS_NUMBERS; i++)
+        if (walks->walks[i].is_used && walks_bounds_is_over(walks, &walks->walks[i]))
+            walks_bounds_end(walks, i);
+}
+
+/* For how long nobody has asked, weighed by how likely it is that somebody will: of the walks that began, some
+ * never were more than one request, and one that is at its end hardly ever goes on. */
+static int64_t walks_bounds_idleness(const struct walks *walks, size_t number)
+{
+    const struct walk *walk = &walks->walks[number];
+    int64_t idle_us = walks->now_us - walk->active_us + 1;
+
+    if (walk->is_finished)
+        return 16 * idle_us;
+    return walks_is_beginning(number) ? 4 * idle_us : idle_us;
+}
+
+static bool walks_bounds_needs_view(const struct walks *walks, size_t number, size_t view)
+{
+    return walks->walks[number].is_used && walks->walks[number].view == view;
+}
+
+/* Of a view: as its least idle walk; -1 if there is none. */
+static int64_t walks_bounds_view_idleness(const struct walks *walks, size_t view)
+{
+    int64_t least = -1;
+
+    for (size_t i = 0; i < WALKS_NUMBERS; i++) {
+        int64_t idleness = walks_bounds_needs_view(walks, i, view) ? walks_bounds_idleness(walks, i) : -1;
+
+        if (idleness >= 0 && (least < 0 || idleness < least))
+            least = idleness;
+    }
+    return least;
+}
+
+static void walks_bounds_drop_view(struct walks *walks, size_t view)
+{
+    for (size_t i = 0; i < WALKS_NUMBERS; i++)
+        if (walks_bounds_needs_view(walks, i, view))
+            walks_bounds_end(walks, i);
+    view_unref(walks->views[view].view);
+    walks->views[view].view = NULL;
+    walks_bounds_forget_gaps(&walks->views[view]);
+}
+
+size_t walks_bounds_view(struct walks *walks)
+{
+    size_t most = 0, free_place = WALKS_NONE;
+    int64_t idleness[WALKS_VIEWS_MAX];
+
+    for (size_t i = 0; i < WALKS_VIEWS_MAX; i++) {
+        idleness[i] = walks_bounds_view_idleness(walks, i);
+        if (walks->views[i].view && idleness[i] < 0)
+            walks_bounds_drop_view(walks, i);
+        if (!walks->views[i].view)
+            free_place = i;
+        if (idleness[i] > idleness[most])
+            most = i;
+    }
+    if (free_place != WALKS_NONE)
+        return free_place;
+    walks_bounds_drop_view(walks, most);
+    return most;
+}
+
+size_t walks_bounds_walk(struct walks *walks)
+{
+    size_t most = WALKS_VIEWS_MAX;
+
+    for (size_t i = WALKS_VIEWS_MAX; i < WALKS_NUMBERS; i++) {
+        if (!walks->walks[i].is_used)
+            return i;
+        if (walks_bounds_idleness(walks, i) > walks_bounds_idleness(walks, most))
+            most = i;
+    }
+    walks_bounds_end(walks, most);
+    return most;
+}

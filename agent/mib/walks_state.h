@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of walks share, and nobody else. */
+#ifndef GUESTLIST_AGENT_MIB_WALKS_STATE_H
+#define GUESTLIST_AGENT_MIB_WALKS_STATE_H
+
+#include <stdbool.h>
+
+#include "agent/mib/walk_names.h"
+#include "agent/mib/walks.h"
+
+/* The first responses of walks, of which it is not known yet whether they go on, are kept by view. So a manager
+ * that asks for one next name over and over needs no more room than one walk. Walk number n, below
+ * WALKS_VIEWS_MAX, is the beginning of all walks on view number n. A walk that goes on gets a number from
+ * WALKS_VIEWS_MAX on. */
+enum {
+    WALKS_NUMBERS = WALKS_VIEWS_MAX + WALKS_MAX,
+    WALKS_NONE = WALKS_NUMBERS,
+    WALKS_TRANSACTIONS = 32,
+    WALKS_ASKED_MAX = 64,
+};
+
+struct walks_view {
+    struct view *view; /* NULL: this place is free */
+    struct mib_gaps *gaps[WALKS_MIBS_MAX];
+};
+
+struct walk {
+    size_t view; /* its number */
+    bool is_used;
+    bool is_truncated;     /* its manager continued from the middle of the response before */
+    uint16_t truncated_at; /* how many requests into it; 0: not known */
+    uint16_t place;        /* how many requests its latest response has had yet */
+    bool is_finished;      /* its last answer has no name below `root` */
+    int64_t began_us, active_us;
+    int64_t pace_us; /* how long its manager takes between a response and the next request */
+    uint32_t response;
+    size_t root_length; /* 0: not known */
+    mib_subid root[MIB_OID_MAX];
+};
+
+struct walks_transaction {
+    uint32_t number;
+    size_t walk;
+    int64_t active_us;
+    size_t width;
+};
+
+/* How a walk knows a name, the best way last. */
+enum walks_match { WALKS_UNKNOWN, WALKS_INSIDE, WALKS_RETRY, WALKS_LAST };
+
+/* How well a walk fits the request that is under way. */
+struct walks_fit {
+    unsigned points;
+    size_t known;           /* how many of the names it has returned */
+    bool is_sure;           /* one of them is where its manager is expected to continue */
+    bool is_shared;         /* several managers may continue from one of them */
+    enum walks_match match; /* the best one */
+    uint16_t place;
+    int64_t returned_us;
+};
+
+struct walks {
+    int64_t hold_us, now_us;
+    int64_t pace_us; /* of managers whose own pace is not known yet */
+    size_t newest;   /* WALKS_NONE before the first view */
+    struct walks_view views[WALKS_VIEWS_MAX];
+    struct walk walks[WALKS_NUMBERS];
+    struct walks_transaction transactions[WALKS_TRANSACTIONS];
+
+    /* The request that is under way. */
+    uint32_t transaction;
+    size_t at; /* the walk that it belongs to, WALKS_NONE if not known yet */
+    struct walks_fit fits[WALKS_NUMBERS];
+    size_t width; /* how many names the first request of its transaction asks for */
+    size_t asked_count;
+    uint64_t asked[WALKS_ASKED_MAX];
+    size_t first_length; /* of the first name that it asks for */
+    mib_subid first[MIB_OID_MAX];
+
+    struct walk_names names;
+};
+
+static inline bool walks_is_beginning(size_t number)
+{
+    return number < WALKS_VIEWS_MAX;
+}
+
+/* walks_fit.c: which walk the request that is under way belongs to. */
+
+/* The walk that fits best, WALKS_NONE if there is none. Fills in `fits`. */
+size_t walks_fit_best(struct walks *walks);
+
+/* How long the walk's manager takes between a response and the next request. */
+int64_t walks_fit_pace(const struct walks *walks, size_t number);
+
+/* walks_bounds.c: when walks end, and which one goes when there are too many. */
+
+bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk);
+
+/* Ends all walks that are over. */
+void walks_bounds_sweep(struct walks *walks);
+
+/* A free place for a walk. If there is none, the walk that has been idle for the longest time ends. */
+size_t walks_bounds_walk(struct walks *walks);
+
+/* A free place for a view. Views that no walk needs are dropped. If that is not enough, the view that has been
+ * idle for the longest time goes, with its walks. */
+size_t walks_bounds_view(struct walks *walks);
+
+/* Forgets what is known about the view's gaps. */
+void walks_bounds_forget_gaps(struct walks_view *view);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/notify/change.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool changes_keep(struct changes *changes, const struct change *change)
+{
+    struct change *items = changes->items;
+
+    /* The array doubles whenever the count is a power of two. */
+    if (changes->count < CHANGES_MAX && (changes->count & (changes->count - 1)) == 0)
+        items = realloc(items, (changes->count ? 2 * changes->count : 1) * sizeof(*items));
+    if (!items || changes->count >= CHANGES_MAX)
+        return false;
+    changes->items = items;
+    items[changes->count++] = *change;
+    return true;
+}
+
+void changes_add(struct changes *changes, const struct change *change, const char *name)
+{
+    struct change copy = *change;
+
+    copy.name = name ? strdup(name) : NULL;
+    if (copy.name && changes_keep(changes, &copy))
+        return;
+    free(copy.name);
+    changes->lost++;
+}
+
+static int changes_compare(const void *one, const void *other)
+{
+    const struct change *a = one, *b = other;
+
+    if (a->boot_ms != b->boot_ms)
+        return a->boot_ms < b->boot_ms ? -1 : 1;
+    return (int)a->index - (int)b->index; /* their place while they are sorted */
+}
+
+void changes_sort(struct changes *changes)
+{
+    for (size_t i = 0; i < changes->count; i++)
+        changes->items[i].index = (uint32_t)i;
+    if (changes->count > 0)
+        qsort(changes->items, changes->count, sizeof(*changes->items), changes_compare);
+    for (size_t i = 0; i < changes->count; i++)
+        changes->items[i].index = 0;
+}
+
+void changes_clear(struct changes *changes)
+{
+    for (size_t i = 0; i < changes->count; i++)
+        free(changes->items[i].name);
+    free(changes->items);
+    *changes = (struct changes){ 0 };
+}

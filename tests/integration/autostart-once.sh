@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Autostart once (libvirt 11.2): a guest marked so starts at the next boot, and each object that says what starts at boot
+# follows. No list of domains tells it and no event, so it shows within the minute; for a new guest, with its event.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
+need_root
+
+virsh help autostart | grep -q -e --once || SKIP "libvirt $(virsh --version) has no autostart once (11.2 has)"
+
+once=$guestlist_mib.1.2.1.14 at_boot=$guestlist_mib.1.2.1.15
+waiting() { gl 16; }   # glDomainsAutostartInactive
+forgotten() { gl 17; } # glDomainsActiveNoAutostart
+
+# glDomainAutostart, glDomainAutostartOnce, glDomainStartsAtBoot, vmAutoStart: true(1) false(2); enabled(2) disabled(3)
+facts() { # NAME
+    local row
+    row=$(row_of "$1") || return
+    echo "$(value "$guestlist_mib.1.2.1.7.$row") $(value "$once.$row") $(value "$at_boot.$row") $(value "$vm_entry.$vm_autostart.$row")"
+}
+
+become() { # NAME 'FACTS'
+    wait_for 60 "[ \"\$(facts $1)\" = '$2' ]"
+}
+
+act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "$*: $(cat "$T/out")"; }
+
+start_libvirtd
+start_snmpd
+for name in ao-off ao-always ao-once ao-running; do define_qemu $name; done
+act autostart ao-always
+act autostart --once ao-once
+act start ao-running
+configure_agent 'interval 1'
+start_agent -u "$QEMU_URI"
+start=$(now)
+become ao-off '2 2 2 3'
+become ao-always '1 2 1 2'
+become ao-once '2 1 1 2'
+become ao-running '2 2 2 3'
+step "known $(since "$start") s after the start"
+equal '2 1' "$(waiting) $(forgotten)" "what starts at boot and does not run; what runs and would not start"
+
+# No event tells it: within the slow cadence.
+start=$(now)
+act autostart --once ao-running
+become ao-running '2 1 1 2'
+step "set: visible after $(since "$start") s"
+wait_for 10 '[ "$(waiting) $(forgotten)" = "2 0" ]'
+[ "$(gl $gl_calls)" -le 7 ] || FAIL "a listing took $(gl $gl_calls) calls"
+
+# With an event, at once: started it no longer waits, and a new one is read when it is defined and started.
+act start ao-once
+wait_for 10 '[ "$(waiting)" = 1 ]'
+define_qemu ao-new
+act autostart --once ao-new
+act start ao-new
+start=$(now)
+wait_for 5 "[ \"\$(facts ao-new)\" = '2 1 1 2' ]"
+step "of a new one: visible after $(since "$start") s"
+
+act autostart --once --disable ao-running
+define_qemu ao-running
+wait_for 5 "[ \"\$(facts ao-running)\" = '2 2 2 3' ]"
+wait_for 10 '[ "$(forgotten)" = 1 ]'
+
+# A transient guest starts at no boot.
+create_qemu ao-transient
+wait_for 10 'row_of ao-transient'
+wait_for 10 "[ \"\$(value $at_boot.\$(row_of ao-transient))\" = 2 ]"
+equal 3 "$(vm $vm_autostart ao-transient)" "vmAutoStart of a transient one"
+OK

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A domain that leaves the filter has no row that could tell what its last event was: a pause, or the first step of a save. It is
+# told all the same, once, and without waiting for the interval, which is an hour here.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/traps.sh"
+need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
+need_root
+
+start_libvirtd
+start_snmptrapd
+start_snmpd "$(trapsink)"
+define_marker on_qemu
+define_qemu one
+on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
+configure_agent 'notifications perVM' 'filter state-running'
+start_agent -u "$QEMU_URI" -i 3600
+wait_for 30 'row_of one'
+wait_for 30 'row_of marker'
+learn_indexes one marker
+
+act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
+
+act suspend one
+wait_for 20 '! row_of one'
+expect_traps "a pause that takes it out of the filter" "$(told vmPaused one 4)"
+step "a pause is told without a row"
+
+act resume one
+wait_for 20 'row_of one'
+learn_indexes one
+expect_traps "back in the filter" "$(told vmRunning one 8)"
+step "what comes back is told"
+
+act managedsave one
+wait_for 20 '! row_of one'
+expect_traps "a save that takes it out of the filter" "$(told vmShutdown one 4)"
+act "managedsave-remove one; start one"
+wait_for 20 'row_of one'
+learn_indexes one
+expect_traps "started anew" "$(told vmRunning one 11)"
+act destroy one
+wait_for 20 '! row_of one'
+expect_traps "destroyed" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)"
+step "a save, a start and an end are told"
+
+relist
+equal '' "$(new_traps)" "notifications that nothing caused"
+OK

@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The call for one domain's XML hangs, as it does for a guest that hangs from libvirt 11.0 on: rows, changes, and the XML
+# of all others come as ever, and the agent ends when it is told to.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/timing.sh"
+. "$(dirname "$0")/obstacles.sh"
+need virsh snmpget snmpwalk libvirtd
+need_root
+need_obstacles
+
+state() { echo "$vm_entry.$vm_oper_state.$(row_of "$1")"; }
+
+start_libvirtd
+start_snmpd
+fill_shared_test_driver
+obstacle xml delay 120000 sh-paused
+configure_agent 'interval 1'
+start=$(now)
+start_agent -u "$SHARED_URI"
+wait_for 10 "[ \"\$(row_count)\" = 9 ]"
+step "rows $(since "$start") s after the start"
+for name in running shutoff crashed saved snapshot autostart waiting transient; do
+    wait_for 10 "[ \"\$(vm $vm_os_type sh-$name)\" = hvm ]"
+done
+step "XML of the others $(since "$start") s after the start"
+for action in 'suspend 8' 'resume 4' 'destroy 11' 'start 4'; do
+    on_shared "${action% *}" sh-running > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
+    time_until "$(state sh-running)" "${action#* }" 10
+    step "${action% *}: visible after $took s"
+    below 3 "$took" "seconds until a change showed"
+done
+on_shared resume sh-paused > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
+time_until "$(state sh-paused)" 4 10
+test_domain late "$(uuid_of late)" > "$T/late.xml"
+on_shared define "$T/late.xml" > "$T/out" || FAIL "$(cat "$T/out")"
+wait_for 10 "[ \"\$(vm $vm_os_type late)\" = hvm ]"
+equal $connected "$(gl $gl_status)" glHypervisorStatus
+equal 0 "$(gl $gl_failures)" glListingFailures
+stop_agent || FAIL "while a call hangs, SIGTERM ended the agent with status $?"
+OK

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Threads that come with work and go without it. */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/clock.h"
+#include "core/crew.h"
+#include "tests/unit/mock_libvirt.h"
+
+enum { THREADS_MAX = 3, IDLE_MS = 60 * 1000, FAR_MS = 60 * 1000 };
+
+/* The work: so many pieces, each of which passes the gate. */
+static struct {
+    struct crew *crew;
+    struct gate gate;
+    size_t pieces, at_work, done, failed;
+    int64_t next_boot_ms;
+    atomic_uint released;
+} job;
+
+static size_t job_threads(const void *data)
+{
+    (void)data;
+    return job.at_work + job.pieces;
+}
+
+static bool job_serve(void *data, struct hypervisor *hypervisor)
+{
+    bool is_connected;
+
+    (void)data;
+    if (job.pieces == 0)
+        return false;
+    job.pieces--;
+    job.at_work++;
+    crew_unlock(job.crew);
+    is_connected = hypervisor && crew_connect(hypervisor);
+    gate_pass(&job.gate);
+    crew_lock(job.crew);
+    job.at_work--;
+    job.done++;
+    job.failed += !is_connected;
+    (void)crew_call(job.crew);
+    return true;
+}
+
+/* A piece comes by itself when its time has come. */
+static int64_t job_next(const void *data)
+{
+    (void)data;
+    return job.next_boot_ms;
+}
+
+static void job_release(void *data)
+{
+    (void)data;
+    job.released++;
+}
+
+static const struct crew_work job_work = {
+    .threads_max = THREADS_MAX,
+    .idle_ms = IDLE_MS,
+    .threads = job_threads,
+    .serve = job_serve,
+    .next = job_next,
+    .release = job_release,
+};
+
+static int begin_at(const char *uri)
+{
+    static const struct gate open_gate = GATE_INIT;
+
+    if (!mock_begin(0))
+        return -1;
+    memset(&job, 0, sizeof(job));
+    job.gate = open_gate;
+    job.next_boot_ms = INT64_MAX;
+    job.crew = crew_new(uri, false, &job_work, &job);
+    return job.crew ? 0 : -1;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    return begin_at(MOCK_URI);
+}
+
+static int begin_nowhere(void **state)
+{
+    (void)state;
+    return begin_at("test:///no/such/file");
+}
+
+static void leave(void)
+{
+    crew_leave(job.crew);
+    job.crew = NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    gate_open(&job.gate);
+    if (job.crew) {
+        (void)crew_end(job.crew, FAR_MS);
+        crew_leave(job.crew);
+    }
+    return mock_end() && job.released == 1 ? 0 : -1;
+}
+
+static void add(size_t pieces)
+{
+    crew_lock(job.crew);
+    job.pieces += pieces;
+    (void)crew_call(job.crew);
+    crew_unlock(job.crew);
+}
+
+static size_t read_number(const size_t *number)
+{
+    size_t copy;
+
+    crew_lock(job.crew);
+    copy = *number;
+    crew_unlock(job.crew);
+    return copy;
+}
+
+static void threads_come_with_work_up_to_a_bound(void **state)
+{
+    size_t before = standin_threads();
+
+    (void)state;
+    assert_int_equal(gate_calls(&mock.opening), 0);
+    gate_close(&job.gate, UINT_MAX);
+    add(1);
+    EVENTUALLY(gate_inside(&job.gate) == 1);
+    assert_true(standin_threads() <= before + 2); /* the sanitizer may start one as well */
+    add(10);
+    EVENTUALLY(gate_inside(&job.gate) == THREADS_MAX);
+    gate_open(&job.gate);
+    EVENTUALLY(read_number(&job.done) == 11);
+    assert_int_equal(gate_inside_max(&job.gate), THREADS_MAX);
+    assert_int_equal(job.failed, 0);
+    assert_true(gate_calls(&mock.opening) <= THREADS_MAX); /* each keeps its connection */
+}
+
+static void threads_without_work_end_after_a_while_and_others_come(void **state)
+{
+    size_t before;
+
+    (void)state;
+    add(1);
+    EVENTUALLY(read_number(&job.done) == 1);
+    before = standin_threads();
+    standin_advance_clock(IDLE_MS);
+    add(0);
+    EVENTUALLY(standin_threads() == before - 1);
+    add(1);
+    EVENTUALLY(read_number(&job.done) == 2);
+    assert_int_equal(gate_calls(&mock.opening), 2);
+}
+
+static void work_that_comes_while_a_thread_goes_is_done(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i <= 50; i++) {
+        add(1);
+        EVENTUALLY(read_number(&job.done) == i);
+        standin_advance_clock(IDLE_MS);
+        add(0); /* the thread goes now */
+    }
+    assert_int_equal(job.failed, 0);
+}
+
+static void without_a_connection_work_fails(void **state)
+{
+    (void)state;
+    add(2);
+    EVENTUALLY(read_number(&job.done) == 2);
+    assert_int_equal(job.failed, 2);
+}
+
+static void the_end_waits_for_work_that_is_under_way(void **state)
+{
+    (void)state;
+    gate_close(&job.gate, 1);
+    add(5);
+    EVENTUALLY(gate_inside(&job.gate) == 1 && read_number(&job.done) == 4);
+    assert_false(crew_end(job.crew, 20));
+    gate_open(&job.gate);
+    assert_true(crew_end(job.crew, FAR_MS));
+    assert_int_equal(job.done, 5);
+    assert_int_equal(job.released, 0);
+    leave();
+    assert_int_equal(job.released, 1);
+}
+
+static void after_the_end_nothing_begins(void **state)
+{
+    (void)state;
+    assert_true(crew_end(job.crew, 0));
+    add(1);
+    assert_int_equal(gate_calls(&job.gate), 0);
+    assert_true(crew_end(job.crew, 0)); /* there is no thread */
+}
+
+static void the_last_thread_releases_what_was_left(void **state)
+{
+    (void)state;
+    gate_close(&job.gate, UINT_MAX);
+    add(2);
+    EVENTUALLY(gate_inside(&job.gate) == 2);
+    assert_false(crew_end(job.crew, 0));
+    crew_leave(job.crew);
+    assert_int_equal(job.released, 0);
+    gate_open(&job.gate);
+    EVENTUALLY(job.released == 1);
+    job.crew = NULL;
+}
+
+static void who_waits_is_woken_by_a_call_and_by_the_clock(void **state)
+{
+    (void)state;
+    crew_lock(job.crew);
+    assert_false(crew_wait(job.crew, clock_boot_ms() + 5));
+    job.pieces = 1;
+    assert_true(crew_call(job.crew));
+    while (job.done == 0)
+        assert_true(crew_wait(job.crew, clock_boot_ms() + FAR_MS));
+    crew_unlock(job.crew);
+}
+
+static void threads_that_wait_use_no_cpu(void **state)
+{
+    (void)state;
+    gate_close(&job.gate, UINT_MAX);
+    add(10);
+    EVENTUALLY(gate_inside(&job.gate) == THREADS_MAX);
+    gate_open(&job.gate);
+    EVENTUALLY(read_number(&job.done) == 10);
+    assert_true(standin_cpu_ms(300) < 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(threads_come_with_work_up_to_a_bound, begin, end),
+        cmocka_unit_test_setup_teardown(threads_without_work_end_after_a_while_and_others_come, begin, end),
+        cmocka_unit_test_setup_teardown(work_that_comes_while_a_thread_goes_is_done, begin, end),
+        cmocka_unit_test_setup_teardown(without_a_connection_work_fails, begin_nowhere, end),
+        cmocka_unit_test_setup_teardown(the_end_waits_for_work_that_is_under_way, begin, end),
+        cmocka_unit_test_setup_teardown(after_the_end_nothing_begins, begin, end),
+        cmocka_unit_test_setup_teardown(the_last_thread_releases_what_was_left, begin, end),
+        cmocka_unit_test_setup_teardown(who_waits_is_woken_by_a_call_and_by_the_clock, begin, end),
+        cmocka_unit_test_setup_teardown(threads_that_wait_use_no_cpu, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include "agent/descriptors.h"
+
+enum { LIMIT = 64 };
+
+/* Those that the limit counts: what this was started with may lie above it. */
+static size_t open_count(void)
+{
+    size_t count = 0;
+
+    for (int fd = 0; fd < LIMIT; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+static int limit(void **state)
+{
+    struct rlimit few;
+
+    (void)state;
+    if (getrlimit(RLIMIT_NOFILE, &few) < 0)
+        return -1;
+    few.rlim_cur = few.rlim_max = LIMIT;
+    return setrlimit(RLIMIT_NOFILE, &few);
+}
+
+static void what_is_left_is_counted_and_given_back(void **state)
+{
+    char why[DESCRIPTORS_WHY_MAX], wanted[64];
+    size_t before = open_count(), left = LIMIT - before;
+
+    (void)state;
+    assert_true(descriptors_check(1, why));
+    assert_true(descriptors_check(left, why));
+    assert_false(descriptors_check(left + 1, why));
+    (void)snprintf(wanted, sizeof(wanted), ": %zu left, %zu needed; raise", left, left + 1);
+    assert_non_null(strstr(why, wanted));
+    assert_false(descriptors_check(100000, why));
+    assert_int_equal(open_count(), before);
+}
+
+static void a_soft_limit_is_raised(void **state)
+{
+    char why[DESCRIPTORS_WHY_MAX];
+    struct rlimit before, few;
+    size_t left = LIMIT - open_count();
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = LIMIT / 2;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_true(descriptors_check(left, why));
+    assert_false(descriptors_check(left + 1, why));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_soft_limit_is_raised),
+        cmocka_unit_test(what_is_left_is_counted_and_given_back),
+    };
+
+    return cmocka_run_group_tests(tests, limit, NULL);
+}

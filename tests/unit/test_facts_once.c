@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How often domains are asked whether they start at the next boot only. The program exports the function, as
+ * libvirt does since 11.2. */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/clock.h"
+#include "core/history.h"
+#include "lib/collect/facts.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/mock_libvirt.h"
+
+enum { DOMAINS = 3, MINUTE_MS = 60 * 1000, GAP_MS = 5 * 1000 };
+
+static struct facts *facts;
+static struct mailbox *mailbox;
+static struct driver *driver;
+static struct snapshot *published;
+static struct gate asking = GATE_INIT;
+
+int virDomainGetAutostartOnce(virDomainPtr domain, int *once);
+int virDomainGetAutostartOnce(virDomainPtr domain, int *once)
+{
+    gate_pass(&asking);
+    *once = virDomainGetName(domain)[1] == '1';
+    return 0;
+}
+
+static int begin(void **state)
+{
+    const struct facts_settings settings = { .states_only = true };
+
+    (void)state;
+    if (!mock_begin(DOMAINS))
+        return -1;
+    gate_reset(&asking);
+    driver = driver_new();
+    mailbox = mailbox_new();
+    facts = driver && mailbox ? facts_new(MOCK_URI, &settings, driver, mailbox) : NULL;
+    published = NULL;
+    return facts ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    gate_open(&asking);
+    (void)facts_stop(facts, 0);
+    snapshot_unref(published);
+    mailbox_unref(mailbox);
+    driver_unref(driver);
+    return mock_end() ? 0 : -1;
+}
+
+static void publish(struct snapshot *snapshot)
+{
+    assert_non_null(snapshot);
+    snapshot_unref(published);
+    published = snapshot;
+}
+
+/* A listing of the first `count` domains. One more than there are is one that was defined just now. */
+static void list_of(unsigned count, enum truth persistent)
+{
+    struct domain domains[DOMAINS + 1];
+    struct mail mail = { .count = 0 };
+    struct snapshot *snapshot;
+
+    for (unsigned i = 0; i < count; i++) {
+        domains[i] = fixture_domain(i, 1);
+        domains[i].persistent = i < DOMAINS ? TRUTH_TRUE : persistent;
+    }
+    snapshot = fixture_snapshot(domains, count);
+    snapshot->taken_boot_ms = clock_boot_ms();
+    history_inherit(snapshot, published, &mail, true);
+    facts_complete(facts, snapshot, published, &mail);
+    publish(snapshot);
+}
+
+static void list(void)
+{
+    list_of(DOMAINS, TRUTH_TRUE);
+}
+
+/* Waits for the end of that many passes, and takes their results. */
+static void await_passes(unsigned passes)
+{
+    EVENTUALLY(gate_calls(&asking) == passes * DOMAINS && facts_due(facts) == 0);
+    publish(facts_renew(facts, published));
+}
+
+/* Lists several times; no pass begins. Were one to begin, its result would come before long. */
+static void assert_no_pass(unsigned count, enum truth persistent)
+{
+    unsigned before = gate_calls(&asking);
+
+    for (int i = 0; i < 20; i++) {
+        unsigned slept = 0;
+
+        list_of(count, persistent);
+        (void)standin_sleep(&slept);
+    }
+    assert_int_equal(gate_calls(&asking), before);
+}
+
+static void a_pass_is_made_at_the_start_and_then_each_minute(void **state)
+{
+    (void)state;
+    list();
+    assert_int_equal(published->domains[1].autostart_once, TRUTH_UNKNOWN);
+    await_passes(1);
+    assert_int_equal(published->domains[0].autostart_once, TRUTH_FALSE);
+    assert_int_equal(published->domains[1].autostart_once, TRUTH_TRUE);
+    assert_no_pass(DOMAINS, TRUTH_TRUE);
+    standin_advance_clock(MINUTE_MS / 2);
+    assert_no_pass(DOMAINS, TRUTH_TRUE);
+    standin_advance_clock(MINUTE_MS);
+    list();
+    await_passes(2);
+}
+
+static void a_slow_pass_makes_the_pause_longer(void **state)
+{
+    (void)state;
+    gate_close(&asking, UINT_MAX);
+    list();
+    EVENTUALLY(gate_inside(&asking) == 1);
+    standin_advance_clock(10 * 1000);
+    assert_no_pass(DOMAINS, TRUTH_TRUE); /* one at a time */
+    gate_open(&asking);
+    await_passes(1);
+    standin_advance_clock(5 * MINUTE_MS);
+    assert_no_pass(DOMAINS + 1, TRUTH_TRUE); /* not even for a new domain */
+    standin_advance_clock(5 * MINUTE_MS);
+    list_of(DOMAINS + 1, TRUTH_TRUE);
+    await_passes(2);
+}
+
+static void a_new_domain_is_asked_at_once_but_not_too_often(void **state)
+{
+    (void)state;
+    list();
+    await_passes(1);
+    standin_advance_clock(GAP_MS);
+    list_of(DOMAINS + 1, TRUTH_TRUE);
+    await_passes(2);
+    assert_no_pass(DOMAINS + 1, TRUTH_TRUE);
+    standin_advance_clock(GAP_MS);
+    list_of(DOMAINS + 1, TRUTH_TRUE);
+    await_passes(3);
+}
+
+static void a_domain_that_may_be_transient_is_no_reason_to_ask(void **state)
+{
+    (void)state;
+    list();
+    await_passes(1);
+    standin_advance_clock(GAP_MS);
+    assert_no_pass(DOMAINS + 1, TRUTH_FALSE);
+    assert_no_pass(DOMAINS + 1, TRUTH_UNKNOWN);
+    assert_int_equal(published->domains[DOMAINS].autostart_once, TRUTH_UNKNOWN);
+}
+
+static void a_new_connection_asks_again(void **state)
+{
+    (void)state;
+    list();
+    await_passes(1);
+    facts_connected(facts);
+    standin_advance_clock(GAP_MS);
+    list();
+    await_passes(2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_pass_is_made_at_the_start_and_then_each_minute, begin, end),
+        cmocka_unit_test_setup_teardown(a_slow_pass_makes_the_pause_longer, begin, end),
+        cmocka_unit_test_setup_teardown(a_new_domain_is_asked_at_once_but_not_too_often, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_may_be_transient_is_no_reason_to_ask, begin, end),
+        cmocka_unit_test_setup_teardown(a_new_connection_asks_again, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
