@@ -13,6 +13,7 @@ static const char *const usual_places[] = { "qemu:///system", "lxc:///system", "
 static void finding_look_elsewhere(const struct finding_case *input, struct finding_result *result)
 {
     const char *file = *input->file ? input->file : "guestlistd.conf";
+    bool has_line = *input->hypervisor->uri != '\0';
 
     for (size_t i = 0; i < sizeof(usual_places) / sizeof(*usual_places); i++) {
         struct probe probe;
@@ -21,9 +22,9 @@ static void finding_look_elsewhere(const struct finding_case *input, struct find
             probe_run(usual_places[i], false, 0, ELSEWHERE_PATIENCE_MS, &probe) != PROBE_ANSWERS ||
             probe.domains == 0)
             continue;
-        finding_add_remedy(result, "%s answers and has %d domain%s: add \"hypervisor %s\" to %s, or give -u %s",
-                           usual_places[i], probe.domains, probe.domains == 1 ? "" : "s", usual_places[i], file,
-                           usual_places[i]);
+        finding_add_remedy(result, "%s answers and has %d domain%s: %s \"hypervisor %s\" %s %s, or give -u %s",
+                           usual_places[i], probe.domains, probe.domains == 1 ? "" : "s", has_line ? "put" : "add",
+                           usual_places[i], has_line ? "in place of the line in" : "to", file, usual_places[i]);
     }
 }
 

@@ -16,39 +16,37 @@ enum { PATIENCE_MS = 3000 };
 
 static const uint32_t vm_mib[] = { 1, 3, 6, 1, 2, 1, 236 };
 
-/* Says which part of the path refuses this user: the socket or a directory above it. */
-static void finding_master_blame(const char *path, char *part, size_t size)
+/* The part of the path that refuses this user: the first directory that cannot be entered, or the socket. */
+static void finding_master_blame(const char *path, char part[PATH_MAX])
 {
-    struct stat status;
-
-    (void)snprintf(part, size, "%s", path);
+    (void)snprintf(part, PATH_MAX, "%s", path);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (access(part, X_OK) < 0)
-            break;
+            return;
         *slash = '/';
-    }
-    if (stat(part, &status) == 0) {
-        size_t used = strlen(part);
-
-        (void)snprintf(part + used, size - used, " has mode %04o, owner uid %ld, group gid %ld",
-                       (unsigned)status.st_mode & 07777, (long)status.st_uid, (long)status.st_gid);
     }
 }
 
 static void finding_master_closed(const struct finding_case *input, const char *path,
                                   struct finding_result *result)
 {
-    char part[PATH_MAX + 128];
+    char part[PATH_MAX];
+    struct stat status = { .st_mode = 0 };
 
-    finding_master_blame(path, part, sizeof(part));
-    finding_put(result, FINDING_WRONG, "%s is closed to %s: %s", path, input->user, part);
+    finding_master_blame(path, part);
+    if (stat(part, &status) < 0)
+        finding_put(result, FINDING_WRONG, "%s is closed to %s: %s: %s", path, input->user, part, strerror(errno));
+    else
+        finding_put(result, FINDING_WRONG, "%s is closed to %s: %s has mode %04o, owner uid %ld, group gid %ld",
+                    path, input->user, part, (unsigned)status.st_mode & 07777, (long)status.st_uid,
+                    (long)status.st_gid);
     finding_add_remedy(result,
                        "add \"agentXPerms 0660 0755 root GROUP\" to /etc/snmp/snmpd.conf, with a group of %s, "
                        "and restart snmpd",
                        input->user);
-    finding_add_remedy(result, "the directory must be open, too: chmod 755 %.*s",
-                       (int)(strrchr(path, '/') ? strrchr(path, '/') - path : 0), path);
+    if (strcmp(part, path) != 0)
+        finding_add_remedy(result, "the directory must be open, too: chmod 755 %s", part);
 }
 
 static void finding_master_away(const struct finding_case *input, const char *address,

@@ -94,9 +94,11 @@ says -- filter 'libvirt does not answer'
 [ "$(since "$began" | cut -d. -f1)" -lt 60 ] || FAIL "it took $(since "$began") s"
 define_qemu one
 inside=(nsenter -t "${libvirtd_holder[main]}" -m --)
-examine "${inside[@]}" :: -u lxc:///system
+echo 'hypervisor lxc:///system' >> "$T/agent/guestlistd.conf"
+examine "${inside[@]}" ::
+configure_agent
 says '!!' libvirt 'lxc:///system answers, but has no domain'
-advises "qemu:///system answers and has 1 domain: add \"hypervisor qemu:///system\" to $T/agent/guestlistd.conf"
+advises "qemu:///system answers and has 1 domain: put \"hypervisor qemu:///system\" in place of the line in $T/agent/guestlistd.conf"
 step "libvirt hangs, refuses, is empty"
 
 # ---- Filter
@@ -136,6 +138,11 @@ chmod 700 "$AGENTX"
 examine "${nobody[@]}" :: -u "$SHARED_URI"
 says '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
 advises agentXPerms
+! grep -q 'chmod 755' "$T/check" || FAIL "it blames the directory: $(cat "$T/check")"
+mkdir -m 700 "$T/shut"
+examine "${nobody[@]}" :: -u "$SHARED_URI" -x "$T/shut/agentx"
+says '!!' 'AgentX master' "$T/shut has mode 0700, owner uid 0"
+advises "chmod 755 $T/shut"
 pause "$SNMPD_PID"
 examine -u "$SHARED_URI"
 resume "$SNMPD_PID"
