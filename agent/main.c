@@ -14,6 +14,7 @@
 #include "agent/options.h"
 #include "agent/session.h"
 #include "config.h"
+#include "core/cleanup.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -52,7 +53,7 @@ static int run(const struct options *options, const struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    CLEANUP(options_free) struct options options = { .task = TASK_SERVE };
     struct settings settings;
     char why[4096], complaints[4096];
 
