@@ -217,18 +217,16 @@ static void end_trouble(struct collector *collector, bool is_first)
                                                  : "connected again");
     collector->attempts = 0;
     collector->missed_mail = false;
-    if (collector->is_new_connection) {
-        lock(collector);
-        collector->status.last_error[0] = '\0';
-        unlock(collector);
-    }
 }
 
-/* The hypervisor answered, whatever it said. */
-static void note_answer(struct collector *collector)
+/* The hypervisor answered. The first good listing of a connection ends the last error with it, in one step: nobody
+ * must see one without the other. */
+static void note_answer(struct collector *collector, bool is_good)
 {
     lock(collector);
     collector->status.state = HYPERVISOR_CONNECTED;
+    if (is_good && collector->is_new_connection)
+        collector->status.last_error[0] = '\0';
     unlock(collector);
     collector->was_connected = true;
 }
@@ -284,7 +282,7 @@ static void take_listing(struct collector *collector)
 
     snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
     if (hypervisor_alive(collector->hypervisor))
-        note_answer(collector);
+        note_answer(collector, snapshot != NULL);
     if (snapshot) {
         publish_listing(collector, snapshot, &mail);
         end_trouble(collector, is_first);

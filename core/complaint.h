@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Says a complaint once, then with back-off, then that it is over. One struct stands for one subject
- * (a connection, a file); zeroed is "no complaint". Not locked: one thread uses it. */
+/* Logs a complaint once, then with back-off, then that it is over. One struct stands for one subject (a
+ * connection, a file), which may fail for several reasons in turn: the same reason is not logged again because of
+ * another one in between. Zeroed is "no complaint". Not locked: one thread uses it. */
 #ifndef GUESTLIST_CORE_COMPLAINT_H
 #define GUESTLIST_CORE_COMPLAINT_H
 
@@ -8,17 +9,24 @@
 
 #include "core/log.h"
 
-struct complaint {
-    char last[256];
-    unsigned unsaid;      /* how often it was kept back since it was last said */
-    int64_t next_boot_ms; /* the same words are not said again before this */
-    int64_t pause_ms;
+enum {
+    COMPLAINT_TEXT_MAX = 256,
+    COMPLAINT_REASONS = 4, /* remembered at once; of more, the one that was logged first is forgotten */
+    COMPLAINT_PAUSE_FIRST_MS = 60 * 1000,
+    COMPLAINT_PAUSE_MAX_MS = 3600 * 1000,
 };
 
-enum { COMPLAINT_PAUSE_FIRST_MS = 60 * 1000, COMPLAINT_PAUSE_MAX_MS = 3600 * 1000 };
+struct complaint {
+    struct complaint_reason {
+        char text[COMPLAINT_TEXT_MAX]; /* empty: this place is free */
+        unsigned unsaid;               /* how often it was kept back since it was last logged */
+        int64_t said_boot_ms;
+        int64_t pause_ms; /* it is not logged again before this has passed */
+    } reasons[COMPLAINT_REASONS];
+};
 
-/* Logs the message as a warning if it differs from the last one, or if the pause since it was said is
- * over: then with how often it was kept back. The pause doubles from one minute to one hour. */
+/* Logs the message as a warning if it is new, or if the pause since it was logged is over: then with how often it
+ * was kept back. The pause doubles from one minute to one hour. */
 void complaint_say(struct complaint *complaint, const struct log_sink *log, int64_t now_boot_ms,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -4,6 +4,9 @@
 /* A manager that stopped its walk at the end does not come back after this time. */
 static const int64_t walks_bounds_finished_us = 1000 * 1000;
 
+/* Nor does one that has had a first response: many ask only once, for a row or a short column. */
+static const int64_t walks_bounds_begun_us = 2 * 1000 * 1000;
+
 void walks_bounds_forget_gaps(struct walks_view *view)
 {
     for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
@@ -14,9 +17,10 @@ void walks_bounds_forget_gaps(struct walks_view *view)
 bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk)
 {
     int64_t idle_us = walks->now_us - walk->active_us;
+    bool is_beginning = walks_is_beginning((size_t)(walk - walks->walks));
 
-    return walks->now_us - walk->began_us >= walks->hold_us || idle_us > WALKS_IDLE_US ||
-           (walk->is_finished && idle_us > walks_bounds_finished_us);
+    return (is_beginning && idle_us > walks_bounds_begun_us) || walks->now_us - walk->began_us >= walks->hold_us ||
+           idle_us > WALKS_IDLE_US || (walk->is_finished && idle_us > walks_bounds_finished_us);
 }
 
 static void walks_bounds_end(struct walks *walks, size_t number)

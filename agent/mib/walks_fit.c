@@ -89,12 +89,16 @@ static int64_t walks_fit_due(const struct walks *walks, size_t number)
 }
 
 /* A manager that should have asked long ago may be gone. */
-static unsigned walks_fit_score(const struct walks *walks, size_t number)
+static bool walks_fit_is_late(const struct walks *walks, size_t number)
 {
     int64_t waited_us = walks->now_us - walks->fits[number].returned_us;
-    bool is_late = waited_us > walks_fit_slack_us + 4 * walks_fit_pace(walks, number);
 
-    return walks->fits[number].points * (is_late ? 1 : 2);
+    return waited_us > walks_fit_slack_us + 4 * walks_fit_pace(walks, number);
+}
+
+static unsigned walks_fit_score(const struct walks *walks, size_t number)
+{
+    return walks->fits[number].points * (walks_fit_is_late(walks, number) ? 1 : 2);
 }
 
 /* Is the request more likely to belong to `one` than to `other`? */
@@ -104,7 +108,8 @@ static bool walks_fit_is_better(const struct walks *walks, size_t one, size_t ot
 
     if (score != other_score)
         return score > other_score;
-    if (!walks->fits[one].is_sure)
+    /* Of two that are late, the one that waits longer is more likely to be gone. */
+    if (!walks->fits[one].is_sure || (walks_fit_is_late(walks, one) && walks_fit_is_late(walks, other)))
         return walks->fits[one].returned_us > walks->fits[other].returned_us;
     return walks_fit_due(walks, one) < walks_fit_due(walks, other);
 }

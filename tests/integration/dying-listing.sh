@@ -32,7 +32,8 @@ step "in 20 s: $opens connections, $lists listings, $(log_lines) lines in the lo
 [ "$lists" -ge 2 ] || FAIL "only $lists listings tried in 20 s"
 [ "$lists" -le 10 ] || FAIL "$lists listings in 20 s: the pauses do not grow"
 [ "$opens" -le 20 ] || FAIL "$opens connections in 20 s: the pauses do not grow"
-[ "$(log_lines)" -le 3 ] || FAIL "the log repeats itself: $(cat "$AGENT_LOG")"
+# Libvirt says in more than one way that a connection broke, so a few lines are no repetition.
+[ "$(log_lines)" -le 6 ] || FAIL "the log repeats itself: $(cat "$AGENT_LOG")"
 wait_for 5 "[ -n \"\$(gl $gl_last_error)\" ]"
 
 no_obstacle list

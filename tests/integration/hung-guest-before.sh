@@ -47,7 +47,7 @@ done
 facts=$(since "$start")
 step "numbers and XML of the other three $facts s after the start"
 wait_for 20 "[ \"\$(value $details.${row[hung]})\" = 2 ]"
-below 2 "$rows" "seconds until the first rows"
+below 1.5 "$rows" "seconds until the first rows"
 below 3 "$changed" "seconds until a change showed"
 below 15 "$facts" "seconds until numbers and XML of the guests that do not hang"
 equal 4 "$(value "$vm_entry.$vm_oper_state.${row[hung]}")" "vmOperState of the hung one"

@@ -38,7 +38,7 @@ static void a_complaint_is_said_once(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
 
     (void)state;
     complaint_say(&complaint, &log, 5, "%s is %d", "disk", 7);
@@ -54,7 +54,7 @@ static void after_the_pause_it_is_said_again_with_how_often_it_was_kept_back(voi
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
 
     (void)state;
     for (int64_t now = 0; now < MINUTE; now += MINUTE / 3)
@@ -78,7 +78,7 @@ static void the_pause_doubles_from_a_minute_to_an_hour(void **state)
                                       32 * MINUTE, HOUR,       HOUR,       HOUR };
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
     int64_t now = 1234;
 
     (void)state;
@@ -98,7 +98,7 @@ static void other_words_are_a_new_complaint(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
 
     (void)state;
     complaint_say(&complaint, &log, 1, "no answer");
@@ -106,21 +106,37 @@ static void other_words_are_a_new_complaint(void **state)
     complaint_say(&complaint, &log, 3, "refused");
     assert_int_equal(heard.count, 2);
     assert_string_equal(heard.line, "refused"); /* what was kept back was the other's */
+    /* One between two of the same is no reason to log that one again. */
     complaint_say(&complaint, &log, 4, "no answer");
+    complaint_say(&complaint, &log, 5, "refused");
+    assert_int_equal(heard.count, 2);
+    complaint_say(&complaint, &log, 1 + MINUTE, "no answer");
     assert_int_equal(heard.count, 3);
-    assert_string_equal(heard.line, "no answer");
-    /* And its pause is a minute again. */
-    complaint_say(&complaint, &log, 4 + MINUTE - 1, "no answer");
-    assert_int_equal(heard.count, 3);
-    complaint_say(&complaint, &log, 4 + MINUTE, "no answer");
-    assert_int_equal(heard.count, 4);
+    assert_string_equal(heard.line, "still: no answer (2 times since last said)");
+}
+
+static void of_more_reasons_than_are_remembered_the_one_logged_first_is_forgotten(void **state)
+{
+    struct heard heard = { .count = 0 };
+    struct log_sink log = sink_of(&heard);
+    struct complaint complaint = { 0 };
+
+    (void)state;
+    for (int i = 0; i <= COMPLAINT_REASONS; i++)
+        complaint_say(&complaint, &log, 10 + i, "reason %d", i);
+    assert_int_equal(heard.count, COMPLAINT_REASONS + 1);
+    complaint_say(&complaint, &log, 20, "reason %d", COMPLAINT_REASONS);
+    complaint_say(&complaint, &log, 21, "reason 1");
+    assert_int_equal(heard.count, COMPLAINT_REASONS + 1);
+    complaint_say(&complaint, &log, 22, "reason 0");
+    assert_int_equal(heard.count, COMPLAINT_REASONS + 2);
 }
 
 static void what_is_over_is_said_once_and_forgotten(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
 
     (void)state;
     complaint_over(&complaint, &log, "%s is back", "disk");
@@ -143,7 +159,7 @@ static void a_long_complaint_is_cut_and_still_the_same(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
     char text[3000];
 
     (void)state;
@@ -166,7 +182,7 @@ static void a_long_complaint_is_not_cut_within_a_character(void **state)
 
     (void)state;
     for (size_t before = 0; before < 4; before++) {
-        struct complaint complaint = { .unsaid = 0 };
+        struct complaint complaint = { 0 };
         char text[500] = "abc";
 
         for (size_t at = before; at + 2 < sizeof(text); at += 2)
@@ -182,7 +198,7 @@ static void signs_of_a_format_in_a_complaint_are_only_text(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
 
     (void)state;
     complaint_say(&complaint, &log, 1, "%s", "%s%n 100%");
@@ -194,14 +210,14 @@ static void signs_of_a_format_in_a_complaint_are_only_text(void **state)
 
 static void without_a_log_nothing_happens(void **state)
 {
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
     struct log_sink deaf = { .write = NULL };
 
     (void)state;
     complaint_say(&complaint, NULL, 1, "no answer");
     complaint_say(&complaint, &deaf, 2, "no answer");
     complaint_over(&complaint, NULL, "back");
-    assert_string_equal(complaint.last, "");
+    assert_string_equal(complaint.reasons[0].text, "");
 }
 
 int main(void)
@@ -211,6 +227,7 @@ int main(void)
         cmocka_unit_test(after_the_pause_it_is_said_again_with_how_often_it_was_kept_back),
         cmocka_unit_test(the_pause_doubles_from_a_minute_to_an_hour),
         cmocka_unit_test(other_words_are_a_new_complaint),
+        cmocka_unit_test(of_more_reasons_than_are_remembered_the_one_logged_first_is_forgotten),
         cmocka_unit_test(what_is_over_is_said_once_and_forgotten),
         cmocka_unit_test(a_long_complaint_is_cut_and_still_the_same),
         cmocka_unit_test(a_long_complaint_is_not_cut_within_a_character),

@@ -35,7 +35,7 @@ static const struct log_sink sink = { hear, NULL };
 
 static void a_complaint_is_said_once_then_seldom_then_over(void **state)
 {
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
     int64_t now = 1000000;
 
     (void)state;
@@ -59,7 +59,7 @@ static void a_complaint_is_said_once_then_seldom_then_over(void **state)
 
 static void another_complaint_is_said_at_once(void **state)
 {
-    struct complaint complaint = { .unsaid = 0 };
+    struct complaint complaint = { 0 };
 
     (void)state;
     heard.count = 0;

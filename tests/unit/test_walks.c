@@ -1,118 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which view answers a GETNEXT: a walk goes on where it began, whatever comes meanwhile, and everybody else gets
  * the newest view. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "agent/mib/walks.h"
-#include "tests/unit/fixtures.h"
-
-enum { MS = 1000, SECOND = 1000 * MS, HOLD_US = 30 * SECOND };
-
-/* Walks, a clock and a master that numbers its transactions. */
-struct stage {
-    struct walks *walks;
-    int64_t now_us;
-    uint32_t transaction;
-};
-
-static struct view *make_view(void)
-{
-    uint32_t *devices = calloc(1, sizeof(*devices));
-    struct snapshot *snapshot = fixture_snapshot(NULL, 0);
-    struct view *view = view_new(snapshot, devices, devices, 0);
-
-    assert_non_null(view);
-    snapshot_unref(snapshot);
-    return view;
-}
-
-static const struct view *publish(struct stage *stage)
-{
-    walks_publish(stage->walks, make_view(), stage->now_us);
-    return walks_newest(stage->walks);
-}
-
-static int set_up(void **state)
-{
-    struct stage *stage = calloc(1, sizeof(*stage));
-
-    assert_non_null(stage);
-    *stage = (struct stage){ .walks = walks_new(HOLD_US), .now_us = 1000 * (int64_t)SECOND };
-    assert_non_null(stage->walks);
-    *state = stage;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct stage *stage = *state;
-
-    walks_free(stage->walks);
-    free(stage);
-    return 0;
-}
-
-/* A name of a table: 1.3.COLUMN.ROW; row 0 is the column itself. */
-struct name {
-    mib_subid subids[4];
-    size_t length;
-};
-
-static struct name name_of(unsigned column, unsigned row)
-{
-    return (struct name){ { 1, 3, column, row }, row == 0 ? 3 : 4 };
-}
-
-/* One AgentX request for what comes after row `row` in each of the columns from 1 on. Returns the view. */
-static const struct view *next_row(struct stage *stage, unsigned columns, unsigned row)
-{
-    const struct view *view;
-
-    walks_begin(stage->walks, stage->transaction, stage->now_us);
-    for (unsigned column = 1; column <= columns; column++) {
-        struct name name = name_of(column, row);
-
-        walks_ask(stage->walks, name.subids, name.length);
-    }
-    view = walks_choose(stage->walks);
-    for (unsigned column = 1; column <= columns; column++) {
-        struct name name = name_of(column, row + 1);
-
-        walks_returned(stage->walks, name.subids, name.length);
-    }
-    return view;
-}
-
-/* A GETBULK of so many rows after `row`. All of it must come from one view, which it returns. */
-static const struct view *get_bulk(struct stage *stage, unsigned columns, unsigned row, unsigned rows)
-{
-    const struct view *first = NULL;
-
-    stage->transaction++;
-    for (unsigned i = 0; i < rows; i++) {
-        const struct view *view = next_row(stage, columns, row + i);
-
-        stage->now_us += MS / 10;
-        if (i == 0)
-            first = view;
-        assert_ptr_equal(view, first);
-    }
-    stage->now_us += MS;
-    return first;
-}
-
-static const struct view *get_next(struct stage *stage, unsigned row)
-{
-    return get_bulk(stage, 1, row, 1);
-}
+#include "tests/unit/walks_stage.h"
 
 static void before_the_first_view_there_is_none(void **state)
 {
@@ -353,76 +242,6 @@ static void a_view_goes_when_no_walk_needs_it(void **state)
     assert_int_equal(walks_view_count(stage->walks), 1);
 }
 
-/* How many views are kept when the beginning of a walk is forgotten already, and the walk itself is not, after a
- * last answer in that column. */
-static size_t view_count_after(struct stage *stage, unsigned last_column)
-{
-    struct name from = name_of(1, 20), to = name_of(last_column, 21);
-
-    (void)publish(stage);
-    (void)get_bulk(stage, 1, 0, 10);
-    stage->now_us += WALKS_IDLE_US - SECOND;
-    (void)get_bulk(stage, 1, 10, 10);
-    walks_begin(stage->walks, ++stage->transaction, stage->now_us);
-    walks_ask(stage->walks, from.subids, from.length);
-    (void)walks_choose(stage->walks);
-    walks_returned(stage->walks, to.subids, to.length);
-    stage->now_us += 3 * SECOND;
-    (void)publish(stage);
-    return walks_view_count(stage->walks);
-}
-
-/* A manager that walks a column stops at the first name that is not in it. */
-static void a_walk_that_has_left_its_root_needs_its_view_no_more(void **state)
-{
-    struct stage *stage = *state;
-
-    assert_int_equal(view_count_after(stage, 2), 1);
-    assert_int_equal(view_count_after(stage, 1), 2);
-}
-
-static void never_more_views_are_kept_than_allowed_and_the_idle_ones_go(void **state)
-{
-    struct stage *stage = *state;
-    const struct view *first = publish(stage);
-    unsigned row = 0;
-
-    assert_ptr_equal(get_bulk(stage, 1, row, 10), first);
-    for (unsigned i = 0; i < 100; i++) {
-        const struct view *view = publish(stage);
-
-        assert_true(walks_view_count(stage->walks) <= WALKS_VIEWS_MAX);
-        assert_ptr_equal(get_bulk(stage, 2, 0, 7), view);
-        stage->now_us += 50 * MS;
-        row += 10;
-        assert_ptr_equal(get_bulk(stage, 1, row, 10), first);
-    }
-    assert_int_equal(walks_view_count(stage->walks), WALKS_VIEWS_MAX);
-}
-
-/* Managers that ask for a first row over and over, of many tables, and never go on. */
-static void pollers_do_not_end_a_walk(void **state)
-{
-    struct stage *stage = *state;
-    const struct view *first = publish(stage);
-
-    assert_ptr_equal(get_next(stage, 0), first);
-    for (unsigned row = 1; row < 100; row++) {
-        const struct view *newest = publish(stage);
-
-        for (unsigned i = 0; i < 500; i++) {
-            const mib_subid column[] = { 1, 5, i % 40 }, instance[] = { 1, 5, i % 40, 1 };
-
-            walks_begin(stage->walks, ++stage->transaction, stage->now_us);
-            walks_ask(stage->walks, column, 3);
-            assert_ptr_equal(walks_choose(stage->walks), newest);
-            walks_returned(stage->walks, instance, 4);
-            stage->now_us += MS / 10;
-        }
-        assert_ptr_equal(get_next(stage, row), first);
-    }
-}
-
 static void what_is_known_about_gaps_belongs_to_a_view(void **state)
 {
     struct stage *stage = *state;
@@ -484,10 +303,6 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(without_a_hold_everything_comes_from_the_newest_view, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_view_goes_when_no_walk_needs_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_view_no_more, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(never_more_views_are_kept_than_allowed_and_the_idle_ones_go, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(pollers_do_not_end_a_walk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_known_about_gaps_belongs_to_a_view, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_any_length_are_kept, set_up, tear_down),
     };

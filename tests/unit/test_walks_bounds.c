@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* When walks end, and who goes when there are too many. */
+#include "tests/unit/walks_stage.h"
+
+/* The first one asked once and never again; the second one shares a busy processor. */
+static void a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone(void **state)
+{
+    struct stage *stage = *state;
+    const struct view *first = publish(stage), *second;
+
+    assert_ptr_equal(get_bulk(stage, 1, 0, 10), first);
+    second = publish(stage);
+    stage->now_us += SECOND / 2;
+    assert_ptr_equal(get_bulk(stage, 1, 0, 10), second);
+    stage->now_us += SECOND / 3;
+    assert_ptr_equal(get_bulk(stage, 1, 10, 10), second);
+    stage->now_us += 10 * SECOND;
+    assert_ptr_equal(get_bulk(stage, 1, 0, 10), second);
+    stage->now_us += 3 * SECOND; /* too late for a first response */
+    first = publish(stage);
+    assert_ptr_equal(get_bulk(stage, 1, 10, 10), first);
+}
+
+/* How many views are kept when the beginning of a walk is forgotten already, and the walk itself is not, after a
+ * last answer in that column. */
+static size_t view_count_after(struct stage *stage, unsigned last_column)
+{
+    struct name from = name_of(1, 20), to = name_of(last_column, 21);
+
+    (void)publish(stage);
+    (void)get_bulk(stage, 1, 0, 10);
+    stage->now_us += SECOND;
+    (void)get_bulk(stage, 1, 10, 10);
+    walks_begin(stage->walks, ++stage->transaction, stage->now_us);
+    walks_ask(stage->walks, from.subids, from.length);
+    (void)walks_choose(stage->walks);
+    walks_returned(stage->walks, to.subids, to.length);
+    stage->now_us += 3 * SECOND;
+    (void)publish(stage);
+    return walks_view_count(stage->walks);
+}
+
+/* A manager that walks a column stops at the first name that is not in it. */
+static void a_walk_that_has_left_its_root_needs_its_view_no_more(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_int_equal(view_count_after(stage, 2), 1);
+    assert_int_equal(view_count_after(stage, 1), 2);
+}
+
+static void never_more_views_are_kept_than_allowed_and_the_idle_ones_go(void **state)
+{
+    struct stage *stage = *state;
+    const struct view *first = publish(stage);
+    unsigned row = 0;
+
+    assert_ptr_equal(get_bulk(stage, 1, row, 10), first);
+    for (unsigned i = 0; i < 100; i++) {
+        const struct view *view = publish(stage);
+
+        assert_true(walks_view_count(stage->walks) <= WALKS_VIEWS_MAX);
+        assert_ptr_equal(get_bulk(stage, 2, 0, 7), view);
+        stage->now_us += 50 * MS;
+        row += 10;
+        assert_ptr_equal(get_bulk(stage, 1, row, 10), first);
+    }
+    assert_int_equal(walks_view_count(stage->walks), WALKS_VIEWS_MAX);
+}
+
+/* Managers that ask for a first row over and over, of many tables, and never go on. */
+static void pollers_do_not_end_a_walk(void **state)
+{
+    struct stage *stage = *state;
+    const struct view *first = publish(stage);
+
+    assert_ptr_equal(get_next(stage, 0), first);
+    for (unsigned row = 1; row < 100; row++) {
+        const struct view *newest = publish(stage);
+
+        for (unsigned i = 0; i < 500; i++) {
+            const mib_subid column[] = { 1, 5, i % 40 }, instance[] = { 1, 5, i % 40, 1 };
+
+            walks_begin(stage->walks, ++stage->transaction, stage->now_us);
+            walks_ask(stage->walks, column, 3);
+            assert_ptr_equal(walks_choose(stage->walks), newest);
+            walks_returned(stage->walks, instance, 4);
+            stage->now_us += MS / 10;
+        }
+        assert_ptr_equal(get_next(stage, row), first);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_view_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(never_more_views_are_kept_than_allowed_and_the_idle_ones_go, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(pollers_do_not_end_a_walk, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Walks on a stage: managers that ask, and views that are published in between. For test_walks*.c, which define
+ * nothing of this name. */
+#ifndef GUESTLIST_TESTS_UNIT_WALKS_STAGE_H
+#define GUESTLIST_TESTS_UNIT_WALKS_STAGE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/mib/walks.h"
+#include "tests/unit/fixtures.h"
+
+enum { MS = 1000, SECOND = 1000 * MS, HOLD_US = 30 * SECOND };
+
+/* Walks, a clock and a master that numbers its transactions. */
+struct stage {
+    struct walks *walks;
+    int64_t now_us;
+    uint32_t transaction;
+};
+
+static inline struct view *make_view(void)
+{
+    uint32_t *devices = calloc(1, sizeof(*devices));
+    struct snapshot *snapshot = fixture_snapshot(NULL, 0);
+    struct view *view = view_new(snapshot, devices, devices, 0);
+
+    assert_non_null(view);
+    snapshot_unref(snapshot);
+    return view;
+}
+
+static inline const struct view *publish(struct stage *stage)
+{
+    walks_publish(stage->walks, make_view(), stage->now_us);
+    return walks_newest(stage->walks);
+}
+
+static inline int set_up(void **state)
+{
+    struct stage *stage = calloc(1, sizeof(*stage));
+
+    assert_non_null(stage);
+    *stage = (struct stage){ .walks = walks_new(HOLD_US), .now_us = 1000 * (int64_t)SECOND };
+    assert_non_null(stage->walks);
+    *state = stage;
+    return 0;
+}
+
+static inline int tear_down(void **state)
+{
+    struct stage *stage = *state;
+
+    walks_free(stage->walks);
+    free(stage);
+    return 0;
+}
+
+/* A name of a table: 1.3.COLUMN.ROW; row 0 is the column itself. */
+struct name {
+    mib_subid subids[4];
+    size_t length;
+};
+
+static inline struct name name_of(unsigned column, unsigned row)
+{
+    return (struct name){ { 1, 3, column, row }, row == 0 ? 3 : 4 };
+}
+
+/* One AgentX request for what comes after row `row` in each of the columns from 1 on. Returns the view. */
+static inline const struct view *next_row(struct stage *stage, unsigned columns, unsigned row)
+{
+    const struct view *view;
+
+    walks_begin(stage->walks, stage->transaction, stage->now_us);
+    for (unsigned column = 1; column <= columns; column++) {
+        struct name name = name_of(column, row);
+
+        walks_ask(stage->walks, name.subids, name.length);
+    }
+    view = walks_choose(stage->walks);
+    for (unsigned column = 1; column <= columns; column++) {
+        struct name name = name_of(column, row + 1);
+
+        walks_returned(stage->walks, name.subids, name.length);
+    }
+    return view;
+}
+
+/* A GETBULK of so many rows after `row`. All of it must come from one view, which it returns. */
+static inline const struct view *get_bulk(struct stage *stage, unsigned columns, unsigned row, unsigned rows)
+{
+    const struct view *first = NULL;
+
+    stage->transaction++;
+    for (unsigned i = 0; i < rows; i++) {
+        const struct view *view = next_row(stage, columns, row + i);
+
+        stage->now_us += MS / 10;
+        if (i == 0)
+            first = view;
+        assert_ptr_equal(view, first);
+    }
+    stage->now_us += MS;
+    return first;
+}
+
+static inline const struct view *get_next(struct stage *stage, unsigned row)
+{
+    return get_bulk(stage, 1, row, 1);
+}
+
+#endif
