@@ -2,12 +2,15 @@
 #include "agent/config_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/session.h"
+#include "core/cleanup.h"
 
 enum { WHY_MAX = 1024 };
 
@@ -60,27 +63,51 @@ void config_file_register(void)
                                       settings_directives[i].usage);
 }
 
-static void read_one(const char *path)
+const char *config_file_problem(const char *path)
 {
-    if (access(path, F_OK) == 0)
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+
+    if (fd < 0)
+        return strerror(errno);
+    if (fstat(fd, &status) < 0)
+        return strerror(errno);
+    return S_ISDIR(status.st_mode) ? "is a directory, expected a file" : NULL;
+}
+
+/* net-snmp passes by a file that it cannot read and says nothing: the defaults would be in force unseen. */
+static void config_file_read_one(void *data, const char *path)
+{
+    const char *problem = config_file_problem(path);
+    size_t used = strlen(reading.complaints);
+
+    (void)data;
+    if (problem)
+        (void)snprintf(reading.complaints + used, reading.size - used, "%s: %s\n", path, problem);
+    else
         read_config_with_type(path, SESSION_NAME);
 }
 
-static void read_search_path(void)
+static void config_file_read_existing(void *data, const char *path)
+{
+    if (access(path, F_OK) == 0)
+        config_file_read_one(data, path);
+}
+
+void config_file_visit(const char *name, config_file_visitor *visit, void *data)
 {
     const char *wanted = getenv("SNMPCONFPATH"); /* as net-snmp itself does it: it replaces, not adds */
-    char *path = strdup(wanted ? wanted : get_configuration_directory());
+    AUTO_FREE char *path = strdup(wanted ? wanted : get_configuration_directory());
     char *rest = path;
 
     for (char *directory; path && (directory = strsep(&rest, ":")) != NULL;) {
         char file[PATH_MAX];
 
-        (void)snprintf(file, sizeof(file), "%s/" SESSION_NAME ".conf", directory);
-        read_one(file);
-        (void)snprintf(file, sizeof(file), "%s/" SESSION_NAME ".local.conf", directory);
-        read_one(file);
+        (void)snprintf(file, sizeof(file), "%s/%s.conf", directory, name);
+        visit(data, file);
+        (void)snprintf(file, sizeof(file), "%s/%s.local.conf", directory, name);
+        visit(data, file);
     }
-    free(path);
 }
 
 bool config_file_read(const struct options *options, struct settings *settings, char *complaints, size_t size)
@@ -94,11 +121,9 @@ bool config_file_read(const struct options *options, struct settings *settings, 
     }
     reading = (struct reading){ settings, complaints, size };
     if (!options->no_configuration)
-        read_search_path();
-    if (options->configuration && access(options->configuration, R_OK) < 0)
-        (void)snprintf(complaints, size, "%s: %s\n", options->configuration, strerror(errno));
-    else if (options->configuration)
-        read_one(options->configuration);
+        config_file_visit(SESSION_NAME, config_file_read_existing, NULL);
+    if (options->configuration)
+        config_file_read_one(NULL, options->configuration);
     reading = (struct reading){ 0 };
     (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL, 0);
     (void)netsnmp_remove_loghandler(handler);

@@ -9,10 +9,12 @@
 #include "agent/config_file.h"
 #include "agent/daemon.h"
 #include "agent/descriptors.h"
+#include "agent/doctor/doctor.h"
 #include "agent/once.h"
 #include "agent/options.h"
 #include "agent/session.h"
 #include "config.h"
+#include "core/cleanup.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -51,9 +53,9 @@ static int run(const struct options *options, const struct settings *settings)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    CLEANUP(options_free) struct options options = { .task = TASK_SERVE };
     struct settings settings;
-    char why[4096];
+    char why[4096], complaints[4096];
 
     if (!options_parse(&options, argc, argv, session_take_log_option, why, sizeof(why)))
         return complain(EXIT_USAGE, why);
@@ -73,9 +75,11 @@ int main(int argc, char **argv)
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();
-    if (!config_file_read(&options, &settings, why, sizeof(why)))
-        return complain(EXIT_USAGE, why);
+    if (!config_file_read(&options, &settings, complaints, sizeof(complaints)) && options.task != TASK_CHECK)
+        return complain(EXIT_USAGE, complaints);
     if (!options_apply(&options, &settings, why, sizeof(why)))
         return complain(EXIT_USAGE, why);
+    if (options.task == TASK_CHECK)
+        return doctor_run(&options, &settings, complaints, stdout) ? EXIT_DONE : EXIT_FAILED;
     return run(&options, &settings);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --once: one listing, printed. No SNMP, no threads. */
+/* --once: one listing, printed. No SNMP. It gives up on a hypervisor that does not answer. */
 #ifndef GUESTLIST_AGENT_ONCE_H
 #define GUESTLIST_AGENT_ONCE_H
 

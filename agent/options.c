@@ -11,7 +11,7 @@
 #include "core/cleanup.h"
 #include "core/uri.h"
 
-enum { OPTION_STATE_DIR = 256, OPTION_ONCE };
+enum { OPTION_STATE_DIR = 256, OPTION_ONCE, OPTION_CHECK };
 
 static const char letters[] = ":fx:c:CD:L:p:HhVu:F:i:";
 static const struct option words[] = {
@@ -20,6 +20,7 @@ static const struct option words[] = {
     { "interval", required_argument, NULL, 'i' },
     { "state-dir", required_argument, NULL, OPTION_STATE_DIR },
     { "once", optional_argument, NULL, OPTION_ONCE },
+    { "check", no_argument, NULL, OPTION_CHECK },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
     { NULL, 0, NULL, 0 },
@@ -35,6 +36,7 @@ void options_usage(FILE *out)
                 "  -i, --interval SECONDS   time between listings (default: 10)\n"
                 "      --state-dir DIR      where vmIndex numbers are kept (default: " GUESTLIST_STATE_DIR ")\n"
                 "      --once[=json]        print one listing as a table, or as JSON, and exit; no SNMP\n"
+                "      --check              look why there are no rows, say what to do, and exit\n"
                 "\n"
                 "  -x ADDRESS               AgentX address of the master (default: net-snmp's)\n"
                 "  -f                       stay in the foreground\n"
@@ -80,6 +82,9 @@ static int take_own(struct options *options, int option)
         return override(options, "stateDirectory", optarg);
     case OPTION_ONCE:
         return set_once(options, optarg);
+    case OPTION_CHECK:
+        options->task = TASK_CHECK;
+        return true;
     default:
         return -1;
     }
@@ -182,37 +187,35 @@ char *options_absolute(const char *path)
     return absolute;
 }
 
-static bool options_settle(const char **path, char *why, size_t size)
+static bool options_settle(const char **path, char **settled, char *why, size_t size)
 {
-    const char *absolute;
-
     if (!*path)
         return true;
-    absolute = options_absolute(*path);
-    if (!absolute) {
+    *settled = options_absolute(*path);
+    if (!*settled) {
         (void)snprintf(why, size, "%s: no absolute path: %s", *path, strerror(errno));
         return false;
     }
-    *path = absolute;
+    *path = *settled;
     return true;
 }
 
 /* The name of a socket follows "unix:", or has a slash in it, which hosts and ports have not. */
-static bool options_settle_address(const char **address, char *why, size_t size)
+static bool options_settle_address(const char **address, char **settled, char *why, size_t size)
 {
     size_t domain = *address && strncmp(*address, "unix:", 5) == 0 ? 5 : 0;
     const char *path = *address ? *address + domain : "/";
     AUTO_FREE char *absolute = NULL;
-    char *settled;
 
     if (*path == '/' || (domain == 0 && (!strchr(path, '/') || strchr(path, ':'))))
         return true;
     absolute = options_absolute(path);
-    if (!absolute || asprintf(&settled, "%.*s%s", (int)domain, *address, absolute) < 0) {
+    if (!absolute || asprintf(settled, "%.*s%s", (int)domain, *address, absolute) < 0) {
+        *settled = NULL; /* it is undefined now */
         (void)snprintf(why, size, "%s: no absolute path: %s", *address, strerror(errno));
         return false;
     }
-    *address = settled;
+    *address = *settled;
     return true;
 }
 
@@ -247,13 +250,20 @@ static bool options_settle_search_path(void)
 
 bool options_settle_paths(struct options *options, char *why, size_t size)
 {
-    if (!options_settle(&options->configuration, why, size) || !options_settle(&options->pid_file, why, size) ||
-        !options_settle_address(&options->agentx, why, size))
+    if (!options_settle(&options->configuration, &options->settled[0], why, size) ||
+        !options_settle(&options->pid_file, &options->settled[1], why, size) ||
+        !options_settle_address(&options->agentx, &options->settled[2], why, size))
         return false;
     if (options_settle_search_path())
         return true;
     (void)snprintf(why, size, "SNMPCONFPATH: no absolute path: %s", strerror(errno));
     return false;
+}
+
+void options_free(struct options *options)
+{
+    for (size_t i = 0; i < sizeof(options->settled) / sizeof(*options->settled); i++)
+        free(options->settled[i]);
 }
 
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size)

@@ -7,14 +7,18 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/agent/agent_callbacks.h>
 #include <net-snmp/agent/sysORTable.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "agent/doctor/agentx.h"
 #include "agent/guestlist_mib.h"
+#include "agent/snmp/registration.h"
 #include "core/cleanup.h"
 
 /* How often to look for a master that is not there: half a minute of "No Such Object" after snmpd's restart
  * would be net-snmp's 15 s taken twice. */
-enum { RETRY_SECONDS = 5 };
+enum { RETRY_SECONDS = 5, MASTER_PATIENCE_MS = 1000 };
 
 int session_take_log_option(char *words, int argc, char *const *argv)
 {
@@ -173,20 +177,34 @@ void session_advertise(const struct answer_settings *settings)
     advertise_one(&always, true);
 }
 
+/* The library does not say why it has no session, so the address is tried once more. */
+static void session_say_no_master(void)
+{
+    const char *address = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
+    int fd, why;
+
+    address = address ? address : NETSNMP_AGENTX_SOCKET;
+    fd = agentx_connect(address, MASTER_PATIENCE_MS);
+    why = errno;
+    snmp_log(LOG_WARNING, "no AgentX master answers at %s: %s; trying again every %d s\n", address,
+             fd < 0 ? strerror(why) : "it takes the connection, but no session",
+             netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 void session_connect(const struct answer_settings *settings)
 {
     bool is_open = false;
-    const char *address;
 
+    if (!registration_watch())
+        snmp_log(LOG_WARNING, "out of memory: a registration that the master refuses is not tried again\n");
     (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session, &is_open);
     init_snmp(SESSION_NAME);
     (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session, &is_open, 1);
     session_advertise(settings);
-    address = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
     if (!is_open)
-        snmp_log(LOG_WARNING, "no AgentX master answers at %s; trying again every %d s\n",
-                 address ? address : "net-snmp's default address",
-                 netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
+        session_say_no_master();
 }
 
 void session_close(void)

@@ -59,4 +59,11 @@ test_domain "$name" "$(uuid_of hostile)" > "$T/hostile.xml"
 on_shared create "$T/hostile.xml" > "$T/out" || FAIL "$(cat "$T/out")"
 equal "$name" "$(once_json | jq -r --arg uuid "$(uuid_of hostile)" '.domains[] | select(.uuid == $uuid) | .name')" "the name in JSON"
 once | grep -qF 'a\\b"c\xe2\x80\xaed-é中' || FAIL "the name in the table: $(once)"
-OK
+step "hostile names"
+
+pause_libvirtd
+timeout 60 "$GUESTLISTD" -C --once -u "$SHARED_URI" > "$T/out" 2>&1
+equal 1 $? "the status when libvirt hangs"
+resume_libvirtd
+grep -q 'cannot connect: no answer within' "$T/out" || FAIL "it says: $(cat "$T/out")"
+OK "ends when libvirt hangs"

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/doctor/doctor.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+const struct doctor_row doctor_rows[] = {
+    { "configuration", false, finding_configuration },
+    { "libvirt", true, finding_hypervisor },
+    { "filter", true, finding_filter },
+    { "state directory", false, finding_state_directory },
+    { "AgentX master", false, finding_master },
+    { "registration", true, finding_registration },
+    { "snmpd's view", false, finding_view },
+    { "MIB names", false, finding_names },
+    { "control", true, finding_control },
+};
+const size_t doctor_row_count = COUNT(doctor_rows);
+
+static const char *const doctor_marks[] = { [FINDING_FINE] = "ok", [FINDING_NOTE] = "--", [FINDING_WRONG] = "!!" };
+
+void doctor_print(const struct finding_result *result, const char *name, const char *context, FILE *out)
+{
+    const char *line = result->remedy;
+
+    (void)fprintf(out, "%s  %-15s  %s%s%s\n", doctor_marks[result->mark], name, context, *context ? ": " : "",
+                  result->found);
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+
+        (void)fprintf(out, "    -> %.*s\n", (int)length, line);
+        line += length + (line[length] != '\0');
+    }
+}
+
+/* One row for one hypervisor. Nothing found means that there was nothing to look at. */
+static bool doctor_look(const struct doctor_row *row, struct finding_case *input, const char *context, FILE *out)
+{
+    struct finding_result *result = calloc(1, sizeof(*result));
+    bool is_fine;
+
+    if (!result)
+        return false;
+    row->run(input, result);
+    is_fine = result->mark != FINDING_WRONG;
+    if (*result->found)
+        doctor_print(result, row->name, context, out);
+    (void)fflush(out);
+    free(result);
+    return is_fine;
+}
+
+static const char *doctor_user(char *buffer, size_t size)
+{
+    const struct passwd *entry = getpwuid(geteuid());
+
+    (void)snprintf(buffer, size, "%s", entry ? entry->pw_name : "");
+    if (!entry)
+        (void)snprintf(buffer, size, "uid %ld", (long)geteuid());
+    return buffer;
+}
+
+/* What findings learn of a hypervisor is kept for the later rows about it. */
+static bool doctor_look_at_all(struct finding_case *cases, size_t count, FILE *out)
+{
+    bool is_fine = true;
+
+    for (size_t row = 0; row < doctor_row_count; row++)
+        for (size_t i = 0; i < (doctor_rows[row].is_of_hypervisor ? count : 1); i++)
+            is_fine &= doctor_look(&doctor_rows[row], &cases[i],
+                                   doctor_rows[row].is_of_hypervisor ? cases[i].hypervisor->context : "", out);
+    return is_fine;
+}
+
+bool doctor_run(const struct options *options, const struct settings *settings, const char *complaints, FILE *out)
+{
+    size_t count = settings->hypervisor_count > 0 ? settings->hypervisor_count : 1;
+    struct finding_case *cases = calloc(count, sizeof(*cases));
+    char user[64];
+    bool is_fine;
+
+    if (!cases)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        cases[i] = (struct finding_case){
+            .options = options,
+            .settings = settings,
+            .complaints = complaints,
+            .user = doctor_user(user, sizeof(user)),
+            .hypervisor = &settings->hypervisors[i],
+        };
+    is_fine = doctor_look_at_all(cases, count, out);
+    (void)fprintf(out,
+                  is_fine ? "Nothing is wrong, as far as %s can see.\n"
+                          : "Something is wrong, as %s sees it: mend the first line with !! first.\n",
+                  user);
+    free(cases);
+    return is_fine && fflush(out) == 0 && !ferror(out);
+}

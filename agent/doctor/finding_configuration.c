@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "agent/config_file.h"
+#include "agent/doctor/finding.h"
+#include "agent/session.h"
+
+struct finding_files {
+    char first[PATH_MAX]; /* that is looked for */
+    char last[PATH_MAX];  /* that is read: a line added there is in force */
+    char read[2048];      /* all that are read */
+    char closed[1024];    /* a place where nobody can see whether there is a file */
+};
+
+static void finding_files_add(struct finding_files *files, const char *path)
+{
+    size_t used = strlen(files->read);
+
+    (void)snprintf(files->read + used, sizeof(files->read) - used, "%s%s", used > 0 ? ", " : "", path);
+    (void)snprintf(files->last, sizeof(files->last), "%s", path);
+}
+
+static void finding_files_visit(void *data, const char *path)
+{
+    struct finding_files *files = data;
+    struct stat status;
+
+    if (!*files->first)
+        (void)snprintf(files->first, sizeof(files->first), "%s", path);
+    if (stat(path, &status) == 0 && !config_file_problem(path))
+        finding_files_add(files, path);
+    else if (errno == EACCES && stat(path, &status) < 0 && !*files->closed)
+        (void)snprintf(files->closed, sizeof(files->closed), "; %.900s: %s", path, strerror(errno));
+}
+
+/* One line a complaint, as config_file_read() made them. */
+static void finding_configuration_wrong(const struct finding_case *input, struct finding_result *result)
+{
+    const char *line = input->complaints;
+
+    finding_put(result, FINDING_WRONG, "%.*s", (int)strcspn(line, "\n"), line);
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+
+        if (line != input->complaints)
+            finding_add_remedy(result, "also: %.*s", (int)length, line);
+        line += length + (line[length] != '\0');
+    }
+    finding_add_remedy(result,
+                       "guestlistd does not start like this: mend the file, or let %s read it (chmod, chgrp)",
+                       input->user);
+}
+
+void finding_configuration(struct finding_case *input, struct finding_result *result)
+{
+    struct finding_files files = { .first = "" };
+
+    if (!input->options->no_configuration)
+        config_file_visit(SESSION_NAME, finding_files_visit, &files);
+    if (input->options->configuration)
+        finding_files_visit(&files, input->options->configuration);
+    (void)snprintf(input->file, sizeof(input->file), "%s", *files.last ? files.last : files.first);
+    if (*input->complaints)
+        finding_configuration_wrong(input, result);
+    else if (*files.read)
+        finding_put(result, FINDING_FINE, "read %s%s", files.read, files.closed);
+    else
+        finding_put(result, FINDING_FINE,
+                    "no file is there: the defaults are in force; the first that is looked for "
+                    "is %s%s",
+                    *files.first ? files.first : "none (-C)", files.closed);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/doctor/agentx.h"
+#include "agent/doctor/finding.h"
+#include "agent/doctor/others.h"
+#include "agent/doctor/snmpd_conf.h"
+#include "agent/snmp/ask.h"
+#include "core/cleanup.h"
+
+enum { PATIENCE_MS = 3000 };
+
+static const uint32_t vm_mib[] = { 1, 3, 6, 1, 2, 1, 236 };
+
+/* The part of the path that refuses this user: the first directory that cannot be entered, or the socket. */
+static void finding_master_blame(const char *path, char part[PATH_MAX])
+{
+    (void)snprintf(part, PATH_MAX, "%s", path);
+    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (access(part, X_OK) < 0)
+            return;
+        *slash = '/';
+    }
+}
+
+static void finding_master_closed(const struct finding_case *input, const char *path,
+                                  struct finding_result *result)
+{
+    char part[PATH_MAX];
+    struct stat status = { .st_mode = 0 };
+
+    finding_master_blame(path, part);
+    if (stat(part, &status) < 0)
+        finding_put(result, FINDING_WRONG, "%s is closed to %s: %s: %s", path, input->user, part, strerror(errno));
+    else
+        finding_put(result, FINDING_WRONG, "%s is closed to %s: %s has mode %04o, owner uid %ld, group gid %ld",
+                    path, input->user, part, (unsigned)status.st_mode & 07777, (long)status.st_uid,
+                    (long)status.st_gid);
+    finding_add_remedy(result,
+                       "add \"agentXPerms 0660 0755 root GROUP\" to /etc/snmp/snmpd.conf, with a group of %s, "
+                       "and restart snmpd",
+                       input->user);
+    if (strcmp(part, path) != 0)
+        finding_add_remedy(result, "the directory must be open, too: chmod 755 %s", part);
+}
+
+static void finding_master_away(const struct finding_case *input, const char *address,
+                                struct finding_result *result)
+{
+    int why = errno;
+    AUTO_FREE struct snmpd_conf *conf = snmpd_conf_load();
+    struct agentx_address parsed;
+
+    if (agentx_parse(address, &parsed) && parsed.is_unix && why == EACCES) {
+        finding_master_closed(input, parsed.path, result);
+        return;
+    }
+    finding_put(result, FINDING_WRONG, "nobody listens at %s: %s", address, strerror(why));
+    if (conf && conf->has_master)
+        finding_add_remedy(result, "snmpd.conf says \"master agentx\" already: start snmpd, or see why it ended");
+    else
+        finding_add_remedy(result, "add \"master agentx\" to /etc/snmp/snmpd.conf, and restart snmpd");
+    finding_add_remedy(result, "if snmpd has another agentXSocket, put the same line into %s, or give -x",
+                       *input->file ? input->file : "guestlistd.conf");
+}
+
+void finding_master(struct finding_case *input, struct finding_result *result)
+{
+    const char *address = ask_agentx_address(input->options->agentx);
+    AUTO_CLOSE int fd = agentx_connect(address, PATIENCE_MS);
+    uint32_t session = 0;
+    int error;
+
+    if (fd < 0) {
+        finding_master_away(input, address, result);
+        return;
+    }
+    error = agentx_open(fd, &session);
+    if (error == AGENTX_NO_ERROR) {
+        agentx_close(fd, session);
+        finding_put(result, FINDING_FINE, "%s answers %s", address, input->user);
+    } else if (error == AGENTX_NO_ANSWER) {
+        finding_put(result, FINDING_WRONG, "%s takes the connection, but does not answer within %d seconds",
+                    address, PATIENCE_MS / 1000);
+        finding_add_remedy(result, "snmpd hangs, or it is no AgentX master: restart snmpd");
+    } else {
+        finding_put(result, FINDING_WRONG, "%s refuses a subagent: AgentX error %d", address, error);
+        finding_add_remedy(result, "see snmpd's log");
+    }
+}
+
+/* Somebody has registered VM-MIB: is it the agent that should, or one too many? */
+static void finding_registration_taken(struct finding_case *input, struct finding_result *result)
+{
+    char processes[256];
+    size_t count = others_find("guestlistd", input->options->agentx, processes, sizeof(processes));
+
+    if (count == 1)
+        finding_put(result, FINDING_FINE, "VM-MIB is served by guestlistd, process %s", processes);
+    else if (count > 1) {
+        finding_put(result, FINDING_WRONG, "%zu guestlistd run, processes %s: a master takes VM-MIB from one only",
+                    count, processes);
+        finding_add_remedy(result,
+                           "end all but one; several hypervisors are one agent with a line \"hypervisor URI "
+                           "CONTEXT\" for each");
+    } else {
+        finding_put(result, FINDING_WRONG,
+                    "another AgentX subagent has registered VM-MIB, and no guestlistd is seen");
+        finding_add_remedy(result,
+                           "find it with \"ss -xp\" or \"ss -tp\" beside the socket of the master, and end it");
+    }
+}
+
+static void finding_registration_free(const struct finding_case *input, struct finding_result *result)
+{
+    char processes[256];
+
+    finding_put(result, FINDING_NOTE, "nobody serves VM-MIB at this master now");
+    if (others_find("guestlistd", input->options->agentx, processes, sizeof(processes)) > 0)
+        finding_add_remedy(result,
+                           "guestlistd runs, process %s: it has not registered yet, or at another master; see "
+                           "its log",
+                           processes);
+    else
+        finding_add_remedy(result, "start guestlistd");
+}
+
+/* The master is asked to register what guestlistd registers, and is released from it at once. */
+void finding_registration(struct finding_case *input, struct finding_result *result)
+{
+    AUTO_CLOSE int fd = agentx_connect(ask_agentx_address(input->options->agentx), PATIENCE_MS);
+    uint32_t session = 0;
+    int error = fd < 0 ? AGENTX_NO_ANSWER : agentx_open(fd, &session);
+
+    if (error == AGENTX_NO_ERROR) {
+        error = agentx_register(fd, session, input->hypervisor->context, vm_mib, sizeof(vm_mib) / sizeof(*vm_mib));
+        agentx_close(fd, session);
+    }
+    input->is_registered = error == AGENTX_DUPLICATE_REGISTRATION;
+    if (input->is_registered)
+        finding_registration_taken(input, result);
+    else if (error == AGENTX_NO_ERROR) {
+        finding_registration_free(input, result);
+    } else if (error == AGENTX_NO_ANSWER)
+        finding_put(result, FINDING_NOTE, "not tried, since the master does not answer");
+    else {
+        finding_put(result, FINDING_WRONG, "the master refuses to register VM-MIB: AgentX error %d", error);
+        finding_add_remedy(result, "see snmpd's log");
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/doctor/finding.h"
+#include "agent/doctor/snmpd_conf.h"
+#include "agent/guestlist_mib.h"
+#include "agent/snmp/ask.h"
+#include "config.h"
+#include "core/cleanup.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static const uint32_t vm_mib[] = { 1, 3, 6, 1, 2, 1, 236 };
+static const uint32_t vm_table[] = { 1, 3, 6, 1, 2, 1, 236, 1, 4 };
+
+static const char *finding_view_peer(const struct snmpd_conf *conf)
+{
+    return *conf->address ? conf->address : "localhost";
+}
+
+static void finding_view_untried(const struct finding_case *input, const struct snmpd_conf *conf,
+                                 struct finding_result *result)
+{
+    if (*conf->unreadable)
+        finding_put(result, FINDING_NOTE, "not tried: %s cannot read %s, which has the community", input->user,
+                    conf->unreadable);
+    else if (!conf->has_file)
+        finding_put(result, FINDING_NOTE, "not tried: no snmpd.conf is found, so no community is known");
+    else
+        finding_put(result, FINDING_NOTE, "not tried: snmpd.conf has no community that may ask from this host");
+    finding_add_remedy(result, "run --check as root, or look yourself: snmpwalk -v2c -c COMMUNITY -On localhost "
+                               "1.3.6.1.2.1.236");
+}
+
+static void finding_view_hidden(const struct snmpd_conf *conf, struct finding_result *result)
+{
+    finding_put(result, FINDING_WRONG, "snmpd hides VM-MIB: the community in %s sees %s%s only", conf->file,
+                *conf->view ? "the view " : "", *conf->view ? conf->view : conf->only);
+    if (!*conf->view) {
+        finding_add_remedy(result, "take \"%s\" out of the community's line in %s, then reload snmpd", conf->only,
+                           conf->file);
+        return;
+    }
+    finding_add_remedy(result, "add to %s, then reload snmpd: view %s included .1.3.6.1.2.1.236", conf->file,
+                       conf->view);
+    finding_add_remedy(result, "and for GUESTLIST-MIB: view %s included .%s", conf->view,
+                       GUESTLIST_ENTERPRISE_OID_STRING);
+}
+
+/* It answers, but shows no object of ours. */
+static void finding_view_nothing(const struct finding_case *input, const struct snmpd_conf *conf,
+                                 struct finding_result *result)
+{
+    switch (snmpd_conf_shows(conf, "1.3.6.1.2.1.236")) {
+    case SNMPD_CONF_HIDDEN:
+        finding_view_hidden(conf, result);
+        break;
+    case SNMPD_CONF_SHOWN:
+    case SNMPD_CONF_UNKNOWN:
+        if (input->is_registered) {
+            finding_put(result, FINDING_WRONG,
+                        "VM-MIB is served, but snmpd at %s does not show it to the community "
+                        "in %s",
+                        finding_view_peer(conf), conf->file);
+            finding_add_remedy(result,
+                               "add .1.3.6.1.2.1.236 to what the community may see: \"view\" and \"access\" "
+                               "in %s",
+                               conf->file);
+        } else
+            finding_put(result, FINDING_NOTE,
+                        "snmpd at %s answers; what it shows of VM-MIB is seen when guestlistd "
+                        "runs",
+                        finding_view_peer(conf));
+    }
+}
+
+static void finding_view_asked(const struct finding_case *input, const struct snmpd_conf *conf,
+                               struct finding_result *result)
+{
+    const char *peer = finding_view_peer(conf);
+
+    switch (ask_below(peer, conf->community, vm_mib, COUNT(vm_mib))) {
+    case ASK_SILENCE:
+        finding_put(result, FINDING_WRONG, "snmpd at %s does not answer to the community in %s", peer, conf->file);
+        finding_add_remedy(result, "start snmpd; if it runs, compare \"agentAddress\" and the community in %s",
+                           conf->file);
+        break;
+    case ASK_NOTHING:
+        finding_view_nothing(input, conf, result);
+        break;
+    case ASK_SOMETHING:
+        if (ask_below(peer, conf->community, vm_table, COUNT(vm_table)) == ASK_SOMETHING)
+            finding_put(result, FINDING_FINE, "snmpd at %s shows rows to the community in %s", peer, conf->file);
+        else {
+            finding_put(result, FINDING_WRONG, "snmpd at %s shows VM-MIB, but no row of vmTable", peer);
+            finding_add_remedy(result,
+                               "see libvirt and filter above; a walk of GUESTLIST-MIB (.%s.1.1) tells the "
+                               "running agent's hypervisor and error",
+                               GUESTLIST_ENTERPRISE_OID_STRING);
+        }
+    }
+}
+
+void finding_view(struct finding_case *input, struct finding_result *result)
+{
+    AUTO_FREE struct snmpd_conf *conf = snmpd_conf_load();
+
+    if (!conf)
+        return;
+    if (*conf->community)
+        finding_view_asked(input, conf, result);
+    else
+        finding_view_untried(input, conf, result);
+}
+
+/* Rows do not need them, so what is missing is only a note. */
+void finding_names(struct finding_case *input, struct finding_result *result)
+{
+    static const struct {
+        const char *module, *object;
+    } wanted[] = { { "VM-MIB", "vmTable" },
+                   { "GUESTLIST-MIB", "glDomainTable" },
+                   { "LIBVIRT-MIB", "libvirtGuestTable" } };
+    char why[512];
+
+    (void)input;
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        if (ask_name(wanted[i].module, wanted[i].object, why, sizeof(why)))
+            continue;
+        finding_put(result, FINDING_NOTE, "net-snmp's tools show numbers in place of %s's names: %s",
+                    wanted[i].module, *why ? why : "the module is not found");
+        finding_add_remedy(result,
+                           "it and the modules that it imports must be in one of %s; rows come without names",
+                           ask_mib_directories());
+        return;
+    }
+    finding_put(result, FINDING_FINE, "net-snmp's tools find VM-MIB, GUESTLIST-MIB and LIBVIRT-MIB");
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/doctor/others.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+
+enum { COMMAND_MAX = 8192 };
+
+static size_t others_read(const char *process, const char *name, char *text, size_t size)
+{
+    char path[300];
+    AUTO_FCLOSE FILE *file = NULL;
+    size_t length;
+
+    (void)snprintf(path, sizeof(path), "/proc/%.200s/%s", process, name);
+    file = fopen(path, "re");
+    length = file ? fread(text, 1, size - 1, file) : 0;
+    text[length] = '\0';
+    return length;
+}
+
+/* The words of /proc/PID/cmdline end in NUL each. --once and --check serve nothing. */
+static bool others_serves(const char *command, size_t length)
+{
+    for (const char *word = command; word < command + length; word += strlen(word) + 1)
+        if (strcmp(word, "--check") == 0 || strncmp(word, "--once", 6) == 0)
+            return false;
+    return true;
+}
+
+static bool others_has_address(const char *command, size_t length, const char *address)
+{
+    const char *found = NULL;
+
+    for (const char *word = command; word < command + length; word += strlen(word) + 1) {
+        if (strncmp(word, "-x", 2) != 0)
+            continue;
+        found = word[2] ? word + 2 : word + 3; /* in the same word or in the next */
+        if (found >= command + length)
+            found = NULL;
+    }
+    return found && address ? strcmp(found, address) == 0 : found == address;
+}
+
+static bool others_is_one(const char *process, const char *name, const char *address)
+{
+    char text[COMMAND_MAX];
+    size_t length;
+
+    if (strspn(process, "0123456789") != strlen(process) || strtol(process, NULL, 10) == (long)getpid())
+        return false;
+    (void)others_read(process, "comm", text, sizeof(text));
+    text[strcspn(text, "\n")] = '\0';
+    if (strcmp(text, name) != 0 && strncmp(text, "lt-", 3) != 0)
+        return false;
+    length = others_read(process, "cmdline", text, sizeof(text));
+    return strstr(text, name) && others_serves(text, length) && others_has_address(text, length, address);
+}
+
+size_t others_find(const char *name, const char *address, char *list, size_t size)
+{
+    DIR *processes = opendir("/proc");
+    size_t count = 0, used = 0;
+
+    list[0] = '\0';
+    for (const struct dirent *entry; processes && (entry = readdir(processes)) != NULL;) {
+        if (!others_is_one(entry->d_name, name, address))
+            continue;
+        if (used < size)
+            used += (size_t)snprintf(list + used, size - used, "%s%.20s", count > 0 ? ", " : "", entry->d_name);
+        count++;
+    }
+    if (processes)
+        (void)closedir(processes);
+    return count;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/doctor/snmpd_conf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "agent/config_file.h"
+#include "core/cleanup.h"
+
+enum { WORDS_MAX = 8, LINE_MAX_BYTES = 2048, DEPTH_MAX = 4 };
+
+/* A line of a file, in words. */
+struct snmpd_conf_line {
+    const char *path;
+    size_t count;
+    char *words[WORDS_MAX];
+    unsigned depth; /* of files that include files */
+};
+
+static void snmpd_conf_read_at(struct snmpd_conf *conf, const char *path, unsigned depth);
+
+static void snmpd_conf_copy(char text[SNMPD_CONF_TEXT_MAX], const char *from)
+{
+    (void)snprintf(text, SNMPD_CONF_TEXT_MAX, "%s", from);
+}
+
+static void snmpd_conf_take_master(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    conf->has_master |= strncasecmp(line->words[1], "agentx", 6) == 0;
+}
+
+/* The first address that a client of this host can use. */
+static void snmpd_conf_take_address(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    char *rest = line->words[1];
+
+    for (char *one; !*conf->address && (one = strsep(&rest, ",")) != NULL;) {
+        const char *prefix = strncmp(one, "udp:", 4) == 0 ? "udp:" : "";
+        const char *host = one + strlen(prefix);
+
+        if (strncmp(one, "tcp", 3) == 0 || strncmp(one, "unix", 4) == 0 || !*host)
+            continue;
+        (void)snprintf(conf->address, sizeof(conf->address), "%s%s%.200s", prefix,
+                       strspn(host, "0123456789") == strlen(host) ? "localhost:" : "", host);
+    }
+}
+
+static bool snmpd_conf_is_here(const char *source)
+{
+    return strcmp(source, "default") == 0 || strcmp(source, "localhost") == 0 || strncmp(source, "127.", 4) == 0 ||
+           strncmp(source, "0.0.0.0", 7) == 0;
+}
+
+/* rocommunity COMMUNITY [SOURCE [OID | -V VIEW [CONTEXT]]] */
+static void snmpd_conf_take_community(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    if (*conf->community || (line->count > 2 && !snmpd_conf_is_here(line->words[2])))
+        return;
+    snmpd_conf_copy(conf->community, line->words[1]);
+    (void)snprintf(conf->file, sizeof(conf->file), "%s", line->path);
+    if (line->count > 4 && strcmp(line->words[3], "-V") == 0)
+        snmpd_conf_copy(conf->view, line->words[4]);
+    else if (line->count > 3)
+        snmpd_conf_copy(conf->only, line->words[3]);
+}
+
+/* view NAME included|excluded SUBTREE [MASK] */
+static void snmpd_conf_take_view(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    struct snmpd_conf_view *view = &conf->views[conf->view_count];
+
+    if (line->count < 4 || conf->view_count == SNMPD_CONF_VIEWS_MAX)
+        return;
+    snmpd_conf_copy(view->name, line->words[1]);
+    snmpd_conf_copy(view->subtree, line->words[3]);
+    view->is_included = strcasecmp(line->words[2], "included") == 0;
+    conf->view_count++;
+}
+
+static void snmpd_conf_take_file(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    snmpd_conf_read_at(conf, line->words[1], line->depth + 1);
+}
+
+static int snmpd_conf_is_conf(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+
+    return length > 5 && strcmp(entry->d_name + length - 5, ".conf") == 0;
+}
+
+static void snmpd_conf_take_directory(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(line->words[1], &entries, snmpd_conf_is_conf, alphasort);
+
+    for (int i = 0; i < count; i++) {
+        char path[PATH_MAX];
+
+        if (snprintf(path, sizeof(path), "%s/%s", line->words[1], entries[i]->d_name) < (int)sizeof(path))
+            snmpd_conf_read_at(conf, path, line->depth + 1);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static const struct {
+    const char *name;
+    void (*take)(struct snmpd_conf *conf, const struct snmpd_conf_line *line);
+} directives[] = {
+    { "master", snmpd_conf_take_master },
+    { "agentaddress", snmpd_conf_take_address },
+    { "rocommunity", snmpd_conf_take_community },
+    { "rwcommunity", snmpd_conf_take_community },
+    { "view", snmpd_conf_take_view },
+    { "includeFile", snmpd_conf_take_file },
+    { "includeDir", snmpd_conf_take_directory },
+};
+
+static void snmpd_conf_split(char *text, struct snmpd_conf_line *line)
+{
+    static const char blanks[] = " \t\r\n";
+    char *rest = text;
+
+    for (char *word; line->count < WORDS_MAX && (word = strtok_r(rest, blanks, &rest)) != NULL;) {
+        size_t length = strlen(word);
+
+        if (length > 1 && *word == '"' && word[length - 1] == '"') {
+            word[length - 1] = '\0';
+            word++;
+        }
+        line->words[line->count++] = word;
+    }
+}
+
+static void snmpd_conf_take(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    if (line->count < 2 || *line->words[0] == '#')
+        return;
+    for (size_t i = 0; i < sizeof(directives) / sizeof(*directives); i++)
+        if (strcasecmp(directives[i].name, line->words[0]) == 0)
+            directives[i].take(conf, line);
+}
+
+static void snmpd_conf_read_at(struct snmpd_conf *conf, const char *path, unsigned depth)
+{
+    AUTO_FCLOSE FILE *file = depth < DEPTH_MAX ? fopen(path, "re") : NULL;
+    char text[LINE_MAX_BYTES];
+
+    if (!file && depth < DEPTH_MAX && errno != ENOENT && errno != ENOTDIR)
+        (void)snprintf(conf->unreadable, sizeof(conf->unreadable), "%s", path);
+    conf->has_file |= file != NULL;
+    while (file && fgets(text, sizeof(text), file)) {
+        struct snmpd_conf_line line = { .path = path, .depth = depth };
+
+        snmpd_conf_split(text, &line);
+        snmpd_conf_take(conf, &line);
+    }
+}
+
+void snmpd_conf_read(struct snmpd_conf *conf, const char *path)
+{
+    snmpd_conf_read_at(conf, path, 0);
+}
+
+static void snmpd_conf_visit(void *data, const char *path)
+{
+    snmpd_conf_read(data, path);
+}
+
+struct snmpd_conf *snmpd_conf_load(void)
+{
+    struct snmpd_conf *conf = calloc(1, sizeof(*conf));
+
+    if (conf)
+        config_file_visit("snmpd", snmpd_conf_visit, conf);
+    return conf;
+}
+
+/* How much of `subtree` the prefix covers: its length, 0 if it is not one. Numbers are compared as text. */
+static size_t snmpd_conf_covers(const char *prefix, const char *subtree)
+{
+    size_t length;
+
+    prefix += *prefix == '.';
+    length = strlen(prefix);
+    if (strncmp(prefix, subtree, length) != 0 || (subtree[length] != '.' && subtree[length] != '\0'))
+        return 0;
+    return length;
+}
+
+static bool snmpd_conf_is_number(const char *subtree)
+{
+    return strspn(subtree, ".0123456789") == strlen(subtree);
+}
+
+/* The longest subtree that covers it decides. */
+enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char *subtree)
+{
+    enum snmpd_conf_shown shown = SNMPD_CONF_HIDDEN;
+    size_t longest = 0;
+    bool is_numeric = snmpd_conf_is_number(conf->only);
+
+    if (!*conf->community || !is_numeric)
+        return SNMPD_CONF_UNKNOWN;
+    if (!*conf->view)
+        return !*conf->only || snmpd_conf_covers(conf->only, subtree) ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
+    for (size_t i = 0; i < conf->view_count; i++) {
+        const struct snmpd_conf_view *view = &conf->views[i];
+        size_t covered = strcmp(view->name, conf->view) == 0 ? snmpd_conf_covers(view->subtree, subtree) : 0;
+
+        is_numeric &= strcmp(view->name, conf->view) != 0 || snmpd_conf_is_number(view->subtree);
+        if (covered > longest) {
+            longest = covered;
+            shown = view->is_included ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
+        }
+    }
+    return is_numeric ? shown : SNMPD_CONF_UNKNOWN;
+}

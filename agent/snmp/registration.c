@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/snmp/registration.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <net-snmp/agent/agent_callbacks.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RETRY_SECONDS = 5, REFUSED_MAX = 64, CONTEXT_MAX = 256, ERROR_DUPLICATE = 263 };
+
+/* A registration that the master refused. */
+struct refused {
+    oid name[MAX_OID_LEN];
+    char context[CONTEXT_MAX];
+    struct register_parameters parameters; /* its name and context point to those above */
+};
+
+/* net-snmp's subagent registers in a callback and tells nobody how it went, but the log. So one callback before it
+ * listens to the log, and one behind it looks what came. */
+struct registration {
+    bool is_connected, is_told;
+    long error;     /* of the registration that is under way; 0: none so far */
+    char line[512]; /* anything else that was logged meanwhile */
+    int line_priority;
+    netsnmp_log_handler *listener; /* while one is under way */
+    uint64_t silenced;             /* the log's other handlers, by their place in the list */
+    unsigned alarm;                /* 0: nothing is to be tried again */
+    size_t refused_count;
+    struct refused *refused;
+};
+
+static int registration_on_log(int major, int minor, void *server, void *data)
+{
+    static const char refusal[] = "registering pdu failed: ";
+    const struct snmp_log_message *message = server;
+    struct registration *registration = data;
+
+    (void)major;
+    (void)minor;
+    if (!registration->listener)
+        return 0;
+    if (strncmp(message->msg, refusal, strlen(refusal)) == 0) {
+        registration->error = strtol(message->msg + strlen(refusal), NULL, 10);
+        return 0;
+    }
+    registration->line_priority = message->priority;
+    (void)snprintf(registration->line, sizeof(registration->line), "%s", message->msg);
+    return 0;
+}
+
+/* net-snmp's own line says only a number, so the other handlers do not get it. */
+static void registration_silence(struct registration *registration)
+{
+    unsigned place = 0;
+
+    registration->silenced = 0;
+    for (netsnmp_log_handler *handler = get_logh_head(); handler && place < 64; handler = handler->next, place++)
+        if (handler->enabled) {
+            netsnmp_disable_this_loghandler(handler);
+            registration->silenced |= UINT64_C(1) << place;
+        }
+    registration->listener = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_DEBUG);
+}
+
+static void registration_unsilence(struct registration *registration)
+{
+    unsigned place = 0;
+
+    if (registration->listener)
+        (void)netsnmp_remove_loghandler(registration->listener);
+    registration->listener = NULL;
+    for (netsnmp_log_handler *handler = get_logh_head(); handler && place < 64; handler = handler->next, place++)
+        if (registration->silenced & UINT64_C(1) << place)
+            netsnmp_enable_this_loghandler(handler);
+    if (*registration->line)
+        snmp_log(registration->line_priority, "%s", registration->line);
+    registration->line[0] = '\0';
+}
+
+static int registration_before(int major, int minor, void *parameters, void *data)
+{
+    struct registration *registration = data;
+
+    (void)major;
+    (void)minor;
+    (void)parameters;
+    registration->error = 0;
+    if (registration->is_connected)
+        registration_silence(registration);
+    return 0;
+}
+
+static struct refused *registration_find(struct registration *registration,
+                                         const struct register_parameters *parameters)
+{
+    const char *context = parameters->contextName ? parameters->contextName : "";
+
+    for (size_t i = 0; i < registration->refused_count; i++) {
+        struct refused *refused = &registration->refused[i];
+
+        if (snmp_oid_compare(refused->name, refused->parameters.namelen, parameters->name, parameters->namelen) ==
+                0 &&
+            strcmp(refused->context, context) == 0)
+            return refused;
+    }
+    return NULL;
+}
+
+static void registration_keep(struct registration *registration, const struct register_parameters *parameters)
+{
+    struct refused *refused = &registration->refused[registration->refused_count];
+
+    if (registration->refused_count == REFUSED_MAX || parameters->namelen > MAX_OID_LEN)
+        return;
+    refused->parameters = *parameters;
+    memcpy(refused->name, parameters->name, parameters->namelen * sizeof(oid));
+    (void)snprintf(refused->context, sizeof(refused->context), "%s",
+                   parameters->contextName ? parameters->contextName : "");
+    registration->refused_count++;
+}
+
+static void registration_forget(struct registration *registration, struct refused *refused)
+{
+    *refused = registration->refused[--registration->refused_count];
+}
+
+/* Asks the subagent for it once more; registration_after() sees how it went. */
+static void registration_try(const struct refused *refused)
+{
+    struct refused copy = *refused;
+
+    copy.parameters.name = copy.name;
+    copy.parameters.contextName = *copy.context ? copy.context : NULL;
+    (void)snmp_call_callbacks(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_REGISTER_OID, &copy.parameters);
+}
+
+static void registration_retry(unsigned alarm, void *data)
+{
+    struct registration *registration = data;
+
+    (void)alarm;
+    for (size_t i = registration->refused_count; i > 0 && i <= registration->refused_count; i--)
+        registration_try(&registration->refused[i - 1]);
+}
+
+static void registration_tell(struct registration *registration)
+{
+    if (registration->error && !registration->is_told) {
+        registration->is_told = true;
+        if (registration->error == ERROR_DUPLICATE)
+            snmp_log(LOG_WARNING,
+                     "another AgentX subagent serves these objects at this master already, such as a "
+                     "second guestlistd: they are not served from here; trying again every %d s\n",
+                     RETRY_SECONDS);
+        else
+            snmp_log(LOG_WARNING,
+                     "the AgentX master refuses a registration, error %ld: these objects are not served; "
+                     "trying again every %d s\n",
+                     registration->error, RETRY_SECONDS);
+        registration->alarm = snmp_alarm_register(RETRY_SECONDS, SA_REPEAT, registration_retry, registration);
+    } else if (registration->is_told && registration->refused_count == 0) {
+        registration->is_told = false;
+        snmp_alarm_unregister(registration->alarm);
+        snmp_log(LOG_NOTICE, "the AgentX master has taken all registrations now\n");
+    }
+}
+
+static int registration_after(int major, int minor, void *data_of_call, void *data)
+{
+    const struct register_parameters *parameters = data_of_call;
+    struct registration *registration = data;
+    struct refused *refused;
+
+    (void)major;
+    (void)minor;
+    if (!registration->is_connected)
+        return 0;
+    registration_unsilence(registration);
+    refused = registration_find(registration, parameters);
+    if (registration->error && !refused)
+        registration_keep(registration, parameters);
+    else if (!registration->error && refused)
+        registration_forget(registration, refused);
+    registration_tell(registration);
+    return 0;
+}
+
+static int registration_on_session(int major, int minor, void *session, void *data)
+{
+    struct registration *registration = data;
+
+    (void)major;
+    (void)session;
+    registration->is_connected = minor == SNMPD_CALLBACK_INDEX_START;
+    if (registration->is_connected)
+        return 0;
+    /* The next session registers everything anew. */
+    registration->refused_count = 0;
+    if (registration->is_told)
+        snmp_alarm_unregister(registration->alarm);
+    registration->is_told = false;
+    return 0;
+}
+
+static bool registration_add(int event, SNMPCallback *callback, struct registration *registration, int priority)
+{
+    return netsnmp_register_callback(SNMP_CALLBACK_APPLICATION, event, callback, registration, priority) ==
+           SNMPERR_SUCCESS;
+}
+
+/* net-snmp frees it with its callbacks at the end, and so it does not hold more than one piece. */
+static struct registration *registration_new(void)
+{
+    struct registration *registration =
+        calloc(1, sizeof(*registration) + REFUSED_MAX * sizeof(*registration->refused));
+
+    if (registration)
+        registration->refused = (struct refused *)(registration + 1);
+    return registration;
+}
+
+bool registration_watch(void)
+{
+    struct registration *registration = registration_new();
+
+    return registration &&
+           registration_add(SNMPD_CALLBACK_INDEX_START, registration_on_session, registration,
+                            NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
+           registration_add(SNMPD_CALLBACK_INDEX_STOP, registration_on_session, registration,
+                            NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
+           registration_add(SNMPD_CALLBACK_REGISTER_OID, registration_before, registration,
+                            NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
+           registration_add(SNMPD_CALLBACK_REGISTER_OID, registration_after, registration,
+                            NETSNMP_CALLBACK_LOWEST_PRIORITY) &&
+           netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, registration_on_log,
+                                     registration, NETSNMP_CALLBACK_DEFAULT_PRIORITY) == SNMPERR_SUCCESS;
+}

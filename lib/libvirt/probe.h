@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looks once whether a hypervisor answers and how many domains it has, without waiting for ever: libvirt is called
+ * on a thread of its own, which is left behind if it takes too long. */
+#ifndef GUESTLIST_LIBVIRT_PROBE_H
+#define GUESTLIST_LIBVIRT_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PROBE_URI_MAX = 1024, PROBE_WHY_MAX = 1024 };
+
+enum probe_outcome {
+    PROBE_ANSWERS,
+    PROBE_FAILS, /* `why` has libvirt's words */
+    PROBE_HANGS, /* no answer in time */
+};
+
+struct probe {
+    char uri[PROBE_URI_MAX]; /* libvirt's own once connected, else what was asked for; never with a password */
+    char why[PROBE_WHY_MAX]; /* without passwords */
+    int domains, fitting;    /* all domains, and those that fit the filter */
+};
+
+/* Connects to `uri` (NULL or empty: libvirt's own default), counts, and closes the connection. `may_change`: the
+ * connection is one that may change domains. `filter` as in core/filter.h. Waits at most `patience_ms`. Call it on
+ * any thread. */
+enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, int64_t patience_ms,
+                             struct probe *probe);
+
+#endif

@@ -1,0 +1,191 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guestlistd --check: each thing that keeps rows away is broken in turn, and its line says what it is and what to do. It
+# ends in time, whatever hangs.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+need virsh snmpget libvirtd setpriv nsenter timeout
+need_root
+
+mkdir -m 755 "$T/bin"
+cp "$GUESTLISTD" "$T/bin/guestlistd" || FAIL "no agent at $GUESTLISTD"
+case $(file -b "$GUESTLISTD" 2> /dev/null) in *script*) cp "$top_builddir/.libs/guestlistd" "$T/bin/guestlistd" ;; esac
+chmod 755 "$T/bin/guestlistd"
+
+# Words before the command: another user, another root. Its output is in $T/check, its status in $status.
+nobody=(setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups --)
+examine() { # [WORD... --] OPTION...
+    local before=()
+    if [[ " $* " = *' :: '* ]]; then
+        while [ "$1" != :: ]; do before+=("$1"); shift; done
+        shift
+    fi
+    SNMPCONFPATH=$T/agent:$T/snmpd timeout 90 "${before[@]}" "$T/bin/guestlistd" --check -x "$AGENTX" --state-dir "$T/state" \
+        "$@" > "$T/check" 2>&1
+    status=$?
+}
+
+# The line of a finding begins with that mark and has that text.
+says() { # MARK FINDING TEXT
+    grep -F -- "$1  $2 " "$T/check" | grep -qF -- "$3" || FAIL "no line '$1  $2 ... $3' in:"$'\n'"$(cat "$T/check")"
+}
+
+advises() { # TEXT
+    grep '^    -> ' "$T/check" | grep -qF -- "$1" || FAIL "no advice '$1' in:"$'\n'"$(cat "$T/check")"
+}
+
+start_libvirtd
+start_snmpd
+fill_shared_test_driver
+configure_agent
+start_agent -u "$SHARED_URI"
+wait_for 30 'row_of sh-paused'
+examine -u "$SHARED_URI"
+equal 0 "$status" "the status when all is well: $(cat "$T/check")"
+says ok configuration "$T/agent/guestlistd.conf"
+says ok libvirt 'has 9 domains'
+says ok filter 'all domains'
+says ok 'state directory' "$T/state"
+says ok 'AgentX master' "$AGENTX"
+says ok registration "process $AGENT_PID"
+says ok "snmpd's view" 'shows rows'
+! grep -q '^!!' "$T/check" || FAIL "a complaint with status 0"
+step "all is well"
+
+examine -u "$SHARED_URI" --nonsense
+equal 2 "$status" "the status for an unknown option"
+
+# ---- Configuration
+echo 'interval soon' > "$T/agent/guestlistd.conf"
+examine -u "$SHARED_URI"
+equal 1 "$status" "the status with a bad directive"
+says '!!' configuration 'soon'
+configure_agent
+chmod 600 "$T/agent/guestlistd.conf"
+examine "${nobody[@]}" :: -u "$SHARED_URI"
+equal 1 "$status" "the status with an unreadable configuration"
+says '!!' configuration "$T/agent/guestlistd.conf: Permission denied"
+advises 'let nobody read it'
+SNMPCONFPATH=$T/agent timeout 20 "${nobody[@]}" "$T/bin/guestlistd" --once -u test:///default > "$T/out" 2>&1
+equal 2 $? "the status of a start with an unreadable configuration"
+grep -qF "$T/agent/guestlistd.conf: Permission denied" "$T/out" || FAIL "it said: $(cat "$T/out")"
+"$T/bin/guestlistd" -C -c "$T" --once -u test:///default > "$T/out" 2>&1
+equal 2 $? "the status with a directory in place of a file"
+grep -qF 'is a directory' "$T/out" || FAIL "it said: $(cat "$T/out")"
+mv "$T/agent/guestlistd.conf" "$T/agent/was.conf"
+mkdir "$T/agent/guestlistd.conf"
+kill -HUP "$AGENT_PID"
+wait_for 10 'grep -q "settings stay as they were:.*guestlistd.conf: is a directory" "$AGENT_LOG"'
+rmdir "$T/agent/guestlistd.conf"
+configure_agent
+step "a configuration that cannot be read"
+
+# ---- libvirt
+examine -u "test+unix:///default?socket=$T/nowhere&password=hush"
+says '!!' libvirt 'cannot be reached'
+! grep -q hush "$T/check" || FAIL "it shows a password"
+pause_libvirtd
+began=$(now)
+examine -u "$SHARED_URI" -F active
+resume_libvirtd
+equal 1 "$status" "the status when libvirt hangs"
+says '!!' libvirt 'does not answer within'
+says -- filter 'libvirt does not answer'
+[ "$(since "$began" | cut -d. -f1)" -lt 60 ] || FAIL "it took $(since "$began") s"
+define_qemu one
+inside=(nsenter -t "${libvirtd_holder[main]}" -m --)
+echo 'hypervisor lxc:///system' >> "$T/agent/guestlistd.conf"
+examine "${inside[@]}" ::
+configure_agent
+says '!!' libvirt 'lxc:///system answers, but has no domain'
+advises "qemu:///system answers and has 1 domain: put \"hypervisor qemu:///system\" in place of the line in $T/agent/guestlistd.conf"
+step "libvirt hangs, refuses, is empty"
+
+# ---- Filter
+examine -u "$SHARED_URI" -F state-other
+equal 1 "$status" "the status when nothing fits"
+says '!!' filter '"state-other" fits none of 9 domains'
+
+# ---- State directory
+chmod 777 "$AGENTX"
+mkdir -m 755 "$T/closed"
+examine "${nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed"
+says '!!' 'state directory' "$T/closed: nobody cannot write in it"
+examine "${nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed/below"
+says '!!' 'state directory' 'nobody cannot make it'
+advises "install -d -o nobody $T/closed/below"
+[ ! -e "$T/closed/below" ] || FAIL "it made a directory"
+step "filter and state directory"
+
+# ---- Control
+chmod 700 "$LIBVIRT_SOCK"
+configure_agent 'allowControl yes'
+examine "${inside[@]}" "${nobody[@]}" :: -u qemu:///system
+says ok libvirt 'answers nobody'
+says '!!' control 'nobody may not change domains'
+examine "${inside[@]}" :: -u qemu:///system
+says ok control 'root may change domains'
+configure_agent
+examine "${inside[@]}" :: -u qemu:///system
+! grep -q ' control ' "$T/check" || FAIL "it looks at control, which is not allowed: $(cat "$T/check")"
+chmod 777 "$LIBVIRT_SOCK"
+step "allowControl"
+
+# ---- The master
+examine -u "$SHARED_URI" -x "$T/none"
+says '!!' 'AgentX master' "nobody listens at $T/none: No such file or directory"
+chmod 700 "$AGENTX"
+examine "${nobody[@]}" :: -u "$SHARED_URI"
+says '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
+advises agentXPerms
+! grep -q 'chmod 755' "$T/check" || FAIL "it blames the directory: $(cat "$T/check")"
+mkdir -m 700 "$T/shut"
+examine "${nobody[@]}" :: -u "$SHARED_URI" -x "$T/shut/agentx"
+says '!!' 'AgentX master' "$T/shut has mode 0700, owner uid 0"
+advises "chmod 755 $T/shut"
+pause "$SNMPD_PID"
+examine -u "$SHARED_URI"
+resume "$SNMPD_PID"
+says '!!' 'AgentX master' 'does not answer within'
+says '!!' "snmpd's view" 'does not answer'
+SNMPCONFPATH=$T/none "$T/bin/guestlistd" -f -C -Le -x "$T/none" -u test:///default --state-dir "$T/state-none" > "$T/out" 2>&1 &
+lonely=$!
+wait_for 20 'grep -qF "no AgentX master answers at $T/none: No such file or directory" "$T/out"'
+end_process $lonely TERM 10 || FAIL "it did not stop"
+step "the master: not there, closed, hanging"
+
+# ---- Another agent
+second_log=$T/second.log
+SNMPCONFPATH=$T/none tied "$T/bin/guestlistd" -f -C -Lf "$second_log" -x "$AGENTX" -u test:///default --state-dir "$T/state-second" \
+    > "$T/out" 2>&1 &
+second=$!
+wait_for 20 'grep -q "another AgentX subagent" "$second_log"'
+examine -u "$SHARED_URI"
+equal 1 "$status" "the status with two agents"
+says '!!' registration '2 guestlistd run'
+end_process $second TERM 10 || FAIL "the second agent did not stop"
+step "a second agent"
+
+# ---- snmpd's view, as Debian has it
+sed -i -e 's/^rocommunity public.*/rocommunity public default -V systemonly/' -e '1i view systemonly included .1.3.6.1.2.1.1' \
+    "$T/snmpd/snmpd.conf"
+restart_snmpd
+examine -u "$SHARED_URI"
+equal 1 "$status" "the status when snmpd hides the rows"
+says '!!' "snmpd's view" 'the view systemonly'
+advises 'view systemonly included .1.3.6.1.2.1.236'
+sed -n 's/^    -> .*reload snmpd: \(view .*\)/\1/p' "$T/check" >> "$T/snmpd/snmpd.conf"
+restart_snmpd
+wait_for 40 'row_of sh-paused'
+examine -u "$SHARED_URI"
+says ok "snmpd's view" 'shows rows'
+equal 0 "$status" "the status with the line that it said"
+step "the view: hidden, and shown with the line that it gave"
+
+stop_agent
+examine -u "$SHARED_URI"
+says -- registration 'nobody serves VM-MIB'
+chmod 600 "$T/snmpd/snmpd.conf"
+examine "${nobody[@]}" :: -u "$SHARED_URI"
+says -- "snmpd's view" "not tried: nobody cannot read $T/snmpd/snmpd.conf"
+OK

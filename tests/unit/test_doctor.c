@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What --check reads of snmpd.conf and of AgentX addresses, and how it prints. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "agent/doctor/agentx.h"
+#include "agent/doctor/doctor.h"
+#include "agent/doctor/snmpd_conf.h"
+#include "core/cleanup.h"
+
+static struct snmpd_conf *read_text(const char *text)
+{
+    char path[] = "/tmp/snmpd.conf.XXXXXX";
+    int fd = mkstemp(path);
+    struct snmpd_conf *conf = calloc(1, sizeof(*conf));
+
+    assert_true(fd >= 0 && conf);
+    assert_int_equal(strlen(text), write(fd, text, strlen(text)));
+    (void)close(fd);
+    snmpd_conf_read(conf, path);
+    (void)unlink(path);
+    return conf;
+}
+
+static void stock_view_hides(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf =
+        read_text("# a comment\nmaster  agentx\nagentaddress  127.0.0.1,[::1]\n"
+                  "view   systemonly  included   .1.3.6.1.2.1.1\nview systemonly included .1.3.6.1.2.1.25.1\n"
+                  "rocommunity  public default -V systemonly\nrocommunity6 public default -V systemonly\n");
+
+    (void)state;
+    assert_true(conf->has_master);
+    assert_string_equal("127.0.0.1", conf->address);
+    assert_string_equal("public", conf->community);
+    assert_string_equal("systemonly", conf->view);
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.1"));
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(conf, "1.3.6.1.2.1.10"));
+}
+
+static void longest_subtree_decides(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf = read_text(
+        "rocommunity \"public\" default -V most\nview most included .1\nview most excluded .1.3.6.1.2.1.236\n"
+        "view other included .1.3.6.1.2.1.236\n");
+
+    (void)state;
+    assert_string_equal("public", conf->community);
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.2"));
+}
+
+static void community_of_another_host_is_of_no_use(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf =
+        read_text("rocommunity far 192.0.2.0/24\nrwcommunity near 127.0.0.1 .1.3.6.1.2.1.1\n");
+    AUTO_FREE struct snmpd_conf *none = read_text("rocommunity far 192.0.2.0/24\n");
+
+    (void)state;
+    assert_string_equal("near", conf->community);
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    assert_string_equal("", none->community);
+    assert_int_equal(SNMPD_CONF_UNKNOWN, snmpd_conf_shows(none, "1.3.6.1.2.1.236"));
+}
+
+static void views_in_words_are_unknown(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf = read_text("rocommunity p default -V v\nview v included .iso.org\n");
+    AUTO_FREE struct snmpd_conf *open = read_text("rocommunity p\n");
+
+    (void)state;
+    assert_int_equal(SNMPD_CONF_UNKNOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(open, "1.3.6.1.2.1.236"));
+}
+
+static void included_files_count(void **state)
+{
+    char folder[] = "/tmp/snmpd.conf.d.XXXXXX", path[64], line[128];
+    AUTO_FREE struct snmpd_conf *conf = NULL;
+    FILE *file;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/guestlist.conf", folder);
+    file = fopen(path, "w");
+    assert_true(file && fputs("view stock included .1.3.6.1.2.1.236\n", file) >= 0 && fclose(file) == 0);
+    (void)snprintf(line, sizeof(line), "rocommunity p default -V stock\nincludeDir %s\n", folder);
+    conf = read_text(line);
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
+static void address_is_one_for_clients(void **state)
+{
+    AUTO_FREE struct snmpd_conf *udp = read_text("agentAddress tcp:127.0.0.1:705,udp:127.0.0.1:1161\n");
+    AUTO_FREE struct snmpd_conf *port = read_text("agentaddress udp:1161\n");
+
+    (void)state;
+    assert_string_equal("udp:127.0.0.1:1161", udp->address);
+    assert_string_equal("udp:localhost:1161", port->address);
+}
+
+static void agentx_addresses(void **state)
+{
+    struct agentx_address address;
+    char longer[300];
+
+    (void)state;
+    assert_true(agentx_parse("/var/agentx/master", &address) && address.is_unix);
+    assert_string_equal("/var/agentx/master", address.path);
+    assert_true(agentx_parse("unix:/run/a", &address) && address.is_unix);
+    assert_string_equal("/run/a", address.path);
+    assert_true(agentx_parse("tcp:[::1]:705", &address) && !address.is_unix);
+    assert_string_equal("::1", address.host);
+    assert_true(agentx_parse("localhost:705", &address) && !address.is_unix);
+    assert_string_equal("705", address.service);
+    assert_false(agentx_parse("tcp:localhost", &address));
+    assert_false(agentx_parse("", &address));
+    memset(longer, '/', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    assert_false(agentx_parse(longer, &address));
+}
+
+static void each_finding_is_a_line(void **state)
+{
+    AUTO_FREE char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct finding_result *result = calloc(1, sizeof(*result));
+
+    (void)state;
+    finding_put(result, FINDING_WRONG, "it is %s", "broken\nin\x1b two");
+    finding_add_remedy(result, "mend %d", 1);
+    finding_add_remedy(result, "mend\n%d", 2);
+    doctor_print(result, "filter", "", out);
+    finding_put(result, FINDING_FINE, "fine");
+    result->remedy[0] = '\0';
+    doctor_print(result, "libvirt", "lxc", out);
+    (void)fclose(out);
+    assert_string_equal("!!  filter           it is broken\\x0ain\\x1b two\n    -> mend 1\n    -> mend\\x0a2\n"
+                        "ok  libvirt          lxc: fine\n",
+                        text);
+    free(result);
+}
+
+static void rows_are_in_order(void **state)
+{
+    static const char *const names[] = { "configuration",   "libvirt",       "filter",
+                                         "state directory", "AgentX master", "registration",
+                                         "snmpd's view",    "MIB names",     "control" };
+
+    (void)state;
+    assert_int_equal(sizeof(names) / sizeof(*names), doctor_row_count);
+    for (size_t i = 0; i < doctor_row_count; i++) {
+        assert_string_equal(names[i], doctor_rows[i].name);
+        assert_non_null(doctor_rows[i].run);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stock_view_hides),
+        cmocka_unit_test(longest_subtree_decides),
+        cmocka_unit_test(community_of_another_host_is_of_no_use),
+        cmocka_unit_test(views_in_words_are_unknown),
+        cmocka_unit_test(included_files_count),
+        cmocka_unit_test(address_is_one_for_clients),
+        cmocka_unit_test(agentx_addresses),
+        cmocka_unit_test(each_finding_is_a_line),
+        cmocka_unit_test(rows_are_in_order),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
