@@ -11,6 +11,7 @@
 #include "agent/config_file.h"
 #include "agent/loop.h"
 #include "agent/notify.h"
+#include "agent/notify_socket.h"
 #include "agent/region.h"
 #include "agent/session.h"
 #include "core/clock.h"
@@ -26,6 +27,7 @@ struct agent {
     struct notify *notify;
     struct loop_served served[SETTINGS_HYPERVISORS_MAX];
     size_t served_count;
+    char shown[NOTIFY_SOCKET_TEXT_MAX]; /* to the service manager, last */
 };
 
 static bool write_pid(const char *path)
@@ -102,9 +104,26 @@ static void say_unchanged(const struct settings *old, const struct settings *new
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed stateDirectory takes effect at the next start");
 }
 
-static void reload(void *data)
+/* The service manager is told how the hypervisors are, once for each change. */
+static void show_status(void *data)
 {
     struct agent *agent = data;
+    char line[NOTIFY_SOCKET_TEXT_MAX] = "";
+
+    for (size_t i = 0; i < agent->served_count; i++) {
+        struct collector_status status;
+
+        served_status(agent->served[i].served, &status);
+        notify_socket_describe(line, &status);
+    }
+    if (strcmp(line, agent->shown) == 0)
+        return;
+    memcpy(agent->shown, line, sizeof(line));
+    notify_socket_status(line);
+}
+
+static void read_again(struct agent *agent)
+{
     struct served_settings served;
     struct settings fresh;
     char why[4096];
@@ -128,15 +147,23 @@ static void reload(void *data)
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
 
+static void reload(void *data)
+{
+    notify_socket_reloading();
+    read_again(data);
+    notify_socket_ready();
+}
+
 static bool serve(struct agent *agent, int signals)
 {
-    const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, agent };
+    const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, show_status, agent };
 
     /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
      * send the roots of that context along, which the master refuses. */
     if (!register_served(agent))
         return false;
     session_connect(&agent->settings.answer);
+    notify_socket_ready(); /* also without a master or a hypervisor: it serves as soon as they are there */
     return loop_run(&host, signals);
 }
 
@@ -194,6 +221,7 @@ bool daemon_run(const struct options *options, const struct settings *settings)
         return false;
     signals = loop_take_signals();
     fine = signals >= 0 && start(&agent) && serve(&agent, signals);
+    notify_socket_stopping();
     if (agent.notify)
         notify_stop(agent.notify);
     session_close();

@@ -11,10 +11,13 @@
 #include "agent/notifier.h"
 #include "agent/served.h"
 
+struct loop_host;
+
 /* One hypervisor. */
 struct loop_served {
     struct served *served;
     struct notifier *notifier;
+    const struct loop_host *host; /* set by loop_run() */
     /* The loop's own alarms; 0: none is set. */
     unsigned hold_alarm;     /* a view waits for a walk to end: one, however many newer ones come meanwhile */
     unsigned notifier_alarm; /* when the notifier wants to run again */
@@ -25,6 +28,7 @@ struct loop_host {
     size_t served_count;
     struct logqueue *log;
     void (*reload)(void *data); /* on SIGHUP */
+    void (*look)(void *data);   /* something has changed, or some seconds have passed */
     void *data;
 };
 

@@ -48,6 +48,7 @@ check shellcheck ShellCheck
 check jq jq
 check xz-utils xz
 check binutils binutils
+check systemd systemd
 check - libasan
 check - libubsan
 root debootstrap debootstrap
