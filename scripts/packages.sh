@@ -49,6 +49,7 @@ check jq jq
 check xz-utils xz
 check binutils binutils
 check systemd systemd
+check logrotate logrotate
 check - libasan
 check - libubsan
 root debootstrap debootstrap
