@@ -50,6 +50,7 @@ check xz-utils xz
 check binutils binutils
 check systemd systemd
 check logrotate logrotate
+check polkitd polkit
 check systemd-container systemd-container
 check - libasan
 check - libubsan

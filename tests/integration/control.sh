@@ -21,6 +21,9 @@ order() { # NAME COLUMN VALUE
     put "$(guest "$2" "$(uuid_of "$1")")" i "$3" > "$T/put" 2>&1 || FAIL "SET column $2 of $1 to $3: $(cat "$T/put")"
 }
 
+# libvirt has let the agent change domains. active(1) is what every row is, so this changes nothing.
+wait_until_it_may() { wait_for 30 "put '$(guest $guest_row_status "$(uuid_of "$1")")' i $active"; } # NAME
+
 refused() { # ERROR NAME COLUMN TYPE VALUE
     put "$(guest "$3" "$(uuid_of "$2")")" "${@:4}" > "$T/put" 2>&1 && FAIL "SET column $3 of $2 to ${*:4} was taken"
     grep -Eq "Reason: $1" "$T/put" || FAIL "SET column $3 of $2 to ${*:4}: $(cat "$T/put")"

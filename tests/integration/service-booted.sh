@@ -22,6 +22,7 @@ until_is() { # WANTED COMMAND...
     exit 1
 }
 say() { echo "$*"; }
+say "booted"
 until_is active property ActiveState
 say "active"
 until_is one names
@@ -76,7 +77,7 @@ container() {
     printf '%s\n' 'u libvirt-qemu 64055' | write /etc/sysusers.d/libvirt-qemu.conf
     printf '%s\n' [Service] Type=notify ExecStart=/usr/sbin/libvirtd | write /etc/systemd/system/libvirtd.service
     printf '%s\n' "$inside" | write /root/inside
-    printf '%s\n' [Unit] 'After=guestlistd.service' [Service] Type=oneshot TimeoutStartSec=infinity \
+    printf '%s\n' [Service] Type=oneshot TimeoutStartSec=infinity \
         'ExecStart=/bin/bash /root/inside' StandardOutput=file:/root/said StandardError=file:/root/said |
         write /etc/systemd/system/guestlist-test.service
     printf '%s\n' [Unit] 'Requires=sysinit.target dbus.socket' 'After=sysinit.target' \

@@ -59,6 +59,6 @@ restart_stock_snmpd
 wait_for 20 "[ \"\$(sees 192.0.2.1)\" = 'one two' ]"
 step "answers from outside where the administrator opened it"
 
-stop_agent || FAIL "the agent ended with status $?"
+stop_service || FAIL "the agent ended with status $?"
 grep -qx STOPPING=1 "$notified" || FAIL "it did not say that it ends"
 OK

@@ -34,7 +34,6 @@ make_user() {
 }
 
 machine_script='
-mount -t proc proc /proc # that of libvirtd knows its own processes only
 mount --bind "$1/var" /var
 mount --bind "$1/snmp" /etc/snmp
 ip link set lo up
@@ -51,11 +50,11 @@ start_machine() {
     chown Debian-snmp: "$T/machine/var/lib/snmp"
     cp -a /etc/snmp "$T/machine/snmp"
     install -m 755 "$(agent_program)" "$T/machine/bin/guestlistd"
-    (tied nsenter -t "$holder" -m unshare -mn --propagation private bash -c "$machine_script" machine "$T/machine" \
+    (tied nsenter -t "$holder" -m -p unshare -mn --propagation private bash -c "$machine_script" machine "$T/machine" \
         < /dev/null > "$T/machine/out" 2>&1) &
-    MACHINE_PID=$!
-    disown "$MACHINE_PID"
+    disown $!
     wait_for 10 '[ -e "$T/machine/is-up" ]'
+    MACHINE_PID=$(child_of $!)
     (tied perl -MIO::Socket::UNIX -e '
         my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die "$!";
         chmod 0777, $ARGV[0];
@@ -81,7 +80,13 @@ agent_program() {
     if [ -x "$top_builddir/.libs/guestlistd" ]; then echo "$top_builddir/.libs/guestlistd"; else echo "$GUESTLISTD"; fi
 }
 
-on_machine() { nsenter -t "$MACHINE_PID" -m -n -- "$@"; }
+# What enters the process namespace of libvirtd, which must see who speaks to it, enters as a child.
+child_of() { # PID
+    wait_for 10 "pgrep -P $1"
+    pgrep -P "$1"
+}
+
+on_machine() { nsenter -t "$MACHINE_PID" -m -n -p -- "$@"; }
 
 # As a manager on that machine.
 machine_walk() { on_machine snmpwalk -v2c -c public -On -t 5 -r 0 "${2:-localhost}" "$1"; } # OID [HOST]
@@ -93,10 +98,10 @@ start_stock_snmpd() {
     # shellcheck disable=SC2086  # words
     (
         unset MIBS SNMPCONFPATH SNMP_PERSISTENT_DIR
-        tied nsenter -t "$MACHINE_PID" -m -n -- $command < /dev/null > "$T/snmpd.out" 2>&1
+        tied nsenter -t "$MACHINE_PID" -m -n -p -- setpriv --pdeathsig KILL $command < /dev/null > "$T/snmpd.out" 2>&1
     ) &
-    SNMPD_PID=$!
-    disown "$SNMPD_PID"
+    disown $!
+    SNMPD_PID=$(child_of $!)
     wait_for 20 'machine_walk 1.3.6.1.2.1.1.3 | grep -q Timeticks'
 }
 
@@ -117,7 +122,7 @@ exec setpriv --pdeathsig KILL --reuid "$uid" --regid "$gid" --clear-groups --bou
     --no-new-privs -- env -i "$@"'
 
 start_service() {
-    local command words
+    local command words environment arguments
     must_be_main_shell
     command=$(setting ExecStart)
     read -ra words <<< "$command"
@@ -125,16 +130,25 @@ start_service() {
     words[0]=$T/machine/bin/guestlistd
     on_machine install -d -o "$AGENT_UID" -g "$AGENT_GID" "/var/lib/$(setting StateDirectory)" "/var/log/$(setting LogsDirectory)"
     : > "$notified"
-    # Words: Environment= and ExecStart= have no quotes.
-    # shellcheck disable=SC2046
+    # Words: Environment= and ExecStart= have no quotes. Read here, because child_of looks for the only child.
+    read -ra environment <<< "$(setting Environment)"
+    arguments=("$(setting UMask)" "$(setting StateDirectory)" "$(setting LogsDirectory)" "$AGENT_UID" "$AGENT_GID")
     (
-        tied nsenter -t "$MACHINE_PID" -m -n -- unshare -mn --propagation private bash -c "$service_script" service \
-            "$(setting UMask)" "$(setting StateDirectory)" "$(setting LogsDirectory)" "$AGENT_UID" "$AGENT_GID" \
-            $(setting Environment) "NOTIFY_SOCKET=$T/machine/notify" "${words[@]}" < /dev/null > "$AGENT_LOG" 2>&1
+        tied nsenter -t "$MACHINE_PID" -m -n -p -- unshare -mn --propagation private bash -c "$service_script" service \
+            "${arguments[@]}" "${environment[@]}" "NOTIFY_SOCKET=$T/machine/notify" "${words[@]}" < /dev/null > "$AGENT_LOG" 2>&1
     ) &
-    AGENT_PID=$!
+    SERVICE_PID=$!
+    AGENT_PID=$(child_of $SERVICE_PID)
     wait_for 20 "grep -qx READY=1 '$notified' || ! alive $AGENT_PID"
     alive "$AGENT_PID" || FAIL "the agent ended at once: $(cat "$AGENT_LOG")"
+}
+
+# Its exit status.
+stop_service() {
+    must_be_main_shell
+    end_process "$AGENT_PID" TERM 5 || FAIL "the agent did not stop within 5 s"
+    AGENT_PID=
+    wait "$SERVICE_PID" 2> /dev/null
 }
 
 reload_service() {
