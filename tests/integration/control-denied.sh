@@ -61,14 +61,18 @@ start_polkitd() {
 }
 
 make_user
-# Where libvirt's policy of single functions is, the rule for these is tried as well.
-drivers=()
-[ ! -f $actions/org.libvirt.api.policy ] || drivers=('access_drivers = [ "polkit" ]')
-start_libvirtd 'auth_unix_rw = "polkit"' "${drivers[@]}"
+start_libvirtd 'auth_unix_rw = "polkit"'
 define_qemu one
 start_machine
+on_qemu() { on_machine virsh -q -c qemu:///system "$@"; } # polkitd must see the process that asks
 make_policy
 start_polkitd
+# Where libvirt's policy of single functions is, the rule for these is tried as well.
+drivers=
+if [ -f $actions/org.libvirt.api.policy ]; then
+    drivers='access_drivers = [ "polkit" ]'
+    echo "$drivers" >> "$LIBVIRT_DIR/etc/libvirtd.conf"
+fi
 restart_libvirtd # one that started without the bus does not look for it again
 on_machine systemd-tmpfiles --create "$top_builddir/packaging/tmpfiles.d/guestlist.conf" > "$T/tmpfiles.out" 2>&1
 cp "$top_srcdir/docs/snmpd-guestlist.conf" "$T/machine/snmp/snmpd.conf.d/guestlist.conf"
