@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Orders to domains: the only thing here that changes anything at the hypervisor, and that opens connections which
  * are not read-only. An order can take as long as its guest likes (a stopped process never answers), so they are
- * carried out by at most four threads, each with a connection of its own. Both come with the first order, and go
- * when there was none for half a minute. A connection that is lost is opened again for the next order.
+ * carried out by at most four threads, each with a connection of its own. Both come with the first order or try,
+ * and go when there was none for half a minute. A connection that is lost is opened again for the next order.
  *
  * Orders to one domain are carried out one after the other. A domain that hangs holds up its own orders only, as
  * long as a thread is free; the fourth thread is kept for destroy. Where an order has been under way for more than
@@ -47,7 +47,7 @@ struct control_host {
 struct control;
 
 /* `uri` and `with_events` as for hypervisor_new(): true where libvirt's event loop runs. No thread runs and
- * nothing is opened before the first order. NULL if out of memory. */
+ * nothing is opened before the first order or control_try(). NULL if out of memory. */
 struct control *control_new(const char *uri, bool with_events, const struct control_host *host);
 
 /* Ends the threads and frees it. Orders that did not begin are dropped, and the log is told how many. False if a
