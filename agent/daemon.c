@@ -13,6 +13,7 @@
 #include "agent/indexes.h"
 #include "agent/loop.h"
 #include "agent/notify.h"
+#include "agent/notify_socket.h"
 #include "agent/region.h"
 #include "agent/session.h"
 #include "core/clock.h"
@@ -31,6 +32,7 @@ struct agent {
     struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* until they are served */
     struct loop_served served[SETTINGS_HYPERVISORS_MAX];
     size_t served_count;
+    char shown[NOTIFY_SOCKET_TEXT_MAX]; /* to the service manager, last */
 };
 
 static bool daemon_refuse(const char *why)
@@ -182,9 +184,26 @@ static bool advertises_the_same(const struct answer_settings *one, const struct 
     return one->writable_switches == other->writable_switches && one->allow_control == other->allow_control;
 }
 
-static void reload(void *data)
+/* The service manager is told how the hypervisors are, once for each change. */
+static void show_status(void *data)
 {
     struct agent *agent = data;
+    char line[NOTIFY_SOCKET_TEXT_MAX] = "";
+
+    for (size_t i = 0; i < agent->served_count; i++) {
+        struct collector_status status;
+
+        served_status(agent->served[i].served, &status);
+        notify_socket_describe(line, &status);
+    }
+    if (strcmp(line, agent->shown) == 0)
+        return;
+    memcpy(agent->shown, line, sizeof(line));
+    notify_socket_status(line);
+}
+
+static void read_again(struct agent *agent)
+{
     struct served_settings served;
     struct settings fresh;
     char why[4096];
@@ -209,9 +228,16 @@ static void reload(void *data)
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
 
+static void reload(void *data)
+{
+    notify_socket_reloading();
+    read_again(data);
+    notify_socket_ready();
+}
+
 static bool daemon_serve(struct agent *agent)
 {
-    const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, agent };
+    const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, show_status, agent };
 
     /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
      * send the roots of that context along, which the master refuses. */
@@ -219,6 +245,7 @@ static bool daemon_serve(struct agent *agent)
         return daemon_refuse("its objects cannot be registered");
     session_connect(&agent->settings.answer);
     agent->is_connected = true;
+    notify_socket_ready(); /* also without a master or a hypervisor: it serves as soon as they are there */
     return loop_run(&host, agent->signals);
 }
 
@@ -268,6 +295,7 @@ bool daemon_run(const struct options *options, const struct settings *settings)
 
     fine = session_open_log(options) && daemon_prepare(&agent) && daemon_settle(&agent) && daemon_start(&agent) &&
            daemon_serve(&agent);
+    notify_socket_stopping();
     if (!daemon_stop(&agent))
         _exit(fine ? 0 : 1);
     return fine;

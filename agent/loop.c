@@ -53,6 +53,7 @@ static void run_notifier(struct loop_served *served)
     if (served->notifier_alarm)
         snmp_alarm_unregister(served->notifier_alarm);
     served->notifier_alarm = snmp_alarm_register_hr(pause, 0, on_notifier_due, served);
+    served->host->look(served->host->data);
 }
 
 static void on_news(int fd, void *data)
@@ -131,6 +132,7 @@ bool loop_run(const struct loop_host *host, int signals)
 
     for (size_t i = 0; i < host->served_count; i++) {
         sources[2 + i] = (struct source){ served_fd(host->served[i].served), on_news, &host->served[i] };
+        host->served[i].host = host;
         run_notifier(&host->served[i]);
     }
     fine = watch(&loop, sources, 2 + host->served_count);

@@ -11,11 +11,14 @@
 #include "agent/notifier.h"
 #include "agent/served.h"
 
+struct loop_host;
+
 /* One hypervisor. */
 struct loop_served {
     struct served *served;
     struct notifier *notifier;
-    unsigned notifier_alarm; /* the loop's own: when the notifier wants to run again; 0: it is not set */
+    const struct loop_host *host; /* set by loop_run() */
+    unsigned notifier_alarm;      /* the loop's own: when the notifier wants to run again; 0: it is not set */
 };
 
 struct loop_host {
@@ -23,6 +26,7 @@ struct loop_host {
     size_t served_count;
     struct logqueue *log;
     void (*reload)(void *data); /* on SIGHUP */
+    void (*look)(void *data);   /* something has changed, or some seconds have passed */
     void *data;
 };
 

@@ -42,7 +42,9 @@ enum mib_set mib_set_test(const struct mib *mib, const struct mib_writables *wri
         return MIB_SET_WRONG_TYPE;
     if (!writable->is_valid(*value))
         return MIB_SET_WRONG_VALUE;
-    return find_row(mib, writable, answer, oid, length, &row) ? MIB_SET_FINE : MIB_SET_NO_CREATION;
+    if (!find_row(mib, writable, answer, oid, length, &row))
+        return MIB_SET_NO_CREATION;
+    return !writable->is_available || writable->is_available(answer) ? MIB_SET_FINE : MIB_SET_UNAVAILABLE;
 }
 
 void mib_set_commit(const struct mib *mib, const struct mib_writables *writables, const void *answer, void *target,

@@ -12,6 +12,7 @@ enum mib_set {
     MIB_SET_WRONG_TYPE,
     MIB_SET_WRONG_VALUE,
     MIB_SET_NO_CREATION, /* there is no such row, and SET makes none */
+    MIB_SET_UNAVAILABLE, /* it may be set, but what that takes cannot be had now */
 };
 
 /* A column that can be written. */
@@ -19,7 +20,8 @@ struct mib_writable {
     const mib_subid *base; /* of the entry */
     size_t base_length;
     mib_subid number;
-    bool (*is_allowed)(const void *answer); /* by the settings */
+    bool (*is_allowed)(const void *answer);   /* by the settings */
+    bool (*is_available)(const void *answer); /* at this moment; NULL: always */
     bool (*is_valid)(int32_t value);
     /* Does it; `target` is what the caller of mib_set_commit() handed in, `row` the row's data. */
     void (*commit)(void *target, const void *row, int32_t value);

@@ -88,7 +88,7 @@ static void test_set(struct region *region, const struct answer *answer, netsnmp
     static const int errors[] = {
         [MIB_SET_FINE] = SNMP_ERR_NOERROR,           [MIB_SET_NOT_WRITABLE] = SNMP_ERR_NOTWRITABLE,
         [MIB_SET_WRONG_TYPE] = SNMP_ERR_WRONGTYPE,   [MIB_SET_WRONG_VALUE] = SNMP_ERR_WRONGVALUE,
-        [MIB_SET_NO_CREATION] = SNMP_ERR_NOCREATION,
+        [MIB_SET_NO_CREATION] = SNMP_ERR_NOCREATION, [MIB_SET_UNAVAILABLE] = SNMP_ERR_RESOURCEUNAVAILABLE,
     };
     const netsnmp_variable_list *varbind = request->requestvb;
     mib_subid name[MIB_OID_MAX];

@@ -100,6 +100,25 @@ static void refuse(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum
     ring(served);
 }
 
+/* Runs on one of control's threads. */
+static void served_log_access(void *data, enum control_access access, const char *why)
+{
+    const struct served *served = data;
+
+    if (access == CONTROL_ACCESS_GRANTED)
+        log_say(served->log, LOG_LEVEL_NOTICE,
+                "allowControl: SET acts on domains now, libvirt gives a connection for it");
+    else if (access == CONTROL_ACCESS_DENIED)
+        log_say(
+            served->log, LOG_LEVEL_WARNING,
+            "allowControl: SET is refused, because this user may not change domains: %s; polkit needs the rule "
+            "50-guestlist.rules, see SECURITY in guestlistd(8)",
+            why);
+    else
+        log_say(served->log, LOG_LEVEL_WARNING,
+                "allowControl: SET is refused, because there is no connection that may change domains: %s", why);
+}
+
 static void served_free(struct served *served)
 {
     view_unref(served->latest);
@@ -117,7 +136,9 @@ static void served_free(struct served *served)
 
 static struct control *start_control(struct served *served)
 {
-    const struct control_host host = { .failed = refuse, .data = served, .log = served->log };
+    const struct control_host host = {
+        .failed = refuse, .access = served_log_access, .data = served, .log = served->log
+    };
 
     return control_new(served->uri, true, &host);
 }
@@ -162,6 +183,8 @@ struct served *served_start(const char *uri, const char *context, struct indexes
         served->control = start_control(served);
     if (served->control || !settings->answer.allow_control)
         served->collector = collector_start(uri, &settings->collector, &host);
+    if (served->collector && served->control)
+        control_try(served->control);
     if (served->collector)
         return served;
     (void)control_stop(served->control, 0); /* no thread runs yet */
@@ -196,6 +219,8 @@ void served_change(struct served *served, const struct served_settings *settings
     walks_change(served->walks, settings->walk_hold_ms * 1000);
     if (settings->answer.allow_control && !served->control)
         served->control = start_control(served);
+    if (settings->answer.allow_control && served->control)
+        control_try(served->control);
     collector_change(served->collector, &settings->collector);
 }
 
@@ -220,8 +245,11 @@ void served_refresh(struct served *served)
     latest = served->latest;
     served->latest = NULL;
     (void)pthread_mutex_unlock(&served->lock);
-    if (latest)
-        walks_publish(served->walks, latest, clock_boot_us());
+    if (!latest)
+        return;
+    walks_publish(served->walks, latest, clock_boot_us());
+    if (served->settings.answer.allow_control && served->control)
+        control_retry(served->control); /* a listing has come, so libvirt is there */
 }
 
 struct walks *served_walks(struct served *served)
@@ -238,6 +266,7 @@ int64_t served_answer(struct served *served, bool with_status, struct answer *an
     answer->stale = collector_is_stale(served->collector, answer->now_boot_ms);
     answer->settings = served->settings.answer;
     answer->switches = served->switches;
+    answer->may_control = served->settings.answer.allow_control && served->control && control_may(served->control);
     if (with_status)
         collector_status(served->collector, &answer->status);
     return now_us;

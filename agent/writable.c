@@ -23,6 +23,11 @@ static bool may_control(const void *answer)
     return ((const struct answer *)answer)->settings.allow_control;
 }
 
+static bool can_control(const void *answer)
+{
+    return ((const struct answer *)answer)->may_control;
+}
+
 static bool is_truth(int32_t value)
 {
     return value == TRUE || value == FALSE;
@@ -79,13 +84,13 @@ static const mib_subid vm_objects[] = { VM_MIB_OID, 1 };
 static const mib_subid guest_entry[] = { LIBVIRT_MIB_OID, 1, 1, 1 };
 
 static const struct mib_writable vm_items[] = {
-    { vm_objects, COUNT(vm_objects), 9, may_turn_switches, is_truth, set_per_vm },
-    { vm_objects, COUNT(vm_objects), 10, may_turn_switches, is_truth, set_bulk },
+    { vm_objects, COUNT(vm_objects), 9, may_turn_switches, NULL, is_truth, set_per_vm },
+    { vm_objects, COUNT(vm_objects), 10, may_turn_switches, NULL, is_truth, set_bulk },
 };
 
 static const struct mib_writable libvirt_items[] = {
-    { guest_entry, COUNT(guest_entry), 3, may_control, is_state, set_state },
-    { guest_entry, COUNT(guest_entry), 9, may_control, is_row_status, set_row_status },
+    { guest_entry, COUNT(guest_entry), 3, may_control, can_control, is_state, set_state },
+    { guest_entry, COUNT(guest_entry), 9, may_control, can_control, is_row_status, set_row_status },
 };
 
 const struct mib_writables vm_writables = { vm_items, COUNT(vm_items) };

@@ -27,6 +27,12 @@ static inline int64_t clock_boot_ms(void)
     return clock_boot_us() / 1000;
 }
 
+/* The clock that systemd compares with, which stands still while the host is suspended. */
+static inline int64_t clock_monotonic_us(void)
+{
+    return clock_read_us(CLOCK_MONOTONIC);
+}
+
 /* Microseconds of CPU time that the calling thread has used. */
 static inline int64_t clock_thread_us(void)
 {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/control.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/clock.h"
 #include "core/crew.h"
@@ -10,7 +12,7 @@
 #include "core/orders.h"
 #include "core/virt.h"
 
-enum { WHY_MAX = 512 };
+enum { WHY_MAX = 512, RETRY_DENIED_MS = 60 * 1000, RETRY_FAILED_MS = 5 * 1000 };
 
 struct control {
     struct control_host host;
@@ -20,6 +22,10 @@ struct control {
     bool silent;      /* whoever hears of orders is gone */
     unsigned telling; /* threads inside the host's functions */
     struct orders orders;
+    bool try_wanted, try_under_way;
+    enum control_access access;
+    int64_t tried_boot_ms;
+    char why[WHY_MAX]; /* access is not granted */
 };
 
 static int start_paused(virDomainPtr domain)
@@ -70,6 +76,66 @@ static void tell(struct control *control, const struct order *order, const char 
     (void)crew_call(control->crew);
 }
 
+/* Of the connection that could not be opened just now on this thread. */
+static enum control_access control_refusal(void)
+{
+    const virError *error = virGetLastError();
+
+    switch (error ? error->code : VIR_ERR_OK) {
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+    case VIR_ERR_OPERATION_DENIED:
+        return CONTROL_ACCESS_DENIED;
+    case VIR_ERR_SYSTEM_ERROR:
+        return error->int1 == EACCES || error->int1 == EPERM ? CONTROL_ACCESS_DENIED : CONTROL_ACCESS_FAILED;
+    default:
+        return CONTROL_ACCESS_FAILED;
+    }
+}
+
+/* Notes how opening a connection went, and tells the host of what is new. Called and left with the lock held, as
+ * tell(). */
+static void control_note(struct control *control, enum control_access access, const char *why)
+{
+    bool is_first = control->access == CONTROL_ACCESS_UNKNOWN && access == CONTROL_ACCESS_GRANTED;
+    bool is_new = control->access != access || strcmp(control->why, why) != 0;
+
+    control->access = access;
+    control->tried_boot_ms = clock_boot_ms();
+    (void)snprintf(control->why, WHY_MAX, "%s", why);
+    if (!is_new || is_first || control->silent)
+        return;
+    control->telling++;
+    crew_unlock(control->crew);
+    control->host.access(control->host.data, access, why);
+    crew_lock(control->crew);
+    control->telling--;
+    (void)crew_call(control->crew);
+}
+
+/* Opens the thread's connection. Called and left with the lock held, but not held meanwhile. */
+static void control_open(struct control *control, struct hypervisor *hypervisor)
+{
+    enum control_access access = CONTROL_ACCESS_FAILED;
+    char why[WHY_MAX] = "out of memory";
+
+    control->try_wanted = false;
+    control->try_under_way = true;
+    crew_unlock(control->crew);
+    if (hypervisor && crew_connect(hypervisor)) {
+        access = CONTROL_ACCESS_GRANTED;
+        why[0] = '\0';
+    } else if (hypervisor) {
+        access = control_refusal();
+        (void)snprintf(why, sizeof(why), "%s", hypervisor_error(hypervisor));
+    }
+    crew_lock(control->crew);
+    control->try_under_way = false;
+    control_note(control, access, why);
+}
+
 /* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
  * it is used; nothing is ordered yet then, so a new one may be tried. NULL: `why` says so. */
 static virDomainPtr find_domain(struct hypervisor *hypervisor, const struct order *order, char why[WHY_MAX])
@@ -107,7 +173,9 @@ static bool carry_out(struct hypervisor *hypervisor, const struct order *order, 
 
 static size_t threads(const void *data)
 {
-    return orders_threads(&((const struct control *)data)->orders);
+    const struct control *control = data;
+
+    return orders_threads(&control->orders) + (control->try_wanted || control->try_under_way ? 1 : 0);
 }
 
 static int64_t next(const void *data)
@@ -123,6 +191,10 @@ static bool serve(void *data, struct hypervisor *hypervisor)
     char why[WHY_MAX];
     bool done;
 
+    if (control->try_wanted) {
+        control_open(control, hypervisor);
+        return true;
+    }
     if (!orders_begin(&control->orders, clock_boot_ms(), &order))
         return false;
     while (orders_take_overtaken(&control->orders, &overtaken))
@@ -130,6 +202,8 @@ static bool serve(void *data, struct hypervisor *hypervisor)
     crew_unlock(control->crew);
     done = carry_out(hypervisor, &order, why);
     crew_lock(control->crew);
+    if (hypervisor && !hypervisor_is_open(hypervisor))
+        control->try_wanted = true; /* finds out whether access is lost */
     tell(control, &order, done ? NULL : why);
     orders_end(&control->orders, order.number); /* only now, so that words come in order as well */
     (void)crew_call(control->crew);
@@ -173,6 +247,45 @@ bool control_order(struct control *control, const unsigned char uuid[DOMAIN_UUID
     }
     crew_unlock(control->crew);
     return taken;
+}
+
+/* With the lock held. Where no thread can be had the try waits for one. */
+static void control_want_try(struct control *control)
+{
+    control->try_wanted = true;
+    (void)crew_call(control->crew);
+}
+
+void control_try(struct control *control)
+{
+    crew_lock(control->crew);
+    if (!crew_is_ending(control->crew))
+        control_want_try(control);
+    crew_unlock(control->crew);
+}
+
+void control_retry(struct control *control)
+{
+    int64_t pause_ms, now = clock_boot_ms();
+    bool is_due;
+
+    crew_lock(control->crew);
+    pause_ms = control->access == CONTROL_ACCESS_DENIED ? RETRY_DENIED_MS : RETRY_FAILED_MS;
+    is_due = control->access == CONTROL_ACCESS_DENIED || control->access == CONTROL_ACCESS_FAILED;
+    is_due = is_due && now - control->tried_boot_ms >= pause_ms && !control->try_under_way;
+    if (is_due && !crew_is_ending(control->crew))
+        control_want_try(control);
+    crew_unlock(control->crew);
+}
+
+bool control_may(struct control *control)
+{
+    bool may;
+
+    crew_lock(control->crew);
+    may = control->access == CONTROL_ACCESS_GRANTED;
+    crew_unlock(control->crew);
+    return may;
 }
 
 static void drop_waiting(struct control *control)

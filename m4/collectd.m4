@@ -1,6 +1,7 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
 dnl Can the collectd plugin be built, and where does collectd look for plugins? auto, yes or no. collectd has no .pc
-dnl file, so its headers are tried. Sets COLLECTD_CPPFLAGS, collectdplugindir and WITH_COLLECTD.
+dnl file, so its headers are tried. Its folder belongs to the system: with a prefix of another kind, such as one in a
+dnl user's home, the plugin goes below that. Sets COLLECTD_CPPFLAGS, collectdplugindir and WITH_COLLECTD.
 
 AC_DEFUN([GUESTLIST_COLLECTD], [
   AC_ARG_WITH([collectd],
@@ -10,8 +11,9 @@ AC_DEFUN([GUESTLIST_COLLECTD], [
     [AS_HELP_STRING([--with-collectd-includedir=DIR], [where collectd/core/daemon/plugin.h is @<:@/usr/include@:>@])],
     [], [with_collectd_includedir=/usr/include])
   AC_ARG_WITH([collectd-plugindir],
-    [AS_HELP_STRING([--with-collectd-plugindir=DIR], [where collectd finds plugins @<:@/usr/lib/collectd@:>@])],
-    [], [with_collectd_plugindir=/usr/lib/collectd])
+    [AS_HELP_STRING([--with-collectd-plugindir=DIR], [where collectd finds plugins @<:@/usr/lib/collectd; with a prefix other than /usr and /usr/local: LIBDIR/collectd@:>@])],
+    [], [AS_IF([GUESTLIST_IS_SYSTEM_PREFIX], [with_collectd_plugindir=/usr/lib/collectd],
+      [with_collectd_plugindir='${libdir}/collectd' guestlist_plugins_note=", where collectd does not look (PluginDir)"])])
   AS_CASE([$with_collectd_plugindir], [/*|'$'*], [],
     [AC_MSG_ERROR([--with-collectd-plugindir=$with_collectd_plugindir: expected an absolute path, such as /usr/lib/collectd])])
 

@@ -22,10 +22,11 @@ AC_DEFUN([GUESTLIST_SUMMARY], [
   AS_ECHO(["  make check      $guestlist_check"])
   GUESTLIST_SUMMARY_PATH([prefix], [$prefix])
   GUESTLIST_SUMMARY_PATH([daemon], [$sbindir])
-  AS_IF([test "x$guestlist_collectd" = xyes], [GUESTLIST_SUMMARY_PATH([plugins], [$collectdplugindir])])
+  AS_IF([test "x$guestlist_collectd" = xyes], [GUESTLIST_SUMMARY_PATH([plugins], [$collectdplugindir$guestlist_plugins_note])])
   GUESTLIST_SUMMARY_PATH([MIB modules], [$mibdir])
   GUESTLIST_SUMMARY_PATH([manual], [$mandir])
   GUESTLIST_SUMMARY_PATH([state], [$with_state_dir])
+  GUESTLIST_SUMMARY_PATH([unit], [${systemdsystemunitdir:-not installed}])
   AS_ECHO([""])
 ])
 

@@ -48,6 +48,10 @@ check shellcheck ShellCheck
 check jq jq
 check xz-utils xz
 check binutils binutils
+check systemd systemd
+check logrotate logrotate
+check polkitd polkit
+check systemd-container systemd-container
 check - libasan
 check - libubsan
 root debootstrap debootstrap

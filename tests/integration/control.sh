@@ -21,6 +21,9 @@ order() { # NAME COLUMN VALUE
     put "$(guest "$2" "$(uuid_of "$1")")" i "$3" > "$T/put" 2>&1 || FAIL "SET column $2 of $1 to $3: $(cat "$T/put")"
 }
 
+# libvirt has let the agent change domains. active(1) is what every row is, so this changes nothing.
+wait_until_it_may() { wait_for 30 "put '$(guest $guest_row_status "$(uuid_of "$1")")' i $active"; } # NAME
+
 refused() { # ERROR NAME COLUMN TYPE VALUE
     put "$(guest "$3" "$(uuid_of "$2")")" "${@:4}" > "$T/put" 2>&1 && FAIL "SET column $3 of $2 to ${*:4} was taken"
     grep -Eq "Reason: $1" "$T/put" || FAIL "SET column $3 of $2 to ${*:4}: $(cat "$T/put")"
@@ -59,6 +62,7 @@ step "not writable as it comes"
 configure_agent 'allowControl yes' 'notifications perVM'
 start_agent -u "$SHARED_URI"
 wait_for 30 "[ \"\$(state sh-running)\" = $running ]"
+wait_until_it_may sh-running
 order sh-running $guest_state $paused
 becomes sh-running paused $paused
 order sh-running $guest_state $running
@@ -108,6 +112,7 @@ step "failures are told"
 configure_agent 'allowControl yes' 'libvirtMibActiveOnly yes'
 start_agent -u "$SHARED_URI"
 wait_for 30 "[ \"\$(state sh-running)\" = $paused ]"
+wait_until_it_may sh-running
 value "$(guest $guest_state "$(uuid_of sh-shutoff)")" > "$T/out" && FAIL "a domain that is off is shown"
 order sh-shutoff $guest_row_status $create_and_go
 becomes sh-shutoff running $running
@@ -123,6 +128,7 @@ on_qemu "start one; start two" > "$T/out" || FAIL "$(cat "$T/out")"
 configure_agent 'allowControl yes' 'notifications perVM' 'interval 1'
 start_agent -u "$QEMU_URI"
 wait_for 30 "[ \"\$(state two)\" = $running ]"
+wait_until_it_may two
 order one $guest_state $paused
 becomes one paused $paused
 order one $guest_state $running

@@ -11,9 +11,11 @@
 
 #include <cmocka.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "core/clock.h"
 #include "core/control.h"
@@ -33,6 +35,11 @@ static struct witness {
     unsigned lines, failures;
     char log[LINES_MAX][160];
     char failed[LINES_MAX][300];
+    unsigned words; /* about access */
+    enum control_access access;
+    char why[300];
+    int refusal; /* opening a connection fails so; VIR_ERR_OK: it does not */
+    unsigned opened;
 } witness = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static virConnectPtr connection;
@@ -76,6 +83,41 @@ int virConnectClose(virConnectPtr closed)
     return real(closed);
 }
 
+/* libvirt's last error on this thread, where opening a connection failed because the test wanted it. */
+static _Thread_local virError refused;
+static char refused_message[] = "not you";
+
+/* Control's threads open connections by it. */
+virConnectPtr virConnectOpenAuth(const char *uri, virConnectAuthPtr auth, unsigned int flags)
+{
+    virConnectPtr (*real)(const char *, virConnectAuthPtr, unsigned int);
+
+    enter();
+    witness.opened++;
+    refused = (virError){ .code = witness.refusal, .message = refused_message, .int1 = EACCES };
+    leave();
+    if (refused.code != VIR_ERR_OK)
+        return NULL;
+    *(void **)&real = dlsym(RTLD_NEXT, "virConnectOpenAuth");
+    return real(uri, auth, flags);
+}
+
+virErrorPtr virGetLastError(void)
+{
+    virErrorPtr (*real)(void);
+
+    *(void **)&real = dlsym(RTLD_NEXT, "virGetLastError");
+    return refused.code != VIR_ERR_OK ? &refused : real();
+}
+
+const char *virGetLastErrorMessage(void)
+{
+    const char *(*real)(void);
+
+    *(void **)&real = dlsym(RTLD_NEXT, "virGetLastErrorMessage");
+    return refused.code != VIR_ERR_OK ? refused_message : real();
+}
+
 static void write_line(void *data, enum log_level level, const char *line)
 {
     (void)data;
@@ -97,8 +139,18 @@ static void on_failed(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], e
     leave();
 }
 
+static void on_access(void *data, enum control_access access, const char *why)
+{
+    (void)data;
+    enter();
+    witness.words++;
+    witness.access = access;
+    (void)snprintf(witness.why, sizeof(witness.why), "%s", why);
+    leave();
+}
+
 static const struct log_sink sink = { .write = write_line };
-static const struct control_host host = { .failed = on_failed, .log = &sink };
+static const struct control_host host = { .failed = on_failed, .access = on_access, .log = &sink };
 
 static int make(void **state)
 {
@@ -136,7 +188,8 @@ static int all_off(void **state)
         if (virDomainIsActive(domains[i]) == 1)
             (void)virDomainDestroy(domains[i]);
     witness.gate_shut = false;
-    witness.lines = witness.failures = witness.closed = 0;
+    witness.lines = witness.failures = witness.closed = witness.words = witness.opened = 0;
+    witness.refusal = VIR_ERR_OK;
     *state = control_new("test:///default", false, &host);
     return *state ? 0 : -1;
 }
@@ -243,6 +296,84 @@ static void without_a_connection_the_order_fails(void **state)
     assert_true(control_stop(control, FAR_MS));
 }
 
+static void wait_for_words(unsigned wanted)
+{
+    enter();
+    while (witness.words < wanted)
+        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+    leave();
+}
+
+static void wait_until_it_may(struct control *control)
+{
+    for (int64_t until = clock_boot_ms() + FAR_MS; !control_may(control) && clock_boot_ms() < until;)
+        (void)sched_yield();
+    assert_true(control_may(control));
+}
+
+static void refuse_connections(int error)
+{
+    enter();
+    witness.refusal = error;
+    leave();
+}
+
+static void a_try_finds_out_whether_libvirt_gives_a_connection(void **state)
+{
+    assert_false(control_may(*state)); /* nothing was tried */
+    control_try(*state);
+    wait_until_it_may(*state);
+    assert_int_equal(witness.opened, 1);
+    assert_int_equal(witness.words, 0); /* that all is well is nothing to tell */
+    order(*state, 1, CONTROL_START);
+    wait_until_done(1);
+    assert_int_equal(witness.opened, 1); /* by the connection that is open already */
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void who_may_not_is_told_once_and_why(void **state)
+{
+    static const struct {
+        int error;
+        enum control_access access;
+    } steps[] = {
+        { VIR_ERR_AUTH_UNAVAILABLE, CONTROL_ACCESS_DENIED }, { VIR_ERR_NO_CONNECT, CONTROL_ACCESS_FAILED },
+        { VIR_ERR_AUTH_FAILED, CONTROL_ACCESS_DENIED },      { VIR_ERR_INTERNAL_ERROR, CONTROL_ACCESS_FAILED },
+        { VIR_ERR_AUTH_CANCELLED, CONTROL_ACCESS_DENIED },   { VIR_ERR_NO_CONNECT, CONTROL_ACCESS_FAILED },
+        { VIR_ERR_SYSTEM_ERROR, CONTROL_ACCESS_DENIED }, /* the socket is closed to this user */
+    };
+    unsigned i;
+
+    for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        refuse_connections(steps[i].error);
+        control_try(*state);
+        wait_for_words(i + 1);
+        assert_int_equal(witness.access, steps[i].access);
+        assert_non_null(strstr(witness.why, "not you"));
+        assert_false(control_may(*state));
+    }
+    control_try(*state); /* the same again: there is nothing to tell */
+    control_retry(*state);
+    refuse_connections(VIR_ERR_OK);
+    control_try(*state);
+    wait_for_words(i + 1);
+    assert_int_equal(witness.access, CONTROL_ACCESS_GRANTED);
+    assert_int_equal(witness.words, i + 1);
+    assert_true(control_may(*state));
+    assert_true(control_stop(*state, FAR_MS));
+}
+
+static void an_order_without_a_connection_shows_that_access_is_lost(void **state)
+{
+    refuse_connections(VIR_ERR_AUTH_UNAVAILABLE);
+    order(*state, 1, CONTROL_START);
+    wait_until_done(1);
+    wait_for_words(1);
+    assert_int_equal(witness.access, CONTROL_ACCESS_DENIED);
+    assert_false(control_may(*state));
+    assert_true(control_stop(*state, FAR_MS));
+}
+
 static void a_hung_domain_holds_up_its_own_orders_only(void **state)
 {
     order(*state, 0, CONTROL_START);
@@ -336,6 +467,9 @@ int main(void)
         cmocka_unit_test_setup(each_action_does_what_virsh_calls_so, all_off),
         cmocka_unit_test_setup(what_cannot_be_done_is_told_with_libvirts_words, all_off),
         cmocka_unit_test_setup(without_a_connection_the_order_fails, all_off),
+        cmocka_unit_test_setup(a_try_finds_out_whether_libvirt_gives_a_connection, all_off),
+        cmocka_unit_test_setup(who_may_not_is_told_once_and_why, all_off),
+        cmocka_unit_test_setup(an_order_without_a_connection_shows_that_access_is_lost, all_off),
         cmocka_unit_test_setup(a_hung_domain_holds_up_its_own_orders_only, all_off),
         cmocka_unit_test_setup(where_all_other_threads_hang_one_still_destroys, all_off),
         cmocka_unit_test_setup(more_orders_than_there_is_room_for_are_refused, all_off),

@@ -73,6 +73,7 @@ static struct answer answer_of(struct view *view, bool may_turn, bool may_contro
 {
     *view = (struct view){ .snapshot = fixture_all_guests() };
     return (struct answer){ .view = view,
+                            .may_control = true,
                             .settings = { .writable_switches = may_turn, .allow_control = may_control } };
 }
 
@@ -107,6 +108,23 @@ static void nothing_is_writable_unless_it_is_let(void **state)
     assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
+    snapshot_unref(view.snapshot);
+}
+
+static void what_libvirt_does_not_let_us_do_is_unavailable(void **state)
+{
+    struct view view;
+    struct answer answer = answer_of(&view, true, true);
+
+    (void)state;
+    answer.may_control = false;
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 3), MIB_SET_UNAVAILABLE);
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_UNAVAILABLE);
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 99), MIB_SET_WRONG_VALUE);
+    assert_int_equal(test_guest(&answer, guest(99, COLUMN_STATE), 3), MIB_SET_NO_CREATION);
+    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE); /* takes no libvirt */
+    answer.settings.allow_control = false;
+    assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 3), MIB_SET_NOT_WRITABLE);
     snapshot_unref(view.snapshot);
 }
 
@@ -252,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_writable_unless_it_is_let),
+        cmocka_unit_test(what_libvirt_does_not_let_us_do_is_unavailable),
         cmocka_unit_test(only_what_is_listed_is_writable),
         cmocka_unit_test(a_row_that_is_not_there_is_not_made),
         cmocka_unit_test(values_are_checked_before_rows_and_types_before_values),

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ./configure --prefix=$HOME/opt: nothing is installed elsewhere, so that make install needs no root. configure itself is run.
+. "$(dirname "$0")/lib.sh"
+
+[ -x configure ] || skip "there is no configure yet: run ./autogen.sh"
+unset MAKEFLAGS MFLAGS MAKELEVEL # this make is one of its own
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+source=$PWD
+mkdir "$work/build"
+cd "$work/build" || exit 99
+"$source/configure" --quiet --prefix="$work/home/opt" >out 2>&1 || skip "configure fails here: $(tail -n 1 out)"
+grep -q 'unit .*/home/opt/lib/systemd/system' out || fail configure "does not say where the unit goes"
+
+# Every folder that something is installed in.
+folders=$(sed -n 's/^\(dist_\|nodist_\)\{0,1\}\([a-z]*\)_\(DATA\|PROGRAMS\|SCRIPTS\|LTLIBRARIES\) =.*/\2/p' Makefile |
+    grep -vx 'check\|noinst\|EXTRA\|am' | sort -u)
+for wanted in systemdsystemunit sysusers tmpfiles sbin mib; do
+    printf '%s\n' "$folders" | grep -qx $wanted || fail Makefile "installs nothing in ${wanted}dir: this test cannot see"
+done
+for folder in $folders man; do
+    place=$(printf 'include Makefile\nthe-place:\n\t@echo $(%sdir)\n' "$folder" | ${MAKE:-make} -s --no-print-directory -f - the-place 2>/dev/null)
+    case $place in
+    "$work/home/opt"/*) ;;
+    *) fail Makefile "${folder}dir is '$place', outside the prefix" ;;
+    esac
+done
+exit $status
