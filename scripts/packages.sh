@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by quickstart and check: installs what is missing, by the system's own package manager.
 
-# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, check or root (what makes a root
+# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, check, clang or root (what makes a root
 # of another release). A dash means that this system brings it along with something else. NAME|NAME means that releases
 # call it differently: the first name that the system knows is taken.
 packages() {
@@ -54,6 +54,7 @@ check polkitd polkit
 check systemd-container systemd-container
 check - libasan
 check - libubsan
+clang clang clang
 root debootstrap debootstrap
 TABLE
 }

@@ -8,7 +8,8 @@
 #include "core/text.h"
 
 /* Whatever libvirt, a file or a path holds may not break the line or the terminal. */
-static void finding_format(char *text, size_t size, const char *format, va_list values)
+static void __attribute__((format(printf, 3, 0)))
+finding_format(char *text, size_t size, const char *format, va_list values)
 {
     char raw[FINDING_TEXT_MAX];
 
