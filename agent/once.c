@@ -226,7 +226,7 @@ static bool once_wait(struct connector *connector, struct mailbox *mailbox, stru
 static bool once_connect(const char *uri, struct mailbox *mailbox, struct hypervisor *hypervisor, char *why,
                          size_t size)
 {
-    struct connector *connector = connector_new(uri, mailbox);
+    struct connector *connector = connector_new(uri, false, mailbox);
     bool is_open = connector && connector_begin(connector) && once_wait(connector, mailbox, hypervisor, why, size);
 
     (void)connector_free(connector, 0);

@@ -386,7 +386,7 @@ static bool make_parts(struct collector *collector, const char *uri)
     collector->hypervisor = hypervisor_new(uri, watch, collector->mailbox, host->log);
     if (collector->hypervisor)
         collector->facts = facts_new(uri, &settings, hypervisor_driver(collector->hypervisor), collector->mailbox);
-    collector->connector = connector_new(uri, collector->mailbox);
+    collector->connector = connector_new(uri, false, collector->mailbox);
     return collector->facts && collector->connector;
 }
 

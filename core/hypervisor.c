@@ -61,13 +61,15 @@ struct hypervisor {
     char *uri;   /* as given, may hold a password; NULL: libvirt's default */
     char *shown; /* as it may be shown */
     enum hypervisor_watch watch;
-    unsigned open_flags;
+    bool may_change;
+    struct connector *connector; /* NULL before the first hypervisor_connect() */
     struct mailbox *mailbox;
     const struct log_sink *log;
     virConnectPtr connection;
     int callbacks[COUNT(watched)];
     struct driver *driver;
     struct snapshot_source source;
+    char connect_why[CONNECTOR_WHY_MAX]; /* why the last hypervisor_connect() failed */
     char error[256];
 };
 
@@ -199,7 +201,6 @@ struct hypervisor *hypervisor_new(const char *uri, enum hypervisor_watch watch, 
         return NULL;
     }
     hypervisor->watch = watch;
-    hypervisor->open_flags = VIR_CONNECT_RO;
     hypervisor->mailbox = mailbox_ref(mailbox);
     hypervisor->log = log;
     for (size_t i = 0; i < COUNT(watched); i++)
@@ -212,6 +213,7 @@ void hypervisor_free(struct hypervisor *hypervisor)
     if (!hypervisor)
         return;
     hypervisor_disconnect(hypervisor);
+    (void)connector_free(hypervisor->connector, 0); /* an attempt that hangs frees what it uses */
     mailbox_unref(hypervisor->mailbox);
     driver_unref(hypervisor->driver);
     free(hypervisor->uri);
@@ -322,7 +324,7 @@ static void learn_source(struct hypervisor *hypervisor)
 
 void hypervisor_allow_changes(struct hypervisor *hypervisor)
 {
-    hypervisor->open_flags = 0;
+    hypervisor->may_change = true;
 }
 
 void hypervisor_adopt(struct hypervisor *hypervisor, virConnectPtr connection)
@@ -335,14 +337,12 @@ void hypervisor_adopt(struct hypervisor *hypervisor, virConnectPtr connection)
 
 bool hypervisor_connect(struct hypervisor *hypervisor)
 {
-    virConnectPtr connection;
-
     if (hypervisor->connection)
         return true;
-    connection = connector_open(hypervisor->uri, hypervisor->open_flags);
-    if (connection)
-        hypervisor_adopt(hypervisor, connection);
-    return connection != NULL;
+    if (!hypervisor->connector)
+        hypervisor->connector = connector_new(hypervisor->uri, hypervisor->may_change, hypervisor->mailbox);
+    (void)snprintf(hypervisor->connect_why, sizeof(hypervisor->connect_why), "out of memory");
+    return hypervisor->connector && connector_connect(hypervisor->connector, hypervisor, hypervisor->connect_why);
 }
 
 void hypervisor_read_version(struct hypervisor *hypervisor, char *version)
@@ -392,7 +392,9 @@ const char *hypervisor_conceal(struct hypervisor *hypervisor, const char *text)
 
 const char *hypervisor_error(struct hypervisor *hypervisor)
 {
-    return hypervisor_conceal(hypervisor, virGetLastErrorMessage());
+    bool is_refused = !hypervisor->connection && hypervisor->connect_why[0];
+
+    return hypervisor_conceal(hypervisor, is_refused ? hypervisor->connect_why : virGetLastErrorMessage());
 }
 
 const char *hypervisor_uri(const struct hypervisor *hypervisor)

@@ -36,8 +36,8 @@ struct driver *hypervisor_driver(const struct hypervisor *hypervisor);
 /* What it opens from now on may also change domains. */
 void hypervisor_allow_changes(struct hypervisor *hypervisor);
 
-/* Opens the connection; blocks as long as libvirt does. On failure false, and hypervisor_error() says
- * why. Does nothing when it is open. */
+/* Opens the connection. An attempt that hangs is waited for no longer than CONNECTOR_PATIENCE_MS
+ * (lib/libvirt/connector.h). On failure false, and hypervisor_error() says why. Does nothing when it is open. */
 bool hypervisor_connect(struct hypervisor *hypervisor);
 void hypervisor_disconnect(struct hypervisor *hypervisor);
 

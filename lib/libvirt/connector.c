@@ -25,6 +25,7 @@ struct connector_shared {
     unsigned references; /* of the connector, and of each attempt that is under way */
     struct mailbox *mailbox;
     char *uri;
+    unsigned flags;
 };
 
 struct connector {
@@ -85,7 +86,7 @@ static void *connector_run(void *data)
 {
     struct attempt *attempt = data;
     struct connector_shared *shared = attempt->shared;
-    virConnectPtr connection = connector_open(shared->uri, VIR_CONNECT_RO);
+    virConnectPtr connection = connector_open(shared->uri, shared->flags);
     bool is_left_behind;
 
     (void)pthread_mutex_lock(&shared->lock);
@@ -103,11 +104,10 @@ static void *connector_run(void *data)
     return NULL;
 }
 
-struct connector *connector_new(const char *uri, struct mailbox *mailbox)
+struct connector *connector_new(const char *uri, bool may_change, struct mailbox *mailbox)
 {
     struct connector *connector = calloc(1, sizeof(*connector));
     struct connector_shared *shared = calloc(1, sizeof(*shared));
-
     bool has_uri = uri && *uri;
 
     if (shared && has_uri)
@@ -121,6 +121,7 @@ struct connector *connector_new(const char *uri, struct mailbox *mailbox)
     }
     (void)pthread_mutex_init(&shared->lock, NULL); /* cannot fail for a default mutex */
     shared->references = 1;
+    shared->flags = may_change ? 0 : VIR_CONNECT_RO;
     shared->mailbox = mailbox_ref(mailbox);
     connector->shared = shared;
     return connector;
@@ -205,6 +206,31 @@ enum connector_state connector_poll(struct connector *connector, struct hypervis
         return CONNECTOR_FAILED;
     hypervisor_adopt(hypervisor, connection);
     return CONNECTOR_OPENED;
+}
+
+static void connector_wait(struct connector *connector)
+{
+    struct connector_shared *shared = connector->shared;
+
+    (void)pthread_mutex_lock(&shared->lock);
+    while (!connector->attempt->is_over)
+        if (!thread_wait(&shared->attempt_ended, &shared->lock, connector->until_boot_ms))
+            break;
+    (void)pthread_mutex_unlock(&shared->lock);
+}
+
+bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why)
+{
+    enum connector_state state = connector_begin(connector) ? CONNECTOR_WAITING : CONNECTOR_FAILED;
+
+    (void)snprintf(why, CONNECTOR_WHY_MAX, "too many attempts hang, or out of memory or threads");
+    while (state == CONNECTOR_WAITING) {
+        connector_wait(connector);
+        state = connector_poll(connector, hypervisor, why);
+    }
+    if (state == CONNECTOR_HANGS)
+        (void)snprintf(why, CONNECTOR_WHY_MAX, "no answer for %d s", CONNECTOR_PATIENCE_MS / 1000);
+    return state == CONNECTOR_OPENED;
 }
 
 int64_t connector_until(const struct connector *connector)

@@ -21,16 +21,16 @@ enum {
 enum connector_state {
     CONNECTOR_IDLE,    /* no attempt is under way */
     CONNECTOR_WAITING, /* one is; look again at `connector_until()` or when the mailbox rings */
-    CONNECTOR_OPENED,  /* the connection is read-only, and belongs to the hypervisor now */
+    CONNECTOR_OPENED,  /* the connection belongs to the hypervisor now */
     CONNECTOR_FAILED,  /* libvirt refused; `why` has its words */
     CONNECTOR_HANGS,   /* too slow, and left behind just now */
 };
 
 struct connector;
 
-/* `uri` as for hypervisor_new(). `mailbox` is woken when an attempt ends. NULL if out of memory. All other
- * functions are for one thread. */
-struct connector *connector_new(const char *uri, struct mailbox *mailbox);
+/* `uri` as for hypervisor_new(). Connections are read-only unless `may_change`. `mailbox` is woken when an attempt
+ * ends. NULL if out of memory. All other functions are for one thread. */
+struct connector *connector_new(const char *uri, bool may_change, struct mailbox *mailbox);
 
 /* Begins an attempt. False if there is no thread for it, or if too many hang already. */
 bool connector_begin(struct connector *connector);
@@ -38,6 +38,10 @@ bool connector_begin(struct connector *connector);
 /* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED `why`
  * (CONNECTOR_WHY_MAX bytes) has libvirt's words, and whatever secrets are in them. */
 enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why);
+
+/* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false
+ * `why` is as for connector_poll(), or says that the attempt hangs. */
+bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why);
 
 /* The boot clock at which the attempt is left behind. */
 int64_t connector_until(const struct connector *connector);

@@ -28,7 +28,7 @@ static int begin_with(const char *uri)
         return -1;
     mailbox = mailbox_new();
     hypervisor = mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
-    connector = mailbox ? connector_new(uri, mailbox) : NULL;
+    connector = mailbox ? connector_new(uri, false, mailbox) : NULL;
     return hypervisor && connector ? 0 : -1;
 }
 
@@ -137,6 +137,13 @@ static void only_so_many_attempts_hang_at_once(void **state)
     EVENTUALLY(poll() == CONNECTOR_OPENED);
 }
 
+static void a_caller_that_waits_learns_the_words_of_libvirt(void **state)
+{
+    (void)state;
+    assert_false(hypervisor_connect(hypervisor));
+    assert_non_null(strstr(hypervisor_error(hypervisor), "/no/such/file"));
+}
+
 /* What it uses is freed later: a leak shows in a build with sanitizers. */
 static void it_is_freed_while_attempts_hang(void **state)
 {
@@ -168,6 +175,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_brings_the_words_of_libvirt, begin_nowhere, end),
         cmocka_unit_test_setup_teardown(beside_an_attempt_that_hangs_another_one_succeeds, begin, end),
         cmocka_unit_test_setup_teardown(only_so_many_attempts_hang_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_caller_that_waits_learns_the_words_of_libvirt, begin_nowhere, end),
         cmocka_unit_test_setup_teardown(it_is_freed_while_attempts_hang, begin, end),
         cmocka_unit_test_setup_teardown(it_is_freed_with_an_attempt_that_nobody_looked_at, begin, end),
     };
