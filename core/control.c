@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/control.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,25 +75,6 @@ static void tell(struct control *control, const struct order *order, const char 
     (void)crew_call(control->crew);
 }
 
-/* Of the connection that could not be opened just now on this thread. */
-static enum control_access control_refusal(void)
-{
-    const virError *error = virGetLastError();
-
-    switch (error ? error->code : VIR_ERR_OK) {
-    case VIR_ERR_AUTH_FAILED:
-    case VIR_ERR_AUTH_CANCELLED:
-    case VIR_ERR_AUTH_UNAVAILABLE:
-    case VIR_ERR_ACCESS_DENIED:
-    case VIR_ERR_OPERATION_DENIED:
-        return CONTROL_ACCESS_DENIED;
-    case VIR_ERR_SYSTEM_ERROR:
-        return error->int1 == EACCES || error->int1 == EPERM ? CONTROL_ACCESS_DENIED : CONTROL_ACCESS_FAILED;
-    default:
-        return CONTROL_ACCESS_FAILED;
-    }
-}
-
 /* Notes how opening a connection went, and tells the host of what is new. Called and left with the lock held, as
  * tell(). */
 static void control_note(struct control *control, enum control_access access, const char *why)
@@ -128,7 +108,7 @@ static void control_open(struct control *control, struct hypervisor *hypervisor)
         access = CONTROL_ACCESS_GRANTED;
         why[0] = '\0';
     } else if (hypervisor) {
-        access = control_refusal();
+        access = hypervisor_was_denied(hypervisor) ? CONTROL_ACCESS_DENIED : CONTROL_ACCESS_FAILED;
         (void)snprintf(why, sizeof(why), "%s", hypervisor_error(hypervisor));
     }
     crew_lock(control->crew);

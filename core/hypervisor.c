@@ -311,11 +311,14 @@ static void learn_source(struct hypervisor *hypervisor)
 {
     struct snapshot_source *source = &hypervisor->source;
     const char *software = virConnectGetType(hypervisor->connection);
+    unsigned long library = 0;
 
     learn_uri(hypervisor);
     learn_cpus(hypervisor);
     (void)snprintf(source->software, sizeof(source->software), "%s", software ? software : "");
     driver_set_type(hypervisor->driver, source->software);
+    if (virConnectGetLibVersion(hypervisor->connection, &library) == 0)
+        driver_set_version(hypervisor->driver, library);
     if (source->local)
         source->up_since_boot_ms = 0;
     else if (source->up_since_boot_ms == 0)
@@ -343,6 +346,11 @@ bool hypervisor_connect(struct hypervisor *hypervisor)
         hypervisor->connector = connector_new(hypervisor->uri, hypervisor->may_change, hypervisor->mailbox);
     (void)snprintf(hypervisor->connect_why, sizeof(hypervisor->connect_why), "out of memory");
     return hypervisor->connector && connector_connect(hypervisor->connector, hypervisor, hypervisor->connect_why);
+}
+
+bool hypervisor_was_denied(const struct hypervisor *hypervisor)
+{
+    return hypervisor->connector && connector_was_denied(hypervisor->connector);
 }
 
 void hypervisor_read_version(struct hypervisor *hypervisor, char *version)

@@ -41,6 +41,9 @@ void hypervisor_allow_changes(struct hypervisor *hypervisor);
 bool hypervisor_connect(struct hypervisor *hypervisor);
 void hypervisor_disconnect(struct hypervisor *hypervisor);
 
+/* True if the last hypervisor_connect() failed because libvirt does not let this user in. */
+bool hypervisor_was_denied(const struct hypervisor *hypervisor);
+
 /* True between a connect and a disconnect, however the other side is. */
 bool hypervisor_is_open(const struct hypervisor *hypervisor);
 

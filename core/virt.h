@@ -28,7 +28,8 @@ static inline void cleanup_stats(virDomainStatsRecordPtr **records)
 #define AUTO_DOMAIN CLEANUP(cleanup_domain)
 #define AUTO_STATS  CLEANUP(cleanup_stats)
 
-/* The open connection, or NULL. It belongs to the hypervisor; only the collector's thread may use it. */
+/* The open connection, or NULL. It belongs to the hypervisor; only the thread that uses the hypervisor may use it.
+ */
 virConnectPtr hypervisor_connection(struct hypervisor *hypervisor);
 
 /* Opens a connection in the caller's thread; blocks as long as libvirt does. libvirt prints nothing. On failure

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/connector.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 struct attempt {
     struct connector_shared *shared;
     virConnectPtr connection;
-    bool is_over, is_left_behind;
+    bool is_over, is_left_behind, is_denied;
     char why[CONNECTOR_WHY_MAX];
 };
 
@@ -31,7 +32,8 @@ struct connector_shared {
 struct connector {
     struct connector_shared *shared;
     struct attempt *attempt; /* NULL: none */
-    int64_t until_boot_ms;
+    bool was_denied;         /* the last one that failed */
+    int64_t begun_boot_ms, until_boot_ms;
 };
 
 /* libvirt prints errors to stderr unless it is told otherwise. An error on an open connection goes to that
@@ -82,6 +84,25 @@ static void connector_free_attempt(struct attempt *attempt)
     free(attempt);
 }
 
+/* Whether libvirt's last error on this thread says that this user may not connect. */
+static bool connector_is_denied(void)
+{
+    const virError *error = virGetLastError();
+
+    switch (error ? error->code : VIR_ERR_OK) {
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+    case VIR_ERR_OPERATION_DENIED:
+        return true;
+    case VIR_ERR_SYSTEM_ERROR:
+        return error->int1 == EACCES || error->int1 == EPERM;
+    default:
+        return false;
+    }
+}
+
 static void *connector_run(void *data)
 {
     struct attempt *attempt = data;
@@ -91,8 +112,10 @@ static void *connector_run(void *data)
 
     (void)pthread_mutex_lock(&shared->lock);
     attempt->connection = connection;
-    if (!connection)
+    if (!connection) {
         (void)snprintf(attempt->why, sizeof(attempt->why), "%s", virGetLastErrorMessage());
+        attempt->is_denied = connector_is_denied();
+    }
     attempt->is_over = true;
     is_left_behind = attempt->is_left_behind;
     (void)pthread_mutex_unlock(&shared->lock);
@@ -137,11 +160,21 @@ static unsigned connector_under_way(struct connector *connector)
     return references - 1;
 }
 
+/* Attempts may hang for ever, so their number must not end all attempts: past the bound there is one now and then.
+ */
+static bool connector_may_begin(struct connector *connector)
+{
+    unsigned under_way = connector_under_way(connector);
+    bool is_seldom = clock_boot_ms() - connector->begun_boot_ms >= CONNECTOR_SELDOM_MS;
+
+    return under_way < CONNECTOR_ATTEMPTS_MAX || (is_seldom && under_way < CONNECTOR_ATTEMPTS_LIMIT);
+}
+
 bool connector_begin(struct connector *connector)
 {
     struct attempt *attempt;
 
-    if (connector_under_way(connector) >= CONNECTOR_ATTEMPTS_MAX)
+    if (!connector_may_begin(connector))
         return false;
     attempt = calloc(1, sizeof(*attempt));
     if (!attempt)
@@ -156,7 +189,8 @@ bool connector_begin(struct connector *connector)
         return false;
     }
     connector->attempt = attempt;
-    connector->until_boot_ms = clock_boot_ms() + CONNECTOR_PATIENCE_MS;
+    connector->begun_boot_ms = clock_boot_ms();
+    connector->until_boot_ms = connector->begun_boot_ms + CONNECTOR_PATIENCE_MS;
     return true;
 }
 
@@ -200,6 +234,7 @@ enum connector_state connector_poll(struct connector *connector, struct hypervis
     }
     connector->attempt = NULL;
     connection = attempt->connection;
+    connector->was_denied = attempt->is_denied;
     memcpy(why, attempt->why, CONNECTOR_WHY_MAX);
     free(attempt);
     if (!connection)
@@ -223,6 +258,7 @@ bool connector_connect(struct connector *connector, struct hypervisor *hyperviso
 {
     enum connector_state state = connector_begin(connector) ? CONNECTOR_WAITING : CONNECTOR_FAILED;
 
+    connector->was_denied = false;
     (void)snprintf(why, CONNECTOR_WHY_MAX, "too many attempts hang, or out of memory or threads");
     while (state == CONNECTOR_WAITING) {
         connector_wait(connector);
@@ -231,6 +267,11 @@ bool connector_connect(struct connector *connector, struct hypervisor *hyperviso
     if (state == CONNECTOR_HANGS)
         (void)snprintf(why, CONNECTOR_WHY_MAX, "no answer for %d s", CONNECTOR_PATIENCE_MS / 1000);
     return state == CONNECTOR_OPENED;
+}
+
+bool connector_was_denied(const struct connector *connector)
+{
+    return connector->was_denied;
 }
 
 int64_t connector_until(const struct connector *connector)

@@ -13,8 +13,10 @@
 #include "core/mailbox.h"
 
 enum {
-    CONNECTOR_PATIENCE_MS = 15000, /* after which an attempt is left behind */
-    CONNECTOR_ATTEMPTS_MAX = 4,    /* that are under way at once, those left behind included */
+    CONNECTOR_PATIENCE_MS = 15000,        /* after which an attempt is left behind */
+    CONNECTOR_ATTEMPTS_MAX = 4,           /* that are under way at once, those left behind included */
+    CONNECTOR_SELDOM_MS = 10 * 60 * 1000, /* when so many hang, there is one more after this time */
+    CONNECTOR_ATTEMPTS_LIMIT = 32,        /* and none past this number */
     CONNECTOR_WHY_MAX = 1024,
 };
 
@@ -42,6 +44,9 @@ enum connector_state connector_poll(struct connector *connector, struct hypervis
 /* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false
  * `why` is as for connector_poll(), or says that the attempt hangs. */
 bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why);
+
+/* True if the last attempt failed because libvirt does not let this user in. */
+bool connector_was_denied(const struct connector *connector);
 
 /* The boot clock at which the attempt is left behind. */
 int64_t connector_until(const struct connector *connector);

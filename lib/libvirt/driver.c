@@ -18,6 +18,7 @@ static const struct driver_traits {
 
 struct driver {
     atomic_uint references, limits, rejected;
+    atomic_ulong version;
     _Atomic(const struct driver_traits *) traits;
 };
 
@@ -56,6 +57,16 @@ void driver_unref(struct driver *driver)
 void driver_set_type(struct driver *driver, const char *type)
 {
     atomic_store(&driver->traits, driver_find_traits(type));
+}
+
+void driver_set_version(struct driver *driver, unsigned long version)
+{
+    unsigned long before = version > 0 ? atomic_exchange(&driver->version, version) : 0;
+
+    if (before == 0 || before == version)
+        return;
+    atomic_store(&driver->limits, 0);
+    atomic_store(&driver->rejected, 0);
 }
 
 const char *driver_answer_statistic(const struct driver *driver)

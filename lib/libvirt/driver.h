@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the driver of one hypervisor can do. It is learned once for each hypervisor, by whichever connection finds
- * it out first, and all connections share it. Every function may be called on any thread, and none blocks. */
+/* What the driver of one hypervisor can do. It is learned once for each hypervisor and version of libvirt, by
+ * whichever connection finds it out first, and all connections share it. Every function may be called on any
+ * thread, and none blocks. */
 #ifndef GUESTLIST_LIBVIRT_DRIVER_H
 #define GUESTLIST_LIBVIRT_DRIVER_H
 
@@ -26,6 +27,10 @@ void driver_unref(struct driver *driver);
 
 /* Notes the driver's name, as virConnectGetType() returns it, for what depends on it. */
 void driver_set_type(struct driver *driver, const char *type);
+
+/* Notes the version of the other side's libvirt (virConnectGetLibVersion()). If it is another one than before,
+ * what was learned is forgotten: an upgraded libvirt can do more. 0: not known. */
+void driver_set_version(struct driver *driver, unsigned long version);
 
 /* The statistic that only a domain's own process can report. A record of bulk statistics without it comes from a
  * domain that did not answer. NULL: this driver asks no process, so every record is complete. */

@@ -13,8 +13,8 @@
 /* The filter bits that virConnectGetAllDomainStats() takes. */
 enum { STATS_BITS = 0xff };
 
-/* A domain whose monitor has been busy for so long blocks whoever waits for it. */
-enum { BLOCKED_MIN_MS = 700, CLOCK_SLACK_MS = 200 };
+/* A domain whose monitor has been busy for so long, or for most of the call, blocks whoever waits for it. */
+enum { BLOCKED_MIN_MS = 700, BLOCKED_PERCENT = 60, CLOCK_SLACK_MS = 200 };
 
 static unsigned stats_call_groups(enum stats_call_scope scope)
 {
@@ -143,8 +143,10 @@ struct stats_table *stats_call_make(struct hypervisor *hypervisor, uint32_t filt
 static bool stats_call_blocks(struct hypervisor *hypervisor, virDomainPtr domain, int64_t since_ms)
 {
     int64_t occupied_ms = control_info_occupied_ms(hypervisor, domain);
+    int64_t most_ms = since_ms * BLOCKED_PERCENT / 100;
 
-    return occupied_ms >= BLOCKED_MIN_MS && occupied_ms <= since_ms + CLOCK_SLACK_MS;
+    return occupied_ms >= (most_ms < BLOCKED_MIN_MS ? most_ms : BLOCKED_MIN_MS) &&
+           occupied_ms <= since_ms + CLOCK_SLACK_MS;
 }
 
 bool stats_call_is_blocked(struct hypervisor *hypervisor, int64_t since_ms)

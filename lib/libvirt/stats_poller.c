@@ -10,8 +10,10 @@
 #include "lib/libvirt/stats_call.h"
 
 enum {
-    /* A call that takes longer than this, and than twice the last one, is looked at. */
+    /* A call that takes longer than this, and than twice the last one, is looked at; sooner, while others hang:
+     * where one guest hangs, more often do. */
     LOOK_MIN_MS = 1000,
+    LOOK_AGAIN_MS = 300,
     /* Without control information a slow call looks like a blocked one. */
     BLIND_PATIENCE_MS = 30 * 1000,
     /* libvirt sends no event when the memory or the vCPUs of an inactive domain are configured anew. */
@@ -73,6 +75,11 @@ static int64_t stats_poller_next(const void *data)
     return poller->is_looking ? INT64_MAX : poller->look_boot_ms;
 }
 
+static int64_t stats_poller_patience_ms(const struct stats_poller *poller)
+{
+    return poller->blocked > 0 ? LOOK_AGAIN_MS : LOOK_MIN_MS;
+}
+
 /* A domain counts as not answering if its numbers are older than this. */
 static int64_t stats_poller_fresh_ms(const struct stats_poller *poller, uint32_t duration_us)
 {
@@ -96,6 +103,8 @@ static void stats_poller_publish(struct stats_poller *poller, struct stats_table
 /* True if the driver has no numbers for anybody: it is not asked again. */
 static bool stats_poller_is_empty(struct stats_poller *poller, const struct stats_table *result)
 {
+    if (driver_answer_statistic(poller->driver))
+        return false; /* this driver is known to have some */
     for (size_t i = 0; i < result->count; i++)
         if (result->rows[i].numbers.facts || result->rows[i].usage)
             return false;
@@ -174,7 +183,8 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
 
     poller->current = &poll;
     poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
-    poller->look_boot_ms = poll.began_boot_ms + stats_poller_later(LOOK_MIN_MS, 2 * poller->took_ms);
+    poller->look_boot_ms =
+        poll.began_boot_ms + stats_poller_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
     (void)crew_call(poller->crew); /* for the thread that looks */
     stats_poller_poll_active(poller, hypervisor, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))
@@ -212,7 +222,8 @@ static void stats_poller_look(struct stats_poller *poller, struct hypervisor *hy
     poller->is_looking = true;
     is_blocked = stats_poller_is_blocked(poller, hypervisor, began);
     poller->is_looking = false;
-    poller->look_boot_ms = clock_boot_ms() + stats_poller_later(LOOK_MIN_MS, (clock_boot_ms() - began) / 2);
+    poller->look_boot_ms =
+        clock_boot_ms() + stats_poller_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
     /* The call may have ended while the lock was released, and another one may have begun. */
     if (!is_blocked || poller->current != poll || poll->began_boot_ms != began)
         return;
@@ -283,7 +294,7 @@ bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms)
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms)
 {
     crew_lock(poller->crew);
-    poller->is_started = true;
+    poller->is_started = poller->wants_inactive = true;
     poller->filter = filter;
     poller->interval_ms = interval_ms;
     poller->next_boot_ms = clock_boot_ms();

@@ -40,8 +40,11 @@ struct workers {
 
 static bool task_queue_put(struct task_queue *queue, const struct task *task)
 {
-    if (queue->next == queue->count)
-        queue->next = queue->count = 0;
+    if (queue->count == queue->room && queue->next > 0) {
+        queue->count -= queue->next;
+        memmove(queue->tasks, queue->tasks + queue->next, queue->count * sizeof(*queue->tasks));
+        queue->next = 0;
+    }
     if (queue->count == queue->room) {
         size_t room = queue->room ? 2 * queue->room : 16;
         struct task *tasks = realloc(queue->tasks, room * sizeof(*tasks));

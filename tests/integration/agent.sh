@@ -28,7 +28,7 @@ gl() { value "$scalars.$1.0"; }
 # A column of the row of that name.
 vm() { value "$vm_entry.$1.$(row_of "$2")"; } # COLUMN NAME
 
-row_count() { walk "$vm_entry.$vm_uuid" | grep -c "$vm_entry.$vm_uuid."; }
+row_count() { walk "$vm_entry.$vm_uuid" | grep -Fc ".$vm_entry.$vm_uuid."; }
 
 # The next listing is one that began after now.
 next_listing() {

@@ -103,7 +103,7 @@ cp "$GUESTLISTD" "$T/any/guestlistd"
 case $(file -b "$GUESTLISTD") in *script*) cp "$top_builddir/.libs/guestlistd" "$T/any/guestlistd" ;; esac
 user=$((61000 + RANDOM % 4000))
 for count in 1 2 3; do
-    (cd / && ulimit -c 0 && SNMPCONFPATH=$T/any SNMP_PERSISTENT_DIR=$T/any setpriv --reuid $user --regid $user --clear-groups -- \
+    (cd / && ulimit -c 0 && SNMPCONFPATH=$T/any SNMP_PERSISTENT_DIR=$T/any exec setpriv --pdeathsig KILL --reuid $user --regid $user --clear-groups -- \
         bash -c "ulimit -u $count; exec \"\$@\"" threads "$T/any/guestlistd" -f -C -x "$T/none" --state-dir "$T/any/state" \
         -u test:///default < /dev/null > "$T/out" 2>&1) &
     AGENT_PID=$!

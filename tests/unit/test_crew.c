@@ -96,7 +96,7 @@ static int begin(void **state)
 static int begin_nowhere(void **state)
 {
     (void)state;
-    return begin_at("test:///no/such/file");
+    return begin_at("test+unix:///default?socket=/no/such/socket");
 }
 
 static void leave(void)

@@ -47,6 +47,19 @@ static void what_is_learned_through_one_reference_is_known_through_all(void **st
     assert_int_equal(driver_rejected(*state), FILTER_WITH_CHECKPOINT | FILTER_WITH_SNAPSHOT);
 }
 
+static void another_version_of_libvirt_may_be_able_to_do_more(void **state)
+{
+    driver_set_version(*state, 9000000);
+    (void)driver_learn(*state, DRIVER_NO_AUTOSTART_ONCE);
+    driver_reject(*state, FILTER_WITH_CHECKPOINT);
+    driver_set_version(*state, 9000000);
+    driver_set_version(*state, 0); /* it could not be asked */
+    assert_true(driver_lacks(*state, DRIVER_NO_AUTOSTART_ONCE));
+    driver_set_version(*state, 11003000);
+    assert_false(driver_lacks(*state, DRIVER_NO_AUTOSTART_ONCE));
+    assert_int_equal(driver_rejected(*state), 0);
+}
+
 /* Only QEMU's driver asks the processes of its domains; others would be partial for ever. */
 static void only_qemu_has_a_statistic_that_shows_who_answered(void **state)
 {
@@ -67,6 +80,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_new_driver_is_taken_to_be_able_to_do_all, make, drop),
         cmocka_unit_test_setup_teardown(a_limit_is_learned_once_and_says_nothing_of_others, make, drop),
         cmocka_unit_test_setup_teardown(what_is_learned_through_one_reference_is_known_through_all, make, drop),
+        cmocka_unit_test_setup_teardown(another_version_of_libvirt_may_be_able_to_do_more, make, drop),
         cmocka_unit_test_setup_teardown(only_qemu_has_a_statistic_that_shows_who_answered, make, drop),
     };
 

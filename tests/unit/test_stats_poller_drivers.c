@@ -136,6 +136,7 @@ static void a_driver_without_bulk_statistics_is_asked_once(void **state)
 static void of_a_driver_without_any_statistic_none_are_expected(void **state)
 {
     (void)state;
+    mock.type = "Test"; /* QEMU's driver is known to have some */
     mock.has_no_statistic = true;
     poll_now();
     EVENTUALLY(driver_lacks(driver, DRIVER_NO_STATS));
@@ -212,7 +213,7 @@ static void it_polls_by_itself_each_interval(void **state)
     EVENTUALLY(mock_read(&mock.stats_calls) >= 10);
     stats_poller_start(poller, 0, INTERVAL_MS); /* a new interval is in force at once */
     EVENTUALLY(fresh_ms() == 2 * INTERVAL_MS);
-    assert_int_equal(mock_read(&mock.inactive_calls), 1);
+    EVENTUALLY(mock_read(&mock.inactive_calls) == 2); /* with the first call after each start */
 }
 
 static void the_filter_narrows_the_call(void **state)
