@@ -121,13 +121,15 @@ struct stats_table *stats_table_combine(const struct stats_table *old, const str
     const struct stats_table *before = old ? old : &none;
     struct stats_table *table = stats_table_new(before->count + fresh->count);
     bool is_late = fresh->asked_boot_ms < before->asked_boot_ms;
+    /* How old numbers may be is said by the calls that ask processes. */
+    bool keeps_duration = is_late || (!is_of_active && before->fresh_ms > 0);
     size_t o = 0, f = 0;
 
     if (!table)
         return NULL;
     table->asked_boot_ms = is_late ? before->asked_boot_ms : fresh->asked_boot_ms;
-    table->duration_us = is_late ? before->duration_us : fresh->duration_us;
-    table->fresh_ms = is_late ? before->fresh_ms : fresh->fresh_ms;
+    table->duration_us = keeps_duration ? before->duration_us : fresh->duration_us;
+    table->fresh_ms = keeps_duration ? before->fresh_ms : fresh->fresh_ms;
     while (o < before->count || f < fresh->count) {
         int order = o == before->count  ? 1
                     : f == fresh->count ? -1

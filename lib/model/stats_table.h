@@ -22,7 +22,7 @@ struct stats_row {
 
 struct stats_table {
     int64_t asked_boot_ms; /* when the newest of the calls that brought rows began */
-    uint32_t duration_us;  /* how long that call took */
+    uint32_t duration_us;  /* how long the newest call about active domains took */
     int64_t fresh_ms;      /* a domain whose numbers are older did not answer; 0: none are expected */
     size_t count;
     struct stats_row *rows; /* sorted by UUID, each UUID once */

@@ -101,8 +101,13 @@ static void a_newer_result_replaces_the_rows_of_its_kind(void **state)
     assert_int_equal(table->count, 2);
     result = result_at(150);
     add_row(result, 3, DOMAIN_ID_INACTIVE, 0);
+    result->duration_us = 1;
+    result->fresh_ms = 1;
     combine(&table, result, false);
     assert_int_equal(table->count, 3); /* active ones stay */
+    assert_int_equal(table->asked_boot_ms, 150);
+    assert_int_equal(table->duration_us, 1000); /* and so does how long their call takes */
+    assert_int_equal(table->fresh_ms, FRESH_MS);
     result = result_at(200);
     add_row(result, 2, 7, 50);
     combine(&table, result, true);
