@@ -137,6 +137,26 @@ static void only_so_many_attempts_hang_at_once(void **state)
     EVENTUALLY(poll() == CONNECTOR_OPENED);
 }
 
+/* They may hang for ever, and must not end all attempts. */
+static void when_all_hang_there_is_one_more_now_and_then(void **state)
+{
+    (void)state;
+    gate_close(&mock.opening, UINT_MAX);
+    for (unsigned i = 0; i < CONNECTOR_ATTEMPTS_MAX; i++)
+        hang();
+    assert_false(connector_begin(connector));
+    standin_advance_clock(CONNECTOR_SELDOM_MS);
+    hang(); /* begins one */
+    assert_false(connector_begin(connector));
+    for (unsigned i = CONNECTOR_ATTEMPTS_MAX + 1; i < CONNECTOR_ATTEMPTS_LIMIT; i++) {
+        standin_advance_clock(CONNECTOR_SELDOM_MS);
+        hang();
+    }
+    standin_advance_clock(CONNECTOR_SELDOM_MS);
+    assert_false(connector_begin(connector));
+    gate_open(&mock.opening);
+}
+
 static void a_caller_that_waits_learns_the_words_of_libvirt(void **state)
 {
     (void)state;
@@ -175,6 +195,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_brings_the_words_of_libvirt, begin_nowhere, end),
         cmocka_unit_test_setup_teardown(beside_an_attempt_that_hangs_another_one_succeeds, begin, end),
         cmocka_unit_test_setup_teardown(only_so_many_attempts_hang_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(when_all_hang_there_is_one_more_now_and_then, begin, end),
         cmocka_unit_test_setup_teardown(a_caller_that_waits_learns_the_words_of_libvirt, begin_nowhere, end),
         cmocka_unit_test_setup_teardown(it_is_freed_while_attempts_hang, begin, end),
         cmocka_unit_test_setup_teardown(it_is_freed_with_an_attempt_that_nobody_looked_at, begin, end),
