@@ -114,7 +114,7 @@ resume() { kill -s CONT "$1"; }
 # /run, /var/lib, /var/cache and /var/log, so that a system libvirtd cannot even be seen.
 
 libvirtd_default=main
-declare -A libvirtd_holder=() libvirtd_tie=() libvirtd_namespace=()
+declare -A libvirtd_holder=() libvirtd_tie=() libvirtd_namespace=() libvirtd_members=()
 
 holder_script='
 d=$1 containers=$2
@@ -270,11 +270,25 @@ restart_libvirtd() { # [SIGNAL]
     launch_libvirtd "$libvirtd_default"
 }
 
+started() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d ' ' -f 20; } # PID
+
+# The processes of a namespace, as PID:START. The kernel gives the numbers of processes and of namespaces again, so that only
+# both together are sure to mean the same process later.
+members() { # NAMESPACE
+    local link pid start
+    for link in /proc/[0-9]*/ns/pid; do
+        [ "$(readlink "$link" 2> /dev/null)" = "$1" ] || continue
+        pid=${link//[^0-9]/} start=$(started "$pid")
+        [ -z "$start" ] || echo "$pid:$start"
+    done
+}
+
 # The whole instance: libvirtd, guests, containers.
 remove_libvirtd() { # [NAME]
     local name=${1:-$libvirtd_default} holder
     holder=${libvirtd_holder[$name]-}
     [ -n "$holder" ] || return 0
+    libvirtd_members[$name]=$(members "${libvirtd_namespace[$name]}")
     kill -s KILL "$holder" 2> /dev/null
     end_process "${libvirtd_tie[$name]}" KILL 5
     leave_cgroups "$name"
@@ -575,11 +589,10 @@ stop_agent() { # [SIGNAL]
 
 # What should be gone by now and is not, a line each.
 leftovers() {
-    local name link
-    for name in "${!libvirtd_namespace[@]}"; do
-        [ -z "${libvirtd_holder[$name]-}" ] || continue
-        for link in /proc/[0-9]*/ns/pid; do
-            [ "$(readlink "$link" 2> /dev/null)" != "${libvirtd_namespace[$name]}" ] || echo "process ${link//[^0-9]/}"
+    local name member
+    for name in "${!libvirtd_members[@]}"; do
+        for member in ${libvirtd_members[$name]}; do
+            [ "$(started "${member%:*}")" != "${member#*:}" ] || echo "process ${member%:*}"
         done
     done
     grep -F " $T" /proc/self/mountinfo
