@@ -13,6 +13,7 @@
 
 /* One attempt, shared by its thread and the connector. Whoever drops it last frees it. */
 struct attempt {
+    pthread_t thread; /* joined when the attempt is over, detached when it is left behind */
     struct connector_shared *shared;
     virConnectPtr connection;
     bool is_over, is_left_behind, is_denied;
@@ -183,7 +184,7 @@ bool connector_begin(struct connector *connector)
     (void)pthread_mutex_lock(&connector->shared->lock);
     connector->shared->references++;
     (void)pthread_mutex_unlock(&connector->shared->lock);
-    if (!thread_start(NULL, connector_run, attempt)) {
+    if (!thread_start(&attempt->thread, connector_run, attempt)) {
         connector_unref(connector->shared);
         free(attempt);
         return false;
@@ -204,9 +205,13 @@ static void connector_leave_behind(struct connector *connector)
     (void)pthread_mutex_lock(&connector->shared->lock);
     is_over = attempt->is_over;
     attempt->is_left_behind = true;
+    if (!is_over)
+        (void)pthread_detach(attempt->thread);
     (void)pthread_mutex_unlock(&connector->shared->lock);
-    if (is_over)
-        connector_free_attempt(attempt);
+    if (!is_over)
+        return;
+    (void)pthread_join(attempt->thread, NULL);
+    connector_free_attempt(attempt);
 }
 
 static bool connector_is_over(struct connector *connector)
@@ -233,6 +238,7 @@ enum connector_state connector_poll(struct connector *connector, struct hypervis
         return CONNECTOR_HANGS;
     }
     connector->attempt = NULL;
+    (void)pthread_join(attempt->thread, NULL); /* it has nothing more to do */
     connection = attempt->connection;
     connector->was_denied = attempt->is_denied;
     memcpy(why, attempt->why, CONNECTOR_WHY_MAX);
