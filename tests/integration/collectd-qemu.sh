@@ -21,7 +21,7 @@ on_qemu snapshot-create-as q-snapshot one > "$T/out" || FAIL "$(cat "$T/out")"
 create_qemu q-transient
 configure_collectd "$(hypervisor kvm "$QEMU_URI")"
 start_collectd
-wait_for 30 'csv guestlist-q-transient/uptime'
+first_values guestlist-q-transient/uptime
 
 # NAME: state, reason, persistent, autostart, managed save, snapshot
 while read -r name wanted; do

@@ -19,7 +19,7 @@ fill_shared_test_driver
 configure_collectd "$(hypervisor states "$STATES_URI")" "$(hypervisor flags "$FLAGS_URI")" \
     "$(hypervisor shared "$SHARED_URI")"
 start_collectd
-wait_for 30 'csv guestlist-st-transient/uptime && csv guestlist-fl-both/uptime && csv guestlist-sh-transient/uptime'
+first_values guestlist-st-transient/uptime guestlist-fl-both/uptime guestlist-sh-transient/uptime
 step "values come"
 
 truth() { case $1 in yes | enable) echo 1 ;; no | disable) echo 0 ;; *) FAIL "virsh said '$1'" ;; esac; }

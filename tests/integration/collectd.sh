@@ -119,4 +119,12 @@ next_value() { # PLUGIN-INSTANCE/TYPE-INSTANCE
     wait_for 30 "[ \$(csv_rows $1) -gt $((rows + 1)) ]"
 }
 
+# All values of the first reading are written. collectd writes with five threads, so the one that is waited for may be written
+# before those that were reported earlier.
+first_values() { # PLUGIN-INSTANCE/TYPE-INSTANCE...
+    local value
+    for value; do wait_for 30 "csv $value"; done
+    next_value "$1"
+}
+
 logged() { grep -q -- "$1" "$COLLECTD_LOG"; } # PATTERN
