@@ -103,28 +103,8 @@ static size_t printable_piece(const char *text, char piece[20])
     return taken;
 }
 
-size_t text_printable(const char *text, char *out, size_t size)
-{
-    size_t length = 0;
-
-    while (*text) {
-        char piece[20];
-        size_t taken = printable_piece(text, piece);
-        size_t put = strlen(piece);
-
-        if (length + put >= size)
-            break;
-        memcpy(out + length, piece, put);
-        length += put;
-        text += taken;
-    }
-    if (size > 0)
-        out[length] = '\0';
-    return length;
-}
-
 /* What stands between two lines, with the blanks that indent the second; nothing at the start and the end. */
-static size_t text_line_break(const char *text, bool is_first, char piece[20])
+static size_t line_break_piece(const char *text, bool is_first, char piece[20])
 {
     size_t taken = strcspn(text, "\r\n") == 0 ? strspn(text, " \t\r\n") : 0;
 
@@ -133,13 +113,13 @@ static size_t text_line_break(const char *text, bool is_first, char piece[20])
     return taken;
 }
 
-size_t text_line(const char *text, char *out, size_t size)
+static size_t text_make_printable(const char *text, bool joins_lines, char *out, size_t size)
 {
     size_t length = 0;
 
     while (*text) {
         char piece[20];
-        size_t taken = text_line_break(text, length == 0, piece);
+        size_t taken = joins_lines ? line_break_piece(text, length == 0, piece) : 0;
         size_t put;
 
         if (taken == 0)
@@ -154,6 +134,16 @@ size_t text_line(const char *text, char *out, size_t size)
     if (size > 0)
         out[length] = '\0';
     return length;
+}
+
+size_t text_printable(const char *text, char *out, size_t size)
+{
+    return text_make_printable(text, false, out, size);
+}
+
+size_t text_line(const char *text, char *out, size_t size)
+{
+    return text_make_printable(text, true, out, size);
 }
 
 size_t text_columns(const char *text)
