@@ -16,28 +16,19 @@
 #include "core/describe.h"
 #include "core/history.h"
 #include "lib/collect/facts.h"
-#include "tests/unit/fixtures.h"
-#include "tests/unit/mock_libvirt.h"
+#include "tests/unit/facts_stage.h"
 
 enum {
-    DOMAINS = 3,
     INTERVAL_MS = 60 * 60 * 1000,
     SHORT_INTERVAL_MS = 5,
-    FAR_MS = 60 * 1000,
     XML_RETRY_MS = 10 * 1000,
 };
 
-static struct facts *facts;
-static struct mailbox *mailbox;
-static struct driver *driver;
-static struct snapshot *published;
 static int ids[DOMAINS]; /* the run of each domain */
 
 static int begin_with(bool states_only)
 {
-    const struct facts_settings settings = { .states_only = states_only };
-
-    if (!mock_begin(DOMAINS))
+    if (stage_begin(states_only) != 0)
         return -1;
     for (int i = 0; i < DOMAINS; i++) {
         unsigned char uuid[DOMAIN_UUID_BYTES];
@@ -48,11 +39,7 @@ static int begin_with(bool states_only)
         ids[i] = (int)virDomainGetID(domain);
         (void)virDomainFree(domain);
     }
-    driver = driver_new();
-    mailbox = mailbox_new();
-    facts = driver && mailbox ? facts_new(MOCK_URI, &settings, driver, mailbox) : NULL;
-    published = NULL;
-    return facts ? 0 : -1;
+    return 0;
 }
 
 static int begin(void **state)
@@ -70,18 +57,7 @@ static int begin_states_only(void **state)
 static int end(void **state)
 {
     (void)state;
-    (void)facts_stop(facts, 0);
-    snapshot_unref(published);
-    mailbox_unref(mailbox);
-    driver_unref(driver);
-    return mock_end() ? 0 : -1;
-}
-
-static void publish(struct snapshot *snapshot)
-{
-    assert_non_null(snapshot);
-    snapshot_unref(published);
-    published = snapshot;
+    return stage_end();
 }
 
 /* One more listing. Events touched the domain `touched` since the one before; -1: none. */
@@ -90,17 +66,12 @@ static void list(int touched, uint32_t kinds)
     struct domain domains[DOMAINS];
     struct mail_item item = { .kinds = kinds };
     struct mail mail = { .count = touched >= 0, .items = &item };
-    struct snapshot *snapshot;
 
     for (unsigned i = 0; i < DOMAINS; i++)
         domains[i] = fixture_domain(i, ids[i]);
     if (touched >= 0)
         fixture_uuid((unsigned)touched, item.uuid);
-    snapshot = fixture_snapshot(domains, DOMAINS);
-    snapshot->taken_boot_ms = clock_boot_ms();
-    history_inherit(snapshot, published, &mail, true);
-    facts_complete(facts, snapshot, published, &mail);
-    publish(snapshot);
+    publish_listing(domains, DOMAINS, &mail);
 }
 
 /* Takes what has come. Always true, to be part of a condition. */

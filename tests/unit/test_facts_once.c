@@ -14,15 +14,10 @@
 #include "core/clock.h"
 #include "core/history.h"
 #include "lib/collect/facts.h"
-#include "tests/unit/fixtures.h"
-#include "tests/unit/mock_libvirt.h"
+#include "tests/unit/facts_stage.h"
 
-enum { DOMAINS = 3, MINUTE_MS = 60 * 1000, GAP_MS = 5 * 1000 };
+enum { MINUTE_MS = 60 * 1000, GAP_MS = 5 * 1000 };
 
-static struct facts *facts;
-static struct mailbox *mailbox;
-static struct driver *driver;
-static struct snapshot *published;
 static struct gate asking = GATE_INIT;
 
 #if LIBVIR_VERSION_NUMBER < 11002000 /* later headers declare it */
@@ -37,35 +32,16 @@ int virDomainGetAutostartOnce(virDomainPtr domain, int *once)
 
 static int begin(void **state)
 {
-    const struct facts_settings settings = { .states_only = true };
-
     (void)state;
-    if (!mock_begin(DOMAINS))
-        return -1;
     gate_reset(&asking);
-    driver = driver_new();
-    mailbox = mailbox_new();
-    facts = driver && mailbox ? facts_new(MOCK_URI, &settings, driver, mailbox) : NULL;
-    published = NULL;
-    return facts ? 0 : -1;
+    return stage_begin(true);
 }
 
 static int end(void **state)
 {
     (void)state;
     gate_open(&asking);
-    (void)facts_stop(facts, 0);
-    snapshot_unref(published);
-    mailbox_unref(mailbox);
-    driver_unref(driver);
-    return mock_end() ? 0 : -1;
-}
-
-static void publish(struct snapshot *snapshot)
-{
-    assert_non_null(snapshot);
-    snapshot_unref(published);
-    published = snapshot;
+    return stage_end();
 }
 
 /* A listing of the first `count` domains. One more than there are is one that was defined just now. */
@@ -73,17 +49,12 @@ static void list_of(unsigned count, enum truth persistent)
 {
     struct domain domains[DOMAINS + 1];
     struct mail mail = { .count = 0 };
-    struct snapshot *snapshot;
 
     for (unsigned i = 0; i < count; i++) {
         domains[i] = fixture_domain(i, 1);
         domains[i].persistent = i < DOMAINS ? TRUTH_TRUE : persistent;
     }
-    snapshot = fixture_snapshot(domains, count);
-    snapshot->taken_boot_ms = clock_boot_ms();
-    history_inherit(snapshot, published, &mail, true);
-    facts_complete(facts, snapshot, published, &mail);
-    publish(snapshot);
+    publish_listing(domains, count, &mail);
 }
 
 static void list(void)

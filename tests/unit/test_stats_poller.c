@@ -15,59 +15,32 @@
 #include "core/filter.h"
 #include "lib/libvirt/stats_poller.h"
 #include "tests/unit/fixtures.h"
-#include "tests/unit/mock_libvirt.h"
+#include "tests/unit/stats_poller_stage.h"
 
-enum { INTERVAL_MS = 60 * 60 * 1000, FAR_MS = 60 * 1000, LOOK_MS = 1100 };
-
-static struct stats_poller *poller;
-static struct mailbox *mailbox;
-static struct driver *driver;
-
-static int begin(unsigned domains)
-{
-    if (!mock_begin(domains))
-        return -1;
-    driver = driver_new();
-    mailbox = mailbox_new();
-    poller = driver && mailbox ? stats_poller_new(MOCK_URI, false, driver, mailbox) : NULL;
-    return poller ? 0 : -1;
-}
+enum { LOOK_MS = 1100 };
 
 static int begin_8(void **state)
 {
     (void)state;
-    return begin(8);
+    return stage_begin(8);
 }
 
 static int begin_16(void **state)
 {
     (void)state;
-    return begin(16);
+    return stage_begin(16);
 }
 
 static int begin_20(void **state)
 {
     (void)state;
-    return begin(20);
+    return stage_begin(20);
 }
 
 static int end(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < MOCK_DOMAINS_MAX; i++)
-        mock_hang(i, false);
-    gate_open(&mock.active_stats);
-    gate_open(&mock.inactive_stats);
-    gate_open(&mock.opening);
-    (void)stats_poller_stop(poller, FAR_MS);
-    mailbox_unref(mailbox);
-    driver_unref(driver);
-    return mock_end() ? 0 : -1;
-}
-
-static void poll_now(void)
-{
-    stats_poller_start(poller, 0, INTERVAL_MS);
+    return stage_end();
 }
 
 /* Lets time pass, and wakes the threads so that they see it. */
@@ -77,17 +50,25 @@ static void pass(int64_t ms)
     poll_now();
 }
 
-/* When the numbers of that domain were last complete; 0: never. -1: there are no numbers. */
-static int64_t read_at(unsigned at)
+/* The row of that domain, or NULL. */
+static const struct stats_row *row_of(const struct stats_table *table, unsigned at)
 {
-    const struct stats_table *table = stats_poller_table(poller);
     unsigned char uuid[DOMAIN_UUID_BYTES];
-    int64_t found = -1;
 
     fixture_uuid(at, uuid);
     for (size_t i = 0; table && i < table->count; i++)
         if (memcmp(table->rows[i].uuid, uuid, sizeof(uuid)) == 0)
-            found = table->rows[i].read_boot_ms;
+            return &table->rows[i];
+    return NULL;
+}
+
+/* When the numbers of that domain were last complete; 0: never. -1: there are no numbers. */
+static int64_t read_at(unsigned at)
+{
+    const struct stats_table *table = stats_poller_table(poller);
+    const struct stats_row *row = row_of(table, at);
+    int64_t found = row ? row->read_boot_ms : -1;
+
     stats_table_unref(table);
     return found;
 }
@@ -95,13 +76,9 @@ static int64_t read_at(unsigned at)
 static uint64_t cpu_time(unsigned at)
 {
     const struct stats_table *table = stats_poller_table(poller);
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-    uint64_t found = 0;
+    const struct stats_row *row = row_of(table, at);
+    uint64_t found = row ? row->numbers.cpu_time_ns : 0;
 
-    fixture_uuid(at, uuid);
-    for (size_t i = 0; table && i < table->count; i++)
-        if (memcmp(table->rows[i].uuid, uuid, sizeof(uuid)) == 0)
-            found = table->rows[i].numbers.cpu_time_ns;
     stats_table_unref(table);
     return found;
 }
@@ -113,6 +90,16 @@ static void block(unsigned calls)
         EVENTUALLY(mock_read(&mock.stats_hang) == i);
         pass(LOOK_MS);
     }
+}
+
+/* More domains hang than calls are left behind. */
+static void hang_18_domains(void)
+{
+    for (unsigned i = 0; i < 18; i++)
+        mock_hang(i, true);
+    poll_now();
+    block(STATS_POLLER_BLOCKED_MAX);
+    EVENTUALLY(mock_read(&mock.careful_calls) > 0);
 }
 
 static void a_slow_call_is_waited_for_and_its_result_used(void **state)
@@ -214,11 +201,7 @@ static void past_the_bound_calls_are_careful_until_one_returns(void **state)
     uint64_t before;
 
     (void)state;
-    for (unsigned i = 0; i < 18; i++)
-        mock_hang(i, true);
-    poll_now();
-    block(STATS_POLLER_BLOCKED_MAX);
-    EVENTUALLY(mock_read(&mock.careful_calls) > 0);
+    hang_18_domains();
     calls = mock_read(&mock.stats_calls);
     for (int i = 0; i < 10; i++) {
         before = cpu_time(17);
@@ -288,11 +271,7 @@ static void what_is_left_behind_while_it_asks_about_inactive_domains_counts_once
 static void waiting_for_what_hangs_uses_no_cpu(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 18; i++)
-        mock_hang(i, true);
-    poll_now();
-    block(STATS_POLLER_BLOCKED_MAX);
-    EVENTUALLY(mock_read(&mock.careful_calls) > 0);
+    hang_18_domains();
     assert_true(standin_cpu_ms(400) < 100);
 }
 

@@ -15,39 +15,20 @@
 #include "core/clock.h"
 #include "core/filter.h"
 #include "lib/libvirt/stats_poller.h"
-#include "tests/unit/mock_libvirt.h"
+#include "tests/unit/stats_poller_stage.h"
 
-enum { DOMAINS = 4, INTERVAL_MS = 60 * 60 * 1000, FAR_MS = 60 * 1000 };
-
-static struct stats_poller *poller;
-static struct mailbox *mailbox;
-static struct driver *driver;
+enum { DOMAINS = 4 };
 
 static int begin(void **state)
 {
     (void)state;
-    if (!mock_begin(DOMAINS))
-        return -1;
-    driver = driver_new();
-    mailbox = mailbox_new();
-    poller = driver && mailbox ? stats_poller_new(MOCK_URI, false, driver, mailbox) : NULL;
-    return poller ? 0 : -1;
+    return stage_begin(DOMAINS);
 }
 
 static int end(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < DOMAINS; i++)
-        mock_hang(i, false);
-    (void)stats_poller_stop(poller, FAR_MS);
-    mailbox_unref(mailbox);
-    driver_unref(driver);
-    return mock_end() ? 0 : -1;
-}
-
-static void poll_now(void)
-{
-    stats_poller_start(poller, 0, INTERVAL_MS);
+    return stage_end();
 }
 
 static size_t rows(void)
