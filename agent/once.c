@@ -9,7 +9,6 @@
 #include "core/listing.h"
 #include "core/text.h"
 #include "lib/libvirt/autostart_once.h"
-#include "lib/libvirt/connector.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -205,39 +204,16 @@ static void ask_autostart_once(struct hypervisor *hypervisor, struct snapshot *s
     autostart_once_free(once);
 }
 
-/* libvirt's own call to connect can hang for ever. */
-static bool once_wait(struct connector *connector, struct mailbox *mailbox, struct hypervisor *hypervisor,
-                      char *why, size_t size)
-{
-    char error[CONNECTOR_WHY_MAX] = "out of memory or threads";
-    enum connector_state state;
-
-    while ((state = connector_poll(connector, hypervisor, error)) == CONNECTOR_WAITING)
-        (void)mailbox_wait(mailbox, connector_until(connector));
-    if (state == CONNECTOR_HANGS)
-        (void)snprintf(why, size, "%s: cannot connect: no answer within %d s", hypervisor_uri(hypervisor),
-                       CONNECTOR_PATIENCE_MS / 1000);
-    else if (state != CONNECTOR_OPENED)
-        (void)snprintf(why, size, "%s: cannot connect: %s", hypervisor_uri(hypervisor),
-                       hypervisor_conceal(hypervisor, error));
-    return state == CONNECTOR_OPENED;
-}
-
-static bool once_connect(const char *uri, struct mailbox *mailbox, struct hypervisor *hypervisor, char *why,
-                         size_t size)
-{
-    struct connector *connector = connector_new(uri, false, mailbox);
-    bool is_open = connector && connector_begin(connector) && once_wait(connector, mailbox, hypervisor, why, size);
-
-    (void)connector_free(connector, 0);
-    return is_open;
-}
-
 static bool list_and_print(struct hypervisor *hypervisor, struct mailbox *mailbox, uint32_t filter, bool as_json,
                            FILE *out, char *why, size_t size)
 {
     struct snapshot *snapshot;
 
+    if (!hypervisor_connect(hypervisor)) {
+        (void)snprintf(why, size, "%s: cannot connect: %s", hypervisor_uri(hypervisor),
+                       hypervisor_error(hypervisor));
+        return false;
+    }
     snapshot = listing_take(hypervisor, filter, mailbox, why, size);
     if (!snapshot)
         return false;
@@ -261,7 +237,7 @@ bool once_print(const struct settings *settings, bool as_json, FILE *out, char *
     bool printed = false;
 
     (void)snprintf(why, size, "out of memory");
-    if (hypervisor && once_connect(uri, mailbox, hypervisor, why, size))
+    if (hypervisor)
         printed = list_and_print(hypervisor, mailbox, settings->filter, as_json, out, why, size);
     hypervisor_free(hypervisor);
     mailbox_unref(mailbox);

@@ -271,7 +271,7 @@ bool connector_connect(struct connector *connector, struct hypervisor *hyperviso
         state = connector_poll(connector, hypervisor, why);
     }
     if (state == CONNECTOR_HANGS)
-        (void)snprintf(why, CONNECTOR_WHY_MAX, "no answer for %d s", CONNECTOR_PATIENCE_MS / 1000);
+        (void)snprintf(why, CONNECTOR_WHY_MAX, "no answer within %d s", CONNECTOR_PATIENCE_MS / 1000);
     return state == CONNECTOR_OPENED;
 }
 
