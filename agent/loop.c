@@ -88,7 +88,6 @@ int loop_take_signals(void)
 {
     sigset_t taken;
 
-    (void)signal(SIGPIPE, SIG_IGN); /* a master that goes away while we write must not take us along */
     (void)sigemptyset(&taken);
     (void)sigaddset(&taken, SIGTERM);
     (void)sigaddset(&taken, SIGINT);

@@ -45,7 +45,6 @@ static int run(const struct options *options, const struct settings *settings)
 
     if (options->task == TASK_SERVE)
         return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
-    (void)signal(SIGPIPE, SIG_IGN); /* an ssh that ends while libvirt writes to it would end this silently */
     if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
         return complain(EXIT_FAILED, why);
     return EXIT_DONE;
@@ -72,6 +71,8 @@ int main(int argc, char **argv)
         return complain(EXIT_FAILED, why);
     if (!options_settle_paths(&options, why, sizeof(why)))
         return complain(EXIT_FAILED, why);
+    /* A master that goes away, or an ssh that ends, while something is written to it would end this silently. */
+    (void)signal(SIGPIPE, SIG_IGN);
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();
