@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/session.h"
 
-#include <errno.h>
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
@@ -11,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/doctor/agentx.h"
+#include "agent/agentx.h"
 #include "agent/guestlist_mib.h"
 #include "agent/snmp/registration.h"
 #include "core/cleanup.h"
@@ -177,15 +176,21 @@ void session_advertise(const struct answer_settings *settings)
     advertise_one(&always, true);
 }
 
+const char *session_address(const char *given)
+{
+    const char *configured = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
+
+    if (given)
+        return given;
+    return configured ? configured : NETSNMP_AGENTX_SOCKET;
+}
+
 /* The library does not say why it has no session, so the address is tried once more. */
 static void session_say_no_master(void)
 {
-    const char *address = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
-    int fd, why;
+    const char *address = session_address(NULL);
+    int fd = agentx_connect(address, MASTER_PATIENCE_MS), why = errno;
 
-    address = address ? address : NETSNMP_AGENTX_SOCKET;
-    fd = agentx_connect(address, MASTER_PATIENCE_MS);
-    why = errno;
     snmp_log(LOG_WARNING, "no AgentX master answers at %s: %s; trying again every %d s\n", address,
              fd < 0 ? strerror(why) : "it takes the connection, but no session",
              netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));

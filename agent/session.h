@@ -24,6 +24,10 @@ bool session_open_log(const struct options *options);
 /* Opens the files of -Lf anew, since logrotate renames them. Lines go on into the old one where that fails. */
 void session_reopen_log(void);
 
+/* The AgentX address in force: of the command line (`given`; NULL: none), of the configuration, or net-snmp's own.
+ */
+const char *session_address(const char *given);
+
 /* Opens the AgentX session and registers what region.h has; if the master does not answer, says so once
  * and goes on trying. The settings are for session_advertise(). */
 void session_connect(const struct answer_settings *settings);

@@ -5,16 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/doctor/agentx.h"
+#include "agent/agentx.h"
 #include "agent/doctor/finding.h"
 #include "agent/doctor/others.h"
 #include "agent/doctor/snmpd_conf.h"
-#include "agent/snmp/ask.h"
+#include "agent/session.h"
+#include "agent/vm_mib.h"
 #include "core/cleanup.h"
 
 enum { PATIENCE_MS = 3000 };
 
-static const uint32_t vm_mib[] = { 1, 3, 6, 1, 2, 1, 236 };
+static const uint32_t vm_mib_oid[] = { VM_MIB_OID };
 
 /* The part of the path that refuses this user: the first directory that cannot be entered, or the socket. */
 static void finding_master_blame(const char *path, char part[PATH_MAX])
@@ -66,12 +67,12 @@ static void finding_master_away(const struct finding_case *input, const char *ad
     else
         finding_add_remedy(result, "add \"master agentx\" to /etc/snmp/snmpd.conf, and restart snmpd");
     finding_add_remedy(result, "if snmpd has another agentXSocket, put the same line into %s, or give -x",
-                       *input->file ? input->file : "guestlistd.conf");
+                       input->file);
 }
 
 void finding_master(struct finding_case *input, struct finding_result *result)
 {
-    const char *address = ask_agentx_address(input->options->agentx);
+    const char *address = session_address(input->options->agentx);
     AUTO_CLOSE int fd = agentx_connect(address, PATIENCE_MS);
     uint32_t session = 0;
     int error;
@@ -98,7 +99,7 @@ void finding_master(struct finding_case *input, struct finding_result *result)
 static void finding_registration_taken(struct finding_case *input, struct finding_result *result)
 {
     char processes[256];
-    size_t count = others_find("guestlistd", input->options->agentx, processes, sizeof(processes));
+    size_t count = others_find(input->options->agentx, processes, sizeof(processes));
 
     if (count == 1)
         finding_put(result, FINDING_FINE, "VM-MIB is served by guestlistd, process %s", processes);
@@ -121,7 +122,7 @@ static void finding_registration_free(const struct finding_case *input, struct f
     char processes[256];
 
     finding_put(result, FINDING_NOTE, "nobody serves VM-MIB at this master now");
-    if (others_find("guestlistd", input->options->agentx, processes, sizeof(processes)) > 0)
+    if (others_find(input->options->agentx, processes, sizeof(processes)) > 0)
         finding_add_remedy(result,
                            "guestlistd runs, process %s: it has not registered yet, or at another master; see "
                            "its log",
@@ -133,12 +134,13 @@ static void finding_registration_free(const struct finding_case *input, struct f
 /* The master is asked to register what guestlistd registers, and is released from it at once. */
 void finding_registration(struct finding_case *input, struct finding_result *result)
 {
-    AUTO_CLOSE int fd = agentx_connect(ask_agentx_address(input->options->agentx), PATIENCE_MS);
+    AUTO_CLOSE int fd = agentx_connect(session_address(input->options->agentx), PATIENCE_MS);
     uint32_t session = 0;
     int error = fd < 0 ? AGENTX_NO_ANSWER : agentx_open(fd, &session);
 
     if (error == AGENTX_NO_ERROR) {
-        error = agentx_register(fd, session, input->hypervisor->context, vm_mib, sizeof(vm_mib) / sizeof(*vm_mib));
+        error = agentx_register(fd, session, input->hypervisor->context, vm_mib_oid,
+                                sizeof(vm_mib_oid) / sizeof(*vm_mib_oid));
         agentx_close(fd, session);
     }
     input->is_registered = error == AGENTX_DUPLICATE_REGISTRATION;

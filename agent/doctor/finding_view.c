@@ -3,13 +3,14 @@
 #include "agent/doctor/snmpd_conf.h"
 #include "agent/guestlist_mib.h"
 #include "agent/snmp/ask.h"
+#include "agent/vm_mib.h"
 #include "config.h"
 #include "core/cleanup.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-static const uint32_t vm_mib[] = { 1, 3, 6, 1, 2, 1, 236 };
-static const uint32_t vm_table[] = { 1, 3, 6, 1, 2, 1, 236, 1, 4 };
+static const uint32_t vm_mib_oid[] = { VM_MIB_OID };
+static const uint32_t vm_table_oid[] = { VM_MIB_OID, 1, 4 };
 
 static const char *finding_view_peer(const struct snmpd_conf *conf)
 {
@@ -77,7 +78,7 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
 {
     const char *peer = finding_view_peer(conf);
 
-    switch (ask_below(peer, conf->community, vm_mib, COUNT(vm_mib))) {
+    switch (ask_below(peer, conf->community, vm_mib_oid, COUNT(vm_mib_oid))) {
     case ASK_SILENCE:
         finding_put(result, FINDING_WRONG, "snmpd at %s does not answer to the community in %s", peer, conf->file);
         finding_add_remedy(result, "start snmpd; if it runs, compare \"agentAddress\" and the community in %s",
@@ -87,7 +88,7 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
         finding_view_nothing(input, conf, result);
         break;
     case ASK_SOMETHING:
-        if (ask_below(peer, conf->community, vm_table, COUNT(vm_table)) == ASK_SOMETHING)
+        if (ask_below(peer, conf->community, vm_table_oid, COUNT(vm_table_oid)) == ASK_SOMETHING)
             finding_put(result, FINDING_FINE, "snmpd at %s shows rows to the community in %s", peer, conf->file);
         else {
             finding_put(result, FINDING_WRONG, "snmpd at %s shows VM-MIB, but no row of vmTable", peer);

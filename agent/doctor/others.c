@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/session.h"
 #include "core/cleanup.h"
 
 enum { COMMAND_MAX = 8192 };
@@ -47,7 +48,7 @@ static bool others_has_address(const char *command, size_t length, const char *a
     return found && address ? strcmp(found, address) == 0 : found == address;
 }
 
-static bool others_is_one(const char *process, const char *name, const char *address)
+static bool others_is_one(const char *process, const char *address)
 {
     char text[COMMAND_MAX];
     size_t length;
@@ -56,20 +57,20 @@ static bool others_is_one(const char *process, const char *name, const char *add
         return false;
     (void)others_read(process, "comm", text, sizeof(text));
     text[strcspn(text, "\n")] = '\0';
-    if (strcmp(text, name) != 0 && strncmp(text, "lt-", 3) != 0)
+    if (strcmp(text, SESSION_NAME) != 0 && strncmp(text, "lt-", 3) != 0)
         return false;
     length = others_read(process, "cmdline", text, sizeof(text));
-    return strstr(text, name) && others_serves(text, length) && others_has_address(text, length, address);
+    return strstr(text, SESSION_NAME) && others_serves(text, length) && others_has_address(text, length, address);
 }
 
-size_t others_find(const char *name, const char *address, char *list, size_t size)
+size_t others_find(const char *address, char *list, size_t size)
 {
     DIR *processes = opendir("/proc");
     size_t count = 0, used = 0;
 
     list[0] = '\0';
     for (const struct dirent *entry; processes && (entry = readdir(processes)) != NULL;) {
-        if (!others_is_one(entry->d_name, name, address))
+        if (!others_is_one(entry->d_name, address))
             continue;
         if (used < size)
             used += (size_t)snprintf(list + used, size - used, "%s%.20s", count > 0 ? ", " : "", entry->d_name);

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* How many other processes of that name serve, and were started for the same AgentX address: the value of their -x
- * is `address`, or they have none and it is NULL. `list` gets their numbers with commas between them. */
-size_t others_find(const char *name, const char *address, char *list, size_t size);
+/* How many other processes of guestlistd serve, and were started for the same AgentX address: the value of their
+ * -x is `address`, or they have none and it is NULL. `list` gets their numbers with commas between them. */
+size_t others_find(const char *address, char *list, size_t size);
 
 #endif

@@ -6,8 +6,6 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <string.h>
 
-#include "agent/session.h"
-
 enum { ASK_TIMEOUT_US = 1500000, ASK_RETRIES = 1 };
 
 static netsnmp_session *ask_open(const char *peer, const char *community)
@@ -108,13 +106,4 @@ bool ask_name(const char *module, const char *name, char *why, size_t size)
 const char *ask_mib_directories(void)
 {
     return netsnmp_get_mib_directory();
-}
-
-const char *ask_agentx_address(const char *given)
-{
-    const char *configured = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
-
-    if (given)
-        return given;
-    return configured ? configured : NETSNMP_AGENTX_SOCKET;
 }

@@ -23,7 +23,4 @@ bool ask_name(const char *module, const char *name, char *why, size_t size);
 /* The directories in which net-snmp's tools look for MIB modules, with colons between them. */
 const char *ask_mib_directories(void);
 
-/* The AgentX address in force: of the command line (`given`), of the configuration, or net-snmp's own. */
-const char *ask_agentx_address(const char *given);
-
 #endif

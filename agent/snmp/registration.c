@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_SECONDS = 5, REFUSED_MAX = 64, CONTEXT_MAX = 256, ERROR_DUPLICATE = 263 };
+#include "agent/agentx.h"
+
+enum { RETRY_SECONDS = 5, REFUSED_MAX = 64, CONTEXT_MAX = 256 };
 
 /* A registration that the master refused. */
 struct refused {
@@ -18,7 +20,8 @@ struct refused {
 };
 
 /* net-snmp's subagent registers in a callback and tells nobody how it went, but the log. So one callback before it
- * listens to the log, and one behind it looks what came. */
+ * listens to the log, and one behind it looks what came. net-snmp
+ * frees this with its callbacks at the end, and so it is one piece. */
 struct registration {
     bool is_connected, is_told;
     long error;     /* of the registration that is under way; 0: none so far */
@@ -26,9 +29,9 @@ struct registration {
     int line_priority;
     netsnmp_log_handler *listener; /* while one is under way */
     uint64_t silenced;             /* the log's other handlers, by their place in the list */
-    unsigned alarm;                /* 0: nothing is to be tried again */
+    unsigned alarm;                /* of registration_retry(), while is_told */
     size_t refused_count;
-    struct refused *refused;
+    struct refused refused[REFUSED_MAX];
 };
 
 static int registration_on_log(int major, int minor, void *server, void *data)
@@ -149,7 +152,7 @@ static void registration_tell(struct registration *registration)
 {
     if (registration->error && !registration->is_told) {
         registration->is_told = true;
-        if (registration->error == ERROR_DUPLICATE)
+        if (registration->error == AGENTX_DUPLICATE_REGISTRATION)
             snmp_log(LOG_WARNING,
                      "another AgentX subagent serves these objects at this master already, such as a "
                      "second guestlistd: they are not served from here; trying again every %d s\n",
@@ -210,20 +213,9 @@ static bool registration_add(int event, SNMPCallback *callback, struct registrat
            SNMPERR_SUCCESS;
 }
 
-/* net-snmp frees it with its callbacks at the end, and so it does not hold more than one piece. */
-static struct registration *registration_new(void)
-{
-    struct registration *registration =
-        calloc(1, sizeof(*registration) + REFUSED_MAX * sizeof(*registration->refused));
-
-    if (registration)
-        registration->refused = (struct refused *)(registration + 1);
-    return registration;
-}
-
 bool registration_watch(void)
 {
-    struct registration *registration = registration_new();
+    struct registration *registration = calloc(1, sizeof(*registration));
 
     return registration &&
            registration_add(SNMPD_CALLBACK_INDEX_START, registration_on_session, registration,

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/doctor/agentx.h"
+#include "agent/agentx.h"
 #include "agent/doctor/doctor.h"
 #include "agent/doctor/snmpd_conf.h"
 #include "core/cleanup.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/doctor/agentx.h"
+#include "agent/agentx.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

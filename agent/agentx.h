@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* As much of an AgentX subagent (RFC 2741) as it takes to see what a master answers: it opens a session, tries to
- * register a subtree, and closes. Each step is bounded in time. net-snmp's own library can do it only as a part of
- * its agent, which would go on trying. */
-#ifndef GUESTLIST_AGENT_DOCTOR_AGENTX_H
-#define GUESTLIST_AGENT_DOCTOR_AGENTX_H
+ * register a subtree, and closes. Each step is bounded in time, but for looking up the name of a host. net-snmp's
+ * own library can do it only as a part of its agent, which would go on trying. */
+#ifndef GUESTLIST_AGENT_AGENTX_H
+#define GUESTLIST_AGENT_AGENTX_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define AGENTX_DEFAULT_ADDRESS "/var/agentx/master"
 
 /* Where a master listens. */
 struct agentx_address {
