@@ -41,11 +41,6 @@ static bool daemon_refuse(const char *why)
     return false;
 }
 
-static size_t daemon_hypervisor_count(const struct agent *agent)
-{
-    return agent->settings.hypervisor_count > 0 ? agent->settings.hypervisor_count : 1;
-}
-
 static const char *daemon_context(const struct agent *agent, size_t hypervisor)
 {
     const char *context = agent->settings.hypervisors[hypervisor].context;
@@ -57,8 +52,8 @@ static bool daemon_check_descriptors(const struct agent *agent)
 {
     char why[DESCRIPTORS_WHY_MAX];
 
-    return descriptors_check(DESCRIPTORS_BASE + DESCRIPTORS_PER_HYPERVISOR * daemon_hypervisor_count(agent),
-                             why) ||
+    return descriptors_check(
+               DESCRIPTORS_BASE + DESCRIPTORS_PER_HYPERVISOR * settings_hypervisors(&agent->settings), why) ||
            daemon_refuse(why);
 }
 
@@ -80,7 +75,7 @@ static bool daemon_prepare(struct agent *agent)
     if (!agent->log)
         return daemon_refuse("out of memory");
     make_state_directory(agent->settings.state_directory);
-    for (size_t i = 0; i < daemon_hypervisor_count(agent); i++) {
+    for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++) {
         agent->indexes[i] = indexes_open(agent->settings.state_directory, daemon_context(agent, i),
                                          logqueue_sink(agent->log), why, sizeof(why));
         if (!agent->indexes[i])
@@ -106,7 +101,7 @@ static bool daemon_settle(struct agent *agent)
 {
     if (!agent->options->foreground && !session_daemonize(agent->options))
         return daemon_refuse("it cannot go to the background");
-    for (size_t i = 0; i < daemon_hypervisor_count(agent); i++)
+    for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
         indexes_sign(agent->indexes[i]);
     if (agent->options->pid_file && !write_pid(agent->options->pid_file))
         return false;
@@ -148,7 +143,7 @@ static bool daemon_start(struct agent *agent)
     agent->events = events_start();
     if (agent->signals < 0 || !agent->notify || !agent->events)
         return daemon_refuse("out of memory or threads");
-    for (size_t i = 0; i < daemon_hypervisor_count(agent); i++)
+    for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
         if (!start_one(agent, i, &served))
             return daemon_refuse("out of memory or threads");
     return true;
@@ -190,6 +185,8 @@ static void show_status(void *data)
     struct agent *agent = data;
     char line[NOTIFY_SOCKET_TEXT_MAX] = "";
 
+    if (!notify_socket_is_there())
+        return;
     for (size_t i = 0; i < agent->served_count; i++) {
         struct collector_status status;
 

@@ -26,6 +26,11 @@ static bool notify_socket_address(const char *name, struct sockaddr_un *address,
     return true;
 }
 
+bool notify_socket_is_there(void)
+{
+    return getenv("NOTIFY_SOCKET") != NULL;
+}
+
 static void notify_socket_send(const char *text)
 {
     const char *name = getenv("NOTIFY_SOCKET");

@@ -5,11 +5,15 @@
 #ifndef GUESTLIST_AGENT_NOTIFY_SOCKET_H
 #define GUESTLIST_AGENT_NOTIFY_SOCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/collector.h"
 
 enum { NOTIFY_SOCKET_TEXT_MAX = 512 };
+
+/* Whether there is a service manager that listens. */
+bool notify_socket_is_there(void);
 
 /* Sends "READY=1": the agent serves, for the first time or again after a reload. */
 void notify_socket_ready(void);

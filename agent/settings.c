@@ -230,6 +230,11 @@ bool settings_set(struct settings *settings, const char *name, const char *value
     return false;
 }
 
+size_t settings_hypervisors(const struct settings *settings)
+{
+    return settings->hypervisor_count > 0 ? settings->hypervisor_count : 1;
+}
+
 bool settings_same_hypervisors(const struct settings *one, const struct settings *other)
 {
     if (one->hypervisor_count != other->hypervisor_count)

@@ -53,6 +53,9 @@ void settings_default(struct settings *settings);
  * value false, with a sentence in `why` that names the value and what was expected. */
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size);
 
+/* How many hypervisors are served: without a line for one, libvirt's default. */
+size_t settings_hypervisors(const struct settings *settings);
+
 /* Whether both list the same hypervisors, in the same contexts and order. */
 bool settings_same_hypervisors(const struct settings *one, const struct settings *other);
 

@@ -54,14 +54,14 @@ static bool doctor_look(const struct doctor_row *row, struct finding_case *input
     return is_fine;
 }
 
-static const char *doctor_user(char *buffer, size_t size)
+static void doctor_put_user(char *user, size_t size)
 {
     const struct passwd *entry = getpwuid(geteuid());
 
-    (void)snprintf(buffer, size, "%s", entry ? entry->pw_name : "");
-    if (!entry)
-        (void)snprintf(buffer, size, "uid %ld", (long)geteuid());
-    return buffer;
+    if (entry)
+        (void)snprintf(user, size, "%s", entry->pw_name);
+    else
+        (void)snprintf(user, size, "uid %ld", (long)geteuid());
 }
 
 /* What findings learn of a hypervisor is kept for the later rows about it. */
@@ -78,20 +78,22 @@ static bool doctor_look_at_all(struct finding_case *cases, size_t count, FILE *o
 
 bool doctor_run(const struct options *options, const struct settings *settings, const char *complaints, FILE *out)
 {
-    size_t count = settings->hypervisor_count > 0 ? settings->hypervisor_count : 1;
+    size_t count = settings_hypervisors(settings);
     struct finding_case *cases = calloc(count, sizeof(*cases));
-    char user[64];
+    char user[64], file[PATH_MAX] = "guestlistd.conf";
     bool is_fine;
 
     if (!cases)
         return false;
+    doctor_put_user(user, sizeof(user));
     for (size_t i = 0; i < count; i++)
         cases[i] = (struct finding_case){
             .options = options,
             .settings = settings,
             .complaints = complaints,
-            .user = doctor_user(user, sizeof(user)),
+            .user = user,
             .hypervisor = &settings->hypervisors[i],
+            .file = file,
         };
     is_fine = doctor_look_at_all(cases, count, out);
     (void)fprintf(out,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What --check finds out, one function for each row of its table (doctor.c). A function looks and changes nothing.
- * Each returns within seconds, whatever hangs. Main thread only. */
+ * Each returns within seconds, whatever hangs, but for looking up the name of a host. Main thread only. */
 #ifndef GUESTLIST_AGENT_DOCTOR_FINDING_H
 #define GUESTLIST_AGENT_DOCTOR_FINDING_H
 
@@ -33,7 +33,7 @@ struct finding_case {
     const char *complaints; /* about the configuration files; empty: none */
     const char *user;       /* who looks */
     const struct settings_hypervisor *hypervisor;
-    char file[PATH_MAX];        /* where a line is to be added */
+    char *file;                 /* PATH_MAX bytes, of all cases: where a line is to be added */
     enum probe_outcome outcome; /* of the hypervisor */
     struct probe probe;
     bool is_registered; /* somebody serves VM-MIB at this master */

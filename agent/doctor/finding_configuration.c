@@ -27,13 +27,14 @@ static void finding_files_visit(void *data, const char *path)
 {
     struct finding_files *files = data;
     struct stat status;
+    int why = stat(path, &status) < 0 ? errno : 0;
 
     if (!*files->first)
         (void)snprintf(files->first, sizeof(files->first), "%s", path);
-    if (stat(path, &status) == 0 && !config_file_problem(path))
+    if (!why && !config_file_problem(path))
         finding_files_add(files, path);
-    else if (errno == EACCES && stat(path, &status) < 0 && !*files->closed)
-        (void)snprintf(files->closed, sizeof(files->closed), "; %.900s: %s", path, strerror(errno));
+    else if (why == EACCES && !*files->closed)
+        (void)snprintf(files->closed, sizeof(files->closed), "; %.900s: %s", path, strerror(why));
 }
 
 /* One line a complaint, as config_file_read() made them. */
@@ -62,7 +63,8 @@ void finding_configuration(struct finding_case *input, struct finding_result *re
         config_file_visit(SESSION_NAME, finding_files_visit, &files);
     if (input->options->configuration)
         finding_files_visit(&files, input->options->configuration);
-    (void)snprintf(input->file, sizeof(input->file), "%s", *files.last ? files.last : files.first);
+    if (*files.first)
+        (void)snprintf(input->file, PATH_MAX, "%s", *files.last ? files.last : files.first);
     if (*input->complaints)
         finding_configuration_wrong(input, result);
     else if (*files.read)

@@ -12,7 +12,6 @@ static const char *const usual_places[] = { "qemu:///system", "lxc:///system", "
 /* Names another hypervisor that answers and has domains. */
 static void finding_look_elsewhere(const struct finding_case *input, struct finding_result *result)
 {
-    const char *file = *input->file ? input->file : "guestlistd.conf";
     bool has_line = *input->hypervisor->uri != '\0';
 
     for (size_t i = 0; i < sizeof(usual_places) / sizeof(*usual_places); i++) {
@@ -24,7 +23,8 @@ static void finding_look_elsewhere(const struct finding_case *input, struct find
             continue;
         finding_add_remedy(result, "%s answers and has %d domain%s: %s \"hypervisor %s\" %s %s, or give -u %s",
                            usual_places[i], probe.domains, probe.domains == 1 ? "" : "s", has_line ? "put" : "add",
-                           usual_places[i], has_line ? "in place of the line in" : "to", file, usual_places[i]);
+                           usual_places[i], has_line ? "in place of the line in" : "to", input->file,
+                           usual_places[i]);
     }
 }
 
@@ -34,7 +34,7 @@ static void finding_hypervisor_fails(const struct finding_case *input, struct fi
     finding_add_remedy(result,
                        "start libvirt, or mend the line \"hypervisor\" in %s; as %s, \"virsh -r -c URI list "
                        "--all\" must work",
-                       *input->file ? input->file : "guestlistd.conf", input->user);
+                       input->file, input->user);
     finding_look_elsewhere(input, result);
 }
 
@@ -87,7 +87,7 @@ void finding_filter(struct finding_case *input, struct finding_result *result)
         finding_put(result, FINDING_WRONG, "\"%s\" fits none of %d domains", words, input->probe.domains);
         finding_add_remedy(result,
                            "take words out of the line \"filter\" in %s, or of -F; without any, all are listed",
-                           *input->file ? input->file : "guestlistd.conf");
+                           input->file);
     }
 }
 
@@ -109,5 +109,5 @@ void finding_control(struct finding_case *input, struct finding_result *result)
     finding_add_remedy(result,
                        "let %s manage libvirt (a polkit rule for org.libvirt.unix.manage), or set "
                        "\"allowControl no\" in %s",
-                       input->user, *input->file ? input->file : "guestlistd.conf");
+                       input->user, input->file);
 }

@@ -26,7 +26,7 @@ static void finding_state_missing(const struct finding_case *input, struct findi
     finding_add_remedy(result, "as root: install -d -o %s %s", input->user, path);
 }
 
-/* Of the files in it, the first that cannot be read and written as guestlistd does it. */
+/* Of the files in it, the first that cannot be read. */
 static bool finding_state_is_usable(const char *directory, char *path, size_t size)
 {
     static const char *const names[] = { "vmindex", "deviceindex" };
@@ -53,7 +53,7 @@ void finding_state_directory(struct finding_case *input, struct finding_result *
     if (why) {
         finding_put(result, FINDING_WRONG, "%s: %s", directory, strerror(why));
         finding_add_remedy(result, "give another one: the line \"stateDirectory\" in %s, or --state-dir",
-                           *input->file ? input->file : "guestlistd.conf");
+                           input->file);
     } else if (access(directory, R_OK | W_OK | X_OK) < 0) {
         finding_put(result, FINDING_WRONG, "%s: %s cannot write in it: %s; mode %04o, owner uid %ld", directory,
                     input->user, strerror(errno), (unsigned)status.st_mode & 07777, (long)status.st_uid);
