@@ -15,7 +15,7 @@ struct indexes;
 /* Locks and reads DIRECTORY/vmindex and DIRECTORY/deviceindex, with .CONTEXT behind if there is one; NULL is the
  * default context. A damaged file is moved aside, which the log is told. NULL, with a sentence in `why`, if
  * another process has them, if one cannot be opened or read, which then stays as it is, or out of memory. `log` is
- * the collector's thread's as well. */
+ * used on the collector's thread, too. */
 struct indexes *indexes_open(const char *directory, const char *context, const struct log_sink *log, char *why,
                              size_t size);
 void indexes_free(struct indexes *indexes); /* takes NULL, too; others may then open them */

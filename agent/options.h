@@ -11,7 +11,15 @@
 
 enum { OPTIONS_OVERRIDES_MAX = 64 };
 
-enum options_task { TASK_SERVE, TASK_ONCE_TABLE, TASK_ONCE_JSON, TASK_CHECK, TASK_HELP, TASK_VERSION, TASK_DIRECTIVES };
+enum options_task {
+    TASK_SERVE,
+    TASK_ONCE_TABLE,
+    TASK_ONCE_JSON,
+    TASK_CHECK,
+    TASK_HELP,
+    TASK_VERSION,
+    TASK_DIRECTIVES
+};
 
 struct options {
     enum options_task task;
@@ -38,7 +46,7 @@ void options_free(struct options *options);
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size);
 
 /* Makes the relative paths of -c, -p, -x and SNMPCONFPATH absolute, because the daemon goes to the root directory.
- * They are allocated and live as long as the process. False with a sentence in `why`. */
+ * options_free() frees them. False with a sentence in `why`. */
 bool options_settle_paths(struct options *options, char *why, size_t size);
 
 /* A copy of `path` that holds in every directory, to be freed. NULL if out of memory or with an unknown directory.

@@ -40,12 +40,12 @@ const char *served_context(const struct served *served);
 /* Becomes readable when a newer view waits. */
 int served_fd(const struct served *served);
 
-/* Main thread: takes the newest view, if one has come. */
+/* Main thread: takes the newest view, if one has come, and lets SET's connection try again. */
 void served_refresh(struct served *served);
 
 /* Main thread: what to answer from, now: the newest view, or NULL before the first one. `with_status`: fill in the
- * status as well. The view is borrowed until the next served_refresh(). Returns the moment
- * of the answer, in microseconds of the boot clock. */
+ * status as well. The view is borrowed until the next served_refresh(). Returns the moment of the answer, in
+ * microseconds of the boot clock. */
 int64_t served_answer(struct served *served, bool with_status, struct answer *answer);
 
 /* Main thread: which view answers a GETNEXT instead. */

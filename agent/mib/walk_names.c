@@ -110,12 +110,8 @@ struct walk_name *walk_names_put(struct walk_names *names, size_t owner, uint64_
     kept = *entry;
     walk_names_remove(names, entry);
     moved = walk_names_add(names, owner, hash);
-    moved->returned_us = kept.returned_us;
-    moved->response = kept.response;
-    moved->waiting = kept.waiting;
-    moved->passed = kept.passed;
-    moved->width = kept.width;
-    moved->place = kept.place;
+    kept.next = moved->next;
+    *moved = kept;
     return moved;
 }
 

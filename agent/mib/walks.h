@@ -16,8 +16,8 @@
  *
  * Names of a truncated response are known too: of each walk the last WALK_NAMES_ROOM names. A walk is over when
  * the hold is, when nothing was asked for WALKS_IDLE_US (2 s after its first response), or a second after it left
- * the name that it started from. At
- * most WALKS_MAX walks and WALKS_VIEWS_MAX views are kept; the one that was idle for the longest time goes first.
+ * the name that it started from. At most WALKS_MAX walks and WALKS_VIEWS_MAX views are kept; the one that was idle
+ * for the longest time goes first.
  */
 #ifndef GUESTLIST_AGENT_MIB_WALKS_H
 #define GUESTLIST_AGENT_MIB_WALKS_H

@@ -77,7 +77,7 @@ static void walks_fit_count(struct walks *walks, uint64_t hash)
         walks_fit_name(walks, name);
 }
 
-int64_t walks_fit_pace(const struct walks *walks, size_t number)
+static int64_t walks_fit_pace(const struct walks *walks, size_t number)
 {
     return walks_is_beginning(number) ? walks->pace_us : walks->walks[number].pace_us;
 }

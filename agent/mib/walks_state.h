@@ -91,7 +91,6 @@ static inline bool walks_is_beginning(size_t number)
 size_t walks_fit_best(struct walks *walks);
 
 /* How long the walk's manager takes between a response and the next request. */
-int64_t walks_fit_pace(const struct walks *walks, size_t number);
 
 /* walks_bounds.c: when walks end, and which one goes when there are too many. */
 
