@@ -24,8 +24,6 @@ become() { # NAME 'FACTS'
     wait_for 60 "[ \"\$(facts $1)\" = '$2' ]"
 }
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "$*: $(cat "$T/out")"; }
-
 start_libvirtd
 start_snmpd
 for name in ao-off ao-always ao-once ao-running; do define_qemu $name; done

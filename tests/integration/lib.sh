@@ -297,6 +297,11 @@ remove_libvirtd() { # [NAME]
 
 on_qemu() { virsh -q -c "$QEMU_URI" "$@"; }
 
+# The same for what must succeed.
+act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
+
+dominfo() { on_qemu dominfo "$2" | awk -F': *' -v key="$1" '$1 == key { print $2 }'; } # KEY NAME
+
 on_lxc() { virsh -q -c "$LXC_URI" "$@"; }
 
 on_shared() { virsh -q -c "$SHARED_URI" "$@"; }

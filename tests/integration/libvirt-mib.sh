@@ -19,8 +19,6 @@ on_qemu "start q-running; start q-paused; suspend q-paused; start q-saved" > "$T
 on_qemu managedsave q-saved > "$T/out" || FAIL "$(cat "$T/out")"
 create_qemu q-transient
 
-dominfo() { on_qemu dominfo "$2" | awk -F': *' -v key="$1" '$1 == key { print $2 }'; } # KEY NAME
-
 mib() { dominfo "$1" "$2" | awk '{ printf "%d", $1 / 1024 }'; } # KEY NAME -> MiB
 
 libvirt_state() { # virsh's word -> the MIB's number

@@ -33,7 +33,7 @@ list() { # NAME... -> their indexes as they stand in a bulk notification
 }
 
 # One virsh does it all within a moment, VERB after VERB, each of every NAME.
-act() { # "VERB..." NAME...
+act_on() { # "VERB..." NAME...
     local verb name batch=
     for verb in $1; do
         for name in "${@:2}"; do batch+="$verb $name; "; done
@@ -49,18 +49,18 @@ expect_bulk() { # WHAT LINE...
 }
 
 begin=$(mark)
-act suspend b-03
+act_on suspend b-03
 expect_bulk "one domain" "vmBulkPaused $(list b-03)"
-act suspend b-17 b-40 b-02 b-01
+act_on suspend b-17 b-40 b-02 b-01
 expect_bulk "four domains" "vmBulkPaused $(list b-01 b-02 b-17 b-40)"
-act resume b-17 b-40 b-02 b-01 b-03
+act_on resume b-17 b-40 b-02 b-01 b-03
 expect_bulk "five domains" "vmBulkRunning $(list b-01 b-02 b-03 b-17 b-40)"
-act "suspend resume" b-17 b-40
+act_on "suspend resume" b-17 b-40
 expect_bulk "two domains, each with two changes" "vmBulkPaused $(list b-17 b-40)" "vmBulkRunning $(list b-17 b-40)"
-act destroy b-17
+act_on destroy b-17
 # The test driver tells no shutting down.
 expect_bulk "destroy" "vmBulkShutdown $(list b-17)"
-act undefine b-17
+act_on undefine b-17
 expect_bulk "undefine" "vmBulkDeleted $(list b-17)"
 equal '' "$(traps_since 0 "$vm_kinds|$guest_kind")" "notifications of single domains"
 step "one for each new state"
@@ -88,7 +88,7 @@ wait_for 30 'row_of b-40'
 equal "$on $on" "$(value $per_vm) $(value $bulk)" "the switches, both"
 begin=$(mark)
 traps_expected=0 traps_begin=$begin
-act suspend b-40
+act_on suspend b-40
 expect_traps "both kinds" "$(told vmPaused b-40 4)"
 expect_bulk "both kinds" "vmBulkPaused $(list b-40)"
 step "both kinds"
@@ -110,7 +110,7 @@ start_agent -u "$SHARED_URI" -i 3600
 wait_for 30 'row_of b-40'
 begin=$(mark)
 traps_expected=0 traps_begin=$begin
-act resume b-40
+act_on resume b-40
 wait_for 20 "[ \"\$(vm $vm_oper_state b-40)\" = 4 ]"
 for switch in $per_vm $bulk; do
     refused wrongValue "$switch" i 3
@@ -129,7 +129,7 @@ equal "$off $on" "$(value $per_vm) $(value $bulk)" "the switches after a SET of 
 put $per_vm i $on $bulk i 3 > "$T/put" 2>&1 && FAIL "a SET with a bad half was taken"
 equal "$off $on" "$(value $per_vm) $(value $bulk)" "the switches after a SET with a bad half"
 begin=$(mark)
-act suspend b-40
+act_on suspend b-40
 expect_bulk "turned on by SET" "vmBulkPaused $(list b-40)"
 equal 0 "$(new_traps | wc -l)" "notifications of single domains, turned off by SET"
 snmp snmpset "127.0.0.1:$SNMP_PORT" $bulk i $off > "$T/put" 2>&1 && FAIL "the community that may only read has written"

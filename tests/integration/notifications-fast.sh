@@ -19,8 +19,6 @@ start_agent -u "$QEMU_URI" -i 3600
 wait_for 30 'row_of one'
 learn_indexes one marker
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
-
 unseen() { # COMMAND...
     pause "$AGENT_PID"
     "$@"

@@ -20,8 +20,6 @@ wait_for 30 'row_of one'
 wait_for 30 'row_of marker'
 learn_indexes one marker
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
-
 act suspend one
 wait_for 20 '! row_of one'
 expect_traps "a pause that takes it out of the filter" "$(told vmPaused one 4)"

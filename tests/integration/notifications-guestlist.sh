@@ -20,8 +20,6 @@ configure_agent 'notifications perVM' 'interval 1' 'staleAfter 3'
 start_agent -u "$QEMU_URI"
 wait_for 30 'row_of old'
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
-
 changed() { # NAME STATE PERSISTENT AUTOSTART
     echo "glDomainChanged $1 $(uuid_of "$1") $2 $3 $4 $(row_of "$1")"
 }

@@ -16,8 +16,6 @@ configure_agent 'notifications perVM'
 start_agent -u "$QEMU_URI" -i 3600 # only events and SIGHUP make it list, so that no row is seen half way
 wait_for 30 'row_of marker'
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
-
 # Once all before it has been listed: a listing in the middle of a start, or of a restore, would rightly show preparing(3).
 start() { # NAME [OPTION...]
     relist

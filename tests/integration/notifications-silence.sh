@@ -17,8 +17,6 @@ on_qemu "start s-running; start s-paused; suspend s-paused; start s-killed; star
 on_qemu managedsave s-saved > "$T/out" || FAIL "$(cat "$T/out")"
 create_qemu s-transient
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
-
 configure_agent 'interval 3600'
 start_agent -u "$QEMU_URI"
 wait_for 30 'row_of s-transient'

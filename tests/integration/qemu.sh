@@ -23,8 +23,6 @@ configure_agent
 start_agent -u "$QEMU_URI"
 wait_for 20 "[ \"\$(vm $vm_os_type q-transient)\" = hvm ]"
 
-dominfo() { on_qemu dominfo "$2" | awk -F': *' -v key="$1" '$1 == key { print $2 }'; } # KEY NAME
-
 truth() { # virsh's word -> VirtualMachineAutoStart, VirtualMachinePersistent
     case $1 in yes | enable) echo 2 ;; no | disable) echo 3 ;; *) FAIL "virsh said $1" ;; esac
 }

@@ -9,8 +9,6 @@
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
 need_root
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "$1: $(cat "$T/out")"; }
-
 prepare_libvirtd main
 mkdir "$(libvirtd_dir)/etc/hooks"
 printf '#!/bin/sh\n[ "$2" != start ] || sleep 1.2\n' > "$(libvirtd_dir)/etc/hooks/qemu"

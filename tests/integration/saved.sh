@@ -12,8 +12,6 @@ becomes() { # NAME vmOperState vmAdminState
     wait_for 30 "[ \"\$(vm $vm_oper_state $1) \$(vm $vm_admin_state $1)\" = '$2 $3' ]"
 }
 
-act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "$1 $2: $(cat "$T/out")"; }
-
 reason() { on_qemu domstate --reason "$1"; }
 
 start_libvirtd

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts over the stand-in for libvirt, and the listings that a test makes up. For test_facts*.c, which define nothing
- * of this name. */
+/* Facts over the stand-in for libvirt, and the listings that a test makes up. For test_facts*.c, which define
+ * nothing of this name. */
 #ifndef GUESTLIST_TESTS_UNIT_FACTS_STAGE_H
 #define GUESTLIST_TESTS_UNIT_FACTS_STAGE_H
 

@@ -74,4 +74,12 @@ int mock_fail(int code);
 /* The value of a number of `mock`, read with the lock held. */
 unsigned mock_read(const unsigned *number);
 
+/* Waits for two more calls for statistics of active domains: what was wanted before has come with the first. */
+#define EVENTUALLY_TWO_CALLS_ON()                                                                                 \
+    do {                                                                                                          \
+        unsigned calls_ = mock_read(&mock.stats_calls);                                                           \
+                                                                                                                  \
+        EVENTUALLY(mock_read(&mock.stats_calls) >= calls_ + 2);                                                   \
+    } while (0)
+
 #endif

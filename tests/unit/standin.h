@@ -64,4 +64,7 @@ bool standin_sleep(unsigned *slept);
                 fail_msg("does not come true: %s", #condition);                                                   \
     } while (0)
 
+/* Runs what follows again and again for a while: long enough for what must not happen, were it to happen. */
+#define FOR_A_WHILE for (unsigned slept_ = 0; slept_ < 20; (void)standin_sleep(&slept_))
+
 #endif

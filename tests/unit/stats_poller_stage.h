@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A statistics poller over the stand-in for libvirt, which polls when a test says so. For test_stats_poller*.c, which
- * define nothing of this name. */
+/* A statistics poller over the stand-in for libvirt, which polls when a test says so. For test_stats_poller*.c,
+ * which define nothing of this name. */
 #ifndef GUESTLIST_TESTS_UNIT_STATS_POLLER_STAGE_H
 #define GUESTLIST_TESTS_UNIT_STATS_POLLER_STAGE_H
 

@@ -74,12 +74,8 @@ static void assert_no_pass(unsigned count, enum truth persistent)
 {
     unsigned before = gate_calls(&asking);
 
-    for (int i = 0; i < 20; i++) {
-        unsigned slept = 0;
-
-        list_of(count, persistent);
-        (void)standin_sleep(&slept);
-    }
+    FOR_A_WHILE
+    list_of(count, persistent);
     assert_int_equal(gate_calls(&asking), before);
 }
 

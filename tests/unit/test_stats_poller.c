@@ -87,7 +87,7 @@ static uint64_t cpu_time(unsigned at)
 static void block(unsigned calls)
 {
     for (unsigned i = 1; i <= calls; i++) {
-        EVENTUALLY(mock_read(&mock.stats_hang) == i);
+        EVENTUALLY(mock_read(&mock.stats_hang) >= i); /* the poller looks by itself as well */
         pass(LOOK_MS);
     }
 }
@@ -111,8 +111,7 @@ static void a_slow_call_is_waited_for_and_its_result_used(void **state)
     poll_now();
     EVENTUALLY(gate_inside(&mock.active_stats) == 1);
     for (int64_t ms = 2000; ms < 2 * 60 * 60 * 1000; ms *= 2) {
-        pass(ms);
-        EVENTUALLY(mock_read(&mock.control_calls) >= looks + 8); /* it was looked at */
+        EVENTUALLY((pass(ms), mock_read(&mock.control_calls) >= looks + 8)); /* it was looked at */
         looks = mock_read(&mock.control_calls);
     }
     assert_int_equal(mock_read(&mock.stats_calls), 1);
@@ -130,8 +129,7 @@ static void a_domain_that_was_busy_before_does_not_block_the_call(void **state)
     poll_now();
     EVENTUALLY(gate_inside(&mock.active_stats) == 1);
     for (unsigned looks = 8; looks <= 24; looks += 8) {
-        pass(10 * 1000);
-        EVENTUALLY(mock_read(&mock.control_calls) >= looks);
+        EVENTUALLY((pass(10 * 1000), mock_read(&mock.control_calls) >= looks));
     }
     assert_int_equal(mock_read(&mock.stats_calls), 1);
 }
@@ -213,7 +211,7 @@ static void past_the_bound_calls_are_careful_until_one_returns(void **state)
     for (unsigned i = 0; i < 18; i++)
         mock_hang(i, false);
     EVENTUALLY(mock_read(&mock.stats_hang) == 0);
-    poll_now();
+    EVENTUALLY((poll_now(), mock_read(&mock.stats_calls) > calls));
     EVENTUALLY(read_at(19) > 0 && read_at(17) > 0);
 }
 
