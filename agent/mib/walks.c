@@ -255,6 +255,18 @@ static void walks_decide(struct walks *walks)
         walks_keep_transaction(walks);
 }
 
+/* Whether the walk ends is seen where it is below its root. The other tables that its manager walks side by side
+ * say nothing about that. */
+static void walks_expect_end(const struct walks *walks, struct walk *walk)
+{
+    bool is_beginning = walks_is_beginning(walks->at);
+
+    if (walks_is_below(walks->first, walks->first_length, walk->root, walk->root_length))
+        walk->is_finished = !is_beginning;
+    else if (is_beginning)
+        walk->root_length = 0; /* several tables side by side: any of them may be the last one to end */
+}
+
 const struct view *walks_choose(struct walks *walks)
 {
     struct walk *walk;
@@ -266,12 +278,9 @@ const struct view *walks_choose(struct walks *walks)
     if (walks->at == WALKS_NONE)
         return walks_newest(walks);
     walk = &walks->walks[walks->at];
-    if (walks_is_beginning(walks->at) &&
-        !walks_is_below(walks->first, walks->first_length, walk->root, walk->root_length))
-        walk->root_length = 0; /* several tables side by side: any of them may be the last one to end */
     walk->active_us = walks->now_us;
     walk->place += walk->place < UINT16_MAX && !walks_is_beginning(walks->at);
-    walk->is_finished = !walks_is_beginning(walks->at);
+    walks_expect_end(walks, walk);
     return walks->views[walk->view].view;
 }
 

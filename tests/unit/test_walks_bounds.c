@@ -49,6 +49,37 @@ static void a_walk_that_has_left_its_root_needs_its_view_no_more(void **state)
     assert_int_equal(view_count_after(stage, 1), 2);
 }
 
+/* One SNMP request for the next row of two tables, which lie in different subtrees. Returns the view of both. */
+static const struct view *next_row_of_two_tables(struct stage *stage, unsigned row)
+{
+    const mib_subid other[] = { 1, 4, 1, row }, other_next[] = { 1, 4, 1, row + 1 };
+    const struct view *view;
+
+    stage->transaction++;
+    view = next_row(stage, 1, row);
+    walks_begin(stage->walks, stage->transaction, stage->now_us);
+    walks_ask(stage->walks, other, row == 0 ? 3 : 4);
+    assert_ptr_equal(walks_choose(stage->walks), view);
+    walks_returned(stage->walks, other_next, 4);
+    return view;
+}
+
+/* The manager of one table begins on the same view and goes away. What the other one reads besides that table is
+ * not the end of its walk, so it may take its time. */
+static void a_walk_of_two_tables_does_not_end_with_the_table_of_another(void **state)
+{
+    struct stage *stage = *state;
+    const struct view *first = publish(stage);
+
+    assert_ptr_equal(next_row_of_two_tables(stage, 0), first);
+    assert_ptr_equal(get_bulk(stage, 1, 0, 10), first);
+    for (unsigned row = 1; row < 5; row++) {
+        assert_ptr_equal(next_row_of_two_tables(stage, row), first);
+        stage->now_us += 3 * SECOND;
+        (void)publish(stage);
+    }
+}
+
 static void never_more_views_are_kept_than_allowed_and_the_idle_ones_go(void **state)
 {
     struct stage *stage = *state;
@@ -97,6 +128,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_view_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_of_two_tables_does_not_end_with_the_table_of_another, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(never_more_views_are_kept_than_allowed_and_the_idle_ones_go, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(pollers_do_not_end_a_walk, set_up, tear_down),
