@@ -295,16 +295,24 @@ remove_libvirtd() { # [NAME]
     unset "libvirtd_holder[$name]"
 }
 
-on_qemu() { virsh -q -c "$QEMU_URI" "$@"; }
+# A libvirtd that answers no more must not take the test's whole time without a word.
+run_virsh() { # URI ARGUMENT...
+    local limit=$((60 * ${PATIENCE:-2})) status=0
+    timeout --foreground "$limit" virsh -q -c "$@" || status=$?
+    [ $status != 124 ] || echo "no answer within $limit s: virsh -c $*" >&2
+    return $status
+}
+
+on_qemu() { run_virsh "$QEMU_URI" "$@"; }
 
 # The same for what must succeed.
 act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
 
 dominfo() { on_qemu dominfo "$2" | awk -F': *' -v key="$1" '$1 == key { print $2 }'; } # KEY NAME
 
-on_lxc() { virsh -q -c "$LXC_URI" "$@"; }
+on_lxc() { run_virsh "$LXC_URI" "$@"; }
 
-on_shared() { virsh -q -c "$SHARED_URI" "$@"; }
+on_shared() { run_virsh "$SHARED_URI" "$@"; }
 
 # The process of a running QEMU domain, to stop it or to kill it.
 qemu_pid() { # NAME
@@ -581,6 +589,12 @@ start_agent() { # [OPTION...]
     AGENT_PID=$!
 }
 
+# One that went to the background by itself. For a moment there is the process as well from which it parted.
+find_background_agent() {
+    must_be_main_shell
+    AGENT_PID=$(pgrep -f -- "guestlistd .*--state-dir $T/state") && [[ $AGENT_PID != *$'\n'* ]]
+}
+
 # Its exit status.
 stop_agent() { # [SIGNAL]
     must_be_main_shell
@@ -632,7 +646,15 @@ clean_up() {
     exit "$status"
 }
 
+# The time limit of run-one ends a test so: its report says where it was.
+end_from_outside() { # COMMAND
+    local where=
+    [ ${#FUNCNAME[@]} -le 2 ] || where=" at line ${BASH_LINENO[-2]}" # of a plain command, the shell does not know it
+    echo "FAIL: ended from outside$where, in: $1" >&2
+    exit 143
+}
+
 trap clean_up EXIT
 trap 'exit 1' USR1
 trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'end_from_outside "$BASH_COMMAND"' TERM HUP

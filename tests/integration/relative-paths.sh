@@ -15,7 +15,7 @@ printf '%s\n' "hypervisor test://$T/states.xml" 'walkHold 0' 'interval 1' > foun
 echo 'filter state-paused' > more.conf
 SNMPCONFPATH=found SNMP_PERSISTENT_DIR=$T/agent "$agent" -x "../${AGENTX##*/}" -c more.conf -p here.pid -Lf here.log \
     --state-dir "$T/state" || FAIL "it did not start: $?"
-AGENT_PID=$(pgrep -f -- "guestlistd .*--state-dir $T/state") # wherever its pid file is
+wait_for 20 find_background_agent # wherever its pid file is
 wait_for 20 '[ -s here.pid ]'
 equal "$AGENT_PID" "$(cat here.pid)" "the pid file"
 AGENT_LOG=$T/here/here.log

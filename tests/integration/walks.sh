@@ -9,7 +9,7 @@ need virsh snmpbulkwalk snmpgetnext snmpget libvirtd perl
 need_root
 perl -MNet::SNMP -e 1 2> "$T/need" || SKIP "needs perl's Net::SNMP"
 
-rows=${WALKS_ROWS:-300} walks_wanted=${WALKS_WANTED:-12}
+rows=${WALKS_ROWS:-200} walks_wanted=${WALKS_WANTED:-8}
 start_libvirtd
 start_snmpd
 fill_shared_test_driver
