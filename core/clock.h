@@ -39,6 +39,12 @@ static inline int64_t clock_thread_us(void)
     return clock_read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
+/* Of two moments of one clock, or of two durations. */
+static inline int64_t clock_later(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
 /* Milliseconds since 1970, for dates. It can step; never subtract two of these. */
 static inline int64_t clock_real_ms(void)
 {

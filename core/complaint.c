@@ -25,7 +25,7 @@ static struct complaint_reason *complaint_find(struct complaint *complaint, cons
     return NULL;
 }
 
-/* A free place, or the one whose reason was logged first. */
+/* A free place, or the one whose reason was not logged for the longest time. */
 static struct complaint_reason *complaint_place(struct complaint *complaint)
 {
     struct complaint_reason *place = &complaint->reasons[0];

@@ -52,7 +52,7 @@ struct description {
     struct interface *interfaces;
     struct pinning pinning; /* not from the XML: whoever reads it asks for this as well */
     char *metadata;         /* what the describer's metadata query found */
-    int64_t read_boot_ms;   /* when, for drivers that send no events */
+    int64_t read_boot_ms;   /* when reading began: what changed later is not in it */
 };
 
 enum { DESCRIPTION_ABSENT = -1 };

@@ -62,8 +62,9 @@ void mailbox_put_lost(struct mailbox *mailbox);
 void mailbox_put_stop(struct mailbox *mailbox);
 void mailbox_put_wake(struct mailbox *mailbox);
 
-/* Sleeps until the boot clock reads `until_boot_ms`, or something new is left. Returns at once what
- * was left already. True if the collector is asked to end. */
+/* Sleeps until the boot clock reads `until_boot_ms`, or until another thread leaves something: an event, a loss, a
+ * request, or the word that statistics, XML or a connection has come. Returns at once if that was left before.
+ * True if the collector is asked to end. */
 bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms);
 bool mailbox_stopping(struct mailbox *mailbox);
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/schedule.h"
 
-static int64_t later(int64_t one, int64_t other)
-{
-    return one > other ? one : other;
-}
+#include "core/clock.h"
 
 int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms)
 {
@@ -16,10 +13,11 @@ int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms)
     /* A listing that takes longer than the interval must still leave the hypervisor some air. */
     if (timer == 0)
         timer = schedule->started_boot_ms + schedule->interval_ms;
-    timer = later(timer, schedule->ended_boot_ms + (took < SCHEDULE_AIR_MAX_MS ? took : SCHEDULE_AIR_MAX_MS));
+    timer =
+        clock_later(timer, schedule->ended_boot_ms + (took < SCHEDULE_AIR_MAX_MS ? took : SCHEDULE_AIR_MAX_MS));
     if (event_boot_ms == 0)
         return timer;
-    event = later(event_boot_ms + SCHEDULE_SETTLE_MS, schedule->ended_boot_ms + SCHEDULE_REST_FACTOR * took);
+    event = clock_later(event_boot_ms + SCHEDULE_SETTLE_MS, schedule->ended_boot_ms + SCHEDULE_REST_FACTOR * took);
     return event < timer ? event : timer;
 }
 

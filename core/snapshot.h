@@ -37,7 +37,7 @@ struct snapshot {
     uint32_t duration_us;
     uint32_t calls;             /* libvirt calls that it took */
     int64_t stats_boot_ms;      /* when the statistics in its rows were asked for; 0: none have come yet */
-    uint32_t stats_duration_us; /* how long that call took */
+    uint32_t stats_duration_us; /* from that question to its answer */
     int64_t stats_fresh_ms; /* older numbers mean that the domain did not answer; 0: there are none to expect */
     uint32_t parts;         /* 1: one atomic listing; more: disjoint filters, one after the other */
     size_t count;

@@ -237,6 +237,8 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
 static bool facts_is_once_outdated(const struct facts *facts, const struct snapshot *snapshot,
                                    const struct mail *mail)
 {
+    if (facts->is_once_outdated)
+        return true;
     for (size_t i = 0; i < mail->count; i++)
         if (mail->items[i].kinds & MAIL_DESCRIBED)
             return true;
@@ -252,7 +254,7 @@ static void facts_ask_for_once(struct facts *facts, const struct snapshot *snaps
 
     if (autostart_once_is_unsupported(facts->driver))
         return;
-    facts->is_once_outdated |= facts_is_once_outdated(facts, snapshot, mail);
+    facts->is_once_outdated = facts_is_once_outdated(facts, snapshot, mail);
     if (facts->is_once_pending ||
         now < (facts->is_once_outdated ? facts->once_early_boot_ms : facts->once_due_boot_ms))
         return;

@@ -25,12 +25,12 @@ bool autostart_once_is_unsupported(const struct driver *driver)
     return driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE) || !autostart_once_find();
 }
 
-static enum truth autostart_once_ask(struct driver *driver, virDomainPtr domain)
+/* The driver may have learned meanwhile, from another domain, that it has none. */
+static enum truth autostart_once_ask(autostart_once_function *get, struct driver *driver, virDomainPtr domain)
 {
-    autostart_once_function *get = autostart_once_find();
     int once = 0;
 
-    if (autostart_once_is_unsupported(driver))
+    if (!get || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE))
         return TRUTH_FALSE;
     if (get(domain, &once) == 0)
         return once ? TRUTH_TRUE : TRUTH_FALSE;
@@ -48,6 +48,7 @@ static int autostart_once_compare(const void *one, const void *other)
 /* Takes over the domains. */
 static struct autostart_once *autostart_once_ask_all(struct driver *driver, virDomainPtr *domains, size_t count)
 {
+    autostart_once_function *get = autostart_once_find();
     struct autostart_once *once = calloc(1, sizeof(*once));
 
     if (once)
@@ -56,7 +57,7 @@ static struct autostart_once *autostart_once_ask_all(struct driver *driver, virD
         struct autostart_once_row *row = once && once->rows ? &once->rows[once->count] : NULL;
 
         if (row && virDomainGetUUID(domains[i], row->uuid) == 0) {
-            row->once = autostart_once_ask(driver, domains[i]);
+            row->once = autostart_once_ask(get, driver, domains[i]);
             once->count++;
         }
         cleanup_domain(&domains[i]);

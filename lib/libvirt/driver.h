@@ -17,7 +17,7 @@ enum driver_limit {
     DRIVER_NO_STATS = 1 << 2,          /* any statistic of a domain but its state */
     DRIVER_NO_CONTROL_INFO = 1 << 3,   /* virDomainGetControlInfo() */
     DRIVER_NO_AUTOSTART_ONCE = 1 << 4, /* virDomainGetAutostartOnce() */
-    DRIVER_NO_EVENTS = 1 << 5,         /* lifecycle events */
+    DRIVER_NO_EVENTS = 1 << 5,         /* some kind of event; remembered so that it is logged only once */
 };
 
 /* The reference is the caller's. NULL if out of memory. */

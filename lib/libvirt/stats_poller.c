@@ -42,11 +42,6 @@ struct stats_poller {
     const struct stats_table *table;
 };
 
-static int64_t stats_poller_later(int64_t one, int64_t other)
-{
-    return one > other ? one : other;
-}
-
 static bool stats_poller_is_off(const struct stats_poller *poller)
 {
     return !poller->is_started || driver_lacks(poller->driver, DRIVER_NO_BULK_STATS) ||
@@ -83,7 +78,7 @@ static int64_t stats_poller_patience_ms(const struct stats_poller *poller)
 /* A domain counts as not answering if its numbers are older than this. */
 static int64_t stats_poller_fresh_ms(const struct stats_poller *poller, uint32_t duration_us)
 {
-    return stats_poller_later(2 * poller->interval_ms, 3 * (int64_t)duration_us / 1000);
+    return clock_later(2 * poller->interval_ms, 3 * (int64_t)duration_us / 1000);
 }
 
 /* Replaces the table by one with the rows of a result. */
@@ -184,12 +179,12 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
     poller->current = &poll;
     poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
     poller->look_boot_ms =
-        poll.began_boot_ms + stats_poller_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
+        poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
     (void)crew_call(poller->crew); /* for the thread that looks */
     stats_poller_poll_active(poller, hypervisor, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, hypervisor);
-    poller->next_boot_ms = stats_poller_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
+    poller->next_boot_ms = clock_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
     /* It may have been left behind in either of the two. Then the current call is another thread's. */
     if (poll.is_blocked)
         poller->blocked--;
@@ -223,7 +218,7 @@ static void stats_poller_look(struct stats_poller *poller, struct hypervisor *hy
     is_blocked = stats_poller_is_blocked(poller, hypervisor, began);
     poller->is_looking = false;
     poller->look_boot_ms =
-        clock_boot_ms() + stats_poller_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
+        clock_boot_ms() + clock_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
     /* The call may have ended while the lock was released, and another one may have begun. */
     if (!is_blocked || poller->current != poll || poll->began_boot_ms != began)
         return;
