@@ -11,8 +11,8 @@
 
 enum {
     COMPLAINT_TEXT_MAX = 256,
-    COMPLAINT_REASONS =
-        4, /* remembered at once; of more, the one that was not logged for the longest time is forgotten */
+    /* Remembered at once. Of more, the one that was not logged for the longest time is forgotten. */
+    COMPLAINT_REASONS = 4,
     COMPLAINT_PAUSE_FIRST_MS = 60 * 1000,
     COMPLAINT_PAUSE_MAX_MS = 3600 * 1000,
 };
