@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/describe.h"
+#include "core/description.h"
 #include "core/domain.h"
 
 enum device_kind { DEVICE_DISK, DEVICE_INTERFACE, DEVICE_KINDS };

@@ -2,7 +2,7 @@
 /* GUESTLIST-MIB, glDomainTable: what libvirt knows of a domain and VM-MIB has no object for. Unlike vmOperState,
  * its state stays what it was last, however old the listing is. */
 #include "agent/guestlist_tables.h"
-#include "core/describe.h"
+#include "core/description.h"
 
 enum { DETAILS_OK = 1, DETAILS_PARTIAL = 2 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/cleanup.h"
-#include "core/describe.h"
+#include "core/description.h"
 
 struct owned_view {
     struct view public; /* first, so that one pointer serves both */

@@ -3,7 +3,7 @@
  * 128 CPUs have 5 million of the latter. */
 #include "agent/vm_numbers.h"
 #include "agent/vm_tables.h"
-#include "core/describe.h"
+#include "core/description.h"
 #include "core/usage.h"
 
 /* The host's CPUs stand in hrDeviceTable, where Net-SNMP numbers them from 3 << 16. Those of another host do not.

@@ -5,7 +5,7 @@
 #include "agent/vm_numbers.h"
 #include "agent/vm_state.h"
 #include "agent/vm_tables.h"
-#include "core/describe.h"
+#include "core/description.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -6,7 +6,7 @@
 
 #include "agent/interface.h"
 #include "agent/vm_tables.h"
-#include "core/describe.h"
+#include "core/description.h"
 
 enum { MAC_BYTES = 6 };
 

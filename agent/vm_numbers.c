@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "core/describe.h"
+#include "core/description.h"
 
 static int64_t number_of(const struct domain *domain, enum domain_fact fact, uint64_t number, size_t described)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "agent/vm_tables.h"
-#include "core/describe.h"
+#include "core/description.h"
 #include "core/text.h"
 #include "core/usage.h"
 

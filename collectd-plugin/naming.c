@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/describe.h"
+#include "core/description.h"
 #include "core/text.h"
 
 static const char *const words[NAMING_FIELDS] = {

@@ -7,7 +7,6 @@
 #include <libxml/xpathInternals.h>
 #include <limits.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,11 +74,6 @@ static const struct {
 
 static const char osinfo_namespace[] = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
 
-struct owned_description {
-    struct description public;
-    atomic_uint references;
-};
-
 struct describer {
     const struct metadata_query *metadata;
     xmlXPathCompExprPtr compiled[COUNT(queries)];
@@ -133,20 +127,50 @@ void describer_free(struct describer *describer)
     free(describer);
 }
 
-static struct description *description_new(void)
+static void free_texts(void *found_in, const struct query *from, size_t count)
 {
-    struct owned_description *description = calloc(1, sizeof(*description));
+    for (size_t i = 0; i < count; i++) {
+        char *text;
+
+        if (from[i].kind != KIND_TEXT)
+            continue;
+        memcpy(&text, (char *)found_in + from[i].offset, sizeof(text));
+        free(text);
+    }
+}
+
+static void free_list(void *items, size_t count, enum kind list)
+{
+    for (size_t i = 0; i < count; i++)
+        free_texts((char *)items + i * lists[list].size, lists[list].queries, lists[list].query_count);
+    free(items);
+}
+
+static void release_description(struct description *description)
+{
+    free_list(description->disks, description->disk_count, KIND_DISKS);
+    free_list(description->interfaces, description->interface_count, KIND_INTERFACES);
+    free_texts(description, queries, COUNT(queries));
+    free(description->pinning.maps);
+    free(description->metadata);
+    free(description);
+}
+
+static struct description *describe_new(void)
+{
+    struct description *description = calloc(1, sizeof(*description));
 
     if (!description)
         return NULL;
     atomic_init(&description->references, 1);
+    description->release = release_description;
     for (size_t i = 0; i < COUNT(queries); i++)
         if (queries[i].kind == KIND_NUMBER) {
             int64_t absent = DESCRIPTION_ABSENT;
 
             memcpy((char *)description + queries[i].offset, &absent, sizeof(absent));
         }
-    return &description->public;
+    return description;
 }
 
 static int64_t number_of(const xmlChar *text)
@@ -235,7 +259,7 @@ static struct description *describe_document(struct describer *describer, xmlDoc
     if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
         return NULL;
     context = xmlXPathNewContext(document);
-    description = description_new();
+    description = describe_new();
     complete = context && description &&
                xmlXPathRegisterNs(context, (const xmlChar *)"osinfo", (const xmlChar *)osinfo_namespace) == 0;
     for (size_t i = 0; complete && i < COUNT(queries); i++)
@@ -265,41 +289,4 @@ struct description *describe(struct describer *describer, const char *xml)
     description = describe_document(describer, document);
     xmlFreeDoc(document);
     return description;
-}
-
-struct description *description_ref(struct description *description)
-{
-    atomic_fetch_add(&((struct owned_description *)description)->references, 1);
-    return description;
-}
-
-static void free_texts(void *found_in, const struct query *from, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char *text;
-
-        if (from[i].kind != KIND_TEXT)
-            continue;
-        memcpy(&text, (char *)found_in + from[i].offset, sizeof(text));
-        free(text);
-    }
-}
-
-static void free_list(void *items, size_t count, enum kind list)
-{
-    for (size_t i = 0; i < count; i++)
-        free_texts((char *)items + i * lists[list].size, lists[list].queries, lists[list].query_count);
-    free(items);
-}
-
-void description_unref(struct description *description)
-{
-    if (!description || atomic_fetch_sub(&((struct owned_description *)description)->references, 1) != 1)
-        return;
-    free_list(description->disks, description->disk_count, KIND_DISKS);
-    free_list(description->interfaces, description->interface_count, KIND_INTERFACES);
-    free_texts(description, queries, COUNT(queries));
-    free(description->pinning.maps);
-    free(description->metadata);
-    free(description);
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/describe.h"
+#include "core/description.h"
 #include "core/usage.h"
 
 /* Without events a changed title or memory would never show; and of a domain that is off, no libvirt tells that

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/describe.h"
+#include "core/description.h"
 #include "core/filter.h"
 #include "core/usage.h"
 

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/describe.h"
+#include "core/description.h"
+#include "core/metadata.h"
 #include "core/mailbox.h"
 #include "core/process.h"
 #include "core/snapshot.h"
