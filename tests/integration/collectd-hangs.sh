@@ -41,7 +41,7 @@ resume_libvirtd
 wait_for 30 '[ "$(csv guestlist-kvm/bool-connected)" = 1 ] && [ "$(csv guestlist-sh-paused/domain_state)" = 3 ]'
 wait_for 30 '[ "$(csv guestlist-other/count-total)" = 4 ]'
 next_value guestlist-kvm/duration-listing_age
-awk -v age="$(csv guestlist-kvm/duration-listing_age)" 'BEGIN { exit !(age < 1) }' ||
+is_fresh "$(csv guestlist-kvm/duration-listing_age)" ||
     FAIL "a listing is $(csv guestlist-kvm/duration-listing_age) s old though libvirtd answers"
 step "all is well again"
 

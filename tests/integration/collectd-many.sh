@@ -26,7 +26,7 @@ for name in vm-00001 vm-00500 vm-01000; do
     rows=$(($(csv_rows guestlist-kvm/count-total) - $(csv_rows "guestlist-$name/uptime")))
     [ $rows -le 3 ] && [ $rows -ge -1 ] || FAIL "$name lacks $rows values"
 done
-awk -v age="$(csv guestlist-kvm/duration-listing_age)" 'BEGIN { exit !(age < 1) }' ||
+is_fresh "$(csv guestlist-kvm/duration-listing_age)" ||
     FAIL "the listing was $(csv guestlist-kvm/duration-listing_age) s old"
 step "6,000 values a second, $busy % of a processor in collectd, a listing takes $(csv guestlist-kvm/duration-listing) s"
 stop_collectd || FAIL "collectd ended with status $?"

@@ -52,7 +52,7 @@ pause "$(qemu_pid q-running)"
 on_qemu dommemstat q-running > "$T/memstat" 2>&1 & # a pending job of the one that hangs
 next_value guestlist-kvm/duration-listing_age
 next_value guestlist-kvm/duration-listing_age
-awk -v age="$(csv guestlist-kvm/duration-listing_age)" 'BEGIN { exit !(age < 1) }' ||
+is_fresh "$(csv guestlist-kvm/duration-listing_age)" ||
     FAIL "with a guest that hangs, the listing is $(csv guestlist-kvm/duration-listing_age) s old"
 equal 1 "$(csv guestlist-q-running/domain_state)" "the state of a guest that hangs"
 resume "$(qemu_pid q-running)"

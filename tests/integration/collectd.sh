@@ -112,6 +112,9 @@ csv_rows() { # PLUGIN-INSTANCE/TYPE-INSTANCE [HOST]
     cat "$C/csv/${2:-hv1}/$1"-20[0-9][0-9]-* 2> /dev/null | grep -vc '^epoch'
 }
 
+# A listing is made for each round, so it is fresh when it is reported: within a second, or three on a busy machine.
+is_fresh() { awk -v age="$1" 'BEGIN { exit !(age < 3) }'; } # SECONDS
+
 # The next value is one that was read after now.
 next_value() { # PLUGIN-INSTANCE/TYPE-INSTANCE
     local rows
