@@ -84,10 +84,10 @@ static bool is_too_much(struct listing *listing)
     return virt_is_too_much(listing->error) && hypervisor_alive(listing->hypervisor);
 }
 
-/* Lists what fits `filter`. Where that is more than the wire carries, lists it by disjoint filters:
- * then it was not one call and `parts` says so. On failure false, with the error
- * kept. */
-static bool list(struct listing *listing, uint32_t filter, struct handles *handles, uint32_t *parts)
+/* Lists what fits `filter`. Where that is more than the wire carries, and `may_split`, lists it by disjoint
+ * filters: then it was not one call and `parts` says so. On failure false, with the error kept. */
+static bool list(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
+                 uint32_t *parts)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t halves[2];
@@ -99,9 +99,10 @@ static bool list(struct listing *listing, uint32_t filter, struct handles *handl
         return handles_add(handles, domains, (size_t)count);
     }
     keep_error(listing);
-    if (!is_too_much(listing) || !filter_halve(filter, halves))
+    if (!may_split || !is_too_much(listing) || !filter_halve(filter, halves))
         return false;
-    return list(listing, halves[0], handles, parts) && list(listing, halves[1], handles, parts);
+    return list(listing, halves[0], may_split, handles, parts) &&
+           list(listing, halves[1], may_split, handles, parts);
 }
 
 static int compare_handles(const void *one, const void *other)
@@ -144,7 +145,7 @@ static bool list_rows(struct listing *listing)
 {
     struct handles handles = { 0 };
 
-    if (!list(listing, listing->filter, &handles, &listing->parts)) {
+    if (!list(listing, listing->filter, true, &handles, &listing->parts)) {
         handles_clear(&handles);
         return false;
     }
@@ -300,18 +301,10 @@ static bool add_strays(struct listing *listing, struct handles *strays)
 /* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
 static bool list_set(struct listing *listing, uint32_t word, struct handles *set)
 {
-    AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t parts = 0;
-    int count;
 
-    if (listing->parts > 1)
-        return list(listing, word, set, &parts);
-    listing->error = VIR_ERR_OK;
-    count = virConnectListAllDomains(listing->connection, &domains, word);
-    listing->calls++;
-    if (count < 0)
-        keep_error(listing);
-    return count >= 0 && handles_add(set, domains, (size_t)count);
+    listing->error = VIR_ERR_OK; /* without memory for the set, no call has failed */
+    return list(listing, word, listing->parts > 1, set, &parts);
 }
 
 static void mark_set(struct listing *listing, const struct truth_source *source, struct handles *set,
