@@ -136,7 +136,7 @@ static void connected(struct collector *collector)
  * nothing more to do. */
 static int64_t follow_connector(struct collector *collector)
 {
-    char words[CONNECTOR_WHY_MAX], why[CONNECTOR_WHY_MAX];
+    char words[CONNECTOR_WHY_MAX], why[CONNECTOR_WHY_MAX + 32];
 
     switch (connector_poll(collector->connector, collector->hypervisor, words)) {
     case CONNECTOR_WAITING:
@@ -145,7 +145,7 @@ static int64_t follow_connector(struct collector *collector)
         connected(collector);
         return clock_boot_ms();
     case CONNECTOR_FAILED:
-        (void)snprintf(why, sizeof(why), "cannot connect: %s", hypervisor_conceal(collector->hypervisor, words));
+        (void)snprintf(why, sizeof(why), "cannot connect: %s", words);
         disconnect(collector, why);
         return collector->retry_boot_ms;
     case CONNECTOR_HANGS:

@@ -7,7 +7,6 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
-#include "core/text.h"
 #include "core/uri.h"
 #include "core/virt.h"
 #include "lib/libvirt/connector.h"
@@ -69,7 +68,7 @@ struct hypervisor {
     int callbacks[COUNT(watched)];
     struct driver *driver;
     struct snapshot_source source;
-    char connect_why[CONNECTOR_WHY_MAX]; /* why the last hypervisor_connect() failed */
+    char connect_why[CONNECTOR_WHY_MAX]; /* why the last hypervisor_connect() failed, without passwords */
     char error[256];
 };
 
@@ -388,21 +387,12 @@ bool hypervisor_has_events(const struct hypervisor *hypervisor)
     return hypervisor->callbacks[0] >= 0;
 }
 
-const char *hypervisor_conceal(struct hypervisor *hypervisor, const char *text)
-{
-    AUTO_FREE char *whole = strdup(text); /* a password is found only as long as nothing is cut */
-
-    if (whole && hypervisor->uri)
-        uri_conceal(hypervisor->uri, whole);
-    (void)text_line(whole ? whole : "out of memory", hypervisor->error, sizeof(hypervisor->error));
-    return hypervisor->error;
-}
-
 const char *hypervisor_error(struct hypervisor *hypervisor)
 {
-    bool is_refused = !hypervisor->connection && hypervisor->connect_why[0];
-
-    return hypervisor_conceal(hypervisor, is_refused ? hypervisor->connect_why : virGetLastErrorMessage());
+    if (!hypervisor->connection && hypervisor->connect_why[0])
+        return hypervisor->connect_why;
+    uri_conceal_line(hypervisor->uri, virGetLastErrorMessage(), hypervisor->error, sizeof(hypervisor->error));
+    return hypervisor->error;
 }
 
 const char *hypervisor_uri(const struct hypervisor *hypervisor)

@@ -56,9 +56,6 @@ bool hypervisor_has_events(const struct hypervisor *hypervisor);
 /* libvirt's last error on this thread, as one printable line without passwords; valid until the next call. */
 const char *hypervisor_error(struct hypervisor *hypervisor);
 
-/* The same for a text that libvirt wrote about this hypervisor elsewhere. */
-const char *hypervisor_conceal(struct hypervisor *hypervisor, const char *text);
-
 /* Asks for the hypervisor's version, such as "7.2.0". This can take many seconds: a libvirtd that has just started
  * runs every emulator it finds. Leaves `version` (SNAPSHOT_WORD_MAX bytes) empty if it cannot be had. */
 void hypervisor_read_version(struct hypervisor *hypervisor, char *version);

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/cleanup.h"
+#include "core/text.h"
+
 static const char *const drivers[] = {
     "bhyve", "ch",   "esx",          "gsx",          "hyperv",   "lxc", "openvz", "parallels", "qemu", "remote",
     "test",  "vbox", "vmwarefusion", "vmwareplayer", "vmwarews", "vpx", "vz",     "xen",       NULL
@@ -148,6 +151,15 @@ void uri_conceal(const char *uri, char *text)
 
     for (const char *from = uri; (secret = next_secret(uri, from)).length > 0; from = secret.start + secret.length)
         conceal(secret, text);
+}
+
+void uri_conceal_line(const char *uri, const char *text, char *out, size_t size)
+{
+    AUTO_FREE char *whole = strdup(text);
+
+    if (whole && uri)
+        uri_conceal(uri, whole);
+    (void)text_line(whole ? whole : "out of memory", out, size);
 }
 
 bool uri_is_local(const char *uri)

@@ -18,6 +18,10 @@ char *uri_public(const char *uri);
 /* Replaces in `text` every secret that `uri` holds by "*": libvirt's error messages may quote them. */
 void uri_conceal(const char *uri, char *text);
 
+/* The same for what is then shown: puts `text` into `out` as one printable line (text_line()). Secrets are looked
+ * for before the line is cut to `size`, because half a secret would not be found. `uri` NULL: there are none. */
+void uri_conceal_line(const char *uri, const char *text, char *out, size_t size);
+
 /* True if the hypervisor runs on this host (no host part, or the unix transport) and is not the test
  * driver, so that host boot and process start times speak of it. NULL (libvirt's own default) is
  * local: libvirt only ever picks local hypervisors by itself. */

@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "core/thread.h"
+#include "core/uri.h"
 #include "core/virt.h"
 
 /* One attempt, shared by its thread and the connector. Whoever drops it last frees it. */
@@ -114,7 +115,7 @@ static void *connector_run(void *data)
     (void)pthread_mutex_lock(&shared->lock);
     attempt->connection = connection;
     if (!connection) {
-        (void)snprintf(attempt->why, sizeof(attempt->why), "%s", virGetLastErrorMessage());
+        uri_conceal_line(shared->uri, virGetLastErrorMessage(), attempt->why, sizeof(attempt->why));
         attempt->is_denied = connector_is_denied();
     }
     attempt->is_over = true;

@@ -38,7 +38,7 @@ struct connector *connector_new(const char *uri, bool may_change, struct mailbox
 bool connector_begin(struct connector *connector);
 
 /* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED `why`
- * (CONNECTOR_WHY_MAX bytes) has libvirt's words, and whatever secrets are in them. */
+ * (CONNECTOR_WHY_MAX bytes) has libvirt's words as one printable line, without the secrets of the URI. */
 enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why);
 
 /* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false

@@ -41,9 +41,7 @@ static void probe_put_uri(struct probe *found, const char *uri)
 static void probe_put_why(struct probe_call *call)
 {
     call->outcome = PROBE_FAILS;
-    (void)snprintf(call->found.why, sizeof(call->found.why), "%s", virGetLastErrorMessage());
-    if (call->uri)
-        uri_conceal(call->uri, call->found.why);
+    uri_conceal_line(call->uri, virGetLastErrorMessage(), call->found.why, sizeof(call->found.why));
 }
 
 static void probe_count(struct probe_call *call, virConnectPtr connection)

@@ -231,6 +231,18 @@ static void a_message_that_quotes_the_uri_is_safe(void **state)
     }
 }
 
+/* The line ends within the password: its first half must not be what is left. */
+static void a_password_is_found_though_the_line_is_cut(void **state)
+{
+    char line[32];
+
+    (void)state;
+    uri_conceal_line("esx://root:hunter2hunter2@host/", "no answer from\nhunter2hunter2 at all", line, 24);
+    assert_string_equal(line, "no answer from; * at al");
+    uri_conceal_line(NULL, "refused\n", line, sizeof(line));
+    assert_string_equal(line, "refused");
+}
+
 static void only_what_runs_on_this_host_is_local(void **state)
 {
     static const struct {
@@ -277,6 +289,7 @@ int main(void)
         cmocka_unit_test(what_is_shown_has_room_for_many_short_secrets),
         cmocka_unit_test(secrets_in_a_message_are_concealed),
         cmocka_unit_test(a_message_that_quotes_the_uri_is_safe),
+        cmocka_unit_test(a_password_is_found_though_the_line_is_cut),
         cmocka_unit_test(only_what_runs_on_this_host_is_local),
     };
 
