@@ -110,16 +110,6 @@ static void disconnect(struct collector *collector, const char *why)
     plan_retry(collector);
 }
 
-static struct collector_settings read_settings(struct collector *collector)
-{
-    struct collector_settings settings;
-
-    lock(collector);
-    settings = collector->settings;
-    unlock(collector);
-    return settings;
-}
-
 static void connected(struct collector *collector)
 {
     collector->missed_mail = collector->is_new_connection = true;
@@ -196,14 +186,15 @@ static void add_events(struct collector *collector, struct snapshot *snapshot, s
 
 static struct collector_settings begin_listing(struct collector *collector)
 {
-    struct collector_settings settings = read_settings(collector);
+    struct collector_settings settings;
 
     collector->schedule.started_boot_ms = clock_boot_ms();
-    collector->schedule.interval_ms = settings.interval_ms;
     lock(collector);
+    settings = collector->settings;
     if (collector->list_at_boot_ms <= collector->schedule.started_boot_ms)
         collector->list_at_boot_ms = 0;
     unlock(collector);
+    collector->schedule.interval_ms = settings.interval_ms;
     return settings;
 }
 
