@@ -152,8 +152,10 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     now_us = served_answer(region->served, region->subtree->mib == &guestlist_mib, &answer);
     if (info->mode == MODE_GETNEXT)
         answer.view = find_view(served_walks(region->served), info, requests, now_us);
-    if (MODE_IS_SET(info->mode))
+    if (MODE_IS_SET(info->mode)) {
         answer.settings.active_only = false; /* what is off can be started, shown or not */
+        answer.may_control = served_may_control(region->served);
+    }
     for (netsnmp_request_info *request = requests; request; request = request->next)
         if (!request->processed)
             steps[info->mode](region, &answer, info, request);

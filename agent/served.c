@@ -266,10 +266,15 @@ int64_t served_answer(struct served *served, bool with_status, struct answer *an
     answer->stale = collector_is_stale(served->collector, answer->now_boot_ms);
     answer->settings = served->settings.answer;
     answer->switches = served->switches;
-    answer->may_control = served->settings.answer.allow_control && served->control && control_may(served->control);
+    answer->may_control = false;
     if (with_status)
         collector_status(served->collector, &answer->status);
     return now_us;
+}
+
+bool served_may_control(struct served *served)
+{
+    return served->settings.answer.allow_control && served->control && control_may(served->control);
 }
 
 void served_status(struct served *served, struct collector_status *status)

@@ -44,9 +44,12 @@ int served_fd(const struct served *served);
 void served_refresh(struct served *served);
 
 /* Main thread: what to answer from, now: the newest view, or NULL before the first one. `with_status`: fill in the
- * status as well. The view is borrowed until the next served_refresh(). Returns the moment of the answer, in
- * microseconds of the boot clock. */
+ * status as well. `may_control` is false: only SET needs it, see served_may_control(). The view is borrowed until
+ * the next served_refresh(). Returns the moment of the answer, in microseconds of the boot clock. */
 int64_t served_answer(struct served *served, bool with_status, struct answer *answer);
+
+/* Main thread: whether SET may act on domains now, by the settings and by what libvirt last said. */
+bool served_may_control(struct served *served);
 
 /* Main thread: which view answers a GETNEXT instead. */
 struct walks *served_walks(struct served *served);

@@ -64,7 +64,7 @@ struct answer {
     bool stale; /* the view is too old to be believed */
     struct answer_settings settings;
     struct switches switches;
-    bool may_control;               /* libvirt lets SET act on domains */
+    bool may_control;               /* libvirt lets SET act on domains; false in answers to others */
     struct collector_status status; /* only for the module that asked for it: it is long to copy */
 };
 
