@@ -10,7 +10,7 @@
 #include "core/log.h"
 
 enum {
-    COMPLAINT_TEXT_MAX = 256,
+    COMPLAINT_TEXT_MAX = 768,
     /* Remembered at once. Of more, the one that was not logged for the longest time is forgotten. */
     COMPLAINT_REASONS = 4,
     COMPLAINT_PAUSE_FIRST_MS = 60 * 1000,

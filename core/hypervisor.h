@@ -41,7 +41,8 @@ void hypervisor_allow_changes(struct hypervisor *hypervisor);
 bool hypervisor_connect(struct hypervisor *hypervisor);
 void hypervisor_disconnect(struct hypervisor *hypervisor);
 
-/* True if the last hypervisor_connect() failed because libvirt does not let this user in. */
+/* True if the last hypervisor_connect() failed because libvirt does not let this user in, whatever the password.
+ */
 bool hypervisor_was_denied(const struct hypervisor *hypervisor);
 
 /* True between a connect and a disconnect, however the other side is. */

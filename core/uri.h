@@ -11,6 +11,10 @@
  * that lists what was expected. */
 bool uri_check(const char *uri, char *why, size_t size);
 
+/* Puts the value of the parameter `name`, as in ?name=value, into `out`, with %HH as the byte that it stands for.
+ * False if the URI does not have it, or if it is empty or too long. */
+bool uri_parameter(const char *uri, const char *name, char *out, size_t size);
+
 /* The URI as it may be shown: the password in its user part and the value of any parameter whose name
  * holds "pass", "secret" or "token" become "***". Allocated; NULL if out of memory. */
 char *uri_public(const char *uri);

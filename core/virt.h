@@ -32,10 +32,6 @@ static inline void cleanup_stats(virDomainStatsRecordPtr **records)
  */
 virConnectPtr hypervisor_connection(struct hypervisor *hypervisor);
 
-/* Opens a connection in the caller's thread; blocks as long as libvirt does. libvirt prints nothing. On failure
- * NULL, and virGetLastErrorMessage() is set. */
-virConnectPtr connector_open(const char *uri, unsigned flags);
-
 /* Takes over a connection that was opened elsewhere, as if hypervisor_connect() had opened it. */
 void hypervisor_adopt(struct hypervisor *hypervisor, virConnectPtr connection);
 

@@ -52,6 +52,8 @@ check systemd systemd
 check logrotate logrotate
 check polkitd polkit
 check systemd-container systemd-container
+check sasl2-bin cyrus-sasl
+check libsasl2-modules cyrus-sasl-scram
 check - libasan
 check - libubsan
 clang clang clang

@@ -31,6 +31,10 @@ static void finding_look_elsewhere(const struct finding_case *input, struct find
 static void finding_hypervisor_fails(const struct finding_case *input, struct finding_result *result)
 {
     finding_put(result, FINDING_WRONG, "%s cannot be reached: %s", input->probe.uri, input->probe.why);
+    if (*input->probe.advice) {
+        finding_add_remedy(result, "%s", input->probe.advice);
+        return;
+    }
     finding_add_remedy(result,
                        "start libvirt, or mend the line \"hypervisor\" in %s; as %s, \"virsh -r -c URI list "
                        "--all\" must work",
@@ -106,6 +110,8 @@ void finding_control(struct finding_case *input, struct finding_result *result)
     }
     finding_put(result, FINDING_WRONG, "allowControl: %s may not change domains of %s: %s", input->user, probe.uri,
                 outcome == PROBE_HANGS ? "no answer in time" : probe.why);
+    if (*probe.advice)
+        finding_add_remedy(result, "%s", probe.advice);
     finding_add_remedy(result,
                        "let %s manage libvirt (a polkit rule for org.libvirt.unix.manage), or set "
                        "\"allowControl no\" in %s",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/connector.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +8,8 @@
 
 #include "core/clock.h"
 #include "core/thread.h"
-#include "core/uri.h"
 #include "core/virt.h"
+#include "lib/libvirt/opening.h"
 
 /* One attempt, shared by its thread and the connector. Whoever drops it last frees it. */
 struct attempt {
@@ -38,29 +37,6 @@ struct connector {
     int64_t begun_boot_ms, until_boot_ms;
 };
 
-/* libvirt prints errors to stderr unless it is told otherwise. An error on an open connection goes to that
- * connection's handler, but one of opening goes to the handler of the whole process. Other code in this process
- * may use libvirt, and nothing must change for it. */
-static _Thread_local bool connector_is_opening;
-
-static void connector_drop_error(void *data, virErrorPtr error)
-{
-    (void)data;
-    if (!connector_is_opening)
-        virDefaultErrorFunc(error);
-}
-
-virConnectPtr connector_open(const char *uri, unsigned flags)
-{
-    virConnectPtr connection;
-
-    virSetErrorFunc(NULL, connector_drop_error);
-    connector_is_opening = true;
-    connection = virConnectOpenAuth(uri, NULL, flags);
-    connector_is_opening = false;
-    return connection;
-}
-
 static void connector_unref(struct connector_shared *shared)
 {
     bool is_last;
@@ -86,38 +62,18 @@ static void connector_free_attempt(struct attempt *attempt)
     free(attempt);
 }
 
-/* Whether libvirt's last error on this thread says that this user may not connect. */
-static bool connector_is_denied(void)
-{
-    const virError *error = virGetLastError();
-
-    switch (error ? error->code : VIR_ERR_OK) {
-    case VIR_ERR_AUTH_FAILED:
-    case VIR_ERR_AUTH_CANCELLED:
-    case VIR_ERR_AUTH_UNAVAILABLE:
-    case VIR_ERR_ACCESS_DENIED:
-    case VIR_ERR_OPERATION_DENIED:
-        return true;
-    case VIR_ERR_SYSTEM_ERROR:
-        return error->int1 == EACCES || error->int1 == EPERM;
-    default:
-        return false;
-    }
-}
-
 static void *connector_run(void *data)
 {
     struct attempt *attempt = data;
     struct connector_shared *shared = attempt->shared;
-    virConnectPtr connection = connector_open(shared->uri, shared->flags);
+    struct opening opening;
+    virConnectPtr connection = opening_connect(shared->uri, shared->flags, &opening);
     bool is_left_behind;
 
     (void)pthread_mutex_lock(&shared->lock);
     attempt->connection = connection;
-    if (!connection) {
-        uri_conceal_line(shared->uri, virGetLastErrorMessage(), attempt->why, sizeof(attempt->why));
-        attempt->is_denied = connector_is_denied();
-    }
+    opening_explain(&opening, attempt->why, sizeof(attempt->why));
+    attempt->is_denied = opening.is_denied;
     attempt->is_over = true;
     is_left_behind = attempt->is_left_behind;
     (void)pthread_mutex_unlock(&shared->lock);

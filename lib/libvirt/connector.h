@@ -24,7 +24,7 @@ enum connector_state {
     CONNECTOR_IDLE,    /* no attempt is under way */
     CONNECTOR_WAITING, /* one is; look again at `connector_until()` or when the mailbox rings */
     CONNECTOR_OPENED,  /* the connection belongs to the hypervisor now */
-    CONNECTOR_FAILED,  /* libvirt refused; `why` has its words */
+    CONNECTOR_FAILED,  /* libvirt refused; `why` says why */
     CONNECTOR_HANGS,   /* too slow, and left behind just now */
 };
 
@@ -38,14 +38,14 @@ struct connector *connector_new(const char *uri, bool may_change, struct mailbox
 bool connector_begin(struct connector *connector);
 
 /* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED `why`
- * (CONNECTOR_WHY_MAX bytes) has libvirt's words as one printable line, without the secrets of the URI. */
+ * (CONNECTOR_WHY_MAX bytes) says why as one printable line without passwords, and what to do if that is known. */
 enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why);
 
 /* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false
  * `why` is as for connector_poll(), or says that the attempt hangs. */
 bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why);
 
-/* True if the last attempt failed because libvirt does not let this user in. */
+/* True if the last attempt failed because libvirt does not let this user in, whatever the password. */
 bool connector_was_denied(const struct connector *connector);
 
 /* The boot clock at which the attempt is left behind. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/probe.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,9 @@
 #include "core/thread.h"
 #include "core/uri.h"
 #include "core/virt.h"
+#include "lib/libvirt/opening.h"
+
+static_assert((int)PROBE_WHY_MAX == (int)OPENING_WHY_MAX, "the same texts");
 
 /* Shared by the thread and its caller. Whoever drops it last frees it. */
 struct probe_call {
@@ -38,7 +42,7 @@ static void probe_put_uri(struct probe *found, const char *uri)
     (void)snprintf(found->uri, sizeof(found->uri), "%s", shown ? shown : "libvirt's default hypervisor");
 }
 
-static void probe_put_why(struct probe_call *call)
+static void probe_put_error(struct probe_call *call)
 {
     call->outcome = PROBE_FAILS;
     uri_conceal_line(call->uri, virGetLastErrorMessage(), call->found.why, sizeof(call->found.why));
@@ -53,20 +57,21 @@ static void probe_count(struct probe_call *call, virConnectPtr connection)
     call->found.domains = virConnectListAllDomains(connection, NULL, 0);
     call->found.fitting = call->found.domains < 0 ? -1 : virConnectListAllDomains(connection, NULL, call->filter);
     if (call->found.fitting < 0)
-        probe_put_why(call);
+        probe_put_error(call);
 }
 
 static void *probe_thread(void *data)
 {
     struct probe_call *call = data;
-    virConnectPtr connection = connector_open(call->uri, call->flags);
+    struct opening opening;
+    virConnectPtr connection = opening_connect(call->uri, call->flags, &opening);
     bool is_left_behind;
 
-    call->outcome = PROBE_ANSWERS;
+    call->outcome = connection ? PROBE_ANSWERS : PROBE_FAILS;
+    memcpy(call->found.why, opening.why, sizeof(call->found.why));
+    memcpy(call->found.advice, opening.advice, sizeof(call->found.advice));
     if (connection)
         probe_count(call, connection);
-    else
-        probe_put_why(call);
     if (connection)
         (void)virConnectClose(connection);
     (void)pthread_mutex_lock(&call->lock);

@@ -11,13 +11,13 @@ enum { PROBE_URI_MAX = 1024, PROBE_WHY_MAX = 1024 };
 
 enum probe_outcome {
     PROBE_ANSWERS,
-    PROBE_FAILS, /* `why` has libvirt's words */
+    PROBE_FAILS, /* `why` says why */
     PROBE_HANGS, /* no answer in time */
 };
 
 struct probe {
     char uri[PROBE_URI_MAX]; /* libvirt's own once connected, else what was asked for; never with a password */
-    char why[PROBE_WHY_MAX]; /* without passwords */
+    char why[PROBE_WHY_MAX], advice[PROBE_WHY_MAX]; /* as of struct opening */
     int domains, fitting;    /* all domains, and those that fit the filter */
 };
 

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/opening.h"
+
+#include <errno.h>
+#include <libvirt/virterror.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "core/uri.h"
+#include "lib/libvirt/auth_file.h"
+
+enum { OPENING_FILE_MAX = 512 };
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* Of cyrus-sasl, as it stands in libvirt's messages. */
+#define OPENING_NO_MECHANISM "SASL(-4)"
+
+/* What libvirt asked for because its file does not have it. */
+struct opening_asked {
+    bool name, password;
+};
+
+/* What the failure has to do with the file of passwords. */
+enum opening_cause {
+    OPENING_CAUSE_OTHER,
+    OPENING_CAUSE_MISSING,    /* the file does not have what libvirt asked for */
+    OPENING_CAUSE_UNREADABLE, /* the file cannot be read, or libvirt does not understand it */
+    OPENING_CAUSE_MECHANISM,  /* this host lacks what the server wants passwords to be sent by */
+    OPENING_CAUSE_REFUSED,    /* the server did not take what the file has */
+};
+
+/* libvirt prints errors to stderr unless it is told otherwise. An error on an open connection goes to that
+ * connection's handler, but one of opening goes to the handler of the whole process. Other code in this process
+ * may use libvirt, and nothing must change for it. */
+static _Thread_local bool opening_is_under_way;
+
+static void opening_drop_error(void *data, virErrorPtr error)
+{
+    (void)data;
+    if (!opening_is_under_way)
+        virDefaultErrorFunc(error);
+}
+
+/* libvirt calls this only for what its file does not have. The server's own realm will do. */
+static int opening_answer(virConnectCredentialPtr credentials, unsigned count, void *data)
+{
+    struct opening_asked *asked = data;
+
+    for (unsigned i = 0; i < count; i++) {
+        virConnectCredential *credential = &credentials[i];
+
+        asked->name |= credential->type == VIR_CRED_AUTHNAME;
+        asked->password |= credential->type == VIR_CRED_PASSPHRASE;
+        if (credential->type != VIR_CRED_REALM)
+            continue;
+        credential->result = strdup(credential->defresult ? credential->defresult : "");
+        if (!credential->result)
+            return -1;
+        credential->resultlen = (unsigned)strlen(credential->result);
+    }
+    return asked->name || asked->password ? -1 : 0;
+}
+
+static bool opening_is_denied(const virError *error)
+{
+    switch (error->code) {
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+    case VIR_ERR_OPERATION_DENIED:
+        return true;
+    case VIR_ERR_SYSTEM_ERROR:
+        return error->int1 == EACCES || error->int1 == EPERM;
+    default:
+        return false;
+    }
+}
+
+/* A file that libvirt cannot read or understand makes it fail without an error of its own. A password that the
+ * server refuses is an error of the connection's protocol; what polkit or TLS refuse is not. */
+static enum opening_cause opening_cause(const virError *error, const struct opening_asked *asked, bool has_file)
+{
+    if (asked->name || asked->password)
+        return OPENING_CAUSE_MISSING;
+    if (has_file && error->code == VIR_ERR_INTERNAL_ERROR && error->domain == VIR_FROM_NONE)
+        return OPENING_CAUSE_UNREADABLE;
+    if (error->code != VIR_ERR_AUTH_FAILED || error->domain != VIR_FROM_RPC)
+        return OPENING_CAUSE_OTHER;
+    return strstr(error->message, OPENING_NO_MECHANISM) ? OPENING_CAUSE_MECHANISM : OPENING_CAUSE_REFUSED;
+}
+
+static void opening_advise_lines(struct opening *opening, const char *file)
+{
+    (void)snprintf(opening->advice, sizeof(opening->advice),
+                   "put lines into %s: [credentials-guestlist], authname=USER, password=PASSWORD, "
+                   "[auth-libvirt-default], credentials=guestlist",
+                   file);
+}
+
+static void opening_put_missing(struct opening *opening, const struct opening_asked *asked, const char *file)
+{
+    const char *what = asked->name && asked->password ? "a user and a password"
+                       : asked->name                  ? "a user"
+                                                      : "a password";
+
+    (void)snprintf(opening->why, sizeof(opening->why), "libvirt asks for %s (SASL), which %s does not have", what,
+                   file);
+    opening_advise_lines(opening, file);
+}
+
+/* `error` is why the file cannot be read; 0: it can. */
+static void opening_put_unreadable(struct opening *opening, const char *file, int error)
+{
+    errno = error; /* for %m */
+    if (error == 0)
+        (void)snprintf(opening->why, sizeof(opening->why),
+                       "libvirt gives no reason, as when it does not understand its file of passwords, %s", file);
+    else
+        (void)snprintf(opening->why, sizeof(opening->why),
+                       "libvirt asks for a user and a password (SASL), and cannot read %s: %m", file);
+    if (error != EACCES)
+        opening_advise_lines(opening, file);
+    else
+        (void)snprintf(opening->advice, sizeof(opening->advice),
+                       "let the user that this runs as read the file, and nobody else");
+}
+
+/* libvirt's own words stay in front where they say more than the cause. */
+static void opening_put_cause(struct opening *opening, enum opening_cause cause, const struct opening_asked *asked,
+                              const char *path)
+{
+    char file[OPENING_FILE_MAX];
+    int error = access(path, R_OK) == 0 ? 0 : errno;
+
+    (void)text_printable(path, file, sizeof(file));
+    switch (cause) {
+    case OPENING_CAUSE_MISSING:
+        if (error == 0) {
+            opening_put_missing(opening, asked, file);
+            break;
+        }
+        /* fall through */
+    case OPENING_CAUSE_UNREADABLE:
+        opening_put_unreadable(opening, file, error);
+        break;
+    case OPENING_CAUSE_MECHANISM:
+        (void)snprintf(
+            opening->advice, sizeof(opening->advice),
+            "install what the mech_list of libvirt's server names; Debian's package is libsasl2-modules");
+        break;
+    case OPENING_CAUSE_REFUSED:
+        (void)snprintf(opening->advice, sizeof(opening->advice),
+                       "libvirt does not take the user or the password of %s: correct it there", file);
+        break;
+    case OPENING_CAUSE_OTHER:
+        break;
+    }
+}
+
+static void opening_put_failure(struct opening *opening, const char *uri, const struct opening_asked *asked)
+{
+    const virError *error = virGetLastError();
+    const virError none = { .code = VIR_ERR_INTERNAL_ERROR };
+    enum opening_cause cause;
+    char path[OPENING_FILE_MAX];
+    bool has_file = auth_file_find(uri, path, sizeof(path));
+
+    if (!error)
+        error = &none;
+    uri_conceal_line(uri, error->message ? error->message : "no reason given", opening->why, sizeof(opening->why));
+    cause = opening_cause(error, asked, has_file);
+    opening->is_denied = cause == OPENING_CAUSE_OTHER && opening_is_denied(error);
+    opening_put_cause(opening, cause, asked, path);
+}
+
+virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening)
+{
+    /* libvirt uses only mechanisms that need no more than this. */
+    int types[] = { VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_REALM };
+    struct opening_asked asked = { 0 };
+    virConnectAuth auth = { types, COUNT(types), opening_answer, &asked };
+    virConnectPtr connection;
+
+    memset(opening, 0, sizeof(*opening));
+    virSetErrorFunc(NULL, opening_drop_error);
+    opening_is_under_way = true;
+    connection = virConnectOpenAuth(uri, &auth, flags);
+    opening_is_under_way = false;
+    if (!connection)
+        opening_put_failure(opening, uri, &asked);
+    return connection;
+}
+
+void opening_explain(const struct opening *opening, char *line, size_t size)
+{
+    (void)snprintf(line, size, "%s%s%s", opening->why, *opening->advice ? ": " : "", opening->advice);
+}
