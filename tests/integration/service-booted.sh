@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The unit under a systemd that was booted for it: a container of systemd-nspawn over this machine's own files, of which
 # nothing is written and no service is started but ours, snmpd and libvirtd. The sandbox of the unit lets the agent serve; it is
-# started again when it is killed, and it reloads and ends when it is asked to.
+# started again when it is killed, and it reloads and ends when it is asked to. It may read libvirt's file of passwords.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/unit.sh"
-need systemd-nspawn libvirtd snmpwalk qemu-system-x86_64
+need systemd-nspawn libvirtd snmpwalk qemu-system-x86_64 saslpasswd2
 need_unit
 [ "${SANITIZERS:-no}" = no ] || SKIP "LeakSanitizer cannot run under the unit's filter of system calls"
 
@@ -39,6 +39,19 @@ until_is 1 property NRestarts
 until_is active property ActiveState
 until_is one names
 say "started again after it was killed"
+# From now on libvirtd asks for a password, which is in libvirt'\''s own file. Only the agent'\''s group may read it.
+printf "%s\n" "mech_list: scram-sha-256" "sasldb_path: /etc/libvirt/sasl.db" > /etc/sasl2/libvirt.conf
+echo hush | saslpasswd2 -p -f /etc/libvirt/sasl.db -a libvirt monitor
+sed -i "s/^auth_unix_ro.*/auth_unix_ro = \"sasl\"/" /etc/libvirt/libvirtd.conf
+systemctl restart libvirtd
+asks() { property StatusText | grep -o "libvirt asks for a user and a password (SASL), and cannot read /etc/libvirt/auth.conf"; }
+until_is "libvirt asks for a user and a password (SASL), and cannot read /etc/libvirt/auth.conf" asks
+printf "%s\n" "[credentials-guestlist]" authname=monitor password=hush "[auth-libvirt-default]" credentials=guestlist \
+    > /etc/libvirt/auth.conf
+chown root:guestlist /etc/libvirt/auth.conf
+chmod 0640 /etc/libvirt/auth.conf
+until_is "qemu:///system connected, 1 domain" property StatusText
+say "connected with a password"
 systemctl stop guestlistd
 until_is "inactive success" eval "echo \$(property ActiveState) \$(property Result)"
 say "PASSED"
@@ -69,6 +82,7 @@ container() {
     copy 755 "$(agent_program)" "$(setting ExecStart | cut -d ' ' -f 1)"
     copy 644 "$unit" /etc/systemd/system/guestlistd.service
     for f in sysusers tmpfiles; do copy 644 "$top_builddir/packaging/$f.d/guestlist.conf" /etc/$f.d/guestlist.conf; done
+    mkdir -p "$root/etc/sasl2"
     copy 644 "$top_srcdir/docs/snmpd-guestlist.conf" /etc/snmp/snmpd.conf.d/guestlist.conf
     printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' 'stdio_handler = "file"' 'namespaces = []' \
         'cgroup_controllers = []' | write /etc/libvirt/qemu.conf
