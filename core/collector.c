@@ -16,8 +16,10 @@
 #include "core/listing.h"
 #include "core/mailbox.h"
 #include "core/schedule.h"
+#include "core/text.h"
 #include "core/thread.h"
 #include "lib/collect/facts.h"
+#include "lib/collect/trouble.h"
 #include "lib/libvirt/connector.h"
 
 enum { TRIM_DOMAINS = 1000, RENEW_RETRY_MS = 1000 };
@@ -35,6 +37,7 @@ struct collector {
     struct collector_host host;
     struct schedule schedule;
     struct complaint complaint;
+    struct trouble trouble;          /* of connections beside the one that lists */
     bool missed_mail;                /* events went by unseen: what XML said may be old */
     bool is_new_connection;          /* no listing was taken on it yet */
     struct collector_settings begun; /* what the facts are read by */
@@ -106,6 +109,7 @@ static void disconnect(struct collector *collector, const char *why)
     collector->status.state = collector->was_connected ? HYPERVISOR_DISCONNECTED : HYPERVISOR_CONNECTING;
     unlock(collector);
     fail(collector, why);
+    collector->trouble = (struct trouble){ 0 }; /* one of the reason that was just told */
     hypervisor_disconnect(collector->hypervisor);
     plan_retry(collector);
 }
@@ -126,7 +130,7 @@ static void connected(struct collector *collector)
  * nothing more to do. */
 static int64_t follow_connector(struct collector *collector)
 {
-    char words[CONNECTOR_WHY_MAX], why[CONNECTOR_WHY_MAX + 32];
+    char words[CONNECTOR_WHY_MAX], why[CONNECTOR_WHY_MAX + 64];
 
     switch (connector_poll(collector->connector, collector->hypervisor, words)) {
     case CONNECTOR_WAITING:
@@ -139,9 +143,7 @@ static int64_t follow_connector(struct collector *collector)
         disconnect(collector, why);
         return collector->retry_boot_ms;
     case CONNECTOR_HANGS:
-        (void)snprintf(why, sizeof(why),
-                       "cannot connect: no answer for %d s; trying again while that attempt still waits",
-                       CONNECTOR_PATIENCE_MS / 1000);
+        (void)snprintf(why, sizeof(why), "cannot connect: %s; trying again beside that attempt", words);
         disconnect(collector, why);
         return collector->retry_boot_ms;
     case CONNECTOR_IDLE:
@@ -262,6 +264,22 @@ static void end_listing(struct collector *collector, int64_t used_us)
     schedule->waited_ms = took_ms > work_ms ? took_ms - work_ms : 0;
 }
 
+/* The listing is good, but what is read beside it may be missing. Only what was tried on this connection counts.
+ */
+static void follow_trouble(struct collector *collector)
+{
+    struct collector_status *status = &collector->status;
+    char text[TROUBLE_TEXT_MAX];
+    bool is_lacking = facts_lack_connection(collector->facts, collector->connected_boot_ms, text, sizeof(text));
+
+    if (!trouble_follow(&collector->trouble, is_lacking ? text : NULL, hypervisor_uri(collector->hypervisor),
+                        collector->host.log, clock_boot_ms()))
+        return;
+    lock(collector);
+    (void)text_snmp(collector->trouble.text, status->last_error, sizeof(status->last_error) - 1);
+    unlock(collector);
+}
+
 static void take_listing(struct collector *collector)
 {
     int64_t began_us = clock_thread_us();
@@ -278,6 +296,7 @@ static void take_listing(struct collector *collector)
         publish_listing(collector, snapshot, &mail);
         end_trouble(collector, is_first);
         begin_facts(collector, &settings);
+        follow_trouble(collector);
     } else if (hypervisor_alive(collector->hypervisor)) {
         collector->missed_mail = true;
         fail(collector, why);

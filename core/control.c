@@ -104,7 +104,7 @@ static void control_open(struct control *control, struct hypervisor *hypervisor)
     control->try_wanted = false;
     control->try_under_way = true;
     crew_unlock(control->crew);
-    if (hypervisor && crew_connect(hypervisor)) {
+    if (hypervisor && crew_connect(control->crew, hypervisor)) {
         access = CONTROL_ACCESS_GRANTED;
         why[0] = '\0';
     } else if (hypervisor) {
@@ -118,14 +118,15 @@ static void control_open(struct control *control, struct hypervisor *hypervisor)
 
 /* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
  * it is used; nothing is ordered yet then, so a new one may be tried. NULL: `why` says so. */
-static virDomainPtr find_domain(struct hypervisor *hypervisor, const struct order *order, char why[WHY_MAX])
+static virDomainPtr find_domain(struct control *control, struct hypervisor *hypervisor, const struct order *order,
+                                char why[WHY_MAX])
 {
     virDomainPtr domain = NULL;
     bool was_open;
 
     do {
         was_open = hypervisor_alive(hypervisor);
-        if (!crew_connect(hypervisor)) {
+        if (!crew_connect(control->crew, hypervisor)) {
             (void)snprintf(why, WHY_MAX, "cannot connect: %s", hypervisor_error(hypervisor));
             return NULL;
         }
@@ -136,13 +137,14 @@ static virDomainPtr find_domain(struct hypervisor *hypervisor, const struct orde
     return domain;
 }
 
-static bool carry_out(struct hypervisor *hypervisor, const struct order *order, char why[WHY_MAX])
+static bool carry_out(struct control *control, struct hypervisor *hypervisor, const struct order *order,
+                      char why[WHY_MAX])
 {
     AUTO_DOMAIN virDomainPtr domain = NULL;
 
     (void)snprintf(why, WHY_MAX, "out of memory");
     if (hypervisor)
-        domain = find_domain(hypervisor, order, why);
+        domain = find_domain(control, hypervisor, order, why);
     if (!domain)
         return false;
     if (actions[order->action].carry_out(domain) == 0)
@@ -180,7 +182,7 @@ static bool serve(void *data, struct hypervisor *hypervisor)
     while (orders_take_overtaken(&control->orders, &overtaken))
         tell(control, &overtaken, "a later order to destroy the domain came first");
     crew_unlock(control->crew);
-    done = carry_out(hypervisor, &order, why);
+    done = carry_out(control, hypervisor, &order, why);
     crew_lock(control->crew);
     if (hypervisor && !hypervisor_is_open(hypervisor))
         control->try_wanted = true; /* finds out whether access is lost */

@@ -2,6 +2,7 @@
 #include "core/crew.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,8 @@
 #include "core/mailbox.h"
 #include "core/thread.h"
 #include "lib/libvirt/driver.h"
+
+enum { CREW_WHY_MAX = 512 };
 
 struct crew {
     char *uri;
@@ -22,6 +25,8 @@ struct crew {
     pthread_cond_t news;
     bool ending, left;
     size_t threads, working; /* all; those that do not just close their connection and go */
+    int64_t failed_boot_ms;  /* when a connection was last not to be had; 0: one was since */
+    char why[CREW_WHY_MAX];
 };
 
 void crew_lock(struct crew *crew)
@@ -187,9 +192,29 @@ bool crew_stop(struct crew *crew, int64_t patience_ms)
     return ended;
 }
 
-bool crew_connect(struct hypervisor *hypervisor)
+bool crew_connect(struct crew *crew, struct hypervisor *hypervisor)
 {
+    bool is_open;
+
     if (hypervisor_is_open(hypervisor) && !hypervisor_alive(hypervisor))
         hypervisor_disconnect(hypervisor);
-    return hypervisor_connect(hypervisor);
+    is_open = hypervisor_connect(hypervisor);
+    crew_lock(crew);
+    crew->failed_boot_ms = is_open ? 0 : clock_boot_ms();
+    if (!is_open)
+        (void)snprintf(crew->why, sizeof(crew->why), "%s", hypervisor_error(hypervisor));
+    crew_unlock(crew);
+    return is_open;
+}
+
+bool crew_lacks_connection(struct crew *crew, int64_t since_boot_ms, char *why, size_t size)
+{
+    bool is_lacking;
+
+    crew_lock(crew);
+    is_lacking = crew->failed_boot_ms > 0 && crew->failed_boot_ms >= since_boot_ms;
+    if (is_lacking)
+        (void)snprintf(why, size, "%s", crew->why);
+    crew_unlock(crew);
+    return is_lacking;
 }

@@ -65,6 +65,10 @@ bool crew_stop(struct crew *crew, int64_t patience_ms);
 
 /* For `serve`, without the lock: opens the connection unless it is open and alive; on failure false, and
  * hypervisor_error() says why. */
-bool crew_connect(struct hypervisor *hypervisor);
+bool crew_connect(struct crew *crew, struct hypervisor *hypervisor);
+
+/* True if a connection could not be opened at that boot time or later, and no thread has had one since: `why` says
+ * why not. Takes the lock. */
+bool crew_lacks_connection(struct crew *crew, int64_t since_boot_ms, char *why, size_t size);
 
 #endif

@@ -18,6 +18,7 @@ const struct doctor_row doctor_rows[] = {
     { "snmpd's view", false, finding_view },
     { "MIB names", false, finding_names },
     { "control", true, finding_control },
+    { "connections", true, finding_connections }, /* the last: one that hangs may keep others from being opened */
 };
 const size_t doctor_row_count = COUNT(doctor_rows);
 

@@ -43,7 +43,7 @@ typedef void finding_run(struct finding_case *input, struct finding_result *resu
 
 /* In the order in which they are run. Those of a hypervisor run once for each. */
 finding_run finding_configuration;
-finding_run finding_hypervisor, finding_filter, finding_control;
+finding_run finding_hypervisor, finding_filter, finding_control, finding_connections;
 finding_run finding_state_directory;
 finding_run finding_master, finding_registration;
 finding_run finding_view, finding_names;

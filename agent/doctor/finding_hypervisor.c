@@ -6,6 +6,9 @@
 
 enum { PATIENCE_MS = 5000, ELSEWHERE_PATIENCE_MS = 3000 };
 
+/* That the agent has open as a rule: one lists, one reads statistics, two read XML. */
+enum { CONNECTIONS = 4 };
+
 /* Where domains of this host usually are. Looking there starts nothing. */
 static const char *const usual_places[] = { "qemu:///system", "lxc:///system", "xen:///system" };
 
@@ -46,8 +49,9 @@ static void finding_hypervisor_hangs(const struct finding_case *input, struct fi
 {
     finding_put(result, FINDING_WRONG, "%s does not answer within %d seconds", input->probe.uri,
                 PATIENCE_MS / 1000);
-    finding_add_remedy(result, "libvirt hangs, or all of its client connections are taken (max_clients in "
-                               "libvirtd.conf): restart it, such as with \"systemctl restart libvirtd\"");
+    finding_add_remedy(
+        result, "libvirt hangs, or all of its client connections are taken (max_clients in "
+                "libvirtd.conf): raise it, or restart libvirt, such as with \"systemctl restart libvirtd\"");
     finding_look_elsewhere(input, result);
 }
 
@@ -116,4 +120,28 @@ void finding_control(struct finding_case *input, struct finding_result *result)
                        "let %s manage libvirt (a polkit rule for org.libvirt.unix.manage), or set "
                        "\"allowControl no\" in %s",
                        input->user, input->file);
+}
+
+/* Rows need one connection; all that is read beside the listing needs more. */
+void finding_connections(struct finding_case *input, struct finding_result *result)
+{
+    unsigned wanted = input->settings->answer.allow_control ? CONNECTIONS + 1 : CONNECTIONS;
+    enum probe_outcome outcome;
+    struct probe probe;
+
+    if (input->outcome != PROBE_ANSWERS)
+        return;
+    outcome = probe_connections(input->hypervisor->uri, wanted, PATIENCE_MS, &probe);
+    if (outcome == PROBE_ANSWERS) {
+        finding_put(result, FINDING_FINE, "%s gives %u at once, for the listing, statistics and XML",
+                    input->probe.uri, wanted);
+        return;
+    }
+    finding_put(result, FINDING_WRONG, "%s gives only %u of %u at once: statistics and XML may be missing: %s",
+                input->probe.uri, probe.opened, wanted, outcome == PROBE_HANGS ? "no answer in time" : probe.why);
+    finding_add_remedy(result, "%s",
+                       *probe.advice
+                           ? probe.advice
+                           : "raise max_clients and max_anonymous_clients in libvirtd.conf (of the modular "
+                             "daemons in virtqemud.conf and the like), and restart libvirt");
 }

@@ -20,6 +20,7 @@ enum {
     ONCE_PAUSE_FACTOR = 200,    /* asking for autostart once takes at most so small a part of the time */
     ONCE_GAP_MIN_MS = 2 * 1000, /* after an event it is asked at once, but not more often than this */
     ONCE_GAP_FACTOR = 50,
+    FACTS_WHY_MAX = 512,
 };
 
 struct facts {
@@ -308,6 +309,19 @@ int64_t facts_due(struct facts *facts)
 
     stats_table_unref(table);
     return is_new ? 0 : workers_due(facts->workers, XML_BATCH_MS);
+}
+
+bool facts_lack_connection(struct facts *facts, int64_t since_boot_ms, char *text, size_t size)
+{
+    char why[FACTS_WHY_MAX];
+    bool is_lacking =
+        facts->poller && stats_poller_lacks_connection(facts->poller, since_boot_ms, why, sizeof(why));
+
+    if (!is_lacking && !workers_lack_connection(facts->workers, since_boot_ms, why, sizeof(why)))
+        return false;
+    (void)snprintf(text, size, "no further connection for %s: %s",
+                   facts->poller ? "statistics and XML" : "metadata and autostart once", why);
+    return true;
 }
 
 struct snapshot *facts_renew(struct facts *facts, const struct snapshot *published)

@@ -44,6 +44,10 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
 /* When facts_renew() has something to add, on the boot clock. INT64_MAX: nothing. */
 int64_t facts_due(struct facts *facts);
 
+/* True if libvirt gives no connection for what is read beside the listing, and did so last at that boot time or
+ * later. `text` then says so: what is missing, and why. */
+bool facts_lack_connection(struct facts *facts, int64_t since_boot_ms, char *text, size_t size);
+
 /* The same listing with what has come since, to be published. NULL if out of memory. */
 struct snapshot *facts_renew(struct facts *facts, const struct snapshot *published);
 

@@ -181,6 +181,15 @@ static bool connector_is_over(struct connector *connector)
     return is_over;
 }
 
+/* What an attempt that hangs most likely means: libvirt answers nobody, or accepts no more clients. */
+static void connector_put_hangs(char *why)
+{
+    (void)snprintf(why, CONNECTOR_WHY_MAX,
+                   "no answer within %d s: libvirt hangs, or all of its client connections are taken (max_clients "
+                   "in libvirtd.conf)",
+                   CONNECTOR_PATIENCE_MS / 1000);
+}
+
 enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why)
 {
     struct attempt *attempt = connector->attempt;
@@ -192,6 +201,7 @@ enum connector_state connector_poll(struct connector *connector, struct hypervis
         if (clock_boot_ms() < connector->until_boot_ms)
             return CONNECTOR_WAITING;
         connector_leave_behind(connector);
+        connector_put_hangs(why);
         return CONNECTOR_HANGS;
     }
     connector->attempt = NULL;
@@ -222,13 +232,14 @@ bool connector_connect(struct connector *connector, struct hypervisor *hyperviso
     enum connector_state state = connector_begin(connector) ? CONNECTOR_WAITING : CONNECTOR_FAILED;
 
     connector->was_denied = false;
-    (void)snprintf(why, CONNECTOR_WHY_MAX, "too many attempts hang, or out of memory or threads");
+    if (connector_under_way(connector) >= CONNECTOR_ATTEMPTS_MAX)
+        connector_put_hangs(why);
+    else
+        (void)snprintf(why, CONNECTOR_WHY_MAX, "out of memory or threads");
     while (state == CONNECTOR_WAITING) {
         connector_wait(connector);
         state = connector_poll(connector, hypervisor, why);
     }
-    if (state == CONNECTOR_HANGS)
-        (void)snprintf(why, CONNECTOR_WHY_MAX, "no answer within %d s", CONNECTOR_PATIENCE_MS / 1000);
     return state == CONNECTOR_OPENED;
 }
 

@@ -37,12 +37,13 @@ struct connector *connector_new(const char *uri, bool may_change, struct mailbox
 /* Begins an attempt. False if there is no thread for it, or if too many hang already. */
 bool connector_begin(struct connector *connector);
 
-/* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED `why`
- * (CONNECTOR_WHY_MAX bytes) says why as one printable line without passwords, and what to do if that is known. */
+/* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED and CONNECTOR_HANGS
+ * `why` (CONNECTOR_WHY_MAX bytes) says why as one printable line without passwords, and what to do if that is
+ * known. */
 enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why);
 
 /* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false
- * `why` is as for connector_poll(), or says that the attempt hangs. */
+ * `why` is as for connector_poll(). */
 bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why);
 
 /* True if the last attempt failed because libvirt does not let this user in, whatever the password. */

@@ -23,6 +23,8 @@ struct probe_call {
     char *uri; /* NULL: libvirt's default */
     unsigned flags;
     uint32_t filter;
+    unsigned wanted; /* connections at once; 0: one, to count domains */
+    unsigned opened; /* of these, under the lock */
     enum probe_outcome outcome;
     struct probe found;
 };
@@ -60,20 +62,54 @@ static void probe_count(struct probe_call *call, virConnectPtr connection)
         probe_put_error(call);
 }
 
+static virConnectPtr probe_open(struct probe_call *call)
+{
+    struct opening opening;
+    virConnectPtr connection = opening_connect(call->uri, call->flags, &opening);
+
+    if (connection)
+        return connection;
+    call->outcome = PROBE_FAILS;
+    memcpy(call->found.why, opening.why, sizeof(call->found.why));
+    memcpy(call->found.advice, opening.advice, sizeof(call->found.advice));
+    return NULL;
+}
+
+static void probe_look(struct probe_call *call)
+{
+    virConnectPtr connection = probe_open(call);
+
+    if (!connection)
+        return;
+    probe_count(call, connection);
+    (void)virConnectClose(connection);
+}
+
+static void probe_open_all(struct probe_call *call)
+{
+    virConnectPtr connections[PROBE_CONNECTIONS_MAX];
+    unsigned count = 0;
+
+    while (count < call->wanted && (connections[count] = probe_open(call)) != NULL) {
+        count++;
+        (void)pthread_mutex_lock(&call->lock);
+        call->opened = count;
+        (void)pthread_mutex_unlock(&call->lock);
+    }
+    while (count > 0)
+        (void)virConnectClose(connections[--count]);
+}
+
 static void *probe_thread(void *data)
 {
     struct probe_call *call = data;
-    struct opening opening;
-    virConnectPtr connection = opening_connect(call->uri, call->flags, &opening);
     bool is_left_behind;
 
-    call->outcome = connection ? PROBE_ANSWERS : PROBE_FAILS;
-    memcpy(call->found.why, opening.why, sizeof(call->found.why));
-    memcpy(call->found.advice, opening.advice, sizeof(call->found.advice));
-    if (connection)
-        probe_count(call, connection);
-    if (connection)
-        (void)virConnectClose(connection);
+    call->outcome = PROBE_ANSWERS;
+    if (call->wanted > 0)
+        probe_open_all(call);
+    else
+        probe_look(call);
     (void)pthread_mutex_lock(&call->lock);
     call->is_over = true;
     is_left_behind = call->is_left_behind;
@@ -105,7 +141,7 @@ static struct probe_call *probe_new(const char *uri, bool may_change, uint32_t f
 }
 
 /* False if the call is left to its thread. */
-static bool probe_wait(struct probe_call *call, int64_t until_boot_ms)
+static bool probe_wait(struct probe_call *call, int64_t until_boot_ms, unsigned *opened)
 {
     bool is_over;
 
@@ -115,15 +151,17 @@ static bool probe_wait(struct probe_call *call, int64_t until_boot_ms)
             break;
     is_over = call->is_over;
     call->is_left_behind = !is_over;
+    *opened = call->opened;
     (void)pthread_mutex_unlock(&call->lock);
     return is_over;
 }
 
-enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, int64_t patience_ms,
-                             struct probe *probe)
+/* Takes the call over; NULL if out of memory. */
+static enum probe_outcome probe_make(struct probe_call *call, const char *uri, int64_t patience_ms,
+                                     struct probe *probe)
 {
-    struct probe_call *call = probe_new(uri, may_change, filter);
     enum probe_outcome outcome;
+    unsigned opened;
 
     memset(probe, 0, sizeof(*probe));
     probe_put_uri(probe, uri && *uri ? uri : NULL);
@@ -133,10 +171,28 @@ enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, 
             probe_free(call);
         return PROBE_FAILS;
     }
-    if (!probe_wait(call, clock_boot_ms() + patience_ms))
+    if (!probe_wait(call, clock_boot_ms() + patience_ms, &opened)) {
+        probe->opened = opened;
         return PROBE_HANGS;
+    }
     outcome = call->outcome;
     *probe = call->found;
+    probe->opened = opened;
     probe_free(call);
     return outcome;
+}
+
+enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, int64_t patience_ms,
+                             struct probe *probe)
+{
+    return probe_make(probe_new(uri, may_change, filter), uri, patience_ms, probe);
+}
+
+enum probe_outcome probe_connections(const char *uri, unsigned wanted, int64_t patience_ms, struct probe *probe)
+{
+    struct probe_call *call = probe_new(uri, false, 0);
+
+    if (call)
+        call->wanted = wanted < PROBE_CONNECTIONS_MAX ? wanted : PROBE_CONNECTIONS_MAX;
+    return probe_make(call, uri, patience_ms, probe);
 }

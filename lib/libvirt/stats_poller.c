@@ -124,7 +124,7 @@ static struct stats_table *stats_poller_call(struct stats_poller *poller, struct
     struct stats_table *result = NULL;
 
     crew_unlock(poller->crew);
-    if (hypervisor && crew_connect(hypervisor))
+    if (hypervisor && crew_connect(poller->crew, hypervisor))
         result = stats_call_make(hypervisor, filter, scope);
     crew_lock(poller->crew);
     if (result) {
@@ -200,7 +200,7 @@ static bool stats_poller_is_blocked(struct stats_poller *poller, struct hypervis
     if (driver_lacks(poller->driver, DRIVER_NO_CONTROL_INFO))
         return clock_boot_ms() - began >= BLIND_PATIENCE_MS;
     crew_unlock(poller->crew);
-    if (hypervisor && crew_connect(hypervisor))
+    if (hypervisor && crew_connect(poller->crew, hypervisor))
         is_blocked = stats_call_is_blocked(hypervisor, clock_boot_ms() - began);
     crew_lock(poller->crew);
     return is_blocked;
@@ -302,6 +302,11 @@ void stats_poller_want_inactive(struct stats_poller *poller)
     crew_lock(poller->crew);
     poller->wants_inactive = true;
     crew_unlock(poller->crew);
+}
+
+bool stats_poller_lacks_connection(struct stats_poller *poller, int64_t since_boot_ms, char *why, size_t size)
+{
+    return crew_lacks_connection(poller->crew, since_boot_ms, why, size);
 }
 
 const struct stats_table *stats_poller_table(struct stats_poller *poller)

@@ -42,6 +42,9 @@ void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t in
 /* Reads the configured numbers of inactive domains with the next call: one of them was defined anew. */
 void stats_poller_want_inactive(struct stats_poller *poller);
 
+/* As crew_lacks_connection(). */
+bool stats_poller_lacks_connection(struct stats_poller *poller, int64_t since_boot_ms, char *why, size_t size);
+
 /* The newest table, with a reference for the caller. NULL: none has come yet. */
 const struct stats_table *stats_poller_table(struct stats_poller *poller);
 

@@ -139,9 +139,9 @@ static bool workers_do(struct workers *workers, struct hypervisor *hypervisor, s
 }
 
 /* The start times of processes are in /proc. */
-static bool workers_can_do(enum workers_task task, struct hypervisor *hypervisor)
+static bool workers_can_do(struct workers *workers, enum workers_task task, struct hypervisor *hypervisor)
 {
-    return task == WORKERS_PROCESS_STARTS || (hypervisor && crew_connect(hypervisor));
+    return task == WORKERS_PROCESS_STARTS || (hypervisor && crew_connect(workers->crew, hypervisor));
 }
 
 void workers_result_clear(struct workers_result *result)
@@ -203,7 +203,7 @@ static bool workers_serve(void *data, struct hypervisor *hypervisor)
     workers->busy_since[workers->busy_count++] = result.began_boot_ms;
     (void)crew_call(workers->crew); /* for the next task */
     crew_unlock(workers->crew);
-    if (workers_can_do(result.task, hypervisor))
+    if (workers_can_do(workers, result.task, hypervisor))
         result.is_failed = !workers_do(workers, hypervisor, &result);
     result.ended_boot_ms = clock_boot_ms();
     crew_lock(workers->crew);
@@ -302,4 +302,9 @@ int64_t workers_due(struct workers *workers, int64_t batch_ms)
         due = 0;
     crew_unlock(workers->crew);
     return due;
+}
+
+bool workers_lack_connection(struct workers *workers, int64_t since_boot_ms, char *why, size_t size)
+{
+    return crew_lacks_connection(workers->crew, since_boot_ms, why, size);
 }

@@ -69,4 +69,7 @@ void workers_result_clear(struct workers_result *result);
  * come soon. Else `batch_ms` after the first. INT64_MAX: there are none. */
 int64_t workers_due(struct workers *workers, int64_t batch_ms);
 
+/* As crew_lacks_connection(). */
+bool workers_lack_connection(struct workers *workers, int64_t since_boot_ms, char *why, size_t size);
+
 #endif

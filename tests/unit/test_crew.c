@@ -42,7 +42,7 @@ static bool job_serve(void *data, struct hypervisor *hypervisor)
     job.pieces--;
     job.at_work++;
     crew_unlock(job.crew);
-    is_connected = hypervisor && crew_connect(hypervisor);
+    is_connected = hypervisor && crew_connect(job.crew, hypervisor);
     gate_pass(&job.gate);
     crew_lock(job.crew);
     job.at_work--;
@@ -239,6 +239,30 @@ static void who_waits_is_woken_by_a_call_and_by_the_clock(void **state)
     crew_unlock(job.crew);
 }
 
+static void a_connection_that_is_not_to_be_had_is_told_until_one_opens(void **state)
+{
+    char why[256] = "";
+    int64_t began = clock_boot_ms();
+
+    (void)state;
+    assert_false(crew_lacks_connection(job.crew, 0, why, sizeof(why)));
+    add(1);
+    EVENTUALLY(read_number(&job.failed) == 1);
+    assert_true(crew_lacks_connection(job.crew, began, why, sizeof(why)));
+    assert_non_null(strstr(why, "/no/such/socket"));
+    assert_false(crew_lacks_connection(job.crew, clock_boot_ms() + 1, why, sizeof(why)));
+}
+
+static void a_connection_that_opens_is_none_that_lacks(void **state)
+{
+    char why[256];
+
+    (void)state;
+    add(1);
+    EVENTUALLY(read_number(&job.done) == 1);
+    assert_false(crew_lacks_connection(job.crew, 0, why, sizeof(why)));
+}
+
 static void threads_that_wait_use_no_cpu(void **state)
 {
     (void)state;
@@ -257,6 +281,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(threads_without_work_end_after_a_while_and_others_come, begin, end),
         cmocka_unit_test_setup_teardown(work_that_comes_while_a_thread_goes_is_done, begin, end),
         cmocka_unit_test_setup_teardown(without_a_connection_work_fails, begin_nowhere, end),
+        cmocka_unit_test_setup_teardown(a_connection_that_is_not_to_be_had_is_told_until_one_opens, begin_nowhere,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_connection_that_opens_is_none_that_lacks, begin, end),
         cmocka_unit_test_setup_teardown(the_end_waits_for_work_that_is_under_way, begin, end),
         cmocka_unit_test_setup_teardown(after_the_end_nothing_begins, begin, end),
         cmocka_unit_test_setup_teardown(the_last_thread_releases_what_was_left, begin, end),

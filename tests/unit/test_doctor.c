@@ -155,9 +155,9 @@ static void each_finding_is_a_line(void **state)
 
 static void rows_are_in_order(void **state)
 {
-    static const char *const names[] = { "configuration",   "libvirt",       "filter",
-                                         "state directory", "AgentX master", "registration",
-                                         "snmpd's view",    "MIB names",     "control" };
+    static const char *const names[] = { "configuration", "libvirt",      "filter",       "state directory",
+                                         "AgentX master", "registration", "snmpd's view", "MIB names",
+                                         "control",       "connections" };
 
     (void)state;
     assert_int_equal(sizeof(names) / sizeof(*names), doctor_row_count);

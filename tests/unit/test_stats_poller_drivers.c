@@ -248,12 +248,14 @@ static void a_failed_question_about_inactive_domains_is_asked_again_with_the_nex
 static void a_connection_that_fails_is_tried_again(void **state)
 {
     struct stats_poller *other = stats_poller_new("test:///no/such/file", false, driver, mailbox);
+    char why[256];
 
     (void)state;
     assert_non_null(other);
     stats_poller_start(other, 0, 5);
     EVENTUALLY(gate_calls(&mock.opening) >= 5);
     assert_null(stats_poller_table(other));
+    assert_true(stats_poller_lacks_connection(other, 0, why, sizeof(why)));
     assert_true(stats_poller_stop(other, FAR_MS));
     assert_int_equal(mock_read(&mock.stats_calls), 0);
 }

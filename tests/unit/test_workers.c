@@ -239,6 +239,7 @@ static void xml_comes_last_and_the_rest_in_its_order(void **state)
 static void without_a_connection_results_are_failures(void **state)
 {
     struct workers *other = workers_new("test:///no/such/file", false, NULL, driver, mailbox), *own = workers;
+    char why[256];
 
     (void)state;
     assert_non_null(other);
@@ -248,6 +249,7 @@ static void without_a_connection_results_are_failures(void **state)
     EVENTUALLY(take() == WORKERS_TASKS);
     for (size_t i = 0; i < taken.count; i++)
         assert_int_equal(taken.is_failed[i], taken.tasks[i] != WORKERS_PROCESS_STARTS); /* in /proc */
+    assert_true(workers_lack_connection(other, 0, why, sizeof(why)));
     assert_true(workers_stop(other, FAR_MS));
     workers = own;
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/collect/trouble.h"
+
+#define URI  "qemu:///system"
+#define FULL "no further connection for statistics and XML: no answer within 15 s"
+
+static unsigned said;
+static char line[1024];
+
+static void hear(void *data, enum log_level level, const char *text)
+{
+    (void)data;
+    (void)level;
+    said++;
+    (void)snprintf(line, sizeof(line), "%s", text);
+}
+
+static const struct log_sink log_sink = { .write = hear };
+
+static int begin(void **state)
+{
+    static struct trouble trouble;
+
+    memset(&trouble, 0, sizeof(trouble));
+    said = 0;
+    *state = &trouble;
+    return 0;
+}
+
+static bool follow(struct trouble *trouble, const char *text, int64_t now)
+{
+    return trouble_follow(trouble, text, URI, &log_sink, now);
+}
+
+static void where_nothing_is_wrong_nothing_is_said(void **state)
+{
+    assert_false(follow(*state, NULL, 1000));
+    assert_int_equal(said, 0);
+}
+
+static void trouble_is_said_once_and_stands(void **state)
+{
+    struct trouble *trouble = *state;
+
+    assert_true(follow(trouble, FULL, 1000));
+    assert_string_equal(line, URI ": " FULL);
+    assert_false(follow(trouble, FULL, 11 * 1000));
+    assert_false(follow(trouble, FULL, 21 * 1000));
+    assert_int_equal(said, 1);
+    assert_string_equal(trouble->text, FULL);
+}
+
+static void trouble_of_another_kind_takes_its_place(void **state)
+{
+    struct trouble *trouble = *state;
+
+    (void)follow(trouble, FULL, 1000);
+    assert_true(follow(trouble, "denied", 2000));
+    assert_int_equal(said, 2);
+    assert_string_equal(trouble->text, "denied");
+}
+
+/* Of several connections one may open now and then. */
+static void it_is_over_when_it_was_not_seen_for_a_while(void **state)
+{
+    struct trouble *trouble = *state;
+
+    (void)follow(trouble, FULL, 1000);
+    assert_false(follow(trouble, NULL, 1000 + TROUBLE_OVER_MS / 2));
+    assert_false(follow(trouble, FULL, 1000 + TROUBLE_OVER_MS));
+    assert_false(follow(trouble, NULL, 2 * TROUBLE_OVER_MS));
+    assert_int_equal(said, 1);
+    assert_true(follow(trouble, NULL, 1000 + 2 * TROUBLE_OVER_MS));
+    assert_string_equal(trouble->text, "");
+    assert_int_equal(said, 2);
+    assert_string_equal(line, URI ": connections for statistics and XML are open again");
+    assert_false(follow(trouble, NULL, 4 * TROUBLE_OVER_MS));
+    assert_true(follow(trouble, FULL, 5 * TROUBLE_OVER_MS));
+    assert_int_equal(said, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(where_nothing_is_wrong_nothing_is_said, begin),
+        cmocka_unit_test_setup(trouble_is_said_once_and_stands, begin),
+        cmocka_unit_test_setup(trouble_of_another_kind_takes_its_place, begin),
+        cmocka_unit_test_setup(it_is_over_when_it_was_not_seen_for_a_while, begin),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
