@@ -98,12 +98,11 @@ struct options *options_new(const char *name)
     if (!options)
         return NULL;
     options->name = strdup(name);
-    options->metadata_namespace = strdup(METADATA_NAMESPACE_DEFAULT);
     options->metadata_xpath = strdup(METADATA_XPATH_DEFAULT);
     options->host = (struct naming){ 1, { NAMING_HOSTNAME } };
     options->instance = (struct naming){ 1, { NAMING_NAME } };
     options->report_domains = options->report_totals = true;
-    if (options->name && options->metadata_namespace && options->metadata_xpath)
+    if (options->name && options->metadata_xpath)
         return options;
     options_free(options);
     return NULL;

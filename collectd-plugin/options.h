@@ -17,7 +17,8 @@ struct options {
     uint32_t filter;
     struct selection selection;
     struct naming host, instance;
-    char *metadata_namespace, *metadata_xpath;
+    char *metadata_namespace; /* NULL: Nova's */
+    char *metadata_xpath;
     struct metadata_query *metadata; /* only if a format has it, and after options_complete() */
     bool report_domains, report_totals, notifications;
 };

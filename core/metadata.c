@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NAMESPACES_MAX = 2 };
+
 struct metadata_query {
-    char *namespace;
+    char *namespaces[NAMESPACES_MAX]; /* the first that an element is in counts; the last may be NULL */
     xmlXPathCompExprPtr compiled;
 };
 
@@ -49,9 +51,10 @@ struct metadata_query *metadata_query_new(const char *namespace, const char *xpa
 
     if (!query)
         return NULL;
-    query->namespace = strdup(namespace);
+    query->namespaces[0] = strdup(namespace ? namespace : METADATA_NAMESPACE_NOVA);
+    query->namespaces[1] = namespace ? NULL : strdup(METADATA_NAMESPACE_NOVA_OLD);
     query->compiled = compile(xpath);
-    if (query->namespace && query->compiled)
+    if (query->namespaces[0] && (namespace || query->namespaces[1]) && query->compiled)
         return query;
     metadata_query_free(query);
     return NULL;
@@ -63,26 +66,35 @@ void metadata_query_free(struct metadata_query *query)
         return;
     if (query->compiled)
         xmlXPathFreeCompExpr(query->compiled);
-    free(query->namespace);
+    for (size_t i = 0; i < NAMESPACES_MAX; i++)
+        free(query->namespaces[i]);
     free(query);
 }
 
-static bool is_in(const struct metadata_query *query, const xmlNode *node)
+static bool is_in(const char *namespace, const xmlNode *node)
 {
-    return node->type == XML_ELEMENT_NODE && node->ns &&
-           strcmp((const char *)node->ns->href, query->namespace) == 0;
+    return node->type == XML_ELEMENT_NODE && node->ns && strcmp((const char *)node->ns->href, namespace) == 0;
 }
 
-static xmlNodePtr find_element(const struct metadata_query *query, xmlNodePtr domain)
+static xmlNodePtr find_in_namespace(const char *namespace, xmlNodePtr domain)
 {
     for (xmlNodePtr child = domain->children; child; child = child->next) {
         if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "metadata") != 0)
             continue;
         for (xmlNodePtr element = child->children; element; element = element->next)
-            if (is_in(query, element))
+            if (is_in(namespace, element))
                 return element;
     }
     return NULL;
+}
+
+static xmlNodePtr find_element(const struct metadata_query *query, xmlNodePtr domain)
+{
+    xmlNodePtr found = NULL;
+
+    for (size_t i = 0; i < NAMESPACES_MAX && query->namespaces[i] && !found; i++)
+        found = find_in_namespace(query->namespaces[i], domain);
+    return found;
 }
 
 /* The node that follows in the order of the document, or NULL. */
@@ -95,10 +107,10 @@ static xmlNodePtr following(xmlNodePtr node)
     return node ? node->next : NULL;
 }
 
-static void drop_prefixes(const struct metadata_query *query, xmlNodePtr root)
+static void drop_prefixes(const xmlChar *namespace, xmlNodePtr root)
 {
     for (xmlNodePtr node = root; node; node = following(node))
-        if (is_in(query, node))
+        if (is_in((const char *)namespace, node))
             node->ns = NULL;
 }
 
@@ -130,7 +142,7 @@ bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, 
     complete = copy != NULL;
     if (copy) {
         xmlDocSetRootElement(document, copy);
-        drop_prefixes(query, copy);
+        drop_prefixes(element->ns->href, copy);
         complete = evaluate(query, document, found);
     }
     xmlFreeDoc(document);

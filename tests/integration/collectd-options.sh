@@ -13,7 +13,9 @@ fill_shared_test_driver
 nova='<metadata><nova:instance xmlns:nova="http://openstack.org/xmlns/libvirt/nova/1.0"><nova:name>web server</nova:name>
 <nova:owner><nova:user uuid="u1">alice</nova:user></nova:owner></nova:instance></metadata>'
 test_domain with-nova "$(uuid_of with-nova)" "$nova" > "$T/nova.xml"
-on_shared "define $T/nova.xml" > "$T/out" || FAIL "$(cat "$T/out")"
+new_nova=${nova//nova\/1.0/nova/1.1}
+test_domain with-new-nova "$(uuid_of with-new-nova)" "${new_nova/web server/mail server}" > "$T/new-nova.xml"
+on_shared "define $T/nova.xml; define $T/new-nova.xml" > "$T/out" || FAIL "$(cat "$T/out")"
 by() { # NAME LINE...
     local name=$1
     shift
@@ -22,10 +24,10 @@ by() { # NAME LINE...
 uuid=$(uuid_of sh-paused)
 configure_collectd \
     "$(by only 'Domain "sh-paused"' 'Domain "/^sh-s.*d$/"' 'HostnameFormat name')" \
-    "$(by without 'Domain "/^sh-/"' 'IgnoreSelected true' 'HostnameFormat "uuid"')" \
+    "$(by without 'Domain "/^sh-/"' 'Domain "with-new-nova"' 'IgnoreSelected true' 'HostnameFormat "uuid"')" \
     "$(by both 'Filter "state-paused, state-other"' 'HostnameFormat hostname name' 'PluginInstanceFormat "name uuid"')" \
     "$(by none 'Filter "state-paused"' 'HostnameFormat "name uuid"' 'PluginInstanceFormat none')" \
-    "$(by nova 'HostnameFormat "metadata"' 'PluginInstanceFormat "metadata"' 'Domain "with-nova"' 'Domain "sh-saved"')" \
+    "$(by nova 'HostnameFormat "metadata"' 'PluginInstanceFormat "metadata"' 'Domain "/^with-/"' 'Domain "sh-saved"')" \
     "$(by owner 'HostnameMetadataXPath "/instance/owner/user/@uuid"' 'HostnameFormat "uuid metadata"' 'Domain "with-nova"' 'ReportTotals false')" \
     "$(by totals 'ReportDomains false' 'Filter transient')" \
     "$(by words 'nonsense 1' 'ReportTotals perhaps' 'Domain "/(/"' 'HostnameFormat "nam"' 'Connection 1 2')" \
@@ -35,7 +37,7 @@ configure_collectd \
     "$(by twice 'ReportDomains false')" "$(by twice)" $'<Hypervisor 5>\n</Hypervisor>' 'Connection "test:///default"'
 start_collectd
 wait_for 30 'csv guestlist-totals/count-total && csv guestlist-twice/count-total && csv guestlist-nova/count-total'
-wait_for 30 '[ "$(csv guestlist-nova/count-total)" = 2 ]'
+wait_for 30 '[ "$(csv guestlist-nova/count-total)" = 3 ]'
 next_value guestlist-twice/count-total
 
 # Every folder of values there is, and no other.
@@ -48,6 +50,7 @@ reported() { (cd "$C/csv" && find . -mindepth 2 -name 'guestlist*' | sed 's|^\./
     echo "hv1:sh-paused/guestlist-sh-paused:$uuid"
     echo "sh-paused:$uuid/guestlist"
     echo "web server/guestlist-web server"
+    echo "mail server/guestlist-mail server"
     echo "$(uuid_of with-nova):u1/guestlist-with-nova"
 } | grep -v '^/' | sort > "$T/expected"
 reported > "$T/reported"

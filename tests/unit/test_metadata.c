@@ -12,7 +12,7 @@
 #include "core/describe.h"
 #include "core/metadata.h"
 
-#define NOVA METADATA_NAMESPACE_DEFAULT
+#define NOVA METADATA_NAMESPACE_NOVA
 
 static const char xml[] =
     "<domain type='qemu'><name>instance-1</name><metadata>"
@@ -44,7 +44,29 @@ static const char *find(const char *text, const char *namespace, const char *xpa
 static void novas_name_is_found_without_prefixes(void **state)
 {
     (void)state;
-    assert_string_equal(find(xml, METADATA_NAMESPACE_DEFAULT, METADATA_XPATH_DEFAULT), "web server");
+    assert_string_equal(find(xml, NULL, METADATA_XPATH_DEFAULT), "web server");
+}
+
+#define INSTANCE(prefix, namespace, name)                                                                         \
+    "<" prefix ":instance xmlns:" prefix "='" namespace "'><" prefix ":name>" name "</" prefix ":name></" prefix  \
+                                                        ":instance>"
+
+static void of_novas_namespaces_the_newer_one_counts(void **state)
+{
+    static const char older[] = "<domain><metadata>" INSTANCE(
+        "nova", "http://openstack.org/xmlns/libvirt/nova/1.0", "old") "</metadata></domain>";
+    static const char newer[] = "<domain><metadata>" INSTANCE(
+        "nova", "http://openstack.org/xmlns/libvirt/nova/1.1", "new") "</metadata></domain>";
+    static const char both[] =
+        "<domain><metadata>" INSTANCE("a", "http://openstack.org/xmlns/libvirt/nova/1.0", "old")
+            INSTANCE("b", "http://openstack.org/xmlns/libvirt/nova/1.1", "new") "</metadata></domain>";
+
+    (void)state;
+    assert_string_equal(find(older, NULL, METADATA_XPATH_DEFAULT), "old");
+    assert_string_equal(find(newer, NULL, METADATA_XPATH_DEFAULT), "new");
+    assert_string_equal(find(both, NULL, METADATA_XPATH_DEFAULT), "new");
+    assert_string_equal(find(both, METADATA_NAMESPACE_NOVA_OLD, METADATA_XPATH_DEFAULT), "old");
+    assert_null(find(newer, METADATA_NAMESPACE_NOVA_OLD, METADATA_XPATH_DEFAULT));
 }
 
 static void the_namespace_decides_which_element(void **state)
@@ -100,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(novas_name_is_found_without_prefixes),
+        cmocka_unit_test(of_novas_namespaces_the_newer_one_counts),
         cmocka_unit_test(the_namespace_decides_which_element),
         cmocka_unit_test(elements_attributes_and_strings_are_values),
         cmocka_unit_test(nothing_found_is_nothing),

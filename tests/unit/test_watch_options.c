@@ -41,7 +41,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_false(options->selection.ignore);
     assert_true(options->host.count == 1 && options->host.fields[0] == NAMING_HOSTNAME);
     assert_true(options->instance.count == 1 && options->instance.fields[0] == NAMING_NAME);
-    assert_string_equal(options->metadata_namespace, "http://openstack.org/xmlns/libvirt/nova/1.0");
+    assert_null(options->metadata_namespace);
     assert_string_equal(options->metadata_xpath, "/instance/name/text()");
     assert_true(options->report_domains);
     assert_true(options->report_totals);
