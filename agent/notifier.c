@@ -66,18 +66,23 @@ static void gather(struct notifier *notifier, const struct change *change)
                       AFFECTED_BYTES_MAX * 8);
 }
 
+static bool tells_domains(struct switches switches)
+{
+    return switches.per_vm || switches.bulk || switches.libvirt;
+}
+
 static void tell_change(struct notifier *notifier, const struct change *change)
 {
     struct switches switches = served_switches(notifier->served);
     struct notification notification;
 
     if (clock_boot_ms() - change->boot_ms > NEWS_OLD_MS) {
-        notifier->too_old += switches.per_vm || switches.bulk;
+        notifier->too_old += tells_domains(switches);
         return;
     }
     if (switches.per_vm && notification_vm(&notification, change))
         send(notifier, &notification);
-    if (switches.per_vm && notification_libvirt(&notification, change))
+    if (switches.libvirt && notification_libvirt(&notification, change))
         send(notifier, &notification);
     if (switches.per_vm && notification_domain_changed(&notification, change))
         send(notifier, &notification);
@@ -100,7 +105,7 @@ static void tell_refused(struct notifier *notifier, const struct news_item *item
         (void)text_printable(domain->name, name, sizeof(name));
     (void)text_printable(item->why ? item->why : "", why, sizeof(why));
     log_say(notifier->host.log, LOG_LEVEL_WARNING, "SET on domain \"%s\" (%s) failed: %s", name, uuid, why);
-    if (!domain || !served_switches(notifier->served).per_vm)
+    if (!domain || !served_switches(notifier->served).libvirt)
         return;
     if (notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state))
         send(notifier, &notification);
@@ -189,7 +194,7 @@ int64_t notifier_run(struct notifier *notifier)
     struct switches switches = served_switches(notifier->served);
     int64_t now = clock_boot_ms(), due, listing_due = 0;
 
-    if (switches.per_vm || switches.bulk)
+    if (tells_domains(switches))
         listing_due = served_list_when_due(notifier->served, now);
     look(notifier, now);
     tell_news(notifier);

@@ -206,6 +206,7 @@ bool served_stop(struct served *served, int64_t patience_ms)
     return true;
 }
 
+/* Of those that SET may turn. */
 static bool same_switches(struct switches one, struct switches other)
 {
     return one.per_vm == other.per_vm && one.bulk == other.bulk;
@@ -215,6 +216,7 @@ void served_change(struct served *served, const struct served_settings *settings
 {
     if (!same_switches(settings->switches, served->settings.switches))
         served->switches = settings->switches;
+    served->switches.libvirt = settings->switches.libvirt;
     served->settings = *settings;
     walks_change(served->walks, settings->walk_hold_ms * 1000);
     if (settings->answer.allow_control && !served->control)

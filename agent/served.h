@@ -64,7 +64,7 @@ struct news *served_news(struct served *served);
  * which to call again, 0 if none is needed. A snapshot that is published may need one sooner. */
 int64_t served_list_when_due(struct served *served, int64_t now_boot_ms);
 
-/* Main thread: the switches of VM-MIB. */
+/* Main thread: which notifications are sent now. SET turns the switches of VM-MIB. */
 struct switches served_switches(const struct served *served);
 void served_turn(struct served *served, struct switches switches);
 

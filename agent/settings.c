@@ -111,17 +111,18 @@ static bool set_notifications(struct settings *settings, const char *value, char
 {
     static const struct {
         const char *word;
-        struct switches switches;
+        bool per_vm, bulk;
     } kinds[] = {
-        { "none", { false, false } },
-        { "perVM", { true, false } },
-        { "bulk", { false, true } },
-        { "both", { true, true } },
+        { "none", false, false },
+        { "perVM", true, false },
+        { "bulk", false, true },
+        { "both", true, true },
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         if (strcasecmp(kinds[i].word, value) == 0) {
-            settings->notifications = kinds[i].switches;
+            settings->notifications.per_vm = kinds[i].per_vm;
+            settings->notifications.bulk = kinds[i].bulk;
             return true;
         }
     (void)snprintf(why, size, "expected none, perVM, bulk or both");
@@ -148,6 +149,11 @@ static bool set_writable_switches(struct settings *settings, const char *value, 
 static bool set_allow_control(struct settings *settings, const char *value, char *why, size_t size)
 {
     return set_truth(&settings->answer.allow_control, value, why, size);
+}
+
+static bool set_libvirt_notifications(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_truth(&settings->notifications.libvirt, value, why, size);
 }
 
 static bool set_active_only(struct settings *settings, const char *value, char *why, size_t size)
@@ -177,6 +183,7 @@ const struct settings_directive settings_directives[] = {
     { "walkHold", "SECONDS", set_walk_hold },
     { "stateDirectory", "DIRECTORY", set_state_directory },
     { "notifications", "none|perVM|bulk|both", set_notifications },
+    { "libvirtMibNotifications", "yes|no", set_libvirt_notifications },
     { "writableSwitches", "yes|no", set_writable_switches },
     { "allowControl", "yes|no", set_allow_control },
     { "libvirtMibActiveOnly", "yes|no", set_active_only },

@@ -52,9 +52,10 @@ struct answer_settings {
     bool allow_control;     /* may SET act on domains? */
 };
 
-/* Which notifications of domains are sent: RFC 7666's two switches. */
+/* Which notifications are sent. */
 struct switches {
-    bool per_vm, bulk;
+    bool per_vm, bulk; /* RFC 7666's two switches, which SET may turn */
+    bool libvirt;      /* LIBVIRT-MIB's; only a setting */
 };
 
 /* What the getters of all modules are handed: one view and one moment. */

@@ -59,7 +59,7 @@ step "not writable as it comes"
 
 # ---- The test driver -----------------------------------------------------------------------------
 
-configure_agent 'allowControl yes' 'notifications perVM'
+configure_agent 'allowControl yes' 'libvirtMibNotifications yes'
 start_agent -u "$SHARED_URI"
 wait_for 30 "[ \"\$(state sh-running)\" = $running ]"
 wait_until_it_may sh-running
@@ -125,7 +125,7 @@ on=on_qemu
 define_qemu one
 define_qemu two
 on_qemu "start one; start two" > "$T/out" || FAIL "$(cat "$T/out")"
-configure_agent 'allowControl yes' 'notifications perVM' 'interval 1'
+configure_agent 'allowControl yes' 'libvirtMibNotifications yes' 'interval 1'
 start_agent -u "$QEMU_URI"
 wait_for 30 "[ \"\$(state two)\" = $running ]"
 wait_until_it_may two

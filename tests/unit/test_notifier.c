@@ -127,7 +127,7 @@ static struct notifier *begin(bool per_vm, bool bulk)
     memset(&there, 0, sizeof(there));
     heard.room = SENT_MAX;
     there.now_ms = NOW;
-    there.switches = (struct switches){ per_vm, bulk };
+    there.switches = (struct switches){ .per_vm = per_vm, .bulk = bulk, .libvirt = false };
     there.status.state = HYPERVISOR_CONNECTING;
     there.news = news_new();
     notifier = notifier_new(NULL, &host);
@@ -199,7 +199,7 @@ static void without_switches_nothing_is_sent(void **state)
     there.now_ms += 10000;
     (void)notifier_run(notifier);
     assert_int_equal(heard.sent, 0);
-    there.switches = (struct switches){ true, true }; /* what was before is over */
+    there.switches = (struct switches){ true, true, true }; /* what was before is over */
     (void)notifier_run(notifier);
     assert_int_equal(heard.sent, 0);
     assert_int_equal(heard.lines, 0);
@@ -215,13 +215,36 @@ static void per_vm_each_change_is_sent_at_once_in_its_order(void **state)
     put(2, CHANGE_DELETED, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF);
     put(3, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
     assert_int_equal(notifier_run(notifier), LOOK_MS);
-    assert_string_equal(sent(), "1 L1 10 4 L1");
+    assert_string_equal(sent(), "1 10 4");
     put(3, CHANGE_FACTS, VM_OPER_PAUSED, DOMAIN_PAUSED);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "G3");
     there.now_ms += 20000;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
+    end(notifier);
+}
+
+static void libvirts_own_have_a_switch_of_their_own(void **state)
+{
+    struct notifier *notifier = begin(false, false);
+
+    (void)state;
+    there.switches.libvirt = true;
+    there.listing_due_ms = there.now_ms + 300;
+    put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
+    put(2, CHANGE_FACTS, VM_OPER_RUNNING, DOMAIN_RUNNING);
+    assert_int_equal(notifier_run(notifier), 300);
+    assert_string_equal(sent(), "L1");
+    there.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
+    (void)notifier_run(notifier);
+    there.status.state = HYPERVISOR_DISCONNECTED;
+    (void)notifier_run(notifier);
+    assert_string_equal(sent(), "");
+    there.switches.per_vm = true;
+    put(1, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
+    (void)notifier_run(notifier);
+    assert_string_equal(sent(), "4 L1");
     end(notifier);
 }
 
@@ -416,9 +439,10 @@ static void refuse(unsigned number)
 
 static void what_was_refused_is_said_and_sent_with_the_state_as_it_is(void **state)
 {
-    struct notifier *notifier = begin(true, false);
+    struct notifier *notifier = begin(false, false);
 
     (void)state;
+    there.switches.libvirt = true;
     there.view.snapshot = fixture_all_guests();
     refuse(GUEST_PAUSED);
     (void)notifier_run(notifier);
@@ -433,7 +457,7 @@ static void what_was_refused_is_said_and_sent_with_the_state_as_it_is(void **sta
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
     assert_int_equal(heard.lines, 4);
-    there.switches.per_vm = false;
+    there.switches = (struct switches){ true, true, false };
     refuse(GUEST_PAUSED);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
@@ -468,7 +492,7 @@ static void what_is_old_is_no_news(void **state)
     there.now_ms += 1;
     heard.room = SENT_MAX;
     (void)notifier_run(notifier);
-    assert_string_equal(sent(), "4 L1");
+    assert_string_equal(sent(), "4");
     assert_int_equal(heard.lines, 1);
     assert_non_null(strstr(heard.line[0], "2 changes are older than 5 minutes"));
     (void)notifier_run(notifier);
@@ -481,6 +505,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_switches_nothing_is_sent),
         cmocka_unit_test(per_vm_each_change_is_sent_at_once_in_its_order),
+        cmocka_unit_test(libvirts_own_have_a_switch_of_their_own),
         cmocka_unit_test(bulk_ones_are_sent_when_the_window_ends),
         cmocka_unit_test(it_runs_again_when_a_listing_is_due),
         cmocka_unit_test(with_both_both_are_sent),

@@ -50,7 +50,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(collector.interval_ms, 10000);
     assert_int_equal(collector.stale_after_ms, 30000);
     assert_int_equal(settings.walk_hold_s, 30);
-    assert_false(settings.notifications.per_vm || settings.notifications.bulk);
+    assert_false(settings.notifications.per_vm || settings.notifications.bulk || settings.notifications.libvirt);
     assert_false(settings.answer.writable_switches || settings.answer.allow_control ||
                  settings.answer.active_only);
     assert_int_equal(settings.answer.host_cpu_base, 0);
@@ -75,6 +75,8 @@ static void notifications_turn_the_two_switches(void **state)
         switches = settings_for_served(&settings).switches;
         assert_int_equal(switches.per_vm, words[i].per_vm);
         assert_int_equal(switches.bulk, words[i].bulk);
+        assert_int_equal(switches.libvirt, i > 0);
+        assert_true(set(&settings, "libvirtMibNotifications", "yes"));
     }
 }
 
