@@ -8,6 +8,9 @@
 
 #define PLUGIN_NAME "guestlist"
 
+/* Names what is watched where the configuration names nothing. */
+#define DEFAULT_BLOCK "local"
+
 /* What a line of the configuration can hold; a number is written as %.15g. */
 enum { VALUES_MAX = 16, NUMBER_MAX = 32 };
 
@@ -171,10 +174,9 @@ static struct options *read_block(const oconfig_item_t *block)
     return NULL;
 }
 
-/* Returns what it registered, or NULL. */
-static struct watch *add_block(const oconfig_item_t *block, struct watch *sibling)
+/* Takes the options over. Returns what it registered, or NULL. */
+static struct watch *add_watch(struct options *options, struct watch *sibling)
 {
-    struct options *options = read_block(block);
     struct watch *watch = options ? watch_new(options, &log_sink, sibling) : NULL;
     char name[DATA_MAX_NAME_LEN];
 
@@ -189,10 +191,26 @@ static struct watch *add_block(const oconfig_item_t *block, struct watch *siblin
     return watch;
 }
 
+/* Runs after the configuration was read, if that had no block for this plugin. */
+static int watch_default(void)
+{
+    struct options *options = options_new(DEFAULT_BLOCK);
+
+    NOTICE(PLUGIN_NAME " plugin: there is no <Hypervisor \"NAME\"> block in <Plugin " PLUGIN_NAME
+                       ">: libvirt's default "
+                       "hypervisor is watched, under the name \"" DEFAULT_BLOCK "\"");
+    return add_watch(options, NULL) ? 0 : -1;
+}
+
+/* collectd leaves out blocks that have neither a name nor a line, so one that is empty may have been meant for
+ * more. */
 static int configure(oconfig_item_t *plugin)
 {
     struct watch *watch = NULL;
 
+    (void)plugin_unregister_init(PLUGIN_NAME);
+    if (plugin->children_num == 0)
+        return watch_default();
     for (int i = 0; i < plugin->children_num; i++) {
         const oconfig_item_t *block = &plugin->children[i];
         struct watch *added;
@@ -202,15 +220,17 @@ static int configure(oconfig_item_t *plugin)
                     block->key);
             continue;
         }
-        added = add_block(block, watch);
+        added = add_watch(read_block(block), watch);
         watch = added ? added : watch;
     }
     if (!watch)
-        WARNING(PLUGIN_NAME " plugin: no <Hypervisor> block that works: there is nothing to watch");
+        ERROR(PLUGIN_NAME
+              " plugin: no hypervisor is watched: no <Hypervisor \"NAME\"> block can be used, see above");
     return 0;
 }
 
 __attribute__((visibility("default"))) void module_register(void)
 {
     (void)plugin_register_complex_config(PLUGIN_NAME, configure);
+    (void)plugin_register_init(PLUGIN_NAME, watch_default); /* configure() takes it back */
 }

@@ -146,7 +146,8 @@ mount --bind "$d/run" /run
 ip link set lo up
 exec < "$4"
 while read -r _; do
-    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 SASL_CONF_PATH=/etc/libvirt/sasl \
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+        $([ ! -d /etc/libvirt/sasl ] || echo SASL_CONF_PATH=/etc/libvirt/sasl) \
         libvirtd -d --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirtd.pid
 done 3<> "$4"'
 
