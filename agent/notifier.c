@@ -66,7 +66,7 @@ static void gather(struct notifier *notifier, const struct change *change)
                       AFFECTED_BYTES_MAX * 8);
 }
 
-static bool tells_domains(struct switches switches)
+static bool notifier_tells_domains(struct switches switches)
 {
     return switches.per_vm || switches.bulk || switches.libvirt;
 }
@@ -77,7 +77,7 @@ static void tell_change(struct notifier *notifier, const struct change *change)
     struct notification notification;
 
     if (clock_boot_ms() - change->boot_ms > NEWS_OLD_MS) {
-        notifier->too_old += tells_domains(switches);
+        notifier->too_old += notifier_tells_domains(switches);
         return;
     }
     if (switches.per_vm && notification_vm(&notification, change))
@@ -194,7 +194,7 @@ int64_t notifier_run(struct notifier *notifier)
     struct switches switches = served_switches(notifier->served);
     int64_t now = clock_boot_ms(), due, listing_due = 0;
 
-    if (tells_domains(switches))
+    if (notifier_tells_domains(switches))
         listing_due = served_list_when_due(notifier->served, now);
     look(notifier, now);
     tell_news(notifier);

@@ -151,7 +151,8 @@ static bool set_allow_control(struct settings *settings, const char *value, char
     return set_truth(&settings->answer.allow_control, value, why, size);
 }
 
-static bool set_libvirt_notifications(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_libvirt_notifications(struct settings *settings, const char *value, char *why,
+                                               size_t size)
 {
     return set_truth(&settings->notifications.libvirt, value, why, size);
 }
@@ -183,7 +184,7 @@ const struct settings_directive settings_directives[] = {
     { "walkHold", "SECONDS", set_walk_hold },
     { "stateDirectory", "DIRECTORY", set_state_directory },
     { "notifications", "none|perVM|bulk|both", set_notifications },
-    { "libvirtMibNotifications", "yes|no", set_libvirt_notifications },
+    { "libvirtMibNotifications", "yes|no", settings_set_libvirt_notifications },
     { "writableSwitches", "yes|no", set_writable_switches },
     { "allowControl", "yes|no", set_allow_control },
     { "libvirtMibActiveOnly", "yes|no", set_active_only },

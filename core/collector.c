@@ -264,9 +264,9 @@ static void end_listing(struct collector *collector, int64_t used_us)
     schedule->waited_ms = took_ms > work_ms ? took_ms - work_ms : 0;
 }
 
-/* The listing is good, but what is read beside it may be missing. Only what was tried on this connection counts.
- */
-static void follow_trouble(struct collector *collector)
+/* The listing is good, but what is read beside it may be missing. Only what was tried since this connection was
+ * made counts; this thread alone writes when that was. */
+static void collector_follow_trouble(struct collector *collector)
 {
     struct collector_status *status = &collector->status;
     char text[TROUBLE_TEXT_MAX];
@@ -296,7 +296,7 @@ static void take_listing(struct collector *collector)
         publish_listing(collector, snapshot, &mail);
         end_trouble(collector, is_first);
         begin_facts(collector, &settings);
-        follow_trouble(collector);
+        collector_follow_trouble(collector);
     } else if (hypervisor_alive(collector->hypervisor)) {
         collector->missed_mail = true;
         fail(collector, why);

@@ -76,7 +76,7 @@ static bool is_in(const char *namespace, const xmlNode *node)
     return node->type == XML_ELEMENT_NODE && node->ns && strcmp((const char *)node->ns->href, namespace) == 0;
 }
 
-static xmlNodePtr find_in_namespace(const char *namespace, xmlNodePtr domain)
+static xmlNodePtr metadata_find_in_namespace(const char *namespace, xmlNodePtr domain)
 {
     for (xmlNodePtr child = domain->children; child; child = child->next) {
         if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "metadata") != 0)
@@ -93,7 +93,7 @@ static xmlNodePtr find_element(const struct metadata_query *query, xmlNodePtr do
     xmlNodePtr found = NULL;
 
     for (size_t i = 0; i < NAMESPACES_MAX && query->namespaces[i] && !found; i++)
-        found = find_in_namespace(query->namespaces[i], domain);
+        found = metadata_find_in_namespace(query->namespaces[i], domain);
     return found;
 }
 

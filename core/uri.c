@@ -119,7 +119,7 @@ static struct span next_secret(const char *uri, const char *from)
     return (struct span){ NULL, 0 };
 }
 
-static int hex_digit(char digit)
+static int uri_hex_digit(char digit)
 {
     static const char digits[] = "0123456789abcdef";
     const char *found = digit ? strchr(digits, digit | 0x20) : NULL;
@@ -127,15 +127,16 @@ static int hex_digit(char digit)
     return found ? (int)(found - digits) : -1;
 }
 
-static bool decode(struct span value, char *out, size_t size)
+static bool uri_decode(struct span value, char *out, size_t size)
 {
     size_t length = 0;
 
     for (size_t i = 0; i < value.length && length < size; i++) {
         const char *at = value.start + i;
-        bool is_escape = *at == '%' && i + 2 < value.length && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0;
+        bool is_escape =
+            *at == '%' && i + 2 < value.length && uri_hex_digit(at[1]) >= 0 && uri_hex_digit(at[2]) >= 0;
 
-        out[length++] = is_escape ? (char)(hex_digit(at[1]) * 16 + hex_digit(at[2])) : *at;
+        out[length++] = is_escape ? (char)(uri_hex_digit(at[1]) * 16 + uri_hex_digit(at[2])) : *at;
         i += is_escape ? 2 : 0;
     }
     if (length == 0 || length >= size)
@@ -153,7 +154,7 @@ bool uri_parameter(const char *uri, const char *name, char *out, size_t size)
         size_t pair = strcspn(++at, "&;#");
 
         if (pair > length && strncmp(at, name, length) == 0 && at[length] == '=')
-            return decode((struct span){ at + length + 1, pair - length - 1 }, out, size);
+            return uri_decode((struct span){ at + length + 1, pair - length - 1 }, out, size);
         at += pair;
     }
     return false;

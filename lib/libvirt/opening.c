@@ -136,14 +136,13 @@ static void opening_put_cause(struct opening *opening, enum opening_cause cause,
     char file[OPENING_FILE_MAX];
     int error = access(path, R_OK) == 0 ? 0 : errno;
 
+    if (cause == OPENING_CAUSE_MISSING && error != 0)
+        cause = OPENING_CAUSE_UNREADABLE;
     (void)text_printable(path, file, sizeof(file));
     switch (cause) {
     case OPENING_CAUSE_MISSING:
-        if (error == 0) {
-            opening_put_missing(opening, asked, file);
-            break;
-        }
-        /* fall through */
+        opening_put_missing(opening, asked, file);
+        break;
     case OPENING_CAUSE_UNREADABLE:
         opening_put_unreadable(opening, file, error);
         break;

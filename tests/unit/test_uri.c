@@ -243,6 +243,26 @@ static void a_password_is_found_though_the_line_is_cut(void **state)
     assert_string_equal(line, "refused");
 }
 
+static void a_parameter_is_found_by_its_whole_name(void **state)
+{
+    static const char uri[] =
+        "qemu+tls://host/system?no_verify=1&authfile=/a%20b%2&x=%zz;y=;authfile=/second#authfile=/z";
+    char value[16];
+
+    (void)state;
+    assert_true(uri_parameter(uri, "authfile", value, sizeof(value)));
+    assert_string_equal(value, "/a b%2");
+    assert_true(uri_parameter(uri, "x", value, sizeof(value)));
+    assert_string_equal(value, "%zz");
+    assert_false(uri_parameter(uri, "y", value, sizeof(value)));
+    assert_false(uri_parameter(uri, "auth", value, sizeof(value)));
+    assert_false(uri_parameter(uri, "verify", value, sizeof(value)));
+    assert_false(uri_parameter(uri, "authfile", value, 6));
+    assert_true(uri_parameter(uri, "authfile", value, 7));
+    assert_false(uri_parameter("qemu:///system", "authfile", value, sizeof(value)));
+    assert_false(uri_parameter("qemu:///system?", "authfile", value, sizeof(value)));
+}
+
 static void only_what_runs_on_this_host_is_local(void **state)
 {
     static const struct {
@@ -290,6 +310,7 @@ int main(void)
         cmocka_unit_test(secrets_in_a_message_are_concealed),
         cmocka_unit_test(a_message_that_quotes_the_uri_is_safe),
         cmocka_unit_test(a_password_is_found_though_the_line_is_cut),
+        cmocka_unit_test(a_parameter_is_found_by_its_whole_name),
         cmocka_unit_test(only_what_runs_on_this_host_is_local),
     };
 
