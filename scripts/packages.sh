@@ -54,6 +54,12 @@ check polkitd polkit
 check systemd-container systemd-container
 check sasl2-bin cyrus-sasl
 check libsasl2-modules cyrus-sasl-scram
+check dpkg-dev -
+check debhelper -
+check lintian -
+check debootstrap -
+check rpm rpm-build
+check rpmlint rpmlint
 check - libasan
 check - libubsan
 clang clang clang

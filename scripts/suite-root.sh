@@ -31,12 +31,13 @@ suite_lock() {
 suite_mirrors() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sort -u; }
 
 # Which mirror has the suite, debootstrap finds out at once. What it mounts goes away with it, also when it is killed.
+# $suite_packages may say what the root has from the beginning, with commas between.
 suite_bootstrap() { # FOLDER
     local mirror
     for mirror in $(suite_mirrors); do
         rm -rf --one-file-system "$1"
         ! unshare --mount --propagation private \
-            debootstrap --variant=minbase --include=ca-certificates "$suite" "$1" "$mirror" || return 0
+            debootstrap --variant=minbase --include="${suite_packages:-ca-certificates}" "$suite" "$1" "$mirror" || return 0
     done
     rm -rf --one-file-system "$1"
     return 1
@@ -54,10 +55,15 @@ suite_make() {
     mv "$suite_root.new" "$suite_root"
 }
 
-# No package may start a service in there. Names are looked up, and packages fetched, the way this system does it today.
+# No package may start a service in there.
 suite_settle() {
-    local file
     printf '#!/bin/sh\nexit 101\n' > "$suite_root/usr/sbin/policy-rc.d" && chmod 755 "$suite_root/usr/sbin/policy-rc.d" || return
+    suite_connect
+}
+
+# Names are looked up, and packages fetched, the way this system does it today.
+suite_connect() {
+    local file
     for file in /etc/resolv.conf /etc/hosts; do
         [ ! -e $file ] || cp -L --remove-destination $file "$suite_root/etc/" || return
     done

@@ -5,6 +5,7 @@
 # started again when it is killed, and it reloads and ends when it is asked to. It may read libvirt's file of passwords.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/unit.sh"
+. "$(dirname "$0")/booted.sh"
 need systemd-nspawn libvirtd snmpwalk qemu-system-x86_64 saslpasswd2
 need_unit
 [ "${SANITIZERS:-no}" = no ] || SKIP "LeakSanitizer cannot run under the unit's filter of system calls"
@@ -61,17 +62,6 @@ copy() { install -D -m "$1" "$2" "$root$3"; } # MODE FILE PLACE
 
 write() { mkdir -p "$root${1%/*}" && cat > "$root$1"; } # PLACE, the text as input
 
-# systemd-nspawn makes its groups below the one it is in; clean_up looks for those with this name.
-join_group() {
-    local mount group
-    for mount in /sys/fs/cgroup /sys/fs/cgroup/{systemd,unified}; do
-        [ -e "$mount/cgroup.procs" ] || continue
-        group=$mount$(awk -F: -v c="${mount##*/}" '$2 == "name=" c || $2 == "" { path = $3 } END { print path }' /proc/self/cgroup)
-        group=${group%/}/${T##*/}-nspawn
-        mkdir "$group" && echo "$BASHPID" > "$group/cgroup.procs"
-    done
-}
-
 # Everything lives in a mount namespace of its own, and goes with it.
 container() {
     join_group
@@ -98,8 +88,7 @@ container() {
     printf '%s\n' [Unit] 'Requires=sysinit.target dbus.socket' 'After=sysinit.target' \
         'Wants=snmpd.service libvirtd.service guestlistd.service guestlist-test.service' AllowIsolate=yes |
         write /etc/systemd/system/guestlist-test.target
-    SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout -k 5 $((120 * ${PATIENCE:-2})) systemd-nspawn -D "$root" -M "guestlist-$$" \
-        --register=no --keep-unit --private-network -b systemd.unit=guestlist-test.target
+    boot "$root" systemd.unit=guestlist-test.target
     status=$?
     cat "$root/root/said" > "$T/said" 2> /dev/null
     return $status
@@ -107,12 +96,12 @@ container() {
 
 root=$T/root
 mkdir "$T/over" "$root"
-export -f container join_group copy write setting agent_program qemu_domain uuid_of xml_escape
+export -f container join_group boot copy write setting agent_program qemu_domain uuid_of xml_escape
 export T root unit top_builddir top_srcdir inside GUESTLISTD PATIENCE
 (tied unshare -m --propagation private bash -c container < /dev/null > "$T/nspawn.out" 2>&1)
 result=$?
 leave_cgroups nspawn
 cat "$T/said" 2> /dev/null
-[ -s "$T/said" ] || SKIP "no systemd can be booted in a container here: $(tail -n 3 "$T/nspawn.out" | tr -d '\r' | xargs -d '\n')"
+[ -s "$T/said" ] || SKIP "no systemd can be booted in a container here: $(end_of_console "$T/nspawn.out" 3)"
 grep -qx PASSED "$T/said" || FAIL "status $result; the end of the console: $(tail -n 20 "$T/nspawn.out")"
 OK

@@ -24,9 +24,14 @@ for file in tests/unit/test_*.c; do
     fi
 done
 # What is not executable is sourced by those that are.
-for file in tests/lint/*.sh tests/integration/*.sh; do
+for file in tests/lint/*.sh tests/integration/*.sh tests/packaging/*.sh; do
     if [ -x "$file" ]; then
         listed tests/subdir.am "$file"
     fi
+done
+# What dpkg-buildpackage leaves in debian/ is not part of the tree.
+for file in $(find debian -type d '(' -name .debhelper -o -name tmp -o -name 'guestlist*' ')' -prune -o -type f \
+        ! -name files ! -name debhelper-build-stamp ! -name 'autoreconf.*' ! -name '*.debhelper' ! -name '*.substvars' -print); do
+    listed packaging/subdir.am "$file"
 done
 exit $status
