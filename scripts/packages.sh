@@ -54,7 +54,7 @@ check polkitd polkit
 check systemd-container systemd-container
 check sasl2-bin cyrus-sasl
 check libsasl2-modules cyrus-sasl-scram
-check dpkg-dev -
+check build-essential -
 check debhelper -
 check lintian -
 check debootstrap -
