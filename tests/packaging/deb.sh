@@ -91,7 +91,7 @@ fetch() {
     packages=("$root"/srv/packages/1/*.deb)
     mkdir -p "$suite_root.archives"
     mount --rbind /dev "$root/dev" && mount --bind "$suite_root.archives" "$archives" || return
-    chroot "$root" apt-get update -qq && echo updated || return
+    chroot "$root" apt-get update -qq -o APT::Update::Error-Mode=any && echo updated || return
     chroot "$root" apt-get install -y -qq --download-only snmp "${packages[@]#"$root"}" &&
         chroot "$root" apt-get autoclean -qq || return
     umount -l "$root/dev" "$archives" && cp "$suite_root.archives"/*.deb "$archives/" && echo fetched
