@@ -115,23 +115,18 @@ void finding_view(struct finding_case *input, struct finding_result *result)
 /* Rows do not need them, so what is missing is only a note. */
 void finding_names(struct finding_case *input, struct finding_result *result)
 {
-    static const struct {
-        const char *module, *object;
-    } wanted[] = { { "VM-MIB", "vmTable" },
-                   { "GUESTLIST-MIB", "glDomainTable" },
-                   { "LIBVIRT-MIB", "libvirtGuestTable" } };
-    char why[512];
+    static const char *const wanted[] = { "VM-MIB::vmTable", "GUESTLIST-MIB::glDomainTable",
+                                          "LIBVIRT-MIB::libvirtGuestTable" };
 
     (void)input;
+    ask_prepare_names();
     for (size_t i = 0; i < COUNT(wanted); i++) {
-        if (ask_name(wanted[i].module, wanted[i].object, why, sizeof(why)))
+        if (ask_name(wanted[i]))
             continue;
-        finding_put(result, FINDING_NOTE, "net-snmp's tools show numbers in place of %s's names: %s",
-                    wanted[i].module, *why ? why : "the module is not found");
-        finding_add_remedy(result,
-                           "it and the modules that it imports must be in one of %s; rows come without names",
-                           ask_mib_directories());
+        finding_put(result, FINDING_NOTE, "net-snmp's tools do not know %s: they show rows by numbers", wanted[i]);
+        finding_add_remedy(result, "add to /etc/snmp/snmp.conf, below a line \"mibs\": includeFile %s",
+                           GUESTLIST_SNMP_CONF);
         return;
     }
-    finding_put(result, FINDING_FINE, "net-snmp's tools find VM-MIB, GUESTLIST-MIB and LIBVIRT-MIB");
+    finding_put(result, FINDING_FINE, "net-snmp's tools know those of VM-MIB, GUESTLIST-MIB and LIBVIRT-MIB");
 }

@@ -4,6 +4,7 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ASK_TIMEOUT_US = 1500000, ASK_RETRIES = 1 };
@@ -57,53 +58,37 @@ enum ask_answer ask_below(const char *peer, const char *community, const uint32_
     return answer;
 }
 
-/* The parser complains of much. What matters is the first module that it does not find. */
-struct ask_complaint {
-    char *why;
-    size_t size;
-};
-
-static int ask_on_log(int major, int minor, void *server, void *client)
+/* net-snmp complains of every module that it misses, and logs to stderr where nothing else is open. */
+static void ask_mute(void)
 {
-    const struct snmp_log_message *message = server;
-    const struct ask_complaint *complaint = client;
-
-    (void)major;
-    (void)minor;
-    if (!*complaint->why && strstr(message->msg, "Cannot find module"))
-        (void)snprintf(complaint->why, complaint->size, "%.*s", (int)strcspn(message->msg, ":\n"), message->msg);
-    return 0;
+    (void)netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_EMERG);
+    snmp_disable_log();
 }
 
-static bool ask_find(const char *module, const char *name)
+/* What session_prepare() set for the agent keeps the tools' settings from being read. */
+static void ask_read_settings(void)
 {
-    char text[256];
+    (void)unsetenv("MIBS");
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 0);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 0);
+    register_mib_handlers();
+    read_premib_configs();
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+}
+
+void ask_prepare_names(void)
+{
+    ask_mute();
+    shutdown_mib(); /* init_agent() made an empty tree */
+    (void)netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_MIBDIRS, NULL);
+    ask_read_settings();
+    netsnmp_init_mib();
+}
+
+bool ask_name(const char *name)
+{
     oid found[MAX_OID_LEN];
     size_t length = MAX_OID_LEN;
 
-    netsnmp_init_mib();
-    (void)netsnmp_read_module(module);
-    (void)snprintf(text, sizeof(text), "%s::%s", module, name);
-    return get_node(text, found, &length) != 0;
-}
-
-bool ask_name(const char *module, const char *name, char *why, size_t size)
-{
-    netsnmp_log_handler *handler = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_WARNING);
-    struct ask_complaint complaint = { why, size };
-    bool is_found;
-
-    why[0] = '\0';
-    if (!handler ||
-        snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, ask_on_log, &complaint) != 0)
-        return false;
-    is_found = ask_find(module, name);
-    (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, ask_on_log, &complaint, 1);
-    (void)netsnmp_remove_loghandler(handler);
-    return is_found;
-}
-
-const char *ask_mib_directories(void)
-{
-    return netsnmp_get_mib_directory();
+    return get_node(name, found, &length) != 0;
 }

@@ -16,11 +16,11 @@ enum ask_answer {
 /* Asks the agent at `peer` by SNMPv2c for the first object of a subtree (one GETNEXT). */
 enum ask_answer ask_below(const char *peer, const char *community, const uint32_t *subtree, size_t length);
 
-/* Whether net-snmp's tools find this object by its name, such as "VM-MIB::vmTable". If not, `why` names the
- * first module that they miss, or is empty. */
-bool ask_name(const char *module, const char *name, char *why, size_t size);
+/* Reads the MIB modules that net-snmp's tools read: those that snmp.conf says. Once, before ask_name().
+ * net-snmp logs nothing from now on. */
+void ask_prepare_names(void);
 
-/* The directories in which net-snmp's tools look for MIB modules, with colons between them. */
-const char *ask_mib_directories(void);
+/* Whether net-snmp's tools know this name, such as "VM-MIB::vmTable". */
+bool ask_name(const char *name);
 
 #endif
