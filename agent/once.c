@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/once.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/filter.h"
 #include "core/hypervisor.h"
@@ -11,6 +14,10 @@
 #include "lib/libvirt/autostart_once.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+#define ONCE_RED    "\033[1;31m"
+#define ONCE_YELLOW "\033[33m"
+#define ONCE_PLAIN  "\033[0m"
 
 enum { CELL_MAX = 512 };
 
@@ -67,18 +74,40 @@ static void cell_uuid(const struct domain *domain, char *cell)
     domain_format_uuid(domain->uuid, cell);
 }
 
+static const char *once_paint_missing(const struct domain *domain)
+{
+    return domain_autostart_inactive(domain) == TRUTH_TRUE ? ONCE_RED : "";
+}
+
+static const char *once_paint_transient(const struct domain *domain)
+{
+    return domain_active(domain) && domain->persistent == TRUTH_FALSE ? ONCE_YELLOW : "";
+}
+
+static const char *once_paint_until_boot(const struct domain *domain)
+{
+    return domain_active_no_autostart(domain) == TRUTH_TRUE ? ONCE_YELLOW : "";
+}
+
+static const char *once_paint_none(const struct domain *domain)
+{
+    (void)domain;
+    return "";
+}
+
 static const struct {
     const char *title;
     void (*fill)(const struct domain *domain, char *cell);
+    const char *(*paint)(const struct domain *domain); /* what the terminal is told before the cell, or "" */
 } cells[] = {
-    { "ID", cell_id },
-    { "NAME", cell_name },
-    { "STATE", cell_state },
-    { "REASON", cell_reason },
-    { "PERSISTENT", cell_persistent },
-    { "AUTOSTART", cell_autostart },
-    { "MANAGED-SAVE", cell_managed_save },
-    { "UUID", cell_uuid },
+    { "ID", cell_id, once_paint_none },
+    { "NAME", cell_name, once_paint_missing },
+    { "STATE", cell_state, once_paint_missing },
+    { "REASON", cell_reason, once_paint_none },
+    { "PERSISTENT", cell_persistent, once_paint_transient },
+    { "AUTOSTART", cell_autostart, once_paint_until_boot },
+    { "MANAGED-SAVE", cell_managed_save, once_paint_none },
+    { "UUID", cell_uuid, once_paint_none },
 };
 
 static void measure(const struct snapshot *snapshot, size_t widths[COUNT(cells)])
@@ -95,28 +124,37 @@ static void measure(const struct snapshot *snapshot, size_t widths[COUNT(cells)]
     }
 }
 
-static void put_cell(const char *cell, size_t width, bool is_last, FILE *out)
+static void once_put_cell(const char *cell, const char *paint, size_t width, FILE *out)
 {
-    (void)fputs(cell, out);
-    if (is_last)
-        (void)fputc('\n', out);
-    else
+    (void)fprintf(out, "%s%s%s", paint, cell, *paint ? ONCE_PLAIN : "");
+    if (width > 0)
         (void)fprintf(out, "%*s", (int)(width - text_columns(cell) + 2), "");
+    else
+        (void)fputc('\n', out);
 }
 
-void once_table(const struct snapshot *snapshot, const char *uri, FILE *out)
+static void once_put_row(const struct domain *domain, const size_t widths[COUNT(cells)], bool is_coloured,
+                         FILE *out)
+{
+    char cell[CELL_MAX];
+
+    for (size_t c = 0; c < COUNT(cells); c++) {
+        cells[c].fill(domain, cell);
+        once_put_cell(cell, is_coloured ? cells[c].paint(domain) : "", widths[c], out);
+    }
+}
+
+void once_table(const struct snapshot *snapshot, const char *uri, bool is_coloured, FILE *out)
 {
     size_t widths[COUNT(cells)];
     char cell[CELL_MAX];
 
     measure(snapshot, widths);
+    widths[COUNT(cells) - 1] = 0; /* nothing follows the last one */
     for (size_t c = 0; c < COUNT(cells); c++)
-        put_cell(cells[c].title, widths[c], c + 1 == COUNT(cells), out);
+        once_put_cell(cells[c].title, "", widths[c], out);
     for (size_t i = 0; i < snapshot->count; i++)
-        for (size_t c = 0; c < COUNT(cells); c++) {
-            cells[c].fill(&snapshot->domains[i], cell);
-            put_cell(cell, widths[c], c + 1 == COUNT(cells), out);
-        }
+        once_put_row(&snapshot->domains[i], widths, is_coloured, out);
     filter_format(snapshot->filter, cell, sizeof(cell));
     (void)fprintf(out, "%zu domain%s of %s%s%s, %u libvirt calls", snapshot->count,
                   snapshot->count == 1 ? "" : "s", uri, *cell ? " that fit " : "", cell, snapshot->calls);
@@ -194,6 +232,33 @@ void once_json(const struct snapshot *snapshot, const char *uri, FILE *out)
     (void)fputs(snapshot->count > 0 ? "\n  ]\n}\n" : "]\n}\n", out);
 }
 
+static int once_compare(const void *one, const void *other)
+{
+    const struct domain *a = one, *b = other;
+    int order;
+
+    if (domain_active(a) != domain_active(b))
+        return domain_active(a) ? -1 : 1;
+    if (domain_active(a) && a->id != b->id)
+        return a->id < b->id ? -1 : 1;
+    order = strcasecmp(a->name, b->name);
+    return order ? order : domain_compare_uuid(a, b);
+}
+
+void once_sort(struct snapshot *snapshot)
+{
+    qsort(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), once_compare);
+}
+
+/* A terminal that knows colours, and a user who wants them (no-color.org). */
+static bool once_wants_colour(FILE *out)
+{
+    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    return (!no_colour || !*no_colour) && terminal && *terminal && strcmp(terminal, "dumb") != 0 &&
+           isatty(fileno(out));
+}
+
 /* No listing flag finds them, so each domain is asked, where libvirt knows the question. */
 static void ask_autostart_once(struct hypervisor *hypervisor, struct snapshot *snapshot)
 {
@@ -218,10 +283,11 @@ static bool list_and_print(struct hypervisor *hypervisor, struct mailbox *mailbo
     if (!snapshot)
         return false;
     ask_autostart_once(hypervisor, snapshot);
+    once_sort(snapshot);
     if (as_json)
         once_json(snapshot, hypervisor_uri(hypervisor), out);
     else
-        once_table(snapshot, hypervisor_uri(hypervisor), out);
+        once_table(snapshot, hypervisor_uri(hypervisor), once_wants_colour(out), out);
     snapshot_unref(snapshot);
     if (fflush(out) == 0 && !ferror(out))
         return true;

@@ -12,8 +12,15 @@
 /* Lists the first hypervisor and prints it to `out`. False with a sentence in `why`. */
 bool once_print(const struct settings *settings, bool as_json, FILE *out, char *why, size_t size);
 
-/* The two forms, of a snapshot. `uri` without password. */
-void once_table(const struct snapshot *snapshot, const char *uri, FILE *out);
+/* Puts the rows into the order of `virsh list --all` (virshDomainSorter() in libvirt's
+ * tools/virsh-domain-monitor.c): active domains first, by id, then inactive ones by name, whether in capitals or
+ * not. Only for a snapshot that nobody else has seen: others rely on the order by UUID. */
+void once_sort(struct snapshot *snapshot);
+
+/* The two forms, of a snapshot, in the order of its rows. `uri` without password. With `is_coloured`, name and
+ * state of a domain that should run and does not are red. What is yellow ends with the next boot of the host: the
+ * "no" under AUTOSTART of a domain that runs, and under PERSISTENT. */
+void once_table(const struct snapshot *snapshot, const char *uri, bool is_coloured, FILE *out);
 void once_json(const struct snapshot *snapshot, const char *uri, FILE *out);
 
 #endif

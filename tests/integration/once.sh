@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# guestlistd --once: a table for people, JSON for programs, both of one listing; hostile names do no harm; the filter
-# words list what virsh lists by them.
+# guestlistd --once: a table for people, JSON for programs, both of one listing in virsh's order; colour on a terminal only;
+# hostile names do no harm; the filter words list what virsh lists by them.
 . "$(dirname "$0")/lib.sh"
-need virsh libvirtd jq
+need virsh libvirtd jq script
 need_root
 
 start_libvirtd
@@ -28,6 +28,36 @@ equal 'sh-autostart sh-waiting' "$(jq -r '.domains[] | select(.starts_at_boot) |
 equal sh-transient "$(jq -r '.domains[] | select(.starts_at_boot == false and (.persistent | not)) | .name' "$T/json")" \
     "what is transient and does not start at boot"
 step "table and JSON"
+
+# Capitals among inactive domains, and an id of two digits.
+for name in Zulu alpha Sh-middle; do
+    test_domain $name "$(uuid_of $name)" > "$T/$name.xml"
+    on_shared define "$T/$name.xml" > "$T/out" || FAIL "$(cat "$T/out")"
+done
+for name in sh-waiting Zulu sh-running; do
+    on_shared "destroy $name; start $name" > "$T/out" 2>&1
+done
+on_shared destroy sh-waiting > "$T/out"
+wanted=$(on_shared list --all | awk '{ print $1, $2 }')
+equal "$wanted" "$(once | awk 'NR > 1 && !/libvirt calls$/ { print $1, $2 }')" "the order of the table"
+equal "$(echo "$wanted" | cut -d ' ' -f 2)" "$(once_json | jq -r '.domains[].name')" "the order in JSON"
+echo "$wanted" | grep -q '^1[0-9] ' || FAIL "no id of two digits, so this test cannot see: $wanted"
+for name in Zulu alpha Sh-middle; do on_shared "destroy $name; undefine $name" > "$T/out" 2>&1; done
+step "the order of virsh"
+
+# As on a terminal, which script makes. It sends no colour but to that.
+on_terminal() { TERM=xterm script -qefc "$1" /dev/null < /dev/null | tr -d '\r'; }
+once_words="'$GUESTLISTD' -C --once -u '$SHARED_URI'"
+on_terminal "$once_words" > "$T/coloured" || FAIL "$(cat "$T/coloured")"
+grep -qF $'\e[1;31msh-waiting\e[0m' "$T/coloured" || FAIL "what should run and does not is not red: $(cat -v "$T/coloured")"
+grep -E '^[0-9]+ +sh-transient ' "$T/coloured" | grep -qF $'\e[33mno\e[0m' || FAIL "no yellow: $(cat -v "$T/coloured")"
+once > "$T/table"
+equal "$(cat "$T/table")" "$(sed $'s/\e\\[[0-9;]*m//g' "$T/coloured")" "the table without its colours"
+for words in "NO_COLOR=1 $once_words" "TERM=dumb $once_words" "env -u TERM $once_words" "$once_words | cat" "NO_COLOR=1 $once_words --once=json"; do
+    ! on_terminal "$words" | grep -F $'\e[' || FAIL "colour by: $words"
+done
+on_terminal "NO_COLOR= $once_words" | grep -qF $'\e[1;31m' || FAIL "an empty NO_COLOR turns colour off"
+step "colours"
 
 names() { jq -r '.domains[].name' | sort | xargs; }
 while read -r word option; do

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,35 +12,45 @@
 #include "agent/once.h"
 #include "tests/unit/fixtures.h"
 
+static void plain_table(const struct snapshot *snapshot, const char *uri, FILE *out)
+{
+    once_table(snapshot, uri, false, out);
+}
+
+static void coloured_table(const struct snapshot *snapshot, const char *uri, FILE *out)
+{
+    once_table(snapshot, uri, true, out);
+}
+
 typedef void once_printer(const struct snapshot *snapshot, const char *uri, FILE *out);
 
-/* What is printed of a listing of that guest alone; to be freed. */
-static char *printed(once_printer *print, enum fixture_guest guest)
+enum { PRINTED_MAX = 4096 };
+
+/* What is printed of a listing of that guest alone. */
+static void print_guest(once_printer *print, enum fixture_guest guest, char text[PRINTED_MAX])
 {
     struct snapshot *snapshot = fixture_snapshot(&fixture_guests[guest], 1);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = fmemopen(text, PRINTED_MAX, "w");
 
     assert_non_null(out);
     print(snapshot, "test:///default", out);
     assert_int_equal(fclose(out), 0);
     snapshot_unref(snapshot);
-    return text;
 }
 
 /* The word in the table's second line that stands where the title stands in the first. */
 static void assert_cell(enum fixture_guest guest, const char *title, const char *wanted)
 {
-    char *text = printed(once_table, guest), *at = strstr(text, title), *row = strchr(text, '\n');
-    char word[64];
+    char text[PRINTED_MAX], word[64], *at, *row;
 
+    print_guest(plain_table, guest, text);
+    at = strstr(text, title);
+    row = strchr(text, '\n');
     assert_non_null(at);
     assert_non_null(row);
     assert_int_equal(sscanf(row + 1 + (at - text), "%63s", word), 1);
     if (strcmp(word, wanted) != 0)
         fail_msg("%s of %s is %s, not %s", title, fixture_guests[guest].name, word, wanted);
-    free(text);
 }
 
 static void the_table_says_whether_autostart_is_on_or_on_once(void **state)
@@ -71,11 +80,66 @@ static void the_truths_stand_in_their_order(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        char *text = printed(once_json, rows[i].guest);
+        char text[PRINTED_MAX];
 
+        print_guest(once_json, rows[i].guest, text);
         if (!strstr(text, rows[i].truths))
             fail_msg("%s is not in %s", rows[i].truths, text);
-        free(text);
+    }
+}
+
+/* The names in the order of the rows, with a blank behind each. */
+static void put_names(const struct snapshot *snapshot, char *out, size_t size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s ", snapshot->domains[i].name);
+}
+
+static void the_rows_stand_as_virsh_lists_them(void **state)
+{
+    static const int inactive = DOMAIN_ID_INACTIVE;
+    const struct domain domains[] = {
+        { .uuid = { 1 }, .id = inactive, .name = "zebra" }, { .uuid = { 2 }, .id = 10, .name = "early" },
+        { .uuid = { 3 }, .id = inactive, .name = "Bear" },  { .uuid = { 4 }, .id = 2, .name = "late" },
+        { .uuid = { 5 }, .id = inactive, .name = "ant" },   { .uuid = { 6 }, .id = inactive, .name = "bear" },
+    };
+    struct snapshot *snapshot = fixture_snapshot(domains, sizeof(domains) / sizeof(*domains));
+    char names[128];
+
+    (void)state;
+    once_sort(snapshot);
+    put_names(snapshot, names, sizeof(names));
+    assert_string_equal(names, "late early ant Bear bear zebra ");
+    snapshot_unref(snapshot);
+}
+
+static void colours_show_what_should_run_and_what_ends_with_the_next_boot(void **state)
+{
+    static const struct {
+        enum fixture_guest guest;
+        const char *wanted; /* NULL: no colour at all */
+    } rows[] = {
+        { GUEST_BOOTS, "\033[1;31mboots\033[0m  \033[1;31mshutoff\033[0m  " },
+        { GUEST_BOOTS_ONCE, "\033[1;31mboots-once\033[0m  " },
+        { GUEST_TRANSIENT, "  \033[33mno\033[0m          \033[33mno\033[0m         " },
+        { GUEST_PAUSED, "  yes         \033[33mno\033[0m         " },
+        { GUEST_RUNNING, NULL },
+        { GUEST_SHUTOFF, NULL },
+        { GUEST_UNTOLD, NULL },
+        { GUEST_ONCE_UNTOLD, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char text[PRINTED_MAX], plain[PRINTED_MAX];
+
+        print_guest(coloured_table, rows[i].guest, text);
+        print_guest(plain_table, rows[i].guest, plain);
+        if (rows[i].wanted ? !strstr(text, rows[i].wanted) : strcmp(text, plain) != 0)
+            fail_msg("%s", text);
+        assert_null(strchr(plain, '\033'));
     }
 }
 
@@ -84,6 +148,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_says_whether_autostart_is_on_or_on_once),
         cmocka_unit_test(the_truths_stand_in_their_order),
+        cmocka_unit_test(the_rows_stand_as_virsh_lists_them),
+        cmocka_unit_test(colours_show_what_should_run_and_what_ends_with_the_next_boot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
