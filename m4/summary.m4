@@ -24,6 +24,7 @@ AC_DEFUN([GUESTLIST_SUMMARY], [
   GUESTLIST_SUMMARY_PATH([daemon], [$sbindir])
   AS_IF([test "x$guestlist_collectd" = xyes], [GUESTLIST_SUMMARY_PATH([plugins], [$collectdplugindir$guestlist_plugins_note])])
   GUESTLIST_SUMMARY_PATH([MIB modules], [$mibdir])
+  GUESTLIST_SUMMARY_PATH([names], [$datadir/$PACKAGE/snmp.conf, for includeFile in /etc/snmp/snmp.conf])
   GUESTLIST_SUMMARY_PATH([manual], [$mandir])
   GUESTLIST_SUMMARY_PATH([state], [$with_state_dir])
   GUESTLIST_SUMMARY_PATH([unit], [${systemdsystemunitdir:-not installed}])

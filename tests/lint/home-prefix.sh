@@ -16,7 +16,7 @@ grep -q 'unit .*/home/opt/lib/systemd/system' out || fail configure "does not sa
 # Every folder that something is installed in.
 folders=$(sed -n 's/^\(dist_\|nodist_\)\{0,1\}\([a-z]*\)_\(DATA\|PROGRAMS\|SCRIPTS\|LTLIBRARIES\) =.*/\2/p' Makefile |
     grep -vx 'check\|noinst\|EXTRA\|am' | sort -u)
-for wanted in systemdsystemunit sysusers tmpfiles sbin mib; do
+for wanted in systemdsystemunit sysusers tmpfiles sbin mib mibbase pkgdata bashcompletion; do
     printf '%s\n' "$folders" | grep -qx $wanted || fail Makefile "installs nothing in ${wanted}dir: this test cannot see"
 done
 for folder in $folders man; do
