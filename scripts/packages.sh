@@ -102,20 +102,33 @@ missing_dnf() { # PACKAGE...
     for package; do rpm -q "$package" > /dev/null 2>&1 || echo "$package"; done
 }
 
+package_manager() {
+    if command -v apt-get > /dev/null; then
+        echo apt
+    elif command -v dnf > /dev/null; then
+        echo dnf
+    fi
+}
+
+# What is missing for the purposes, on one line. Fails where no package manager is known.
+packages_missing() { # PURPOSE...
+    local manager column=2 wanted
+    manager=$(package_manager)
+    [ "$manager" != dnf ] || column=3
+    wanted=$(packages | awk -v purposes=" $* " -v c="$column" 'index(purposes, " " $1 " ") && $c != "-" { print $c }')
+    if [ -z "$manager" ]; then
+        echo "neither apt-get nor dnf is here; this needs: $(echo "$wanted" | xargs)" >&2
+        return 1
+    fi
+    # shellcheck disable=SC2086  # words
+    "missing_$manager" $wanted | xargs
+}
+
 # Installs what is missing for the purposes, and says what. Nothing that is there is touched.
 install_packages() { # PURPOSE...
-    local column manager wanted missing
-    if command -v apt-get > /dev/null; then
-        column=2 manager=apt
-    elif command -v dnf > /dev/null; then
-        column=3 manager=dnf
-    else
-        echo "neither apt-get nor dnf is here; this needs: $(packages | awk '$2 != "-" { print $2 }' | xargs)" >&2
-        return 0 # they may be here by other means; the build will tell
-    fi
-    wanted=$(packages | awk -v purposes=" $* " -v c="$column" 'index(purposes, " " $1 " ") && $c != "-" { print $c }')
-    # shellcheck disable=SC2086  # words
-    missing=$(missing_$manager $wanted | xargs)
+    local manager missing
+    manager=$(package_manager)
+    missing=$(packages_missing "$@") || return 0 # they may be here by other means; the build will tell
     if [ -z "$missing" ]; then
         echo "all packages are here"
         return 0

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ./quickstart in a tree that was configured as README says: it shows the domains, what it prints as next steps works as printed,
+# two of them do not see each other, --help and --dry-run do nothing, and a build that fails shows why.
+. "$(dirname "$0")/lib.sh"
+need virsh snmpget snmpwalk snmptable libvirtd make gcc tar
+[ -x "$top_srcdir/configure" ] || SKIP "there is no configure yet: run ./autogen.sh"
+unset MAKEFLAGS MFLAGS MAKELEVEL MIBS SNMPCONFPATH SNMP_PERSISTENT_DIR
+export HOME=$T/home
+mkdir "$HOME" "$T/tree"
+tar -C "$top_srcdir" --exclude=./.git --exclude=./build --exclude=./build-check --exclude=./autom4te.cache -cf - . | tar -C "$T/tree" -xf -
+cd "$T/tree" || exit 99
+[ ! -e config.status ] || make -s distclean > "$T/out" 2>&1 || FAIL "make distclean: $(tail "$T/out")"
+
+all_files() { find . -type f | sort; }
+daemons() { pgrep -f '/tmp/guestlist\.[A-Za-z0-9]{6}/' | sort; }
+before=$(all_files)
+running=$(daemons)
+DPKG_ADMINDIR=$T/none ./quickstart --dry-run > "$T/out" 2>&1 || FAIL "--dry-run: $(cat "$T/out")"
+! command -v apt-get > "$T/need" || grep -q '^It installs what is missing: gcc .* snmpd ' "$T/out" || FAIL "--dry-run says: $(cat "$T/out")"
+./quickstart --dry-run > "$T/out" 2>&1 || FAIL "--dry-run: $(cat "$T/out")"
+! grep -q 'what is missing' "$T/out" || SKIP "packages are missing, and this test installs none: $(grep missing: "$T/out")"
+./quickstart --help > "$T/out" 2>&1 || FAIL "--help: $(cat "$T/out")"
+grep -q -e --dry-run "$T/out" || FAIL "--help says: $(cat "$T/out")"
+./quickstart --nonsense > "$T/out" 2>&1
+equal 2 $? "the status for an unknown option"
+equal "$before" "$(all_files)" "the files after --help and --dry-run"
+equal "$running" "$(daemons)" "the daemons after --help and --dry-run"
+step "--help and --dry-run do nothing"
+
+CC=/bin/false ./quickstart > "$T/out" 2>&1 && FAIL "it went on with a compiler that compiles nothing"
+grep -q '^quickstart: configure failed' "$T/out" && grep -q '^configure: error: ' "$T/out" || FAIL "it says of the failure: $(cat "$T/out")"
+rm -rf build
+step "a build that fails shows the end of its log"
+
+./configure --quiet --without-collectd CFLAGS=-O0 > "$T/out" 2>&1 || SKIP "configure fails here: $(tail -n 1 "$T/out")"
+./quickstart > "$T/first" 2>&1 || FAIL "$(cat "$T/first")"
+grep -Eq '^[0-9]+ +[^ ]+ +(running|shutdown) ' "$T/first" || FAIL "no rows: $(cat "$T/first")"
+equal "$running" "$(daemons)" "the daemons after it ended"
+step "in a tree that is configured"
+
+# The commands that it prints: indented by two blanks.
+hints() { sed -n '/^What to try next:/,$s/^  //p' "$1" | grep -v -e '--keep' -e '^man '; }
+try() { # FILE
+    local command tried=0
+    while read -r command; do
+        timeout 60 bash -c "$command" > "$T/out" 2> "$T/err" < /dev/null || FAIL "$command: status $?: $(cat "$T/out" "$T/err")"
+        [ -s "$T/out" ] && [ ! -s "$T/err" ] || FAIL "$command: $(cat "$T/out" "$T/err")"
+        tried=$((tried + 1))
+    done < <(hints "$1")
+    [ $tried -ge 2 ] || FAIL "only $tried commands found"
+}
+try "$T/first"
+step "what the first one prints works"
+
+# What one of them shows is gone with it, and the other one goes on.
+# The exit status is the test's.
+stop_kept() {
+    local status=$?
+    end_process "${one-}" TERM 20
+    end_process "${other-}" TERM 20
+    return "$status"
+}
+trap 'stop_kept; clean_up' EXIT
+
+keep() { # OUTPUT
+    (tied ./quickstart --keep < /dev/null > "$1" 2>&1) &
+    KEPT=$!
+    disown $KEPT
+}
+keep "$T/one"; one=$KEPT
+keep "$T/other"; other=$KEPT
+for file in one other; do wait_for 60 "grep -q 'Running until' $T/$file || ! alive ${!file}"; done
+port_of() { sed -n 's/^snmpd listens on 127.0.0.1:\([0-9]*\) .*/\1/p' "$1"; }
+[ "$(port_of "$T/one")" != "$(port_of "$T/other")" ] || FAIL "both have the port $(port_of "$T/one")"
+alive "$one" && alive "$other" || FAIL "one has ended: $(cat "$T/one" "$T/other")"
+try "$T/one"
+end_process "$one" TERM 20 || FAIL "it does not end"
+try "$T/other"
+SNMP_PORT=$(port_of "$T/one")
+! value 1.3.6.1.2.1.1.5.0 > "$T/out" 2>&1 || FAIL "its snmpd goes on"
+end_process "$other" TERM 20 || FAIL "it does not end"
+wait_for 10 '[ "$(daemons)" = "$running" ]'
+OK "two at once"
