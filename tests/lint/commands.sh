@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Finds the commands that README and docs print. Each is run by tests/integration/commands.sh, or tests/data/commands-not-run.tsv says
+# why not. With --list: those to run, each as PAGE<TAB>COMMAND. README's part that sets up a host comes first.
+. "$(dirname "$0")/lib.sh"
+
+not_run=tests/data/commands-not-run.tsv
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+
+# What a line of a block must begin with to be a command, after "$ " or "sudo ". All else is output or configuration.
+known='\.\/[a-z][a-z.]*|apt|apt-get|check_snmp|cp|echo|guestlist-graph|guestlistd|install|journalctl|make|man|mkdir|snmp[a-z]+|systemctl'
+known="$known|systemd-[a-z]+|tee|virsh"
+sudo='(sudo (-u [a-z]+ )?)?'
+
+# commands_of PAGE <TEXT: the commands in its blocks, a line each, without their comments.
+commands_of()
+{
+    awk -v page="$1" -v known="^$sudo($known)( |\$)" '
+        function command(text) {
+            sub(/^ *(\$ )?/, "", text)
+            if (text !~ known)
+                return
+            sub(/   *# .*/, "", text)
+            print page "\t" text
+        }
+        /^```/ { is_fenced = !is_fenced; is_shell = is_fenced && ($0 == "```" || $0 == "```sh"); next }
+        sub(/^\.Dl /, "") || is_shell || (!is_fenced && /^    /) {
+            gsub(/\\\(dq/, "\""); gsub(/\\\(aq/, "\047"); gsub(/\\&/, "")
+            line = line $0
+            if (sub(/\\$/, "", line))
+                next
+            command(line)
+            line = ""
+            next
+        }
+        { line = "" }
+        # Whole commands in a sentence are those that name the host.
+        { while (match($0, /`snmp[a-z]+ -v[^`]* localhost [^`]*`/)) {
+            command(substr($0, RSTART + 1, RLENGTH - 2))
+            $0 = substr($0, RSTART + RLENGTH)
+        } }'
+}
+
+all_commands()
+{
+    sed -n '/^## With the snmpd that you have/,$p' README.md | commands_of README.md
+    sed '/^## With the snmpd that you have/,$d' README.md | commands_of README.md
+    for page in CONTRIBUTING.md docs/*.md docs/*.[0-9]; do
+        commands_of "$page" <"$page"
+    done
+}
+
+all_commands >"$work/all"
+sed '/^#/d; s/	.*//' $not_run >"$work/patterns"
+cut -f 2 "$work/all" | grep -vxE -f "$work/patterns" | sort -u >"$work/run"
+
+if [ "${1-}" = --list ]; then
+    awk -F '\t' 'NR == FNR { run[$0] = 1; next } $2 in run' "$work/run" "$work/all"
+    exit 0
+fi
+
+[ "$(wc -l <"$work/run")" -ge 20 ] || fail README.md "only $(wc -l <"$work/run") commands found: this test cannot see"
+while read -r pattern; do
+    cut -f 2 "$work/all" | grep -qxE -- "$pattern" || fail $not_run "no page prints a command like '$pattern'"
+done <"$work/patterns"
+sed '/^#/d; s/.*	//' $not_run | grep -oE 'tests/[a-z/-]+(\*|[a-z-]+)?\.sh' | while read -r test; do
+    # shellcheck disable=SC2086 # a pattern
+    ls $test >/dev/null 2>&1 || echo "$test"
+done >"$work/gone"
+[ ! -s "$work/gone" ] || fail $not_run "names a test that is not there: $(cat "$work/gone")"
+# What is printed with a dollar is meant as a command, so it must be known as one.
+grep -nE '^ {4,}\$ ' README.md docs/*.md | grep -vE "\\\$ $sudo($known)( |\$)" >"$work/unknown"
+[ ! -s "$work/unknown" ] || fail "$0" "takes for no command: $(cat "$work/unknown")"
+exit $status
