@@ -26,4 +26,15 @@ for folder in $folders man; do
     *) fail Makefile "${folder}dir is '$place', outside the prefix" ;;
     esac
 done
+
+# What needs no compiler is installed: each folder that the file for snmp.conf names has modules, and the link in bin names the
+# program in sbin.
+${MAKE:-make} -s install-dist_mibDATA install-nodist_mibDATA install-dist_mibbaseDATA install-nodist_pkgdataDATA install-exec-hook >out 2>&1 ||
+    fail "make install" "$(cat out)"
+conf=$work/home/opt/share/guestlist/snmp.conf
+for folder in $(sed -n 's/^mibdirs -//p' "$conf" | tr ':' ' '); do
+    ls "$folder"/*-MIB.txt >out 2>&1 || fail "$conf" "names a folder without modules: $folder"
+done
+grep -q "^# *includeFile $conf\$" "$conf" || fail "$conf" "does not say the line for itself"
+[ "$(readlink "$work/home/opt/bin/guestlistd")" = ../sbin/guestlistd ] || fail "make install" "bin/guestlistd is not the program in sbin"
 exit $status
