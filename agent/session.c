@@ -12,6 +12,7 @@
 
 #include "agent/agentx.h"
 #include "agent/guestlist_mib.h"
+#include "agent/snmp/ask.h"
 #include "agent/snmp/registration.h"
 #include "core/cleanup.h"
 
@@ -34,11 +35,15 @@ static int set_address(int major, int minor, void *server, void *address)
     return 0;
 }
 
-/* MIB modules are for managers; reading them here would only cost a second and complaints about the missing
- * ones. Nothing that net-snmp could write down for us is worth keeping either. */
+/* MIB modules are for managers, and for --check, which says whether they find names; reading them here would only
+ * cost a second and complaints about the missing ones. Nothing that net-snmp could write down for us is worth
+ * keeping either. */
 void session_prepare(const struct options *options)
 {
-    (void)setenv("MIBS", "", 1);
+    if (options->task == TASK_CHECK)
+        ask_prepare_names();
+    else
+        (void)setenv("MIBS", "", 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_ROOT_ACCESS, 1);
     /* The library would repeat it at every attempt; session_connect() says it once. */

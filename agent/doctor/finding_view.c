@@ -119,7 +119,6 @@ void finding_names(struct finding_case *input, struct finding_result *result)
                                           "LIBVIRT-MIB::libvirtGuestTable" };
 
     (void)input;
-    ask_prepare_names();
     for (size_t i = 0; i < COUNT(wanted); i++) {
         if (ask_name(wanted[i]))
             continue;

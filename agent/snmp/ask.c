@@ -4,7 +4,6 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ASK_TIMEOUT_US = 1500000, ASK_RETRIES = 1 };
@@ -58,31 +57,20 @@ enum ask_answer ask_below(const char *peer, const char *community, const uint32_
     return answer;
 }
 
-/* net-snmp complains of every module that it misses, and logs to stderr where nothing else is open. */
-static void ask_mute(void)
-{
-    (void)netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_EMERG);
-    snmp_disable_log();
-}
-
-/* What session_prepare() set for the agent keeps the tools' settings from being read. */
-static void ask_read_settings(void)
-{
-    (void)unsetenv("MIBS");
-    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 0);
-    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 0);
-    register_mib_handlers();
-    read_premib_configs();
-    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
-}
-
 void ask_prepare_names(void)
 {
-    ask_mute();
-    shutdown_mib(); /* init_agent() made an empty tree */
-    (void)netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_MIBDIRS, NULL);
-    ask_read_settings();
+    netsnmp_log_handler *silence;
+
+    /* net-snmp complains of every module that it misses, to stderr where it has no other log. */
+    snmp_disable_log();
+    silence = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
+    register_mib_handlers();
+    read_premib_configs();
     netsnmp_init_mib();
+    if (silence)
+        (void)netsnmp_remove_loghandler(silence);
+    for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next)
+        netsnmp_enable_this_loghandler(handler);
 }
 
 bool ask_name(const char *name)

@@ -16,8 +16,8 @@ enum ask_answer {
 /* Asks the agent at `peer` by SNMPv2c for the first object of a subtree (one GETNEXT). */
 enum ask_answer ask_below(const char *peer, const char *community, const uint32_t *subtree, size_t length);
 
-/* Reads the MIB modules that net-snmp's tools read: those that snmp.conf says. Once, before ask_name().
- * net-snmp logs nothing from now on. */
+/* Reads the MIB modules that net-snmp's tools read: those that snmp.conf says. Before all else of net-snmp, which
+ * would make a tree without names. */
 void ask_prepare_names(void);
 
 /* Whether net-snmp's tools know this name, such as "VM-MIB::vmTable". */

@@ -466,7 +466,8 @@ fill_shared_test_driver() {
     (tied virsh -c "$SHARED_URI" event --all --loop > "$T/shared.events" 2>&1 < /dev/null) &
     shared_keeper=$!
     disown "$shared_keeper"
-    wait_for 10 'on_shared domid test'
+    # What is filled in before its connection is open would be forgotten. It is open when it sees an event.
+    wait_for 20 'on_shared "suspend test; resume test"; grep "domain .test." "$T/shared.events"'
     for name in running paused shutoff crashed saved snapshot autostart waiting transient; do
         test_domain "sh-$name" "$(uuid_of "sh-$name")" > "$T/sh-$name.xml"
         [ $name = transient ] || batch+="; define $T/sh-$name.xml"
