@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # ./quickstart in a tree that was configured as README says: it shows the domains, what it prints as next steps works as printed,
-# two of them do not see each other, --help and --dry-run do nothing, and a build that fails shows why.
+# two of them do not see each other, --help, --dry-run and a no do nothing, and a build that fails shows why.
 . "$(dirname "$0")/lib.sh"
 need virsh snmpget snmpwalk snmptable libvirtd make gcc tar
 [ -x "$top_srcdir/configure" ] || SKIP "there is no configure yet: run ./autogen.sh"
@@ -24,9 +24,14 @@ DPKG_ADMINDIR=$T/none ./quickstart --dry-run > "$T/out" 2>&1 || FAIL "--dry-run:
 grep -q -e --dry-run "$T/out" || FAIL "--help says: $(cat "$T/out")"
 ./quickstart --nonsense > "$T/out" 2>&1
 equal 2 $? "the status for an unknown option"
-equal "$before" "$(all_files)" "the files after --help and --dry-run"
+# Who sits at a terminal is asked.
+if command -v apt-get script > "$T/need" && [ "$(wc -l < "$T/need")" = 2 ]; then
+    echo n | DPKG_ADMINDIR=$T/none TERM=xterm timeout 60 script -qefc ./quickstart /dev/null > "$T/out" 2>&1 && FAIL "it goes on after a no"
+    grep -q '^Install them' "$T/out" && grep -q 'nothing was installed' "$T/out" || FAIL "at a terminal it says: $(cat "$T/out")"
+fi
+equal "$before" "$(all_files)" "the files after --help, --dry-run and a no"
 equal "$running" "$(daemons)" "the daemons after --help and --dry-run"
-step "--help and --dry-run do nothing"
+step "--help, --dry-run and a no do nothing"
 
 CC=/bin/false ./quickstart > "$T/out" 2>&1 && FAIL "it went on with a compiler that compiles nothing"
 grep -q '^quickstart: configure failed' "$T/out" && grep -q '^configure: error: ' "$T/out" || FAIL "it says of the failure: $(cat "$T/out")"
