@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/session.h"
+#include "agent/snmp/log_listener.h"
 #include "core/cleanup.h"
 
 enum { WHY_MAX = 1024 };
@@ -112,10 +113,11 @@ void config_file_visit(const char *name, config_file_visitor *visit, void *data)
 
 bool config_file_read(const struct options *options, struct settings *settings, char *complaints, size_t size)
 {
-    netsnmp_log_handler *handler = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_WARNING);
+    struct log_listener listener;
 
     complaints[0] = '\0';
-    if (!handler || snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL)) {
+    if (!log_listener_begin(&listener, LOG_WARNING) ||
+        snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL)) {
         (void)snprintf(complaints, size, "out of memory\n");
         return false;
     }
@@ -126,6 +128,6 @@ bool config_file_read(const struct options *options, struct settings *settings, 
         config_file_read_one(NULL, options->configuration);
     reading = (struct reading){ 0 };
     (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL, 0);
-    (void)netsnmp_remove_loghandler(handler);
+    log_listener_end(&listener);
     return complaints[0] == '\0';
 }

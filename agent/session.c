@@ -81,6 +81,15 @@ static bool session_settle_log_file(netsnmp_log_handler *handler)
     return handler->magic != NULL;
 }
 
+/* What snmp_enable_stderrlog() and snmp_enable_syslog_ident() make gets nothing but emergencies since
+ * Net-SNMP 5.9.5. */
+static void session_log_by(const char *option)
+{
+    char words[] = { option[0], option[1], '\0' };
+
+    (void)snmp_log_options(words, 0, NULL);
+}
+
 /* net-snmp says nothing of a file that it cannot open, and logs nowhere then. */
 static bool session_settle_log_files(void)
 {
@@ -90,7 +99,7 @@ static bool session_settle_log_files(void)
         if (handler->type != NETSNMP_LOGHANDLER_FILE || session_settle_log_file(handler))
             continue;
         again = fopen(handler->token, "ae");
-        snmp_enable_stderrlog();
+        session_log_by("e");
         snmp_log(LOG_ERR, "cannot start: cannot log to %s: %s\n", handler->token,
                  again ? "it could not be opened" : strerror(errno));
         return false;
@@ -102,9 +111,11 @@ bool session_open_log(const struct options *options)
 {
     if (options->has_log)
         return session_settle_log_files();
-    if (!options->foreground && options->task == TASK_SERVE)
-        snmp_enable_syslog_ident(SESSION_NAME, LOG_DAEMON);
-    snmp_enable_stderrlog();
+    if (!options->foreground && options->task == TASK_SERVE) {
+        (void)snmp_log_syslogname(SESSION_NAME);
+        session_log_by("sd");
+    }
+    session_log_by("e");
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "agent/agentx.h"
+#include "agent/snmp/log_listener.h"
 
 enum { RETRY_SECONDS = 5, REFUSED_MAX = 64, CONTEXT_MAX = 256 };
 
@@ -27,9 +28,9 @@ struct registration {
     long error;     /* of the registration that is under way; 0: none so far */
     char line[512]; /* anything else that was logged meanwhile */
     int line_priority;
-    netsnmp_log_handler *listener; /* while one is under way */
-    uint64_t silenced;             /* the log's other handlers, by their place in the list */
-    unsigned alarm;                /* of registration_retry(), while is_told */
+    struct log_listener listener; /* while one is under way */
+    uint64_t silenced;            /* the log's other handlers, by their place in the list */
+    unsigned alarm;               /* of registration_retry(), while is_told */
     size_t refused_count;
     struct refused refused[REFUSED_MAX];
 };
@@ -42,7 +43,7 @@ static int registration_on_log(int major, int minor, void *server, void *data)
 
     (void)major;
     (void)minor;
-    if (!registration->listener)
+    if (!registration->listener.at_least)
         return 0;
     if (strncmp(message->msg, refusal, strlen(refusal)) == 0) {
         registration->error = strtol(message->msg + strlen(refusal), NULL, 10);
@@ -64,16 +65,14 @@ static void registration_silence(struct registration *registration)
             netsnmp_disable_this_loghandler(handler);
             registration->silenced |= UINT64_C(1) << place;
         }
-    registration->listener = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_DEBUG);
+    (void)log_listener_begin(&registration->listener, LOG_DEBUG); /* without it, a refusal is not told */
 }
 
 static void registration_unsilence(struct registration *registration)
 {
     unsigned place = 0;
 
-    if (registration->listener)
-        (void)netsnmp_remove_loghandler(registration->listener);
-    registration->listener = NULL;
+    log_listener_end(&registration->listener);
     for (netsnmp_log_handler *handler = get_logh_head(); handler && place < 64; handler = handler->next, place++)
         if (registration->silenced & UINT64_C(1) << place)
             netsnmp_enable_this_loghandler(handler);
