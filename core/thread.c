@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "config.h"
 #include "core/clock.h"
 
 bool thread_start(pthread_t *thread, void *(*run)(void *data), void *data)
@@ -55,6 +56,7 @@ bool thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until
     return pthread_cond_timedwait(condition, lock, &until) == 0;
 }
 
+#ifdef HAVE_PTHREAD_CLOCKJOIN_NP
 /* pthread_timedjoin_np() goes by the real-time clock, which may be set meanwhile: then a stop would take hours. */
 bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
 {
@@ -62,3 +64,17 @@ bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
 
     return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) == 0;
 }
+#else
+/* For the same reason pthread_tryjoin_np() asks again and again. */
+bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
+{
+    static const struct timespec pause = { .tv_nsec = 5000000 };
+
+    while (pthread_tryjoin_np(thread, NULL)) {
+        if (clock_boot_ms() >= until_boot_ms)
+            return false;
+        (void)nanosleep(&pause, NULL); /* if a signal ends it early, the question comes early */
+    }
+    return true;
+}
+#endif

@@ -1,5 +1,6 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl How are programs with threads compiled and linked? Sets PTHREAD_CFLAGS, used for both.
+dnl How are programs with threads compiled and linked? Sets PTHREAD_CFLAGS, used for both. And can a thread be joined until
+dnl a clock reads a time? config.h: HAVE_PTHREAD_CLOCKJOIN_NP.
 
 AC_DEFUN([GUESTLIST_PTHREAD], [
   AC_CACHE_CHECK([whether $CC -pthread gives threads], [guestlist_cv_pthread], [
@@ -14,4 +15,23 @@ AC_DEFUN([GUESTLIST_PTHREAD], [
   AS_IF([test "x$guestlist_cv_pthread" != xyes],
     [AC_MSG_ERROR([no POSIX threads: install libc6-dev (Debian) or glibc-devel (Fedora)])])
   AC_SUBST([PTHREAD_CFLAGS], [-pthread])
+  GUESTLIST_PTHREAD_CLOCKJOIN
+])
+
+dnl glibc has it since 2.31, musl has none. A declaration counts, so it is asked for as the code asks.
+AC_DEFUN([GUESTLIST_PTHREAD_CLOCKJOIN], [
+  AC_CACHE_CHECK([for pthread_clockjoin_np], [guestlist_cv_pthread_clockjoin], [
+    guestlist_saved_CFLAGS=$CFLAGS
+    CFLAGS="$CFLAGS -pthread -D_GNU_SOURCE"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[
+      #include <pthread.h>
+      #include <time.h>]],
+      [[struct timespec until = { 0 };
+      int (*join)(pthread_t, void **, clockid_t, const struct timespec *) = pthread_clockjoin_np;
+      return join(pthread_self(), NULL, CLOCK_MONOTONIC, &until);]])],
+      [guestlist_cv_pthread_clockjoin=yes], [guestlist_cv_pthread_clockjoin=no])
+    CFLAGS=$guestlist_saved_CFLAGS
+  ])
+  AS_IF([test "x$guestlist_cv_pthread_clockjoin" = xyes],
+    [AC_DEFINE([HAVE_PTHREAD_CLOCKJOIN_NP], [1], [1 if a thread can be joined until a clock reads a time])])
 ])

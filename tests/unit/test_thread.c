@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A thread is joined when it ends, and is left alone when it still runs at the time given: it can be joined later.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <semaphore.h>
+
+#include "core/clock.h"
+#include "core/thread.h"
+#include "tests/unit/between.h"
+
+enum { PATIENCE_MS = 60000, SHORT_MS = 50 };
+
+/* Ends when the semaphore `data` is posted. */
+static void *wait_for_post(void *data)
+{
+    while (sem_wait(data))
+        continue;
+    return NULL;
+}
+
+static void a_thread_that_ends_is_joined(void **state)
+{
+    int64_t begun = clock_boot_ms();
+    pthread_t thread;
+    sem_t may_end;
+
+    (void)state;
+    assert_int_equal(sem_init(&may_end, 0, 1), 0);
+    assert_true(thread_start(&thread, wait_for_post, &may_end));
+    assert_true(thread_join_until(thread, begun + PATIENCE_MS));
+    assert_between(clock_boot_ms(), begun, begun + PATIENCE_MS / 2); /* the end counts, not the time given */
+    (void)sem_destroy(&may_end);
+}
+
+static void a_thread_that_runs_on_can_be_joined_later(void **state)
+{
+    int64_t begun = clock_boot_ms();
+    pthread_t thread;
+    sem_t may_end;
+
+    (void)state;
+    assert_int_equal(sem_init(&may_end, 0, 0), 0);
+    assert_true(thread_start(&thread, wait_for_post, &may_end));
+    assert_false(thread_join_until(thread, begun + SHORT_MS));
+    assert_between(clock_boot_ms(), begun + SHORT_MS, begun + PATIENCE_MS / 2);
+    assert_false(thread_join_until(thread, begun)); /* which is past */
+    assert_int_equal(sem_post(&may_end), 0);
+    assert_true(thread_join_until(thread, clock_boot_ms() + PATIENCE_MS));
+    (void)sem_destroy(&may_end);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_thread_that_ends_is_joined),
+        cmocka_unit_test(a_thread_that_runs_on_can_be_joined_later),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
