@@ -1,10 +1,23 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
 dnl Which compiler, does it speak C11, and does it take a flag?
 
+dnl The tree is compiled with -std=gnu11, so that is tried. What autoconf itself found differs from release to release:
+dnl 2.69 asks for C99 at most, 2.71 for C11, 2.73 for C23.
 AC_DEFUN([GUESTLIST_CC_C11], [
-  AC_PROG_CC
-  dnl autoconf 2.73 looks for C23 first, which is all of C11
-  AS_CASE([$ac_prog_cc_stdc], [c11|c23], [],
+  AC_REQUIRE([AC_PROG_CC])
+  AC_CACHE_CHECK([whether $CC speaks C11], [guestlist_cv_c11], [
+    guestlist_saved_CFLAGS=$CFLAGS
+    CFLAGS="$CFLAGS -std=gnu11"
+    AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[
+      #include <stdint.h>
+      _Static_assert(sizeof(int64_t) == 8, "C11");
+      struct outer { union { int one; int same; }; };]],
+      [[struct outer outer = { .one = 1 };
+      return _Generic(outer.same, int: outer.same, default: 0);]])],
+      [guestlist_cv_c11=yes], [guestlist_cv_c11=no])
+    CFLAGS=$guestlist_saved_CFLAGS
+  ])
+  AS_IF([test "x$guestlist_cv_c11" != xyes],
     [AC_MSG_ERROR([$CC does not speak C11: use gcc >= 5 or clang >= 3.6, e.g. ./configure CC=gcc])])
   AC_PROG_SED
   GUESTLIST_CC_VERSION=$($CC --version 2>/dev/null | head -n 1)
