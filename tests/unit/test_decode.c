@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/decode.h"
+#include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
 static virTypedParameter integer(const char *name, int value)
@@ -221,7 +222,7 @@ static void play(const struct recorded *record, size_t count, struct domain *dom
 {
     virTypedParameter parameters[32] = { { .type = 0 } };
 
-    assert_in_range(count, 0, 32);
+    assert_between(count, 0, 32);
     for (size_t i = 0; i < count; i++)
         parameters[i] = parameter_of(&record[i]);
     decode_stats(parameters, (int)count, domain);

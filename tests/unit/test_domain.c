@@ -13,6 +13,10 @@
 #include "core/domain.h"
 #include "tests/unit/fixtures.h"
 
+#if LIBVIR_VERSION_NUMBER < 8005000 /* later headers have it */
+enum { VIR_DOMAIN_RUNNING_POSTCOPY_FAILED = 11 };
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static void states_have_libvirts_numbers_and_words(void **state)

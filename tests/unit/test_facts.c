@@ -16,6 +16,7 @@
 #include "core/describe.h"
 #include "core/history.h"
 #include "lib/collect/facts.h"
+#include "lib/libvirt/driver.h"
 #include "tests/unit/facts_stage.h"
 
 enum {
@@ -30,6 +31,7 @@ static int begin_with(bool states_only)
 {
     if (stage_begin(states_only) != 0)
         return -1;
+    (void)driver_learn(driver, DRIVER_NO_AUTOSTART_ONCE); /* which a later libvirt has; test_facts_once.c asks for it */
     for (int i = 0; i < DOMAINS; i++) {
         unsigned char uuid[DOMAIN_UUID_BYTES];
         virDomainPtr domain;
@@ -307,13 +309,16 @@ static void an_inactive_domain_that_was_defined_anew_is_asked_about_with_the_nex
 
 static void for_states_alone_nothing_is_asked(void **state)
 {
+    bool has_no_thread;
+
     (void)state;
     list(-1, 0);
     connect();
     list(1, MAIL_DESCRIBED | MAIL_JOB);
     assert_int_equal(facts_due(facts), INT64_MAX);
-    assert_true(facts_stop(facts, 0)); /* there is no thread */
+    has_no_thread = facts_stop(facts, 0);
     facts = NULL;
+    assert_true(has_no_thread);
     assert_int_equal(gate_calls(&mock.opening), 0);
 }
 

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/history.h"
 #include "core/process.h"
+#include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
 /* A process that looks like a guest's; returns the end of a line that ends it when it is closed. */
@@ -76,7 +77,7 @@ static void a_guest_that_ran_before_was_started_when_its_process_was(void **stat
     memcpy(uuid + 1, &now, sizeof(now));
     memcpy(uuid + 9, &pid, sizeof(pid));
     guest = start_guest(uuid);
-    assert_in_range(start_at_first_sight(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
+    assert_between(start_at_first_sight(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
     assert_int_equal(start_at_first_sight(uuid, "QEMU", false), 0); /* the process of another host */
     assert_int_equal(start_at_first_sight(uuid, "LXC", true), 0);
     uuid[0]++;

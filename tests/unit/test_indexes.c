@@ -35,14 +35,14 @@ static void hear(void *data, enum log_level level, const char *line)
 
 static const struct log_sink sink = { hear, NULL };
 
-static int start(void **state)
+static int make_describer(void **state)
 {
     (void)state;
     describer = describer_new(NULL);
     return describer ? 0 : -1;
 }
 
-static int stop(void **state)
+static int free_describer(void **state)
 {
     (void)state;
     describer_free(describer);
@@ -340,5 +340,5 @@ int main(void)
         IN_FOLDER(devices_that_belong_to_no_domain_are_forgotten_at_the_start),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, make_describer, free_describer);
 }

@@ -23,6 +23,7 @@ enum { DOMAINS = 1000, CALLS_MAX = 500, PLAIN_CALLS = 7 };
 
 static struct mailbox *mailbox;
 static struct hypervisor *hypervisor;
+static bool has_bulk_stats; /* an older libvirt's test driver has none: a call for each domain then */
 
 /* What libvirt's functions do in a test, and what they counted. */
 static struct {
@@ -81,6 +82,17 @@ int virDomainListGetStats(virDomainPtr *domains, unsigned groups, virDomainStats
     return 0;
 }
 
+static bool find_bulk_stats(void)
+{
+    virDomainPtr domains[] = { virDomainLookupByName(mock.connection, "d0"), NULL };
+    virDomainStatsRecordPtr *records = NULL;
+    bool is_found = virDomainListGetStats(domains, VIR_DOMAIN_STATS_STATE, &records, 0) >= 0;
+
+    virDomainStatsRecordListFree(records);
+    (void)virDomainFree(domains[0]);
+    return is_found;
+}
+
 static int make(void **state)
 {
     char xml[300];
@@ -99,6 +111,7 @@ static int make(void **state)
             return -1;
         (void)virDomainFree(domain);
     }
+    has_bulk_stats = find_bulk_stats();
     return 0;
 }
 
@@ -124,6 +137,12 @@ static int end(void **state)
     hypervisor_free(hypervisor);
     mailbox_unref(mailbox);
     return 0;
+}
+
+static void need_bulk_stats(void)
+{
+    if (!has_bulk_stats)
+        skip();
 }
 
 static struct snapshot *list(void)
@@ -161,6 +180,7 @@ static void a_listing_takes_seven_calls(void **state)
     struct snapshot *snapshot;
 
     (void)state;
+    need_bulk_stats();
     snapshot_unref(list()); /* the driver's limits are known now */
     fake.lists = fake.stats = 0;
     snapshot = list();
@@ -273,6 +293,7 @@ static void a_few_rows_without_a_state_are_read_again(void **state)
     struct snapshot *snapshot;
 
     (void)state;
+    need_bulk_stats();
     fake.untold = LISTING_REPAIRS_MAX;
     snapshot = list();
     assert_int_equal(count_unread(snapshot), 0);
@@ -285,6 +306,7 @@ static void of_more_rows_the_rest_is_unread(void **state)
     struct snapshot *snapshot;
 
     (void)state;
+    need_bulk_stats();
     fake.untold = LISTING_REPAIRS_MAX + 36;
     snapshot = list();
     assert_int_equal(count_unread(snapshot), 36);
@@ -310,9 +332,11 @@ static void of_more_contradictions_what_contradicts_is_unknown(void **state)
 
 static void of_rows_that_events_touched_only_so_many_are_read_again(void **state)
 {
-    struct snapshot *before = list(), *snapshot;
+    struct snapshot *before, *snapshot;
 
     (void)state;
+    need_bulk_stats();
+    before = list();
     for (size_t i = 0; i < before->count; i++)
         mailbox_put_event(mailbox, before->domains[i].uuid, MAIL_CHANGED);
     mock.lookups = 0;

@@ -43,7 +43,8 @@ static void fields_are_joined_with_colons(void **state)
 
 static void metadata_stands_in_for_the_name(void **state)
 {
-    struct description description = { .metadata = (char[]){ "web server" } };
+    char metadata[] = "web server";
+    struct description description = { .metadata = metadata };
     struct domain domain = fixture_guests[GUEST_RUNNING];
 
     (void)state;

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/domain.h"
 #include "core/process.h"
+#include "tests/unit/between.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -138,7 +139,7 @@ static void a_process_with_the_uuid_on_its_command_line_tells_when_it_was_starte
     start = found_start(uuid);
     end_child(child);
     /* The kernel counts in ticks of a hundredth of a second. */
-    assert_in_range(start, before - 20, after + 20);
+    assert_between(start, before - 20, after + 20);
 }
 
 static void a_process_that_is_gone_is_not_found(void **state)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/schedule.h"
+#include "tests/unit/between.h"
 
 enum { NOW = 1000000, INTERVAL = 10000 };
 
@@ -54,7 +55,7 @@ static void after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second(voi
     int64_t event = NOW + 5000;
 
     (void)state;
-    assert_in_range(schedule_next(&schedule, event), event + 1, event + 100);
+    assert_between(schedule_next(&schedule, event), event + 1, event + 100);
     assert_int_equal(schedule_next(&schedule, event), event + SCHEDULE_SETTLE_MS);
 }
 
@@ -116,7 +117,7 @@ static void tries_to_connect_are_further_and_further_apart(void **state)
         for (uint32_t random = 0; random < 5000; random++) {
             int64_t wait = schedule_retry(attempt, random);
 
-            assert_in_range(wait, pause * 3 / 4, pause * 5 / 4);
+            assert_between(wait, pause * 3 / 4, pause * 5 / 4);
             lowest = wait < lowest ? wait : lowest;
             highest = wait > highest ? wait : highest;
         }
@@ -134,7 +135,7 @@ static void tries_go_on_for_ever(void **state)
     (void)state;
     for (size_t a = 0; a < sizeof(attempts) / sizeof(*attempts); a++)
         for (size_t r = 0; r < sizeof(randoms) / sizeof(*randoms); r++)
-            assert_in_range(schedule_retry(attempts[a], randoms[r]),
+            assert_between(schedule_retry(attempts[a], randoms[r]),
                             attempts[a] ? SCHEDULE_RETRY_MAX_MS * 3 / 4 : 1, SCHEDULE_RETRY_MAX_MS * 5 / 4);
 }
 

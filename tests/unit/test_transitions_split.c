@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/between.h"
 #include "tests/unit/stories.h"
 
 enum { STEPS_MAX = 8, TOLD_MAX = 10, DELETED = 100 };
@@ -234,7 +235,7 @@ static void hear(struct told *told, struct transitions *transitions, struct snap
             told->facts++;
             continue;
         }
-        assert_in_range(told->count, 0, 31);
+        assert_between(told->count, 0, 31);
         told->before[told->count] = change->before;
         told->states[told->count++] = change->kind == CHANGE_DELETED ? DELETED : (int)change->after;
         told->persistent = change->persistent;

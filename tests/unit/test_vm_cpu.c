@@ -215,11 +215,21 @@ static size_t count_rows(const struct answers *answers, mib_subid table, mib_sub
     return count;
 }
 
+/* The octets in use. Where glibc has no mallinfo2() yet, they wrap at 4 GiB, as differences then do as well. */
+static unsigned heap_used(void)
+{
+#if __GLIBC_PREREQ(2, 33)
+    return (unsigned)mallinfo2().uordblks;
+#else
+    return (unsigned)mallinfo().uordblks;
+#endif
+}
+
 static void rows_are_made_on_request(void **state)
 {
     unsigned char maps[64][16];
     struct answers answers;
-    struct mallinfo2 before, after;
+    unsigned before;
 
     (void)state;
     answers_init(&answers, 128);
@@ -233,11 +243,10 @@ static void rows_are_made_on_request(void **state)
         pinning.maps[63 * 16 + 15] = 0x7f;
         domain->description->pinning = pinning;
     }
-    before = mallinfo2();
+    before = heap_used();
     answers_begin(&answers, NULL);
     assert_int_equal(count_rows(&answers, 6, 3), ANSWERS_DOMAINS_MAX * 64 * 128);
-    after = mallinfo2();
-    assert_true(after.uordblks - before.uordblks < 64 * 1024);
+    assert_true(heap_used() - before < 64 * 1024);
     assert_string_equal(answers_get(&answers, "6.1.3.16.64.196734"), "1");
     assert_string_equal(answers_get(&answers, "6.1.3.16.64.196735"), "2");
     answers_free(&answers);

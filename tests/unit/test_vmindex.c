@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "agent/vmindex.h"
+#include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
 enum { POOL = 60, ROUNDS = 400 };
@@ -51,7 +52,7 @@ static void new_domains_get_the_smallest_free_numbers(void **state)
     (void)state;
     assert_true(assign(&vmindex, 7, 1, indexes, &changed) && changed && vmindex.dirty);
     for (int i = 0; i < 3; i++) {
-        assert_in_range(indexes[i], 1, 3);
+        assert_between(indexes[i], 1, 3);
         assert_false(seen[indexes[i]]);
         seen[indexes[i]] = true;
     }
@@ -114,7 +115,7 @@ static void any_order_of_coming_and_going_keeps_the_numbers(void **state)
             if (known[i] == 0)
                 known[i] = indexes[i];
             assert_int_equal(indexes[i], known[i]);
-            assert_in_range(indexes[i], 1, POOL);
+            assert_between(indexes[i], 1, POOL);
             assert_false(taken[indexes[i]]);
             taken[indexes[i]] = true;
         }
