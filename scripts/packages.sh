@@ -50,7 +50,7 @@ check xz-utils xz
 check binutils binutils
 check systemd systemd
 check logrotate logrotate
-check polkitd polkit
+check polkitd|policykit-1 polkit
 check systemd-container systemd-container
 check sasl2-bin cyrus-sasl
 check libsasl2-modules cyrus-sasl-scram
