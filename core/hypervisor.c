@@ -39,21 +39,25 @@ static void on_block_job(virConnectPtr connection, virDomainPtr domain, const ch
                          void *data);
 static void on_iteration(virConnectPtr connection, virDomainPtr domain, int iteration, void *data);
 
+/* libvirt keeps functions of many types as one. Only by way of a function that promises nothing is such a cast
+ * meant for the compiler; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() leaves that out. */
+#define EVENT_CALLBACK(function) ((virConnectDomainEventGenericCallback)(void (*)(void))(function))
+
 /* The first makes rows and notifications; without the others what the XML says would be seen late. */
 static const struct watched {
     int event;
     virConnectDomainEventGenericCallback callback;
     const char *name;
 } watched[] = {
-    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), "lifecycle" },
-    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_metadata), "metadata" },
-    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device), "device added" },
-    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK(on_device), "device removed" },
-    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_disk), "disk change" },
-    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_tray), "tray change" },
-    { VIR_DOMAIN_EVENT_ID_TUNABLE, VIR_DOMAIN_EVENT_CALLBACK(on_tunable), "tunable" },
-    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_CALLBACK(on_block_job), "block job" },
-    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, VIR_DOMAIN_EVENT_CALLBACK(on_iteration), "migration" },
+    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, EVENT_CALLBACK(on_lifecycle), "lifecycle" },
+    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, EVENT_CALLBACK(on_metadata), "metadata" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, EVENT_CALLBACK(on_device), "device added" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, EVENT_CALLBACK(on_device), "device removed" },
+    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, EVENT_CALLBACK(on_disk), "disk change" },
+    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, EVENT_CALLBACK(on_tray), "tray change" },
+    { VIR_DOMAIN_EVENT_ID_TUNABLE, EVENT_CALLBACK(on_tunable), "tunable" },
+    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, EVENT_CALLBACK(on_block_job), "block job" },
+    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, EVENT_CALLBACK(on_iteration), "migration" },
 };
 
 struct hypervisor {
