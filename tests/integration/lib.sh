@@ -64,6 +64,12 @@ need() { # COMMAND...
 
 need_root() { [ "$(id -u)" = 0 ] || SKIP "needs root"; }
 
+# A container may be root and yet make no namespaces, or mount nothing in them.
+need_namespaces() {
+    unshare -mnp --fork --propagation private mount -t proc none /proc 2> "$T/need" ||
+        SKIP "needs the permission to make namespaces and to mount: $(tail -n 1 "$T/need")"
+}
+
 now() { echo "${EPOCHREALTIME/,/.}"; }
 
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; }
@@ -166,9 +172,11 @@ prepare_libvirtd() { # NAME
     for f in passwd group; do
         cp "/etc/$f" "$d/$f"
     done
-    # The QEMU driver refuses to load without its user, which comes with a package that starts a system libvirtd.
+    # The QEMU driver refuses to load without its user and group, which come with packages that start a system libvirtd or
+    # udev. Debian builds it with the group libvirt-qemu, Ubuntu with kvm.
     grep -q ^libvirt-qemu: "$d/passwd" || echo 'libvirt-qemu:x:64055:64055::/nonexistent:/bin/false' >> "$d/passwd"
     grep -q ^libvirt-qemu: "$d/group" || echo 'libvirt-qemu:x:64055:' >> "$d/group"
+    grep -q ^kvm: "$d/group" || echo 'kvm:x:64056:' >> "$d/group"
     mkfifo "$d/control"
 }
 
@@ -240,6 +248,7 @@ use_libvirtd() { # [NAME]
 start_libvirtd() { # [-n NAME] [-c] [CONFLINE...]
     local name=main containers=no option OPTIND
     must_be_main_shell
+    need_namespaces
     while getopts n:c option; do
         case $option in
             n) name=$OPTARG ;;

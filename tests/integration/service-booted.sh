@@ -7,6 +7,7 @@
 . "$(dirname "$0")/container.sh"
 need systemd-nspawn libvirtd snmpwalk qemu-system-x86_64 saslpasswd2
 need_unit
+need_namespaces
 [ "${SANITIZERS:-no}" = no ] || SKIP "LeakSanitizer cannot run under the unit's filter of system calls"
 
 inside='
