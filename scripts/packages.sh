@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by quickstart and check: installs what is missing, by the system's own package manager.
 
-# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, check, clang or root (what makes a root
-# of another release). A dash means that this system brings it along with something else. NAME|NAME means that releases
+# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, unit (tests without daemons), check (all
+# other tests), clang or root (what makes a root of another release). A dash means that this system brings it along with something else. NAME|NAME means that releases
 # call it differently: the first name that the system knows is taken.
 packages() {
     cat <<'TABLE'
@@ -23,32 +23,32 @@ check snmptrapd net-snmp
 run libvirt-daemon libvirt-daemon
 run libvirt-clients libvirt-client
 run util-linux util-linux
-check collectd-core -
+unit collectd-core -
 check rrdtool rrdtool
 check netpbm netpbm-progs
 check libmicrohttpd12t64|libmicrohttpd12 -
 check libprotobuf-c1 -
 check curl curl
 check valgrind valgrind
-check libcmocka-dev libcmocka-devel
+unit libcmocka-dev libcmocka-devel
 check libvirt-daemon-driver-qemu libvirt-daemon-driver-qemu
 check libvirt-daemon-driver-lxc libvirt-daemon-driver-lxc
 check qemu-system-x86 qemu-system-x86-core
 check qemu-utils qemu-img
 check libxml2-utils libxml2
 check iproute2 iproute
-check procps procps-ng
-check smitools libsmi
-check erlang-snmp erlang-snmp
+unit procps procps-ng
+unit smitools libsmi
+unit erlang-snmp erlang-snmp
 check libnet-snmp-perl perl-Net-SNMP
 check netbase -
-check mandoc mandoc
-check universal-ctags ctags
+unit mandoc mandoc
+unit universal-ctags ctags
 check shellcheck ShellCheck
 check jq jq
-check xz-utils xz
-check binutils binutils
-check systemd systemd
+unit xz-utils xz
+unit binutils binutils
+unit systemd systemd
 check logrotate logrotate
 check polkitd|policykit-1 polkit
 check systemd-container systemd-container

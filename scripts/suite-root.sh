@@ -1,11 +1,37 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by check, after packages.sh and with the name of a Debian release in $suite: a root folder with that release, in
-# which the tests run too. debootstrap makes it once, from a mirror that this system's apt uses; it is kept for the next
-# time. What runs in it has mounts and processes of its own: when it ends, only files below the root folder are left.
+# Sourced by check, after packages.sh: root folders with other releases of Debian, in which the tests run too. debootstrap
+# makes each once, from a mirror that this system's apt uses; it is kept for the next time. What runs in it has mounts and
+# processes of its own: when it ends, only files below the root folder are left.
 
-# shellcheck disable=SC2154
-suite_root=${GUESTLIST_ROOTS:-/var/cache/guestlist-roots}/$suite
+# The releases that Guestlist supports, and which tests run there: all as they are, or without daemons. On the oldest and on
+# the newest, what matters is that it builds.
+suite_table() {
+    cat <<'TABLE'
+bullseye quick
+bookworm plain
+trixie plain
+sid quick
+TABLE
+}
+
+suites() { suite_table | cut -d ' ' -f 1; }
+
+# Any other release gets what the newest gets.
+suite_tests() { suite_table | awk -v suite="$suite" '$1 == suite { print $2; found = 1 } END { if (!found) print "quick" }'; }
+
+# The release that this system is; nothing if it is not Debian.
+suite_here() (
+    ID='' VERSION_CODENAME=''
+    [ ! -r /etc/os-release ] || . /etc/os-release
+    [ "$ID" != debian ] || echo "$VERSION_CODENAME"
+)
+
+# All below is about this one.
+suite_choose() { # SUITE
+    suite=$1
+    suite_root=${GUESTLIST_ROOTS:-/var/cache/guestlist-roots}/$suite
+}
 
 # What keeps a root from being made or entered; nothing if nothing does.
 suite_obstacle() {
@@ -72,12 +98,6 @@ suite_connect() {
         apt-config dump --no-empty Acquire | grep -E 'Proxy |Check-Valid-Until '
     } > "$suite_root/etc/apt/apt.conf.d/90guestlist"
     true # grep may find nothing
-}
-
-# The tree as it is now, without what was built in it, to /src of the root.
-suite_copy_tree() { # TREE
-    mkdir -p "$suite_root/src" &&
-        tar -C "$1" --exclude=./.git --exclude='./build*' --exclude=./autom4te.cache -cf - . | tar -C "$suite_root/src" -xf -
 }
 
 # shellcheck disable=SC2016

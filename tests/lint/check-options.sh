@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ./check says what it takes before it installs or builds anything, refuses what it does not know, and counts a release
-# that it cannot run on as skipped, with the reason.
+# ./check says what it takes before it installs or builds anything, refuses what it does not know, counts a release that
+# it cannot run on as skipped, with the reason, sums what ran on several releases, and cuts no log at what went wrong.
 . "$(dirname "$0")/lib.sh"
 
 # check_gives STATUS WORDS ARGUMENT...: what ./check exits with, and what it says.
@@ -18,6 +18,8 @@ check_gives()
 check_gives 0 'Usage: ./check' --help
 check_gives 2 'unknown option --nonsense' --nonsense
 check_gives 2 'unknown argument more' --plain more
+check_gives 2 'unknown argument more' --quick more
+check_gives 2 'unknown argument more' --everywhere more
 check_gives 2 'the name of a Debian release' --on
 check_gives 2 'the name of a Debian release' --on ../elsewhere
 
@@ -26,4 +28,43 @@ GUESTLIST_ROOTS=/dev/null/roots
 export GUESTLIST_ROOTS
 check_gives 77 'NOT RUN: the tests on nosuch: ' --on nosuch
 check_gives 77 '0 passed, 0 failed, 1 skipped' --on nosuch
+
+# in_report WORDS...: what bash says to them after check's own functions.
+in_report()
+{
+    bash -u -c '. scripts/check-report.sh; . scripts/suite-root.sh; '"$1" 2>&1
+}
+
+# says WHAT WANTED GOT
+says()
+{
+    [ "$2" = "$3" ] || fail "$1" "wanted '$2', got '$3'"
+}
+
+# One that ends well, one that fails, one that was not run, and one that ends without counting: all go on, and are named.
+summed=$(in_report '
+    add_run one printf "%s\n" "FAIL: seen on the way" "" "7 passed, 0 failed, 2 skipped"
+    add_run two printf "%s\n" "" "FAIL: tests/unit/x: why: because" "5 passed, 1 failed, 0 skipped"
+    add_run three printf "%s\n" "" "NOT RUN: needs root" "0 passed, 0 failed, 1 skipped"
+    add_run four false
+    finish' | tail -n 4)
+says "a sum of four runs" 'FAIL: two: tests/unit/x: why: because
+NOT RUN: three: needs root
+FAIL: four: false ended without counting
+12 passed, 2 failed, 3 skipped' "$summed"
+
+log=$(mktemp) || exit 99
+trap 'rm -f "$log"' EXIT
+{ seq 1 1000 && echo 'FAIL: the reason' && seq 1 2000; } >"$log"
+shown=$(in_report "show_log $log")
+printf '%s\n' "$shown" | grep -qx 'FAIL: the reason' || fail "a long log" "lost the reason"
+[ "$(printf '%s\n' "$shown" | wc -l)" -lt 150 ] || fail "a long log" "is not cut"
+says "the end of a long log" 2000 "$(printf '%s\n' "$shown" | tail -n 1)"
+says "what is left out" 2 "$(printf '%s\n' "$shown" | grep -cFx ...)"
+
+for suite in bullseye bookworm trixie sid; do
+    in_report suites | grep -qx $suite || fail "./check --everywhere" "leaves out $suite"
+done
+says "tests on trixie" plain "$(in_report 'suite_choose trixie; suite_tests')"
+says "tests on sid" quick "$(in_report 'suite_choose sid; suite_tests')"
 exit $status
