@@ -131,9 +131,9 @@ static void hear(struct life lives[DOMAINS], const struct change *change)
     struct life *life = &lives[change->uuid[DOMAIN_UUID_BYTES - 1]];
 
     if (change->before != life->state)
-        fail_msg("a change from %d, which was %d", change->before, life->state);
+        fail_msg("a change from %d, which was %d", (int)change->before, (int)life->state);
     if (change->kind == CHANGE_STATE && change->after == change->before)
-        fail_msg("a change to %d, which it was", change->after);
+        fail_msg("a change to %d, which it was", (int)change->after);
     life->told += change->kind == CHANGE_STATE;
     life->state = change->after;
     if (change->kind == CHANGE_DELETED) {
@@ -182,7 +182,8 @@ static void check_whole(const struct life *life, unsigned more, unsigned number)
     unsigned ends, most = count_true_changes(life, more, &ends);
 
     if (life->state != story_state(look_of(life)))
-        fail_msg("%u: told as %d at last, and is %d", number, life->state, story_state(look_of(life)));
+        fail_msg("%u: told as %d at last, and is %d", number, (int)life->state,
+                 (int)story_state(look_of(life)));
     if (life->told > most)
         fail_msg("%u: %u changes are told of %u", number, life->told, most);
     if (life->deleted > ends)
