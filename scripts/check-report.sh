@@ -86,7 +86,7 @@ add_run() { # SUITE COMMAND...
     if [[ $(tail -n 1 "$log") =~ $closing ]]; then
         passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
         while read -r line; do
-            [[ ! $line =~ ^(FAIL|NOT RUN):\  ]] || remarks+=("${line/: /: $suite: }")
+            [[ ! $line =~ ^(FAIL|NOT RUN|RUN TWICE):\  ]] || remarks+=("${line/: /: $suite: }")
         done < <(awk -v RS= 'END { print }' "$log")
     else
         add_failure "$suite" "${*:2} ended without counting"
