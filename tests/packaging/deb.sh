@@ -9,13 +9,14 @@
 need dpkg-buildpackage dh lintian debootstrap systemd-nspawn xz
 need_root
 
-suite=$(. /etc/os-release && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}")
-[ -n "$suite" ] || SKIP "needs a release of Debian"
 . "$top_srcdir/scripts/packages.sh"
 . "$top_srcdir/scripts/suite-root.sh"
+release=$(suite_here)
+[ -n "$release" ] || SKIP "needs a release of Debian"
+suite_choose "$release"
 # shellcheck disable=SC2034  # for suite_make
 suite_packages=ca-certificates,dbus,systemd-sysv
-suite_root=${suite_root%/*}/clean-$suite
+suite_root=${suite_root%/*}/clean-$release
 
 # ---- Build ----------------------------------------------------------------------------------------
 
