@@ -1,5 +1,5 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Where is Net-SNMP's agent library? Sets NETSNMP_CFLAGS, NETSNMP_LIBS.
+dnl Where is Net-SNMP's agent library? Sets NETSNMP_CFLAGS, NETSNMP_LIBS; NETSNMP_CLIENT_LIBS is what a manager needs.
 dnl pkg-config is asked first. net-snmp-config also repeats how the distribution built its own package
 dnl (-g -O2, -lwrap, -lsensors, ...), so it is the second choice, and of its words only -I, -L, -l count.
 
@@ -8,6 +8,11 @@ AC_DEFUN([GUESTLIST_NETSNMP], [
     [GUESTLIST_PKG_VERSION([NETSNMP_VERSION], [netsnmp-agent])],
     [GUESTLIST_NETSNMP_CONFIG([$1])])
   GUESTLIST_NETSNMP_LINKS
+  NETSNMP_CLIENT_LIBS=
+  for guestlist_word in $NETSNMP_LIBS; do
+    AS_CASE([$guestlist_word], [-lnetsnmpmibs|-lnetsnmpagent], [], [AS_VAR_APPEND([NETSNMP_CLIENT_LIBS], [" $guestlist_word"])])
+  done
+  AC_SUBST([NETSNMP_CLIENT_LIBS])
 ])
 
 dnl GUESTLIST_NETSNMP_CONFIG(MINIMUM): only where there is no .pc file at all; one that is too old is an answer.

@@ -23,6 +23,7 @@ AC_DEFUN([GUESTLIST_SUMMARY], [
   GUESTLIST_SUMMARY_PATH([prefix], [$prefix])
   GUESTLIST_SUMMARY_PATH([daemon], [$sbindir])
   AS_IF([test "x$guestlist_collectd" = xyes], [GUESTLIST_SUMMARY_PATH([plugins], [$collectdplugindir$guestlist_plugins_note])])
+  GUESTLIST_SUMMARY_PATH([nagios plugin], [$nagiosplugindir])
   GUESTLIST_SUMMARY_PATH([MIB modules], [$mibdir])
   GUESTLIST_SUMMARY_PATH([names], [$datadir/$PACKAGE/snmp.conf, for includeFile in /etc/snmp/snmp.conf])
   GUESTLIST_SUMMARY_PATH([manual], [$mandir])

@@ -12,16 +12,20 @@ rules()
     cat <<'RULES'
 libvirt/         | lib/libvirt/* core/virt.h core/hypervisor.* core/listing.* core/reread.* core/stayed.* core/decode* core/events.* tests/*
 libxml/          | core/describe.c core/metadata.c
-net-snmp/        | agent/session.c agent/loop.c agent/config_file.c agent/notify.c agent/region.c agent/varbind.* agent/snmp/* tests/bench/bare_agent.c
+net-snmp/        | agent/session.c agent/loop.c agent/config_file.c agent/notify.c agent/region.c agent/varbind.* agent/snmp/* integrations/check_guestlist/snmp/* tests/bench/bare_agent.c
 collectd/        | collectd-plugin/plugin.c
 (collectd|plugin)\.h | collectd-plugin/plugin.c
 (daemon|utils)/  | collectd-plugin/plugin.c
 cmocka           | tests/unit/*
 core/virt\.h     | core/* lib/libvirt/* tests/*
+core/(text|cleanup|clock)\.h | lib/* core/* agent/* collectd-plugin/* integrations/* tests/*
 core/            | lib/* core/* agent/* collectd-plugin/* tests/*
 lib/             | lib/* core/* agent/* collectd-plugin/* tests/*
 agent/           | agent/* tests/*
+collectd-plugin/selection\.h | collectd-plugin/* integrations/check_guestlist/* tests/*
 collectd-plugin/ | collectd-plugin/* tests/*
+integrations/check_guestlist/snmp/security\.h | integrations/check_guestlist/snmp/*
+integrations/    | integrations/check_guestlist/* tests/*
 tests/           | tests/*
 RULES
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How many domains are in a state, or fit filter words. */
+#include "integrations/check_guestlist/verdict.h"
+
+/* A number of which a part is not known would be a wrong number, so there is none then. */
+static void count_report(const struct options *options, size_t fit, size_t all, struct report *report)
+{
+    double number = (double)fit;
+    enum status status = range_alarms(&options->critical, number)  ? STATUS_CRITICAL
+                         : range_alarms(&options->warning, number) ? STATUS_WARNING
+                                                                   : STATUS_OK;
+
+    if (status == STATUS_OK)
+        report_summary(report, "%zu of %zu %s: %s", fit, all, row_noun(all), options->criteria.text);
+    else
+        report_problem(report, status, "%zu of %zu %s: %s", fit, all, row_noun(all), options->criteria.text);
+    report_perfdata(report, options->criteria.text, number, "", &options->warning, &options->critical);
+}
+
+void count_judge(const struct options *options, const struct facts *facts, struct report *report)
+{
+    size_t fit = 0, unknown = 0, all = 0;
+
+    if (!hypervisor_judge(options, facts, report))
+        return;
+    for (size_t i = 0; i < facts->count; i++) {
+        enum facts_truth fits = criteria_fit(&options->criteria, &facts->rows[i]);
+
+        if (!row_is_wanted(options, &facts->rows[i]))
+            continue;
+        all++;
+        fit += fits == TRUTH_TRUE;
+        unknown += fits == TRUTH_UNKNOWN;
+    }
+    if (unknown > 0)
+        report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it cannot be judged whether they are: %s%s",
+                       unknown, all, row_noun(all), options->criteria.text,
+                       facts_has_guestlist_mib(facts) ? "" : "; no GUESTLIST-MIB");
+    else
+        count_report(options, fit, all, report);
+}

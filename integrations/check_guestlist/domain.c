@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Domains by name: each is in the state that is expected, or enough of them are. */
+#include "integrations/check_guestlist/verdict.h"
+
+/* The words that mean a state only, not a fact of the configuration, are what a text about a row calls expected.
+ */
+static void domain_judge_row(const struct options *options, const struct facts_row *row, enum facts_truth fits,
+                             struct report *report)
+{
+    char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
+
+    (void)row_name(row, name);
+    (void)row_state(row, state);
+    if (fits == TRUTH_UNKNOWN)
+        report_problem(report, STATUS_UNKNOWN, "it cannot be judged whether %s is %s", name,
+                       options->criteria.text);
+    else if (fits == TRUTH_FALSE)
+        report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, options->criteria.text);
+}
+
+static bool domain_fits_one(const char *text, const struct facts *facts, size_t *found)
+{
+    struct selection selection = { 0 };
+    char ignored[8];
+    bool is_good = selection_add(&selection, text, ignored, sizeof(ignored));
+
+    *found = 0;
+    for (size_t i = 0; is_good && i < facts->count; i++)
+        *found +=
+            facts->rows[i].text[COLUMN_NAME] && selection_wants(&selection, facts->rows[i].text[COLUMN_NAME]);
+    selection_clear(&selection);
+    return is_good;
+}
+
+/* A name that nothing has is a guest that should be there. */
+static void domain_find(const struct options *options, const struct facts *facts, struct report *report)
+{
+    for (size_t i = 0; i < options->domain_count; i++) {
+        char quoted[ROW_NAME_MAX];
+        size_t found;
+
+        report_quote(options->domains[i], quoted, sizeof(quoted));
+        if (!domain_fits_one(options->domains[i], facts, &found))
+            report_problem(report, STATUS_UNKNOWN, "out of memory");
+        else if (found == 0)
+            report_problem(report, STATUS_CRITICAL, "there is no domain %s", quoted);
+    }
+}
+
+struct domain_counts {
+    size_t domains, fit, unknown;
+};
+
+static void domain_count_row(enum facts_truth fits, struct domain_counts *counts)
+{
+    counts->domains++;
+    counts->fit += fits == TRUTH_TRUE;
+    counts->unknown += fits == TRUTH_UNKNOWN;
+}
+
+static void domain_judge_ranges(const struct options *options, const struct domain_counts *counts,
+                                struct report *report)
+{
+    double fit = (double)counts->fit;
+
+    if (counts->unknown > 0)
+        report_problem(report, STATUS_UNKNOWN, "of %zu %s it cannot be judged whether they are %s",
+                       counts->unknown, row_noun(counts->unknown), options->criteria.text);
+    else if (range_alarms(&options->critical, fit))
+        report_problem(report, STATUS_CRITICAL, "%zu of %zu are %s", counts->fit, counts->domains,
+                       options->criteria.text);
+    else if (range_alarms(&options->warning, fit))
+        report_problem(report, STATUS_WARNING, "%zu of %zu are %s", counts->fit, counts->domains,
+                       options->criteria.text);
+}
+
+/* One row is told with its state, more are counted. */
+static void domain_summarize(const struct options *options, const struct facts *facts,
+                             const struct domain_counts *counts, struct report *report)
+{
+    char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
+
+    if (counts->domains > 1)
+        report_summary(report, "%zu of %zu domains are %s", counts->fit, counts->domains, options->criteria.text);
+    for (size_t i = 0; counts->domains == 1 && report->count == 0 && i < facts->count; i++)
+        if (row_is_wanted(options, &facts->rows[i]))
+            report_summary(report, "%s is %s", row_name(&facts->rows[i], name), row_state(&facts->rows[i], state));
+}
+
+void domain_judge(const struct options *options, const struct facts *facts, struct report *report)
+{
+    bool has_ranges = options->warning.text || options->critical.text;
+    struct domain_counts counts = { 0 };
+
+    if (!hypervisor_judge(options, facts, report))
+        return;
+    domain_find(options, facts, report);
+    for (size_t i = 0; i < facts->count; i++) {
+        enum facts_truth fits = criteria_fit(&options->criteria, &facts->rows[i]);
+
+        if (!row_is_wanted(options, &facts->rows[i]))
+            continue;
+        domain_count_row(fits, &counts);
+        if (!has_ranges)
+            domain_judge_row(options, &facts->rows[i], fits, report);
+    }
+    if (has_ranges)
+        domain_judge_ranges(options, &counts, report);
+    if (counts.domains == 0 && report->count == 0)
+        report_problem(report, STATUS_UNKNOWN, "every domain of -d is ignored");
+    domain_summarize(options, facts, &counts, report);
+    report_perfdata(report, "domains", (double)counts.domains, "", NULL, NULL);
+    report_perfdata(report, "as_expected", (double)counts.fit, "", &options->warning, &options->critical);
+}

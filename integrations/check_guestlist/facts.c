@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "integrations/check_guestlist/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+#define VM_OBJECT(...)        OBJECT(1, 3, 6, 1, 2, 1, 236, 1, __VA_ARGS__)
+#define GUESTLIST_OBJECT(...) OBJECT(GUESTLIST_ENTERPRISE_OID, 1, __VA_ARGS__)
+
+const struct object facts_scalars[SCALAR_COUNT] = {
+    [SCALAR_NUMBER] = VM_OBJECT(2, 0),           [SCALAR_SOFTWARE] = VM_OBJECT(1, 1, 0),
+    [SCALAR_STATUS] = GUESTLIST_OBJECT(1, 2, 0), [SCALAR_LAST_ERROR] = GUESTLIST_OBJECT(1, 3, 0),
+    [SCALAR_FILTER] = GUESTLIST_OBJECT(1, 4, 0), [SCALAR_AGE] = GUESTLIST_OBJECT(1, 7, 0),
+};
+
+const struct object facts_columns[COLUMN_COUNT] = {
+    [COLUMN_NAME] = VM_OBJECT(4, 1, 2),
+    [COLUMN_ADMIN] = VM_OBJECT(4, 1, 5),
+    [COLUMN_OPER] = VM_OBJECT(4, 1, 6),
+    [COLUMN_AUTOSTART] = VM_OBJECT(4, 1, 7),
+    [COLUMN_PERSISTENT] = VM_OBJECT(4, 1, 8),
+    [COLUMN_STATE] = GUESTLIST_OBJECT(2, 1, 2),
+    [COLUMN_REASON] = GUESTLIST_OBJECT(2, 1, 3),
+    [COLUMN_REASON_TEXT] = GUESTLIST_OBJECT(2, 1, 4),
+    [COLUMN_ACTIVE] = GUESTLIST_OBJECT(2, 1, 5),
+    [COLUMN_MARK] = GUESTLIST_OBJECT(2, 1, 7),
+    [COLUMN_MANAGED_SAVE] = GUESTLIST_OBJECT(2, 1, 8),
+    [COLUMN_SNAPSHOT] = GUESTLIST_OBJECT(2, 1, 9),
+    [COLUMN_CHECKPOINT] = GUESTLIST_OBJECT(2, 1, 10),
+    [COLUMN_DETAILS] = GUESTLIST_OBJECT(2, 1, 13),
+    [COLUMN_STARTS_AT_BOOT] = GUESTLIST_OBJECT(2, 1, 15),
+    [COLUMN_IO_ERROR] = GUESTLIST_OBJECT(2, 1, 16),
+};
+
+void facts_init(struct facts *facts)
+{
+    *facts = (struct facts){ 0 };
+    for (size_t i = 0; i < SCALAR_COUNT; i++)
+        facts->number[i] = FACTS_MISSING;
+}
+
+void facts_clear(struct facts *facts)
+{
+    for (size_t i = 0; i < facts->count; i++)
+        for (size_t column = 0; column < COLUMN_COUNT; column++)
+            free(facts->rows[i].text[column]);
+    for (size_t i = 0; i < SCALAR_COUNT; i++)
+        free(facts->text[i]);
+    free(facts->rows);
+    facts_init(facts);
+}
+
+static bool facts_keep(const struct object_value *value, int64_t *number, char **text)
+{
+    if (!value->is_text) {
+        *number = value->number;
+        return true;
+    }
+    free(*text);
+    *text = strndup((const char *)value->octets, value->length);
+    return *text != NULL;
+}
+
+bool facts_put_scalar(struct facts *facts, enum facts_scalar scalar, const struct object_value *value)
+{
+    return facts_keep(value, &facts->number[scalar], &facts->text[scalar]);
+}
+
+/* The place of the row with that index, or the place where it belongs. */
+static size_t facts_place(const struct facts *facts, uint32_t index)
+{
+    size_t low = 0, high = facts->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (facts->rows[middle].index < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool facts_grow(struct facts *facts)
+{
+    size_t capacity = facts->capacity ? facts->capacity * 2 : 64;
+    struct facts_row *rows;
+
+    if (facts->count < facts->capacity)
+        return true;
+    rows = reallocarray(facts->rows, capacity, sizeof(*rows));
+    if (!rows)
+        return false;
+    facts->rows = rows;
+    facts->capacity = capacity;
+    return true;
+}
+
+static struct facts_row *facts_add(struct facts *facts, size_t place, uint32_t index)
+{
+    struct facts_row *row;
+
+    if (!facts_grow(facts))
+        return NULL;
+    row = &facts->rows[place];
+    memmove(row + 1, row, (facts->count - place) * sizeof(*row));
+    facts->count++;
+    *row = (struct facts_row){ .index = index };
+    for (size_t column = 0; column < COLUMN_COUNT; column++)
+        row->number[column] = FACTS_MISSING;
+    return row;
+}
+
+bool facts_put(struct facts *facts, uint32_t index, enum facts_column column, const struct object_value *value)
+{
+    size_t place = facts_place(facts, index);
+    struct facts_row *row = place < facts->count && facts->rows[place].index == index
+                                ? &facts->rows[place]
+                                : facts_add(facts, place, index);
+
+    return row && facts_keep(value, &row->number[column], &row->text[column]);
+}
+
+bool facts_has_guestlist_mib(const struct facts *facts)
+{
+    return facts->number[SCALAR_STATUS] != FACTS_MISSING;
+}
+
+enum facts_truth facts_is_active(const struct facts_row *row)
+{
+    if (row->number[COLUMN_ACTIVE] != FACTS_MISSING)
+        return (enum facts_truth)row->number[COLUMN_ACTIVE];
+    switch (row->number[COLUMN_OPER]) {
+    case OPER_SUSPENDED:
+    case OPER_SHUTDOWN:
+        return TRUTH_FALSE;
+    case FACTS_MISSING:
+    case OPER_UNKNOWN:
+    case OPER_OTHER:
+    case OPER_CRASHED: /* it may be off, or be kept as it was when it crashed */
+        return TRUTH_UNKNOWN;
+    default:
+        return TRUTH_TRUE;
+    }
+}
+
+enum facts_truth facts_starts_at_boot(const struct facts_row *row)
+{
+    if (row->number[COLUMN_STARTS_AT_BOOT] != FACTS_MISSING)
+        return (enum facts_truth)row->number[COLUMN_STARTS_AT_BOOT];
+    switch (row->number[COLUMN_AUTOSTART]) {
+    case 2:
+        return TRUTH_TRUE;
+    case 3:
+        return TRUTH_FALSE;
+    default:
+        return TRUTH_UNKNOWN;
+    }
+}

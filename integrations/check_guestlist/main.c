@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
+#include "config.h"
+#include "core/clock.h"
+#include "integrations/check_guestlist/deadline.h"
+#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/reader.h"
+#include "integrations/check_guestlist/verdict.h"
+
+/* So that net-snmp gives up, and it can be said why, before the deadline ends it all. */
+enum { MARGIN_MS = 200 };
+
+static void main_check(const struct options *options, int64_t deadline_ms, struct report *report)
+{
+    struct facts facts;
+    char why[400] = "";
+
+    facts_init(&facts);
+    if (reader_read(options, deadline_ms, &facts, why, sizeof(why)))
+        verdict_judge(options, &facts, report);
+    else
+        report_problem(report, STATUS_UNKNOWN, "%s", why);
+    facts_clear(&facts);
+}
+
+/* The status that the process exits with. */
+static int main_run(const struct options *options)
+{
+    int64_t deadline_ms = clock_boot_ms() + options->timeout_s * 1000 - MARGIN_MS;
+    struct report report = { 0 };
+    struct deadline deadline;
+    int status;
+
+    if (!deadline_start(&deadline, options->timeout_s)) {
+        (void)puts("GUESTLIST UNKNOWN - no thread can be started");
+        return STATUS_UNKNOWN;
+    }
+    main_check(options, deadline_ms, &report);
+    deadline_end(&deadline);
+    status = report_print(&report, stdout) ? (int)report.status : STATUS_UNKNOWN;
+    report_clear(&report);
+    return status;
+}
+
+static int main_say_version(void)
+{
+    (void)puts("check_guestlist " PACKAGE_VERSION ", GUESTLIST-MIB at " GUESTLIST_ENTERPRISE_OID_STRING);
+    return STATUS_UNKNOWN;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    char why[1000];
+    int status = STATUS_UNKNOWN;
+
+    if (!options_parse(&options, argc, argv, why, sizeof(why)))
+        (void)printf("GUESTLIST UNKNOWN - %s\n", why);
+    else if (options.task == TASK_HELP)
+        options_usage(stdout);
+    else if (options.task == TASK_VERSION)
+        status = main_say_version();
+    else
+        status = main_run(&options);
+    options_clear(&options);
+    return status;
+}

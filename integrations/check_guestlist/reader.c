@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "integrations/check_guestlist/reader.h"
+
+#include "core/clock.h"
+#include "integrations/check_guestlist/snmp/client.h"
+
+/* For the rows that client_walk() brings: which column stands at which place. */
+struct reader_table {
+    struct facts *facts;
+    const struct object *objects[COLUMN_COUNT];
+    enum facts_column columns[COLUMN_COUNT];
+    size_t count;
+};
+
+#define BASE_COLUMNS                                                                                              \
+    (COLUMN_BIT(COLUMN_NAME) | COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_STATE) | COLUMN_BIT(COLUMN_REASON_TEXT))
+#define HEALTH_COLUMNS                                                                                            \
+    (COLUMN_BIT(COLUMN_ADMIN) | COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_REASON) |                        \
+     COLUMN_BIT(COLUMN_ACTIVE) | COLUMN_BIT(COLUMN_DETAILS) | COLUMN_BIT(COLUMN_STARTS_AT_BOOT) |                 \
+     COLUMN_BIT(COLUMN_IO_ERROR))
+
+unsigned reader_columns(const struct options *options)
+{
+    return BASE_COLUMNS | (options->mode == MODE_HEALTH ? HEALTH_COLUMNS : criteria_columns(&options->criteria));
+}
+
+static bool reader_put_scalar(void *data, size_t place, uint32_t index, const struct object_value *value)
+{
+    (void)index;
+    return facts_put_scalar(data, (enum facts_scalar)place, value);
+}
+
+static bool reader_put(void *data, size_t place, uint32_t index, const struct object_value *value)
+{
+    const struct reader_table *table = data;
+
+    return facts_put(table->facts, index, table->columns[place], value);
+}
+
+static void reader_plan(struct reader_table *table, unsigned columns)
+{
+    size_t known = facts_has_guestlist_mib(table->facts) ? COLUMN_COUNT : COLUMN_VM_COUNT;
+
+    for (size_t column = 0; column < known; column++) {
+        if (!(columns & COLUMN_BIT(column)))
+            continue;
+        table->objects[table->count] = &facts_columns[column];
+        table->columns[table->count++] = (enum facts_column)column;
+    }
+}
+
+/* A domain may have gone between the first request and the walk. Then the number has changed as well, unless rows
+ * are hidden. */
+static bool reader_count_again(struct client *client, struct facts *facts, char *why, size_t size)
+{
+    return (int64_t)facts->count >= facts->number[SCALAR_NUMBER] ||
+           client_get(client, &facts_scalars[SCALAR_NUMBER], 1, reader_put_scalar, facts, why, size);
+}
+
+static bool reader_ask(struct client *client, const struct options *options, struct facts *facts, char *why,
+                       size_t size)
+{
+    struct reader_table table = { .facts = facts };
+
+    if (!client_get(client, facts_scalars, SCALAR_COUNT, reader_put_scalar, facts, why, size))
+        return false;
+    if (facts->number[SCALAR_NUMBER] == FACTS_MISSING)
+        return true;
+    reader_plan(&table, reader_columns(options));
+    return client_walk(client, table.objects, table.count, reader_put, &table, why, size) &&
+           reader_count_again(client, facts, why, size);
+}
+
+bool reader_read(const struct options *options, int64_t deadline_ms, struct facts *facts, char *why, size_t size)
+{
+    int64_t began_ms = clock_boot_ms();
+    struct client *client = client_open(options, deadline_ms, why, size);
+    bool is_good = client && reader_ask(client, options, facts, why, size);
+
+    facts->requests = client ? client_requests(client) : 0;
+    facts->took_ms = clock_boot_ms() - began_ms;
+    client_close(client);
+    return is_good;
+}

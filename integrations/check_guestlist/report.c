@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "integrations/check_guestlist/report.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+/* Monitoring systems keep 4 KiB or more. */
+enum { NAMED_MAX = 3, LINES_BYTES_MAX = 3000 };
+
+static const char *report_word(enum status status)
+{
+    static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+
+    return words[status];
+}
+
+static int report_rank(enum status status)
+{
+    static const int ranks[] = {
+        [STATUS_OK] = 0, [STATUS_UNKNOWN] = 1, [STATUS_WARNING] = 2, [STATUS_CRITICAL] = 3
+    };
+
+    return ranks[status];
+}
+
+static void report_raise(struct report *report, enum status status)
+{
+    if (report_rank(status) > report_rank(report->status))
+        report->status = status;
+}
+
+static bool report_keep(struct report *report, enum status status, char *text)
+{
+    struct report_problem *problems = reallocarray(report->problems, report->count + 1, sizeof(*problems));
+
+    if (!problems)
+        return false;
+    report->problems = problems;
+    problems[report->count++] = (struct report_problem){ status, text };
+    return true;
+}
+
+void report_problem(struct report *report, enum status status, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    report_raise(report, status == STATUS_OK ? STATUS_UNKNOWN : status);
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    /* Without memory the status still holds. */
+    if (text && !report_keep(report, status, text))
+        free(text);
+}
+
+/* Takes `text` over, which may be NULL where memory is out; the status can then be trusted no more. */
+static void report_append(struct report *report, char **all, const char *separator, char *text)
+{
+    char *longer = NULL;
+
+    if (!text || asprintf(&longer, "%s%s%s", *all ? *all : "", *all ? separator : "", text) < 0) {
+        report_raise(report, STATUS_UNKNOWN);
+        free(text);
+        return;
+    }
+    free(text);
+    free(*all);
+    *all = longer;
+}
+
+static char *report_format(const char *format, va_list arguments)
+{
+    char *text;
+
+    return vasprintf(&text, format, arguments) < 0 ? NULL : text;
+}
+
+void report_summary(struct report *report, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report_append(report, &report->summary, ", ", report_format(format, arguments));
+    va_end(arguments);
+}
+
+void report_line(struct report *report, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report_append(report, &report->listing, "\n", report_format(format, arguments));
+    va_end(arguments);
+}
+
+static const char *report_range(const struct range *range)
+{
+    return range && range->text ? range->text : "";
+}
+
+void report_perfdata(struct report *report, const char *label, double value, const char *unit,
+                     const struct range *warning, const struct range *critical)
+{
+    const char *quote = strpbrk(label, " =") ? "'" : "";
+    char *text;
+
+    if (asprintf(&text, "%s%s%s=%.*f%s;%s;%s;0", quote, label, quote, *unit ? 2 : 0, value, unit,
+                 report_range(warning), report_range(critical)) < 0)
+        text = NULL;
+    report_append(report, &report->perfdata, " ", text);
+}
+
+void report_quote(const char *text, char *out, size_t size)
+{
+    (void)text_line(text, out, size);
+    for (char *bar = strchr(out, '|'); bar; bar = strchr(bar, '|'))
+        *bar = '/';
+}
+
+/* The next problem of that status from `from` on; `count` if there is none. */
+static size_t report_next(const struct report *report, enum status status, size_t from)
+{
+    while (from < report->count && report->problems[from].status != status)
+        from++;
+    return from;
+}
+
+/* Calls `print` for each problem, the worst ones first, until it returns false. */
+static void report_each(const struct report *report,
+                        bool (*print)(void *data, const struct report_problem *problem), void *data)
+{
+    static const enum status order[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNKNOWN };
+
+    for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+        for (size_t j = report_next(report, order[i], 0); j < report->count;
+             j = report_next(report, order[i], j + 1))
+            if (!print(data, &report->problems[j]))
+                return;
+}
+
+struct report_output {
+    FILE *out;
+    size_t printed, bytes;
+};
+
+static bool report_print_short(void *data, const struct report_problem *problem)
+{
+    struct report_output *output = data;
+
+    (void)fprintf(output->out, "%s%s", output->printed ? "; " : "", problem->text);
+    return ++output->printed < NAMED_MAX;
+}
+
+static bool report_print_long(void *data, const struct report_problem *problem)
+{
+    struct report_output *output = data;
+
+    output->bytes += strlen(problem->text) + sizeof("[CRITICAL] \n");
+    if (output->bytes > LINES_BYTES_MAX)
+        return false;
+    (void)fprintf(output->out, "[%s] %s\n", report_word(problem->status), problem->text);
+    output->printed++;
+    return true;
+}
+
+static void report_print_lines(const struct report *report, FILE *out)
+{
+    struct report_output output = { .out = out };
+
+    if (report->count > NAMED_MAX) {
+        report_each(report, report_print_long, &output);
+        if (output.printed < report->count)
+            (void)fprintf(out, "... and %zu more\n", report->count - output.printed);
+    }
+    if (report->listing)
+        (void)fprintf(out, "%s\n", report->listing);
+}
+
+bool report_print(const struct report *report, FILE *out)
+{
+    struct report_output output = { .out = out };
+
+    (void)fprintf(out, "GUESTLIST %s - ", report_word(report->status));
+    report_each(report, report_print_short, &output);
+    if (report->count > NAMED_MAX)
+        (void)fprintf(out, "; and %zu more", report->count - NAMED_MAX);
+    if (report->summary)
+        (void)fprintf(out, "%s%s", report->count ? "; " : "", report->summary);
+    if (report->perfdata)
+        (void)fprintf(out, " | %s", report->perfdata);
+    (void)fputc('\n', out);
+    report_print_lines(report, out);
+    return fflush(out) == 0 && !ferror(out);
+}
+
+void report_clear(struct report *report)
+{
+    for (size_t i = 0; i < report->count; i++)
+        free(report->problems[i].text);
+    free(report->problems);
+    free(report->summary);
+    free(report->perfdata);
+    free(report->listing);
+    *report = (struct report){ 0 };
+}

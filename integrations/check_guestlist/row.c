@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "integrations/check_guestlist/verdict.h"
+
+const char *row_name(const struct facts_row *row, char out[ROW_NAME_MAX])
+{
+    if (row->text[COLUMN_NAME])
+        report_quote(row->text[COLUMN_NAME], out, ROW_NAME_MAX);
+    else
+        (void)snprintf(out, ROW_NAME_MAX, "vmIndex %lu", (unsigned long)row->index);
+    return out;
+}
+
+bool row_is_wanted(const struct options *options, const struct facts_row *row)
+{
+    return options_want(options, row->text[COLUMN_NAME] ? row->text[COLUMN_NAME] : "");
+}
+
+const char *row_state(const struct facts_row *row, char out[ROW_STATE_MAX])
+{
+    const char *reason = row->text[COLUMN_REASON_TEXT], *io_error = row->text[COLUMN_IO_ERROR];
+    char quoted[100];
+
+    report_quote(io_error && *io_error ? io_error : reason ? reason : "unknown", quoted, sizeof(quoted));
+    (void)snprintf(out, ROW_STATE_MAX, strcmp(quoted, "unknown") == 0 ? "%s" : "%s (%s)", criteria_state_word(row),
+                   quoted);
+    return out;
+}
+
+const char *row_noun(size_t count)
+{
+    return count == 1 ? "domain" : "domains";
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "integrations/check_guestlist/snmp/client.h"
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "integrations/check_guestlist/snmp/security.h"
+
+/* snmpd puts no more values into an answer unless told otherwise. */
+enum { VALUES_MAX = 100, RETRIES = 3, COLUMNS_MAX = 32 };
+
+struct client {
+    void *session;
+    int64_t deadline_ms;
+    unsigned requests;
+    char peer[300];
+};
+
+/* Where the walk of one column is. */
+struct client_cursor {
+    const struct object *column;
+    oid name[MAX_OID_LEN];
+    size_t length, place;
+    bool is_done;
+};
+
+struct client_walk {
+    struct client_cursor cursors[COLUMNS_MAX];
+    size_t count;
+    client_put *put;
+    void *data;
+};
+
+/* What to ask is the plugin's own. Of net-snmp's configuration it takes who asks; a MIB file could only cost time.
+ */
+static void client_init_library(void)
+{
+    snmp_disable_log();
+    (void)setenv("MIBS", "", 1);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, 1);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE, 1);
+    init_snmp("check_guestlist");
+}
+
+static bool client_has_transport(const char *host)
+{
+    static const char *const transports[] = { "udp:", "udp6:", "tcp:", "tcp6:" };
+
+    for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
+        if (strncmp(host, transports[i], strlen(transports[i])) == 0)
+            return true;
+    return false;
+}
+
+/* An address of IPv6 goes between brackets, where it does not stand already. */
+static void client_name_peer(struct client *client, const struct options *options)
+{
+    const char *host = options->host;
+    bool has_transport = client_has_transport(host);
+    const char *address = has_transport ? strchr(host, ':') + 1 : host;
+    bool is_bare_v6 = strchr(address, ':') && *address != '[';
+    const char *transport = has_transport ? "" : strchr(address, ':') ? "udp6:" : "udp:";
+
+    (void)snprintf(client->peer, sizeof(client->peer), "%s%.*s%s%s%s:%ld", transport, (int)(address - host), host,
+                   is_bare_v6 ? "[" : "", address, is_bare_v6 ? "]" : "", options->port);
+}
+
+/* All tries of a request together end in time. False if none is left. */
+static bool client_set_patience(const struct client *client, netsnmp_session *session)
+{
+    int64_t left_ms = client->deadline_ms - clock_boot_ms();
+
+    session->retries = RETRIES;
+    session->timeout = (long)(left_ms * 1000 / (RETRIES + 1));
+    return left_ms > 0;
+}
+
+static bool client_say_silence(const struct client *client, char *why, size_t size)
+{
+    (void)snprintf(
+        why, size,
+        "no answer from %s: no SNMP agent is there, or it lets nobody ask by this community, user or context",
+        client->peer);
+    return false;
+}
+
+/* What net-snmp says of its last error. */
+static bool client_say_error(const struct client *client, const char *text, char *why, size_t size)
+{
+    if (strstr(text, "Timeout") || strstr(text, "timed out"))
+        return client_say_silence(client, why, size);
+    (void)snprintf(why, size, "%s: %s", client->peer, text);
+    return false;
+}
+
+static bool client_say_session_error(const struct client *client, char *why, size_t size)
+{
+    AUTO_FREE char *text = NULL;
+
+    snmp_sess_error(client->session, NULL, NULL, &text);
+    return client_say_error(client, text ? text : "unknown error", why, size);
+}
+
+static bool client_connect(struct client *client, const struct options *options, char *why, size_t size)
+{
+    netsnmp_session wanted;
+    AUTO_FREE char *text = NULL;
+
+    snmp_sess_init(&wanted);
+    wanted.peername = client->peer;
+    (void)client_set_patience(client, &wanted);
+    if (!security_set(&wanted, options, why, size))
+        return false;
+    client->session = snmp_sess_open(&wanted);
+    if (client->session)
+        return true;
+    snmp_error(&wanted, NULL, NULL, &text);
+    return client_say_error(client, text ? text : "no session", why, size);
+}
+
+struct client *client_open(const struct options *options, int64_t deadline_ms, char *why, size_t size)
+{
+    struct client *client = calloc(1, sizeof(*client));
+
+    if (!client) {
+        (void)snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    client->deadline_ms = deadline_ms;
+    client_name_peer(client, options);
+    client_init_library();
+    if (client_connect(client, options, why, size))
+        return client;
+    client_close(client);
+    return NULL;
+}
+
+void client_close(struct client *client)
+{
+    if (!client)
+        return;
+    if (client->session)
+        (void)snmp_sess_close(client->session);
+    snmp_shutdown("check_guestlist");
+    free(client);
+}
+
+unsigned client_requests(const struct client *client)
+{
+    return client->requests;
+}
+
+static void client_free_response(netsnmp_pdu **response)
+{
+    snmp_free_pdu(*response);
+}
+
+static size_t client_name(const struct object *object, oid name[MAX_OID_LEN])
+{
+    for (size_t i = 0; i < object->length; i++)
+        name[i] = object->part[i];
+    return object->length;
+}
+
+/* Sends `request`, which it takes over. NULL with a sentence in `why`. */
+static netsnmp_pdu *client_ask(struct client *client, netsnmp_pdu *request, char *why, size_t size)
+{
+    netsnmp_pdu *response = NULL;
+    int status;
+
+    if (!client_set_patience(client, snmp_sess_session(client->session))) {
+        snmp_free_pdu(request);
+        (void)client_say_silence(client, why, size);
+        return NULL;
+    }
+    client->requests++;
+    status = snmp_sess_synch_response(client->session, request, &response);
+    if (status == STAT_SUCCESS && response && response->errstat == SNMP_ERR_NOERROR && response->variables)
+        return response;
+    if (status == STAT_TIMEOUT)
+        (void)client_say_silence(client, why, size);
+    else if (status == STAT_SUCCESS && response)
+        (void)snprintf(why, size, "%s answers with an error: %s", client->peer,
+                       response->variables ? snmp_errstring((int)response->errstat) : "nothing in it");
+    else
+        (void)client_say_session_error(client, why, size);
+    snmp_free_pdu(response);
+    return NULL;
+}
+
+/* False if it is no value, or of a type that no object here has. */
+static bool client_value(const netsnmp_variable_list *varbind, struct object_value *value)
+{
+    *value = (struct object_value){ 0 };
+    switch (varbind->type) {
+    case ASN_INTEGER:
+        value->number = *varbind->val.integer;
+        return true;
+    case ASN_GAUGE:
+    case ASN_TIMETICKS:
+    case ASN_COUNTER:
+        value->number = (int64_t)(uint32_t)*varbind->val.integer;
+        return true;
+    case ASN_OCTET_STR:
+        *value =
+            (struct object_value){ .is_text = true, .octets = varbind->val.string, .length = varbind->val_len };
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool client_say_memory(char *why, size_t size)
+{
+    (void)snprintf(why, size, "out of memory");
+    return false;
+}
+
+/* Whether a varbind is of this object; of a column, of one of its rows. */
+static bool client_is_of(const netsnmp_variable_list *varbind, const struct object *object)
+{
+    oid name[MAX_OID_LEN];
+    size_t length = client_name(object, name);
+
+    return netsnmp_oid_is_subtree(name, length, varbind->name, varbind->name_length) == 0;
+}
+
+bool client_get(struct client *client, const struct object *objects, size_t count, client_put *put, void *data,
+                char *why, size_t size)
+{
+    netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GET);
+    CLEANUP(client_free_response) netsnmp_pdu *response = NULL;
+    oid name[MAX_OID_LEN];
+    size_t place = 0;
+
+    for (size_t i = 0; request && i < count; i++)
+        (void)snmp_add_null_var(request, name, client_name(&objects[i], name));
+    if (!request)
+        return client_say_memory(why, size);
+    response = client_ask(client, request, why, size);
+    if (!response)
+        return false;
+    for (const netsnmp_variable_list *varbind = response->variables; varbind && place < count;
+         varbind = varbind->next_variable, place++) {
+        struct object_value value;
+
+        if (client_is_of(varbind, &objects[place]) && client_value(varbind, &value) &&
+            !put(data, place, 0, &value))
+            return client_say_memory(why, size);
+    }
+    return true;
+}
+
+/* The columns that go on, in `active`; how many. */
+static size_t client_active(struct client_walk *walk, struct client_cursor *active[COLUMNS_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < walk->count; i++)
+        if (!walk->cursors[i].is_done)
+            active[count++] = &walk->cursors[i];
+    return count;
+}
+
+/* One value of a column: kept, or the column's end. */
+static bool client_step(const struct client_walk *walk, struct client_cursor *cursor,
+                        const netsnmp_variable_list *varbind, char *why, size_t size)
+{
+    size_t prefix = cursor->column->length;
+    struct object_value value;
+
+    if (cursor->is_done)
+        return true;
+    if (varbind->type == SNMP_ENDOFMIBVIEW || !client_is_of(varbind, cursor->column)) {
+        cursor->is_done = true;
+        return true;
+    }
+    if (snmp_oid_compare(varbind->name, varbind->name_length, cursor->name, cursor->length) <= 0) {
+        (void)snprintf(why, size, "the agent's answer goes backwards: it would never end");
+        return false;
+    }
+    memcpy(cursor->name, varbind->name, varbind->name_length * sizeof(oid));
+    cursor->length = varbind->name_length;
+    if (varbind->name_length != prefix + 1 || !client_value(varbind, &value))
+        return true;
+    return walk->put(walk->data, cursor->place, (uint32_t)varbind->name[prefix], &value) ||
+           client_say_memory(why, size);
+}
+
+/* One GETBULK of all columns that go on. An answer may be cut short anywhere. */
+static bool client_walk_on(struct client *client, struct client_walk *walk, struct client_cursor *const *active,
+                           size_t count, char *why, size_t size)
+{
+    netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GETBULK);
+    CLEANUP(client_free_response) netsnmp_pdu *response = NULL;
+    size_t place = 0;
+
+    if (!request)
+        return client_say_memory(why, size);
+    request->non_repeaters = 0;
+    request->max_repetitions = VALUES_MAX / (long)count;
+    for (size_t i = 0; i < count; i++)
+        (void)snmp_add_null_var(request, active[i]->name, active[i]->length);
+    response = client_ask(client, request, why, size);
+    if (!response)
+        return false;
+    for (const netsnmp_variable_list *varbind = response->variables; varbind; varbind = varbind->next_variable)
+        if (!client_step(walk, active[place++ % count], varbind, why, size))
+            return false;
+    return true;
+}
+
+bool client_walk(struct client *client, const struct object *const *columns, size_t count, client_put *put,
+                 void *data, char *why, size_t size)
+{
+    AUTO_FREE struct client_walk *walk = calloc(1, sizeof(*walk));
+    struct client_cursor *active[COLUMNS_MAX];
+
+    if (!walk || count > COLUMNS_MAX)
+        return client_say_memory(why, size);
+    *walk = (struct client_walk){ .count = count, .put = put, .data = data };
+    for (size_t i = 0; i < count; i++) {
+        struct client_cursor *cursor = &walk->cursors[i];
+
+        cursor->column = columns[i];
+        cursor->place = i;
+        cursor->length = client_name(columns[i], cursor->name);
+    }
+    while ((count = client_active(walk, active)) > 0)
+        if (!client_walk_on(client, walk, active, count, why, size))
+            return false;
+    return true;
+}

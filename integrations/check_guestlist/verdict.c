@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "integrations/check_guestlist/verdict.h"
+
+static void verdict_list(const struct options *options, const struct facts *facts, struct report *report)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        static const char *const boots[] = { "?", "starts at boot", "does not start at boot",
+                                             "may start at boot" };
+        const struct facts_row *row = &facts->rows[i];
+        enum facts_truth starts = facts_starts_at_boot(row);
+        char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
+
+        report_line(report, "%s: %s, %s%s", row_name(row, name), row_state(row, state),
+                    boots[starts <= TRUTH_UNKNOWN ? starts : 0],
+                    row_is_wanted(options, row) ? "" : ", not looked at");
+    }
+}
+
+static void verdict_add_requests(const struct facts *facts, struct report *report)
+{
+    report_summary(report, "%u %s in %.3f s", facts->requests, facts->requests == 1 ? "request" : "requests",
+                   (double)facts->took_ms / 1000);
+}
+
+void verdict_judge(const struct options *options, const struct facts *facts, struct report *report)
+{
+    static void (*const modes[])(const struct options *, const struct facts *, struct report *) = {
+        [MODE_HEALTH] = health_judge,
+        [MODE_DOMAIN] = domain_judge,
+        [MODE_COUNT] = count_judge,
+    };
+
+    modes[options->mode](options, facts, report);
+    hypervisor_note(facts, report);
+    if (options->verbosity > 0)
+        verdict_add_requests(facts, report);
+    if (options->verbosity > 1)
+        verdict_list(options, facts, report);
+}
