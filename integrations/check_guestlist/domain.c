@@ -104,11 +104,12 @@ void domain_judge(const struct options *options, const struct facts *facts, stru
         if (!has_ranges)
             domain_judge_row(options, &facts->rows[i], fits, report);
     }
-    if (has_ranges)
+    if (has_ranges && counts.domains > 0)
         domain_judge_ranges(options, &counts, report);
     if (counts.domains == 0 && report->count == 0)
         report_problem(report, STATUS_UNKNOWN, "every domain of -d is ignored");
-    domain_summarize(options, facts, &counts, report);
+    if (!has_ranges || report->count == 0)
+        domain_summarize(options, facts, &counts, report);
     report_perfdata(report, "domains", (double)counts.domains, "", NULL, NULL);
     report_perfdata(report, "as_expected", (double)counts.fit, "", &options->warning, &options->critical);
 }

@@ -145,20 +145,27 @@ static void health_report_unreadable(const struct health_counts *counts, struct 
                        counts->domains, row_noun(counts->domains));
 }
 
-static void health_report_age(const struct options *options, const struct facts *facts, struct report *report)
+/* Of a listing that is too old to be believed, hypervisor_judge() has spoken. */
+static void health_judge_age(const struct options *options, const struct facts *facts, struct report *report)
 {
     double age_s = (double)facts->number[SCALAR_AGE] / 100;
-    enum status status = range_alarms(&options->critical, age_s) ? STATUS_CRITICAL : STATUS_WARNING;
 
     if (facts->number[SCALAR_AGE] == FACTS_MISSING) {
         if (options->warning.text || options->critical.text)
             report_problem(report, STATUS_UNKNOWN,
                            "-w and -c are about the listing's age, which the agent does not say");
-        return;
+    } else if (range_alarms(&options->critical, age_s)) {
+        report_problem(report, STATUS_CRITICAL, "the listing is %.2f s old", age_s);
+    } else if (range_alarms(&options->warning, age_s)) {
+        report_problem(report, STATUS_WARNING, "the listing is %.2f s old", age_s);
     }
-    if (status == STATUS_CRITICAL || range_alarms(&options->warning, age_s))
-        report_problem(report, status, "the listing is %.2f s old", age_s);
-    report_perfdata(report, "age", age_s, "s", &options->warning, &options->critical);
+}
+
+static void health_report_age(const struct options *options, const struct facts *facts, struct report *report)
+{
+    if (facts->number[SCALAR_AGE] != FACTS_MISSING)
+        report_perfdata(report, "age", (double)facts->number[SCALAR_AGE] / 100, "s", &options->warning,
+                        &options->critical);
 }
 
 static void health_report_counts(const struct health_counts *counts, struct report *report)
@@ -185,6 +192,7 @@ void health_judge(const struct options *options, const struct facts *facts, stru
             health_judge_row(&facts->rows[i], report);
     }
     if (is_believed) {
+        health_judge_age(options, facts, report);
         health_report_unreadable(&counts, report);
         health_report_counts(&counts, report);
         if (!facts_has_guestlist_mib(facts))

@@ -36,21 +36,35 @@ static bool hypervisor_is_lost(const struct options *options, const struct facts
 
 static bool hypervisor_is_stale(const struct options *options, const struct facts *facts, struct report *report)
 {
-    report_problem(report, hypervisor_status(options, STATUS_WARNING),
+    enum status status =
+        range_alarms(&options->critical, hypervisor_age_s(facts)) ? STATUS_CRITICAL : STATUS_WARNING;
+
+    report_problem(report, hypervisor_status(options, status),
                    "the listing is %.0f s old: the hypervisor is connected, but is late", hypervisor_age_s(facts));
     return false;
 }
 
-/* Rows must be there if the agent counts them. */
+static size_t hypervisor_states(const struct facts *facts)
+{
+    size_t states = 0;
+
+    for (size_t i = 0; i < facts->count; i++)
+        states += facts->rows[i].number[COLUMN_OPER] != FACTS_MISSING;
+    return states;
+}
+
+/* States must be there if the agent counts domains. */
 static bool hypervisor_shows_rows(const struct facts *facts, struct report *report)
 {
     int64_t number = facts->number[SCALAR_NUMBER];
+    size_t states = hypervisor_states(facts);
 
-    if ((int64_t)facts->count >= number)
+    if ((int64_t)states >= number)
         return true;
-    report_problem(report, STATUS_UNKNOWN,
-                   "the agent counts %lld %s, but shows %zu: its view hides rows of 1.3.6.1.2.1.236",
-                   (long long)number, row_noun((size_t)number), facts->count);
+    report_problem(
+        report, STATUS_UNKNOWN,
+        "the agent counts %lld %s, but shows the state of %zu: its view hides a part of 1.3.6.1.2.1.236",
+        (long long)number, row_noun((size_t)number), states);
     return false;
 }
 

@@ -201,10 +201,20 @@ static bool options_check_security(struct options *options, const struct options
     return true;
 }
 
-static bool options_check_whole(struct options *options, const struct options_reason *reason)
+/* A guest that is migrated runs. */
+static bool options_default_state(struct options *options)
 {
     char ignored[16];
 
+    if (!criteria_parse(&options->criteria, options->mode == MODE_DOMAIN ? "running migrating" : "running",
+                        ignored, sizeof(ignored)))
+        return false;
+    (void)snprintf(options->criteria.text, sizeof(options->criteria.text), "running");
+    return true;
+}
+
+static bool options_check_whole(struct options *options, const struct options_reason *reason)
+{
     if (!options->host)
         return options_complain(reason, "no host:", "-H is missing");
     if (!options_check_security(options, reason))
@@ -213,10 +223,7 @@ static bool options_check_whole(struct options *options, const struct options_re
         return options_complain(reason, "mode domain wants a name:", "-d is missing");
     if (options->mode == MODE_HEALTH && options->criteria.count > 0)
         return options_complain(reason, "mode health knows what should run by itself:", "-s is of no use");
-    if (options->criteria.count == 0 && options->mode != MODE_HEALTH)
-        return criteria_parse(&options->criteria, options->mode == MODE_DOMAIN ? "running migrating" : "running",
-                              ignored, sizeof(ignored));
-    return true;
+    return options->criteria.count > 0 || options_default_state(options);
 }
 
 bool options_parse(struct options *options, int argc, char **argv, char *why, size_t size)

@@ -20,11 +20,14 @@ bool row_is_wanted(const struct options *options, const struct facts_row *row)
 const char *row_state(const struct facts_row *row, char out[ROW_STATE_MAX])
 {
     const char *reason = row->text[COLUMN_REASON_TEXT], *io_error = row->text[COLUMN_IO_ERROR];
+    const char *state = criteria_state_word(row);
     char quoted[100];
 
     report_quote(io_error && *io_error ? io_error : reason ? reason : "unknown", quoted, sizeof(quoted));
-    (void)snprintf(out, ROW_STATE_MAX, strcmp(quoted, "unknown") == 0 ? "%s" : "%s (%s)", criteria_state_word(row),
-                   quoted);
+    if (strcmp(quoted, "unknown") == 0 || strcmp(quoted, state) == 0)
+        (void)snprintf(out, ROW_STATE_MAX, "%s", state);
+    else
+        (void)snprintf(out, ROW_STATE_MAX, "%s (%s)", state, quoted);
     return out;
 }
 

@@ -16,7 +16,7 @@ void options_usage(FILE *out)
         "  -d, --domain NAME        look only at domains of that name, or that fit a /regular expression/;\n"
         "                           more than one -d add up\n"
         "  -s, --state WORDS        states of VM-MIB, filter words of virsh, starts-at-boot, no-start-at-boot;\n"
-        "                           default: running (mode domain: running migrating)\n"
+        "                           default: running (in mode domain also while it migrates)\n"
         "  -i, --ignore NAME        leave these out: a name or a /regular expression/; more than one add up\n"
         "  -w, --warning RANGE      mode health: of the listing's age in seconds; else of the number of domains\n"
         "  -c, --critical RANGE     the same\n"

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check_guestlist is never OK about what nobody knows: libvirtd late, gone, or back, the agent gone, snmpd gone or silent. One cause
+# is one alarm: of a hypervisor that does not answer, only the health check is CRITICAL.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/check-plugin.sh"
+need virsh snmpget libvirtd
+need_root
+
+start_libvirtd
+start_snmpd
+fill_shared_test_driver
+configure_agent 'interval 1' 'staleAfter 3'
+start_agent -u "$SHARED_URI"
+wait_for 20 'row_of sh-transient'
+verdict_is $ok '^GUESTLIST OK' -d sh-running
+verdict_is $ok '^GUESTLIST OK - sh-running is running \(booted\) [|]' -m domain -d sh-running
+
+pause_libvirtd
+verdict_becomes 20 $warning '^GUESTLIST WARNING - the listing is [0-9]+ s old: the hypervisor is connected, but is late [|] age=' -d sh-running
+verdict_is $critical '^GUESTLIST CRITICAL - the listing is [0-9.]+ s old: the hypervisor is connected, but is late [|]' -d sh-running -c 0:1
+verdict_is $unknown '^GUESTLIST UNKNOWN - the listing is [0-9]+ s old' -m domain -d sh-running
+verdict_is $unknown '^GUESTLIST UNKNOWN - the listing is [0-9]+ s old' -m count -s state-running -w 0:100
+resume_libvirtd
+stop_libvirtd KILL
+verdict_becomes 20 $critical '^GUESTLIST CRITICAL - the hypervisor does not answer, the listing is [0-9]+ s old: [^|]+ [|] age=' -d sh-running
+verdict_is $unknown '^GUESTLIST UNKNOWN - the hypervisor does not answer' -m domain -d sh-running
+verdict_is $unknown '^GUESTLIST UNKNOWN - the hypervisor does not answer' -m count
+restart_libvirtd
+fill_shared_test_driver
+verdict_becomes 30 $ok '^GUESTLIST OK - 1 domain' -d sh-running
+
+stop_agent
+verdict_becomes 10 $unknown '^GUESTLIST UNKNOWN - no VM-MIB'
+verdict_is $unknown '^GUESTLIST UNKNOWN - no VM-MIB' -m domain -d sh-running
+verdict_is $unknown '^GUESTLIST UNKNOWN - no VM-MIB' -m count -s running -c 0:100
+
+start_agent -u "test+unix:///default?socket=$T/nobody"
+verdict_becomes 10 $critical '^GUESTLIST CRITICAL - the hypervisor has not answered since the agent started: .*nobody'
+stop_agent
+
+# Gone: no answer at all. Stopped: the kernel takes the requests, and no answer comes.
+before=$(now)
+pause "$SNMPD_PID"
+verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp:127.0.0.1:' -t 2
+verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp:127.0.0.1:' -t 2 -U nobody
+awk -v s="$(since "$before")" 'BEGIN { exit !(s < 4 + 8) }' || FAIL "two checks of 2 s took $(since "$before") s"
+resume "$SNMPD_PID"
+stop_snmpd
+verdict_is $unknown '^GUESTLIST UNKNOWN - ' -t 2
+OK
