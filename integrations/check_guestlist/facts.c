@@ -10,9 +10,13 @@
 #define GUESTLIST_OBJECT(...) OBJECT(GUESTLIST_ENTERPRISE_OID, 1, __VA_ARGS__)
 
 const struct object facts_scalars[SCALAR_COUNT] = {
-    [SCALAR_NUMBER] = VM_OBJECT(2, 0),           [SCALAR_SOFTWARE] = VM_OBJECT(1, 1, 0),
-    [SCALAR_STATUS] = GUESTLIST_OBJECT(1, 2, 0), [SCALAR_LAST_ERROR] = GUESTLIST_OBJECT(1, 3, 0),
-    [SCALAR_FILTER] = GUESTLIST_OBJECT(1, 4, 0), [SCALAR_AGE] = GUESTLIST_OBJECT(1, 7, 0),
+    [SCALAR_NUMBER] = VM_OBJECT(2, 0),
+    [SCALAR_SOFTWARE] = VM_OBJECT(1, 1, 0),
+    [SCALAR_STATUS] = GUESTLIST_OBJECT(1, 2, 0),
+    [SCALAR_LAST_ERROR] = GUESTLIST_OBJECT(1, 3, 0),
+    [SCALAR_FILTER] = GUESTLIST_OBJECT(1, 4, 0),
+    [SCALAR_AGE] = GUESTLIST_OBJECT(1, 7, 0),
+    [SCALAR_STATISTICS_AGE] = GUESTLIST_OBJECT(1, 14, 0),
 };
 
 const struct object facts_columns[COLUMN_COUNT] = {
@@ -21,6 +25,7 @@ const struct object facts_columns[COLUMN_COUNT] = {
     [COLUMN_OPER] = VM_OBJECT(4, 1, 6),
     [COLUMN_AUTOSTART] = VM_OBJECT(4, 1, 7),
     [COLUMN_PERSISTENT] = VM_OBJECT(4, 1, 8),
+    [COLUMN_UP_TIME] = VM_OBJECT(4, 1, 16),
     [COLUMN_STATE] = GUESTLIST_OBJECT(2, 1, 2),
     [COLUMN_REASON] = GUESTLIST_OBJECT(2, 1, 3),
     [COLUMN_REASON_TEXT] = GUESTLIST_OBJECT(2, 1, 4),
@@ -129,10 +134,16 @@ bool facts_has_guestlist_mib(const struct facts *facts)
     return facts->number[SCALAR_STATUS] != FACTS_MISSING;
 }
 
+/* A number that GlTruth has not is as good as unknown. */
+static enum facts_truth facts_truth(int64_t number)
+{
+    return number == TRUTH_TRUE || number == TRUTH_FALSE ? (enum facts_truth)number : TRUTH_UNKNOWN;
+}
+
 enum facts_truth facts_is_active(const struct facts_row *row)
 {
     if (row->number[COLUMN_ACTIVE] != FACTS_MISSING)
-        return (enum facts_truth)row->number[COLUMN_ACTIVE];
+        return facts_truth(row->number[COLUMN_ACTIVE]);
     switch (row->number[COLUMN_OPER]) {
     case OPER_SUSPENDED:
     case OPER_SHUTDOWN:
@@ -150,7 +161,7 @@ enum facts_truth facts_is_active(const struct facts_row *row)
 enum facts_truth facts_starts_at_boot(const struct facts_row *row)
 {
     if (row->number[COLUMN_STARTS_AT_BOOT] != FACTS_MISSING)
-        return (enum facts_truth)row->number[COLUMN_STARTS_AT_BOOT];
+        return facts_truth(row->number[COLUMN_STARTS_AT_BOOT]);
     switch (row->number[COLUMN_AUTOSTART]) {
     case 2:
         return TRUTH_TRUE;

@@ -12,7 +12,8 @@ enum facts_scalar {
     SCALAR_STATUS,   /* glHypervisorStatus, and so on */
     SCALAR_LAST_ERROR,
     SCALAR_FILTER,
-    SCALAR_AGE, /* hundredths of a second */
+    SCALAR_AGE,            /* hundredths of a second */
+    SCALAR_STATISTICS_AGE, /* the same */
     SCALAR_COUNT
 };
 
@@ -22,6 +23,7 @@ enum facts_column {
     COLUMN_OPER,
     COLUMN_AUTOSTART, /* vmAutoStart: starts at the next boot */
     COLUMN_PERSISTENT,
+    COLUMN_UP_TIME,  /* hundredths of a second */
     COLUMN_VM_COUNT, /* from here on they are GUESTLIST-MIB's */
     COLUMN_STATE = COLUMN_VM_COUNT,
     COLUMN_REASON,

@@ -7,11 +7,15 @@
 enum { PAUSED_IO_ERROR = 5, PAUSED_WATCHDOG = 6, PAUSED_POSTCOPY_FAILED = 13 };
 enum { RUNNING_POSTCOPY_FAILED = 11, SHUTOFF_MIGRATED = 4 };
 
+enum { JUST_STARTED_CS = 1000 };
+
 struct health_counts {
     size_t domains, running, paused, off, crashed, should_run, unreadable;
 };
 
-typedef bool health_rule(const struct facts_row *row, const char *name, struct report *report);
+/* Whether the row has this problem, which is then reported. */
+typedef bool health_rule(const struct facts *facts, const struct facts_row *row, const char *name,
+                         struct report *report);
 
 static bool health_is(const struct facts_row *row, enum facts_column column, int64_t number)
 {
@@ -23,23 +27,27 @@ static bool health_is_unreadable(const struct facts_row *row)
     return health_is(row, COLUMN_OPER, OPER_UNKNOWN) || health_is(row, COLUMN_OPER, FACTS_MISSING);
 }
 
-static bool health_crashed(const struct facts_row *row, const char *name, struct report *report)
+static bool health_crashed(const struct facts *facts, const struct facts_row *row, const char *name,
+                           struct report *report)
 {
     char state[ROW_STATE_MAX];
 
+    (void)facts;
     if (!health_is(row, COLUMN_OPER, OPER_CRASHED))
         return false;
-    report_problem(report, STATUS_CRITICAL, "%s is %s", name, row_state(row, state));
+    report_problem(report, STATUS_CRITICAL, "%s %s", name, row_state(row, state));
     return true;
 }
 
-static bool health_broken(const struct facts_row *row, const char *name, struct report *report)
+static bool health_broken(const struct facts *facts, const struct facts_row *row, const char *name,
+                          struct report *report)
 {
     int64_t reason = row->number[COLUMN_REASON];
     bool is_paused = health_is(row, COLUMN_STATE, STATE_PAUSED),
          is_running = health_is(row, COLUMN_STATE, STATE_RUNNING);
     char state[ROW_STATE_MAX];
 
+    (void)facts;
     if (!(is_paused &&
           (reason == PAUSED_IO_ERROR || reason == PAUSED_WATCHDOG || reason == PAUSED_POSTCOPY_FAILED)) &&
         !(is_running && reason == RUNNING_POSTCOPY_FAILED))
@@ -49,8 +57,10 @@ static bool health_broken(const struct facts_row *row, const char *name, struct 
 }
 
 /* VM-MIB alone says that nobody paused it, but not whether it sleeps, or is paused for a moment. */
-static bool health_paused_by_nobody(const struct facts_row *row, const char *name, struct report *report)
+static bool health_paused_by_nobody(const struct facts *facts, const struct facts_row *row, const char *name,
+                                    struct report *report)
 {
+    (void)facts;
     if (!health_is(row, COLUMN_STATE, FACTS_MISSING) || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
         !health_is(row, COLUMN_ADMIN, ADMIN_RUNNING))
         return false;
@@ -58,10 +68,12 @@ static bool health_paused_by_nobody(const struct facts_row *row, const char *nam
     return true;
 }
 
-static bool health_off_though_it_starts(const struct facts_row *row, const char *name, struct report *report)
+static bool health_off_though_it_starts(const struct facts *facts, const struct facts_row *row, const char *name,
+                                        struct report *report)
 {
     char state[ROW_STATE_MAX];
 
+    (void)facts;
     if (facts_starts_at_boot(row) != TRUTH_TRUE || facts_is_active(row) != TRUTH_FALSE)
         return false;
     if (health_is(row, COLUMN_STATE, STATE_SHUTOFF) && health_is(row, COLUMN_REASON, SHUTOFF_MIGRATED))
@@ -72,11 +84,13 @@ static bool health_off_though_it_starts(const struct facts_row *row, const char 
 }
 
 /* Paused by hand, or asleep. What is paused for a moment, as for a dump, has vmAdminState running. */
-static bool health_paused_though_it_starts(const struct facts_row *row, const char *name, struct report *report)
+static bool health_paused_though_it_starts(const struct facts *facts, const struct facts_row *row,
+                                           const char *name, struct report *report)
 {
     bool is_asleep = health_is(row, COLUMN_STATE, STATE_PMSUSPENDED);
     char state[ROW_STATE_MAX];
 
+    (void)facts;
     if (facts_starts_at_boot(row) != TRUTH_TRUE || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
         (health_is(row, COLUMN_ADMIN, ADMIN_RUNNING) && !is_asleep))
         return false;
@@ -87,8 +101,10 @@ static bool health_paused_though_it_starts(const struct facts_row *row, const ch
     return true;
 }
 
-static bool health_may_start(const struct facts_row *row, const char *name, struct report *report)
+static bool health_may_start(const struct facts *facts, const struct facts_row *row, const char *name,
+                             struct report *report)
 {
+    (void)facts;
     if (facts_starts_at_boot(row) == TRUTH_TRUE || facts_starts_at_boot(row) == TRUTH_FALSE ||
         facts_is_active(row) != TRUTH_FALSE)
         return false;
@@ -96,9 +112,19 @@ static bool health_may_start(const struct facts_row *row, const char *name, stru
     return true;
 }
 
-static bool health_does_not_answer(const struct facts_row *row, const char *name, struct report *report)
+/* The statistics of a domain that has just started are partial until the next ones are read. */
+static bool health_has_just_started(const struct facts *facts, const struct facts_row *row)
 {
-    if (!health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) || facts_is_active(row) != TRUTH_TRUE)
+    int64_t up = row->number[COLUMN_UP_TIME], age = facts->number[SCALAR_STATISTICS_AGE];
+
+    return up != FACTS_MISSING && up < (age == FACTS_MISSING ? 0 : age) + JUST_STARTED_CS;
+}
+
+static bool health_does_not_answer(const struct facts *facts, const struct facts_row *row, const char *name,
+                                   struct report *report)
+{
+    if (!health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) || facts_is_active(row) != TRUTH_TRUE ||
+        health_has_just_started(facts, row))
         return false;
     report_problem(report, STATUS_WARNING, "%s does not answer the hypervisor: its process may hang", name);
     return true;
@@ -115,13 +141,13 @@ static health_rule *const health_rules[] = {
     health_does_not_answer,
 };
 
-static void health_judge_row(const struct facts_row *row, struct report *report)
+static void health_judge_row(const struct facts *facts, const struct facts_row *row, struct report *report)
 {
     char name[ROW_NAME_MAX];
 
     (void)row_name(row, name);
     for (size_t i = 0; i < sizeof(health_rules) / sizeof(*health_rules); i++)
-        if (health_rules[i](row, name, report))
+        if (health_rules[i](facts, row, name, report))
             return;
 }
 
@@ -189,7 +215,7 @@ void health_judge(const struct options *options, const struct facts *facts, stru
             continue;
         health_count_row(&facts->rows[i], &counts);
         if (!health_is_unreadable(&facts->rows[i]))
-            health_judge_row(&facts->rows[i], report);
+            health_judge_row(facts, &facts->rows[i], report);
     }
     if (is_believed) {
         health_judge_age(options, facts, report);

@@ -15,9 +15,9 @@ struct reader_table {
 #define BASE_COLUMNS                                                                                              \
     (COLUMN_BIT(COLUMN_NAME) | COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_STATE) | COLUMN_BIT(COLUMN_REASON_TEXT))
 #define HEALTH_COLUMNS                                                                                            \
-    (COLUMN_BIT(COLUMN_ADMIN) | COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_REASON) |                        \
-     COLUMN_BIT(COLUMN_ACTIVE) | COLUMN_BIT(COLUMN_DETAILS) | COLUMN_BIT(COLUMN_STARTS_AT_BOOT) |                 \
-     COLUMN_BIT(COLUMN_IO_ERROR))
+    (COLUMN_BIT(COLUMN_ADMIN) | COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_UP_TIME) |                       \
+     COLUMN_BIT(COLUMN_REASON) | COLUMN_BIT(COLUMN_ACTIVE) | COLUMN_BIT(COLUMN_DETAILS) |                         \
+     COLUMN_BIT(COLUMN_STARTS_AT_BOOT) | COLUMN_BIT(COLUMN_IO_ERROR))
 
 unsigned reader_columns(const struct options *options)
 {

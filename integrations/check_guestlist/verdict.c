@@ -4,15 +4,14 @@
 static void verdict_list(const struct options *options, const struct facts *facts, struct report *report)
 {
     for (size_t i = 0; i < facts->count; i++) {
-        static const char *const boots[] = { "?", "starts at boot", "does not start at boot",
-                                             "may start at boot" };
+        static const char *const boots[] = { [TRUTH_TRUE] = "starts at boot",
+                                             [TRUTH_FALSE] = "does not start at boot",
+                                             [TRUTH_UNKNOWN] = "may start at boot" };
         const struct facts_row *row = &facts->rows[i];
-        enum facts_truth starts = facts_starts_at_boot(row);
         char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
         report_line(report, "%s: %s, %s%s", row_name(row, name), row_state(row, state),
-                    boots[starts <= TRUTH_UNKNOWN ? starts : 0],
-                    row_is_wanted(options, row) ? "" : ", not looked at");
+                    boots[facts_starts_at_boot(row)], row_is_wanted(options, row) ? "" : ", not looked at");
     }
 }
 

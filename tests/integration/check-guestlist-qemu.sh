@@ -44,5 +44,5 @@ verdict_becomes 60 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
 # Killed from outside, it is off, and should run.
 kill -s KILL "$(qemu_pid fine)"
-verdict_becomes 20 $critical '^GUESTLIST CRITICAL - fine is crashed; 4 domains, 0 running [|]'
+verdict_becomes 20 $critical '^GUESTLIST CRITICAL - fine crashed; 4 domains, 0 running [|]'
 OK
