@@ -3,7 +3,7 @@
 # Sourced by quickstart and check: installs what is missing, by the system's own package manager.
 
 # What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, unit (tests without daemons), check (all
-# other tests), clang or root (what makes a root of another release). A dash means that this system brings it along with something else. NAME|NAME means that releases
+# other tests), clang, root (what makes a root of another release), or nms-NAME (one monitoring system each). A dash means that this system brings it along with something else. NAME|NAME means that releases
 # call it differently: the first name that the system knows is taken.
 packages() {
     cat <<'TABLE'
@@ -64,6 +64,8 @@ check - libasan
 check - libubsan
 clang clang clang
 root debootstrap debootstrap
+nms-icinga2 icinga2-bin icinga2
+nms-nagios nagios4-core nagios
 TABLE
 }
 

@@ -35,7 +35,7 @@ void count_judge(const struct options *options, const struct facts *facts, struc
     if (unknown > 0)
         report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it cannot be judged whether they are: %s%s",
                        unknown, all, row_noun(all), options->criteria.text,
-                       facts_has_guestlist_mib(facts) ? "" : "; no GUESTLIST-MIB");
+                       facts_has_guestlist_mib(facts) ? "" : ", no GUESTLIST-MIB");
     else
         count_report(options, fit, all, report);
 }

@@ -64,7 +64,8 @@ static bool health_paused_by_nobody(const struct facts *facts, const struct fact
     if (!health_is(row, COLUMN_STATE, FACTS_MISSING) || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
         !health_is(row, COLUMN_ADMIN, ADMIN_RUNNING))
         return false;
-    report_problem(report, STATUS_WARNING, "%s is paused, though nobody paused it; why cannot be judged", name);
+    report_problem(report, STATUS_WARNING, "%s is paused, though nobody paused it, and why cannot be judged",
+                   name);
     return true;
 }
 

@@ -42,7 +42,7 @@ void report_perfdata(struct report *report, const char *label, double value, con
 void report_line(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Copies what somebody else wrote, such as a name, so that it stays on one line and starts no performance data:
- * a vertical bar becomes a slash. */
+ * a vertical bar becomes a slash, a semicolon a comma. */
 void report_quote(const char *text, char *out, size_t size);
 
 /* False if it could not be written. */

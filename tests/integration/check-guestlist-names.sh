@@ -25,7 +25,7 @@ domain $ok 'sh-shutoff is shutdown' -d sh-shutoff -s 'inactive persistent'
 domain $critical 'sh-shutoff is shutdown, expected: inactive transient' -d sh-shutoff -s inactive,transient
 domain $critical '^GUESTLIST CRITICAL - there is no domain web99 ' -d web99
 domain $critical '^GUESTLIST CRITICAL - there is no domain web99 [|] domains=1;;;0 as_expected=1;' -d web99 -d sh-running
-domain $critical $'; and 3 more; 3 of 9 domains are running .*\n\\[CRITICAL\\] sh-crashed is crashed, expected: running' -d '/^sh-/'
+domain $critical $'. And 3 more. 3 of 9 domains are running .*\n\\[CRITICAL\\] sh-crashed is crashed, expected: running' -d '/^sh-/'
 domain $ok '2 of 2 domains are running' -d '/^sh-(running|transient)$/' -s running
 domain $unknown 'every domain of -d is ignored' -d sh-running -i /running/
 
@@ -49,5 +49,5 @@ while read -r flag word; do
 done < "$T/words"
 
 # The name ends neither the text nor the command line.
-verdict_is $critical '^GUESTLIST CRITICAL - odd/name;x starts at boot but is shutdown; 1 domain, 0 running [|]' -d 'odd|name;x'
+verdict_is $critical '^GUESTLIST CRITICAL - odd/name,x starts at boot but is shutdown. 1 domain, 0 running [|]' -d 'odd|name;x'
 OK

@@ -33,16 +33,16 @@ wait_for 20 'row_of held'
 verdict_becomes 20 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
 act start broken
-verdict_becomes 40 $critical '^GUESTLIST CRITICAL - broken is paused \((I/O error|.*)\); 4 domains, 1 running [|]'
+verdict_becomes 40 $critical '^GUESTLIST CRITICAL - broken is paused \(I/O error\)\. 4 domains, 1 running [|]'
 act destroy broken
 verdict_becomes 20 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
 pause "$(qemu_pid fine)"
-verdict_becomes 60 $warning '^GUESTLIST WARNING - fine does not answer the hypervisor: its process may hang; 4 domains, 1 running [|]'
+verdict_becomes 60 $warning '^GUESTLIST WARNING - fine does not answer the hypervisor: its process may hang. 4 domains, 1 running [|]'
 resume "$(qemu_pid fine)"
 verdict_becomes 60 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
 # Killed from outside, it is off, and should run.
 kill -s KILL "$(qemu_pid fine)"
-verdict_becomes 20 $critical '^GUESTLIST CRITICAL - fine crashed; 4 domains, 0 running [|]'
+verdict_becomes 20 $critical '^GUESTLIST CRITICAL - fine crashed. 4 domains, 0 running [|]'
 OK

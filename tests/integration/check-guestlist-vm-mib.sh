@@ -18,12 +18,12 @@ start_agent -u "$SHARED_URI"
 wait_for 20 'row_of sh-transient'
 
 cannot='no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged'
-verdict_is $critical "^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown; sh-crashed crashed; 9 domains, 3 running, $cannot [|]" -C vm
+verdict_is $critical "^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown. sh-crashed crashed. 9 domains, 3 running, $cannot [|]" -C vm
 verdict_is $ok "^GUESTLIST OK - 7 domains, 3 running, $cannot [|]" -C vm -i sh-crashed -i sh-waiting
 verdict_is $unknown 'which the agent does not say' -C vm -i sh-crashed -i sh-waiting -c 60
 verdict_is $ok '^GUESTLIST OK - sh-paused is paused [|]' -C vm -m domain -d sh-paused -s paused
 verdict_is $ok '^GUESTLIST OK - 2 of 9 domains: autostart [|]' -C vm -m count -s autostart
-verdict_is $unknown '^GUESTLIST UNKNOWN - of 9 of 9 domains it cannot be judged whether they are: with-snapshot; no GUESTLIST-MIB' \
+verdict_is $unknown '^GUESTLIST UNKNOWN - of 9 of 9 domains it cannot be judged whether they are: with-snapshot, no GUESTLIST-MIB' \
     -C vm -m count -s with-snapshot
 
 verdict_is $unknown '^GUESTLIST UNKNOWN - no VM-MIB' -C system

@@ -20,6 +20,7 @@ check_gives 2 'unknown option --nonsense' --nonsense
 check_gives 2 'unknown argument more' --plain more
 check_gives 2 'unknown argument more' --quick more
 check_gives 2 'unknown argument more' --everywhere more
+check_gives 2 'unknown argument more' --nms more
 check_gives 2 'the name of a Debian release' --on
 check_gives 2 'the name of a Debian release' --on ../elsewhere
 

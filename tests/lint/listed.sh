@@ -24,7 +24,7 @@ for file in tests/unit/test_*.c; do
     fi
 done
 # What is not executable is sourced by those that are.
-for file in tests/lint/*.sh tests/integration/*.sh tests/packaging/*.sh; do
+for file in tests/lint/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh; do
     if [ -x "$file" ]; then
         listed tests/subdir.am "$file"
     fi

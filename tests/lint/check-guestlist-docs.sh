@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check_guestlist takes the options that its help and its manual page list, which are the same, as are the words for states. It exits
+# with 3 for what it does not know, as for -h and -V.
+. "$(dirname "$0")/lib.sh"
+
+plugin=$top_builddir/check_guestlist
+page=docs/check_guestlist.1
+
+[ -x "$plugin" ] || skip "$plugin is not built"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+
+"$plugin" --help >"$work/help"
+[ $? -eq 3 ] || fail "$plugin --help" "does not exit with 3"
+sed -n 's/^  -\([a-zA-Z]\), --\([a-z]*\).*/\1 \2/p' "$work/help" | sort >"$work/known"
+sed -n 's/^\.It Fl \([a-zA-Z]\) .*, Fl -\([a-z]*\).*/\1 \2/p' $page | sort >"$work/page"
+[ "$(wc -l <"$work/known")" -gt 15 ] || fail "$plugin" "--help lists too few options"
+diff "$work/known" "$work/page" || fail $page "does not list the options of check_guestlist --help"
+sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' $page | grep -o 'Fl [A-Za-z]' | sed 's/Fl //' | sort >"$work/synopsis"
+cut -d ' ' -f 1 "$work/known" | diff - "$work/synopsis" || fail $page "the synopsis does not have each option once"
+
+while read -r short long; do
+    for option in "-$short" "--$long"; do
+        if "$plugin" "$option" 2>&1 | grep -q 'unknown option'; then
+            fail "$plugin" "does not know $option, which its help lists"
+        fi
+    done
+done <"$work/known"
+"$plugin" -Q >"$work/out" 2>&1
+[ $? -eq 3 ] || fail "$plugin -Q" "does not exit with 3"
+grep -q '^GUESTLIST UNKNOWN - unknown option -Q' "$work/out" || fail "$plugin" "takes -Q: this test cannot see"
+
+# Filter words are in guestlistd.conf(5); the page names the others.
+"$plugin" -H nowhere -m count -s nonsense | sed 's/.*expected one or more of: //' | tr ' ' '\n' >"$work/words"
+[ "$(wc -l <"$work/words")" -gt 25 ] || fail "$plugin" "does not list the words for states"
+while read -r word; do
+    grep -qw -e "$word" $page docs/guestlistd.conf.5 || fail $page "does not name the word $word"
+done <"$work/words"
+
+# The variables of the CheckCommand are all options but those that are of no use there.
+for letter in $(cut -d ' ' -f 1 "$work/known"); do
+    case $letter in h | V) continue ;; esac
+    grep -q "\"-$letter\" = {" integrations/icinga2/guestlist-command.conf ||
+        fail integrations/icinga2/guestlist-command.conf "has no variable for -$letter"
+done
+
+if command -v mandoc >/dev/null; then
+    # It finds other pages by a database that need not be there.
+    mandoc -T lint -W warning $page >"$work/lint" 2>&1
+    if grep -v 'outdated mandoc.db' "$work/lint"; then
+        fail $page "mandoc complains"
+    fi
+elif [ $status = 0 ]; then
+    skip "the rest passes, but mandoc is not here to check the manual page"
+fi
+exit $status
