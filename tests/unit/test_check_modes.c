@@ -108,6 +108,8 @@ static void enough_of_them_must_run(void **state)
     assert_verdict(&stage, STATUS_WARNING, "WARNING - 2 of 3 are running | ");
     assert_true(range_parse("3:", &stage.options.critical));
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - 2 of 3 are running | ");
+    stage_vm(&stage, 3, "web3", OPER_UNKNOWN, 4, 2);
+    assert_verdict(&stage, STATUS_UNKNOWN, "of 1 domain it cannot be judged whether they are running");
     stage_clear(&stage);
 }
 
