@@ -31,6 +31,12 @@ restart_libvirtd
 fill_shared_test_driver
 verdict_becomes 30 $ok '^GUESTLIST OK - 1 domain' -d sh-running
 
+# snmpd waits for an agent that hangs, and then answers with an error or without the objects.
+pause "$AGENT_PID"
+verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp' -t 2
+verdict_is $unknown '^GUESTLIST UNKNOWN - (.*genErr: the agent behind it may hang|no VM-MIB)' -t 30
+resume "$AGENT_PID"
+
 stop_agent
 verdict_becomes 10 $unknown '^GUESTLIST UNKNOWN - no VM-MIB'
 verdict_is $unknown '^GUESTLIST UNKNOWN - no VM-MIB' -m domain -d sh-running

@@ -166,6 +166,18 @@ static size_t client_name(const struct object *object, oid name[MAX_OID_LEN])
     return object->length;
 }
 
+/* snmpd says genErr for a subagent that does not answer it. */
+static void client_say_refusal(const struct client *client, const netsnmp_pdu *response, char *why, size_t size)
+{
+    if (response->errstat == SNMP_ERR_GENERR)
+        (void)snprintf(why, size, "%s answers with genErr: the agent behind it may hang", client->peer);
+    else if (response->variables)
+        (void)snprintf(why, size, "%s answers with an error: %s", client->peer,
+                       snmp_errstring((int)response->errstat));
+    else
+        (void)snprintf(why, size, "%s answers without a value", client->peer);
+}
+
 /* Sends `request`, which it takes over. NULL with a sentence in `why`. */
 static netsnmp_pdu *client_ask(struct client *client, netsnmp_pdu *request, char *why, size_t size)
 {
@@ -184,8 +196,7 @@ static netsnmp_pdu *client_ask(struct client *client, netsnmp_pdu *request, char
     if (status == STAT_TIMEOUT)
         (void)client_say_silence(client, why, size);
     else if (status == STAT_SUCCESS && response)
-        (void)snprintf(why, size, "%s answers with an error: %s", client->peer,
-                       response->variables ? snmp_errstring((int)response->errstat) : "nothing in it");
+        client_say_refusal(client, response, why, size);
     else
         (void)client_say_session_error(client, why, size);
     snmp_free_pdu(response);
