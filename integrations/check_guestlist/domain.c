@@ -2,8 +2,6 @@
 /* Domains by name: each is in the state that is expected, or enough of them are. */
 #include "integrations/check_guestlist/verdict.h"
 
-/* The words that mean a state only, not a fact of the configuration, are what a text about a row calls expected.
- */
 static void domain_judge_row(const struct options *options, const struct facts_row *row, enum facts_truth fits,
                              struct report *report)
 {

@@ -12,11 +12,11 @@ void verdict_judge(const struct options *options, const struct facts *facts, str
 
 /* Its parts. */
 
-/* Whether the rows say what is so now. If not, it says why: as what is wrong in mode health; else as UNKNOWN,
- * because the alarm about the hypervisor is health's. Whoever goes on adds no word about what is not served. */
+/* Whether the rows can be believed. If not, it adds the problem: in mode health what is wrong with the hypervisor,
+ * else UNKNOWN, because only mode health alarms about the hypervisor. */
 bool hypervisor_judge(const struct options *options, const struct facts *facts, struct report *report);
 
-/* Adds to the text what cannot be judged, and which domains are not listed. */
+/* Adds to the text which domains the agent lists, if its filter leaves some out. */
 void hypervisor_note(const struct facts *facts, struct report *report);
 
 void health_judge(const struct options *options, const struct facts *facts, struct report *report);
