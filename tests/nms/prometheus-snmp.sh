@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A real Prometheus asks a real snmp_exporter, with what integrations/prometheus has: every metric of both modules has a value,
+# each alert fires and resolves, and one cause is one alarm.
+. "$(dirname "$0")/../integration/lib.sh"
+. "$(dirname "$0")/../integration/agent.sh"
+. "$(dirname "$0")/prometheus-lib.sh"
+need prometheus promtool prometheus-snmp-exporter curl jq virsh libvirtd snmpget qemu-system-x86_64 qemu-img
+need_root
+
+start_libvirtd
+start_snmpd
+for name in web db; do
+    define_qemu $name
+    act "start $name; autostart $name"
+done
+create_qemu build
+define_qemu off
+configure_agent 'interval 1' 'staleAfter 4'
+start_agent -u "$QEMU_URI"
+wait_for 30 '[ "$(vm $vm_oper_state web)" = 4 ]'
+start_exporter
+
+for module in vm_mib guestlist; do
+    # Of a module in either format: the names of its metrics.
+    awk -v module="$module:" 'NF == 1 && /^ *[a-z_]+:$/ && $1 ~ /^(vm_mib|guestlist):$/ { inside = $1 == module }
+        inside && $1 == "-" && $2 == "name:" { print $3 }' "$(exporter_config)" > "$T/names"
+    [ "$(wc -l < "$T/names")" -gt 10 ] || FAIL "the module $module has no metrics"
+    wait_for 30 "scrape $module > $T/metrics; cut -d '{' -f 1 $T/metrics | cut -d ' ' -f 1 | sort -u > $T/seen
+        ! grep -vxFf $T/seen $T/names"
+    ! grep -q NaN "$T/metrics" || FAIL "$module: $(grep NaN "$T/metrics")"
+    step "$(wc -l < "$T/names") metrics of the module $module have a value"
+done
+grep -q '^vmOperState{vmIndex="[0-9]*",vmName="web"} 4$' "$T/metrics" || FAIL "$(grep ^vmOperState "$T/metrics")"
+scrape vm_mib > "$T/metrics"
+! grep -q '^gl' "$T/metrics" || FAIL "vm_mib asks for more than VM-MIB"
+
+start_prometheus "s/hv1.example.org/127.0.0.1:$SNMP_PORT/; s/127.0.0.1:9116/127.0.0.1:$EXPORTER_PORT/
+    /job_name: guestlist-collectd/,\$d"
+expect_alerts "all is well" 'DomainWillNotComeBack build'
+equal "127.0.0.1:$SNMP_PORT 1" "$(query guestlist:agent_up instance)" agent_up
+equal "build 4"$'\n'"db 4"$'\n'"off 11"$'\n'"web 4" "$(query guestlist:domain_state domain)" "the states"
+for name in hypervisor_status listing_age_seconds domain_starts_at_boot domain_persistent domain_reason domain_uptime_seconds \
+    domain_memory_bytes domain_vcpus domain_cpu:rate5m domain_active domains:count domains_active:count \
+    domains_should_run:count domains_will_not_come_back:count domains_crashed:count; do
+    wait_for 30 "[ -n \"\$(query guestlist:$name)\" ]"
+done
+step "each recorded name has a value"
+
+act destroy db
+expect_alerts "what should run is shut down" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+act start db
+kill -s KILL "$(qemu_pid web)"
+expect_alerts "a guest's process is killed" 'DomainCrashed web' 'DomainWillNotComeBack build'
+act start web
+act suspend db
+expect_alerts "a crashed guest runs again, another one is paused on purpose" 'DomainWillNotComeBack build'
+act resume db
+
+# A compressed disk whose data were overwritten: what the BIOS wants to read of it is an I/O error, and QEMU stops the guest.
+yes guestlist | head -c 1048576 > "$T/plain"
+qemu-img convert -c -f raw -O qcow2 "$T/plain" "$T/broken.qcow2"
+dd if=/dev/zero of="$T/broken.qcow2" bs=64K seek=5 count=1 conv=notrunc status=none
+qemu_domain full disk="$T/broken.qcow2" | sed "s/type='qcow2'/& error_policy='stop' rerror_policy='stop'/" > "$T/full.xml"
+on_qemu "define $T/full.xml; start full; autostart full" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
+expect_alerts "a guest is paused by an I/O error" 'DomainPausedByError full' 'DomainWillNotComeBack build'
+equal 'full 5' "$(query 'glDomainStateReason{vmName="full"}' vmName)" "its reason"
+act undefine full
+act destroy full
+expect_alerts "that guest is gone" 'DomainWillNotComeBack build'
+
+act destroy db
+stop_libvirtd
+expect_alerts "libvirtd is stopped, one cause" HypervisorUnreachable
+restart_libvirtd
+expect_alerts "libvirtd is back" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+
+pause_libvirtd
+expect_alerts "libvirtd hangs, one cause" ListingStale
+expect_alerts "libvirtd hangs so long that it is given up, one cause" HypervisorUnreachable
+resume_libvirtd
+expect_alerts "libvirtd goes on" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+
+stop_agent
+expect_alerts "the agent is stopped, one cause" AgentGone
+start_agent -u "$QEMU_URI"
+expect_alerts "the agent is back" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+stop_snmpd
+expect_alerts "snmpd is stopped, one cause" AgentGone
+restart_snmpd
+expect_alerts "snmpd is back" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+
+sed -i "s/expr: guestlist:domain_state < 0/expr: guestlist:domain_state{domain=~\"d.\"} >= bool 0/" "$P/rules/guestlist-optout.rules.yml"
+kill -s HUP "$PROMETHEUS_PID"
+expect_alerts "a guest is left out" 'DomainWillNotComeBack build'
+act start db
+OK
