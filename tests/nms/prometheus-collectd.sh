@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A real Prometheus asks a real collectd, with what integrations/prometheus has: the same alerts as by SNMP fire and resolve, and
+# one cause is one alarm.
+. "$(dirname "$0")/../integration/lib.sh"
+. "$(dirname "$0")/../integration/collectd.sh"
+. "$(dirname "$0")/prometheus-lib.sh"
+need prometheus promtool collectd curl jq virsh libvirtd qemu-system-x86_64
+need_root
+need_plugin
+
+start_libvirtd
+for name in web db; do
+    define_qemu $name
+    act "start $name; autostart $name"
+done
+create_qemu build
+define_qemu off
+
+# The file of integrations/prometheus, but for the address, the port and the times.
+sed "s|qemu:///system|$QEMU_URI|; s/StalenessDelta .*/StalenessDelta 5/; s/Port .*/Host \"127.0.0.1\"\n  Port \"@PORT@\"/" \
+    "$prometheus_files/collectd.conf" > "$T/guestlist.conf"
+start_reporting() {
+    local try
+    must_be_main_shell
+    for try in {1..20}; do
+        COLLECTD_PORT=$((20000 + RANDOM % 10000))
+        configure_collectd
+        sed -i '/^LoadPlugin guestlist$/,$d' "$C/collectd.conf"
+        load_plugin write_prometheus
+        sed -i '/^LoadPlugin write_prometheus$/,$d' "$C/collectd.conf"
+        sed "s/@PORT@/$COLLECTD_PORT/" "$T/guestlist.conf" >> "$C/collectd.conf"
+        start_collectd
+        wait_for 30 "! alive $COLLECTD_PID || csv guestlist-web/uptime || logged 'write_prometheus.*failed'"
+        ! alive "$COLLECTD_PID" || logged 'write_prometheus.*failed' || return 0
+        stop_collectd
+    done
+    FAIL "collectd found no free port in $try tries"
+}
+start_reporting
+
+start_prometheus "s/hv2.example.org:9103/127.0.0.1:$COLLECTD_PORT/; /job_name: guestlist-snmp/,/127.0.0.1:9116/d"
+expect_alerts "all is well" 'DomainWillNotComeBack build'
+equal "build 4"$'\n'"db 4"$'\n'"off 11"$'\n'"web 4" "$(query guestlist:domain_state domain)" "the states"
+equal "hv1 local 2" "$(query guestlist:hypervisor_status instance hypervisor)" "the status"
+for name in agent_up listing_age_seconds domain_starts_at_boot domain_persistent domain_uptime_seconds domain_active domains:count \
+    domains_active:count domains_should_run:count domains_will_not_come_back:count domains_crashed:count; do
+    wait_for 30 "[ -n \"\$(query guestlist:$name)\" ]"
+done
+step "each recorded name has a value"
+
+act destroy db
+expect_alerts "what should run is shut down" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+act start db
+kill -s KILL "$(qemu_pid web)"
+expect_alerts "a guest's process is killed" 'DomainCrashed web' 'DomainWillNotComeBack build'
+act start web
+act suspend db
+expect_alerts "a crashed guest runs again, another one is paused on purpose" 'DomainWillNotComeBack build'
+act resume db
+
+act destroy db
+stop_libvirtd
+expect_alerts "libvirtd is stopped, one cause" HypervisorUnreachable
+restart_libvirtd
+expect_alerts "libvirtd is back" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+stop_collectd || FAIL "collectd ended with status $?"
+expect_alerts "collectd is stopped, one cause" AgentGone
+OK
