@@ -66,6 +66,9 @@ clang clang clang
 root debootstrap debootstrap
 nms-icinga2 icinga2-bin icinga2
 nms-nagios nagios4-core nagios
+nms-prometheus prometheus -
+nms-prometheus prometheus-snmp-exporter -
+nms-snmptt snmptt -
 TABLE
 }
 

@@ -54,7 +54,7 @@ start_exporter() {
 
 # What snmp_exporter says of our snmpd.
 scrape() { # MODULE
-    curl -fsS --max-time 20 "http://127.0.0.1:$EXPORTER_PORT/snmp?module=$1&auth=public_v2&target=127.0.0.1:$SNMP_PORT"
+    curl -fsS --max-time 20 "http://127.0.0.1:$EXPORTER_PORT/snmp?module=$1&auth=guestlist&target=127.0.0.1:$SNMP_PORT"
 }
 
 # With the configuration and the rules as they are, but for addresses and times: all happens each second, and no alert waits.
