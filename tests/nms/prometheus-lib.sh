@@ -18,7 +18,7 @@ end_prometheus() {
 }
 trap end_prometheus EXIT
 
-# Starts COMMAND with a port that is free as its last word's end, and waits for URL; tries other ports if it ends.
+# Starts COMMAND, whose last argument ends in the address, and waits for PATH; tries other ports if it ends.
 start_on_free_port() { # PID-VARIABLE PORT-VARIABLE LOG PATH COMMAND...
     local -n pid_of=$1 port_of=$2
     local log=$3 path=$4 try
@@ -26,7 +26,7 @@ start_on_free_port() { # PID-VARIABLE PORT-VARIABLE LOG PATH COMMAND...
     shift 4
     for try in {1..20}; do
         port_of=$((20000 + RANDOM % 10000))
-        (tied "$@$port_of" < /dev/null > "$log" 2>&1) &
+        (tied "${@:1:$#-1}" "${!#}:$port_of" < /dev/null > "$log" 2>&1) &
         pid_of=$!
         disown "$pid_of"
         wait_for 30 "! alive $pid_of || curl -fsS --max-time 5 http://127.0.0.1:$port_of$path"
@@ -49,7 +49,7 @@ exporter_config() {
 
 start_exporter() {
     start_on_free_port EXPORTER_PID EXPORTER_PORT "$T/exporter.log" /config prometheus-snmp-exporter \
-        --config.file="$(exporter_config)" --web.listen-address=127.0.0.1:
+        --config.file="$(exporter_config)" --web.listen-address=127.0.0.1
 }
 
 # What snmp_exporter says of our snmpd.
@@ -67,7 +67,7 @@ start_prometheus() { # SED-SCRIPT
         "$prometheus_files/prometheus.yml" > "$P/prometheus.yml"
     promtool check config "$P/prometheus.yml" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
     start_on_free_port PROMETHEUS_PID PROMETHEUS_PORT "$P/log" /-/ready prometheus --config.file="$P/prometheus.yml" \
-        --storage.tsdb.path="$P/data" --log.level=warn --web.listen-address=127.0.0.1:
+        --storage.tsdb.path="$P/data" --log.level=warn --web.listen-address=127.0.0.1
 }
 
 # The value of each series that the query finds, a line each: the labels that are named, then the value.
