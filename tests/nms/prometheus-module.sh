@@ -13,7 +13,7 @@ done
 
 mkdir "$T/made"
 made=$("$top_srcdir/integrations/prometheus/generate" "$T/made" "$top_srcdir/mib" "$top_builddir/mib" \
-    "$top_srcdir/tests/lint/base" "$base") || FAIL "nothing generated"
+    "$top_srcdir/mib/base" "$base") || FAIL "nothing generated"
 diff -u "$top_srcdir/integrations/prometheus/${made##*/}" "$made" ||
     FAIL "integrations/prometheus/generate makes another ${made##*/} than the one in the tree"
 OK "${made##*/} is what the generator makes"
