@@ -8,16 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/config_file.h"
 #include "agent/descriptors.h"
-#include "agent/indexes.h"
-#include "agent/loop.h"
-#include "agent/notify.h"
+#include "agent/index/indexes.h"
 #include "agent/notify_socket.h"
-#include "agent/region.h"
-#include "agent/session.h"
-#include "core/clock.h"
-#include "core/events.h"
+#include "agent/snmp/config_file.h"
+#include "agent/snmp/loop.h"
+#include "agent/snmp/notify.h"
+#include "agent/snmp/region.h"
+#include "agent/snmp/session.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/events.h"
 
 enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000 };
 

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
+#include "lib/base/cleanup.h"
 
 /* How many of `wanted` descriptors can be had. Tried out, since the limit does not say what is open already, and
  * the host has a limit, too. */

@@ -4,7 +4,7 @@
 #ifndef GUESTLIST_AGENT_LOGQUEUE_H
 #define GUESTLIST_AGENT_LOGQUEUE_H
 
-#include "core/log.h"
+#include "lib/base/log.h"
 
 struct logqueue;
 

@@ -6,15 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/config_file.h"
 #include "agent/daemon.h"
 #include "agent/descriptors.h"
 #include "agent/doctor/doctor.h"
 #include "agent/once.h"
 #include "agent/options.h"
-#include "agent/session.h"
+#include "agent/snmp/config_file.h"
+#include "agent/snmp/session.h"
 #include "config.h"
-#include "core/cleanup.h"
+#include "lib/base/cleanup.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 

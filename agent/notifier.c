@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/affected.h"
-#include "agent/libvirt_mib.h"
-#include "core/clock.h"
-#include "core/complaint.h"
-#include "core/text.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/notify/affected.h"
+#include "lib/base/clock.h"
+#include "lib/base/complaint.h"
+#include "lib/base/text.h"
 
 /* How often to look whether the hypervisor is well: that a listing grows too old is no event. */
 enum { LOOK_MS = 1000 };

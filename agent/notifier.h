@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "agent/notification.h"
+#include "agent/notify/notification.h"
 #include "agent/served.h"
 
 /* Who sends them. Notifications that are not taken wait, within bounds; see news.h. */

@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "core/clock.h"
+#include "lib/base/clock.h"
 
 /* A name that begins with "@" is in the abstract namespace, where its first byte is 0. False if it is no name. */
 static bool notify_socket_address(const char *name, struct sockaddr_un *address, socklen_t *length)

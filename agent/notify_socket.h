@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/collector.h"
+#include "lib/collect/collector.h"
 
 enum { NOTIFY_SOCKET_TEXT_MAX = 512 };
 

@@ -7,11 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/filter.h"
-#include "core/hypervisor.h"
-#include "core/listing.h"
-#include "core/text.h"
+#include "lib/base/text.h"
 #include "lib/libvirt/autostart_once.h"
+#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/listing.h"
+#include "lib/model/filter.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

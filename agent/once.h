@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "agent/settings.h"
-#include "core/snapshot.h"
+#include "lib/model/snapshot.h"
 
 /* Lists the first hypervisor and prints it to `out`. False with a sentence in `why`. */
 bool once_print(const struct settings *settings, bool as_json, FILE *out, char *why, size_t size);

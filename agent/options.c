@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "core/cleanup.h"
-#include "core/uri.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/uri.h"
 
 enum { OPTION_STATE_DIR = 256, OPTION_ONCE, OPTION_CHECK };
 

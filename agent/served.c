@@ -9,9 +9,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "agent/news.h"
+#include "agent/notify/news.h"
 #include "agent/notify/transitions.h"
-#include "core/clock.h"
+#include "lib/base/clock.h"
 
 /* More than one SET can hold of distinct domains is not likely; what is more is refused one by one. */
 enum { ORDERS_MAX = 64 };

@@ -7,13 +7,13 @@
 
 #include <stdbool.h>
 
-#include "agent/indexes.h"
+#include "agent/index/indexes.h"
+#include "agent/mib/view.h"
 #include "agent/mib/walks.h"
-#include "agent/news.h"
-#include "agent/view.h"
-#include "core/collector.h"
-#include "core/control.h"
-#include "core/log.h"
+#include "agent/notify/news.h"
+#include "lib/base/log.h"
+#include "lib/collect/collector.h"
+#include "lib/libvirt/control.h"
 
 struct served;
 

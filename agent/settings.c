@@ -6,10 +6,10 @@
 #include <strings.h>
 
 #include "config.h"
-#include "core/cleanup.h"
-#include "core/filter.h"
-#include "core/text.h"
-#include "core/uri.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+#include "lib/base/uri.h"
+#include "lib/model/filter.h"
 
 enum { MS = 1000, DAY_S = 24 * 60 * 60 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/writable.h"
 
-#include "agent/libvirt_mib.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/mib/vm_mib.h"
 #include "agent/served.h"
-#include "agent/vm_mib.h"
-#include "core/control.h"
+#include "lib/libvirt/control.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

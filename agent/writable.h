@@ -4,7 +4,7 @@
 #ifndef GUESTLIST_AGENT_WRITABLE_H
 #define GUESTLIST_AGENT_WRITABLE_H
 
-#include "agent/mibset.h"
+#include "agent/mib/mibset.h"
 
 extern const struct mib_writables vm_writables, libvirt_writables, no_writables;
 

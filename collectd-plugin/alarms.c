@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "collectd-plugin/words.h"
-#include "core/filter.h"
+#include "lib/model/filter.h"
 
 struct teller {
     void (*tell)(void *data, const struct alarm *alarm);

@@ -3,7 +3,7 @@
 #ifndef GUESTLIST_COLLECTD_ALARMS_H
 #define GUESTLIST_COLLECTD_ALARMS_H
 
-#include "core/snapshot.h"
+#include "lib/model/snapshot.h"
 
 /* collectd's numbers. */
 enum alarm_severity { ALARM_FAILURE = 1, ALARM_WARNING = 2, ALARM_OKAY = 4 };

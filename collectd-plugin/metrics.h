@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/collector.h"
-#include "core/snapshot.h"
+#include "lib/collect/collector.h"
+#include "lib/model/snapshot.h"
 
 enum { METRIC_SOURCES_MAX = 2, METRICS_MAX = 16 };
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/description.h"
-#include "core/text.h"
+#include "lib/base/text.h"
+#include "lib/model/description.h"
 
 static const char *const words[NAMING_FIELDS] = {
     [NAMING_NAME] = "name",

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/domain.h"
+#include "lib/model/domain.h"
 
 enum naming_field { NAMING_NAME, NAMING_UUID, NAMING_HOSTNAME, NAMING_METADATA, NAMING_FIELDS };
 

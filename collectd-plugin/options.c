@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/filter.h"
-#include "core/uri.h"
+#include "lib/base/uri.h"
+#include "lib/model/filter.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -9,7 +9,7 @@
 
 #include "collectd-plugin/naming.h"
 #include "collectd-plugin/selection.h"
-#include "core/metadata.h"
+#include "lib/libvirt/metadata.h"
 
 struct options {
     char *name;       /* the block's */

@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "core/clock.h"
-#include "core/collector.h"
+#include "lib/base/clock.h"
+#include "lib/collect/collector.h"
 
 enum { STOP_PATIENCE_MS = 3000, STALE_MIN_MS = 30000, STALE_INTERVALS = 3, LEAD_MS = 200 };
 

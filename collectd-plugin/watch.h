@@ -10,7 +10,7 @@
 #include "collectd-plugin/alarms.h"
 #include "collectd-plugin/metrics.h"
 #include "collectd-plugin/options.h"
-#include "core/log.h"
+#include "lib/base/log.h"
 
 /* collectd as the reader sees it. `host` and `instance` are names as naming.h writes them. */
 struct watch_host {

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "core/domain.h"
+#include "lib/model/domain.h"
 
 #define UNKNOWN "the reason is unknown"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "lib/base/text.h"
 
 /* Whatever libvirt, a file or a path holds may not break the line or the terminal. */
 static void __attribute__((format(printf, 3, 0)))

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "agent/config_file.h"
 #include "agent/doctor/finding.h"
-#include "agent/session.h"
+#include "agent/snmp/config_file.h"
+#include "agent/snmp/session.h"
 
 struct finding_files {
     char first[PATH_MAX]; /* that is looked for */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "agent/doctor/finding.h"
-#include "core/filter.h"
+#include "lib/model/filter.h"
 
 enum { PATIENCE_MS = 5000, ELSEWHERE_PATIENCE_MS = 3000 };
 

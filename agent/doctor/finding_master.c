@@ -5,13 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/agentx.h"
 #include "agent/doctor/finding.h"
 #include "agent/doctor/others.h"
 #include "agent/doctor/snmpd_conf.h"
-#include "agent/session.h"
-#include "agent/vm_mib.h"
-#include "core/cleanup.h"
+#include "agent/mib/vm_mib.h"
+#include "agent/snmp/agentx.h"
+#include "agent/snmp/session.h"
+#include "lib/base/cleanup.h"
 
 enum { PATIENCE_MS = 3000 };
 

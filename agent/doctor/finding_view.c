@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/doctor/finding.h"
 #include "agent/doctor/snmpd_conf.h"
-#include "agent/guestlist_mib.h"
+#include "agent/mib/guestlist_mib.h"
+#include "agent/mib/vm_mib.h"
 #include "agent/snmp/ask.h"
-#include "agent/vm_mib.h"
 #include "config.h"
-#include "core/cleanup.h"
+#include "lib/base/cleanup.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

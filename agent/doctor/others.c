@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/session.h"
-#include "core/cleanup.h"
+#include "agent/snmp/session.h"
+#include "lib/base/cleanup.h"
 
 enum { COMMAND_MAX = 8192 };
 

@@ -8,8 +8,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "agent/config_file.h"
-#include "core/cleanup.h"
+#include "agent/snmp/config_file.h"
+#include "lib/base/cleanup.h"
 
 enum { WORDS_MAX = 8, LINE_MAX_BYTES = 2048, DEPTH_MAX = 4 };
 

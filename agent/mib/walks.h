@@ -25,8 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/mibtree.h"
-#include "agent/view.h"
+#include "agent/mib/mibtree.h"
+#include "agent/mib/view.h"
 
 enum {
     WALKS_MAX = 16,

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/vm_state.h"
+#include "agent/mib/vm_state.h"
 
 enum change_kind {
     CHANGE_STATE,   /* it went from one operational state to another */

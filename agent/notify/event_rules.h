@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/vm_state.h"
-#include "core/lifecycle.h"
+#include "agent/mib/vm_state.h"
+#include "lib/model/lifecycle.h"
 
 /* How long an event waits for the event that says what it meant, and a row for the events that led to it. */
 enum { EVENT_WAIT_MS = 2000 };

@@ -10,7 +10,7 @@
 
 #include "agent/notify/change.h"
 #include "agent/notify/event_rules.h"
-#include "core/snapshot.h"
+#include "lib/model/snapshot.h"
 
 struct record {
     unsigned char uuid[DOMAIN_UUID_BYTES];

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "agent/notify/change.h"
-#include "core/snapshot.h"
+#include "lib/model/snapshot.h"
 
 struct transitions;
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/agentx.h"
+#include "agent/snmp/agentx.h"
 #include "agent/snmp/log_listener.h"
 
 enum { RETRY_SECONDS = 5, REFUSED_MAX = 64, CONTEXT_MAX = 256 };

@@ -2,11 +2,11 @@
 #include <stdio.h>
 
 #include "config.h"
-#include "core/clock.h"
 #include "integrations/check_guestlist/deadline.h"
 #include "integrations/check_guestlist/options.h"
 #include "integrations/check_guestlist/reader.h"
 #include "integrations/check_guestlist/verdict.h"
+#include "lib/base/clock.h"
 
 /* So that net-snmp gives up, and it can be said why, before the deadline ends it all. */
 enum { MARGIN_MS = 200 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/text.h"
+#include "lib/base/text.h"
 
 static const char letters[] = ":H:p:P:C:L:N:U:a:A:x:X:t:w:c:m:d:s:i:vVh";
 static const struct option words[] = {

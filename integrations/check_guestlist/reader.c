@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "integrations/check_guestlist/reader.h"
 
-#include "core/clock.h"
 #include "integrations/check_guestlist/snmp/client.h"
+#include "lib/base/clock.h"
 
 /* For the rows that client_walk() brings: which column stands at which place. */
 struct reader_table {

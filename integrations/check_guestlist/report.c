@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/text.h"
+#include "lib/base/text.h"
 
 /* Monitoring systems keep 4 KiB or more. Nagios makes colons of semicolons, so there are none between problems. */
 enum { NAMED_MAX = 3, LINES_BYTES_MAX = 3000 };

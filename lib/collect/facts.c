@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/history.h"
+#include "lib/base/clock.h"
+#include "lib/collect/history.h"
 #include "lib/libvirt/migration.h"
 #include "lib/libvirt/stats_poller.h"
 #include "lib/libvirt/workers.h"

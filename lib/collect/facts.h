@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/mailbox.h"
-#include "core/metadata.h"
-#include "core/snapshot.h"
 #include "lib/libvirt/driver.h"
+#include "lib/libvirt/mailbox.h"
+#include "lib/libvirt/metadata.h"
+#include "lib/model/snapshot.h"
 
 struct facts_settings {
     bool with_events;                /* an event loop runs */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/complaint.h"
+#include "lib/base/complaint.h"
 
 enum { TROUBLE_TEXT_MAX = 640, TROUBLE_OVER_MS = 30 * 1000 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core/uri.h"
+#include "lib/base/uri.h"
 
 #define AUTH_FILE_OF_SYSTEM "/etc/libvirt/auth.conf"
 

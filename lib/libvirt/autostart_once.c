@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/virt.h"
+#include "lib/libvirt/virt.h"
 
 /* As libvirt 11.2 declares it. */
 typedef int autostart_once_function(virDomainPtr domain, int *once);

@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/domain.h"
-#include "core/hypervisor.h"
-#include "core/snapshot.h"
+#include "lib/libvirt/hypervisor.h"
+#include "lib/model/domain.h"
+#include "lib/model/snapshot.h"
 
 /* What one pass over all persistent domains found. */
 struct autostart_once {

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/thread.h"
-#include "core/virt.h"
+#include "lib/base/clock.h"
+#include "lib/base/thread.h"
 #include "lib/libvirt/opening.h"
+#include "lib/libvirt/virt.h"
 
 /* One attempt, shared by its thread and the connector. Whoever drops it last frees it. */
 struct attempt {

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/hypervisor.h"
-#include "core/mailbox.h"
+#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/mailbox.h"
 
 enum {
     CONNECTOR_PATIENCE_MS = 15000,        /* after which an attempt is left behind */

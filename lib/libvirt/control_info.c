@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/control_info.h"
 
-#include "core/virt.h"
+#include "lib/libvirt/virt.h"
 
 int64_t control_info_occupied_ms(struct hypervisor *hypervisor, virDomainPtr domain)
 {

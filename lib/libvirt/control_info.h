@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/hypervisor.h"
+#include "lib/libvirt/hypervisor.h"
 
 /* For how many milliseconds the domain's process has not answered a command of its monitor. 0: it answers, or the
  * driver cannot say, which is learned. */

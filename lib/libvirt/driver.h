@@ -42,7 +42,7 @@ bool driver_lacks(const struct driver *driver, enum driver_limit limit);
 /* Notes such a limit. True if it was not known before, so that only one caller logs it. */
 bool driver_learn(struct driver *driver, enum driver_limit limit);
 
-/* The filter bits (core/filter.h) that the driver rejects. */
+/* The filter bits (lib/model/filter.h) that the driver rejects. */
 uint32_t driver_rejected(const struct driver *driver);
 void driver_reject(struct driver *driver, uint32_t bits);
 

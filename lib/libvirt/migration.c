@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/migration.h"
 
-#include "core/decode.h"
-#include "core/virt.h"
+#include "lib/libvirt/decode.h"
+#include "lib/libvirt/virt.h"
 
 /* libvirt's VIR_DOMAIN_PAUSED_MIGRATION: also of a domain that is restored, and of one that was saved paused. */
 enum { PAUSED_MIGRATION = 2 };

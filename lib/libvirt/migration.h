@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "core/domain.h"
-#include "core/hypervisor.h"
-#include "core/mailbox.h"
+#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/mailbox.h"
+#include "lib/model/domain.h"
 
 /* Whether the job of a domain is to be asked for. `old` is its row in the listing before, or NULL; the domain has
  * inherited its job. `mail` holds what events said since. */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/text.h"
-#include "core/uri.h"
+#include "lib/base/text.h"
+#include "lib/base/uri.h"
 #include "lib/libvirt/auth_file.h"
 
 enum { OPENING_FILE_MAX = 512 };

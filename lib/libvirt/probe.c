@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/thread.h"
-#include "core/uri.h"
-#include "core/virt.h"
+#include "lib/base/clock.h"
+#include "lib/base/thread.h"
+#include "lib/base/uri.h"
 #include "lib/libvirt/opening.h"
+#include "lib/libvirt/virt.h"
 
 static_assert((int)PROBE_WHY_MAX == (int)OPENING_WHY_MAX, "the same texts");
 

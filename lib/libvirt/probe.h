@@ -23,7 +23,7 @@ struct probe {
 };
 
 /* Connects to `uri` (NULL or empty: libvirt's own default), counts, and closes the connection. `may_change`: the
- * connection is one that may change domains. `filter` as in core/filter.h. Waits at most `patience_ms`. Call it on
+ * connection is one that may change domains. `filter` as in lib/model/filter.h. Waits at most `patience_ms`. Call it on
  * any thread. */
 enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, int64_t patience_ms,
                              struct probe *probe);

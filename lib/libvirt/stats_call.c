@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/decode.h"
-#include "core/filter.h"
-#include "core/virt.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/control_info.h"
+#include "lib/libvirt/decode.h"
+#include "lib/libvirt/virt.h"
+#include "lib/model/filter.h"
 
 /* The filter bits that virConnectGetAllDomainStats() takes. */
 enum { STATS_BITS = 0xff };

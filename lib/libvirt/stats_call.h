@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/hypervisor.h"
+#include "lib/libvirt/hypervisor.h"
 #include "lib/model/stats_table.h"
 
 enum stats_call_scope {

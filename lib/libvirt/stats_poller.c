@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/crew.h"
-#include "core/filter.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/crew.h"
 #include "lib/libvirt/stats_call.h"
+#include "lib/model/filter.h"
 
 enum {
     /* A call that takes longer than this, and than twice the last one, is looked at; sooner, while others hang:

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/mailbox.h"
 #include "lib/libvirt/driver.h"
+#include "lib/libvirt/mailbox.h"
 #include "lib/model/stats_table.h"
 
 /* libvirtd has 20 workers by default. With those that workers.h may block, some must be left for everybody else,
@@ -34,7 +34,7 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
  * returns. Takes NULL. */
 bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms);
 
-/* Polls at once, and from then on each `interval_ms`. `filter` (core/filter.h) says which domains count. Its words
+/* Polls at once, and from then on each `interval_ms`. `filter` (lib/model/filter.h) says which domains count. Its words
  * about activity, persistence and state narrow the call; the others do not. Call it when a connection was made,
  * and when the settings changed. Any thread may call it, and it does not block. */
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms);

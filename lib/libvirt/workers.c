@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
-#include "core/crew.h"
-#include "core/hypervisor.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/crew.h"
+#include "lib/libvirt/hypervisor.h"
 #include "lib/libvirt/migration.h"
 #include "lib/libvirt/xml_reader.h"
 

@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/description.h"
-#include "core/metadata.h"
-#include "core/mailbox.h"
-#include "core/process.h"
-#include "core/snapshot.h"
 #include "lib/libvirt/autostart_once.h"
 #include "lib/libvirt/driver.h"
+#include "lib/libvirt/mailbox.h"
+#include "lib/libvirt/metadata.h"
+#include "lib/libvirt/process.h"
+#include "lib/model/description.h"
+#include "lib/model/snapshot.h"
 
 enum {
     WORKERS_AT_ONCE = 2,    /* threads that work at the same time */

@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "core/clock.h"
-#include "core/virt.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/control_info.h"
+#include "lib/libvirt/virt.h"
 
 /* More vCPUs than a domain can have, and how long a busy process is given to answer. */
 enum { PINNED_VCPUS_MAX = 4096, OCCUPIED_MAX_MS = 1000 };

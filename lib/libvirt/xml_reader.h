@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/describe.h"
-#include "core/hypervisor.h"
+#include "lib/libvirt/describe.h"
+#include "lib/libvirt/hypervisor.h"
 
 struct xml_reader;
 

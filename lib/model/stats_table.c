@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/usage.h"
+#include "lib/model/usage.h"
 
 struct shared_stats_table {
     struct stats_table public; /* first, so that one pointer serves both */

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/domain.h"
-#include "core/snapshot.h"
+#include "lib/model/domain.h"
+#include "lib/model/snapshot.h"
 
 struct stats_row {
     unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */

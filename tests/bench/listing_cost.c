@@ -10,12 +10,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "agent/view.h"
-#include "agent/vmindex.h"
-#include "core/clock.h"
-#include "core/decode.h"
-#include "core/history.h"
-#include "core/listing.h"
+#include "agent/index/vmindex.h"
+#include "agent/mib/view.h"
+#include "lib/base/clock.h"
+#include "lib/collect/history.h"
+#include "lib/libvirt/decode.h"
+#include "lib/libvirt/listing.h"
 #include "lib/libvirt/stats_call.h"
 
 struct costs {

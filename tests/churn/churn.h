@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/snapshot.h"
+#include "lib/model/snapshot.h"
 
 enum {
     WRITERS = 4,

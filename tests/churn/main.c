@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/events.h"
-#include "core/hypervisor.h"
-#include "core/listing.h"
-#include "core/mailbox.h"
+#include "lib/libvirt/events.h"
+#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/listing.h"
+#include "lib/libvirt/mailbox.h"
 #include "tests/churn/churn.h"
 
 /* Enough for the old way to go wrong: it does so in every single one. */

@@ -30,7 +30,7 @@ wait_for 60 '[ "$(csv guestlist-kvm/count-running)" = 3 ] && [ "$(csv guestlist-
 stop_collectd 30 || FAIL "collectd ended with status $?"
 ! logged 'left behind' || FAIL "collectd's end waited for a thread in vain"
 # Each report is a paragraph; those with a frame of ours are ours.
-sources=$(cd "$top_srcdir" && printf '%s\n' core/*.c collectd-plugin/*.c | sed 's|.*/||; s/\./\\./' | paste -sd '|')
+sources=$(cd "$top_srcdir" && printf '%s\n' lib/*/*.c collectd-plugin/*.c | sed 's|.*/||; s/\./\\./' | paste -sd '|')
 sed -E 's/^==[0-9]+== ?//' "$T/valgrind" | awk -v ours="\\((${sources//\\/\\\\}):[0-9]+\\)" '
     BEGIN { RS = "" } $0 ~ ours { print; print "" }' > "$T/ours"
 [ ! -s "$T/ours" ] || FAIL "$(cat "$T/ours")"

@@ -24,22 +24,22 @@ configured_from()
 
 copy "$PWD" "$work/tree" || fail "a copy of the tree" "fails: $(cat "$work/out")"
 configured_from "$work/tree" "$work/tree" || skip "configure fails here: $(tail -n 1 "$work/out")"
-make -C "$work/tree" -s core/text.lo >"$work/out" 2>&1 || fail core/text.lo "is not built: $(tail -n 1 "$work/out")"
+make -C "$work/tree" -s lib/base/text.lo >"$work/out" 2>&1 || fail lib/base/text.lo "is not built: $(tail -n 1 "$work/out")"
 if configured_from "$work/tree" "$work/tree/build"; then
     fail configure "takes a second folder: then no copy is needed"
 fi
 
 copy "$work/tree" "$work/copy" || fail "a copy of the configured tree" "fails: $(tail -n 3 "$work/out")"
-for left in config.status Makefile config.h core/text.lo; do
+for left in config.status Makefile config.h lib/base/text.lo; do
     [ ! -e "$work/copy/$left" ] || fail "the copy" "has $left, which was built"
     [ -e "$work/tree/$left" ] || fail "the configured tree" "lost $left"
 done
 configured_from "$work/copy" "$work/build" || fail "the copy" "cannot be configured: $(tail -n 1 "$work/out")"
 
 # One object stands for the program, and nothing is started: the script ends where it would look for a hypervisor.
-sed 's/^say "3\. Hypervisor"$/exit 0/; s/^install_missing$/:/; s/ guestlistd mib.*/ core\/text.lo/' \
+sed 's/^say "3\. Hypervisor"$/exit 0/; s/^install_missing$/:/; s/ guestlistd mib.*/ lib\/base\/text.lo/' \
     quickstart >"$work/tree/quickstart"
-for changed in 'exit 0' ' core/text.lo'; do
+for changed in 'exit 0' ' lib/base/text.lo'; do
     grep -Fq "$changed" "$work/tree/quickstart" || fail quickstart "has other lines: this test cannot see"
 done
 sed -i 's/^make_work$//' "$work/tree/quickstart"

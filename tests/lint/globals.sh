@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# No mutable state outside structs, asked of the object files: the core runs inside other programs, in
+# No mutable state outside structs, asked of the object files: lib runs inside other programs, in
 # several instances and threads.
 . "$(dirname "$0")/lib.sh"
 
@@ -8,7 +8,7 @@
 allowed()
 {
     cat <<'ALLOWED'
-agent/config_file.c reading Net-SNMP calls its configuration handlers without an argument of ours
+agent/snmp/config_file.c reading Net-SNMP calls its configuration handlers without an argument of ours
 lib/libvirt/connector.c connector_is_opening libvirt has one error handler for the whole process and tells it nothing but the error
 ALLOWED
 }

@@ -13,7 +13,7 @@ status=0
 
 # The folders that hold the product's code.
 code_folders=
-for folder in lib core agent collectd-plugin integrations/check_guestlist; do
+for folder in lib agent collectd-plugin integrations/check_guestlist; do
     if [ -d "$folder" ]; then
         code_folders="$code_folders $folder"
     fi

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "agent/vm_mib.h"
-#include "core/describe.h"
+#include "agent/mib/vm_mib.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/answers.h"
 #include "tests/unit/fixtures.h"
 

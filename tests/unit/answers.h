@@ -3,8 +3,8 @@
 #ifndef GUESTLIST_TESTS_UNIT_ANSWERS_H
 #define GUESTLIST_TESTS_UNIT_ANSWERS_H
 
-#include "agent/view.h"
-#include "core/usage.h"
+#include "agent/mib/view.h"
+#include "lib/model/usage.h"
 
 enum { ANSWERS_DOMAINS_MAX = 16, ANSWERS_TEXT_MAX = 4096 };
 

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/history.h"
+#include "lib/base/clock.h"
 #include "lib/collect/facts.h"
+#include "lib/collect/history.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/mock_libvirt.h"
 

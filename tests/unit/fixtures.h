@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-#include "core/domain.h"
-#include "core/snapshot.h"
+#include "lib/model/domain.h"
+#include "lib/model/snapshot.h"
 
 /* Rows of fixture_guests, which are sorted by UUID. The first eight stand at their state's number. */
 enum fixture_guest {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/describe.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/mock_libvirt.h"
 
 #include <libvirt/virterror.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clock.h"
+#include "lib/base/clock.h"
 #include "tests/unit/fixtures.h"
 
 struct mock_libvirt mock;

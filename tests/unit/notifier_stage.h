@@ -18,10 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/affected.h"
-#include "agent/libvirt_mib.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/mib/vm_mib.h"
 #include "agent/notifier.h"
-#include "agent/vm_mib.h"
+#include "agent/notify/affected.h"
 #include "tests/unit/fixtures.h"
 
 enum { SENT_MAX = 64, LINES_MAX = 8, NOW = 5000000, LOOK_MS = 1000 };

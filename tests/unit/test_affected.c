@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "agent/affected.h"
+#include "agent/notify/affected.h"
 
 enum { NOW = 5000000, RUNNING = 1, SHUTDOWN = 3, DELETED = 10 };
 

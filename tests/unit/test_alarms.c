@@ -11,7 +11,7 @@
 
 #include "collectd-plugin/alarms.h"
 #include "collectd-plugin/words.h"
-#include "core/filter.h"
+#include "lib/model/filter.h"
 #include "tests/unit/fixtures.h"
 
 enum { LINES_MAX = 4096 };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/complaint.h"
+#include "lib/base/complaint.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
 

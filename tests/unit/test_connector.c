@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/connector.h"
 #include "tests/unit/mock_libvirt.h"
 

@@ -17,10 +17,10 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "core/clock.h"
-#include "core/control.h"
-#include "core/orders.h"
-#include "core/thread.h"
+#include "lib/base/clock.h"
+#include "lib/base/thread.h"
+#include "lib/libvirt/control.h"
+#include "lib/libvirt/orders.h"
 #include "tests/unit/fixtures.h"
 
 enum { FAR_MS = 20 * 60 * 1000, DOMAINS = 4, LINES_MAX = 128 };

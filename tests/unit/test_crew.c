@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/crew.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/crew.h"
 #include "tests/unit/mock_libvirt.h"
 
 enum { THREADS_MAX = 3, IDLE_MS = 60 * 1000, FAR_MS = 60 * 1000 };

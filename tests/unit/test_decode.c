@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/decode.h"
+#include "lib/libvirt/decode.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 

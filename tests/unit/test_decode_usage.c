@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/decode.h"
+#include "lib/libvirt/decode.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
 #define NUMBER(name, number)                                                                                      \

@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <arpa/inet.h>
 
-#include "core/describe.h"
+#include "lib/libvirt/describe.h"
 
 static struct describer *describer;
 

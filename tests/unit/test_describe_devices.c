@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/describe.h"
+#include "lib/libvirt/describe.h"
 
 static struct describer *describer;
 

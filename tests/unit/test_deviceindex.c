@@ -13,8 +13,8 @@
 #include <cmocka.h>
 #include <time.h>
 
-#include "agent/deviceindex_file.h"
-#include "core/describe.h"
+#include "agent/index/deviceindex_file.h"
+#include "lib/libvirt/describe.h"
 
 #define DISK(target) "<disk><target dev='" target "'/></disk>"
 #define CARD(mac)    "<interface><mac address='" mac "'/></interface>"

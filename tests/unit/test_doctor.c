@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "agent/agentx.h"
 #include "agent/doctor/doctor.h"
 #include "agent/doctor/snmpd_conf.h"
-#include "core/cleanup.h"
+#include "agent/snmp/agentx.h"
+#include "lib/base/cleanup.h"
 
 static struct snmpd_conf *read_text(const char *text)
 {

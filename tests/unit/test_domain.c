@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <libvirt/libvirt.h>
 
-#include "core/domain.h"
+#include "lib/model/domain.h"
 #include "tests/unit/fixtures.h"
 
 #if LIBVIR_VERSION_NUMBER < 8005000 /* later headers have it */

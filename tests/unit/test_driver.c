@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "core/filter.h"
 #include "lib/libvirt/driver.h"
+#include "lib/model/filter.h"
 
 static int make(void **state)
 {

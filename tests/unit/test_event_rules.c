@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "agent/notification.h"
 #include "agent/notify/event_rules.h"
+#include "agent/notify/notification.h"
 #include "tests/unit/stories.h"
 
 enum { EVENTS_MAX = 4, TAKEN = 5000000 };

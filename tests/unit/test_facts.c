@@ -12,10 +12,10 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
-#include "core/clock.h"
-#include "core/describe.h"
-#include "core/history.h"
+#include "lib/base/clock.h"
 #include "lib/collect/facts.h"
+#include "lib/collect/history.h"
+#include "lib/libvirt/describe.h"
 #include "lib/libvirt/driver.h"
 #include "tests/unit/facts_stage.h"
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/history.h"
+#include "lib/base/clock.h"
 #include "lib/collect/facts.h"
+#include "lib/collect/history.h"
 #include "tests/unit/facts_stage.h"
 
 enum { MINUTE_MS = 60 * 1000, GAP_MS = 5 * 1000 };

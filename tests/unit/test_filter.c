@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <libvirt/libvirt.h>
 
-#include "core/filter.h"
+#include "lib/model/filter.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

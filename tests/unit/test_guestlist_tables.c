@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "agent/guestlist_mib.h"
-#include "agent/view.h"
+#include "agent/mib/guestlist_mib.h"
+#include "agent/mib/view.h"
 #include "config.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "core/describe.h"
-#include "core/history.h"
+#include "lib/collect/history.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/fixtures.h"
 
 enum { NOW = 5000000 };

@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/clock.h"
-#include "core/history.h"
-#include "core/process.h"
+#include "lib/base/clock.h"
+#include "lib/collect/history.h"
+#include "lib/libvirt/process.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 

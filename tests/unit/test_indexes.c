@@ -15,10 +15,10 @@
 #include <cmocka.h>
 #include <limits.h>
 
-#include "agent/indexes.h"
-#include "agent/statefile.h"
-#include "agent/vmindex.h"
-#include "core/describe.h"
+#include "agent/index/indexes.h"
+#include "agent/index/statefile.h"
+#include "agent/index/vmindex.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/fixtures.h"
 
 enum { WHY_MAX = PATH_MAX + 256, ROUND = 700 };

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "agent/libvirt_mib.h"
-#include "agent/view.h"
-#include "core/describe.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/mib/view.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/fixtures.h"
 
 enum { NAME = 2, STATE, CPUS, MEMORY, MEMORY_LIMIT, CPU_TIME, ROW_STATUS = 9, ENTRY = 10, ROOM = 40 };

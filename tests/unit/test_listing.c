@@ -11,11 +11,11 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
-#include "core/filter.h"
-#include "core/hypervisor.h"
-#include "core/listing.h"
-#include "core/listing_rows.h"
 #include "lib/libvirt/driver.h"
+#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/listing.h"
+#include "lib/libvirt/listing_rows.h"
+#include "lib/model/filter.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/mock_libvirt.h"
 

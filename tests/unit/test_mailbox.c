@@ -13,8 +13,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "core/clock.h"
-#include "core/mailbox.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/mailbox.h"
 #include "tests/unit/fixtures.h"
 
 enum { FAR_MS = 20 * 60 * 1000 };

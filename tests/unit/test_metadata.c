@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "core/describe.h"
-#include "core/metadata.h"
+#include "lib/libvirt/describe.h"
+#include "lib/libvirt/metadata.h"
 
 #define NOVA METADATA_NAMESPACE_NOVA
 

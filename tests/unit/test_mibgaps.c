@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "agent/mibtree.h"
+#include "agent/mib/mibtree.h"
 
 enum { ROWS = 2000, COLUMNS = 5 };
 

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "agent/libvirt_mib.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/mib/vm_mib.h"
 #include "agent/served.h"
-#include "agent/vm_mib.h"
 #include "agent/writable.h"
 #include "tests/unit/fixtures.h"
 

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "collectd-plugin/naming.h"
-#include "core/describe.h"
-#include "core/text.h"
+#include "lib/base/text.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/fixtures.h"
 
 enum { NAME_MAX_BYTES = 128 };

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "agent/news.h"
+#include "agent/notify/news.h"
 
 /* Changes numbered from `first` on, by their index. */
 static struct changes numbered(uint32_t first, size_t count, unsigned lost)

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/notification.h"
+#include "agent/notify/notification.h"
 #include "config.h"
 #include "tests/unit/fixtures.h"
 

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "agent/notify_socket.h"
-#include "core/clock.h"
+#include "lib/base/clock.h"
 
 static char folder[64], path[100], heard[2 * NOTIFY_SOCKET_TEXT_MAX];
 static int manager;

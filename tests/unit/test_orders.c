@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/orders.h"
+#include "lib/libvirt/orders.h"
 #include "tests/unit/fixtures.h"
 
 static void put(struct orders *orders, unsigned domain, enum control_action action)

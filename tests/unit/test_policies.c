@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "core/complaint.h"
-#include "core/process.h"
-#include "core/schedule.h"
-#include "core/uri.h"
+#include "lib/base/complaint.h"
+#include "lib/base/uri.h"
+#include "lib/collect/schedule.h"
+#include "lib/libvirt/process.h"
 #include "tests/unit/between.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/clock.h"
-#include "core/domain.h"
-#include "core/process.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/process.h"
+#include "lib/model/domain.h"
 #include "tests/unit/between.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/schedule.h"
+#include "lib/collect/schedule.h"
 #include "tests/unit/between.h"
 
 enum { NOW = 1000000, INTERVAL = 10000 };

@@ -12,8 +12,8 @@
 
 #include "agent/options.h"
 #include "agent/settings.h"
-#include "core/cleanup.h"
-#include "core/filter.h"
+#include "lib/base/cleanup.h"
+#include "lib/model/filter.h"
 
 enum { WHY_MAX = 1024 };
 

@@ -11,11 +11,11 @@
 
 #include <pthread.h>
 
-#include "core/clock.h"
-#include "core/describe.h"
-#include "core/filter.h"
-#include "core/mailbox.h"
-#include "core/snapshot.h"
+#include "lib/base/clock.h"
+#include "lib/libvirt/describe.h"
+#include "lib/libvirt/mailbox.h"
+#include "lib/model/filter.h"
+#include "lib/model/snapshot.h"
 
 enum { THREADS = 4, EACH = 500 };
 

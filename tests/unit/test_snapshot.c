@@ -10,9 +10,9 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-#include "core/describe.h"
-#include "core/filter.h"
-#include "core/snapshot.h"
+#include "lib/libvirt/describe.h"
+#include "lib/model/filter.h"
+#include "lib/model/snapshot.h"
 #include "tests/unit/fixtures.h"
 
 static struct description *some_description(const char *xml)

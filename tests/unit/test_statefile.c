@@ -16,7 +16,7 @@
 #include <limits.h>
 #include <sys/resource.h>
 
-#include "agent/statefile.h"
+#include "agent/index/statefile.h"
 
 enum { WHY_MAX = 512 };
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
-#include "core/filter.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/stats_poller.h"
+#include "lib/model/filter.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/stats_poller_stage.h"
 

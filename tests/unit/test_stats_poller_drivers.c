@@ -12,9 +12,9 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
-#include "core/clock.h"
-#include "core/filter.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/stats_poller.h"
+#include "lib/model/filter.h"
 #include "tests/unit/stats_poller_stage.h"
 
 enum { DOMAINS = 4 };

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "core/usage.h"
 #include "lib/model/stats_table.h"
+#include "lib/model/usage.h"
 #include "tests/unit/fixtures.h"
 
 enum { FRESH_MS = 20000 };

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "agent/guestlist_mib.h"
-#include "agent/libvirt_mib.h"
-#include "agent/vm_mib.h"
-#include "agent/vm_state.h"
+#include "agent/mib/guestlist_mib.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/mib/vm_mib.h"
+#include "agent/mib/vm_state.h"
 #include "config.h"
 
 enum { LINE_MAX_BYTES = 4096, FIELDS = 8 };

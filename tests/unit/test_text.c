@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <limits.h>
 
-#include "core/text.h"
+#include "lib/base/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

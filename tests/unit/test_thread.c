@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <semaphore.h>
 
-#include "core/clock.h"
-#include "core/thread.h"
+#include "lib/base/clock.h"
+#include "lib/base/thread.h"
 #include "tests/unit/between.h"
 
 enum { PATIENCE_MS = 60000, SHORT_MS = 50 };

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/uri.h"
+#include "lib/base/uri.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/view.h"
+#include "agent/mib/view.h"
 #include "tests/unit/answers.h"
 
 enum { OFF = DOMAIN_ID_INACTIVE };

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "agent/view.h"
-#include "core/describe.h"
+#include "agent/mib/view.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/fixtures.h"
 
 enum { INDEX_STEP = 7 };

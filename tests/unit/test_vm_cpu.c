@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <malloc.h>
 
-#include "agent/vm_mib.h"
-#include "core/describe.h"
+#include "agent/mib/vm_mib.h"
+#include "lib/libvirt/describe.h"
 #include "tests/unit/answers.h"
 
 #define VCPUS(number) "<domain><vcpu>" number "</vcpu></domain>"

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <net/if.h>
 
-#include "agent/interface.h"
+#include "agent/mib/interface.h"
 #include "tests/unit/answers.h"
 
 #define CARD(type, mac, source, target)                                                                           \

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "agent/vmindex.h"
+#include "agent/index/vmindex.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 

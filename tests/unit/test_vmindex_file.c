@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/vmindex_file.h"
+#include "agent/index/vmindex_file.h"
 
 enum { WHY_MAX = 1024 };
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "collectd-plugin/options.h"
-#include "core/filter.h"
+#include "lib/model/filter.h"
 
 #define SET(options, key, ...)                                                                                    \
     options_set(options, key, (const char *const[]){ __VA_ARGS__ },                                               \

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
-#include "core/clock.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/workers.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/mock_libvirt.h"

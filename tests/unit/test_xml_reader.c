@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
-#include "core/clock.h"
+#include "lib/base/clock.h"
 #include "lib/libvirt/control_info.h"
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/xml_reader.h"

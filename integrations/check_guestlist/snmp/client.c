@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cleanup.h"
-#include "core/clock.h"
 #include "integrations/check_guestlist/snmp/security.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/clock.h"
 
 /* snmpd puts no more values into an answer unless told otherwise. */
 enum { VALUES_MAX = 100, RETRIES = 3, COLUMNS_MAX = 32 };

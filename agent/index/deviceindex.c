@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/index/deviceindex.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+static size_t lower_bound(const struct deviceindex *deviceindex, const unsigned char *uuid)
+{
+    size_t low = 0, high = deviceindex->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (memcmp(deviceindex->blocks[middle].uuid, uuid, DOMAIN_UUID_BYTES) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The domain's block, made if there is none yet; NULL if out of memory. */
+static struct device_block *block_of(struct deviceindex *deviceindex, const unsigned char *uuid)
+{
+    size_t at = lower_bound(deviceindex, uuid), count = deviceindex->count;
+    struct device_block *blocks = deviceindex->blocks;
+
+    if (at < count && memcmp(blocks[at].uuid, uuid, DOMAIN_UUID_BYTES) == 0)
+        return &blocks[at];
+    /* It doubles whenever the count is a power of two. */
+    if ((count & (count - 1)) == 0)
+        blocks = realloc(blocks, (count ? 2 * count : 1) * sizeof(*blocks));
+    if (!blocks)
+        return NULL;
+    deviceindex->blocks = blocks;
+    memmove(&blocks[at + 1], &blocks[at], (count - at) * sizeof(*blocks));
+    blocks[at] = (struct device_block){ .count = 0 };
+    memcpy(blocks[at].uuid, uuid, DOMAIN_UUID_BYTES);
+    deviceindex->count++;
+    return &blocks[at];
+}
+
+static struct device *find(const struct device_block *block, enum device_kind kind, const char *key)
+{
+    for (size_t i = 0; i < block->count; i++)
+        if (block->devices[i].kind == kind && strcmp(block->devices[i].key, key) == 0)
+            return &block->devices[i];
+    return NULL;
+}
+
+static bool has_index(const struct device_block *block, enum device_kind kind, uint32_t index)
+{
+    for (size_t i = 0; i < block->count; i++)
+        if (block->devices[i].kind == kind && block->devices[i].index == index)
+            return true;
+    return false;
+}
+
+static bool add(struct device_block *block, enum device_kind kind, uint32_t index, const char *key)
+{
+    struct device *devices = realloc(block->devices, (block->count + 1) * sizeof(*devices));
+    char *copy = strdup(key);
+
+    if (devices)
+        block->devices = devices;
+    if (!devices || !copy) {
+        free(copy);
+        return false;
+    }
+    devices[block->count++] = (struct device){ .kind = kind, .index = index, .key = copy };
+    return true;
+}
+
+bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                     enum device_kind kind, uint32_t index, const char *key)
+{
+    struct device_block *block = block_of(deviceindex, uuid);
+
+    if (block && (find(block, kind, key) || has_index(block, kind, index))) {
+        errno = EEXIST;
+        return false;
+    }
+    if (block && add(block, kind, index, key))
+        return true;
+    errno = ENOMEM;
+    return false;
+}
+
+/* The name of the device at place `at` of its list, as it is known over restarts. Two interfaces may have one MAC
+ * address, and a driver may tell none: then their order among these counts. */
+static void name_device(const struct description *description, enum device_kind kind, size_t at,
+                        char key[DEVICE_KEY_MAX])
+{
+    const char *name, *other;
+    char printable[DEVICE_KEY_MAX - 16];
+    unsigned ordinal = 1;
+
+    if (kind == DEVICE_DISK) {
+        (void)text_printable(description->disks[at].target, key, DEVICE_KEY_MAX);
+        return;
+    }
+    name = description->interfaces[at].mac ? description->interfaces[at].mac : "-";
+    for (size_t i = 0; i < at; i++) {
+        other = description->interfaces[i].mac ? description->interfaces[i].mac : "-";
+        ordinal += strcmp(name, other) == 0;
+    }
+    (void)text_printable(name, printable, sizeof(printable));
+    (void)snprintf(key, DEVICE_KEY_MAX, ordinal > 1 ? "%s#%u" : "%s", printable, ordinal);
+}
+
+static size_t device_count(const struct description *description, enum device_kind kind)
+{
+    return kind == DEVICE_DISK ? description->disk_count : description->interface_count;
+}
+
+/* How many of the description's devices have an index already; marks them. */
+static size_t mark_plugged(struct device_block *block, const struct description *description)
+{
+    char key[DEVICE_KEY_MAX];
+    size_t known = 0;
+
+    for (size_t i = 0; i < block->count; i++)
+        block->devices[i].is_plugged = false;
+    for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
+        for (size_t i = 0; i < device_count(description, kind); i++) {
+            struct device *device;
+
+            name_device(description, kind, i, key);
+            device = find(block, kind, key);
+            if (device)
+                device->is_plugged = true;
+            known += device != NULL;
+        }
+    return known;
+}
+
+/* Forgets what is unplugged if there are new devices and too many known ones. */
+static void make_room(struct device_block *block, const struct description *description)
+{
+    size_t kept = 0;
+
+    if (block->count < DEVICES_KEPT_MAX ||
+        mark_plugged(block, description) == description->disk_count + description->interface_count)
+        return;
+    for (size_t i = 0; i < block->count; i++) {
+        if (block->devices[i].is_plugged)
+            block->devices[kept++] = block->devices[i];
+        else
+            free(block->devices[i].key);
+    }
+    block->count = kept;
+}
+
+/* The device's index, or 0 if out of memory. */
+static uint32_t index_of(struct deviceindex *deviceindex, struct device_block *block,
+                         const struct description *description, enum device_kind kind, size_t at)
+{
+    char key[DEVICE_KEY_MAX];
+    const struct device *known;
+    uint32_t index = 1;
+
+    name_device(description, kind, at, key);
+    known = find(block, kind, key);
+    if (known)
+        return known->index;
+    while (has_index(block, kind, index))
+        index++;
+    deviceindex->dirty = true;
+    return add(block, kind, index, key) ? index : 0;
+}
+
+bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                        const struct description *description, uint32_t *indexes)
+{
+    struct device_block *block;
+
+    if (description->disk_count + description->interface_count == 0)
+        return true;
+    block = block_of(deviceindex, uuid);
+    if (block)
+        make_room(block, description);
+    for (enum device_kind kind = 0; block && kind < DEVICE_KINDS; kind++)
+        for (size_t i = 0; i < device_count(description, kind); i++) {
+            *indexes = index_of(deviceindex, block, description, kind, i);
+            if (*indexes++ == 0)
+                return false;
+        }
+    return block != NULL;
+}
+
+static void free_block(struct device_block *block)
+{
+    for (size_t i = 0; i < block->count; i++)
+        free(block->devices[i].key);
+    free(block->devices);
+}
+
+void deviceindex_compact(struct deviceindex *deviceindex,
+                         bool (*known)(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES]),
+                         const void *data)
+{
+    size_t kept = 0, room = 1;
+    struct device_block *blocks;
+
+    for (size_t i = 0; i < deviceindex->count; i++) {
+        if (known(data, deviceindex->blocks[i].uuid))
+            deviceindex->blocks[kept++] = deviceindex->blocks[i];
+        else
+            free_block(&deviceindex->blocks[i]);
+    }
+    deviceindex->dirty |= kept != deviceindex->count;
+    deviceindex->count = kept;
+    /* Its room is known from the count alone (block_of). */
+    while (room < kept)
+        room *= 2;
+    blocks = realloc(deviceindex->blocks, room * sizeof(*blocks));
+    if (blocks)
+        deviceindex->blocks = blocks;
+}
+
+void deviceindex_clear(struct deviceindex *deviceindex)
+{
+    for (size_t i = 0; i < deviceindex->count; i++)
+        free_block(&deviceindex->blocks[i]);
+    free(deviceindex->blocks);
+    *deviceindex = (struct deviceindex){ 0 };
+}

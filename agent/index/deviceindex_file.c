@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/index/deviceindex_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/*
+ * guestlist deviceindex 1
+ * 6695eb01-f6a4-8304-79aa-97f2502e193f disk 1 vda
+ * 6695eb01-f6a4-8304-79aa-97f2502e193f interface 1 52:54:00:12:34:56
+ * ...UUID, kind, index, what it is known by
+ * end 2
+ */
+static const char first_line[] = "guestlist deviceindex 1";
+
+static const char *const kind_words[DEVICE_KINDS] = { [DEVICE_DISK] = "disk", [DEVICE_INTERFACE] = "interface" };
+
+static bool read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
+{
+    const char *line = reader->line;
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+    char text[DOMAIN_UUID_TEXT], word[16];
+    uint32_t index;
+    int end = 0;
+
+    /* One space and no more, since a name may begin with another. */
+    if (sscanf(line, "%36s %15s %" SCNu32 "%n", text, word, &index, &end) != 3 || index < 1 || index > INT32_MAX ||
+        line[end] != ' ' || strlen(line + end + 1) == 0 || strlen(line + end + 1) >= DEVICE_KEY_MAX ||
+        !domain_parse_uuid(text, uuid))
+        return false;
+    for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
+        if (strcmp(word, kind_words[kind]) == 0)
+            return deviceindex_add(deviceindex, uuid, kind, index, line + end + 1) ||
+                   (errno == ENOMEM && statefile_failed(reader, ENOMEM));
+    return false;
+}
+
+static bool read_all(struct statefile_reader *reader, void *data)
+{
+    size_t announced, count = 0;
+    int end = 0;
+
+    if (!statefile_next_line(reader) || strcmp(reader->line, first_line) != 0)
+        return statefile_damaged(reader, "\"guestlist deviceindex 1\"");
+    while (statefile_next_line(reader) && read_device(reader, data))
+        count++;
+    /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
+    if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] || announced != count)
+        return statefile_damaged(reader,
+                                 "UUID disk|interface INDEX NAME, each name and index of a domain once, or "
+                                 "\"end\" and the number of such lines");
+    return true;
+}
+
+enum statefile_loaded deviceindex_load(struct deviceindex *deviceindex, const char *path, char *why, size_t size)
+{
+    enum statefile_loaded loaded = statefile_load(path, read_all, deviceindex, why, size);
+
+    if (loaded == STATEFILE_DAMAGED || loaded == STATEFILE_UNREADABLE)
+        deviceindex_clear(deviceindex);
+    return loaded;
+}
+
+static void write_all(FILE *file, const void *data)
+{
+    const struct deviceindex *deviceindex = data;
+    size_t count = 0;
+
+    (void)fprintf(file, "%s\n", first_line);
+    for (size_t i = 0; i < deviceindex->count; i++) {
+        const struct device_block *block = &deviceindex->blocks[i];
+        char uuid[DOMAIN_UUID_TEXT];
+
+        domain_format_uuid(block->uuid, uuid);
+        for (size_t d = 0; d < block->count; d++)
+            (void)fprintf(file, "%s %s %" PRIu32 " %s\n", uuid, kind_words[block->devices[d].kind],
+                          block->devices[d].index, block->devices[d].key);
+        count += block->count;
+    }
+    (void)fprintf(file, "end %zu\n", count);
+}
+
+bool deviceindex_save(const struct deviceindex *deviceindex, const char *path, char *why, size_t size)
+{
+    return statefile_save(path, write_all, deviceindex, why, size);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/index/indexes.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/index/deviceindex_file.h"
+#include "agent/index/statelock.h"
+#include "agent/index/vmindex_file.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/clock.h"
+#include "lib/base/complaint.h"
+
+enum { TICK_MS = 10 };
+
+struct indexes {
+    const struct log_sink *log;
+    int lock;
+    bool is_first;
+    struct vmindex vmindex;
+    struct deviceindex deviceindex;
+    struct view *view; /* made last; NULL: none yet */
+    char vm_path[PATH_MAX], device_path[PATH_MAX];
+    struct complaint vm_complaint, device_complaint;
+};
+
+/* Contexts are the administrator's words and may hold a slash. The percent sign is escaped so that no context
+ * looks like another one's escape, nor a file like what stands beside another (statefile.h). */
+static void name_file(char path[PATH_MAX], const char *directory, const char *name, const char *context)
+{
+    size_t length = (size_t)snprintf(path, PATH_MAX, "%s/%s%s", directory, name, context ? "." : "");
+
+    for (const char *c = context ? context : ""; *c && length + 4 < PATH_MAX; c++) {
+        if (*c == '/' || *c == '%')
+            length += (size_t)sprintf(path + length, "%%%02x", (unsigned char)*c);
+        else
+            path[length++] = *c;
+        path[length] = '\0';
+    }
+}
+
+static struct indexes *indexes_new(const char *directory, const char *context, const struct log_sink *log)
+{
+    struct indexes *indexes = calloc(1, sizeof(*indexes));
+
+    if (!indexes)
+        return NULL;
+    indexes->log = log;
+    indexes->lock = -1;
+    indexes->is_first = true;
+    name_file(indexes->vm_path, directory, "vmindex", context);
+    name_file(indexes->device_path, directory, "deviceindex", context);
+    return indexes;
+}
+
+void indexes_free(struct indexes *indexes)
+{
+    if (!indexes)
+        return;
+    view_unref(indexes->view);
+    vmindex_clear(&indexes->vmindex);
+    deviceindex_clear(&indexes->deviceindex);
+    if (indexes->lock >= 0)
+        (void)close(indexes->lock);
+    free(indexes);
+}
+
+static void read_boot_id(char boot[VMINDEX_BOOT_MAX])
+{
+    AUTO_FCLOSE FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    if (!file || fscanf(file, "%63s", boot) != 1)
+        (void)snprintf(boot, VMINDEX_BOOT_MAX, "unknown");
+}
+
+/* A map that is damaged must not cost the agent its start, nor be overwritten before somebody could look. `why`
+ * holds the damage, and what else is wrong if false is returned. */
+static bool indexes_move_aside(const struct indexes *indexes, const char *path, char *why, size_t size)
+{
+    char aside[PATH_MAX];
+    size_t length = strlen(why);
+
+    if (statefile_move_aside(path, aside)) {
+        log_say(indexes->log, LOG_LEVEL_WARNING, "%s; moved to %s, indexes start anew", why, aside);
+        return true;
+    }
+    (void)snprintf(why + length, size - length, "; it cannot be moved to %s: %s", aside, strerror(errno));
+    return false;
+}
+
+/* Nothing is moved before both could be read: a start that fails changes nothing. */
+static bool indexes_load(struct indexes *indexes, char *why, size_t size)
+{
+    char vm_why[PATH_MAX + 256];
+    enum statefile_loaded vm = vmindex_load(&indexes->vmindex, indexes->vm_path, vm_why, sizeof(vm_why));
+    enum statefile_loaded devices = STATEFILE_NONE;
+
+    if (vm != STATEFILE_UNREADABLE)
+        devices = deviceindex_load(&indexes->deviceindex, indexes->device_path, why, size);
+    if (vm == STATEFILE_UNREADABLE)
+        (void)snprintf(why, size, "%s", vm_why);
+    if (vm == STATEFILE_UNREADABLE || devices == STATEFILE_UNREADABLE)
+        return false;
+    if (devices == STATEFILE_DAMAGED && !indexes_move_aside(indexes, indexes->device_path, why, size))
+        return false;
+    if (vm != STATEFILE_DAMAGED)
+        return true;
+    (void)snprintf(why, size, "%s", vm_why);
+    return indexes_move_aside(indexes, indexes->vm_path, why, size);
+}
+
+struct indexes *indexes_open(const char *directory, const char *context, const struct log_sink *log, char *why,
+                             size_t size)
+{
+    struct indexes *indexes = indexes_new(directory, context, log);
+
+    if (!indexes) {
+        (void)snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    if (statelock_take(indexes->vm_path, &indexes->lock, why, size) && indexes_load(indexes, why, size)) {
+        indexes->vmindex.forgot = true; /* the file may have devices of domains that nobody knows */
+        return indexes;
+    }
+    indexes_free(indexes);
+    return NULL;
+}
+
+void indexes_sign(const struct indexes *indexes)
+{
+    statelock_sign(indexes->lock);
+}
+
+static void conclude(const struct indexes *indexes, struct complaint *complaint, bool saved, const char *path,
+                     const char *why)
+{
+    if (saved)
+        complaint_over(complaint, indexes->log, "%s: indexes are saved again", path);
+    else
+        complaint_say(complaint, indexes->log, clock_boot_ms(),
+                      "cannot save the indexes, they may change when the agent restarts: %s", why);
+}
+
+static void save(struct indexes *indexes)
+{
+    char why[PATH_MAX + 256];
+
+    if (indexes->vmindex.dirty) {
+        indexes->vmindex.dirty = !vmindex_save(&indexes->vmindex, indexes->vm_path, why, sizeof(why));
+        conclude(indexes, &indexes->vm_complaint, !indexes->vmindex.dirty, indexes->vm_path, why);
+    }
+    if (indexes->deviceindex.dirty) {
+        indexes->deviceindex.dirty =
+            !deviceindex_save(&indexes->deviceindex, indexes->device_path, why, sizeof(why));
+        conclude(indexes, &indexes->device_complaint, !indexes->deviceindex.dirty, indexes->device_path, why);
+    }
+}
+
+static bool is_known(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    return vmindex_find(data, uuid) != NULL;
+}
+
+/* The devices of a domain are forgotten with it: otherwise those of transient domains would grow for ever. */
+static void indexes_forget_devices(struct indexes *indexes)
+{
+    if (!indexes->vmindex.forgot)
+        return;
+    deviceindex_compact(&indexes->deviceindex, is_known, &indexes->vmindex);
+    indexes->vmindex.forgot = false;
+}
+
+/* vmTableLastChange stands on vmHvUpTime's clock. What was saved still counts if that clock went on
+ * meanwhile: the same boot of this host, and a hypervisor of this host. */
+static void stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
+{
+    int64_t up_ms = snapshot->taken_boot_ms - snapshot->source.up_since_boot_ms;
+    char boot[VMINDEX_BOOT_MAX];
+
+    if (indexes->is_first) {
+        read_boot_id(boot);
+        if (strcmp(boot, indexes->vmindex.boot) != 0) {
+            memcpy(indexes->vmindex.boot, boot, sizeof(boot));
+            vmindex_compact(&indexes->vmindex);
+            changed = true;
+        }
+        changed |= !snapshot->source.local;
+        indexes->is_first = false;
+    }
+    if (!changed)
+        return;
+    indexes->vmindex.last_change_cs = (uint32_t)((up_ms > 0 ? up_ms : 0) / TICK_MS);
+    indexes->vmindex.dirty = true;
+}
+
+static size_t count_devices(const struct snapshot *snapshot)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const struct description *description = snapshot->domains[i].description;
+
+        count += description ? description->disk_count + description->interface_count : 0;
+    }
+    return count;
+}
+
+/* The indexes of all devices, in the snapshot's order; NULL if out of memory. */
+static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *snapshot)
+{
+    uint32_t *devices = calloc(count_devices(snapshot) + 1, sizeof(*devices)), *at = devices;
+
+    for (size_t i = 0; devices && i < snapshot->count; i++) {
+        const struct domain *domain = &snapshot->domains[i];
+
+        if (!domain->description)
+            continue;
+        if (!deviceindex_assign(&indexes->deviceindex, domain->uuid, domain->description, at)) {
+            free(devices);
+            return NULL;
+        }
+        at += domain->description->disk_count + domain->description->interface_count;
+    }
+    return devices;
+}
+
+static struct view *new_view(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+{
+    AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains));
+    bool changed;
+
+    if (!domains || !vmindex_assign(&indexes->vmindex, snapshot, clock_real_ms() / 1000, domains, &changed))
+        return NULL;
+    stamp_change(indexes, snapshot, changed);
+    indexes_forget_devices(indexes);
+    /* On disk before it is shown: an index that a manager has seen must not become another's. */
+    save(indexes);
+    return view_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
+}
+
+/* The same listing, with more known about its domains: only devices may be new. */
+static struct view *renewed_view(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+{
+    save(indexes);
+    return view_renew(indexes->view, snapshot, devices);
+}
+
+struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapshot)
+{
+    bool is_renewed = indexes->view && snapshot_is_same_listing(indexes->view->snapshot, snapshot);
+    uint32_t *devices = assign_devices(indexes, snapshot);
+    struct view *view = NULL;
+
+    if (devices)
+        view = is_renewed ? renewed_view(indexes, snapshot, devices) : new_view(indexes, snapshot, devices);
+    if (!view) {
+        free(devices);
+        return NULL;
+    }
+    view_unref(indexes->view);
+    indexes->view = view_ref(view);
+    return view;
+}
+
+uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    const struct vmindex_entry *entry = vmindex_find(&indexes->vmindex, uuid);
+
+    return entry ? entry->index : 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/index/statelock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "agent/index/statefile.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+
+/* A file that another user made, or one on a read-only file system, can be locked, but not signed. */
+static int statelock_open(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+
+    if (fd < 0 && (errno == EACCES || errno == EROFS))
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return fd;
+}
+
+static bool statelock_can_write_beside(const char *path)
+{
+    char copy[PATH_MAX];
+
+    (void)snprintf(copy, sizeof(copy), "%s", path);
+    return access(dirname(copy), W_OK) == 0;
+}
+
+static void statelock_explain_taken(const char *path, int fd, char *why, size_t size)
+{
+    char text[16] = "";
+    long process;
+
+    if (pread(fd, text, sizeof(text) - 1, 0) > 0)
+        text[strcspn(text, "\n")] = '\0';
+    if (text_number(text, 1, INT_MAX, &process))
+        (void)snprintf(why, size, "%s is locked: another guestlistd uses it, process %ld", path, process);
+    else
+        (void)snprintf(why, size, "%s is locked: another guestlistd uses it", path);
+}
+
+bool statelock_take(const char *path, int *fd, char *why, size_t size)
+{
+    char name[PATH_MAX];
+    AUTO_CLOSE int lock = -1;
+
+    *fd = -1;
+    if (snprintf(name, sizeof(name), "%s%s", path, STATEFILE_LOCK) >= (int)sizeof(name)) {
+        (void)snprintf(why, size, "%s: the path is too long", path);
+        return false;
+    }
+    lock = statelock_open(name);
+    if (lock < 0 && !statelock_can_write_beside(name))
+        return true;
+    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+        *fd = lock;
+        lock = -1; /* it is the caller's now */
+        return true;
+    }
+    if (lock >= 0 && errno == EWOULDBLOCK)
+        statelock_explain_taken(path, lock, why, size);
+    else
+        (void)snprintf(why, size, "%s: cannot lock it: %s", name, strerror(errno));
+    return false;
+}
+
+void statelock_sign(int fd)
+{
+    char text[16];
+    int length = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+
+    if (fd < 0 || ftruncate(fd, 0) < 0)
+        return;
+    if (pwrite(fd, text, (size_t)length, 0) < length && ftruncate(fd, 0) < 0)
+        return; /* nobody learns who it is, but the lock holds */
+}

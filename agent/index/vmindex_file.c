@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/index/vmindex_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+
+/*
+ * guestlist vmindex 1
+ * boot f3b1...-... (of this host)
+ * changed 123456 (vmTableLastChange)
+ * 1 6695eb01-f6a4-8304-79aa-97f2502e193f 0
+ * ...index, UUID, when it was first missed (seconds since 1970) or 0
+ * end 1
+ */
+static const char first_line[] = "guestlist vmindex 1";
+
+static bool read_head(struct statefile_reader *reader, struct vmindex *vmindex)
+{
+    int end = 0;
+
+    if (!statefile_next_line(reader) || strcmp(reader->line, first_line) != 0)
+        return statefile_damaged(reader, "\"guestlist vmindex 1\"");
+    if (!statefile_next_line(reader) || sscanf(reader->line, "boot %63s%n", vmindex->boot, &end) != 1 ||
+        reader->line[end])
+        return statefile_damaged(reader, "\"boot\" and a boot id");
+    end = 0;
+    if (!statefile_next_line(reader) ||
+        sscanf(reader->line, "changed %" SCNu32 "%n", &vmindex->last_change_cs, &end) != 1 || reader->line[end])
+        return statefile_damaged(reader, "\"changed\" and a number");
+    return true;
+}
+
+static bool read_entry(const char *line, struct vmindex_entry *entry)
+{
+    char uuid[DOMAIN_UUID_TEXT];
+    int end = 0;
+
+    *entry = (struct vmindex_entry){ 0 };
+    return sscanf(line, "%" SCNu32 " %36s %" SCNd64 "%n", &entry->index, uuid, &entry->gone_real_s, &end) == 3 &&
+           line[end] == '\0' && entry->index >= 1 && entry->index <= VMINDEX_HIGHEST && entry->gone_real_s >= 0 &&
+           domain_parse_uuid(uuid, entry->uuid);
+}
+
+/* Two domains with one index would be two rows with one name. */
+static bool has_index_twice(const struct vmindex *vmindex)
+{
+    AUTO_FREE unsigned char *seen = calloc(VMINDEX_HIGHEST / 8 + 1, 1);
+
+    for (size_t i = 0; seen && i < vmindex->count; i++) {
+        uint32_t index = vmindex->entries[i].index;
+
+        if (seen[index / 8] & 1 << index % 8)
+            return true;
+        seen[index / 8] |= (unsigned char)(1 << index % 8);
+    }
+    return false;
+}
+
+static bool read_body(struct statefile_reader *reader, struct vmindex *vmindex)
+{
+    struct vmindex_entry entry;
+    size_t announced;
+    int end = 0;
+
+    while (statefile_next_line(reader) && read_entry(reader->line, &entry)) {
+        if (vmindex_find(vmindex, entry.uuid))
+            return statefile_damaged(reader, "each UUID once");
+        if (!vmindex_add(vmindex, &entry))
+            return statefile_failed(reader, ENOMEM);
+    }
+    /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
+    if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] ||
+        announced != vmindex->count)
+        return statefile_damaged(reader, "INDEX UUID SECONDS, or \"end\" and the number of such lines");
+    if (has_index_twice(vmindex))
+        return statefile_damaged(reader, "each index once");
+    return true;
+}
+
+static bool read_all(struct statefile_reader *reader, void *data)
+{
+    return read_head(reader, data) && read_body(reader, data);
+}
+
+enum statefile_loaded vmindex_load(struct vmindex *vmindex, const char *path, char *why, size_t size)
+{
+    enum statefile_loaded loaded = statefile_load(path, read_all, vmindex, why, size);
+
+    if (loaded == STATEFILE_DAMAGED || loaded == STATEFILE_UNREADABLE)
+        vmindex_clear(vmindex);
+    return loaded;
+}
+
+static void write_all(FILE *file, const void *data)
+{
+    const struct vmindex *vmindex = data;
+    char uuid[DOMAIN_UUID_TEXT];
+
+    (void)fprintf(file, "%s\nboot %s\nchanged %" PRIu32 "\n", first_line,
+                  vmindex->boot[0] ? vmindex->boot : "unknown", vmindex->last_change_cs);
+    for (size_t i = 0; i < vmindex->count; i++) {
+        domain_format_uuid(vmindex->entries[i].uuid, uuid);
+        (void)fprintf(file, "%" PRIu32 " %s %" PRId64 "\n", vmindex->entries[i].index, uuid,
+                      vmindex->entries[i].gone_real_s);
+    }
+    (void)fprintf(file, "end %zu\n", vmindex->count);
+}
+
+bool vmindex_save(const struct vmindex *vmindex, const char *path, char *why, size_t size)
+{
+    return statefile_save(path, write_all, vmindex, why, size);
+}

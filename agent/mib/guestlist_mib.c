@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/mib/guestlist_mib.h"
+
+#include <assert.h>
+#include <time.h>
+
+#include "agent/mib/guestlist_tables.h"
+#include "agent/mib/view.h"
+#include "config.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { TICK_MS = 10, DATE_AND_TIME_BYTES = 11 };
+
+static const struct collector_status *status_of(const void *answer)
+{
+    return &((const struct answer *)answer)->status;
+}
+
+/* What is shown is of the rows that this walk sees, which may be older than the newest listing. */
+static const struct snapshot *snapshot_of(const void *answer)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    return view ? view->snapshot : NULL;
+}
+
+static bool put_unsigned(struct mib_value *value, uint32_t number)
+{
+    value->unsigned32 = number;
+    return true;
+}
+
+bool gl_put_date(struct mib_value *value, int64_t real_ms)
+{
+    time_t seconds = (time_t)(real_ms / 1000);
+    struct tm local;
+    long minutes;
+    unsigned char *octets = (unsigned char *)value->buffer;
+
+    if (!localtime_r(&seconds, &local))
+        return false;
+    minutes = (local.tm_gmtoff < 0 ? -local.tm_gmtoff : local.tm_gmtoff) / 60;
+    octets[0] = (unsigned char)((local.tm_year + 1900) >> 8);
+    octets[1] = (unsigned char)((local.tm_year + 1900) & 0xff);
+    octets[2] = (unsigned char)(local.tm_mon + 1);
+    octets[3] = (unsigned char)local.tm_mday;
+    octets[4] = (unsigned char)local.tm_hour;
+    octets[5] = (unsigned char)local.tm_min;
+    octets[6] = (unsigned char)local.tm_sec;
+    octets[7] = (unsigned char)(real_ms % 1000 / 100);
+    octets[8] = local.tm_gmtoff < 0 ? '-' : '+';
+    octets[9] = (unsigned char)(minutes / 60);
+    octets[10] = (unsigned char)(minutes % 60);
+    value->bytes = octets;
+    value->length = DATE_AND_TIME_BYTES;
+    return true;
+}
+
+static bool get_uri(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return mib_put_text(value, status_of(answer)->uri);
+}
+
+static bool get_status(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    value->integer = (int32_t)status_of(answer)->state;
+    return true;
+}
+
+static bool get_last_error(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return mib_put_text(value, status_of(answer)->last_error);
+}
+
+static bool get_filter(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+    char words[FILTER_TEXT_MAX];
+
+    (void)row;
+    if (!snapshot)
+        return mib_put_text(value, status_of(answer)->filter);
+    filter_format(snapshot->filter, words, sizeof(words));
+    return mib_put_text(value, words);
+}
+
+static bool get_serial(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return put_unsigned(value, snapshot ? snapshot->serial : 0);
+}
+
+static bool get_time(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return snapshot && gl_put_date(value, snapshot->taken_real_ms);
+}
+
+static bool get_age(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+    int64_t now = ((const struct answer *)answer)->now_boot_ms;
+
+    (void)row;
+    return snapshot && put_unsigned(value, (uint32_t)((now - snapshot->taken_boot_ms) / TICK_MS));
+}
+
+static bool get_duration(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return snapshot && put_unsigned(value, snapshot->duration_us);
+}
+
+static bool get_calls(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return snapshot && put_unsigned(value, snapshot->calls);
+}
+
+static bool get_domains(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return put_unsigned(value, snapshot ? (uint32_t)snapshot->count : 0);
+}
+
+static bool get_failures(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return put_unsigned(value, status_of(answer)->failures);
+}
+
+static bool get_reconnects(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return put_unsigned(value, status_of(answer)->reconnects);
+}
+
+static bool get_events(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return put_unsigned(value, status_of(answer)->events);
+}
+
+static bool get_statistics_age(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+    int64_t now = ((const struct answer *)answer)->now_boot_ms;
+
+    (void)row;
+    return snapshot && snapshot->stats_boot_ms > 0 &&
+           put_unsigned(value, (uint32_t)((now - snapshot->stats_boot_ms) / TICK_MS));
+}
+
+static bool get_statistics_duration(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return snapshot && snapshot->stats_boot_ms > 0 && put_unsigned(value, snapshot->stats_duration_us);
+}
+
+static bool put_count(struct mib_value *value, const struct view_count *count)
+{
+    return !count->is_unknown && put_unsigned(value, count->domains);
+}
+
+static bool get_autostart_inactive(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    (void)row;
+    return view && put_count(value, &view->autostart_inactive);
+}
+
+static bool get_active_no_autostart(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    (void)row;
+    return view && put_count(value, &view->active_no_autostart);
+}
+
+static const struct mib_column scalars[] = {
+    { 1, MIB_OCTETS, get_uri, "glHypervisorUri" },
+    { 2, MIB_INTEGER, get_status, "glHypervisorStatus" },
+    { 3, MIB_OCTETS, get_last_error, "glHypervisorLastError" },
+    { 4, MIB_OCTETS, get_filter, "glListingFilter" },
+    { 5, MIB_COUNTER32, get_serial, "glListingSerial" },
+    { 6, MIB_OCTETS, get_time, "glListingTime" },
+    { 7, MIB_TIMETICKS, get_age, "glListingAge" },
+    { 8, MIB_GAUGE32, get_duration, "glListingDuration" },
+    { 9, MIB_GAUGE32, get_calls, "glListingCalls" },
+    { 10, MIB_GAUGE32, get_domains, "glListingDomains" },
+    { 11, MIB_COUNTER32, get_failures, "glListingFailures" },
+    { 12, MIB_COUNTER32, get_reconnects, "glHypervisorReconnects" },
+    { 13, MIB_COUNTER32, get_events, "glHypervisorEvents" },
+    { 14, MIB_TIMETICKS, get_statistics_age, "glStatisticsAge" },
+    { 15, MIB_GAUGE32, get_statistics_duration, "glStatisticsDuration" },
+    { 16, MIB_GAUGE32, get_autostart_inactive, "glDomainsAutostartInactive" },
+    { 17, MIB_GAUGE32, get_active_no_autostart, "glDomainsActiveNoAutostart" },
+};
+
+const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };
+const size_t guestlist_root_length = COUNT(guestlist_root);
+
+static const mib_subid scalars_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 1 };
+static const mib_subid domain_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
+static const mib_subid filter_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 3, 1 };
+static const mib_subid name_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 4, 1 };
+
+static_assert(COUNT(name_base) + 1 + VIEW_NAME_MAX <= MIB_OID_MAX, "a root under which the longest name fits");
+
+static const struct mib_table tables[] = {
+    { scalars_base, COUNT(scalars_base), scalars, COUNT(scalars), &mib_scalar_rows },
+    { domain_base, COUNT(domain_base), gl_domain_columns, GL_DOMAIN_COLUMNS, &view_rows },
+    { filter_base, COUNT(filter_base), gl_filter_columns, GL_FILTER_COLUMNS, &gl_filter_rows },
+    { name_base, COUNT(name_base), gl_name_columns, GL_NAME_COLUMNS, &gl_name_rows },
+};
+
+const struct mib guestlist_mib = { tables, COUNT(tables) };

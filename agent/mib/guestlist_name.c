@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GUESTLIST-MIB, glNameTable: from a domain's name to its vmIndex, in one GET. */
+#include <assert.h>
+
+#include "agent/mib/guestlist_tables.h"
+
+static_assert((int)VIEW_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
+
+/* Orders a name and an index of IMPLIED octets: one sub-identifier each, no length before them. */
+static int compare(const char *name, const mib_subid *index, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        mib_subid octet = (unsigned char)name[i];
+
+        if (octet == 0 || octet != index[i])
+            return octet == 0 || octet < index[i] ? -1 : 1;
+    }
+    return name[length] != '\0';
+}
+
+/* The place of the first name that is `least` (0: the same or greater, 1: greater) than the index. */
+static size_t place(const struct view *view, const mib_subid *index, size_t length, int least)
+{
+    size_t low = 0, high = view->name_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (compare(view->names[middle].name, index, length) < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool fill(const struct view *view, size_t at, struct mib_row *row)
+{
+    const char *name;
+
+    if (at >= view->name_count)
+        return false;
+    name = view->names[at].name;
+    row->data = view->names[at].row;
+    for (row->length = 0; name[row->length]; row->length++)
+        row->index[row->length] = (unsigned char)name[row->length];
+    return true;
+}
+
+static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    return view && fill(view, place(view, index, length, 0), row) &&
+           mib_compare(row->index, row->length, index, length) == 0;
+}
+
+static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    return view && fill(view, place(view, index, length, 1), row);
+}
+
+const struct mib_rows gl_name_rows = { find, next };
+
+static bool get_vm_index(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_integer(value, ((const struct view_row *)row)->index);
+}
+
+const struct mib_column gl_name_columns[GL_NAME_COLUMNS] = {
+    { 2, MIB_INTEGER, get_vm_index, "glNameVmIndex" },
+};

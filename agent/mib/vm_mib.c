@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/mib/vm_mib.h"
+
+#include "agent/mib/view.h"
+#include "agent/mib/vm_numbers.h"
+#include "agent/mib/vm_state.h"
+#include "agent/mib/vm_tables.h"
+#include "lib/model/description.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { UNBOUNDED = -1, KIB = 1024, MIB_IN_KIB = 1024, TICK_MS = 10, TRUE = 1, FALSE = 2 };
+
+static const struct domain *domain_of(const void *row)
+{
+    return ((const struct view_row *)row)->domain;
+}
+
+static const struct snapshot *snapshot_of(const void *answer)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    return view ? view->snapshot : NULL;
+}
+
+/* TimeTicks wrap after 497 days, as every SNMP manager knows. */
+static bool put_ticks(struct mib_value *value, int64_t ms)
+{
+    value->unsigned32 = (uint32_t)(ms / TICK_MS);
+    return ms >= 0;
+}
+
+/* 1.1: the hypervisor. */
+
+static bool get_software(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return mib_put_text(value, snapshot ? snapshot->source.software : "");
+}
+
+static bool get_version(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return mib_put_text(value, snapshot ? snapshot->source.version : "");
+}
+
+/* An OID that identifies the hypervisor software: nobody has assigned one to QEMU or its kin. */
+static bool get_object_id(const void *answer, const void *row, struct mib_value *value)
+{
+    static const mib_subid zero_dot_zero[] = { 0, 0 };
+
+    (void)answer;
+    (void)row;
+    value->bytes = zero_dot_zero;
+    value->length = sizeof(zero_dot_zero);
+    return true;
+}
+
+static bool get_hypervisor_up_time(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return snapshot &&
+           put_ticks(value, ((const struct answer *)answer)->now_boot_ms - snapshot->source.up_since_boot_ms);
+}
+
+static const struct mib_column hypervisor_columns[] = {
+    { 1, MIB_OCTETS, get_software, "vmHvSoftware" },
+    { 2, MIB_OCTETS, get_version, "vmHvVersion" },
+    { 3, MIB_OID, get_object_id, "vmHvObjectID" },
+    { 4, MIB_TIMETICKS, get_hypervisor_up_time, "vmHvUpTime" },
+};
+
+/* 1.2 and 1.3: the table as a whole. */
+
+static bool get_number(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct snapshot *snapshot = snapshot_of(answer);
+
+    (void)row;
+    return mib_put_integer(value, snapshot ? (int64_t)snapshot->count : 0);
+}
+
+static bool get_last_change(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct view *view = ((const struct answer *)answer)->view;
+
+    (void)row;
+    value->unsigned32 = view ? view->last_change_cs : 0;
+    return true;
+}
+
+static const struct mib_column number_columns[] = {
+    { 2, MIB_INTEGER, get_number, "vmNumber" },
+    { 3, MIB_TIMETICKS, get_last_change, "vmTableLastChange" },
+};
+
+/* 1.4.1: vmTable. */
+
+static bool get_name(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_text(value, domain_of(row)->name);
+}
+
+static bool get_uuid(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    value->bytes = domain_of(row)->uuid;
+    value->length = DOMAIN_UUID_BYTES;
+    return true;
+}
+
+/* "hvm" alone tells a reader nothing, so what libosinfo knows comes first. */
+static bool get_os_type(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct description *description = domain_of(row)->description;
+
+    (void)answer;
+    if (!description)
+        return false;
+    if (description->os_id)
+        return mib_put_text(value, description->os_id);
+    return mib_put_text(value, description->os_type ? description->os_type : "");
+}
+
+static bool get_admin_state(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_integer(value, vm_admin_state(domain_of(row)));
+}
+
+/* A state that is too old to be believed is unknown, not what it was. */
+static bool get_oper_state(const void *answer, const void *row, struct mib_value *value)
+{
+    bool stale = ((const struct answer *)answer)->stale;
+
+    return mib_put_integer(value, stale ? VM_OPER_UNKNOWN : vm_oper_state(domain_of(row)));
+}
+
+bool vm_put_truth(struct mib_value *value, enum truth truth)
+{
+    static const int32_t numbers[] = { [TRUTH_UNKNOWN] = 1, [TRUTH_TRUE] = 2, [TRUTH_FALSE] = 3 };
+
+    return mib_put_integer(value, numbers[truth]);
+}
+
+/* RFC 7666 asks whether it starts when the host boots, not what libvirt has set for that. */
+static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return vm_put_truth(value, domain_starts_at_boot(domain_of(row)));
+}
+
+static bool get_persistent(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return vm_put_truth(value, domain_of(row)->persistent);
+}
+
+static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
+{
+    int64_t cpus = vm_current_cpus(domain_of(row));
+
+    (void)answer;
+    return cpus >= 0 && mib_put_integer(value, cpus);
+}
+
+static bool get_cpus_minimum(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    (void)row;
+    return mib_put_integer(value, UNBOUNDED); /* libvirt has no such bound */
+}
+
+static bool get_cpus_maximum(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_integer(value, vm_maximum_cpus(domain_of(row)));
+}
+
+/* KiB per unit. Chosen from the maximum, so that it does not flip when a balloon moves. */
+static int64_t memory_unit(const struct domain *domain)
+{
+    return vm_maximum_memory_kib(domain) > INT32_MAX ? MIB_IN_KIB : 1;
+}
+
+static bool get_memory_unit(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_integer(value, memory_unit(domain_of(row)) * KIB);
+}
+
+static bool get_memory(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct domain *domain = domain_of(row);
+    int64_t memory = vm_current_memory_kib(domain);
+
+    (void)answer;
+    return memory >= 0 && mib_put_integer(value, memory / memory_unit(domain));
+}
+
+static bool get_memory_minimum(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct domain *domain = domain_of(row);
+    const struct description *description = domain->description;
+    int64_t minimum = description ? description->memory_minimum_kib : DESCRIPTION_ABSENT;
+
+    (void)answer;
+    return mib_put_integer(value, minimum < 0 ? UNBOUNDED : minimum / memory_unit(domain));
+}
+
+static bool get_memory_maximum(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct domain *domain = domain_of(row);
+    int64_t maximum = vm_maximum_memory_kib(domain);
+
+    (void)answer;
+    return mib_put_integer(value, maximum < 0 ? UNBOUNDED : maximum / memory_unit(domain));
+}
+
+static bool get_up_time(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct domain *domain = domain_of(row);
+    int64_t now = ((const struct answer *)answer)->now_boot_ms;
+
+    return put_ticks(value, domain_active(domain) ? now - domain->started_boot_ms : 0);
+}
+
+static bool get_cpu_time(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct domain *domain = domain_of(row);
+
+    (void)answer;
+    value->counter64 = domain_active(domain) ? domain->numbers.cpu_time_ns / 1000 : 0;
+    return !domain_active(domain) || (domain->numbers.facts & FACT_CPU_TIME);
+}
+
+static const struct mib_column vm_columns[] = {
+    { 2, MIB_OCTETS, get_name, "vmName" },
+    { 3, MIB_OCTETS, get_uuid, "vmUUID" },
+    { 4, MIB_OCTETS, get_os_type, "vmOSType" },
+    { 5, MIB_INTEGER, get_admin_state, "vmAdminState" },
+    { 6, MIB_INTEGER, get_oper_state, "vmOperState" },
+    { 7, MIB_INTEGER, get_autostart, "vmAutoStart" },
+    { 8, MIB_INTEGER, get_persistent, "vmPersistent" },
+    { 9, MIB_INTEGER, get_cpus, "vmCurCpuNumber" },
+    { 10, MIB_INTEGER, get_cpus_minimum, "vmMinCpuNumber" },
+    { 11, MIB_INTEGER, get_cpus_maximum, "vmMaxCpuNumber" },
+    { 12, MIB_INTEGER, get_memory_unit, "vmMemUnit" },
+    { 13, MIB_INTEGER, get_memory, "vmCurMem" },
+    { 14, MIB_INTEGER, get_memory_minimum, "vmMinMem" },
+    { 15, MIB_INTEGER, get_memory_maximum, "vmMaxMem" },
+    { 16, MIB_TIMETICKS, get_up_time, "vmUpTime" },
+    { 17, MIB_COUNTER64, get_cpu_time, "vmCpuTime" },
+};
+
+/* 1.9 and 1.10: TruthValue. */
+
+static bool get_per_vm(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return mib_put_integer(value, ((const struct answer *)answer)->switches.per_vm ? TRUE : FALSE);
+}
+
+static bool get_bulk(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)row;
+    return mib_put_integer(value, ((const struct answer *)answer)->switches.bulk ? TRUE : FALSE);
+}
+
+static const struct mib_column switch_columns[] = {
+    { 9, MIB_INTEGER, get_per_vm, "vmPerVMNotificationsEnabled" },
+    { 10, MIB_INTEGER, get_bulk, "vmBulkNotificationsEnabled" },
+};
+
+bool vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least, struct view_item *item,
+                        mib_subid *found)
+{
+    size_t best = count;
+
+    for (size_t i = 0; i < count; i++)
+        if (indexes[i] >= least && (best == count || indexes[i] < indexes[best]))
+            best = i;
+    if (best == count)
+        return false;
+    item->first = (uint32_t)best;
+    *found = indexes[best];
+    return true;
+}
+
+static const mib_subid hypervisor_base[] = { VM_MIB_OID, 1, 1 };
+static const mib_subid objects_base[] = { VM_MIB_OID, 1 };
+static const mib_subid vm_entry_base[] = { VM_MIB_OID, 1, 4, 1 };
+static const mib_subid cpu_entry_base[] = { VM_MIB_OID, 1, 5, 1 };
+static const mib_subid affinity_entry_base[] = { VM_MIB_OID, 1, 6, 1 };
+static const mib_subid storage_entry_base[] = { VM_MIB_OID, 1, 7, 1 };
+static const mib_subid network_entry_base[] = { VM_MIB_OID, 1, 8, 1 };
+
+static const struct mib_table tables[] = {
+    { hypervisor_base, COUNT(hypervisor_base), hypervisor_columns, COUNT(hypervisor_columns), &mib_scalar_rows },
+    { objects_base, COUNT(objects_base), number_columns, COUNT(number_columns), &mib_scalar_rows },
+    { vm_entry_base, COUNT(vm_entry_base), vm_columns, COUNT(vm_columns), &view_rows },
+    { cpu_entry_base, COUNT(cpu_entry_base), vm_cpu_columns, VM_CPU_COLUMNS, &vm_cpu_rows },
+    { affinity_entry_base, COUNT(affinity_entry_base), vm_affinity_columns, VM_AFFINITY_COLUMNS,
+      &vm_affinity_rows },
+    { storage_entry_base, COUNT(storage_entry_base), vm_storage_columns, VM_STORAGE_COLUMNS, &vm_storage_rows },
+    { network_entry_base, COUNT(network_entry_base), vm_network_columns, VM_NETWORK_COLUMNS, &vm_network_rows },
+    { objects_base, COUNT(objects_base), switch_columns, COUNT(switch_columns), &mib_scalar_rows },
+};
+
+const struct mib vm_mib = { tables, COUNT(tables) };

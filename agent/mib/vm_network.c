@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* RFC 7666, vmNetworkTable. Traffic stands in the host's ifTable, to which vmNetworkIfIndex leads. */
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/mib/interface.h"
+#include "agent/mib/vm_tables.h"
+#include "lib/model/description.h"
+
+enum { MAC_BYTES = 6 };
+
+static const struct domain *domain_of(const void *row)
+{
+    return ((const struct view_item *)row)->row->domain;
+}
+
+static const struct interface *interface_of(const void *row)
+{
+    return &domain_of(row)->description->interfaces[((const struct view_item *)row)->first];
+}
+
+static bool at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
+                     struct view_item *item, mib_subid *found)
+{
+    const struct description *description = row->domain->description;
+
+    (void)answer;
+    return description && vm_device_at_least(row->interfaces, description->interface_count, least[0], item, found);
+}
+
+static const struct view_items items = { 1, at_least };
+
+static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    return view_find_item(answer, &items, index, length, row);
+}
+
+static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    return view_next_item(answer, &items, index, length, row);
+}
+
+const struct mib_rows vm_network_rows = { find, next };
+
+/* False if it has none, or one that is not six octets. */
+static bool parse_mac(const char *text, unsigned char mac[MAC_BYTES])
+{
+    int end = 0;
+
+    return text &&
+           sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
+                  &mac[5], &end) == MAC_BYTES &&
+           text[end] == '\0';
+}
+
+/* Devices that libvirt makes for these carry the guest's address but for its first octet; with any other they are
+ * not this guest's, such as one of that name in another network namespace. */
+static bool carries_mac(const struct interface *interface)
+{
+    static const char *const types[] = { "bridge", "network", "direct" };
+
+    for (size_t i = 0; interface->type && i < sizeof(types) / sizeof(*types); i++)
+        if (strcmp(interface->type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The host's interface that leads to the guest's, 0 if there is none, or none that this process could see. */
+static uint32_t host_interface(const struct answer *answer, const void *row)
+{
+    const struct interface *interface = interface_of(row);
+    unsigned char mac[MAC_BYTES];
+
+    if (!answer->view->snapshot->source.local || !domain_active(domain_of(row)) || !interface->target)
+        return 0;
+    if (!carries_mac(interface) || !parse_mac(interface->mac, mac))
+        return if_nametoindex(interface->target);
+    return interface_with_mac(interface->target, mac);
+}
+
+static bool get_if_index(const void *answer, const void *row, struct mib_value *value)
+{
+    return mib_put_integer(value, host_interface(answer, row));
+}
+
+/* The bridge, or the device below a macvtap. Where the guest's own device is not to be seen, neither is this. */
+static bool get_parent(const void *data, const void *row, struct mib_value *value)
+{
+    const struct answer *answer = data;
+    const struct interface *interface = interface_of(row);
+    bool elsewhere = domain_active(domain_of(row)) && interface->target && host_interface(answer, row) == 0;
+
+    if (!answer->view->snapshot->source.local || !interface->parent || elsewhere)
+        return mib_put_integer(value, 0);
+    return mib_put_integer(value, if_nametoindex(interface->parent));
+}
+
+static bool get_model(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct interface *interface = interface_of(row);
+
+    (void)answer;
+    return mib_put_text(value, interface->model ? interface->model : "");
+}
+
+static bool get_address(const void *answer, const void *row, struct mib_value *value)
+{
+    bool has_mac = parse_mac(interface_of(row)->mac, (unsigned char *)value->buffer);
+
+    (void)answer;
+    value->bytes = value->buffer;
+    value->length = has_mac ? MAC_BYTES : 0;
+    return true;
+}
+
+const struct mib_column vm_network_columns[VM_NETWORK_COLUMNS] = {
+    { 2, MIB_INTEGER, get_if_index, "vmNetworkIfIndex" },
+    { 3, MIB_INTEGER, get_parent, "vmNetworkParent" },
+    { 4, MIB_OCTETS, get_model, "vmNetworkModel" },
+    { 5, MIB_OCTETS, get_address, "vmNetworkPhysAddress" },
+};

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* RFC 7666, vmStorageTable: the disks that the XML has, with what the statistics say of them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/mib/vm_tables.h"
+#include "lib/base/text.h"
+#include "lib/model/description.h"
+#include "lib/model/usage.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { NOT_AVAILABLE = -1, US_IN_NS = 1000 };
+
+/* VirtualMachineStorageSourceType, VirtualMachineStorageAccess, and IANAStorageMediaType, which unlike the others
+ * has other before unknown. */
+enum { SOURCE_UNKNOWN = 1, SOURCE_OTHER, SOURCE_BLOCK, SOURCE_RAW, SOURCE_SPARSE, SOURCE_NETWORK };
+enum { ACCESS_READWRITE = 2, ACCESS_READONLY };
+enum { MEDIA_OTHER = 1, MEDIA_HARD_DISK = 3, MEDIA_OPTICAL_DISK, MEDIA_FLOPPY_DISK };
+
+static const struct disk *disk_of(const void *row)
+{
+    const struct view_item *item = row;
+
+    return &item->row->domain->description->disks[item->first];
+}
+
+static bool is_active(const void *row)
+{
+    return domain_active(((const struct view_item *)row)->row->domain);
+}
+
+static const struct disk_usage *usage_of(const void *row)
+{
+    return usage_disk(((const struct view_item *)row)->row->domain->usage, disk_of(row)->target);
+}
+
+static bool at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
+                     struct view_item *item, mib_subid *found)
+{
+    const struct description *description = row->domain->description;
+
+    (void)answer;
+    return description && vm_device_at_least(row->disks, description->disk_count, least[0], item, found);
+}
+
+static const struct view_items items = { 1, at_least };
+
+static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    return view_find_item(answer, &items, index, length, row);
+}
+
+static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    return view_next_item(answer, &items, index, length, row);
+}
+
+const struct mib_rows vm_storage_rows = { find, next };
+
+/* The row of hrStorageTable on which it lies: those numbers are Net-SNMP's own and change with the mounts. */
+static bool get_parent(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    (void)row;
+    return mib_put_integer(value, 0);
+}
+
+/* The first row that fits counts; NULL fits anything, an absent format included. The last two are no drives that
+ * could be empty: what they are connected to is no file and has no name. */
+static int32_t source_type(const struct disk *disk)
+{
+    static const struct {
+        const char *type, *format;
+        int32_t source;
+    } types[] = {
+        { "block", NULL, SOURCE_BLOCK },    { "file", "raw", SOURCE_RAW },
+        { "file", "qcow2", SOURCE_SPARSE }, { "file", "qcow", SOURCE_SPARSE },
+        { "file", "qed", SOURCE_SPARSE },   { "file", "vmdk", SOURCE_SPARSE },
+        { "file", "vdi", SOURCE_SPARSE },   { "file", "vhdx", SOURCE_SPARSE },
+        { "file", "vpc", SOURCE_SPARSE },   { "network", NULL, SOURCE_NETWORK },
+        { "nvme", NULL, SOURCE_OTHER },     { "vhostuser", NULL, SOURCE_OTHER },
+    };
+    int32_t source = SOURCE_UNKNOWN; /* of an empty drive */
+
+    if (disk->source)
+        source = SOURCE_OTHER;
+    for (size_t i = 0; disk->type && i < COUNT(types); i++)
+        if (strcmp(disk->type, types[i].type) == 0 &&
+            (!types[i].format || strcmp(disk->format ? disk->format : "raw", types[i].format) == 0))
+            return disk->source || types[i].source == SOURCE_OTHER ? types[i].source : source;
+    return source;
+}
+
+static bool get_source_type(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_integer(value, source_type(disk_of(row)));
+}
+
+/* "qcow2", or of a disk on the network "raw rbd". */
+static bool get_source_type_string(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct disk *disk = disk_of(row);
+    const char *format = disk->format ? disk->format : "", *protocol = disk->protocol ? disk->protocol : "";
+    char text[TEXT_SNMP_MAX + 1];
+
+    (void)answer;
+    (void)snprintf(text, sizeof(text), "%s%s%s", format, *format && *protocol ? " " : "", protocol);
+    return mib_put_text(value, text);
+}
+
+/* How much of what is no local path may be shown: not "?token=...", not ":id=...:key=..." of RBD. */
+static size_t shown_length(const char *source)
+{
+    size_t length = strcspn(source, "?");
+
+    for (const char *colon = source; (colon = memchr(colon, ':', length - (size_t)(colon - source))); colon++)
+        if (memchr(colon + 1, '=', strcspn(colon + 1, ":/?")))
+            return (size_t)(colon - source);
+    return length;
+}
+
+/* The source without what may be a credential: libvirt hands out as they are the options behind the name of a disk
+ * on the network, the password of USER:PASSWORD@, and what QEMU takes in place of a file's path: URLs, "rbd:...",
+ * "json:...". */
+static void format_source(const struct disk *disk, char *text, size_t size)
+{
+    const char *source = disk->source ? disk->source : "", *scheme = strstr(source, "://");
+    const char *user = scheme ? scheme + 3 : source, *at = NULL, *colon = NULL;
+    size_t length = strlen(source);
+
+    if (strncmp(source, "json:", 5) == 0) {
+        length = 5;
+    } else if (disk->protocol || *source != '/') {
+        length = shown_length(source);
+        at = user < source + length ? memrchr(user, '@', (size_t)(source + length - user)) : NULL;
+        colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
+    }
+    if (colon)
+        (void)snprintf(text, size, "%.*s***%.*s", (int)(colon + 1 - source), source, (int)(source + length - at),
+                       at);
+    else
+        (void)snprintf(text, size, "%.*s", (int)length, source);
+}
+
+/* A path that is too long ends in "..." instead of looking like another one. */
+static bool get_resource_id(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct disk *disk = disk_of(row);
+    const char *protocol = disk->protocol ? disk->protocol : "";
+    char text[4 * TEXT_SNMP_MAX];
+    int length;
+
+    (void)answer;
+    length = snprintf(text, sizeof(text), "%.64s%s", protocol, *protocol ? ":" : "");
+    if (length < 0)
+        return false;
+    format_source(disk, text + length, sizeof(text) - (size_t)length);
+    if (strlen(text) <= TEXT_SNMP_MAX)
+        return mib_put_text(value, text);
+    value->length = text_snmp(text, value->buffer, TEXT_SNMP_MAX - 3);
+    memcpy(value->buffer + value->length, "...", 3);
+    value->length += 3;
+    value->bytes = value->buffer;
+    return true;
+}
+
+static bool is_device(const struct disk *disk, const char *device)
+{
+    return strcmp(disk->device ? disk->device : "disk", device) == 0;
+}
+
+static bool get_access(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct disk *disk = disk_of(row);
+
+    (void)answer;
+    return mib_put_integer(value, disk->readonly || is_device(disk, "cdrom") ? ACCESS_READONLY : ACCESS_READWRITE);
+}
+
+static bool get_media_type(const void *answer, const void *row, struct mib_value *value)
+{
+    static const struct {
+        const char *device;
+        int32_t media;
+    } types[] = {
+        { "disk", MEDIA_HARD_DISK },
+        { "lun", MEDIA_HARD_DISK },
+        { "cdrom", MEDIA_OPTICAL_DISK },
+        { "floppy", MEDIA_FLOPPY_DISK },
+    };
+
+    (void)answer;
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (is_device(disk_of(row), types[i].device))
+            return mib_put_integer(value, types[i].media);
+    return mib_put_integer(value, MEDIA_OTHER);
+}
+
+static bool get_media_type_string(const void *answer, const void *row, struct mib_value *value)
+{
+    const struct disk *disk = disk_of(row);
+
+    (void)answer;
+    return mib_put_text(value, disk->bus ? disk->bus : "");
+}
+
+/* Sizes in bytes, or NOT_AVAILABLE. Of a domain that is off they are those of its last run, as long as the disk is
+ * still the same file: asking libvirtd for them would make it open the image with the domain locked. */
+static int64_t size_of(const void *row, enum disk_fact fact, size_t offset)
+{
+    const struct disk_usage *usage = usage_of(row);
+    const struct disk *disk = disk_of(row);
+    uint64_t bytes;
+
+    if (!usage || !(usage->facts & fact) || !disk->source)
+        return NOT_AVAILABLE;
+    if (!is_active(row) && usage->path && strcmp(usage->path, disk->source) != 0)
+        return NOT_AVAILABLE;
+    memcpy(&bytes, (const char *)usage + offset, sizeof(bytes));
+    return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+}
+
+static int64_t defined_size(const void *row)
+{
+    return size_of(row, DISK_CAPACITY, offsetof(struct disk_usage, capacity_bytes));
+}
+
+/* What it takes on the host; for block devices and raw images the RFC wants the defined size. */
+static int64_t allocated_size(const void *row)
+{
+    int32_t source = source_type(disk_of(row));
+
+    if (source == SOURCE_BLOCK || source == SOURCE_RAW)
+        return defined_size(row);
+    return size_of(row, DISK_PHYSICAL, offsetof(struct disk_usage, physical_bytes));
+}
+
+/* The smallest unit in which both sizes fit into their type, so that small disks are told exactly. */
+static int64_t size_unit(const void *row)
+{
+    int64_t defined = defined_size(row), allocated = allocated_size(row), unit = 1;
+    int64_t larger = defined > allocated ? defined : allocated;
+
+    while (larger / unit > INT32_MAX && unit < 1 << 30)
+        unit *= 1024;
+    return unit;
+}
+
+static bool get_size_unit(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return mib_put_integer(value, size_unit(row));
+}
+
+static bool put_size(const void *row, int64_t bytes, struct mib_value *value)
+{
+    return mib_put_integer(value, bytes == NOT_AVAILABLE ? NOT_AVAILABLE : bytes / size_unit(row));
+}
+
+static bool get_defined_size(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return put_size(row, defined_size(row), value);
+}
+
+static bool get_allocated_size(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return put_size(row, allocated_size(row), value);
+}
+
+/* Counters begin anew with each run: none of them counts while there is none. */
+static bool put_counter(const void *row, enum disk_fact fact, size_t offset, uint64_t unit,
+                        struct mib_value *value)
+{
+    const struct disk_usage *usage = usage_of(row);
+    uint64_t count = 0;
+
+    if (is_active(row) && (!usage || !(usage->facts & fact)))
+        return false;
+    if (is_active(row))
+        memcpy(&count, (const char *)usage + offset, sizeof(count));
+    value->counter64 = count / unit;
+    return true;
+}
+
+#define COUNTER(name, fact, field, unit)                                                                          \
+    static bool name(const void *answer, const void *row, struct mib_value *value)                                \
+    {                                                                                                             \
+        (void)answer;                                                                                             \
+        return put_counter(row, fact, offsetof(struct disk_usage, field), unit, value);                           \
+    }
+
+COUNTER(get_reads, DISK_READS, reads, 1)
+COUNTER(get_writes, DISK_WRITES, writes, 1)
+COUNTER(get_read_bytes, DISK_READ_BYTES, read_bytes, 1)
+COUNTER(get_write_bytes, DISK_WRITE_BYTES, write_bytes, 1)
+COUNTER(get_read_time, DISK_READ_TIME, read_time_ns, US_IN_NS)
+COUNTER(get_write_time, DISK_WRITE_TIME, write_time_ns, US_IN_NS)
+
+const struct mib_column vm_storage_columns[VM_STORAGE_COLUMNS] = {
+    { 3, MIB_INTEGER, get_parent, "vmStorageParent" },
+    { 4, MIB_INTEGER, get_source_type, "vmStorageSourceType" },
+    { 5, MIB_OCTETS, get_source_type_string, "vmStorageSourceTypeString" },
+    { 6, MIB_OCTETS, get_resource_id, "vmStorageResourceID" },
+    { 7, MIB_INTEGER, get_access, "vmStorageAccess" },
+    { 8, MIB_INTEGER, get_media_type, "vmStorageMediaType" },
+    { 9, MIB_OCTETS, get_media_type_string, "vmStorageMediaTypeString" },
+    { 10, MIB_INTEGER, get_size_unit, "vmStorageSizeUnit" },
+    { 11, MIB_INTEGER, get_defined_size, "vmStorageDefinedSize" },
+    { 12, MIB_INTEGER, get_allocated_size, "vmStorageAllocatedSize" },
+    { 13, MIB_COUNTER64, get_reads, "vmStorageReadIOs" },
+    { 14, MIB_COUNTER64, get_writes, "vmStorageWriteIOs" },
+    { 15, MIB_COUNTER64, get_read_bytes, "vmStorageReadOctets" },
+    { 16, MIB_COUNTER64, get_write_bytes, "vmStorageWriteOctets" },
+    { 17, MIB_COUNTER64, get_read_time, "vmStorageReadLatency" },
+    { 18, MIB_COUNTER64, get_write_time, "vmStorageWriteLatency" },
+};

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/notify/notification.h"
+
+#include <string.h>
+
+#include "agent/mib/guestlist_tables.h"
+#include "agent/mib/libvirt_mib.h"
+#include "agent/mib/vm_mib.h"
+#include "agent/mib/vm_tables.h"
+#include "config.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum { VM_DELETED = 10, BULK = 10, ROW_ACTIVE = 1, ROW_NOT_IN_SERVICE, TICK_MS = 10 };
+
+static const mib_subid vm_notifications[] = { VM_MIB_OID, 0 };
+static const mib_subid vm_entry[] = { VM_MIB_OID, 1, 4, 1 };
+static const mib_subid affected_vms[] = { VM_MIB_OID, 1, 11 };
+static const mib_subid guest_notification[] = { LIBVIRT_MIB_OID, 0 };
+static const mib_subid guest_entry[] = { LIBVIRT_MIB_OID, 1, 1, 1 };
+static const mib_subid gl_notifications[] = { GUESTLIST_ENTERPRISE_OID, 0 };
+static const mib_subid gl_scalars[] = { GUESTLIST_ENTERPRISE_OID, 1, 1 };
+static const mib_subid gl_domain_entry[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
+
+static void begin(struct notification *notification, const mib_subid *base, size_t length, mib_subid number)
+{
+    memcpy(notification->oid, base, length * sizeof(*base));
+    notification->oid[length] = number;
+    notification->length = length + 1;
+    notification->count = 0;
+}
+
+#define BEGIN(notification, base, number) begin(notification, base, COUNT(base), number)
+
+/* One more object: its column below `base`, and the instance. */
+static struct mib_value *add(struct notification *notification, enum mib_type type, const mib_subid *base,
+                             size_t length, mib_subid column, const mib_subid *index, size_t index_length)
+{
+    struct varbind *object = &notification->objects[notification->count++];
+
+    memcpy(object->name, base, length * sizeof(*base));
+    object->name[length] = column;
+    memcpy(object->name + length + 1, index, index_length * sizeof(*index));
+    object->length = length + 1 + index_length;
+    object->value.type = type;
+    return &object->value;
+}
+
+#define ADD(notification, type, base, column, index)                                                              \
+    add(notification, type, base, COUNT(base), column, index, COUNT(index))
+
+static void put_bytes(struct mib_value *value, const void *bytes, size_t length)
+{
+    value->bytes = bytes;
+    value->length = length;
+}
+
+static void add_name_and_uuid(struct notification *notification, const struct change *change)
+{
+    mib_subid index[] = { change->index };
+
+    (void)mib_put_text(ADD(notification, MIB_OCTETS, vm_entry, 2, index), change->name);
+    put_bytes(ADD(notification, MIB_OCTETS, vm_entry, 3, index), change->uuid, DOMAIN_UUID_BYTES);
+}
+
+unsigned notification_vm_number(const struct change *change)
+{
+    static const unsigned numbers[] = {
+        [VM_OPER_RUNNING] = 1,  [VM_OPER_SHUTTINGDOWN] = 2, [VM_OPER_SHUTDOWN] = 3,
+        [VM_OPER_PAUSED] = 4,   [VM_OPER_SUSPENDING] = 5,   [VM_OPER_SUSPENDED] = 6,
+        [VM_OPER_RESUMING] = 7, [VM_OPER_MIGRATING] = 8,    [VM_OPER_CRASHED] = 9,
+    };
+
+    if (change->index == 0 || change->kind == CHANGE_FACTS)
+        return 0;
+    if (change->kind == CHANGE_DELETED)
+        return VM_DELETED;
+    return change->after < COUNT(numbers) ? numbers[change->after] : 0;
+}
+
+bool notification_vm(struct notification *notification, const struct change *change)
+{
+    unsigned number = notification_vm_number(change);
+    mib_subid index[] = { change->index };
+
+    if (number == 0)
+        return false;
+    BEGIN(notification, vm_notifications, number);
+    add_name_and_uuid(notification, change);
+    /* The RFC wants the previous state; the new one is the notification itself. */
+    ADD(notification, MIB_INTEGER, vm_entry, 6, index)->integer = (int32_t)change->before;
+    if (number == VM_DELETED)
+        (void)vm_put_truth(ADD(notification, MIB_INTEGER, vm_entry, 8, index), change->persistent);
+    return true;
+}
+
+void notification_bulk(struct notification *notification, unsigned number, const unsigned char *list,
+                       size_t length)
+{
+    static const mib_subid instance[] = { 0 };
+    struct mib_value *value;
+
+    BEGIN(notification, vm_notifications, BULK + number);
+    value = add(notification, MIB_OCTETS, affected_vms, COUNT(affected_vms) - 1,
+                affected_vms[COUNT(affected_vms) - 1], instance, COUNT(instance));
+    put_bytes(value, list, length);
+}
+
+static bool is_in_service(int state)
+{
+    return state != DOMAIN_SHUTDOWN && state != DOMAIN_SHUTOFF && state != DOMAIN_CRASHED;
+}
+
+bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                                const char *name, int state)
+{
+    mib_subid index[DOMAIN_UUID_BYTES];
+
+    if (libvirt_mib_state(state) == 0)
+        return false;
+    for (size_t i = 0; i < COUNT(index); i++)
+        index[i] = uuid[i];
+    BEGIN(notification, guest_notification, 1);
+    (void)mib_put_text(ADD(notification, MIB_OCTETS, guest_entry, 2, index), name);
+    put_bytes(ADD(notification, MIB_OCTETS, guest_entry, 1, index), uuid, DOMAIN_UUID_BYTES);
+    ADD(notification, MIB_INTEGER, guest_entry, 3, index)->integer = libvirt_mib_state(state);
+    ADD(notification, MIB_INTEGER, guest_entry, 9, index)->integer =
+        is_in_service(state) ? ROW_ACTIVE : ROW_NOT_IN_SERVICE;
+    return true;
+}
+
+bool notification_libvirt(struct notification *notification, const struct change *change)
+{
+    if (change->kind != CHANGE_STATE ||
+        libvirt_mib_state(change->state_before) == libvirt_mib_state(change->state))
+        return false;
+    return notification_libvirt_state(notification, change->uuid, change->name, change->state);
+}
+
+bool notification_domain_changed(struct notification *notification, const struct change *change)
+{
+    bool is_known_state = change->state >= 0 && change->state < DOMAIN_STATES; /* the enumeration has no others */
+    mib_subid index[] = { change->index };
+
+    if (change->kind != CHANGE_FACTS || change->index == 0)
+        return false;
+    BEGIN(notification, gl_notifications, 3);
+    add_name_and_uuid(notification, change);
+    ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index)->integer =
+        is_known_state ? change->state : DOMAIN_NOSTATE;
+    (void)gl_put_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);
+    (void)gl_put_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index), change->autostart);
+    return true;
+}
+
+void notification_hypervisor(struct notification *notification, bool is_up, const struct collector_status *status,
+                             int64_t age_ms)
+{
+    static const mib_subid instance[] = { 0 };
+
+    BEGIN(notification, gl_notifications, is_up ? 2 : 1);
+    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 1, instance), status->uri);
+    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 3, instance), status->last_error);
+    ADD(notification, MIB_TIMETICKS, gl_scalars, 7, instance)->unsigned32 = (uint32_t)(age_ms / TICK_MS);
+}

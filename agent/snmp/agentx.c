@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/snmp/agentx.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "lib/base/cleanup.h"
+
+enum { VERSION = 1, TYPE_OPEN = 1, TYPE_CLOSE = 2, TYPE_REGISTER = 3, TYPE_RESPONSE = 18 };
+enum { FLAG_CONTEXT = 0x08, FLAG_NETWORK_ORDER = 0x10 };
+enum {
+    HEADER_BYTES = 20,
+    RESPONSE_BYTES = 8,
+    PDU_MAX = 1024,
+    PAYLOAD_MAX = 65536,
+    PASSED_MAX = 64,
+    TIMEOUT_S = 1,
+    PRIORITY = 127,
+    REASON_SHUTDOWN = 5
+};
+
+/* A PDU under construction, in network byte order. */
+struct agentx_pdu {
+    unsigned char bytes[PDU_MAX];
+    size_t length;
+};
+
+static bool agentx_parse_tcp(const char *text, struct agentx_address *address)
+{
+    const char *colon = strrchr(text, ':');
+    size_t length = colon ? (size_t)(colon - text) : 0;
+
+    if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
+        text++;
+        length -= 2;
+    }
+    if (length == 0 || length >= sizeof(address->host) || !colon[1] || strlen(colon) > sizeof(address->service))
+        return false;
+    (void)snprintf(address->host, sizeof(address->host), "%.*s", (int)length, text);
+    (void)snprintf(address->service, sizeof(address->service), "%s", colon + 1);
+    return true;
+}
+
+bool agentx_parse(const char *text, struct agentx_address *address)
+{
+    memset(address, 0, sizeof(*address));
+    if (strncmp(text, "tcp:", 4) == 0 || strncmp(text, "tcp6:", 5) == 0)
+        return agentx_parse_tcp(strchr(text, ':') + 1, address);
+    address->is_unix = strncmp(text, "unix:", 5) == 0 || strchr(text, '/');
+    if (!address->is_unix)
+        return agentx_parse_tcp(text, address);
+    text += strncmp(text, "unix:", 5) == 0 ? 5 : 0;
+    (void)snprintf(address->path, sizeof(address->path), "%s", text);
+    return *text && strlen(text) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
+}
+
+/* connect() keeps to the time limit of sending. */
+static int agentx_socket(int family, int64_t patience_ms)
+{
+    struct timeval limit = { .tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000 };
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static int agentx_connect_to(int family, const struct sockaddr *address, socklen_t length, int64_t patience_ms)
+{
+    int fd = agentx_socket(family, patience_ms);
+    int why;
+
+    if (fd < 0 || connect(fd, address, length) == 0)
+        return fd;
+    why = errno == EINPROGRESS || errno == EAGAIN ? ETIMEDOUT : errno;
+    (void)close(fd);
+    errno = why;
+    return -1;
+}
+
+static int agentx_connect_tcp(const struct agentx_address *address, int64_t patience_ms)
+{
+    const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found;
+    int fd = -1, why = ENOENT;
+
+    if (getaddrinfo(address->host, address->service, &wanted, &found) != 0) {
+        errno = EADDRNOTAVAIL;
+        return -1;
+    }
+    for (const struct addrinfo *one = found; one && fd < 0; one = one->ai_next) {
+        fd = agentx_connect_to(one->ai_family, one->ai_addr, one->ai_addrlen, patience_ms);
+        why = errno;
+    }
+    freeaddrinfo(found);
+    errno = why;
+    return fd;
+}
+
+int agentx_connect(const char *text, int64_t patience_ms)
+{
+    struct sockaddr_un name = { .sun_family = AF_UNIX };
+    struct agentx_address address;
+
+    if (!agentx_parse(text, &address)) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (!address.is_unix)
+        return agentx_connect_tcp(&address, patience_ms);
+    memcpy(name.sun_path, address.path, strlen(address.path) + 1); /* agentx_parse() has seen that it fits */
+    return agentx_connect_to(AF_UNIX, (const struct sockaddr *)&name, sizeof(name), patience_ms);
+}
+
+static void agentx_put(struct agentx_pdu *pdu, const void *bytes, size_t length)
+{
+    memcpy(pdu->bytes + pdu->length, bytes, length);
+    pdu->length += length;
+}
+
+static void agentx_put_octets(struct agentx_pdu *pdu, unsigned a, unsigned b, unsigned c, unsigned d)
+{
+    const unsigned char octets[] = { (unsigned char)a, (unsigned char)b, (unsigned char)c, (unsigned char)d };
+
+    agentx_put(pdu, octets, sizeof(octets));
+}
+
+static void agentx_put_number(struct agentx_pdu *pdu, uint32_t number)
+{
+    uint32_t ordered = htonl(number);
+
+    agentx_put(pdu, &ordered, sizeof(ordered));
+}
+
+/* Padded with zeros to a multiple of four. */
+static void agentx_put_string(struct agentx_pdu *pdu, const char *text)
+{
+    static const unsigned char zeros[4];
+    size_t length = strlen(text);
+
+    agentx_put_number(pdu, (uint32_t)length);
+    agentx_put(pdu, text, length);
+    agentx_put(pdu, zeros, (4 - length % 4) % 4);
+}
+
+/* Written in full, without the short form of "internet". */
+static void agentx_put_oid(struct agentx_pdu *pdu, const uint32_t *oid, size_t length)
+{
+    agentx_put_octets(pdu, (unsigned)length, 0, 0, 0);
+    for (size_t i = 0; i < length; i++)
+        agentx_put_number(pdu, oid[i]);
+}
+
+static void agentx_begin(struct agentx_pdu *pdu, unsigned type, unsigned flags, uint32_t session)
+{
+    pdu->length = 0;
+    agentx_put_octets(pdu, VERSION, type, flags | FLAG_NETWORK_ORDER, 0);
+    agentx_put_number(pdu, session);
+    agentx_put_number(pdu, 0); /* transaction */
+    agentx_put_number(pdu, type);
+    agentx_put_number(pdu, 0); /* the payload's length: see agentx_send() */
+}
+
+static bool agentx_send(int fd, struct agentx_pdu *pdu)
+{
+    uint32_t payload = htonl((uint32_t)(pdu->length - HEADER_BYTES));
+
+    memcpy(pdu->bytes + HEADER_BYTES - sizeof(payload), &payload, sizeof(payload));
+    return send(fd, pdu->bytes, pdu->length, MSG_NOSIGNAL) == (ssize_t)pdu->length;
+}
+
+static uint32_t agentx_number(const unsigned char *bytes, bool network_order)
+{
+    uint32_t number;
+
+    memcpy(&number, bytes, sizeof(number));
+    return network_order ? ntohl(number) : number;
+}
+
+static bool agentx_receive(int fd, unsigned char *bytes, size_t length)
+{
+    return recv(fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
+}
+
+/* Reads one PDU: its header, as much of its payload as there is room for, and past the rest. */
+static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsigned char payload[RESPONSE_BYTES])
+{
+    unsigned char rest[256];
+    uint32_t left;
+
+    if (!agentx_receive(fd, header, HEADER_BYTES))
+        return false;
+    left = agentx_number(header + HEADER_BYTES - sizeof(left), (header[2] & FLAG_NETWORK_ORDER) != 0);
+    memset(payload, 0, RESPONSE_BYTES);
+    if (left > PAYLOAD_MAX || !agentx_receive(fd, payload, left < RESPONSE_BYTES ? left : RESPONSE_BYTES))
+        return false;
+    left -= left < RESPONSE_BYTES ? left : RESPONSE_BYTES;
+    while (left > 0) {
+        uint32_t next = left < sizeof(rest) ? left : (uint32_t)sizeof(rest);
+
+        if (!agentx_receive(fd, rest, next))
+            return false;
+        left -= next;
+    }
+    return true;
+}
+
+/* Sends and reads the response, whose error it returns. What the master asks meanwhile is passed by. */
+static int agentx_ask(int fd, struct agentx_pdu *pdu, uint32_t *session)
+{
+    unsigned char header[HEADER_BYTES], payload[RESPONSE_BYTES];
+    const unsigned char *error = payload + 4; /* behind sysUpTime */
+    unsigned passed = 0;
+    bool network_order;
+
+    if (!agentx_send(fd, pdu))
+        return AGENTX_NO_ANSWER;
+    do
+        if (passed++ == PASSED_MAX || !agentx_receive_pdu(fd, header, payload))
+            return AGENTX_NO_ANSWER;
+    while (header[1] != TYPE_RESPONSE);
+    network_order = (header[2] & FLAG_NETWORK_ORDER) != 0;
+    if (session)
+        *session = agentx_number(header + 4, network_order);
+    return network_order ? error[0] << 8 | error[1] : error[1] << 8 | error[0];
+}
+
+int agentx_open(int fd, uint32_t *session)
+{
+    struct agentx_pdu pdu;
+
+    agentx_begin(&pdu, TYPE_OPEN, 0, 0);
+    agentx_put_octets(&pdu, TIMEOUT_S, 0, 0, 0);
+    agentx_put_oid(&pdu, NULL, 0);
+    agentx_put_string(&pdu, "guestlistd --check");
+    return agentx_ask(fd, &pdu, session);
+}
+
+int agentx_register(int fd, uint32_t session, const char *context, const uint32_t *subtree, size_t length)
+{
+    struct agentx_pdu pdu;
+
+    if (strlen(context) > 255 || length > 128) {
+        errno = EINVAL;
+        return AGENTX_NO_ANSWER;
+    }
+    agentx_begin(&pdu, TYPE_REGISTER, *context ? FLAG_CONTEXT : 0, session);
+    if (*context)
+        agentx_put_string(&pdu, context);
+    agentx_put_octets(&pdu, TIMEOUT_S, PRIORITY, 0, 0);
+    agentx_put_oid(&pdu, subtree, length);
+    return agentx_ask(fd, &pdu, NULL);
+}
+
+void agentx_close(int fd, uint32_t session)
+{
+    struct agentx_pdu pdu;
+
+    agentx_begin(&pdu, TYPE_CLOSE, 0, session);
+    agentx_put_octets(&pdu, REASON_SHUTDOWN, 0, 0, 0);
+    (void)agentx_ask(fd, &pdu, NULL); /* so that the master has forgotten us when we go */
+}

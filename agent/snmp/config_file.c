@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/snmp/config_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/snmp/log_listener.h"
+#include "agent/snmp/session.h"
+#include "lib/base/cleanup.h"
+
+enum { WHY_MAX = 1024 };
+
+/* net-snmp's parser callbacks carry no data of the caller's, so what is being read stands here while it is:
+ * set and cleared by config_file_read(), on the main thread. */
+static struct reading {
+    struct settings *settings;
+    char *complaints;
+    size_t size;
+} reading;
+
+/* A complaint arrives as the log line that net-snmp makes of it, which names file and line. */
+static int on_log(int major, int minor, void *server, void *client)
+{
+    const struct snmp_log_message *message = server;
+    size_t used;
+
+    (void)major;
+    (void)minor;
+    (void)client;
+    if (!reading.complaints || message->priority > LOG_WARNING)
+        return 0;
+    used = strlen(reading.complaints);
+    (void)snprintf(reading.complaints + used, reading.size - used, "%s", message->msg);
+    if (strstr(message->msg, "Unknown token")) {
+        char expected[WHY_MAX];
+        struct settings unused;
+
+        settings_default(&unused);
+        (void)settings_set(&unused, "", "", expected, sizeof(expected));
+        used = strlen(reading.complaints);
+        (void)snprintf(reading.complaints + used, reading.size - used, "  %s\n", strstr(expected, "expected"));
+    }
+    return 0;
+}
+
+static void on_directive(const char *name, char *value)
+{
+    char why[WHY_MAX];
+
+    /* init_snmp() comes by the same files once more, when all is known already. */
+    if (reading.settings && !settings_set(reading.settings, name, value, why, sizeof(why)))
+        netsnmp_config_error("%s", why);
+}
+
+void config_file_register(void)
+{
+    for (size_t i = 0; i < settings_directive_count; i++)
+        (void)register_config_handler(SESSION_NAME, settings_directives[i].name, on_directive, NULL,
+                                      settings_directives[i].usage);
+}
+
+const char *config_file_problem(const char *path)
+{
+    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+
+    if (fd < 0)
+        return strerror(errno);
+    if (fstat(fd, &status) < 0)
+        return strerror(errno);
+    return S_ISDIR(status.st_mode) ? "is a directory, expected a file" : NULL;
+}
+
+/* net-snmp passes by a file that it cannot read and says nothing: the defaults would be in force unseen. */
+static void config_file_read_one(void *data, const char *path)
+{
+    const char *problem = config_file_problem(path);
+    size_t used = strlen(reading.complaints);
+
+    (void)data;
+    if (problem)
+        (void)snprintf(reading.complaints + used, reading.size - used, "%s: %s\n", path, problem);
+    else
+        read_config_with_type(path, SESSION_NAME);
+}
+
+static void config_file_read_existing(void *data, const char *path)
+{
+    if (access(path, F_OK) == 0)
+        config_file_read_one(data, path);
+}
+
+void config_file_visit(const char *name, config_file_visitor *visit, void *data)
+{
+    const char *wanted = getenv("SNMPCONFPATH"); /* as net-snmp itself does it: it replaces, not adds */
+    AUTO_FREE char *path = strdup(wanted ? wanted : get_configuration_directory());
+    char *rest = path;
+
+    for (char *directory; path && (directory = strsep(&rest, ":")) != NULL;) {
+        char file[PATH_MAX];
+
+        (void)snprintf(file, sizeof(file), "%s/%s.conf", directory, name);
+        visit(data, file);
+        (void)snprintf(file, sizeof(file), "%s/%s.local.conf", directory, name);
+        visit(data, file);
+    }
+}
+
+bool config_file_read(const struct options *options, struct settings *settings, char *complaints, size_t size)
+{
+    struct log_listener listener;
+
+    complaints[0] = '\0';
+    if (!log_listener_begin(&listener, LOG_WARNING) ||
+        snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL)) {
+        (void)snprintf(complaints, size, "out of memory\n");
+        return false;
+    }
+    reading = (struct reading){ settings, complaints, size };
+    if (!options->no_configuration)
+        config_file_visit(SESSION_NAME, config_file_read_existing, NULL);
+    if (options->configuration)
+        config_file_read_one(NULL, options->configuration);
+    reading = (struct reading){ 0 };
+    (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL, 0);
+    log_listener_end(&listener);
+    return complaints[0] == '\0';
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/snmp/loop.h"
+
+#include <errno.h>
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <net-snmp/library/fd_event_manager.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "agent/settings.h"
+#include "agent/snmp/session.h"
+
+/* net-snmp's library selects over all its descriptors three times a request, so ours count as one: an epoll
+ * descriptor behind which they all stand. */
+struct loop {
+    const struct loop_host *host;
+    int epoll;
+    bool stop;
+};
+
+/* One descriptor of ours and who reads it. */
+struct source {
+    int fd;
+    void (*read)(int fd, void *data);
+    void *data;
+};
+
+enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
+
+/* net-snmp calls these back from agent_check_and_process(), on the main thread. */
+
+static void run_notifier(struct loop_served *served);
+
+static void on_notifier_due(unsigned alarm, void *data)
+{
+    struct loop_served *served = data;
+
+    (void)alarm;
+    served->notifier_alarm = 0;
+    run_notifier(served);
+}
+
+static void run_notifier(struct loop_served *served)
+{
+    int64_t again_ms = notifier_run(served->notifier);
+    struct timeval pause = { .tv_sec = again_ms / 1000, .tv_usec = again_ms % 1000 * 1000 };
+
+    if (served->notifier_alarm)
+        snmp_alarm_unregister(served->notifier_alarm);
+    served->notifier_alarm = snmp_alarm_register_hr(pause, 0, on_notifier_due, served);
+    served->host->look(served->host->data);
+}
+
+static void on_news(int fd, void *data)
+{
+    struct loop_served *served = data;
+
+    (void)fd;
+    served_refresh(served->served);
+    run_notifier(served);
+}
+
+static void on_log(int fd, void *data)
+{
+    (void)fd;
+    logqueue_drain(data, session_log_line);
+}
+
+static void on_signal(int fd, void *data)
+{
+    struct loop *loop = data;
+    struct signalfd_siginfo signal;
+
+    if (read(fd, &signal, sizeof(signal)) != sizeof(signal))
+        return;
+    if (signal.ssi_signo == SIGHUP)
+        loop->host->reload(loop->host->data);
+    else
+        loop->stop = true;
+}
+
+int loop_take_signals(void)
+{
+    sigset_t taken;
+
+    (void)sigemptyset(&taken);
+    (void)sigaddset(&taken, SIGTERM);
+    (void)sigaddset(&taken, SIGINT);
+    (void)sigaddset(&taken, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &taken, NULL) < 0)
+        return -1;
+    return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void on_ready(int fd, void *data)
+{
+    struct epoll_event events[SOURCES_MAX];
+    int count = epoll_wait(fd, events, SOURCES_MAX, 0);
+
+    (void)data;
+    for (int i = 0; i < count; i++) {
+        const struct source *source = events[i].data.ptr;
+
+        source->read(source->fd, source->data);
+    }
+}
+
+static bool watch(struct loop *loop, struct source *sources, size_t count)
+{
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    for (size_t i = 0; i < count && loop->epoll >= 0; i++) {
+        struct epoll_event event = { .events = EPOLLIN, .data.ptr = &sources[i] };
+
+        if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, sources[i].fd, &event) < 0)
+            return false;
+    }
+    return loop->epoll >= 0 && register_readfd(loop->epoll, on_ready, NULL) == 0;
+}
+
+bool loop_run(const struct loop_host *host, int signals)
+{
+    struct loop loop = { .host = host };
+    struct source sources[SOURCES_MAX] = { { signals, on_signal, &loop },
+                                           { logqueue_fd(host->log), on_log, host->log } };
+    bool fine;
+
+    for (size_t i = 0; i < host->served_count; i++) {
+        sources[2 + i] = (struct source){ served_fd(host->served[i].served), on_news, &host->served[i] };
+        host->served[i].host = host;
+        run_notifier(&host->served[i]);
+    }
+    fine = watch(&loop, sources, 2 + host->served_count);
+    while (fine && !loop.stop)
+        fine = agent_check_and_process(1) >= 0 || errno == EINTR;
+    if (!fine)
+        log_say(&session_log, LOG_LEVEL_ERROR, "cannot wait for requests: %s", strerror(errno));
+    if (loop.epoll >= 0) {
+        (void)unregister_readfd(loop.epoll);
+        (void)close(loop.epoll);
+    }
+    return fine;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values of the MIB's tables and net-snmp's varbinds. Main thread only. */
+#ifndef GUESTLIST_AGENT_SNMP_VARBIND_H
+#define GUESTLIST_AGENT_SNMP_VARBIND_H
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <stdbool.h>
+
+#include "agent/mib/mibtree.h"
+
+/* Gives the varbind a copy of the value. False if out of memory. */
+bool varbind_put(netsnmp_variable_list *varbind, const struct mib_value *value);
+
+/* Adds a varbind of that name and value to the list. False if out of memory. */
+bool varbind_add(netsnmp_variable_list **list, const mib_subid *name, size_t length,
+                 const struct mib_value *value);
+
+/* Copies the varbind's name into `name`, which it returns. Net-SNMP's AgentX hands out sub-identifiers from 2^31
+ * on as negative numbers; here they are what they are on the wire. */
+const mib_subid *varbind_name(const netsnmp_variable_list *varbind, mib_subid name[MIB_OID_MAX]);
+
+/* The varbind's number, or false if it is no INTEGER of 32 bits. */
+bool varbind_integer(const netsnmp_variable_list *varbind, int32_t *number);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The clocks of the project. Ages and durations use the boot clock, which neither steps nor stops
+ * while the host sleeps; dates shown to people use the real-time clock. */
+#ifndef GUESTLIST_BASE_CLOCK_H
+#define GUESTLIST_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_read_us(clockid_t clock)
+{
+    struct timespec now = { 0, 0 };
+
+    (void)clock_gettime(clock, &now); /* cannot fail for these clocks */
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Microseconds since the host booted, counting suspended time (CLOCK_BOOTTIME). */
+static inline int64_t clock_boot_us(void)
+{
+    return clock_read_us(CLOCK_BOOTTIME);
+}
+
+/* Milliseconds since the host booted: the clock of every age and deadline here. */
+static inline int64_t clock_boot_ms(void)
+{
+    return clock_boot_us() / 1000;
+}
+
+/* The clock that systemd compares with, which stands still while the host is suspended. */
+static inline int64_t clock_monotonic_us(void)
+{
+    return clock_read_us(CLOCK_MONOTONIC);
+}
+
+/* Microseconds of CPU time that the calling thread has used. */
+static inline int64_t clock_thread_us(void)
+{
+    return clock_read_us(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* Of two moments of one clock, or of two durations. */
+static inline int64_t clock_later(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+/* Milliseconds since 1970, for dates. It can step; never subtract two of these. */
+static inline int64_t clock_real_ms(void)
+{
+    return clock_read_us(CLOCK_REALTIME) / 1000;
+}
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+
+static bool is_continuation(unsigned char byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* The length that a lead byte announces and the smallest code point that may use it. */
+static size_t announced(unsigned char lead, unsigned *bits, unsigned *smallest)
+{
+    static const struct {
+        unsigned char mask, lead;
+        unsigned smallest;
+    } forms[] = {
+        { 0x80, 0x00, 0 },
+        { 0xe0, 0xc0, 0x80 },
+        { 0xf0, 0xe0, 0x800 },
+        { 0xf8, 0xf0, 0x10000 },
+    };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        if ((lead & forms[i].mask) != forms[i].lead)
+            continue;
+        *bits = lead & (unsigned char)~forms[i].mask;
+        *smallest = forms[i].smallest;
+        return i + 1;
+    }
+    return 0;
+}
+
+size_t text_character(const char *text, unsigned *code_point)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    unsigned value, smallest;
+    size_t length = announced(bytes[0], &value, &smallest);
+
+    for (size_t i = 1; i < length; i++) {
+        if (!is_continuation(bytes[i]))
+            return 0;
+        value = value << 6 | (bytes[i] & 0x3f);
+    }
+    if (length == 0 || value < smallest || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+        return 0;
+    *code_point = value;
+    return length;
+}
+
+size_t text_snmp(const char *text, char *out, size_t max)
+{
+    size_t length = 0;
+
+    while (*text) {
+        unsigned code_point;
+        size_t taken = text_character(text, &code_point);
+        const char *piece = taken ? text : replacement;
+        size_t put = taken ? taken : sizeof(replacement) - 1;
+
+        if (length + put > max)
+            break;
+        memcpy(out + length, piece, put);
+        length += put;
+        text += taken ? taken : 1;
+    }
+    out[length] = '\0';
+    return length;
+}
+
+/* Control characters, and those that break a line or turn the writing direction (a name must not be
+ * able to disguise itself in a log). */
+static bool is_harmful(unsigned code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point == 0x61c ||
+           code_point == 0x200e || code_point == 0x200f || (code_point >= 0x2028 && code_point <= 0x202e) ||
+           (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
+/* One character or stray byte at `text` as it may be printed; returns how many bytes it took. */
+static size_t printable_piece(const char *text, char piece[20])
+{
+    unsigned code_point = 0;
+    size_t taken = text_character(text, &code_point);
+
+    if (taken && code_point == '\\') {
+        memcpy(piece, "\\\\", 3);
+    } else if (taken && !is_harmful(code_point)) {
+        memcpy(piece, text, taken);
+        piece[taken] = '\0';
+    } else {
+        size_t bytes = taken ? taken : 1;
+
+        for (size_t i = 0; i < bytes; i++)
+            (void)snprintf(piece + 4 * i, 5, "\\x%02x", (unsigned char)text[i]);
+        return bytes;
+    }
+    return taken;
+}
+
+/* What stands between two lines, with the blanks that indent the second; nothing at the start and the end. */
+static size_t line_break_piece(const char *text, bool is_first, char piece[20])
+{
+    size_t taken = strcspn(text, "\r\n") == 0 ? strspn(text, " \t\r\n") : 0;
+
+    if (taken > 0)
+        (void)strcpy(piece, is_first || !text[taken] ? "" : "; ");
+    return taken;
+}
+
+static size_t text_make_printable(const char *text, bool joins_lines, char *out, size_t size)
+{
+    size_t length = 0;
+
+    while (*text) {
+        char piece[20];
+        size_t taken = joins_lines ? line_break_piece(text, length == 0, piece) : 0;
+        size_t put;
+
+        if (taken == 0)
+            taken = printable_piece(text, piece);
+        put = strlen(piece);
+        if (length + put >= size)
+            break;
+        memcpy(out + length, piece, put);
+        length += put;
+        text += taken;
+    }
+    if (size > 0)
+        out[length] = '\0';
+    return length;
+}
+
+size_t text_printable(const char *text, char *out, size_t size)
+{
+    return text_make_printable(text, false, out, size);
+}
+
+size_t text_line(const char *text, char *out, size_t size)
+{
+    return text_make_printable(text, true, out, size);
+}
+
+size_t text_columns(const char *text)
+{
+    size_t columns = 0;
+
+    for (; *text; text++)
+        columns += !is_continuation((unsigned char)*text);
+    return columns;
+}
+
+static size_t json_piece(const char *text, char piece[8])
+{
+    unsigned code_point;
+    size_t taken = text_character(text, &code_point);
+
+    if (taken == 0) {
+        memcpy(piece, replacement, sizeof(replacement));
+        return 1;
+    }
+    if (code_point == '"' || code_point == '\\')
+        (void)snprintf(piece, 8, "\\%c", (char)code_point);
+    else if (code_point < 0x20 || code_point == 0x7f)
+        (void)snprintf(piece, 8, "\\u%04x", code_point);
+    else {
+        memcpy(piece, text, taken);
+        piece[taken] = '\0';
+    }
+    return taken;
+}
+
+void text_json(const char *text, void (*put)(void *data, const char *piece), void *data)
+{
+    put(data, "\"");
+    while (*text) {
+        char piece[8];
+
+        text += json_piece(text, piece);
+        put(data, piece);
+    }
+    put(data, "\"");
+}
+
+bool text_number(const char *text, long low, long high, long *number)
+{
+    char *end;
+    long value;
+
+    if (!text || *text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (errno || *end || value < low || value > high)
+        return false;
+    *number = value;
+    return true;
+}

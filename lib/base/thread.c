@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/thread.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "config.h"
+#include "lib/base/clock.h"
+
+bool thread_start(pthread_t *thread, void *(*run)(void *data), void *data)
+{
+    pthread_attr_t attributes;
+    pthread_t unjoined;
+    sigset_t all, before;
+    bool started;
+
+    if (pthread_attr_init(&attributes))
+        return false;
+    (void)pthread_attr_setdetachstate(&attributes, thread ? PTHREAD_CREATE_JOINABLE : PTHREAD_CREATE_DETACHED);
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before); /* cannot fail for a valid mask */
+    started = pthread_create(thread ? thread : &unjoined, &attributes, run, data) == 0;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_attr_destroy(&attributes);
+    return started;
+}
+
+bool thread_condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    bool made;
+
+    if (pthread_condattr_init(&attributes))
+        return false;
+    /* The boot clock is no clock for a condition variable; the monotonic one differs from it only while the host
+     * sleeps, when no deadline matters. */
+    made = !pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) && !pthread_cond_init(condition, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    return made;
+}
+
+/* The monotonic clock's reading at that of the boot clock; now, if that is past. */
+static struct timespec monotonic(int64_t boot_ms)
+{
+    int64_t pause_us = boot_ms * 1000 - clock_boot_us();
+    int64_t us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
+
+    return (struct timespec){ .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+}
+
+bool thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until_boot_ms)
+{
+    struct timespec until = monotonic(until_boot_ms);
+
+    return pthread_cond_timedwait(condition, lock, &until) == 0;
+}
+
+#ifdef HAVE_PTHREAD_CLOCKJOIN_NP
+/* pthread_timedjoin_np() goes by the real-time clock, which may be set meanwhile: then a stop would take hours. */
+bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
+{
+    struct timespec until = monotonic(until_boot_ms);
+
+    return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+}
+#else
+/* For the same reason pthread_tryjoin_np() asks again and again. */
+bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
+{
+    static const struct timespec pause = { .tv_nsec = 5000000 };
+
+    while (pthread_tryjoin_np(thread, NULL)) {
+        if (clock_boot_ms() >= until_boot_ms)
+            return false;
+        (void)nanosleep(&pause, NULL); /* if a signal ends it early, the question comes early */
+    }
+    return true;
+}
+#endif

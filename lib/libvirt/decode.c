@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/decode.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+#define SAME(state) static_assert((int)DOMAIN_##state == (int)VIR_DOMAIN_##state, "libvirt's number")
+SAME(NOSTATE);
+SAME(RUNNING);
+SAME(BLOCKED);
+SAME(PAUSED);
+SAME(SHUTDOWN);
+SAME(SHUTOFF);
+SAME(CRASHED);
+SAME(PMSUSPENDED);
+
+enum width { WIDTH_INT, WIDTH_32, WIDTH_64 };
+
+/* A new fact is one row here and one field in struct domain. */
+static const struct field {
+    const char *name;
+    unsigned wanted; /* the group of statistics that brings it */
+    enum width width;
+    size_t offset;
+    uint32_t fact;
+} fields[] = {
+    { "state.state", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, state), 0 },
+    { "state.reason", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, reason), 0 },
+    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, numbers.cpu_time_ns),
+      FACT_CPU_TIME },
+    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, numbers.memory_kib),
+      FACT_MEMORY },
+    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, numbers.memory_maximum_kib),
+      FACT_MEMORY_MAXIMUM },
+    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, numbers.vcpus), FACT_VCPUS },
+    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, numbers.vcpus_maximum),
+      FACT_VCPUS_MAXIMUM },
+};
+
+static const struct {
+    uint64_t operation;
+    enum domain_job job;
+} jobs[] = {
+    { VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, DOMAIN_JOB_MIGRATION_OUT },
+    { VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN, DOMAIN_JOB_MIGRATION_IN },
+    { VIR_DOMAIN_JOB_OPERATION_RESTORE, DOMAIN_JOB_RESTORE },
+};
+
+unsigned decode_states_wanted(void)
+{
+    return VIR_DOMAIN_STATS_STATE;
+}
+
+unsigned decode_active_wanted(void)
+{
+    unsigned wanted = 0;
+
+    for (size_t i = 0; i < COUNT(fields); i++)
+        wanted |= fields[i].wanted;
+    return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~decode_states_wanted();
+}
+
+/* The only group of ours for which QEMU's driver takes no job of the domain. */
+unsigned decode_careful_wanted(void)
+{
+    return VIR_DOMAIN_STATS_CPU_TOTAL;
+}
+
+unsigned decode_inactive_wanted(void)
+{
+    return decode_active_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
+}
+
+bool decode_number(const virTypedParameter *parameter, uint64_t *number)
+{
+    switch (parameter->type) {
+    case VIR_TYPED_PARAM_INT:
+        *number = (uint64_t)parameter->value.i;
+        return parameter->value.i >= 0;
+    case VIR_TYPED_PARAM_UINT:
+        *number = parameter->value.ui;
+        return true;
+    case VIR_TYPED_PARAM_LLONG:
+        *number = (uint64_t)parameter->value.l;
+        return parameter->value.l >= 0;
+    case VIR_TYPED_PARAM_ULLONG:
+        *number = parameter->value.ul;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool store(struct domain *domain, const struct field *field, uint64_t number)
+{
+    void *target = (char *)domain + field->offset;
+
+    if (field->width == WIDTH_64) {
+        memcpy(target, &number, sizeof(number));
+        return true;
+    }
+    if (number > INT32_MAX)
+        return false;
+    if (field->width == WIDTH_32) {
+        uint32_t narrow = (uint32_t)number;
+
+        memcpy(target, &narrow, sizeof(narrow));
+    } else {
+        int narrow = (int)number;
+
+        memcpy(target, &narrow, sizeof(narrow));
+    }
+    return true;
+}
+
+static const struct field *field_of(const char *name)
+{
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+bool decode_has(const virTypedParameter *parameters, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(parameters[i].field, name) == 0)
+            return true;
+    return false;
+}
+
+void decode_stats(const virTypedParameter *parameters, int count, struct domain *domain)
+{
+    for (int i = 0; i < count; i++) {
+        const struct field *field = field_of(parameters[i].field);
+        uint64_t number;
+
+        if (field && decode_number(&parameters[i], &number) && store(domain, field, number))
+            domain->numbers.facts |= field->fact;
+    }
+    /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
+    if (!domain_active(domain))
+        domain->numbers.facts &= ~(uint32_t)FACT_CPU_TIME;
+}
+
+void decode_info(const virDomainInfo *info, struct domain *domain)
+{
+    domain->state = info->state;
+    domain->numbers.memory_kib = info->memory;
+    domain->numbers.memory_maximum_kib = info->maxMem;
+    domain->numbers.vcpus = info->nrVirtCpu;
+    domain->numbers.facts |= FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS;
+    if (domain_active(domain)) {
+        domain->numbers.cpu_time_ns = info->cpuTime;
+        domain->numbers.facts |= FACT_CPU_TIME;
+    }
+}
+
+enum domain_job decode_job(int type, const virTypedParameter *parameters, int count)
+{
+    bool is_under_way = type == VIR_DOMAIN_JOB_BOUNDED || type == VIR_DOMAIN_JOB_UNBOUNDED;
+    uint64_t operation = VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
+
+    for (int i = 0; i < count; i++)
+        if (strcmp(parameters[i].field, VIR_DOMAIN_JOB_OPERATION) == 0)
+            (void)decode_number(&parameters[i], &operation);
+    for (size_t i = 0; is_under_way && i < COUNT(jobs); i++)
+        if (jobs[i].operation == operation)
+            return jobs[i].job;
+    return DOMAIN_JOB_NONE;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/describe.h"
+
+#include <assert.h>
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* What a query finds; the lists come first, because their kind is also their place in `lists`. */
+enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_NUMBER, KIND_PRESENT };
+
+/* A new fact is one row here and one field of the struct. */
+struct query {
+    const char *xpath; /* from the document, or from the list's element */
+    enum kind kind;
+    size_t offset;
+};
+
+/* libvirt writes memory in KiB whatever unit the user gave, and a domain whose vCPUs are all on has no
+ * `current`. */
+static const struct query queries[] = {
+    { "/domain/title", KIND_TEXT, offsetof(struct description, title) },
+    { "/domain/metadata/osinfo:libosinfo/osinfo:os/@id", KIND_TEXT, offsetof(struct description, os_id) },
+    { "/domain/os/type", KIND_TEXT, offsetof(struct description, os_type) },
+    { "/domain/memory", KIND_NUMBER, offsetof(struct description, memory_maximum_kib) },
+    { "/domain/currentMemory | /domain[not(currentMemory)]/memory", KIND_NUMBER,
+      offsetof(struct description, memory_kib) },
+    { "/domain/memtune/min_guarantee", KIND_NUMBER, offsetof(struct description, memory_minimum_kib) },
+    { "/domain/vcpu", KIND_NUMBER, offsetof(struct description, vcpus_maximum) },
+    { "/domain/vcpu/@current | /domain/vcpu[not(@current)]", KIND_NUMBER, offsetof(struct description, vcpus) },
+    { "/domain/devices/disk[string(target/@dev)]", KIND_DISKS, offsetof(struct description, disks) },
+    { "/domain/devices/interface", KIND_INTERFACES, offsetof(struct description, interfaces) },
+};
+
+static const struct query disk_queries[] = {
+    { "target/@dev", KIND_TEXT, offsetof(struct disk, target) },
+    { "@device", KIND_TEXT, offsetof(struct disk, device) },
+    { "@type", KIND_TEXT, offsetof(struct disk, type) },
+    { "driver/@type", KIND_TEXT, offsetof(struct disk, format) },
+    { "target/@bus", KIND_TEXT, offsetof(struct disk, bus) },
+    { "source/@protocol", KIND_TEXT, offsetof(struct disk, protocol) },
+    { "source/@file | source/@dev | source/@dir | source/@name | source/@volume", KIND_TEXT,
+      offsetof(struct disk, source) },
+    { "readonly", KIND_PRESENT, offsetof(struct disk, readonly) },
+};
+
+static const struct query interface_queries[] = {
+    { "mac/@address", KIND_TEXT, offsetof(struct interface, mac) },
+    { "@type", KIND_TEXT, offsetof(struct interface, type) },
+    { "target/@dev", KIND_TEXT, offsetof(struct interface, target) },
+    { "source/@bridge | source/@dev", KIND_TEXT, offsetof(struct interface, parent) },
+    { "model/@type", KIND_TEXT, offsetof(struct interface, model) },
+};
+
+/* A domain has a few dozen of either at most. */
+enum { LIST_MAX = 1024, QUERIES_MAX = 16 };
+
+static const struct {
+    const struct query *queries;
+    size_t query_count, size;
+    size_t count_offset; /* in struct description */
+} lists[LISTS] = {
+    [KIND_DISKS] = { disk_queries, COUNT(disk_queries), sizeof(struct disk),
+                     offsetof(struct description, disk_count) },
+    [KIND_INTERFACES] = { interface_queries, COUNT(interface_queries), sizeof(struct interface),
+                          offsetof(struct description, interface_count) },
+};
+
+static const char osinfo_namespace[] = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
+
+struct describer {
+    const struct metadata_query *metadata;
+    xmlXPathCompExprPtr compiled[COUNT(queries)];
+    xmlXPathCompExprPtr in_list[LISTS][QUERIES_MAX];
+};
+
+static_assert(COUNT(disk_queries) <= QUERIES_MAX && COUNT(interface_queries) <= QUERIES_MAX, "room for each");
+
+static bool compile(const struct query *from, size_t count, xmlXPathCompExprPtr *compiled)
+{
+    for (size_t i = 0; i < count; i++) {
+        compiled[i] = xmlXPathCompile((const xmlChar *)from[i].xpath);
+        if (!compiled[i])
+            return false;
+    }
+    return true;
+}
+
+static void release(xmlXPathCompExprPtr *compiled, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (compiled[i])
+            xmlXPathFreeCompExpr(compiled[i]);
+}
+
+struct describer *describer_new(const struct metadata_query *metadata)
+{
+    struct describer *describer = calloc(1, sizeof(*describer));
+    bool complete;
+
+    if (!describer)
+        return NULL;
+    describer->metadata = metadata;
+    xmlInitParser();
+    complete = compile(queries, COUNT(queries), describer->compiled);
+    for (size_t i = 0; complete && i < LISTS; i++)
+        complete = compile(lists[i].queries, lists[i].query_count, describer->in_list[i]);
+    if (complete)
+        return describer;
+    describer_free(describer);
+    return NULL;
+}
+
+void describer_free(struct describer *describer)
+{
+    if (!describer)
+        return;
+    release(describer->compiled, COUNT(queries));
+    for (size_t i = 0; i < LISTS; i++)
+        release(describer->in_list[i], QUERIES_MAX);
+    free(describer);
+}
+
+static void free_texts(void *found_in, const struct query *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *text;
+
+        if (from[i].kind != KIND_TEXT)
+            continue;
+        memcpy(&text, (char *)found_in + from[i].offset, sizeof(text));
+        free(text);
+    }
+}
+
+static void free_list(void *items, size_t count, enum kind list)
+{
+    for (size_t i = 0; i < count; i++)
+        free_texts((char *)items + i * lists[list].size, lists[list].queries, lists[list].query_count);
+    free(items);
+}
+
+static void release_description(struct description *description)
+{
+    free_list(description->disks, description->disk_count, KIND_DISKS);
+    free_list(description->interfaces, description->interface_count, KIND_INTERFACES);
+    free_texts(description, queries, COUNT(queries));
+    free(description->pinning.maps);
+    free(description->metadata);
+    free(description);
+}
+
+static struct description *describe_new(void)
+{
+    struct description *description = calloc(1, sizeof(*description));
+
+    if (!description)
+        return NULL;
+    atomic_init(&description->references, 1);
+    description->release = release_description;
+    for (size_t i = 0; i < COUNT(queries); i++)
+        if (queries[i].kind == KIND_NUMBER) {
+            int64_t absent = DESCRIPTION_ABSENT;
+
+            memcpy((char *)description + queries[i].offset, &absent, sizeof(absent));
+        }
+    return description;
+}
+
+static int64_t number_of(const xmlChar *text)
+{
+    double number = xmlXPathCastStringToNumber(text);
+
+    return isnan(number) || number < 0 || number > 9e15 ? DESCRIPTION_ABSENT : (int64_t)number;
+}
+
+/* Stores what the query found; false only if out of memory. */
+static bool store(void *found_in, const struct query *query, xmlNodePtr node)
+{
+    xmlChar *text = xmlNodeGetContent(node);
+    void *field = (char *)found_in + query->offset;
+    bool stored = text != NULL;
+
+    if (query->kind == KIND_PRESENT) {
+        memcpy(field, &(bool){ true }, sizeof(bool));
+    } else if (text && query->kind == KIND_NUMBER) {
+        int64_t number = number_of(text);
+
+        memcpy(field, &number, sizeof(number));
+    } else if (text && *text) {
+        char *copy = strdup((const char *)text);
+
+        memcpy(field, &copy, sizeof(copy));
+        stored = copy != NULL;
+    }
+    xmlFree(text);
+    return stored;
+}
+
+static bool run_query(void *found_in, xmlXPathCompExprPtr compiled, const struct query *query,
+                      xmlXPathContextPtr context)
+{
+    xmlXPathObjectPtr found = xmlXPathCompiledEval(compiled, context);
+    bool stored = found != NULL;
+
+    if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
+        stored = store(found_in, query, found->nodesetval->nodeTab[0]);
+    xmlXPathFreeObject(found);
+    return stored;
+}
+
+/* One element of the list for each node. */
+static bool store_list(struct description *description, struct describer *describer, const struct query *query,
+                       xmlNodeSetPtr nodes, xmlXPathContextPtr context)
+{
+    size_t count = nodes->nodeNr > LIST_MAX ? LIST_MAX : (size_t)nodes->nodeNr, size = lists[query->kind].size;
+    char *items = calloc(count, size);
+    bool complete = items != NULL;
+
+    memcpy((char *)description + query->offset, &items, sizeof(items));
+    if (items)
+        memcpy((char *)description + lists[query->kind].count_offset, &count, sizeof(count));
+    for (size_t i = 0; complete && i < count; i++)
+        for (size_t q = 0; complete && q < lists[query->kind].query_count; q++) {
+            context->node = nodes->nodeTab[i];
+            complete = run_query(items + i * size, describer->in_list[query->kind][q],
+                                 &lists[query->kind].queries[q], context);
+        }
+    context->node = NULL;
+    return complete;
+}
+
+static bool run_list(struct description *description, struct describer *describer, size_t query,
+                     xmlXPathContextPtr context)
+{
+    xmlXPathObjectPtr found = xmlXPathCompiledEval(describer->compiled[query], context);
+    bool stored = found != NULL;
+
+    if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
+        stored = store_list(description, describer, &queries[query], found->nodesetval, context);
+    xmlXPathFreeObject(found);
+    return stored;
+}
+
+static struct description *describe_document(struct describer *describer, xmlDocPtr document)
+{
+    xmlNodePtr root = xmlDocGetRootElement(document);
+    xmlXPathContextPtr context;
+    struct description *description;
+    bool complete;
+
+    /* libvirt never writes a document type; with one come entities, whose expansion could take all memory. */
+    if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
+        return NULL;
+    context = xmlXPathNewContext(document);
+    description = describe_new();
+    complete = context && description &&
+               xmlXPathRegisterNs(context, (const xmlChar *)"osinfo", (const xmlChar *)osinfo_namespace) == 0;
+    for (size_t i = 0; complete && i < COUNT(queries); i++)
+        complete = queries[i].kind < LISTS ? run_list(description, describer, i, context)
+                                           : run_query(description, describer->compiled[i], &queries[i], context);
+    xmlXPathFreeContext(context);
+    if (complete && describer->metadata)
+        complete = metadata_find(describer->metadata, root, &description->metadata);
+    if (complete)
+        return description;
+    description_unref(description);
+    return NULL;
+}
+
+struct description *describe(struct describer *describer, const char *xml)
+{
+    size_t length = strlen(xml);
+    struct description *description;
+    xmlDocPtr document;
+
+    if (length > INT_MAX)
+        return NULL;
+    document =
+        xmlReadMemory(xml, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (!document)
+        return NULL;
+    description = describe_document(describer, document);
+    xmlFreeDoc(document);
+    return description;
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/listing.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/libvirt/decode.h"
+#include "lib/libvirt/listing_rows.h"
+#include "lib/model/filter.h"
+
+#define SAME(word, flag) static_assert((int)FILTER_##word == (int)VIR_CONNECT_LIST_DOMAINS_##flag, "libvirt's bit")
+SAME(ACTIVE, ACTIVE);
+SAME(INACTIVE, INACTIVE);
+SAME(PERSISTENT, PERSISTENT);
+SAME(TRANSIENT, TRANSIENT);
+SAME(STATE_RUNNING, RUNNING);
+SAME(STATE_PAUSED, PAUSED);
+SAME(STATE_SHUTOFF, SHUTOFF);
+SAME(STATE_OTHER, OTHER);
+SAME(WITH_MANAGED_SAVE, MANAGEDSAVE);
+SAME(WITHOUT_MANAGED_SAVE, NO_MANAGEDSAVE);
+SAME(AUTOSTART, AUTOSTART);
+SAME(NO_AUTOSTART, NO_AUTOSTART);
+SAME(WITH_SNAPSHOT, HAS_SNAPSHOT);
+SAME(WITHOUT_SNAPSHOT, NO_SNAPSHOT);
+SAME(WITH_CHECKPOINT, HAS_CHECKPOINT);
+SAME(WITHOUT_CHECKPOINT, NO_CHECKPOINT);
+
+/* What the wire carries in one list (REMOTE_DOMAIN_LIST_MAX). */
+enum { WIRE_DOMAINS_MAX = 16384 };
+
+/* States are asked for in halves only where a reply is too much for the wire. Other errors must not lead to calls
+ * without end. */
+enum { STATS_CALLS_MAX = 16 };
+
+struct handle {
+    unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
+    virDomainPtr domain;
+};
+
+struct handles {
+    struct handle *items;
+    size_t count;
+};
+
+static void handles_clear(struct handles *handles)
+{
+    for (size_t i = 0; i < handles->count; i++)
+        cleanup_domain(&handles->items[i].domain);
+    free(handles->items);
+    *handles = (struct handles){ 0 };
+}
+
+/* Takes over the domains of one reply, or frees them all and returns false if out of memory. */
+static bool handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
+{
+    struct handle *items = realloc(handles->items, (handles->count + count + 1) * sizeof(*items));
+
+    if (items)
+        handles->items = items;
+    for (size_t i = 0; i < count; i++) {
+        struct handle handle = { .domain = domains[i] };
+
+        if (items && virDomainGetUUID(domains[i], handle.uuid) == 0)
+            handles->items[handles->count++] = handle;
+        else
+            cleanup_domain(&domains[i]);
+    }
+    return items != NULL;
+}
+
+/* Keeps the error of the call that failed just now: any other call would forget it. */
+static void keep_error(struct listing *listing)
+{
+    listing->error = virGetLastErrorCode();
+    (void)snprintf(listing->error_text, sizeof(listing->error_text), "%s", hypervisor_error(listing->hypervisor));
+}
+
+/* True if that error is the wire's limit, not a lost connection: the reply held too much. */
+static bool is_too_much(struct listing *listing)
+{
+    return virt_is_too_much(listing->error) && hypervisor_alive(listing->hypervisor);
+}
+
+/* Lists what fits `filter`. Where that is more than the wire carries, and `may_split`, lists it by disjoint
+ * filters: then it was not one call and `parts` says so. On failure false, with the error kept. */
+static bool list(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
+                 uint32_t *parts)
+{
+    AUTO_FREE virDomainPtr *domains = NULL;
+    uint32_t halves[2];
+    int count = virConnectListAllDomains(listing->connection, &domains, filter);
+
+    listing->calls++;
+    if (count >= 0) {
+        *parts += 1;
+        return handles_add(handles, domains, (size_t)count);
+    }
+    keep_error(listing);
+    if (!may_split || !is_too_much(listing) || !filter_halve(filter, halves))
+        return false;
+    return list(listing, halves[0], may_split, handles, parts) &&
+           list(listing, halves[1], may_split, handles, parts);
+}
+
+static int compare_handles(const void *one, const void *other)
+{
+    return memcmp(one, other, DOMAIN_UUID_BYTES);
+}
+
+/* Sorts, and drops what came twice: a domain that moved from one disjoint filter to the other. */
+static void sort_handles(struct handles *handles)
+{
+    size_t kept = 0;
+
+    qsort(handles->items, handles->count, sizeof(*handles->items), compare_handles);
+    for (size_t i = 0; i < handles->count; i++) {
+        if (kept > 0 && compare_handles(&handles->items[kept - 1], &handles->items[i]) == 0)
+            cleanup_domain(&handles->items[i].domain);
+        else
+            handles->items[kept++] = handles->items[i];
+    }
+    handles->count = kept;
+}
+
+static int compare_rows(const void *one, const void *other)
+{
+    return domain_compare_uuid(&((const struct row *)one)->facts, &((const struct row *)other)->facts);
+}
+
+static void start_row(struct row *row, const struct handle *handle)
+{
+    unsigned id = virDomainGetID(handle->domain);
+
+    *row = (struct row){ .handle = handle->domain };
+    memcpy(row->facts.uuid, handle->uuid, DOMAIN_UUID_BYTES);
+    row->facts.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+    row->facts.state = DOMAIN_STATE_UNREAD;
+}
+
+/* Step 1: which rows there are. */
+static bool list_rows(struct listing *listing)
+{
+    struct handles handles = { 0 };
+
+    if (!list(listing, listing->filter, true, &handles, &listing->parts)) {
+        handles_clear(&handles);
+        return false;
+    }
+    sort_handles(&handles);
+    listing->rows = calloc(handles.count + 1, sizeof(*listing->rows));
+    if (!listing->rows) {
+        handles_clear(&handles);
+        return false;
+    }
+    for (size_t i = 0; i < handles.count; i++)
+        start_row(&listing->rows[i], &handles.items[i]);
+    listing->count = handles.count;
+    free(handles.items);
+    return true;
+}
+
+/* The row of that UUID. Replies come in the order of the rows nearly always, so `*expected` is looked at
+ * first and left one past what was found. */
+static struct row *find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
+{
+    size_t low = 0, high = listing->count;
+
+    if (*expected < high && memcmp(listing->rows[*expected].facts.uuid, uuid, DOMAIN_UUID_BYTES) == 0)
+        return &listing->rows[(*expected)++];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = memcmp(listing->rows[middle].facts.uuid, uuid, DOMAIN_UUID_BYTES);
+
+        if (order == 0) {
+            *expected = middle + 1;
+            return &listing->rows[middle];
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static int ask_stats(struct listing *listing, size_t from, size_t count, virDomainStatsRecordPtr **records)
+{
+    struct driver *driver = hypervisor_driver(listing->hypervisor);
+    bool no_nowait = driver_lacks(driver, DRIVER_NO_NOWAIT);
+    AUTO_FREE virDomainPtr *domains = calloc(count + 1, sizeof(virDomainPtr));
+    int got;
+
+    if (!domains)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        domains[i] = listing->rows[from + i].handle;
+    listing->calls++;
+    listing->stats_calls++;
+    got = virDomainListGetStats(domains, decode_states_wanted(), records,
+                                no_nowait ? 0 : VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    if (got < 0)
+        keep_error(listing);
+    if (got >= 0 || no_nowait || listing->error != VIR_ERR_INVALID_ARG)
+        return got;
+    /* A driver that never waits need not know the flag. */
+    (void)driver_learn(driver, DRIVER_NO_NOWAIT);
+    return ask_stats(listing, from, count, records);
+}
+
+static void decode_records(struct listing *listing, virDomainStatsRecordPtr *records, size_t expected)
+{
+    for (; *records; records++) {
+        unsigned char uuid[DOMAIN_UUID_BYTES];
+        struct row *row = virDomainGetUUID((*records)->dom, uuid) == 0 ? find_row(listing, uuid, &expected) : NULL;
+
+        if (row)
+            decode_stats((*records)->params, (*records)->nparams, &row->facts);
+    }
+}
+
+static bool read_each(struct listing *listing, size_t from, size_t count)
+{
+    for (size_t i = from; i < from + count; i++)
+        if (!listing_read_one(listing, &listing->rows[i]) && !hypervisor_alive(listing->hypervisor))
+            return false;
+    return true;
+}
+
+static void learn_no_bulk_stats(struct listing *listing)
+{
+    if (driver_learn(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS))
+        log_say(hypervisor_log(listing->hypervisor), LOG_LEVEL_NOTICE,
+                "%s: the driver has no bulk statistics (%s); asking domain by domain",
+                hypervisor_uri(listing->hypervisor), listing->error_text);
+}
+
+/* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics for
+ * which libvirtd never asks a domain's process, which may hang. What does not fit into one reply is asked for in
+ * halves. Rows whose states could not be had stay unread. False only if the connection is gone. */
+static bool read_stats(struct listing *listing, size_t from, size_t count)
+{
+    AUTO_STATS virDomainStatsRecordPtr *records = NULL;
+    bool is_too_long = count > WIRE_DOMAINS_MAX;
+    size_t half = count / 2;
+
+    if (count == 0)
+        return true;
+    if (driver_lacks(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS))
+        return read_each(listing, from, count);
+    if (!is_too_long && ask_stats(listing, from, count, &records) >= 0) {
+        decode_records(listing, records, from);
+        return true;
+    }
+    if (!hypervisor_alive(listing->hypervisor))
+        return false;
+    if (!is_too_long && virt_is_unsupported(listing->error)) {
+        learn_no_bulk_stats(listing);
+        return read_each(listing, from, count);
+    }
+    if (!is_too_long &&
+        (!virt_is_too_much(listing->error) || listing->stats_calls >= STATS_CALLS_MAX || count == 1))
+        return true;
+    return read_stats(listing, from, half) && read_stats(listing, from + half, count - half);
+}
+
+static void set_truth(struct listing *listing, const struct truth_source *source, enum truth truth)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        *truth_of(&listing->rows[i].facts, source) = truth;
+}
+
+/* One listing decides alone which rows there are. Several, one after the other, can lose a domain that
+ * moved from one part to another: if a later set has it, it gets its row back. */
+static void keep_stray(struct handles *strays, struct handle *handle)
+{
+    (void)handles_add(strays, &handle->domain, 1); /* takes it over, or frees it */
+    handle->domain = NULL;
+}
+
+static bool add_strays(struct listing *listing, struct handles *strays)
+{
+    struct row *rows;
+
+    if (strays->count == 0)
+        return true;
+    sort_handles(strays);
+    rows = realloc(listing->rows, (listing->count + strays->count) * sizeof(*rows));
+    if (!rows)
+        return false;
+    listing->rows = rows;
+    for (size_t i = 0; i < strays->count; i++)
+        start_row(&rows[listing->count++], &strays->items[i]);
+    strays->count = 0;
+    qsort(rows, listing->count, sizeof(*rows), compare_rows);
+    return true;
+}
+
+/* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
+static bool list_set(struct listing *listing, uint32_t word, struct handles *set)
+{
+    uint32_t parts = 0;
+
+    listing->error = VIR_ERR_OK; /* without memory for the set, no call has failed */
+    return list(listing, word, listing->parts > 1, set, &parts);
+}
+
+static void mark_set(struct listing *listing, const struct truth_source *source, struct handles *set,
+                     struct handles *strays)
+{
+    size_t expected = 0;
+
+    set_truth(listing, source, TRUTH_FALSE);
+    for (size_t i = 0; i < set->count; i++) {
+        struct row *row = find_row(listing, set->items[i].uuid, &expected);
+
+        if (row)
+            *truth_of(&row->facts, source) = TRUTH_TRUE;
+        else if (listing->parts > 1 && listing->filter == 0)
+            keep_stray(strays, &set->items[i]);
+    }
+}
+
+/* Step 3, once per truth. The set is not narrowed by the filter: a domain that stopped fitting the filter
+ * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
+ * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
+ */
+static void read_truth(struct listing *listing, const struct truth_source *source, struct handles *strays)
+{
+    struct driver *driver = hypervisor_driver(listing->hypervisor);
+    uint32_t chosen = listing->filter & (source->yes | source->no);
+    struct handles set = { 0 };
+
+    if (chosen == source->yes || chosen == source->no) {
+        set_truth(listing, source, chosen == source->yes ? TRUTH_TRUE : TRUTH_FALSE);
+        return;
+    }
+    if (driver_rejected(driver) & source->yes)
+        return;
+    if (list_set(listing, source->yes, &set))
+        mark_set(listing, source, &set, strays);
+    else if (hypervisor_alive(listing->hypervisor) && virt_is_unsupported(listing->error))
+        driver_reject(driver, source->yes | source->no);
+    handles_clear(&set);
+}
+
+/* False if the connection is gone, or out of memory. */
+static bool read_truths(struct listing *listing)
+{
+    struct handles strays = { 0 };
+    bool complete = true;
+
+    for (size_t i = 0; complete && i < TRUTH_SOURCES; i++) {
+        read_truth(listing, &truth_sources[i], &strays);
+        complete = hypervisor_alive(listing->hypervisor);
+    }
+    complete = complete && add_strays(listing, &strays);
+    handles_clear(&strays);
+    return complete;
+}
+
+/* Step 5: the snapshot keeps the rows that are left. */
+static struct snapshot *make_snapshot(struct listing *listing)
+{
+    struct snapshot *snapshot = snapshot_new(listing->count);
+
+    for (size_t i = 0; snapshot && i < listing->count; i++) {
+        struct domain *domain = &snapshot->domains[snapshot->count];
+        const char *name = listing->rows[i].handle ? virDomainGetName(listing->rows[i].handle) : NULL;
+
+        if (!listing->rows[i].handle)
+            continue;
+        *domain = listing->rows[i].facts;
+        domain->last_state = domain->state;
+        domain->last_reason = domain->reason;
+        domain->name = snapshot_keep(snapshot, name ? name : "");
+        if (!domain->name) {
+            snapshot_unref(snapshot);
+            return NULL;
+        }
+        snapshot->count++;
+    }
+    return snapshot;
+}
+
+static struct snapshot *take(struct listing *listing, struct mailbox *mailbox)
+{
+    int64_t began_us = clock_boot_us(), began_real_ms = clock_real_ms();
+    struct snapshot *snapshot;
+
+    if (!list_rows(listing) || !read_stats(listing, 0, listing->count) || !read_truths(listing))
+        return NULL;
+    listing_repair(listing, mailbox);
+    if (!hypervisor_alive(listing->hypervisor))
+        return NULL;
+    snapshot = make_snapshot(listing);
+    if (!snapshot)
+        return NULL;
+    snapshot->source = *hypervisor_source(listing->hypervisor);
+    snapshot->filter = listing->filter;
+    snapshot->unsupported = driver_rejected(hypervisor_driver(listing->hypervisor));
+    snapshot->taken_boot_ms = began_us / 1000;
+    snapshot->taken_real_ms = began_real_ms;
+    snapshot->duration_us = (uint32_t)(clock_boot_us() - began_us);
+    snapshot->calls = listing->calls;
+    snapshot->parts = listing->parts;
+    return snapshot;
+}
+
+static void explain(struct listing *listing, char *why, size_t size)
+{
+    char words[FILTER_TEXT_MAX];
+    const char *quote = listing->filter ? "\"" : "";
+
+    filter_format(listing->filter, words, sizeof(words));
+    if (!hypervisor_alive(listing->hypervisor))
+        (void)snprintf(why, size, "connection lost: %s", listing->error ? listing->error_text : "closed");
+    else if (listing->error == VIR_ERR_OK)
+        (void)snprintf(why, size, "out of memory");
+    else if (is_too_much(listing))
+        (void)snprintf(why, size,
+                       "more domains than one libvirt call lists, and no filter word is left to part them: %s",
+                       listing->error_text);
+    else
+        (void)snprintf(why, size, "listing%s%s%s%s failed: %s", *words ? " with filter " : "", quote, words, quote,
+                       listing->error_text);
+}
+
+struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox, char *why,
+                              size_t size)
+{
+    struct listing listing = { .hypervisor = hypervisor,
+                               .connection = hypervisor_connection(hypervisor),
+                               .filter = filter };
+    struct snapshot *snapshot;
+
+    snapshot = take(&listing, mailbox);
+    if (!snapshot)
+        explain(&listing, why, size);
+    for (size_t i = 0; i < listing.count; i++)
+        cleanup_domain(&listing.rows[i].handle);
+    free(listing.rows);
+    return snapshot;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A listing while it is being made: shared by listing.c, which makes it, and reread.c, which repairs
+ * it. */
+#ifndef GUESTLIST_LIBVIRT_LISTING_ROWS_H
+#define GUESTLIST_LIBVIRT_LISTING_ROWS_H
+
+#include <stddef.h>
+
+#include "lib/libvirt/virt.h"
+#include "lib/model/domain.h"
+
+struct row {
+    virDomainPtr handle; /* NULL: dropped */
+    struct domain facts; /* its name is the handle's until the snapshot keeps it */
+};
+
+struct listing {
+    struct hypervisor *hypervisor;
+    virConnectPtr connection;
+    uint32_t filter;
+    uint32_t calls, parts;
+    uint32_t stats_calls; /* made for states, of these */
+    size_t count;
+    struct row *rows; /* sorted by UUID */
+    int error;        /* of the last call that failed: VIR_ERR_..., and its text */
+    char error_text[256];
+};
+
+/* A truth, the filter word that finds the domains for which it holds, and the one call that asks a
+ * single domain. */
+struct truth_source {
+    uint32_t yes, no;
+    size_t offset;                   /* of the truth in struct domain */
+    int (*ask)(virDomainPtr domain); /* 1, 0, or -1 with libvirt's error */
+};
+enum { TRUTH_SOURCES = 5 };
+extern const struct truth_source truth_sources[TRUTH_SOURCES];
+
+static inline enum truth *truth_of(struct domain *domain, const struct truth_source *source)
+{
+    return (enum truth *)(void *)((char *)domain + source->offset);
+}
+
+/* Reads one domain's state, and where the driver has no bulk statistics its numbers too. Returns false with
+ * libvirt's error; the row's state is then DOMAIN_STATE_UNREAD. */
+bool listing_read_one(struct listing *listing, struct row *row);
+
+/* Reads again, one by one, the rows that cannot be and those that an event touched: at most LISTING_REPAIRS_MAX in
+ * all. What is left has no contradiction: what could not be read again is unknown. Rows of domains that are gone
+ * are dropped. */
+enum { LISTING_REPAIRS_MAX = 64 };
+void listing_repair(struct listing *listing, struct mailbox *mailbox);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/mailbox.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/thread.h"
+
+struct mailbox {
+    atomic_uint references;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool is_new, stop;
+    uint32_t events;
+    struct mail mail; /* items unsorted here, room for MAIL_MAX */
+};
+
+struct mailbox *mailbox_new(void)
+{
+    struct mailbox *mailbox = calloc(1, sizeof(*mailbox));
+
+    if (!mailbox)
+        return NULL;
+    atomic_init(&mailbox->references, 1);
+    if (!thread_condition_init(&mailbox->news)) {
+        free(mailbox);
+        return NULL;
+    }
+    (void)pthread_mutex_init(&mailbox->lock, NULL); /* cannot fail for a default mutex */
+    return mailbox;
+}
+
+struct mailbox *mailbox_ref(struct mailbox *mailbox)
+{
+    atomic_fetch_add(&mailbox->references, 1);
+    return mailbox;
+}
+
+void mailbox_unref(struct mailbox *mailbox)
+{
+    if (!mailbox || atomic_fetch_sub(&mailbox->references, 1) != 1)
+        return;
+    mail_clear(&mailbox->mail);
+    (void)pthread_cond_destroy(&mailbox->news);
+    (void)pthread_mutex_destroy(&mailbox->lock);
+    free(mailbox);
+}
+
+static void lock(struct mailbox *mailbox)
+{
+    (void)pthread_mutex_lock(&mailbox->lock); /* fails only for a lock that is broken already */
+}
+
+static void unlock(struct mailbox *mailbox)
+{
+    (void)pthread_mutex_unlock(&mailbox->lock);
+}
+
+static void ring(struct mailbox *mailbox)
+{
+    mailbox->is_new = true;
+    (void)pthread_cond_signal(&mailbox->news);
+}
+
+static int compare_items(const void *one, const void *other)
+{
+    return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid,
+                  DOMAIN_UUID_BYTES);
+}
+
+static void sort_and_merge(struct mail *mail)
+{
+    size_t kept = 0;
+
+    if (mail->count == 0)
+        return;
+    qsort(mail->items, mail->count, sizeof(*mail->items), compare_items);
+    for (size_t i = 1; i < mail->count; i++) {
+        if (compare_items(&mail->items[kept], &mail->items[i]) == 0)
+            mail->items[kept].kinds |= mail->items[i].kinds;
+        else
+            mail->items[++kept] = mail->items[i];
+    }
+    mail->count = kept + 1;
+}
+
+static void note(struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds)
+{
+    /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
+     * merges the rest. */
+    if (mail->count > 0 && memcmp(mail->items[mail->count - 1].uuid, uuid, DOMAIN_UUID_BYTES) == 0) {
+        mail->items[mail->count - 1].kinds |= kinds;
+        return;
+    }
+    if (!mail->items)
+        mail->items = calloc(MAIL_MAX, sizeof(*mail->items));
+    if (mail->count == MAIL_MAX && !mail->overflowed)
+        sort_and_merge(mail); /* many events of few domains are no overflow */
+    if (!mail->items || mail->count == MAIL_MAX) {
+        mail->overflowed = true;
+        return;
+    }
+    memcpy(mail->items[mail->count].uuid, uuid, DOMAIN_UUID_BYTES);
+    mail->items[mail->count++].kinds = kinds;
+}
+
+void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds)
+{
+    lock(mailbox);
+    mailbox->events++;
+    if (mailbox->mail.first_boot_ms == 0)
+        mailbox->mail.first_boot_ms = clock_boot_ms();
+    note(&mailbox->mail, uuid, kinds);
+    ring(mailbox);
+    unlock(mailbox);
+}
+
+/* Makes room for one more; false, and counted, if there is none. */
+static bool make_room(struct mail *mail)
+{
+    size_t count = mail->lifecycle_count;
+    struct lifecycle *lifecycles = mail->lifecycles;
+
+    /* It doubles whenever the count is a power of two. */
+    if (count < MAIL_LIFECYCLES_MAX && (count & (count - 1)) == 0)
+        lifecycles = realloc(lifecycles, (count ? 2 * count : 1) * sizeof(*lifecycles));
+    if (!lifecycles || count >= MAIL_LIFECYCLES_MAX) {
+        mail->lifecycles_lost++;
+        return false;
+    }
+    mail->lifecycles = lifecycles;
+    return true;
+}
+
+void mailbox_put_lifecycle(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int event,
+                           int detail)
+{
+    struct lifecycle lifecycle = { .event = event, .detail = detail, .boot_ms = clock_boot_ms() };
+
+    memcpy(lifecycle.uuid, uuid, DOMAIN_UUID_BYTES);
+    lock(mailbox);
+    if (make_room(&mailbox->mail))
+        mailbox->mail.lifecycles[mailbox->mail.lifecycle_count++] = lifecycle;
+    unlock(mailbox);
+}
+
+void mailbox_return(struct mailbox *mailbox, struct mail *mail)
+{
+    struct mail *newer = &mailbox->mail;
+
+    lock(mailbox);
+    for (size_t i = 0; i < newer->lifecycle_count; i++)
+        if (make_room(mail))
+            mail->lifecycles[mail->lifecycle_count++] = newer->lifecycles[i];
+    free(newer->lifecycles);
+    newer->lifecycles = mail->lifecycles;
+    newer->lifecycle_count = mail->lifecycle_count;
+    newer->lifecycles_lost += mail->lifecycles_lost;
+    unlock(mailbox);
+    mail->lifecycles = NULL;
+    mail->lifecycle_count = mail->lifecycles_lost = 0;
+}
+
+void mailbox_put_lost(struct mailbox *mailbox)
+{
+    lock(mailbox);
+    mailbox->mail.connection_lost = true;
+    ring(mailbox);
+    unlock(mailbox);
+}
+
+void mailbox_put_stop(struct mailbox *mailbox)
+{
+    lock(mailbox);
+    mailbox->stop = true;
+    ring(mailbox);
+    unlock(mailbox);
+}
+
+void mailbox_put_wake(struct mailbox *mailbox)
+{
+    lock(mailbox);
+    ring(mailbox);
+    unlock(mailbox);
+}
+
+bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms)
+{
+    bool stop;
+
+    lock(mailbox);
+    while (!mailbox->is_new && !mailbox->stop)
+        if (!thread_wait(&mailbox->news, &mailbox->lock, until_boot_ms))
+            break;
+    mailbox->is_new = false;
+    stop = mailbox->stop;
+    unlock(mailbox);
+    return stop;
+}
+
+bool mailbox_stopping(struct mailbox *mailbox)
+{
+    bool stop;
+
+    lock(mailbox);
+    stop = mailbox->stop;
+    unlock(mailbox);
+    return stop;
+}
+
+int64_t mailbox_first_event(struct mailbox *mailbox)
+{
+    int64_t first;
+
+    lock(mailbox);
+    first = mailbox->mail.first_boot_ms;
+    unlock(mailbox);
+    return first;
+}
+
+struct mail mailbox_take(struct mailbox *mailbox)
+{
+    struct mail mail;
+
+    lock(mailbox);
+    mail = mailbox->mail;
+    mailbox->mail = (struct mail){ 0 };
+    unlock(mailbox);
+    sort_and_merge(&mail);
+    return mail;
+}
+
+struct mail mailbox_peek(struct mailbox *mailbox)
+{
+    struct mail mail;
+
+    lock(mailbox);
+    mail = mailbox->mail;
+    mail.lifecycles = NULL;
+    mail.lifecycle_count = 0;
+    if (mail.count > 0) {
+        mail.items = malloc(mail.count * sizeof(*mail.items));
+        if (mail.items)
+            memcpy(mail.items, mailbox->mail.items, mail.count * sizeof(*mail.items));
+        else
+            mail.count = 0;
+    } else {
+        mail.items = NULL;
+    }
+    unlock(mailbox);
+    sort_and_merge(&mail);
+    return mail;
+}
+
+void mail_clear(struct mail *mail)
+{
+    free(mail->items);
+    free(mail->lifecycles);
+    *mail = (struct mail){ 0 };
+}
+
+uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    struct mail_item key = { .kinds = 0 };
+    const struct mail_item *found;
+
+    if (mail->count == 0)
+        return 0;
+    memcpy(key.uuid, uuid, DOMAIN_UUID_BYTES);
+    found = bsearch(&key, mail->items, mail->count, sizeof(key), compare_items);
+    return found ? found->kinds : 0;
+}
+
+uint32_t mailbox_events(struct mailbox *mailbox)
+{
+    uint32_t events;
+
+    lock(mailbox);
+    events = mailbox->events;
+    unlock(mailbox);
+    return events;
+}

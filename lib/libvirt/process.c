@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/process.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/base/cleanup.h"
+#include "lib/model/domain.h"
+
+struct process_start {
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+    int64_t started_boot_ms;
+};
+
+struct process_starts {
+    size_t count, room;
+    struct process_start *items;
+};
+
+/* Reads what fits; a QEMU's UUID comes early on its command line. */
+static ssize_t read_file(int proc, const char *pid, const char *name, char *buffer, size_t size)
+{
+    char path[300];
+    AUTO_CLOSE int fd = -1;
+    ssize_t length;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", pid, name);
+    fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    length = read(fd, buffer, size - 1);
+    buffer[length > 0 ? length : 0] = '\0';
+    return length;
+}
+
+static bool find_uuid(const char *arguments, size_t length, unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    const char *end = arguments + length;
+    bool is_next = false;
+
+    for (const char *argument = arguments; argument < end; argument += strlen(argument) + 1) {
+        if (is_next)
+            return domain_parse_uuid(argument, uuid);
+        is_next = strcmp(argument, "-uuid") == 0;
+    }
+    return false;
+}
+
+uint64_t process_parse_start(const char *stat)
+{
+    const char *field = strrchr(stat, ')');
+
+    /* What follows the command's closing bracket is field 3. */
+    for (int number = 2; field && number < 22; number++)
+        field = strchr(field + 1, ' ');
+    return field ? strtoull(field + 1, NULL, 10) : 0;
+}
+
+static bool add(struct process_starts *starts, const struct process_start *start)
+{
+    if (starts->count == starts->room) {
+        size_t room = starts->room ? 2 * starts->room : 64;
+        struct process_start *items = realloc(starts->items, room * sizeof(*items));
+
+        if (!items)
+            return false;
+        starts->items = items;
+        starts->room = room;
+    }
+    starts->items[starts->count++] = *start;
+    return true;
+}
+
+static void read_process(struct process_starts *starts, int proc, const char *pid, char *buffer, size_t size)
+{
+    struct process_start start;
+    ssize_t length = read_file(proc, pid, "cmdline", buffer, size);
+    uint64_t ticks;
+
+    if (length <= 0 || !find_uuid(buffer, (size_t)length, start.uuid))
+        return;
+    if (read_file(proc, pid, "stat", buffer, size) <= 0)
+        return;
+    ticks = process_parse_start(buffer);
+    start.started_boot_ms = (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
+    (void)add(starts, &start); /* out of memory costs an uptime, no more */
+}
+
+static int compare(const void *one, const void *other)
+{
+    return memcmp(one, other, DOMAIN_UUID_BYTES);
+}
+
+struct process_starts *process_starts_read(void)
+{
+    enum { BUFFER_BYTES = 64 * 1024 };
+    struct process_starts *starts = calloc(1, sizeof(*starts));
+    AUTO_FREE char *buffer = malloc(BUFFER_BYTES);
+    DIR *proc = opendir("/proc");
+
+    if (!starts || !buffer || !proc) {
+        if (proc)
+            (void)closedir(proc);
+        free(starts);
+        return NULL;
+    }
+    for (struct dirent *entry; (entry = readdir(proc)) != NULL;)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            read_process(starts, dirfd(proc), entry->d_name, buffer, BUFFER_BYTES);
+    (void)closedir(proc);
+    if (starts->count > 0)
+        qsort(starts->items, starts->count, sizeof(*starts->items), compare);
+    return starts;
+}
+
+void process_starts_free(struct process_starts *starts)
+{
+    if (!starts)
+        return;
+    free(starts->items);
+    free(starts);
+}
+
+int64_t process_start_of(const struct process_starts *starts, const unsigned char uuid[16])
+{
+    const struct process_start *found;
+
+    if (starts->count == 0)
+        return 0;
+    found = bsearch(uuid, starts->items, starts->count, sizeof(*starts->items), compare);
+    return found ? found->started_boot_ms : 0;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading one domain by itself: to repair a row that mixes two moments, and for drivers without bulk
+ * statistics. */
+#include <string.h>
+
+#include "lib/libvirt/decode.h"
+#include "lib/libvirt/listing_rows.h"
+#include "lib/model/filter.h"
+
+enum { ROUNDS = 3 };
+
+static int ask_autostart(virDomainPtr domain)
+{
+    int autostart = 0;
+
+    return virDomainGetAutostart(domain, &autostart) < 0 ? -1 : autostart != 0;
+}
+
+static int ask_managed_save(virDomainPtr domain)
+{
+    return virDomainHasManagedSaveImage(domain, 0);
+}
+
+static int ask_snapshot(virDomainPtr domain)
+{
+    int count = virDomainSnapshotNum(domain, 0);
+
+    return count < 0 ? -1 : count > 0;
+}
+
+static int ask_checkpoint(virDomainPtr domain)
+{
+    int count = virDomainListAllCheckpoints(domain, NULL, 0);
+
+    return count < 0 ? -1 : count > 0;
+}
+
+const struct truth_source truth_sources[TRUTH_SOURCES] = {
+    { FILTER_PERSISTENT, FILTER_TRANSIENT, offsetof(struct domain, persistent), virDomainIsPersistent },
+    { FILTER_AUTOSTART, FILTER_NO_AUTOSTART, offsetof(struct domain, autostart), ask_autostart },
+    { FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE, offsetof(struct domain, managed_save),
+      ask_managed_save },
+    { FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT, offsetof(struct domain, snapshot), ask_snapshot },
+    { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint), ask_checkpoint },
+};
+
+/* The state alone makes a row. A driver may be unable to say the rest, as LXC is without control groups. */
+bool listing_read_one(struct listing *listing, struct row *row)
+{
+    bool has_bulk_stats = !driver_lacks(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS);
+    virDomainInfo info;
+    int state, reason;
+
+    row->facts.state = DOMAIN_STATE_UNREAD;
+    listing->calls++;
+    if (virDomainGetState(row->handle, &state, &reason, 0) < 0)
+        return false;
+    if (!has_bulk_stats) {
+        listing->calls++;
+        if (virDomainGetInfo(row->handle, &info) == 0)
+            decode_info(&info, &row->facts);
+    }
+    row->facts.state = state;
+    row->facts.reason = reason;
+    return true;
+}
+
+static void drop(struct row *row)
+{
+    cleanup_domain(&row->handle);
+    row->handle = NULL;
+}
+
+static void read_truths_of(struct listing *listing, struct row *row)
+{
+    uint32_t rejected = driver_rejected(hypervisor_driver(listing->hypervisor));
+
+    for (size_t i = 0; i < TRUTH_SOURCES; i++) {
+        enum truth *truth = truth_of(&row->facts, &truth_sources[i]);
+        int answer;
+
+        *truth = TRUTH_UNKNOWN;
+        if (rejected & truth_sources[i].yes)
+            continue;
+        listing->calls++;
+        answer = truth_sources[i].ask(row->handle);
+        if (answer >= 0)
+            *truth = answer ? TRUTH_TRUE : TRUTH_FALSE;
+        else if (virt_is_gone())
+            row->facts.state = DOMAIN_STATE_UNREAD; /* the next round finds it gone, or come back */
+    }
+}
+
+/* Reads the whole row anew, beginning with the handle, whose id and name may be old. */
+static void reread(struct listing *listing, struct row *row)
+{
+    virDomainPtr fresh = virDomainLookupByUUID(listing->connection, row->facts.uuid);
+    unsigned id;
+
+    listing->calls++;
+    if (!fresh) {
+        if (virt_is_gone())
+            drop(row);
+        return;
+    }
+    cleanup_domain(&row->handle);
+    row->handle = fresh;
+    id = virDomainGetID(fresh);
+    row->facts.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+    if (listing_read_one(listing, row))
+        read_truths_of(listing, row);
+    if (row->facts.state != DOMAIN_STATE_UNREAD && !filter_fits(listing->filter, &row->facts))
+        drop(row);
+}
+
+static bool is_torn(const struct row *row)
+{
+    return row->handle && (row->facts.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->facts) != NULL);
+}
+
+/* Still torn after the last round, because the domain keeps changing or because its driver really says so
+ * (libvirt's test driver lets a transient domain be marked autostart): what cannot be held together is
+ * unknown. */
+static void settle(struct row *row)
+{
+    struct domain *facts = &row->facts;
+
+    if (facts->persistent == TRUTH_FALSE && facts->autostart == TRUTH_TRUE)
+        facts->autostart = TRUTH_UNKNOWN;
+    if (facts->persistent == TRUTH_FALSE && !domain_active(facts))
+        facts->persistent = TRUTH_UNKNOWN;
+    if (domain_contradiction(facts))
+        facts->state = DOMAIN_STATE_UNREAD;
+}
+
+/* Rows that an event touched while the listing was made. Its own listing follows, so they come after the torn. */
+static void reread_touched(struct listing *listing, struct mailbox *mailbox, size_t *left)
+{
+    struct mail mail = mailbox_peek(mailbox);
+
+    for (size_t i = 0; i < listing->count && mail.count > 0 && *left > 0; i++) {
+        struct row *row = &listing->rows[i];
+
+        if (is_torn(row) || !mail_kinds(&mail, row->facts.uuid))
+            continue;
+        reread(listing, row);
+        (*left)--;
+    }
+    mail_clear(&mail);
+}
+
+static void reread_torn(struct listing *listing, size_t *left)
+{
+    for (size_t i = 0; i<listing->count && * left> 0; i++) {
+        if (!is_torn(&listing->rows[i]) || !hypervisor_alive(listing->hypervisor))
+            continue;
+        reread(listing, &listing->rows[i]);
+        (*left)--;
+    }
+}
+
+void listing_repair(struct listing *listing, struct mailbox *mailbox)
+{
+    size_t left = LISTING_REPAIRS_MAX;
+
+    reread_torn(listing, &left);
+    reread_touched(listing, mailbox, &left);
+    for (int round = 1; round < ROUNDS; round++)
+        reread_torn(listing, &left);
+    for (size_t i = 0; i < listing->count; i++)
+        if (listing->rows[i].handle)
+            settle(&listing->rows[i]);
+}

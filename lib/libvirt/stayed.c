@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether a domain that left the listing is gone, or only stopped fitting the filter. */
+#include <string.h>
+
+#include "lib/libvirt/listing.h"
+#include "lib/libvirt/virt.h"
+
+static int compare(const void *one, const void *other)
+{
+    return memcmp(one, other, DOMAIN_UUID_BYTES);
+}
+
+/* Puts the UUIDs of `before` that `snapshot` does not have into `stayed`, in their order. False if out of
+ * memory. */
+static bool find_missing(const struct snapshot *before, struct snapshot *snapshot)
+{
+    size_t at = 0;
+
+    snapshot->stayed = calloc(before->count + 1, sizeof(*snapshot->stayed));
+    if (!snapshot->stayed)
+        return false;
+    for (size_t i = 0; i < before->count; i++) {
+        const struct domain *old = &before->domains[i];
+
+        while (at < snapshot->count && domain_compare_uuid(&snapshot->domains[at], old) < 0)
+            at++;
+        if (at == snapshot->count || domain_compare_uuid(&snapshot->domains[at], old) != 0)
+            memcpy(snapshot->stayed[snapshot->stayed_count++].bytes, old->uuid, DOMAIN_UUID_BYTES);
+    }
+    return true;
+}
+
+/* Every UUID that the hypervisor has, sorted; NULL if that cannot be had. */
+static struct snapshot_uuid *list_all(struct hypervisor *hypervisor, size_t *count)
+{
+    AUTO_FREE virDomainPtr *domains = NULL;
+    int listed = virConnectListAllDomains(hypervisor_connection(hypervisor), &domains, 0);
+    struct snapshot_uuid *all = listed < 0 ? NULL : calloc((size_t)listed + 1, sizeof(*all));
+
+    *count = 0;
+    for (int i = 0; i < listed; i++) {
+        if (all && virDomainGetUUID(domains[i], all[*count].bytes) == 0)
+            (*count)++;
+        cleanup_domain(&domains[i]);
+    }
+    if (all)
+        qsort(all, *count, sizeof(*all), compare);
+    return all;
+}
+
+void listing_find_stayed(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot)
+{
+    AUTO_FREE struct snapshot_uuid *all = NULL;
+    size_t count, kept = 0;
+
+    if (snapshot->filter == 0 || !find_missing(before, snapshot) || snapshot->stayed_count == 0)
+        return;
+    snapshot->calls++;
+    all = list_all(hypervisor, &count);
+    for (size_t i = 0; all && i < snapshot->stayed_count; i++)
+        if (bsearch(&snapshot->stayed[i], all, count, sizeof(*all), compare))
+            snapshot->stayed[kept++] = snapshot->stayed[i];
+    if (all)
+        snapshot->stayed_count = kept;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/model/domain.h"
+
+#include <string.h>
+
+static const char *const nostate_reasons[] = { "unknown", NULL };
+static const char *const running_reasons[] = {
+    "unknown",       "booted",       "migrated", "restored",  "from snapshot",    "unpaused", "migration canceled",
+    "save canceled", "event wakeup", "crashed",  "post-copy", "post-copy failed", NULL
+};
+static const char *const paused_reasons[] = {
+    "unknown",   "user",        "migrating",     "saving",           "dumping",
+    "I/O error", "watchdog",    "from snapshot", "shutting down",    "creating snapshot",
+    "crashed",   "starting up", "post-copy",     "post-copy failed", "api error",
+    NULL
+};
+static const char *const shutdown_reasons[] = { "unknown", "user", NULL };
+static const char *const shutoff_reasons[] = { "unknown", "shutdown", "destroyed",     "crashed", "migrated",
+                                               "saved",   "failed",   "from snapshot", "daemon",  NULL };
+static const char *const crashed_reasons[] = { "unknown", "panicked", NULL };
+
+static const struct {
+    const char *word;
+    const char *const *reasons;
+} states[DOMAIN_STATES] = {
+    [DOMAIN_NOSTATE] = { "nostate", nostate_reasons },
+    [DOMAIN_RUNNING] = { "running", running_reasons },
+    [DOMAIN_BLOCKED] = { "blocked", nostate_reasons },
+    [DOMAIN_PAUSED] = { "paused", paused_reasons },
+    [DOMAIN_SHUTDOWN] = { "shutdown", shutdown_reasons },
+    [DOMAIN_SHUTOFF] = { "shutoff", shutoff_reasons },
+    [DOMAIN_CRASHED] = { "crashed", crashed_reasons },
+    [DOMAIN_PMSUSPENDED] = { "pmsuspended", nostate_reasons },
+};
+
+enum truth domain_starts_at_boot(const struct domain *domain)
+{
+    enum truth starts = domain->autostart;
+
+    if (domain->persistent == TRUTH_FALSE)
+        return TRUTH_FALSE;
+    if (domain->autostart_once == TRUTH_TRUE || starts == TRUTH_TRUE)
+        starts = TRUTH_TRUE;
+    else if (domain->autostart_once == TRUTH_UNKNOWN)
+        starts = TRUTH_UNKNOWN;
+    return starts == TRUTH_TRUE && domain->persistent == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : starts;
+}
+
+enum truth domain_autostart_inactive(const struct domain *domain)
+{
+    return domain_active(domain) ? TRUTH_FALSE : domain_starts_at_boot(domain);
+}
+
+enum truth domain_active_no_autostart(const struct domain *domain)
+{
+    static const enum truth opposites[] = {
+        [TRUTH_UNKNOWN] = TRUTH_UNKNOWN, [TRUTH_FALSE] = TRUTH_TRUE, [TRUTH_TRUE] = TRUTH_FALSE
+    };
+
+    return domain_active(domain) ? opposites[domain_starts_at_boot(domain)] : TRUTH_FALSE;
+}
+
+const char *domain_state_word(int state)
+{
+    if (state == DOMAIN_STATE_UNREAD)
+        return "unknown";
+    return state >= 0 && state < DOMAIN_STATES ? states[state].word : "other";
+}
+
+const char *domain_reason_word(int state, int reason)
+{
+    if (state == DOMAIN_STATE_UNREAD)
+        return "unknown";
+    if (state < 0 || state >= DOMAIN_STATES || reason < 0)
+        return "other";
+    for (int i = 0; states[state].reasons[i]; i++)
+        if (i == reason)
+            return states[state].reasons[i];
+    return "other";
+}
+
+const char *domain_contradiction(const struct domain *domain)
+{
+    bool active = domain_active(domain);
+
+    if (!active && domain->persistent == TRUTH_FALSE)
+        return "inactive and transient";
+    if (domain->autostart == TRUTH_TRUE && domain->persistent == TRUTH_FALSE)
+        return "autostart and transient";
+    if (active && domain->state == DOMAIN_SHUTOFF)
+        return "active and shut off";
+    if (!active && (domain->state == DOMAIN_RUNNING || domain->state == DOMAIN_BLOCKED ||
+                    domain->state == DOMAIN_PAUSED || domain->state == DOMAIN_PMSUSPENDED))
+        return "inactive and running, blocked, paused or suspended";
+    return NULL;
+}
+
+int domain_compare_uuid(const void *one, const void *other)
+{
+    return memcmp(((const struct domain *)one)->uuid, ((const struct domain *)other)->uuid, DOMAIN_UUID_BYTES);
+}
+
+void domain_format_uuid(const unsigned char uuid[DOMAIN_UUID_BYTES], char text[DOMAIN_UUID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (int i = 0; i < DOMAIN_UUID_BYTES; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *text++ = '-';
+        *text++ = digits[uuid[i] >> 4];
+        *text++ = digits[uuid[i] & 15];
+    }
+    *text = '\0';
+}
+
+static int hex_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = digit ? strchr(digits, digit) : NULL;
+
+    return found ? (int)(found - digits) % 16 : -1;
+}
+
+bool domain_parse_uuid(const char *text, unsigned char uuid[DOMAIN_UUID_BYTES])
+{
+    for (int i = 0; i < DOMAIN_UUID_BYTES; i++) {
+        int high, low;
+
+        if ((i == 4 || i == 6 || i == 8 || i == 10) && *text++ != '-')
+            return false;
+        high = hex_value(*text++);
+        low = high < 0 ? -1 : hex_value(*text++);
+        if (low < 0)
+            return false;
+        uuid[i] = (unsigned char)(high << 4 | low);
+    }
+    return *text == '\0';
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/model/filter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static const struct {
+    const char *word, *group;
+} words[FILTER_WORDS] = {
+    { "active", "active" },
+    { "inactive", "active" },
+    { "persistent", "persistent" },
+    { "transient", "persistent" },
+    { "state-running", "state" },
+    { "state-paused", "state" },
+    { "state-shutoff", "state" },
+    { "state-other", "state" },
+    { "with-managed-save", "managed-save" },
+    { "without-managed-save", "managed-save" },
+    { "autostart", "autostart" },
+    { "no-autostart", "autostart" },
+    { "with-snapshot", "snapshot" },
+    { "without-snapshot", "snapshot" },
+    { "with-checkpoint", "checkpoint" },
+    { "without-checkpoint", "checkpoint" },
+};
+
+/* Cheapest cut first: active and inactive differ in what they cost a hypervisor to list. */
+static const uint32_t groups[] = { 0x0003, 0x00f0, 0x000c, 0x0c00, 0x0300, 0x3000, 0xc000 };
+
+/* A filter is impossible if it allows only `one` of the first group and only `other` of the second. */
+static const struct {
+    uint32_t one, other;
+    const char *why;
+} contradictions[] = {
+    { FILTER_INACTIVE, FILTER_TRANSIENT,
+      "\"inactive transient\" fits no domain: a transient domain is gone once it is not active" },
+    { FILTER_INACTIVE, FILTER_STATE_RUNNING | FILTER_STATE_PAUSED,
+      "\"inactive\" with \"state-running\" or \"state-paused\" fits no domain: what runs or is paused is active" },
+    { FILTER_ACTIVE, FILTER_STATE_SHUTOFF,
+      "\"active state-shutoff\" fits no domain: what is shut off is not active" },
+    { FILTER_TRANSIENT, FILTER_STATE_SHUTOFF,
+      "\"transient state-shutoff\" fits no domain: a transient domain is gone once it is shut off" },
+    { FILTER_TRANSIENT, FILTER_AUTOSTART,
+      "\"transient autostart\" fits no domain: only a persistent domain can be started at boot" },
+    { FILTER_TRANSIENT, FILTER_WITH_MANAGED_SAVE,
+      "\"transient with-managed-save\" fits no domain: only a persistent domain keeps a managed save" },
+};
+
+const char *filter_word(unsigned bit)
+{
+    return words[bit].word;
+}
+
+const char *filter_group(unsigned bit)
+{
+    return words[bit].group;
+}
+
+uint32_t filter_group_mask(uint32_t bits)
+{
+    uint32_t mask = 0;
+
+    for (size_t i = 0; i < COUNT(groups); i++)
+        if (groups[i] & bits)
+            mask |= groups[i];
+    return mask;
+}
+
+static bool allows_only(uint32_t filter, uint32_t bits)
+{
+    uint32_t chosen = filter & filter_group_mask(bits);
+
+    return chosen != 0 && (chosen & ~bits) == 0;
+}
+
+const char *filter_impossible(uint32_t filter)
+{
+    for (size_t i = 0; i < COUNT(contradictions); i++)
+        if (allows_only(filter, contradictions[i].one) && allows_only(filter, contradictions[i].other))
+            return contradictions[i].why;
+    return NULL;
+}
+
+static uint32_t word_bit(const char *text, size_t length)
+{
+    for (unsigned bit = 0; bit < FILTER_WORDS; bit++)
+        if (strlen(words[bit].word) == length && memcmp(words[bit].word, text, length) == 0)
+            return (uint32_t)1 << bit;
+    return 0;
+}
+
+static void explain_unknown(const char *word, size_t length, char *why, size_t size)
+{
+    char all[FILTER_TEXT_MAX];
+
+    filter_format(0xffff, all, sizeof(all));
+    (void)snprintf(why, size, "unknown filter word \"%.*s\"; expected one or more of: %s",
+                   length > 64 ? 64 : (int)length, word, all);
+}
+
+bool filter_parse(const char *text, uint32_t *filter, char *why, size_t size)
+{
+    static const char separators[] = " \t\r\n,";
+    uint32_t parsed = 0;
+    const char *contradiction;
+
+    for (text += strspn(text, separators); *text; text += strspn(text, separators)) {
+        size_t length = strcspn(text, separators);
+        uint32_t bit = word_bit(text, length);
+
+        if (!bit) {
+            explain_unknown(text, length, why, size);
+            return false;
+        }
+        parsed |= bit;
+        text += length;
+    }
+    contradiction = filter_impossible(parsed);
+    if (contradiction) {
+        (void)snprintf(why, size, "%s", contradiction);
+        return false;
+    }
+    *filter = parsed;
+    return true;
+}
+
+void filter_format(uint32_t filter, char *text, size_t size)
+{
+    size_t length = 0;
+
+    if (size > 0)
+        text[0] = '\0';
+    for (unsigned bit = 0; bit < FILTER_WORDS && length < size; bit++)
+        if (filter & (uint32_t)1 << bit)
+            length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " " : "", words[bit].word);
+}
+
+static uint32_t truth_bits(enum truth truth, uint32_t if_true, uint32_t if_false)
+{
+    if (truth == TRUTH_UNKNOWN)
+        return 0;
+    return truth == TRUTH_TRUE ? if_true : if_false;
+}
+
+static uint32_t state_bit(int state)
+{
+    switch (state) {
+    case DOMAIN_RUNNING:
+        return FILTER_STATE_RUNNING;
+    case DOMAIN_PAUSED:
+        return FILTER_STATE_PAUSED;
+    case DOMAIN_SHUTOFF:
+        return FILTER_STATE_SHUTOFF;
+    default: /* as libvirt does: blocked, in shutdown, crashed, suspended and what may yet come */
+        return FILTER_STATE_OTHER;
+    }
+}
+
+uint32_t filter_words_of(const struct domain *domain)
+{
+    return truth_bits(domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, FILTER_ACTIVE, FILTER_INACTIVE) |
+           truth_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) | state_bit(domain->state) |
+           truth_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
+           truth_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
+           truth_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
+           truth_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
+}
+
+bool filter_fits(uint32_t filter, const struct domain *domain)
+{
+    uint32_t fitting = filter_words_of(domain);
+
+    for (size_t i = 0; i < COUNT(groups); i++)
+        if ((filter & groups[i]) && (fitting & groups[i]) && !(filter & fitting & groups[i]))
+            return false;
+    return true;
+}
+
+/* The first half of the words in `group`, counted from the lowest bit. */
+static uint32_t lower_half(uint32_t group)
+{
+    uint32_t half = 0;
+    int wanted = __builtin_popcount(group) / 2;
+
+    for (; wanted > 0; wanted--) {
+        uint32_t lowest = group & -group;
+
+        half |= lowest;
+        group &= ~lowest;
+    }
+    return half;
+}
+
+bool filter_halve(uint32_t filter, uint32_t halves[2])
+{
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        uint32_t chosen = filter & groups[i] ? filter & groups[i] : groups[i];
+        uint32_t half = lower_half(chosen);
+
+        if (!half)
+            continue;
+        halves[0] = (filter & ~groups[i]) | half;
+        halves[1] = (filter & ~groups[i]) | (chosen & ~half);
+        return true;
+    }
+    return false;
+}
