@@ -68,4 +68,16 @@ for suite in bullseye bookworm trixie sid; do
 done
 says "tests on trixie" plain "$(in_report 'suite_choose trixie; suite_tests')"
 says "tests on sid" quick "$(in_report 'suite_choose sid; suite_tests')"
+
+# What this system's autotools made is of no use to another's, and what those made there is not replaced.
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$log" "$work"' EXIT
+mkdir -p "$work/from/m4" "$work/from/build-aux" "$work/to"
+for file in configure configure.ac aclocal.m4 m4/libtool.m4 m4/ltoptions.m4 m4/paths.m4 build-aux/missing Makefile.in; do
+    echo here >"$work/from/$file"
+done
+echo there >"$work/to/configure"
+bash -u -c '. scripts/tree.sh; tree_copy_sources "$1" "$2"' copy "$work/from" "$work/to"
+says "what another release gets" 'configure configure.ac m4/paths.m4' "$(cd "$work/to" && find . -type f | sort | cut -c 3- | xargs)"
+says "its configure" there "$(cat "$work/to/configure")"
 exit $status
