@@ -24,7 +24,7 @@ static bool range_low(const char *text, size_t length, double *low)
     if (length == 0)
         return true;
     if (length == 1 && *text == '~') {
-        *low = -INFINITY;
+        *low = -HUGE_VAL; /* infinite */
         return true;
     }
     return range_number(text, length, low);
@@ -32,7 +32,7 @@ static bool range_low(const char *text, size_t length, double *low)
 
 static bool range_high(const char *text, double *high)
 {
-    *high = INFINITY;
+    *high = HUGE_VAL; /* infinite */
     return !*text || range_number(text, strlen(text), high);
 }
 

@@ -73,7 +73,7 @@ static void report_append(struct report *report, char **all, const char *separat
     *all = longer;
 }
 
-static char *report_format(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *report_format(const char *format, va_list arguments)
 {
     char *text;
 

@@ -152,7 +152,7 @@ static inline void assert_verdict(struct stage *stage, enum status wanted, const
     enum status status = stage_judge(stage);
 
     if (status != wanted || !strstr(stage->said, words))
-        fail_msg("wanted status %d and \"%s\", got %d: %s", wanted, words, status, stage->said);
+        fail_msg("wanted status %d and \"%s\", got %d: %s", (int)wanted, words, (int)status, stage->said);
 }
 
 static inline void assert_no_word_of(const struct stage *stage, const char *words)
