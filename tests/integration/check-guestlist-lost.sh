@@ -14,6 +14,7 @@ fill_shared_test_driver
 configure_agent 'interval 1' 'staleAfter 3'
 start_agent -u "$SHARED_URI"
 wait_for 20 'row_of sh-transient'
+wait_for_autostart
 verdict_is $ok '^GUESTLIST OK' -d sh-running
 verdict_is $ok '^GUESTLIST OK - sh-running is running \(booted\) [|]' -m domain -d sh-running
 

@@ -14,6 +14,7 @@ test_domains "$T/many.xml"
 configure_agent 'interval 2'
 start_agent -u "$TEST_URI"
 wait_for 60 "[ \"\$(value $vm_mib.1.2.0)\" = 1000 ]"
+wait_for_autostart
 verdict_is $ok '^GUESTLIST OK - 1000 domains, 500 running, ([0-9]+) requests in [0-9.]+ s ' -v -t 60
 [ "${BASH_REMATCH[1]}" -le 130 ] || FAIL "it took ${BASH_REMATCH[1]} requests"
 verdict_is $ok '^GUESTLIST OK - 500 of 1000 domains: running, ([0-9]+) requests' -m count -v -t 60

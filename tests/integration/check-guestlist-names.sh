@@ -16,6 +16,7 @@ on_shared define "$T/odd.xml" > "$T/out" && on_shared autostart 'odd|name;x' > "
 configure_agent 'interval 1'
 start_agent -u "$SHARED_URI"
 wait_for 20 'row_of "odd|name;x"'
+wait_for_autostart
 
 domain() { verdict_is "$1" "$2" -m domain "${@:3}"; }
 domain $ok '^GUESTLIST OK - sh-running is running \(booted\) [|] domains=1;;;0 as_expected=1;;;0$' -d sh-running

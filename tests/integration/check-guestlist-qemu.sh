@@ -30,6 +30,7 @@ act suspend held
 configure_agent 'interval 1'
 start_agent -u "$QEMU_URI"
 wait_for 20 'row_of held'
+wait_for_autostart
 verdict_becomes 20 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
 act start broken

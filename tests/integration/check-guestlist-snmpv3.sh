@@ -16,6 +16,7 @@ fill_shared_test_driver
 configure_agent 'interval 1' "hypervisor $SHARED_URI" "hypervisor test+unix:///default?socket=$T/nobody elsewhere"
 start_agent
 wait_for 20 'row_of sh-transient'
+wait_for_autostart
 
 running='^GUESTLIST OK - 1 domain, 1 running'
 verdict_is $ok "$running" -d sh-running -P 3 -U plain

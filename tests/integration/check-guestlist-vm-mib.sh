@@ -16,6 +16,7 @@ fill_shared_test_driver
 configure_agent 'interval 1' 'staleAfter 3'
 start_agent -u "$SHARED_URI"
 wait_for 20 'row_of sh-transient'
+wait_for_autostart
 
 cannot='no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged'
 verdict_is $critical "^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown. sh-crashed crashed. 9 domains, 3 running, $cannot [|]" -C vm

@@ -14,6 +14,7 @@ fill_shared_test_driver
 configure_agent 'interval 1'
 start_agent -u "$SHARED_URI"
 wait_for 20 'row_of sh-transient'
+wait_for_autostart
 
 verdict_is $critical '^GUESTLIST CRITICAL - '
 [[ $said == *'sh-crashed crashed'* ]] || FAIL "no word of what crashed: $said"

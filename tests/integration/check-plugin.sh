@@ -32,3 +32,8 @@ check_says() { # STATUS REGEX [OPTION...]
     run_check "${@:3}"
     [ "$verdict" = "$1" ] && [[ $said =~ $2 ]] || { echo "$said"; return 1; }
 }
+
+# With libvirt 11.2 and later the agent needs a moment until it knows what starts at boot.
+wait_for_autostart() {
+    wait_for 60 "walk $vm_entry.$vm_autostart > $T/autostart && grep -q INTEGER $T/autostart && ! grep 'INTEGER: 1\$' $T/autostart"
+}
