@@ -14,8 +14,8 @@ need_unit
 "$top_srcdir/tests/lint/commands.sh" --list > "$T/commands"
 [ "$(wc -l < "$T/commands")" -ge 20 ] || FAIL "only $(wc -l < "$T/commands") commands found"
 # What check_snmp would ask for.
-grep -oE '^ +check_snmp .*' "$top_srcdir/README.md" | sed -n 's/.* -o \([^ ]*\) .*/README.md\tsnmpget -v2c -c public -On localhost \1/p' > "$T/checks"
-[ -s "$T/checks" ] || FAIL "README has no check_snmp"
+grep -oE '^ +check_snmp .*' "$top_srcdir/docs/checks.md" | sed -n 's/.* -o \([^ ]*\) .*/docs\/checks.md\tsnmpget -v2c -c public -On localhost \1/p' > "$T/checks"
+[ -s "$T/checks" ] || FAIL "docs/checks.md has no check_snmp"
 cat "$T/checks" >> "$T/commands"
 
 inside='
