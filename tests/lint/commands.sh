@@ -44,8 +44,8 @@ commands_of()
 
 all_commands()
 {
-    sed -n '/^## With the snmpd that you have/,$p' README.md | commands_of README.md
-    sed '/^## With the snmpd that you have/,$d' README.md | commands_of README.md
+    sed -n '/^## Use your existing snmpd/,$p' README.md | commands_of README.md
+    sed '/^## Use your existing snmpd/,$d' README.md | commands_of README.md
     for page in CONTRIBUTING.md docs/*.md docs/*.[0-9]; do
         commands_of "$page" <"$page"
     done
