@@ -9,7 +9,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 # What a line of a block must begin with to be a command, after "$ " or "sudo ". All else is output or configuration.
-known='[.]/[a-z][a-z.]*|apt|apt-get|check_snmp|cp|curl|echo|guestlist-graph|guestlistd|install|journalctl|make|man|mkdir|promtool|snmp[a-z]+|systemctl'
+known='[.]/[a-z][a-z.]*|apt|apt-get|check_guestlist|check_snmp|cp|curl|echo|guestlist-graph|guestlistd|install|journalctl|make|man|mkdir|promtool|snmp[a-z]+|systemctl'
 known="$known|systemd-[a-z]+|tee|virsh"
 sudo='(sudo (-u [a-z]+ )?)?'
 
