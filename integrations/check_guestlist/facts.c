@@ -64,8 +64,12 @@ static bool facts_keep(const struct object_value *value, int64_t *number, char *
         return true;
     }
     free(*text);
-    *text = strndup((const char *)value->octets, value->length);
-    return *text != NULL;
+    *text = malloc(value->length + 1);
+    if (!*text)
+        return false;
+    memcpy(*text, value->octets, value->length);
+    (*text)[value->length] = '\0';
+    return true;
 }
 
 bool facts_put_scalar(struct facts *facts, enum facts_scalar scalar, const struct object_value *value)

@@ -640,6 +640,11 @@ clean_up() {
     local status=$? name left
     trap - EXIT
     trap '' INT TERM HUP USR1
+    # What ends the test while wait_for looks still writes into its file.
+    [ ! "/proc/$$/fd/2" -ef "$T/wait.out" ] || {
+        exec >> "/proc/$PPID/fd/1" 2>> "/proc/$PPID/fd/2"
+        cat "$T/wait.out" >&2
+    }
     end_process "${AGENT_PID-}" TERM 5 || echo "the agent had to be killed" >&2
     end_process "${SNMPD_PID-}" TERM 5
     end_process "${COLLECTD_PID-}" TERM 10 || echo "collectd had to be killed" >&2

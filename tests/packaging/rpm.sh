@@ -16,7 +16,7 @@ cat > "$T/macros" <<'MACROS'
 %systemd_preun() [ $1 != 0 ] || systemctl disable --now %{*} || :
 %systemd_postun_with_restart() [ $1 = 0 ] || systemctl try-restart %{*} || :
 %_docdir_fmt %%{NAME}
-%__os_install_post bash %{_rpmconfigdir}/brp-compress && find %{buildroot} -path '*/sbin/guestlistd' -type f -o -name check_guestlist -o -name '*.so' | xargs strip -s
+%__os_install_post bash %{_rpmconfigdir}/brp-compress && find %{buildroot} -path '*/sbin/guestlistd' -type f -o -name check_guestlist -type f -o -name '*.so' | xargs strip -s
 MACROS
 
 # The unit tests run beside this one anyway.
