@@ -23,6 +23,10 @@ struct opening_asked {
     bool name, password;
 };
 
+/* As they stand in libvirt's messages about TLS, which have the code and the domain of a refused password. This
+ * process sets no locale, so libvirt's library does not translate them. */
+static const char *const opening_tls_words[] = { "TLS", "certificate" };
+
 /* What the failure has to do with the file of passwords. */
 enum opening_cause {
     OPENING_CAUSE_OTHER,
@@ -80,15 +84,23 @@ static bool opening_is_denied(const virError *error)
     }
 }
 
+static bool opening_is_of_tls(const virError *error)
+{
+    for (size_t i = 0; i < COUNT(opening_tls_words); i++)
+        if (strstr(error->message, opening_tls_words[i]))
+            return true;
+    return false;
+}
+
 /* A file that libvirt cannot read or understand makes it fail without an error of its own. A password that the
- * server refuses is an error of the connection's protocol; what polkit or TLS refuse is not. */
+ * server refuses is an error of the connection's protocol, as a certificate is; what polkit refuses is not. */
 static enum opening_cause opening_cause(const virError *error, const struct opening_asked *asked, bool has_file)
 {
     if (asked->name || asked->password)
         return OPENING_CAUSE_MISSING;
     if (has_file && error->code == VIR_ERR_INTERNAL_ERROR && error->domain == VIR_FROM_NONE)
         return OPENING_CAUSE_UNREADABLE;
-    if (error->code != VIR_ERR_AUTH_FAILED || error->domain != VIR_FROM_RPC)
+    if (error->code != VIR_ERR_AUTH_FAILED || error->domain != VIR_FROM_RPC || opening_is_of_tls(error))
         return OPENING_CAUSE_OTHER;
     return strstr(error->message, OPENING_NO_MECHANISM) ? OPENING_CAUSE_MECHANISM : OPENING_CAUSE_REFUSED;
 }

@@ -205,6 +205,21 @@ static void a_mechanism_that_is_not_installed_is_no_wrong_password(void **state)
     assert_says(opening.advice, "libsasl2-modules");
 }
 
+static void a_certificate_that_is_refused_has_nothing_to_do_with_a_password(void **state)
+{
+    struct opening opening;
+
+    (void)state;
+    write_file("[credentials-c]\n");
+    fails_with(VIR_ERR_AUTH_FAILED, VIR_FROM_RPC, "authentication failed: Failed to verify peer's certificate");
+    opening = open_it(URI);
+    assert_string_equal(opening.why, "authentication failed: Failed to verify peer's certificate");
+    assert_string_equal(opening.advice, "");
+    fails_with(VIR_ERR_AUTH_FAILED, VIR_FROM_RPC, "authentication failed: TLS handshake failed: Error in the pull");
+    opening = open_it(URI);
+    assert_string_equal(opening.advice, "");
+}
+
 static void what_polkit_refuses_has_nothing_to_do_with_a_password(void **state)
 {
     struct opening opening;
@@ -304,6 +319,7 @@ int main(void)
         TEST(a_file_that_is_closed_to_this_user_is_to_be_opened),
         TEST(a_password_that_is_refused_is_to_be_corrected_in_its_file),
         TEST(a_mechanism_that_is_not_installed_is_no_wrong_password),
+        TEST(a_certificate_that_is_refused_has_nothing_to_do_with_a_password),
         TEST(what_polkit_refuses_has_nothing_to_do_with_a_password),
         TEST(other_failures_keep_libvirts_words_but_no_password),
         TEST(the_environment_comes_before_the_uri),
