@@ -11,16 +11,20 @@
 /* So that net-snmp gives up, and it can be said why, before the deadline ends it all. */
 enum { MARGIN_MS = 200 };
 
+enum { WHY_MAX = 1000 };
+
 static void main_check(const struct options *options, int64_t deadline_ms, struct report *report)
 {
     struct facts facts;
-    char why[400] = "";
+    char why[WHY_MAX] = "", quoted[WHY_MAX];
 
     facts_init(&facts);
     if (reader_read(options, deadline_ms, &facts, why, sizeof(why)))
         verdict_judge(options, &facts, report);
-    else
-        report_problem(report, STATUS_UNKNOWN, "%s", why);
+    else {
+        report_quote(why, quoted, sizeof(quoted));
+        report_problem(report, STATUS_UNKNOWN, "%s", quoted);
+    }
     facts_clear(&facts);
 }
 
@@ -43,6 +47,16 @@ static int main_run(const struct options *options)
     return status;
 }
 
+/* The command line is repeated in `why`, such as a regular expression with a "|": behind one, monitoring systems
+ * take the rest for numbers. */
+static void main_refuse(const char *why)
+{
+    char quoted[WHY_MAX];
+
+    report_quote(why, quoted, sizeof(quoted));
+    (void)printf("GUESTLIST UNKNOWN - %s\n", quoted);
+}
+
 static int main_say_version(void)
 {
     (void)puts("check_guestlist " PACKAGE_VERSION ", GUESTLIST-MIB at " GUESTLIST_ENTERPRISE_OID_STRING);
@@ -52,11 +66,11 @@ static int main_say_version(void)
 int main(int argc, char **argv)
 {
     struct options options;
-    char why[1000];
+    char why[WHY_MAX];
     int status = STATUS_UNKNOWN;
 
     if (!options_parse(&options, argc, argv, why, sizeof(why)))
-        (void)printf("GUESTLIST UNKNOWN - %s\n", why);
+        main_refuse(why);
     else if (options.task == TASK_HELP)
         options_usage(stdout);
     else if (options.task == TASK_VERSION)
