@@ -44,6 +44,8 @@ cat >"$work/cases" <<'CASES'
 guestlistd --sta~X	<--state-dir><X>
 guestlistd --onc~=j~	<--once=json>
 guestlistd --onc~ -u x	<--once><-u><x>
+guestlistd --once js~	<--once><js>
+guestlistd --once --sta~X	<--once><--state-dir><X>
 guestlistd --chec~	<--check>
 guestlistd -F autos~	<-F><autostart>
 guestlistd -F "autostart ina~	<-F><autostart inactive>
@@ -53,6 +55,7 @@ guestlistd --filter=no~	<--filter=no-autostart>
 guestlistd --filter without-s~	<--filter><without-snapshot>
 guestlistd -c fi~	<-c><file.conf>
 guestlistd --state-dir fo~be~	<--state-dir><folder/below/>
+guestlistd --state-dir=fo~	<--state-dir=folder/>
 guestlistd -i 1~	<-i><1>
 CASES
 {
