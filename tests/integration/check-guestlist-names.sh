@@ -51,8 +51,8 @@ done < "$T/words"
 
 # What the command line says wrongly does not end the text, either.
 verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is no regular expression: [^|]*$' -m domain -d '/web|db(/'
-verdict_is $unknown $'^GUESTLIST UNKNOWN - -w "1, x/y=3": expected a range[^|\n]*$' -w $'1\n;x|y=3'
-verdict_is $unknown $'^GUESTLIST UNKNOWN - udp:a/b; c:161: [^|\n]*$' -H $'a|b\nc' -p 161
+verdict_is $unknown $'^GUESTLIST UNKNOWN - -w "1, ,x/y=3": expected a range[^|\n]*$' -w $'1\n;x|y=3'
+verdict_is $unknown $'^GUESTLIST UNKNOWN - udp:a/b, c:161: [^|\n]*$' -H $'a|b\nc' -p 161
 
 # The name ends neither the text nor the command line.
 verdict_is $critical '^GUESTLIST CRITICAL - odd/name,x starts at boot but is shutdown. 1 domain, 0 running [|]' -d 'odd|name;x'

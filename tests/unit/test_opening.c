@@ -215,7 +215,8 @@ static void a_certificate_that_is_refused_has_nothing_to_do_with_a_password(void
     opening = open_it(URI);
     assert_string_equal(opening.why, "authentication failed: Failed to verify peer's certificate");
     assert_string_equal(opening.advice, "");
-    fails_with(VIR_ERR_AUTH_FAILED, VIR_FROM_RPC, "authentication failed: TLS handshake failed: Error in the pull");
+    fails_with(VIR_ERR_AUTH_FAILED, VIR_FROM_RPC,
+               "authentication failed: TLS handshake failed: Error in the pull");
     opening = open_it(URI);
     assert_string_equal(opening.advice, "");
 }
