@@ -58,12 +58,14 @@ step() { # WHAT LOG COMMAND...
     fi
 }
 
-# The harness leaves a .trs file for each test; nothing else is trusted to count them.
-count_tests() { # BUILD-FOLDER
-    local trs result name log
+# The harness leaves a .trs file for each test; nothing else is trusted to count them. One that ends early, as when a
+# test cannot be built or memory is out, leaves too few: what did not run has not passed.
+count_tests() { # BUILD-FOLDER WHAT TOTAL
+    local trs result name log counted=0
     for trs in $(find "$1/tests" -name '*.trs' | sort); do
         result=$(awk '$1 == ":test-result:" { print $2; exit }' "$trs")
         name=${trs#"$1/"} name=${name%.trs} log=${trs%.trs}.log
+        counted=$((counted + 1))
         case $result in
             PASS) passed=$((passed + 1)) ;;
             SKIP) skipped=$((skipped + 1)); echo "SKIP: $name: $(sed -n -E 's/^(SKIP|skipped): //p' "$log" | tail -n 1)" ;;
@@ -74,6 +76,11 @@ count_tests() { # BUILD-FOLDER
                 ;;
         esac
     done
+    [ "$counted" = "$3" ] || {
+        add_failure "$2" "only $counted of ${3:-an unknown number} ran: $(grep -m 1 -E 'error:|\*\*\* ' "$1/check.log")"
+        echo "${remarks[-1]}"
+        tail -n 20 "$1/check.log"
+    }
 }
 
 # Another run of check, on the release: its counts are added, and its last words get the release's name. A run that ends

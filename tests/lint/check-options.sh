@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # ./check says what it takes before it installs or builds anything, refuses what it does not know, counts a release that
-# it cannot run on as skipped, with the reason, sums what ran on several releases, and cuts no log at what went wrong.
+# it cannot run on as skipped, with the reason, sums what ran on several releases, counts what did not run as a failure, and cuts
+# no log at what went wrong.
 . "$(dirname "$0")/lib.sh"
 
 # check_gives STATUS WORDS ARGUMENT...: what ./check exits with, and what it says.
@@ -69,9 +70,17 @@ done
 says "tests on trixie" plain "$(in_report 'suite_choose trixie; suite_tests')"
 says "tests on sid" quick "$(in_report 'suite_choose sid; suite_tests')"
 
-# What this system's autotools made is of no use to another's, and what those made there is not replaced.
+# What the harness did not come to has not passed.
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$log" "$work"' EXIT
+mkdir -p "$work/built/tests/unit"
+echo ':test-result: PASS' >"$work/built/tests/unit/test_one.trs"
+echo 'cc: fatal error: Killed signal terminated program cc1' >"$work/built/check.log"
+says "tests that all ran" '1 passed, 0 failed, 0 skipped' "$(in_report "count_tests $work/built tests 1; finish" | tail -n 1)"
+says "tests that did not run" 'FAIL: tests: only 1 of 3 ran: cc: fatal error: Killed signal terminated program cc1
+1 passed, 1 failed, 0 skipped' "$(in_report "count_tests $work/built tests 3; finish" | tail -n 2)"
+
+# What this system's autotools made is of no use to another's, and what those made there is not replaced.
 mkdir -p "$work/from/m4" "$work/from/build-aux" "$work/to"
 for file in configure configure.ac aclocal.m4 m4/libtool.m4 m4/ltoptions.m4 m4/paths.m4 build-aux/missing Makefile.in; do
     echo here >"$work/from/$file"
