@@ -25,6 +25,11 @@ static void finding_view_untried(const struct finding_case *input, const struct 
                     conf->unreadable);
     else if (!conf->has_file)
         finding_put(result, FINDING_NOTE, "not tried: no snmpd.conf is found, so no community is known");
+    else if (*conf->other)
+        finding_put(result, FINDING_NOTE,
+                    "not tried: of snmpd.conf, only rocommunity and rwcommunity are read here, "
+                    "not %s",
+                    conf->other);
     else
         finding_put(result, FINDING_NOTE, "not tried: snmpd.conf has no community that may ask from this host");
     finding_add_remedy(result, "run --check as root, or look yourself: snmpwalk -v2c -c COMMUNITY -On localhost "

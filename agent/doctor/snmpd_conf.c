@@ -55,17 +55,33 @@ static bool snmpd_conf_is_here(const char *source)
            strncmp(source, "0.0.0.0", 7) == 0;
 }
 
+/* Of several, the first one that sees everything; else the first one. */
+static bool snmpd_conf_prefers(const struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    bool is_narrowed = *conf->view || *conf->only;
+
+    return !*conf->community || (is_narrowed && line->count <= 3);
+}
+
 /* rocommunity COMMUNITY [SOURCE [OID | -V VIEW [CONTEXT]]] */
 static void snmpd_conf_take_community(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
-    if (*conf->community || (line->count > 2 && !snmpd_conf_is_here(line->words[2])))
+    if (!snmpd_conf_prefers(conf, line) || (line->count > 2 && !snmpd_conf_is_here(line->words[2])))
         return;
     snmpd_conf_copy(conf->community, line->words[1]);
     (void)snprintf(conf->file, sizeof(conf->file), "%s", line->path);
+    *conf->view = *conf->only = '\0';
     if (line->count > 4 && strcmp(line->words[3], "-V") == 0)
         snmpd_conf_copy(conf->view, line->words[4]);
     else if (line->count > 3)
         snmpd_conf_copy(conf->only, line->words[3]);
+}
+
+/* Lines that may hold a community, too, and are not read here. */
+static void snmpd_conf_take_other(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    if (!*conf->other)
+        snmpd_conf_copy(conf->other, line->words[0]);
 }
 
 /* view NAME included|excluded SUBTREE [MASK] */
@@ -116,6 +132,10 @@ static const struct {
     { "agentaddress", snmpd_conf_take_address },
     { "rocommunity", snmpd_conf_take_community },
     { "rwcommunity", snmpd_conf_take_community },
+    { "com2sec", snmpd_conf_take_other },
+    { "rocommunity6", snmpd_conf_take_other },
+    { "rwcommunity6", snmpd_conf_take_other },
+    { "com2sec6", snmpd_conf_take_other },
     { "view", snmpd_conf_take_view },
     { "includeFile", snmpd_conf_take_file },
     { "includeDir", snmpd_conf_take_directory },

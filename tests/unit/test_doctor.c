@@ -72,6 +72,34 @@ static void community_of_another_host_is_of_no_use(void **state)
     assert_int_equal(SNMPD_CONF_UNKNOWN, snmpd_conf_shows(none, "1.3.6.1.2.1.236"));
 }
 
+/* Beside Debian's own line, an administrator adds one for monitoring. */
+static void community_that_sees_everything_comes_first(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf =
+        read_text("view systemonly included .1.3.6.1.2.1.1\nrocommunity public default -V systemonly\n"
+                  "rocommunity far 192.0.2.0/24\nrocommunity monitor default\nrocommunity last\n");
+    AUTO_FREE struct snmpd_conf *narrow =
+        read_text("rocommunity first default .1.3.6.1.2.1.1\nrocommunity other default -V none\n");
+
+    (void)state;
+    assert_string_equal("monitor", conf->community);
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    assert_string_equal("first", narrow->community);
+    assert_string_equal(".1.3.6.1.2.1.1", narrow->only);
+    assert_string_equal("", narrow->view);
+}
+
+static void communities_of_other_directives_are_known_to_be_there(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf = read_text("com2sec ro default public\nrocommunity6 public\n");
+    AUTO_FREE struct snmpd_conf *none = read_text("rouser joe\n");
+
+    (void)state;
+    assert_string_equal("", conf->community);
+    assert_string_equal("com2sec", conf->other);
+    assert_string_equal("", none->other);
+}
+
 static void views_in_words_are_unknown(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf = read_text("rocommunity p default -V v\nview v included .iso.org\n");
@@ -173,6 +201,8 @@ int main(void)
         cmocka_unit_test(stock_view_hides),
         cmocka_unit_test(longest_subtree_decides),
         cmocka_unit_test(community_of_another_host_is_of_no_use),
+        cmocka_unit_test(community_that_sees_everything_comes_first),
+        cmocka_unit_test(communities_of_other_directives_are_known_to_be_there),
         cmocka_unit_test(views_in_words_are_unknown),
         cmocka_unit_test(included_files_count),
         cmocka_unit_test(address_is_one_for_clients),
