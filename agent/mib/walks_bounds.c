@@ -7,6 +7,9 @@ static const int64_t walks_bounds_finished_us = 1000 * 1000;
 /* Nor does one that has had a first response: many ask only once, for a row or a short column. */
 static const int64_t walks_bounds_begun_us = 2 * 1000 * 1000;
 
+/* A response is given within this time. */
+static const int64_t walks_bounds_response_us = 1000 * 1000;
+
 void walks_bounds_forget_gaps(struct walks_view *view)
 {
     for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
@@ -32,11 +35,20 @@ static void walks_bounds_end(struct walks *walks, size_t number)
     walks->walks[number].is_used = false;
 }
 
+/* When the hold ends in the middle of a response, the rest of it still comes from the same view. */
+static bool walks_bounds_is_in_response(const struct walks *walks, const struct walk *walk)
+{
+    return walks->now_us - walk->active_us <= walks_bounds_response_us;
+}
+
 void walks_bounds_sweep(struct walks *walks)
 {
-    for (size_t i = 0; i < WALKS_NUMBERS; i++)
-        if (walks->walks[i].is_used && walks_bounds_is_over(walks, &walks->walks[i]))
+    for (size_t i = 0; i < WALKS_NUMBERS; i++) {
+        const struct walk *walk = &walks->walks[i];
+
+        if (walk->is_used && walks_bounds_is_over(walks, walk) && !walks_bounds_is_in_response(walks, walk))
             walks_bounds_end(walks, i);
+    }
 }
 
 /* For how long nobody has asked, weighed by how likely it is that somebody will: of the walks that began, some

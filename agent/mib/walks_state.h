@@ -96,7 +96,7 @@ size_t walks_fit_best(struct walks *walks);
 
 bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk);
 
-/* Ends all walks that are over. */
+/* Ends all walks that are over and may not be in the middle of a response. */
 void walks_bounds_sweep(struct walks *walks);
 
 /* A free place for a walk. If there is none, the walk that has been idle for the longest time ends. */

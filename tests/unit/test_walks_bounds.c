@@ -21,6 +21,28 @@ static void a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone(void **sta
     assert_ptr_equal(get_bulk(stage, 1, 10, 10), first);
 }
 
+/* A GETBULK of which the first part comes before the hold ends, and the rest after that, and after a new view. */
+static void a_response_in_which_the_hold_ends_comes_from_one_view(void **state)
+{
+    struct stage *stage = *state;
+    int64_t end_us = stage->now_us + HOLD_US;
+    const struct view *first = publish(stage);
+    unsigned row = 0;
+
+    for (; stage->now_us < end_us - SECOND; stage->now_us += SECOND / 2)
+        assert_ptr_equal(get_next(stage, row++), first);
+    stage->transaction++;
+    stage->now_us = end_us - MS;
+    assert_ptr_equal(next_row(stage, 1, row++), first);
+    stage->now_us = end_us + MS;
+    (void)publish(stage);
+    assert_ptr_equal(next_row(stage, 1, row++), first);
+    assert_ptr_equal(get_next(stage, row), walks_newest(stage->walks));
+    stage->now_us += 2 * SECOND;
+    (void)publish(stage);
+    assert_int_equal(walks_view_count(stage->walks), 1);
+}
+
 /* How many views are kept when the beginning of a walk is forgotten already, and the walk itself is not, after a
  * last answer in that column. */
 static size_t view_count_after(struct stage *stage, unsigned last_column)
@@ -127,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_response_in_which_the_hold_ends_comes_from_one_view, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_view_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_walk_of_two_tables_does_not_end_with_the_table_of_another, set_up,
                                         tear_down),
