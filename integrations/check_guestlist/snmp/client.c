@@ -16,7 +16,7 @@ enum { VALUES_MAX = 100, RETRIES = 3, COLUMNS_MAX = 32 };
 struct client {
     void *session;
     int64_t deadline_ms;
-    unsigned requests;
+    unsigned requests, answers;
     char peer[300];
 };
 
@@ -81,10 +81,15 @@ static bool client_set_patience(const struct client *client, netsnmp_session *se
 
 static bool client_say_silence(const struct client *client, char *why, size_t size)
 {
-    (void)snprintf(
-        why, size,
-        "no answer from %s: no SNMP agent is there, or it lets nobody ask by this community, user or context",
-        client->peer);
+    if (client->answers > 0)
+        (void)snprintf(why, size,
+                       "%s answers, but not to the end in this time: it stopped, or a larger -t is needed",
+                       client->peer);
+    else
+        (void)snprintf(
+            why, size,
+            "no answer from %s: no SNMP agent is there, or it lets nobody ask by this community, user or context",
+            client->peer);
     return false;
 }
 
@@ -191,6 +196,7 @@ static netsnmp_pdu *client_ask(struct client *client, netsnmp_pdu *request, char
     }
     client->requests++;
     status = snmp_sess_synch_response(client->session, request, &response);
+    client->answers += status == STAT_SUCCESS;
     if (status == STAT_SUCCESS && response && response->errstat == SNMP_ERR_NOERROR && response->variables)
         return response;
     if (status == STAT_TIMEOUT)
