@@ -123,6 +123,15 @@ static struct facts_row *facts_add(struct facts *facts, size_t place, uint32_t i
     return row;
 }
 
+/* A state that VM-MIB does not have is none that could be judged. */
+static void facts_check_oper(struct facts_row *row)
+{
+    int64_t *oper = &row->number[COLUMN_OPER];
+
+    if (*oper != FACTS_MISSING && (*oper < OPER_UNKNOWN || *oper > OPER_CRASHED))
+        *oper = OPER_UNKNOWN;
+}
+
 bool facts_put(struct facts *facts, uint32_t index, enum facts_column column, const struct object_value *value)
 {
     size_t place = facts_place(facts, index);
@@ -130,7 +139,10 @@ bool facts_put(struct facts *facts, uint32_t index, enum facts_column column, co
                                 ? &facts->rows[place]
                                 : facts_add(facts, place, index);
 
-    return row && facts_keep(value, &row->number[column], &row->text[column]);
+    if (!row || !facts_keep(value, &row->number[column], &row->text[column]))
+        return false;
+    facts_check_oper(row);
+    return true;
 }
 
 bool facts_has_guestlist_mib(const struct facts *facts)

@@ -44,38 +44,45 @@ static bool hypervisor_is_stale(const struct options *options, const struct fact
     return false;
 }
 
-static size_t hypervisor_states(const struct facts *facts)
+static size_t hypervisor_rows(const struct facts *facts, bool with_name)
 {
-    size_t states = 0;
+    size_t rows = 0;
 
     for (size_t i = 0; i < facts->count; i++)
-        states += facts->rows[i].number[COLUMN_OPER] != FACTS_MISSING;
-    return states;
+        rows += facts->rows[i].number[COLUMN_OPER] != FACTS_MISSING &&
+                (!with_name || facts->rows[i].text[COLUMN_NAME]);
+    return rows;
 }
 
-/* States must be there if the agent counts domains. */
-static bool hypervisor_shows_rows(const struct facts *facts, struct report *report)
+static bool hypervisor_shows(const struct facts *facts, bool with_name, struct report *report)
 {
     int64_t number = facts->number[SCALAR_NUMBER];
-    size_t states = hypervisor_states(facts);
+    size_t rows = hypervisor_rows(facts, with_name);
 
-    if ((int64_t)states >= number)
+    if ((int64_t)rows >= number)
         return true;
-    report_problem(
-        report, STATUS_UNKNOWN,
-        "the agent counts %lld %s, but shows the state of %zu: its view hides a part of 1.3.6.1.2.1.236",
-        (long long)number, row_noun((size_t)number), states);
+    report_problem(report, STATUS_UNKNOWN,
+                   "the agent counts %lld %s, but shows the %s of %zu: its view hides a part of 1.3.6.1.2.1.236",
+                   (long long)number, row_noun((size_t)number), with_name ? "name" : "state", rows);
     return false;
+}
+
+/* States must be there if the agent counts domains, and names if -d or -i chooses by them. */
+static bool hypervisor_shows_rows(const struct options *options, const struct facts *facts, struct report *report)
+{
+    bool needs_names = options->selected.count > 0 || options->ignored.count > 0;
+
+    return hypervisor_shows(facts, false, report) && (!needs_names || hypervisor_shows(facts, true, report));
 }
 
 /* VM-MIB alone does not say whether the hypervisor answers, but an agent that never saw one knows not even its
  * name. */
-static bool hypervisor_is_there(const struct facts *facts, struct report *report)
+static bool hypervisor_is_there(const struct options *options, const struct facts *facts, struct report *report)
 {
     const char *software = facts->text[SCALAR_SOFTWARE];
 
     if (facts->number[SCALAR_NUMBER] > 0 || (software && *software))
-        return hypervisor_shows_rows(facts, report);
+        return hypervisor_shows_rows(options, facts, report);
     report_problem(report, STATUS_UNKNOWN, "the agent shows no domain and no hypervisor");
     return false;
 }
@@ -89,10 +96,10 @@ bool hypervisor_judge(const struct options *options, const struct facts *facts, 
         return false;
     }
     if (!facts_has_guestlist_mib(facts))
-        return hypervisor_is_there(facts, report);
+        return hypervisor_is_there(options, facts, report);
     switch (facts->number[SCALAR_STATUS]) {
     case HYPERVISOR_CONNECTED:
-        return hypervisor_shows_rows(facts, report);
+        return hypervisor_shows_rows(options, facts, report);
     case HYPERVISOR_STALE:
         return hypervisor_is_stale(options, facts, report);
     case HYPERVISOR_CONNECTING:

@@ -51,6 +51,37 @@ static void vm_mib_alone_shows_an_agent_that_has_lost_all(void **state)
     stage_clear(&stage);
 }
 
+static void a_state_that_vm_mib_does_not_have_is_not_judged(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_set_plain(&stage);
+    stage_vm(&stage, 1, "web", OPER_CRASHED + 1, 1, 3);
+    assert_verdict(&stage, STATUS_UNKNOWN, "the state of 1 of 1 domain cannot be read");
+    stage_put(&stage, 1, COLUMN_OPER, 0);
+    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_domain(&stage, "web");
+    assert_verdict(&stage, STATUS_UNKNOWN, "it cannot be judged whether web is running");
+    stage_clear(&stage);
+}
+
+/* A view may hide vmName alone. */
+static void without_names_nothing_is_chosen_by_name(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    stage_set_plain(&stage);
+    stage_put(&stage, 1, COLUMN_OPER, OPER_RUNNING);
+    stage_number(&stage, SCALAR_NUMBER, 1);
+    assert_verdict(&stage, STATUS_OK, "1 domain, 1 running");
+    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_domain(&stage, "web");
+    assert_verdict(&stage, STATUS_UNKNOWN, "counts 1 domain, but shows the name of 0: its view hides");
+    stage_clear(&stage);
+}
+
 static void an_expected_state_is_ok_and_another_critical(void **state)
 {
     struct stage stage;
@@ -238,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vm_mib_alone_judges_what_it_can),
         cmocka_unit_test(vm_mib_alone_shows_an_agent_that_has_lost_all),
+        cmocka_unit_test(a_state_that_vm_mib_does_not_have_is_not_judged),
+        cmocka_unit_test(without_names_nothing_is_chosen_by_name),
         cmocka_unit_test(an_expected_state_is_ok_and_another_critical),
         cmocka_unit_test(a_domain_that_is_not_there_is_critical),
         cmocka_unit_test(enough_of_them_must_run),
