@@ -88,13 +88,32 @@ static bool is_secret_name(const char *name, size_t length)
     return false;
 }
 
+static bool uri_is_port(const char *text, size_t length)
+{
+    return strspn(text, "0123456789") >= length;
+}
+
+/* The "@" behind a password with a character that should have been written as %HH and seems to end the authority:
+ * libvirt refuses the URI, but it is shown. NULL if there is none. */
+static const char *uri_late_at(const char *authority, size_t length)
+{
+    const char *colon = *authority == '[' ? NULL : memchr(authority, ':', length);
+
+    if (!colon || uri_is_port(colon + 1, (size_t)(authority + length - colon - 1)))
+        return NULL;
+    return strrchr(authority, '@');
+}
+
 /* The password of USER:PASSWORD@ in the authority part, or a span of length 0. */
 static struct span user_password(const char *authority)
 {
     size_t length = strcspn(authority, "/?#");
     const char *at = memrchr(authority, '@', length);
-    const char *colon = at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
+    const char *colon;
 
+    if (!at)
+        at = uri_late_at(authority, length);
+    colon = at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
     return colon ? (struct span){ colon + 1, (size_t)(at - colon - 1) } : (struct span){ authority, 0 };
 }
 
@@ -103,7 +122,7 @@ static struct span next_secret(const char *uri, const char *from)
 {
     const char *authority = strstr(uri, "://");
     const char *query = strchr(uri, '?');
-    struct span password = authority ? user_password(authority + 3) : (struct span){ uri, 0 };
+    struct span password = user_password(authority ? authority + 3 : uri); /* the driver may have been forgotten */
 
     if (password.length > 0 && password.start >= from)
         return password;

@@ -142,6 +142,15 @@ static const struct {
     { "qemu+x://h/s?keyfile=/pass/word&passphrase=/x1", "qemu+x://h/s?keyfile=/pass/word&passphrase=***" },
     { "qemu:///s?x=u:p@h", "qemu:///s?x=u:p@h" }, /* no user part */
     { "qemu:///u:p@h", "qemu:///u:p@h" },
+    { "esx://u:pa/ss@host/", "esx://u:***@host/" }, /* no URI, but shown in the message that says so */
+    { "esx://u:pa#ss@host/", "esx://u:***@host/" },
+    { "esx://u:pa?ss@host/?token=t1", "esx://u:***@host/?token=***" },
+    { "u:pw@host", "u:***@host" },
+    { "qemu+tcp://host:16509/u@h", "qemu+tcp://host:16509/u@h" },
+    { "qemu+tcp://host:16509", "qemu+tcp://host:16509" },
+    { "qemu+tls://[fe80::1]:16514/u@h", "qemu+tls://[fe80::1]:16514/u@h" },
+    { "qemu://host:/u@h", "qemu://host:/u@h" },
+    { "production", "production" },
     { "alias?secret=1", "alias?secret=***" },
     { "", "" },
 };
