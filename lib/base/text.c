@@ -166,7 +166,7 @@ static size_t json_piece(const char *text, char piece[8])
     }
     if (code_point == '"' || code_point == '\\')
         (void)snprintf(piece, 8, "\\%c", (char)code_point);
-    else if (code_point < 0x20 || code_point == 0x7f)
+    else if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0)) /* a terminal would obey them */
         (void)snprintf(piece, 8, "\\u%04x", code_point);
     else {
         memcpy(piece, text, taken);
