@@ -55,12 +55,21 @@ static bool snmpd_conf_is_here(const char *source)
            strncmp(source, "0.0.0.0", 7) == 0;
 }
 
-/* Of several, the first one that sees everything; else the first one. */
+/* From everywhere, and not narrowed: as one for monitoring has to be. */
+static bool snmpd_conf_is_open(const struct snmpd_conf_line *line)
+{
+    const char *source = line->count > 2 ? line->words[2] : "default";
+
+    return strcasecmp(line->words[0], "rocommunity") == 0 && line->count <= 3 && snmpd_conf_is_here(source) &&
+           strcmp(source, "localhost") != 0 && strncmp(source, "127.", 4) != 0;
+}
+
+/* The first one that is open, if there is one; else the first. */
 static bool snmpd_conf_prefers(const struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
     bool is_narrowed = *conf->view || *conf->only;
 
-    return !*conf->community || (is_narrowed && line->count <= 3);
+    return !*conf->community || (is_narrowed && snmpd_conf_is_open(line));
 }
 
 /* rocommunity COMMUNITY [SOURCE [OID | -V VIEW [CONTEXT]]] */

@@ -13,7 +13,7 @@ enum { SNMPD_CONF_TEXT_MAX = 256, SNMPD_CONF_VIEWS_MAX = 256 };
 struct snmpd_conf {
     bool has_file, has_master;
     char address[SNMPD_CONF_TEXT_MAX];   /* where it listens, for a client of this host */
-    char community[SNMPD_CONF_TEXT_MAX]; /* empty: none that could ask; one that is not narrowed comes first */
+    char community[SNMPD_CONF_TEXT_MAX]; /* empty: none that could ask; one that is open to all comes first */
     char other[SNMPD_CONF_TEXT_MAX];     /* a directive that gives communities and is not read here, or empty */
     char file[PATH_MAX];                 /* which has the community */
     char view[SNMPD_CONF_TEXT_MAX];      /* of the community; empty: it is not narrowed so */

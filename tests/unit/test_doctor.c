@@ -73,11 +73,12 @@ static void community_of_another_host_is_of_no_use(void **state)
 }
 
 /* Beside Debian's own line, an administrator adds one for monitoring. */
-static void community_that_sees_everything_comes_first(void **state)
+static void community_for_monitoring_comes_first(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf =
         read_text("view systemonly included .1.3.6.1.2.1.1\nrocommunity public default -V systemonly\n"
-                  "rocommunity far 192.0.2.0/24\nrocommunity monitor default\nrocommunity last\n");
+                  "rocommunity far 192.0.2.0/24\nrocommunity here 127.0.0.1\nrwcommunity private default\n"
+                  "rocommunity monitor default\nrocommunity last\n");
     AUTO_FREE struct snmpd_conf *narrow =
         read_text("rocommunity first default .1.3.6.1.2.1.1\nrocommunity other default -V none\n");
 
@@ -201,7 +202,7 @@ int main(void)
         cmocka_unit_test(stock_view_hides),
         cmocka_unit_test(longest_subtree_decides),
         cmocka_unit_test(community_of_another_host_is_of_no_use),
-        cmocka_unit_test(community_that_sees_everything_comes_first),
+        cmocka_unit_test(community_for_monitoring_comes_first),
         cmocka_unit_test(communities_of_other_directives_are_known_to_be_there),
         cmocka_unit_test(views_in_words_are_unknown),
         cmocka_unit_test(included_files_count),
