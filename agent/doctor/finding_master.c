@@ -131,6 +131,18 @@ static void finding_registration_free(const struct finding_case *input, struct f
         finding_add_remedy(result, "start guestlistd");
 }
 
+/* What a registration led to that is neither granted nor refused as taken. */
+static void finding_registration_fails(int error, struct finding_result *result)
+{
+    if (error == AGENTX_NO_ANSWER) {
+        finding_put(result, FINDING_WRONG, "the master opens a session, but does not answer a registration");
+        finding_add_remedy(result, "snmpd hangs, or it is no AgentX master: restart snmpd");
+    } else {
+        finding_put(result, FINDING_WRONG, "the master refuses to register VM-MIB: AgentX error %d", error);
+        finding_add_remedy(result, "see snmpd's log");
+    }
+}
+
 /* The master is asked to register what guestlistd registers, and is released from it at once. */
 void finding_registration(struct finding_case *input, struct finding_result *result)
 {
@@ -138,6 +150,10 @@ void finding_registration(struct finding_case *input, struct finding_result *res
     uint32_t session = 0;
     int error = fd < 0 ? AGENTX_NO_ANSWER : agentx_open(fd, &session);
 
+    if (error == AGENTX_NO_ANSWER) {
+        finding_put(result, FINDING_NOTE, "not tried, since the master does not answer");
+        return;
+    }
     if (error == AGENTX_NO_ERROR) {
         error = agentx_register(fd, session, input->hypervisor->context, vm_mib_oid,
                                 sizeof(vm_mib_oid) / sizeof(*vm_mib_oid));
@@ -146,12 +162,8 @@ void finding_registration(struct finding_case *input, struct finding_result *res
     input->is_registered = error == AGENTX_DUPLICATE_REGISTRATION;
     if (input->is_registered)
         finding_registration_taken(input, result);
-    else if (error == AGENTX_NO_ERROR) {
+    else if (error == AGENTX_NO_ERROR)
         finding_registration_free(input, result);
-    } else if (error == AGENTX_NO_ANSWER)
-        finding_put(result, FINDING_NOTE, "not tried, since the master does not answer");
-    else {
-        finding_put(result, FINDING_WRONG, "the master refuses to register VM-MIB: AgentX error %d", error);
-        finding_add_remedy(result, "see snmpd's log");
-    }
+    else
+        finding_registration_fails(error, result);
 }

@@ -4,7 +4,7 @@
 # ends in time, whatever hangs.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
-need virsh snmpget libvirtd setpriv nsenter timeout
+need virsh snmpget libvirtd setpriv nsenter timeout perl
 need_root
 
 mkdir -m 755 "$T/bin"
@@ -152,7 +152,26 @@ SNMPCONFPATH=$T/none "$T/bin/guestlistd" -f -C -Le -x "$T/none" -u test:///defau
 lonely=$!
 wait_for 20 'grep -qF "no AgentX master answers at $T/none: No such file or directory" "$T/out"'
 end_process $lonely TERM 10 || FAIL "it did not stop"
-step "the master: not there, closed, hanging"
+
+# One that opens a session and then says nothing more.
+cat > "$T/half.pl" << 'SCRIPT'
+use IO::Socket::UNIX;
+my $master = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 5) or die;
+my @open;
+while (my $client = $master->accept) {
+    sysread $client, my $request, 4096;
+    syswrite $client, pack 'C4 N5 n2', 1, 18, 16, 0, 7, 0, 1, 8, 0, 0, 0;
+    push @open, $client;
+}
+SCRIPT
+tied perl "$T/half.pl" "$T/half" &
+half=$!
+wait_for 10 '[ -S "$T/half" ]'
+examine -u "$SHARED_URI" -x "$T/half"
+says ok 'AgentX master' "$T/half answers"
+says '!!' registration 'does not answer a registration'
+end_process $half TERM 10 || FAIL "the half master did not stop"
+step "the master: not there, closed, hanging, answering by half"
 
 # ---- Another agent
 second_log=$T/second.log
