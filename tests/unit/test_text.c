@@ -161,8 +161,7 @@ static void json_strings_are_json(void **state)
     } texts[] = {
         { "", "\"\"" },
         { "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
-        { "\x01\n\x1f\x7f", "\"\\u0001\\u000a\\u001f\\u007f\"" },
-        { "\xc2\x80\xc2\x9b\xc2\xa0", "\"\\u0080\\u009b\xc2\xa0\"" },
+        { "\x01\n\x1f\x7f\xc2\x9b\xc2\xa0", "\"\\u0001\\u000a\\u001f\\u007f\\u009b\xc2\xa0\"" },
         { "\xc3\xa9\xff", "\"\xc3\xa9\xef\xbf\xbd\"" },
     };
 
