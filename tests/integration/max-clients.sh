@@ -18,15 +18,13 @@ start_snmpd
 define_qemu one
 act start one
 
-# Others keep all but one.
-descriptors() { find "/proc/$LIBVIRTD_PID/fd" -mindepth 1 | wc -l; }
+# Others keep all but one. One is connected when it sees an event.
 holders=()
 for i in {1..6}; do
-    before=$(descriptors)
     (tied virsh -c "$QEMU_URI" event --all --loop > "$T/holder.$i" 2>&1 < /dev/null) &
     holders+=($!)
     disown $!
-    wait_for 20 "[ \$(descriptors) -gt $before ]"
+    wait_for 20 "on_qemu suspend one; on_qemu resume one; grep 'domain .one.' $T/holder.$i"
 done
 
 configure_agent 'interval 1'

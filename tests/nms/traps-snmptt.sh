@@ -45,7 +45,7 @@ expect_line() { # SEVERITY SENTENCE
 
 start_snmpd "$(trapsink)"
 define_qemu one
-configure_agent 'notifications both' 'interval 1'
+configure_agent 'notifications both' 'libvirtMibNotifications yes' 'interval 1'
 start_agent -u "$QEMU_URI"
 wait_for 30 'row_of one'
 act start one

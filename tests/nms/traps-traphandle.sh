@@ -41,7 +41,7 @@ start_snmpd "$(trapsink)"
 define_qemu one
 define_qemu 'é "x" \y'
 define_qemu 'AB CD'
-configure_agent 'notifications both' 'interval 1'
+configure_agent 'notifications both' 'libvirtMibNotifications yes' 'interval 1'
 start_agent -u "$QEMU_URI"
 wait_for 30 'row_of "AB CD"'
 
