@@ -38,15 +38,13 @@ static bool read_device(struct statefile_reader *reader, struct deviceindex *dev
 
 static bool read_all(struct statefile_reader *reader, void *data)
 {
-    size_t announced, count = 0;
-    int end = 0;
+    size_t count = 0;
 
     if (!statefile_next_line(reader) || strcmp(reader->line, first_line) != 0)
         return statefile_damaged(reader, "\"guestlist deviceindex 1\"");
     while (statefile_next_line(reader) && read_device(reader, data))
         count++;
-    /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
-    if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] || announced != count)
+    if (!statefile_is_end(reader, count))
         return statefile_damaged(reader,
                                  "UUID disk|interface INDEX NAME, each name and index of a domain once, or "
                                  "\"end\" and the number of such lines");

@@ -16,6 +16,14 @@ bool statefile_damaged(struct statefile_reader *reader, const char *expected)
     return false;
 }
 
+bool statefile_is_end(const struct statefile_reader *reader, size_t count)
+{
+    size_t announced;
+    int end = 0;
+
+    return sscanf(reader->line, "end %zu%n", &announced, &end) == 1 && !reader->line[end] && announced == count;
+}
+
 bool statefile_next_line(struct statefile_reader *reader)
 {
     size_t length;

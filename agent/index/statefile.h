@@ -39,6 +39,10 @@ enum statefile_loaded statefile_load(const char *path, bool (*read)(struct state
 /* The next line. False at the end, or if it is too long to be one of ours. */
 bool statefile_next_line(struct statefile_reader *reader);
 
+/* Is the line read last "end COUNT"? Without it the file was cut short, and indexes that it lost would be given
+ * out anew. */
+bool statefile_is_end(const struct statefile_reader *reader, size_t count);
+
 /* Says in `why` what is wrong with the line read last. Always false. */
 bool statefile_damaged(struct statefile_reader *reader, const char *expected);
 

@@ -62,8 +62,6 @@ static bool has_index_twice(const struct vmindex *vmindex)
 static bool read_body(struct statefile_reader *reader, struct vmindex *vmindex)
 {
     struct vmindex_entry entry;
-    size_t announced;
-    int end = 0;
 
     while (statefile_next_line(reader) && read_entry(reader->line, &entry)) {
         if (vmindex_find(vmindex, entry.uuid))
@@ -71,9 +69,7 @@ static bool read_body(struct statefile_reader *reader, struct vmindex *vmindex)
         if (!vmindex_add(vmindex, &entry))
             return statefile_failed(reader, ENOMEM);
     }
-    /* Without its last line the file was cut short, and indexes that it lost would be given out anew. */
-    if (sscanf(reader->line, "end %zu%n", &announced, &end) != 1 || reader->line[end] ||
-        announced != vmindex->count)
+    if (!statefile_is_end(reader, vmindex->count))
         return statefile_damaged(reader, "INDEX UUID SECONDS, or \"end\" and the number of such lines");
     if (has_index_twice(vmindex))
         return statefile_damaged(reader, "each index once");
