@@ -45,13 +45,5 @@ for letter in $(cut -d ' ' -f 1 "$work/known"); do
         fail integrations/icinga2/guestlist-command.conf "has no variable for -$letter"
 done
 
-if command -v mandoc >/dev/null; then
-    # It finds other pages by a database that need not be there.
-    mandoc -T lint -W warning $page >"$work/lint" 2>&1
-    if grep -v 'outdated mandoc.db' "$work/lint"; then
-        fail $page "mandoc complains"
-    fi
-elif [ $status = 0 ]; then
-    skip "the rest passes, but mandoc is not here to check the manual page"
-fi
+check_pages "$page"
 exit $status

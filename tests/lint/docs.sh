@@ -127,15 +127,5 @@ done <"$work/words"
 
 # --- The pages themselves ----------------------------------------------------------------------------
 
-if command -v mandoc >/dev/null; then
-    # It finds other pages by a database that need not be there.
-    for page in $page8 $page5; do
-        mandoc -T lint -W warning "$page" >"$work/lint" 2>&1
-        if grep -v 'outdated mandoc.db' "$work/lint"; then
-            fail "$page" "mandoc complains"
-        fi
-    done
-elif [ $status = 0 ]; then
-    skip "the rest passes, but mandoc is not here to check the manual pages"
-fi
+check_pages "$page8" "$page5"
 exit $status

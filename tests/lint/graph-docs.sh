@@ -26,13 +26,5 @@ done <"$work/known"
 bash $graph -Q >"$work/out" 2>&1
 grep -q 'unknown option -Q' "$work/out" || fail $graph "takes -Q: this test cannot see"
 
-if command -v mandoc >/dev/null; then
-    # It finds other pages by a database that need not be there.
-    mandoc -T lint -W warning $page >"$work/lint" 2>&1
-    if grep -v 'outdated mandoc.db' "$work/lint"; then
-        fail $page "mandoc complains"
-    fi
-elif [ $status = 0 ]; then
-    skip "the rest passes, but mandoc is not here to check the manual page"
-fi
+check_pages "$page"
 exit $status

@@ -32,3 +32,19 @@ skip()
     printf 'skipped: %s\n' "$1"
     exit 77
 }
+
+# check_pages PAGE...: mandoc finds nothing in these manual pages. The last thing that a script asks: it skips without mandoc if
+# all the rest passes.
+check_pages()
+{
+    if ! command -v mandoc >/dev/null; then
+        [ $status != 0 ] || skip "the rest passes, but mandoc is not here to check the manual pages"
+        return
+    fi
+    for checked_page; do
+        # It finds other pages by a database that need not be there.
+        if mandoc -T lint -W warning "$checked_page" 2>&1 | grep -v 'outdated mandoc.db'; then
+            fail "$checked_page" "mandoc complains"
+        fi
+    done
+}
