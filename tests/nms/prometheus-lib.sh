@@ -92,3 +92,32 @@ expect_alerts() { # WHAT [ALERT...]
     equal "$wanted" "$(firing)" "$what: alerts, some seconds later"
     step "$what: ${wanted//$'\n'/, }"
 }
+
+# Each of these names has a value.
+expect_recorded() { # NAME-AFTER-guestlist:...
+    local name
+    for name; do wait_for 30 "[ -n \"\$(query guestlist:$name)\" ]"; done
+    step "each recorded name has a value"
+}
+
+# Both ways into Prometheus alert the same about these: db and web start at boot, build is transient.
+expect_alerts_of_guests() {
+    act destroy db
+    expect_alerts "what should run is shut down" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+    act start db
+    kill -s KILL "$(qemu_pid web)"
+    expect_alerts "a guest's process is killed" 'DomainCrashed web' 'DomainWillNotComeBack build'
+    act start web
+    act suspend db
+    expect_alerts "a crashed guest runs again, another one is paused on purpose" 'DomainWillNotComeBack build'
+    act resume db
+}
+
+# db is off from then on.
+expect_alerts_of_libvirtd() {
+    act destroy db
+    stop_libvirtd
+    expect_alerts "libvirtd is stopped, one cause" HypervisorUnreachable
+    restart_libvirtd
+    expect_alerts "libvirtd is back" 'DomainShouldRun db' 'DomainWillNotComeBack build'
+}
