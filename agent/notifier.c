@@ -7,7 +7,7 @@
 #include "agent/mib/libvirt_mib.h"
 #include "agent/notify/affected.h"
 #include "lib/base/clock.h"
-#include "lib/base/complaint.h"
+#include "lib/base/log_throttle.h"
 #include "lib/base/text.h"
 
 /* How often to look whether the hypervisor is well: that a listing grows too old is no event. */
@@ -20,7 +20,7 @@ struct notifier {
     struct served *served;
     struct notifier_host host;
     struct affected affected;
-    struct complaint left_out; /* of bulk notifications */
+    struct log_throttle left_out; /* of bulk notifications */
     unsigned too_old;          /* changes, since that was last said */
     bool was_up, is_down;      /* as told */
 };
@@ -61,7 +61,7 @@ static void gather(struct notifier *notifier, const struct change *change)
     int64_t now = clock_boot_ms();
 
     if (number > 0 && !affected_add(&notifier->affected, number, change->index, now))
-        complaint_say(&notifier->left_out, notifier->host.log, now,
+        log_throttle_say(&notifier->left_out, notifier->host.log, now,
                       "domains are left out of bulk notifications: their vmIndex is above %d, or memory is out",
                       AFFECTED_BYTES_MAX * 8);
 }

@@ -11,7 +11,7 @@
 #include "agent/index/vmindex_file.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/clock.h"
-#include "lib/base/complaint.h"
+#include "lib/base/log_throttle.h"
 
 enum { TICK_MS = 10 };
 
@@ -23,7 +23,7 @@ struct indexes {
     struct deviceindex deviceindex;
     struct view *view; /* made last; NULL: none yet */
     char vm_path[PATH_MAX], device_path[PATH_MAX];
-    struct complaint vm_complaint, device_complaint;
+    struct log_throttle vm_complaint, device_complaint;
 };
 
 /* Contexts are the administrator's words and may hold a slash. The percent sign is escaped so that no context
@@ -133,13 +133,13 @@ void indexes_sign(const struct indexes *indexes)
     statelock_sign(indexes->lock);
 }
 
-static void conclude(const struct indexes *indexes, struct complaint *complaint, bool saved, const char *path,
+static void conclude(const struct indexes *indexes, struct log_throttle *throttle, bool saved, const char *path,
                      const char *why)
 {
     if (saved)
-        complaint_over(complaint, indexes->log, "%s: indexes are saved again", path);
+        log_throttle_end(throttle, indexes->log, "%s: indexes are saved again", path);
     else
-        complaint_say(complaint, indexes->log, clock_boot_ms(),
+        log_throttle_say(throttle, indexes->log, clock_boot_ms(),
                       "cannot save the indexes, they may change when the agent restarts: %s", why);
 }
 

@@ -9,7 +9,7 @@
 #include <sys/random.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/complaint.h"
+#include "lib/base/log_throttle.h"
 #include "lib/base/text.h"
 #include "lib/base/thread.h"
 #include "lib/collect/facts.h"
@@ -36,7 +36,7 @@ struct collector {
     struct mailbox *mailbox;
     struct collector_host host;
     struct schedule schedule;
-    struct complaint complaint;
+    struct log_throttle throttle;
     struct trouble trouble;          /* of connections beside the one that lists */
     bool missed_mail;                /* events went by unseen: what XML said may be old */
     bool is_new_connection;          /* no listing was taken on it yet */
@@ -90,7 +90,7 @@ static void fail(struct collector *collector, const char *why)
     collector->status.failures++;
     (void)snprintf(collector->status.last_error, sizeof(collector->status.last_error), "%s", why);
     unlock(collector);
-    complaint_say(&collector->complaint, collector->host.log, clock_boot_ms(), "%s: %s",
+    log_throttle_say(&collector->throttle, collector->host.log, clock_boot_ms(), "%s: %s",
                   hypervisor_uri(collector->hypervisor), why);
 }
 
@@ -204,7 +204,7 @@ static struct collector_settings begin_listing(struct collector *collector)
  * dies at each listing is not well. */
 static void end_trouble(struct collector *collector, bool is_first)
 {
-    complaint_over(&collector->complaint, collector->host.log, "%s: %s", hypervisor_uri(collector->hypervisor),
+    log_throttle_end(&collector->throttle, collector->host.log, "%s: %s", hypervisor_uri(collector->hypervisor),
                    !collector->is_new_connection ? "listing works again"
                    : is_first                    ? "connected"
                                                  : "connected again");

@@ -16,13 +16,13 @@ bool trouble_follow(struct trouble *trouble, const char *text, const char *uri, 
 
     if (text) {
         trouble->seen_boot_ms = now_boot_ms;
-        complaint_say(&trouble->complaint, log, now_boot_ms, "%s: %s", uri, text);
+        log_throttle_say(&trouble->throttle, log, now_boot_ms, "%s: %s", uri, text);
         (void)snprintf(trouble->text, sizeof(trouble->text), "%s", text);
         return is_new;
     }
     if (!trouble_is_over(trouble, now_boot_ms))
         return false;
-    complaint_over(&trouble->complaint, log, "%s: connections for statistics and XML are open again", uri);
+    log_throttle_end(&trouble->throttle, log, "%s: connections for statistics and XML are open again", uri);
     trouble->text[0] = '\0';
     return true;
 }

@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/base/complaint.h"
+#include "lib/base/log_throttle.h"
 
 enum { TROUBLE_TEXT_MAX = 640, TROUBLE_OVER_MS = 30 * 1000 };
 
 /* Zeroed: nothing is wrong. */
 struct trouble {
-    struct complaint complaint;
+    struct log_throttle throttle;
     char text[TROUBLE_TEXT_MAX]; /* what stands; empty: nothing */
     int64_t seen_boot_ms;
 };

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/complaint.h"
+#include "lib/base/log_throttle.h"
 #include "lib/base/uri.h"
 #include "lib/collect/schedule.h"
 #include "lib/libvirt/process.h"
@@ -36,37 +36,37 @@ static const struct log_sink sink = { hear, NULL };
 
 static void a_complaint_is_said_once_then_seldom_then_over(void **state)
 {
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
     int64_t now = 1000000;
 
     (void)state;
     heard.count = 0;
     for (int i = 0; i < 59; i++, now += 1000)
-        complaint_say(&complaint, &sink, now, "%s is gone", "it");
+        log_throttle_say(&throttle, &sink, now, "%s is gone", "it");
     assert_int_equal(heard.count, 1);
     assert_string_equal(heard.line, "it is gone");
     assert_int_equal(heard.level, LOG_LEVEL_WARNING);
-    complaint_say(&complaint, &sink, now + 2000, "%s is gone", "it");
+    log_throttle_say(&throttle, &sink, now + 2000, "%s is gone", "it");
     assert_int_equal(heard.count, 2);
     assert_string_equal(heard.line, "still: it is gone (58 times since last said)");
-    complaint_say(&complaint, &sink, now + 2000 + 119000, "%s is gone", "it");
+    log_throttle_say(&throttle, &sink, now + 2000 + 119000, "%s is gone", "it");
     assert_int_equal(heard.count, 2); /* the pause doubled */
-    complaint_over(&complaint, &sink, "it is back");
+    log_throttle_end(&throttle, &sink, "it is back");
     assert_string_equal(heard.line, "it is back");
     assert_int_equal(heard.level, LOG_LEVEL_NOTICE);
-    complaint_over(&complaint, &sink, "it is back");
+    log_throttle_end(&throttle, &sink, "it is back");
     assert_int_equal(heard.count, 3);
 }
 
 static void another_complaint_is_said_at_once(void **state)
 {
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
     heard.count = 0;
-    complaint_say(&complaint, &sink, 1000, "one");
-    complaint_say(&complaint, &sink, 1001, "two");
-    complaint_say(&complaint, &sink, 1002, "two");
+    log_throttle_say(&throttle, &sink, 1000, "one");
+    log_throttle_say(&throttle, &sink, 1001, "two");
+    log_throttle_say(&throttle, &sink, 1002, "two");
     assert_int_equal(heard.count, 2);
     assert_string_equal(heard.line, "two");
 }

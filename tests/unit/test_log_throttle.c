@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/complaint.h"
+#include "lib/base/log_throttle.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
 
@@ -38,15 +38,15 @@ static void a_complaint_is_said_once(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
-    complaint_say(&complaint, &log, 5, "%s is %d", "disk", 7);
+    log_throttle_say(&throttle, &log, 5, "%s is %d", "disk", 7);
     assert_int_equal(heard.count, 1);
     assert_int_equal(heard.level, LOG_LEVEL_WARNING);
     assert_string_equal(heard.line, "disk is 7");
     for (int64_t now = 6; now < 5 + MINUTE; now += 997)
-        complaint_say(&complaint, &log, now, "%s is %d", "disk", 7);
+        log_throttle_say(&throttle, &log, now, "%s is %d", "disk", 7);
     assert_int_equal(heard.count, 1);
 }
 
@@ -54,20 +54,20 @@ static void after_the_pause_it_is_said_again_with_how_often_it_was_kept_back(voi
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
     for (int64_t now = 0; now < MINUTE; now += MINUTE / 3)
-        complaint_say(&complaint, &log, now, "no answer");
+        log_throttle_say(&throttle, &log, now, "no answer");
     assert_int_equal(heard.count, 1);
-    complaint_say(&complaint, &log, MINUTE, "no answer");
+    log_throttle_say(&throttle, &log, MINUTE, "no answer");
     assert_int_equal(heard.count, 2);
     assert_int_equal(heard.level, LOG_LEVEL_WARNING);
     assert_non_null(strstr(heard.line, "no answer"));
     assert_non_null(strstr(heard.line, "2 times"));
-    complaint_say(&complaint, &log, MINUTE + 1, "no answer");
+    log_throttle_say(&throttle, &log, MINUTE + 1, "no answer");
     assert_int_equal(heard.count, 2);
-    complaint_say(&complaint, &log, 3 * MINUTE, "no answer");
+    log_throttle_say(&throttle, &log, 3 * MINUTE, "no answer");
     assert_int_equal(heard.count, 3);
     assert_non_null(strstr(heard.line, "1 times"));
 }
@@ -78,18 +78,18 @@ static void the_pause_doubles_from_a_minute_to_an_hour(void **state)
                                       32 * MINUTE, HOUR,       HOUR,       HOUR };
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
     int64_t now = 1234;
 
     (void)state;
-    assert_int_equal(COMPLAINT_PAUSE_FIRST_MS, MINUTE);
-    assert_int_equal(COMPLAINT_PAUSE_MAX_MS, HOUR);
-    complaint_say(&complaint, &log, now, "no answer");
+    assert_int_equal(LOG_THROTTLE_PAUSE_FIRST_MS, MINUTE);
+    assert_int_equal(LOG_THROTTLE_PAUSE_MAX_MS, HOUR);
+    log_throttle_say(&throttle, &log, now, "no answer");
     for (unsigned i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
-        complaint_say(&complaint, &log, now + pauses[i] - 1, "no answer");
+        log_throttle_say(&throttle, &log, now + pauses[i] - 1, "no answer");
         assert_int_equal(heard.count, i + 1);
         now += pauses[i];
-        complaint_say(&complaint, &log, now, "no answer");
+        log_throttle_say(&throttle, &log, now, "no answer");
         assert_int_equal(heard.count, i + 2);
     }
 }
@@ -98,19 +98,19 @@ static void other_words_are_a_new_complaint(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
-    complaint_say(&complaint, &log, 1, "no answer");
-    complaint_say(&complaint, &log, 2, "no answer");
-    complaint_say(&complaint, &log, 3, "refused");
+    log_throttle_say(&throttle, &log, 1, "no answer");
+    log_throttle_say(&throttle, &log, 2, "no answer");
+    log_throttle_say(&throttle, &log, 3, "refused");
     assert_int_equal(heard.count, 2);
     assert_string_equal(heard.line, "refused"); /* what was kept back was the other's */
     /* One between two of the same is no reason to log that one again. */
-    complaint_say(&complaint, &log, 4, "no answer");
-    complaint_say(&complaint, &log, 5, "refused");
+    log_throttle_say(&throttle, &log, 4, "no answer");
+    log_throttle_say(&throttle, &log, 5, "refused");
     assert_int_equal(heard.count, 2);
-    complaint_say(&complaint, &log, 1 + MINUTE, "no answer");
+    log_throttle_say(&throttle, &log, 1 + MINUTE, "no answer");
     assert_int_equal(heard.count, 3);
     assert_string_equal(heard.line, "still: no answer (2 times since last said)");
 }
@@ -119,38 +119,38 @@ static void of_more_reasons_than_are_remembered_the_one_logged_first_is_forgotte
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
-    for (int i = 0; i <= COMPLAINT_REASONS; i++)
-        complaint_say(&complaint, &log, 10 + i, "reason %d", i);
-    assert_int_equal(heard.count, COMPLAINT_REASONS + 1);
-    complaint_say(&complaint, &log, 20, "reason %d", COMPLAINT_REASONS);
-    complaint_say(&complaint, &log, 21, "reason 1");
-    assert_int_equal(heard.count, COMPLAINT_REASONS + 1);
-    complaint_say(&complaint, &log, 22, "reason 0");
-    assert_int_equal(heard.count, COMPLAINT_REASONS + 2);
+    for (int i = 0; i <= LOG_THROTTLE_REASONS; i++)
+        log_throttle_say(&throttle, &log, 10 + i, "reason %d", i);
+    assert_int_equal(heard.count, LOG_THROTTLE_REASONS + 1);
+    log_throttle_say(&throttle, &log, 20, "reason %d", LOG_THROTTLE_REASONS);
+    log_throttle_say(&throttle, &log, 21, "reason 1");
+    assert_int_equal(heard.count, LOG_THROTTLE_REASONS + 1);
+    log_throttle_say(&throttle, &log, 22, "reason 0");
+    assert_int_equal(heard.count, LOG_THROTTLE_REASONS + 2);
 }
 
 static void what_is_over_is_said_once_and_forgotten(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
-    complaint_over(&complaint, &log, "%s is back", "disk");
+    log_throttle_end(&throttle, &log, "%s is back", "disk");
     assert_int_equal(heard.count, 0);
-    complaint_say(&complaint, &log, 1, "no answer");
-    complaint_say(&complaint, &log, 2, "no answer");
-    complaint_over(&complaint, &log, "%s is back", "disk");
+    log_throttle_say(&throttle, &log, 1, "no answer");
+    log_throttle_say(&throttle, &log, 2, "no answer");
+    log_throttle_end(&throttle, &log, "%s is back", "disk");
     assert_int_equal(heard.count, 2);
     assert_int_equal(heard.level, LOG_LEVEL_NOTICE);
     assert_string_equal(heard.line, "disk is back");
-    complaint_over(&complaint, &log, "%s is back", "disk");
+    log_throttle_end(&throttle, &log, "%s is back", "disk");
     assert_int_equal(heard.count, 2);
     /* The same words are new then, and nothing of before is counted. */
-    complaint_say(&complaint, &log, 3, "no answer");
+    log_throttle_say(&throttle, &log, 3, "no answer");
     assert_int_equal(heard.count, 3);
     assert_string_equal(heard.line, "no answer");
 }
@@ -159,18 +159,18 @@ static void a_long_complaint_is_cut_and_still_the_same(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
     char text[3000];
 
     (void)state;
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
-    complaint_say(&complaint, &log, 1, "%s", text);
-    complaint_say(&complaint, &log, 2, "%s", text);
+    log_throttle_say(&throttle, &log, 1, "%s", text);
+    log_throttle_say(&throttle, &log, 2, "%s", text);
     assert_int_equal(heard.count, 1);
     assert_int_equal(strspn(heard.line, "x"), strlen(heard.line));
     assert_true(strlen(heard.line) > 200);
-    complaint_over(&complaint, &log, "%s", text);
+    log_throttle_end(&throttle, &log, "%s", text);
     assert_int_equal(heard.count, 2);
     assert_true(strlen(heard.line) <= 1023);
 }
@@ -182,12 +182,12 @@ static void a_long_complaint_is_not_cut_within_a_character(void **state)
 
     (void)state;
     for (size_t before = 0; before < 4; before++) {
-        struct complaint complaint = { 0 };
+        struct log_throttle throttle = { 0 };
         char text[500] = "abc";
 
         for (size_t at = before; at + 2 < sizeof(text); at += 2)
             memcpy(text + at, "\xc3\xa9", 2);
-        complaint_say(&complaint, &log, 1, "%s", text);
+        log_throttle_say(&throttle, &log, 1, "%s", text);
         assert_memory_equal(heard.line, text, strlen(heard.line));
         assert_int_equal((strlen(heard.line) - before) % 2, 0);
         assert_true(strlen(heard.line) > 250);
@@ -198,26 +198,26 @@ static void signs_of_a_format_in_a_complaint_are_only_text(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
 
     (void)state;
-    complaint_say(&complaint, &log, 1, "%s", "%s%n 100%");
+    log_throttle_say(&throttle, &log, 1, "%s", "%s%n 100%");
     assert_string_equal(heard.line, "%s%n 100%");
-    complaint_say(&complaint, &log, 2, "%s", "%s%n 100%");
-    complaint_say(&complaint, &log, 1 + MINUTE, "%s", "%s%n 100%");
+    log_throttle_say(&throttle, &log, 2, "%s", "%s%n 100%");
+    log_throttle_say(&throttle, &log, 1 + MINUTE, "%s", "%s%n 100%");
     assert_non_null(strstr(heard.line, "%s%n 100%"));
 }
 
 static void without_a_log_nothing_happens(void **state)
 {
-    struct complaint complaint = { 0 };
+    struct log_throttle throttle = { 0 };
     struct log_sink deaf = { .write = NULL };
 
     (void)state;
-    complaint_say(&complaint, NULL, 1, "no answer");
-    complaint_say(&complaint, &deaf, 2, "no answer");
-    complaint_over(&complaint, NULL, "back");
-    assert_string_equal(complaint.reasons[0].text, "");
+    log_throttle_say(&throttle, NULL, 1, "no answer");
+    log_throttle_say(&throttle, &deaf, 2, "no answer");
+    log_throttle_end(&throttle, NULL, "back");
+    assert_string_equal(throttle.reasons[0].text, "");
 }
 
 int main(void)

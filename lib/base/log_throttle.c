@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/log_throttle.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+static void log_throttle_log(struct log_throttle_reason *reason, const struct log_sink *log, int64_t now)
+{
+    if (reason->unsaid > 0)
+        log_say(log, LOG_LEVEL_WARNING, "still: %s (%u times since last said)", reason->text, reason->unsaid);
+    else
+        log_say(log, LOG_LEVEL_WARNING, "%s", reason->text);
+    reason->unsaid = 0;
+    reason->said_boot_ms = now;
+}
+
+static struct log_throttle_reason *log_throttle_find(struct log_throttle *throttle, const char *text)
+{
+    for (size_t i = 0; i < LOG_THROTTLE_REASONS; i++)
+        if (strcmp(throttle->reasons[i].text, text) == 0)
+            return &throttle->reasons[i];
+    return NULL;
+}
+
+/* A free place, or the one whose reason was not logged for the longest time. */
+static struct log_throttle_reason *log_throttle_place(struct log_throttle *throttle)
+{
+    struct log_throttle_reason *place = &throttle->reasons[0];
+
+    for (size_t i = 0; i < LOG_THROTTLE_REASONS; i++) {
+        struct log_throttle_reason *reason = &throttle->reasons[i];
+
+        if (!reason->text[0])
+            return reason;
+        if (reason->said_boot_ms < place->said_boot_ms)
+            place = reason;
+    }
+    return place;
+}
+
+static void log_throttle_repeat(struct log_throttle_reason *reason, const struct log_sink *log, int64_t now)
+{
+    if (now < reason->said_boot_ms + reason->pause_ms) {
+        reason->unsaid++;
+        return;
+    }
+    reason->pause_ms *= 2;
+    if (reason->pause_ms > LOG_THROTTLE_PAUSE_MAX_MS)
+        reason->pause_ms = LOG_THROTTLE_PAUSE_MAX_MS;
+    log_throttle_log(reason, log, now);
+}
+
+void log_throttle_say(struct log_throttle *throttle, const struct log_sink *log, int64_t now_boot_ms,
+                   const char *format, ...)
+{
+    char whole[1024], text[LOG_THROTTLE_TEXT_MAX];
+    struct log_throttle_reason *reason;
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(whole, sizeof(whole), format, args);
+    va_end(args);
+    (void)text_snmp(whole, text, sizeof(text) - 1); /* cut, but no character in half */
+    reason = log_throttle_find(throttle, text);
+    if (reason) {
+        log_throttle_repeat(reason, log, now_boot_ms);
+        return;
+    }
+    reason = log_throttle_place(throttle);
+    *reason = (struct log_throttle_reason){ .pause_ms = LOG_THROTTLE_PAUSE_FIRST_MS };
+    memcpy(reason->text, text, sizeof(text));
+    log_throttle_log(reason, log, now_boot_ms);
+}
+
+void log_throttle_end(struct log_throttle *throttle, const struct log_sink *log, const char *format, ...)
+{
+    va_list args;
+
+    if (!throttle->reasons[0].text[0])
+        return;
+    va_start(args, format);
+    log_vsay(log, LOG_LEVEL_NOTICE, format, args);
+    va_end(args);
+    memset(throttle, 0, sizeof(*throttle));
+}
