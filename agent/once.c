@@ -21,11 +21,11 @@
 
 enum { CELL_MAX = 512 };
 
-static const char *truth_word(enum truth truth)
+static const char *tristate_word(enum tristate tristate)
 {
-    static const char *const words[] = { [TRUTH_UNKNOWN] = "unknown", [TRUTH_FALSE] = "no", [TRUTH_TRUE] = "yes" };
+    static const char *const words[] = { [TRISTATE_UNKNOWN] = "unknown", [TRISTATE_FALSE] = "no", [TRISTATE_TRUE] = "yes" };
 
-    return words[truth];
+    return words[tristate];
 }
 
 static void cell_id(const struct domain *domain, char *cell)
@@ -53,20 +53,20 @@ static void cell_reason(const struct domain *domain, char *cell)
 
 static void cell_persistent(const struct domain *domain, char *cell)
 {
-    (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->persistent));
+    (void)snprintf(cell, CELL_MAX, "%s", tristate_word(domain->persistent));
 }
 
 /* A domain that starts at each boot also starts at the next one, so one column is enough for both marks. */
 static void cell_autostart(const struct domain *domain, char *cell)
 {
-    bool is_once = domain->autostart != TRUTH_TRUE && domain->autostart_once == TRUTH_TRUE;
+    bool is_once = domain->autostart != TRISTATE_TRUE && domain->autostart_once == TRISTATE_TRUE;
 
-    (void)snprintf(cell, CELL_MAX, "%s", is_once ? "once" : truth_word(domain->autostart));
+    (void)snprintf(cell, CELL_MAX, "%s", is_once ? "once" : tristate_word(domain->autostart));
 }
 
 static void cell_managed_save(const struct domain *domain, char *cell)
 {
-    (void)snprintf(cell, CELL_MAX, "%s", truth_word(domain->managed_save));
+    (void)snprintf(cell, CELL_MAX, "%s", tristate_word(domain->managed_save));
 }
 
 static void cell_uuid(const struct domain *domain, char *cell)
@@ -76,17 +76,17 @@ static void cell_uuid(const struct domain *domain, char *cell)
 
 static const char *once_paint_missing(const struct domain *domain)
 {
-    return domain_autostart_inactive(domain) == TRUTH_TRUE ? ONCE_RED : "";
+    return domain_autostart_inactive(domain) == TRISTATE_TRUE ? ONCE_RED : "";
 }
 
 static const char *once_paint_transient(const struct domain *domain)
 {
-    return domain_active(domain) && domain->persistent == TRUTH_FALSE ? ONCE_YELLOW : "";
+    return domain_active(domain) && domain->persistent == TRISTATE_FALSE ? ONCE_YELLOW : "";
 }
 
 static const char *once_paint_until_boot(const struct domain *domain)
 {
-    return domain_active_no_autostart(domain) == TRUTH_TRUE ? ONCE_YELLOW : "";
+    return domain_active_no_autostart(domain) == TRISTATE_TRUE ? ONCE_YELLOW : "";
 }
 
 static const char *once_paint_none(const struct domain *domain)
@@ -174,13 +174,13 @@ static void put_string(const char *key, const char *text, FILE *out)
     text_json(text, put_piece, out);
 }
 
-static void put_truth(const char *key, enum truth truth, FILE *out)
+static void put_tristate(const char *key, enum tristate tristate, FILE *out)
 {
     static const char *const words[] = {
-        [TRUTH_UNKNOWN] = "null", [TRUTH_FALSE] = "false", [TRUTH_TRUE] = "true"
+        [TRISTATE_UNKNOWN] = "null", [TRISTATE_FALSE] = "false", [TRISTATE_TRUE] = "true"
     };
 
-    (void)fprintf(out, ", \"%s\": %s", key, words[truth]);
+    (void)fprintf(out, ", \"%s\": %s", key, words[tristate]);
 }
 
 static void put_domain(const struct domain *domain, FILE *out)
@@ -198,14 +198,14 @@ static void put_domain(const struct domain *domain, FILE *out)
     put_string("state", domain_state_word(domain->state), out);
     (void)fputs(", ", out);
     put_string("reason", domain_reason_word(domain->state, domain->reason), out);
-    put_truth("active", domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, out);
-    put_truth("persistent", domain->persistent, out);
-    put_truth("autostart", domain->autostart, out);
-    put_truth("autostart_once", domain->autostart_once, out);
-    put_truth("starts_at_boot", domain_starts_at_boot(domain), out);
-    put_truth("managed_save", domain->managed_save, out);
-    put_truth("snapshot", domain->snapshot, out);
-    put_truth("checkpoint", domain->checkpoint, out);
+    put_tristate("active", domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, out);
+    put_tristate("persistent", domain->persistent, out);
+    put_tristate("autostart", domain->autostart, out);
+    put_tristate("autostart_once", domain->autostart_once, out);
+    put_tristate("starts_at_boot", domain_starts_at_boot(domain), out);
+    put_tristate("managed_save", domain->managed_save, out);
+    put_tristate("snapshot", domain->snapshot, out);
+    put_tristate("checkpoint", domain->checkpoint, out);
     (void)fputs(" }", out);
 }
 

@@ -129,7 +129,7 @@ static bool set_notifications(struct settings *settings, const char *value, char
     return false;
 }
 
-static bool set_truth(bool *truth, const char *value, char *why, size_t size)
+static bool set_yes_no(bool *is_yes, const char *value, char *why, size_t size)
 {
     bool yes = strcasecmp(value, "yes") == 0;
 
@@ -137,29 +137,29 @@ static bool set_truth(bool *truth, const char *value, char *why, size_t size)
         (void)snprintf(why, size, "expected yes or no");
         return false;
     }
-    *truth = yes;
+    *is_yes = yes;
     return true;
 }
 
 static bool set_writable_switches(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_truth(&settings->answer.writable_switches, value, why, size);
+    return set_yes_no(&settings->answer.writable_switches, value, why, size);
 }
 
 static bool set_allow_control(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_truth(&settings->answer.allow_control, value, why, size);
+    return set_yes_no(&settings->answer.allow_control, value, why, size);
 }
 
 static bool settings_set_libvirt_notifications(struct settings *settings, const char *value, char *why,
                                                size_t size)
 {
-    return set_truth(&settings->notifications.libvirt, value, why, size);
+    return set_yes_no(&settings->notifications.libvirt, value, why, size);
 }
 
 static bool set_active_only(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_truth(&settings->answer.active_only, value, why, size);
+    return set_yes_no(&settings->answer.active_only, value, why, size);
 }
 
 /* CPUs behind it must still have numbers. */

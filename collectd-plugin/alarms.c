@@ -71,15 +71,15 @@ static bool has_moved(const struct domain *before, const struct domain *after)
 
 static void compare(const struct teller *teller, const struct domain *before, const struct domain *after)
 {
-    enum truth did = domain_autostart_inactive(before), does = domain_autostart_inactive(after);
+    enum tristate did = domain_autostart_inactive(before), does = domain_autostart_inactive(after);
 
     if (has_moved(before, after) && after->last_state != DOMAIN_STATE_UNREAD)
         tell_state(teller, after, after->last_state, after->last_reason);
-    if (does == TRUTH_TRUE && did == TRUTH_FALSE)
+    if (does == TRISTATE_TRUE && did == TRISTATE_FALSE)
         tell_not_running(teller, after);
-    else if (does == TRUTH_FALSE && did == TRUTH_TRUE && domain_active(after))
+    else if (does == TRISTATE_FALSE && did == TRISTATE_TRUE && domain_active(after))
         tell_autostart(teller, after, ALARM_OKAY, "The domain is running again.");
-    else if (does == TRUTH_FALSE && did == TRUTH_TRUE)
+    else if (does == TRISTATE_FALSE && did == TRISTATE_TRUE)
         tell_autostart(teller, after, ALARM_OKAY, "Autostart is off; the domain need not run.");
 }
 
@@ -87,7 +87,7 @@ static void compare_new(const struct teller *teller, const struct domain *after)
 {
     if (domain_active(after) && after->last_state != DOMAIN_STATE_UNREAD)
         tell_state(teller, after, after->last_state, after->last_reason);
-    if (domain_autostart_inactive(after) == TRUTH_TRUE)
+    if (domain_autostart_inactive(after) == TRISTATE_TRUE)
         tell_not_running(teller, after);
 }
 
@@ -97,7 +97,7 @@ static void compare_gone(const struct teller *teller, const struct domain *befor
 {
     if (domain_active(before) && (teller->filter == 0 || teller->filter == FILTER_ACTIVE))
         tell_state(teller, before, DOMAIN_SHUTOFF, 0);
-    if (domain_autostart_inactive(before) == TRUTH_TRUE)
+    if (domain_autostart_inactive(before) == TRISTATE_TRUE)
         tell_autostart(teller, before, ALARM_OKAY, "The domain is not listed any more.");
 }
 
@@ -127,6 +127,6 @@ void alarms_standing(const struct snapshot *now, void (*tell)(void *data, const 
     struct teller teller = { tell, data, now->filter, true };
 
     for (size_t i = 0; i < now->count; i++)
-        if (domain_autostart_inactive(&now->domains[i]) == TRUTH_TRUE)
+        if (domain_autostart_inactive(&now->domains[i]) == TRISTATE_TRUE)
             tell_not_running(&teller, &now->domains[i]);
 }

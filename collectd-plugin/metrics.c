@@ -6,9 +6,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-static double number_of(enum truth truth)
+static double number_of(enum tristate tristate)
 {
-    return truth == TRUTH_UNKNOWN ? (double)NAN : truth == TRUTH_TRUE;
+    return tristate == TRISTATE_UNKNOWN ? (double)NAN : tristate == TRISTATE_TRUE;
 }
 
 static double seconds(int64_t milliseconds)
@@ -97,57 +97,57 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
 
 /* A hypervisor's: of how many domains does something hold? */
 
-static enum truth is(bool holds)
+static enum tristate is(bool holds)
 {
-    return holds ? TRUTH_TRUE : TRUTH_FALSE;
+    return holds ? TRISTATE_TRUE : TRISTATE_FALSE;
 }
 
-static enum truth is_running(const struct domain *domain)
+static enum tristate is_running(const struct domain *domain)
 {
     return is(domain->state == DOMAIN_RUNNING);
 }
 
-static enum truth is_paused(const struct domain *domain)
+static enum tristate is_paused(const struct domain *domain)
 {
     return is(domain->state == DOMAIN_PAUSED);
 }
 
-static enum truth is_shutoff(const struct domain *domain)
+static enum tristate is_shutoff(const struct domain *domain)
 {
     return is(domain->state == DOMAIN_SHUTOFF);
 }
 
 /* As the filter word state-other has it, so that the four add up to the total. */
-static enum truth is_other(const struct domain *domain)
+static enum tristate is_other(const struct domain *domain)
 {
     return is(domain->state != DOMAIN_RUNNING && domain->state != DOMAIN_PAUSED &&
               domain->state != DOMAIN_SHUTOFF);
 }
 
-static enum truth is_persistent(const struct domain *domain)
+static enum tristate is_persistent(const struct domain *domain)
 {
     return domain->persistent;
 }
 
-static enum truth is_transient(const struct domain *domain)
+static enum tristate is_transient(const struct domain *domain)
 {
-    return domain->persistent == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : is(domain->persistent == TRUTH_FALSE);
+    return domain->persistent == TRISTATE_UNKNOWN ? TRISTATE_UNKNOWN : is(domain->persistent == TRISTATE_FALSE);
 }
 
-static enum truth is_autostart(const struct domain *domain)
+static enum tristate is_autostart(const struct domain *domain)
 {
     return domain->autostart;
 }
 
-static enum truth is_listed(const struct domain *domain)
+static enum tristate is_listed(const struct domain *domain)
 {
     (void)domain;
-    return TRUTH_TRUE;
+    return TRISTATE_TRUE;
 }
 
 static const struct {
     const char *type_instance;
-    enum truth (*holds)(const struct domain *domain);
+    enum tristate (*holds)(const struct domain *domain);
 } counts[] = {
     { "running", is_running },
     { "paused", is_paused },

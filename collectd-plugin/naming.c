@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 
 static const char *const words[NAMING_FIELDS] = {
     [NAMING_NAME] = "name",
@@ -84,7 +84,7 @@ static const char *text_of(const struct domain *domain, enum naming_field field,
     case NAMING_HOSTNAME:
         return hostname;
     case NAMING_METADATA:
-        return domain->description && domain->description->metadata ? domain->description->metadata : domain->name;
+        return domain->xml_facts && domain->xml_facts->metadata ? domain->xml_facts->metadata : domain->name;
     default:
         return domain->name;
     }

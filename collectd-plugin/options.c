@@ -58,13 +58,13 @@ static bool take_truth(void *field, const char *value, char *why, size_t size)
 {
     static const struct {
         const char *word;
-        bool truth;
+        bool is_yes;
     } words[] = { { "true", true },   { "yes", true }, { "on", true },
                   { "false", false }, { "no", false }, { "off", false } };
 
     for (size_t i = 0; i < COUNT(words); i++)
         if (strcasecmp(words[i].word, value) == 0) {
-            *(bool *)field = words[i].truth;
+            *(bool *)field = words[i].is_yes;
             return true;
         }
     (void)snprintf(why, size, "\"%s\" is neither true nor false", value);

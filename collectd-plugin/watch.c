@@ -109,7 +109,7 @@ static bool wants(const void *data, const struct domain *domain)
 {
     const struct options *options = data;
 
-    return selection_wants(&options->selection, domain->name) && (!options->metadata || domain->description);
+    return selection_wants(&options->selection, domain->name) && (!options->metadata || domain->xml_facts);
 }
 
 static void write_names(const struct watch *watch, const struct domain *domain, const char *hostname,

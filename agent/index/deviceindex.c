@@ -92,7 +92,7 @@ bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[D
 
 /* The name of the device at place `at` of its list, as it is known over restarts. Two interfaces may have one MAC
  * address, and a driver may tell none: then their order among these counts. */
-static void name_device(const struct description *description, enum device_kind kind, size_t at,
+static void name_device(const struct xml_facts *xml_facts, enum device_kind kind, size_t at,
                         char key[DEVICE_KEY_MAX])
 {
     const char *name, *other;
@@ -100,25 +100,25 @@ static void name_device(const struct description *description, enum device_kind 
     unsigned ordinal = 1;
 
     if (kind == DEVICE_DISK) {
-        (void)text_printable(description->disks[at].target, key, DEVICE_KEY_MAX);
+        (void)text_printable(xml_facts->disks[at].target, key, DEVICE_KEY_MAX);
         return;
     }
-    name = description->interfaces[at].mac ? description->interfaces[at].mac : "-";
+    name = xml_facts->interfaces[at].mac ? xml_facts->interfaces[at].mac : "-";
     for (size_t i = 0; i < at; i++) {
-        other = description->interfaces[i].mac ? description->interfaces[i].mac : "-";
+        other = xml_facts->interfaces[i].mac ? xml_facts->interfaces[i].mac : "-";
         ordinal += strcmp(name, other) == 0;
     }
     (void)text_printable(name, printable, sizeof(printable));
     (void)snprintf(key, DEVICE_KEY_MAX, ordinal > 1 ? "%s#%u" : "%s", printable, ordinal);
 }
 
-static size_t device_count(const struct description *description, enum device_kind kind)
+static size_t device_count(const struct xml_facts *xml_facts, enum device_kind kind)
 {
-    return kind == DEVICE_DISK ? description->disk_count : description->interface_count;
+    return kind == DEVICE_DISK ? xml_facts->disk_count : xml_facts->interface_count;
 }
 
 /* How many of the description's devices have an index already; marks them. */
-static size_t mark_plugged(struct device_block *block, const struct description *description)
+static size_t mark_plugged(struct device_block *block, const struct xml_facts *xml_facts)
 {
     char key[DEVICE_KEY_MAX];
     size_t known = 0;
@@ -126,10 +126,10 @@ static size_t mark_plugged(struct device_block *block, const struct description 
     for (size_t i = 0; i < block->count; i++)
         block->devices[i].is_plugged = false;
     for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
-        for (size_t i = 0; i < device_count(description, kind); i++) {
+        for (size_t i = 0; i < device_count(xml_facts, kind); i++) {
             struct device *device;
 
-            name_device(description, kind, i, key);
+            name_device(xml_facts, kind, i, key);
             device = find(block, kind, key);
             if (device)
                 device->is_plugged = true;
@@ -139,12 +139,12 @@ static size_t mark_plugged(struct device_block *block, const struct description 
 }
 
 /* Forgets what is unplugged if there are new devices and too many known ones. */
-static void make_room(struct device_block *block, const struct description *description)
+static void make_room(struct device_block *block, const struct xml_facts *xml_facts)
 {
     size_t kept = 0;
 
     if (block->count < DEVICES_KEPT_MAX ||
-        mark_plugged(block, description) == description->disk_count + description->interface_count)
+        mark_plugged(block, xml_facts) == xml_facts->disk_count + xml_facts->interface_count)
         return;
     for (size_t i = 0; i < block->count; i++) {
         if (block->devices[i].is_plugged)
@@ -157,13 +157,13 @@ static void make_room(struct device_block *block, const struct description *desc
 
 /* The device's index, or 0 if out of memory. */
 static uint32_t index_of(struct deviceindex *deviceindex, struct device_block *block,
-                         const struct description *description, enum device_kind kind, size_t at)
+                         const struct xml_facts *xml_facts, enum device_kind kind, size_t at)
 {
     char key[DEVICE_KEY_MAX];
     const struct device *known;
     uint32_t index = 1;
 
-    name_device(description, kind, at, key);
+    name_device(xml_facts, kind, at, key);
     known = find(block, kind, key);
     if (known)
         return known->index;
@@ -174,18 +174,18 @@ static uint32_t index_of(struct deviceindex *deviceindex, struct device_block *b
 }
 
 bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                        const struct description *description, uint32_t *indexes)
+                        const struct xml_facts *xml_facts, uint32_t *indexes)
 {
     struct device_block *block;
 
-    if (description->disk_count + description->interface_count == 0)
+    if (xml_facts->disk_count + xml_facts->interface_count == 0)
         return true;
     block = block_of(deviceindex, uuid);
     if (block)
-        make_room(block, description);
+        make_room(block, xml_facts);
     for (enum device_kind kind = 0; block && kind < DEVICE_KINDS; kind++)
-        for (size_t i = 0; i < device_count(description, kind); i++) {
-            *indexes = index_of(deviceindex, block, description, kind, i);
+        for (size_t i = 0; i < device_count(xml_facts, kind); i++) {
+            *indexes = index_of(deviceindex, block, xml_facts, kind, i);
             if (*indexes++ == 0)
                 return false;
         }

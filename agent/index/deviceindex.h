@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 #include "lib/model/domain.h"
 
 enum device_kind { DEVICE_DISK, DEVICE_INTERFACE, DEVICE_KINDS };
@@ -43,7 +43,7 @@ struct deviceindex {
 /* Writes the indexes of the disks, then of the interfaces, of that domain to `indexes`; devices that have none get
  * the lowest that is free. False if out of memory; what was given out until then stays given out. */
 bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                        const struct description *description, uint32_t *indexes);
+                        const struct xml_facts *xml_facts, uint32_t *indexes);
 
 /* Adds a device as read from disk. False with errno EEXIST if its key or its index is there already, ENOMEM if out
  * of memory. */

@@ -23,7 +23,7 @@ struct indexes {
     struct deviceindex deviceindex;
     struct view *view; /* made last; NULL: none yet */
     char vm_path[PATH_MAX], device_path[PATH_MAX];
-    struct log_throttle vm_complaint, device_complaint;
+    struct log_throttle vm_throttle, device_throttle;
 };
 
 /* Contexts are the administrator's words and may hold a slash. The percent sign is escaped so that no context
@@ -149,12 +149,12 @@ static void save(struct indexes *indexes)
 
     if (indexes->vmindex.dirty) {
         indexes->vmindex.dirty = !vmindex_save(&indexes->vmindex, indexes->vm_path, why, sizeof(why));
-        conclude(indexes, &indexes->vm_complaint, !indexes->vmindex.dirty, indexes->vm_path, why);
+        conclude(indexes, &indexes->vm_throttle, !indexes->vmindex.dirty, indexes->vm_path, why);
     }
     if (indexes->deviceindex.dirty) {
         indexes->deviceindex.dirty =
             !deviceindex_save(&indexes->deviceindex, indexes->device_path, why, sizeof(why));
-        conclude(indexes, &indexes->device_complaint, !indexes->deviceindex.dirty, indexes->device_path, why);
+        conclude(indexes, &indexes->device_throttle, !indexes->deviceindex.dirty, indexes->device_path, why);
     }
 }
 
@@ -200,9 +200,9 @@ static size_t count_devices(const struct snapshot *snapshot)
     size_t count = 0;
 
     for (size_t i = 0; i < snapshot->count; i++) {
-        const struct description *description = snapshot->domains[i].description;
+        const struct xml_facts *xml_facts = snapshot->domains[i].xml_facts;
 
-        count += description ? description->disk_count + description->interface_count : 0;
+        count += xml_facts ? xml_facts->disk_count + xml_facts->interface_count : 0;
     }
     return count;
 }
@@ -215,13 +215,13 @@ static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *
     for (size_t i = 0; devices && i < snapshot->count; i++) {
         const struct domain *domain = &snapshot->domains[i];
 
-        if (!domain->description)
+        if (!domain->xml_facts)
             continue;
-        if (!deviceindex_assign(&indexes->deviceindex, domain->uuid, domain->description, at)) {
+        if (!deviceindex_assign(&indexes->deviceindex, domain->uuid, domain->xml_facts, at)) {
             free(devices);
             return NULL;
         }
-        at += domain->description->disk_count + domain->description->interface_count;
+        at += domain->xml_facts->disk_count + domain->xml_facts->interface_count;
     }
     return devices;
 }

@@ -2,7 +2,7 @@
 /* GUESTLIST-MIB, glDomainTable: what libvirt knows of a domain and VM-MIB has no object for. Unlike vmOperState,
  * its state stays what it was last, however old the listing is. */
 #include "agent/mib/guestlist_tables.h"
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 
 enum { DETAILS_OK = 1, DETAILS_PARTIAL = 2 };
 
@@ -11,11 +11,11 @@ static const struct domain *domain_of(const void *row)
     return ((const struct view_row *)row)->domain;
 }
 
-bool gl_put_truth(struct mib_value *value, enum truth truth)
+bool gl_put_tristate(struct mib_value *value, enum tristate tristate)
 {
-    static const int32_t numbers[] = { [TRUTH_TRUE] = 1, [TRUTH_FALSE] = 2, [TRUTH_UNKNOWN] = 3 };
+    static const int32_t numbers[] = { [TRISTATE_TRUE] = 1, [TRISTATE_FALSE] = 2, [TRISTATE_UNKNOWN] = 3 };
 
-    return mib_put_integer(value, numbers[truth]);
+    return mib_put_integer(value, numbers[tristate]);
 }
 
 static bool get_id(const void *answer, const void *row, struct mib_value *value)
@@ -55,37 +55,37 @@ static bool get_reason_text(const void *answer, const void *row, struct mib_valu
 static bool get_active(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_active(domain_of(row)) ? TRUTH_TRUE : TRUTH_FALSE);
+    return gl_put_tristate(value, domain_active(domain_of(row)) ? TRISTATE_TRUE : TRISTATE_FALSE);
 }
 
 static bool get_persistent(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_of(row)->persistent);
+    return gl_put_tristate(value, domain_of(row)->persistent);
 }
 
 static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_of(row)->autostart);
+    return gl_put_tristate(value, domain_of(row)->autostart);
 }
 
 static bool get_managed_save(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_of(row)->managed_save);
+    return gl_put_tristate(value, domain_of(row)->managed_save);
 }
 
 static bool get_snapshot(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_of(row)->snapshot);
+    return gl_put_tristate(value, domain_of(row)->snapshot);
 }
 
 static bool get_checkpoint(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_of(row)->checkpoint);
+    return gl_put_tristate(value, domain_of(row)->checkpoint);
 }
 
 static bool get_state_since(const void *answer, const void *row, struct mib_value *value)
@@ -98,10 +98,10 @@ static bool get_state_since(const void *answer, const void *row, struct mib_valu
 
 static bool get_title(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct description *description = domain_of(row)->description;
+    const struct xml_facts *xml_facts = domain_of(row)->xml_facts;
 
     (void)answer;
-    return description && mib_put_text(value, description->title ? description->title : "");
+    return xml_facts && mib_put_text(value, xml_facts->title ? xml_facts->title : "");
 }
 
 static bool get_details(const void *answer, const void *row, struct mib_value *value)
@@ -115,13 +115,13 @@ static bool get_details(const void *answer, const void *row, struct mib_value *v
 static bool get_autostart_once(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_of(row)->autostart_once);
+    return gl_put_tristate(value, domain_of(row)->autostart_once);
 }
 
 static bool get_starts_at_boot(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return gl_put_truth(value, domain_starts_at_boot(domain_of(row)));
+    return gl_put_tristate(value, domain_starts_at_boot(domain_of(row)));
 }
 
 const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {

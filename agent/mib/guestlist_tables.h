@@ -18,7 +18,7 @@ extern const struct mib_column gl_name_columns[GL_NAME_COLUMNS];
 extern const struct mib_rows gl_name_rows;
 
 /* For getters: GlTruth. Always true. */
-bool gl_put_truth(struct mib_value *value, enum truth truth);
+bool gl_put_tristate(struct mib_value *value, enum tristate tristate);
 
 /* For getters: SNMPv2-TC's DateAndTime in local time with its distance from UTC, 11 octets. False for a
  * moment that has no date. */

@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #include "agent/mib/view.h"
-#include "agent/mib/vm_numbers.h"
+#include "agent/mib/vm_sizes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -160,8 +160,8 @@ static bool get_cpu_time(const void *answer, const void *row, struct mib_value *
     const struct domain *domain = row;
 
     (void)answer;
-    value->counter64 = domain_active(domain) ? domain->numbers.cpu_time_ns : 0;
-    return !domain_active(domain) || (domain->numbers.facts & FACT_CPU_TIME);
+    value->counter64 = domain_active(domain) ? domain->stats.cpu_time_ns : 0;
+    return !domain_active(domain) || (domain->stats.known & DOMAIN_STAT_CPU_TIME);
 }
 
 static bool get_row_status(const void *answer, const void *row, struct mib_value *value)

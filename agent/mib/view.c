@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/cleanup.h"
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 
 struct owned_view {
     struct view public; /* first, so that one pointer serves both */
@@ -24,11 +24,11 @@ static int by_index(const void *one, const void *other)
 /* Gives the row its share of `devices`, and returns what follows it. */
 static const uint32_t *deal_devices(struct view_row *row, const uint32_t *devices)
 {
-    const struct description *description = row->domain->description;
+    const struct xml_facts *xml_facts = row->domain->xml_facts;
 
     row->disks = devices;
-    row->interfaces = devices + (description ? description->disk_count : 0);
-    return row->interfaces + (description ? description->interface_count : 0);
+    row->interfaces = devices + (xml_facts ? xml_facts->disk_count : 0);
+    return row->interfaces + (xml_facts ? xml_facts->interface_count : 0);
 }
 
 static int by_name(const void *one, const void *other)
@@ -75,10 +75,10 @@ static void count_fits(struct view *view)
     }
 }
 
-static void count_truth(struct view_count *count, enum truth truth)
+static void count_truth(struct view_count *count, enum tristate tristate)
 {
-    count->domains += truth == TRUTH_TRUE;
-    count->is_unknown = count->is_unknown || truth == TRUTH_UNKNOWN;
+    count->domains += tristate == TRISTATE_TRUE;
+    count->is_unknown = count->is_unknown || tristate == TRISTATE_UNKNOWN;
 }
 
 static void count_boots(struct view *view)

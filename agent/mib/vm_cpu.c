@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* RFC 7666, vmCpuTable and vmCpuAffinityTable. Rows are made on request: 10,000 domains of 4 vCPUs on a host of
  * 128 CPUs have 5 million of the latter. */
-#include "agent/mib/vm_numbers.h"
+#include "agent/mib/vm_sizes.h"
 #include "agent/mib/vm_tables.h"
-#include "lib/model/description.h"
-#include "lib/model/usage.h"
+#include "lib/model/xml_facts.h"
+#include "lib/model/device_stats.h"
 
 /* The host's CPUs stand in hrDeviceTable, where Net-SNMP numbers them from 3 << 16. Those of another host do not.
  */
@@ -24,28 +24,28 @@ enum { VCPUS_MAX = 4096 };
  * off, or does not tell, has as many as its configuration says. */
 static bool vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t *number)
 {
-    const struct usage *usage = domain->usage;
+    const struct device_stats *device_stats = domain->device_stats;
     mib_subid first = least > 1 ? least - 1 : 0;
 
-    if (!domain_active(domain) || !usage || usage->vcpu_count == 0) {
+    if (!domain_active(domain) || !device_stats || device_stats->vcpu_count == 0) {
         *number = (uint32_t)first;
         return first < VCPUS_MAX && (int64_t)first < vm_current_cpus(domain);
     }
-    for (size_t i = 0; i < usage->vcpu_count; i++)
-        if (usage->vcpus[i].number >= first) {
-            *number = usage->vcpus[i].number;
+    for (size_t i = 0; i < device_stats->vcpu_count; i++)
+        if (device_stats->vcpus[i].number >= first) {
+            *number = device_stats->vcpus[i].number;
             return true;
         }
     return false;
 }
 
-static const struct vcpu_usage *usage_of(const struct view_item *item)
+static const struct vcpu_stats *stats_of(const struct view_item *item)
 {
-    const struct usage *usage = item->row->domain->usage;
+    const struct device_stats *device_stats = item->row->domain->device_stats;
 
-    for (size_t i = 0; usage && i < usage->vcpu_count; i++)
-        if (usage->vcpus[i].number == item->first)
-            return &usage->vcpus[i];
+    for (size_t i = 0; device_stats && i < device_stats->vcpu_count; i++)
+        if (device_stats->vcpus[i].number == item->first)
+            return &device_stats->vcpus[i];
     return NULL;
 }
 
@@ -56,7 +56,7 @@ static bool cpu_at_least(const struct answer *answer, const struct view_row *row
 
     (void)answer;
     /* Without times there is no column, and so no row. */
-    if ((domain_active(domain) && (!domain->usage || domain->usage->vcpu_count == 0)) ||
+    if ((domain_active(domain) && (!domain->device_stats || domain->device_stats->vcpu_count == 0)) ||
         !vcpu_at_least(domain, least[0], &item->first))
         return false;
     found[0] = (mib_subid)item->first + 1;
@@ -80,12 +80,12 @@ const struct mib_rows vm_cpu_rows = { find_cpu, next_cpu };
 static bool get_core_time(const void *answer, const void *row, struct mib_value *value)
 {
     const struct view_item *item = item_of(row);
-    const struct vcpu_usage *usage = usage_of(item);
+    const struct vcpu_stats *device_stats = stats_of(item);
     bool active = domain_active(item->row->domain);
 
     (void)answer;
-    value->counter64 = active && usage ? usage->time_ns / 1000 : 0;
-    return !active || (usage && (usage->facts & VCPU_TIME));
+    value->counter64 = active && device_stats ? device_stats->time_ns / 1000 : 0;
+    return !active || (device_stats && (device_stats->known & VCPU_TIME));
 }
 
 const struct mib_column vm_cpu_columns[VM_CPU_COLUMNS] = {
@@ -143,9 +143,9 @@ static bool get_affinity(const void *data, const void *row, struct mib_value *va
 {
     const struct answer *answer = data;
     const struct view_item *item = item_of(row);
-    const struct description *description = item->row->domain->description;
+    const struct xml_facts *xml_facts = item->row->domain->xml_facts;
     const struct snapshot_source *source = &answer->view->snapshot->source;
-    const struct pinning *pinning = description ? &description->pinning : NULL;
+    const struct pinning *pinning = xml_facts ? &xml_facts->pinning : NULL;
 
     if (!pinning || item->first >= pinning->count)
         value->integer = AFFINITY_UNKNOWN;

@@ -2,10 +2,10 @@
 #include "agent/mib/vm_mib.h"
 
 #include "agent/mib/view.h"
-#include "agent/mib/vm_numbers.h"
+#include "agent/mib/vm_sizes.h"
 #include "agent/mib/vm_state.h"
 #include "agent/mib/vm_tables.h"
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -119,14 +119,14 @@ static bool get_uuid(const void *answer, const void *row, struct mib_value *valu
 /* "hvm" alone tells a reader nothing, so what libosinfo knows comes first. */
 static bool get_os_type(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct description *description = domain_of(row)->description;
+    const struct xml_facts *xml_facts = domain_of(row)->xml_facts;
 
     (void)answer;
-    if (!description)
+    if (!xml_facts)
         return false;
-    if (description->os_id)
-        return mib_put_text(value, description->os_id);
-    return mib_put_text(value, description->os_type ? description->os_type : "");
+    if (xml_facts->os_id)
+        return mib_put_text(value, xml_facts->os_id);
+    return mib_put_text(value, xml_facts->os_type ? xml_facts->os_type : "");
 }
 
 static bool get_admin_state(const void *answer, const void *row, struct mib_value *value)
@@ -143,24 +143,24 @@ static bool get_oper_state(const void *answer, const void *row, struct mib_value
     return mib_put_integer(value, stale ? VM_OPER_UNKNOWN : vm_oper_state(domain_of(row)));
 }
 
-bool vm_put_truth(struct mib_value *value, enum truth truth)
+bool vm_put_tristate(struct mib_value *value, enum tristate tristate)
 {
-    static const int32_t numbers[] = { [TRUTH_UNKNOWN] = 1, [TRUTH_TRUE] = 2, [TRUTH_FALSE] = 3 };
+    static const int32_t numbers[] = { [TRISTATE_UNKNOWN] = 1, [TRISTATE_TRUE] = 2, [TRISTATE_FALSE] = 3 };
 
-    return mib_put_integer(value, numbers[truth]);
+    return mib_put_integer(value, numbers[tristate]);
 }
 
 /* RFC 7666 asks whether it starts when the host boots, not what libvirt has set for that. */
 static bool get_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return vm_put_truth(value, domain_starts_at_boot(domain_of(row)));
+    return vm_put_tristate(value, domain_starts_at_boot(domain_of(row)));
 }
 
 static bool get_persistent(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return vm_put_truth(value, domain_of(row)->persistent);
+    return vm_put_tristate(value, domain_of(row)->persistent);
 }
 
 static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
@@ -208,8 +208,8 @@ static bool get_memory(const void *answer, const void *row, struct mib_value *va
 static bool get_memory_minimum(const void *answer, const void *row, struct mib_value *value)
 {
     const struct domain *domain = domain_of(row);
-    const struct description *description = domain->description;
-    int64_t minimum = description ? description->memory_minimum_kib : DESCRIPTION_ABSENT;
+    const struct xml_facts *xml_facts = domain->xml_facts;
+    int64_t minimum = xml_facts ? xml_facts->memory_minimum_kib : XML_FACTS_ABSENT;
 
     (void)answer;
     return mib_put_integer(value, minimum < 0 ? UNBOUNDED : minimum / memory_unit(domain));
@@ -237,8 +237,8 @@ static bool get_cpu_time(const void *answer, const void *row, struct mib_value *
     const struct domain *domain = domain_of(row);
 
     (void)answer;
-    value->counter64 = domain_active(domain) ? domain->numbers.cpu_time_ns / 1000 : 0;
-    return !domain_active(domain) || (domain->numbers.facts & FACT_CPU_TIME);
+    value->counter64 = domain_active(domain) ? domain->stats.cpu_time_ns / 1000 : 0;
+    return !domain_active(domain) || (domain->stats.known & DOMAIN_STAT_CPU_TIME);
 }
 
 static const struct mib_column vm_columns[] = {

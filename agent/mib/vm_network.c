@@ -6,7 +6,7 @@
 
 #include "agent/mib/interface.h"
 #include "agent/mib/vm_tables.h"
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 
 enum { MAC_BYTES = 6 };
 
@@ -17,16 +17,16 @@ static const struct domain *domain_of(const void *row)
 
 static const struct interface *interface_of(const void *row)
 {
-    return &domain_of(row)->description->interfaces[((const struct view_item *)row)->first];
+    return &domain_of(row)->xml_facts->interfaces[((const struct view_item *)row)->first];
 }
 
 static bool at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
                      struct view_item *item, mib_subid *found)
 {
-    const struct description *description = row->domain->description;
+    const struct xml_facts *xml_facts = row->domain->xml_facts;
 
     (void)answer;
-    return description && vm_device_at_least(row->interfaces, description->interface_count, least[0], item, found);
+    return xml_facts && vm_device_at_least(row->interfaces, xml_facts->interface_count, least[0], item, found);
 }
 
 static const struct view_items items = { 1, at_least };

@@ -73,7 +73,7 @@ static const struct {
  * that was paused already, on the way into it. */
 static bool has_image_in_use(const struct domain *domain, int state, int reason)
 {
-    return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRUTH_TRUE;
+    return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRISTATE_TRUE;
 }
 
 static struct mapping map(const struct domain *domain, int state, int reason)
@@ -87,7 +87,7 @@ static struct mapping map(const struct domain *domain, int state, int reason)
         return (struct mapping){ ANY, VM_OPER_OTHER,
                                  domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
     /* An image to resume from is what makes "suspended", whatever the reason says. */
-    if (state == DOMAIN_SHUTOFF && domain->managed_save == TRUTH_TRUE)
+    if (state == DOMAIN_SHUTOFF && domain->managed_save == TRISTATE_TRUE)
         return (struct mapping){ ANY, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED };
     for (size_t i = 0; i < COUNT(jobs); i++)
         if (jobs[i].state == state && jobs[i].job == domain->job &&

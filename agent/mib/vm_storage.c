@@ -5,8 +5,8 @@
 
 #include "agent/mib/vm_tables.h"
 #include "lib/base/text.h"
-#include "lib/model/description.h"
-#include "lib/model/usage.h"
+#include "lib/model/xml_facts.h"
+#include "lib/model/device_stats.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -22,7 +22,7 @@ static const struct disk *disk_of(const void *row)
 {
     const struct view_item *item = row;
 
-    return &item->row->domain->description->disks[item->first];
+    return &item->row->domain->xml_facts->disks[item->first];
 }
 
 static bool is_active(const void *row)
@@ -30,18 +30,18 @@ static bool is_active(const void *row)
     return domain_active(((const struct view_item *)row)->row->domain);
 }
 
-static const struct disk_usage *usage_of(const void *row)
+static const struct disk_stats *stats_of(const void *row)
 {
-    return usage_disk(((const struct view_item *)row)->row->domain->usage, disk_of(row)->target);
+    return device_stats_disk(((const struct view_item *)row)->row->domain->device_stats, disk_of(row)->target);
 }
 
 static bool at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
                      struct view_item *item, mib_subid *found)
 {
-    const struct description *description = row->domain->description;
+    const struct xml_facts *xml_facts = row->domain->xml_facts;
 
     (void)answer;
-    return description && vm_device_at_least(row->disks, description->disk_count, least[0], item, found);
+    return xml_facts && vm_device_at_least(row->disks, xml_facts->disk_count, least[0], item, found);
 }
 
 static const struct view_items items = { 1, at_least };
@@ -208,23 +208,23 @@ static bool get_media_type_string(const void *answer, const void *row, struct mi
 
 /* Sizes in bytes, or NOT_AVAILABLE. Of a domain that is off they are those of its last run, as long as the disk is
  * still the same file: asking libvirtd for them would make it open the image with the domain locked. */
-static int64_t size_of(const void *row, enum disk_fact fact, size_t offset)
+static int64_t size_of(const void *row, enum disk_stat fact, size_t offset)
 {
-    const struct disk_usage *usage = usage_of(row);
+    const struct disk_stats *device_stats = stats_of(row);
     const struct disk *disk = disk_of(row);
     uint64_t bytes;
 
-    if (!usage || !(usage->facts & fact) || !disk->source)
+    if (!device_stats || !(device_stats->known & fact) || !disk->source)
         return NOT_AVAILABLE;
-    if (!is_active(row) && usage->path && strcmp(usage->path, disk->source) != 0)
+    if (!is_active(row) && device_stats->path && strcmp(device_stats->path, disk->source) != 0)
         return NOT_AVAILABLE;
-    memcpy(&bytes, (const char *)usage + offset, sizeof(bytes));
+    memcpy(&bytes, (const char *)device_stats + offset, sizeof(bytes));
     return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
 }
 
 static int64_t defined_size(const void *row)
 {
-    return size_of(row, DISK_CAPACITY, offsetof(struct disk_usage, capacity_bytes));
+    return size_of(row, DISK_CAPACITY, offsetof(struct disk_stats, capacity_bytes));
 }
 
 /* What it takes on the host; for block devices and raw images the RFC wants the defined size. */
@@ -234,7 +234,7 @@ static int64_t allocated_size(const void *row)
 
     if (source == SOURCE_BLOCK || source == SOURCE_RAW)
         return defined_size(row);
-    return size_of(row, DISK_PHYSICAL, offsetof(struct disk_usage, physical_bytes));
+    return size_of(row, DISK_PHYSICAL, offsetof(struct disk_stats, physical_bytes));
 }
 
 /* The smallest unit in which both sizes fit into their type, so that small disks are told exactly. */
@@ -272,16 +272,16 @@ static bool get_allocated_size(const void *answer, const void *row, struct mib_v
 }
 
 /* Counters begin anew with each run: none of them counts while there is none. */
-static bool put_counter(const void *row, enum disk_fact fact, size_t offset, uint64_t unit,
+static bool put_counter(const void *row, enum disk_stat fact, size_t offset, uint64_t unit,
                         struct mib_value *value)
 {
-    const struct disk_usage *usage = usage_of(row);
+    const struct disk_stats *device_stats = stats_of(row);
     uint64_t count = 0;
 
-    if (is_active(row) && (!usage || !(usage->facts & fact)))
+    if (is_active(row) && (!device_stats || !(device_stats->known & fact)))
         return false;
     if (is_active(row))
-        memcpy(&count, (const char *)usage + offset, sizeof(count));
+        memcpy(&count, (const char *)device_stats + offset, sizeof(count));
     value->counter64 = count / unit;
     return true;
 }
@@ -290,7 +290,7 @@ static bool put_counter(const void *row, enum disk_fact fact, size_t offset, uin
     static bool name(const void *answer, const void *row, struct mib_value *value)                                \
     {                                                                                                             \
         (void)answer;                                                                                             \
-        return put_counter(row, fact, offsetof(struct disk_usage, field), unit, value);                           \
+        return put_counter(row, fact, offsetof(struct disk_stats, field), unit, value);                           \
     }
 
 COUNTER(get_reads, DISK_READS, reads, 1)

@@ -22,7 +22,7 @@ extern const struct mib_column vm_network_columns[VM_NETWORK_COLUMNS];
 extern const struct mib_rows vm_network_rows;
 
 /* For getters: VirtualMachineAutoStart and VirtualMachinePersistent, which number alike. Always true. */
-bool vm_put_truth(struct mib_value *value, enum truth truth);
+bool vm_put_tristate(struct mib_value *value, enum tristate tristate);
 
 /* For tables of devices: the device whose index is the lowest that is at least `least`. Its position becomes the
  * item's `first`. False if there is none. */

@@ -21,7 +21,7 @@ struct change {
     enum change_kind kind;
     enum vm_oper_state before, after; /* the same unless the state changed */
     int state_before, state;          /* libvirt's, as far as it could be read */
-    enum truth persistent, autostart;
+    enum tristate persistent, autostart;
     int64_t boot_ms; /* when it happened or was seen */
     char *name;
 };

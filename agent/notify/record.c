@@ -44,19 +44,19 @@ static void record_end(struct record *record, const struct record_input *input, 
     record->is_new = true;
     record->state = VM_OPER_SHUTDOWN; /* as a new one begins */
     record->libvirt_state = DOMAIN_SHUTOFF;
-    record->persistent = TRUTH_FALSE; /* until it is defined */
+    record->persistent = TRISTATE_FALSE; /* until it is defined */
     record->differs_since_boot_ms = 0;
 }
 
-static void record_apply(struct record *record, const struct record_input *input, const struct lifecycle *event,
+static void record_apply(struct record *record, const struct record_input *input, const struct domain_event *event,
                          struct event_meaning meaning)
 {
     record->exists |= event_rules_begins(event);
     record->persistent = event_rules_persistence(event, record->state, record->persistent);
     /* A migration that is given up on its way in is no crash: the guest runs where it was. */
-    if (record->migrates_in && event->event == LIFECYCLE_SHUTDOWN)
+    if (record->migrates_in && event->event == DOMAIN_EVENT_SHUTDOWN)
         meaning.state = 0;
-    if (record->migrates_in && event->event == LIFECYCLE_STOPPED)
+    if (record->migrates_in && event->event == DOMAIN_EVENT_STOPPED)
         meaning.state = VM_OPER_SHUTDOWN;
     record->migrates_in = event_rules_migrates_in(event, record->migrates_in);
     if (meaning.state)
@@ -90,28 +90,28 @@ static void record_guess(struct record *record, const struct record_input *input
     int first = -1;
 
     for (size_t i = sequence->count; i-- > 0;) {
-        starts |= sequence->events[i]->event == LIFECYCLE_STARTED;
+        starts |= sequence->events[i]->event == DOMAIN_EVENT_STARTED;
         first = event_rules_is_run(sequence->events[i]) ? sequence->events[i]->event : first;
     }
     if (first < 0)
         return;
     record->state = VM_OPER_RUNNING;
     record->libvirt_state = DOMAIN_RUNNING;
-    if (first == LIFECYCLE_RESUMED && !starts) {
+    if (first == DOMAIN_EVENT_RESUMED && !starts) {
         record->state = VM_OPER_PAUSED;
         record->libvirt_state = DOMAIN_PAUSED;
-    } else if (first == LIFECYCLE_STARTED || first == LIFECYCLE_RESUMED) {
+    } else if (first == DOMAIN_EVENT_STARTED || first == DOMAIN_EVENT_RESUMED) {
         record->state = VM_OPER_SHUTDOWN;
         record->libvirt_state = DOMAIN_SHUTOFF;
     }
 }
 
 /* Only from one known truth to the other: to learn one is no change. */
-static bool record_turn(enum truth *shown, enum truth now)
+static bool record_turn(enum tristate *shown, enum tristate now)
 {
-    bool has_turned = *shown != now && *shown != TRUTH_UNKNOWN && now != TRUTH_UNKNOWN;
+    bool has_turned = *shown != now && *shown != TRISTATE_UNKNOWN && now != TRISTATE_UNKNOWN;
 
-    if (now != TRUTH_UNKNOWN)
+    if (now != TRISTATE_UNKNOWN)
         *shown = now;
     return has_turned;
 }
@@ -151,10 +151,10 @@ static bool record_differs(const struct record *record, const struct domain *row
     enum vm_oper_state shown = vm_last_oper_state(row);
 
     /* It may still have its image: whether it has one could not be read. */
-    if (record->state == VM_OPER_SUSPENDED && shown == VM_OPER_SHUTDOWN && row->managed_save == TRUTH_UNKNOWN)
+    if (record->state == VM_OPER_SUSPENDED && shown == VM_OPER_SHUTDOWN && row->managed_save == TRISTATE_UNKNOWN)
         return false;
     return !record->exists || record->state != shown ||
-           (row->persistent != TRUTH_UNKNOWN && row->persistent != record->persistent);
+           (row->persistent != TRISTATE_UNKNOWN && row->persistent != record->persistent);
 }
 
 /* No event tells that a live migration begins, nor that a managed-save image is removed. */
@@ -187,7 +187,7 @@ static void record_compare(struct record *record, const struct record_input *inp
     record_report_facts(record, input, boot_ms);
     if (differs && !is_corrected)
         return;
-    if (row->persistent != TRUTH_UNKNOWN)
+    if (row->persistent != TRISTATE_UNKNOWN)
         record->persistent = row->persistent;
     if (is_corrected)
         record_move(record, input, boot_ms, vm_last_oper_state(row), row->last_state);
@@ -221,8 +221,8 @@ static void record_lose_row(struct record *record, const struct record_input *in
     const struct domain *old = snapshot_find(input->before, record->uuid);
     const struct snapshot *now = input->now;
 
-    record->has_left = now->stayed_count > 0 && bsearch(record->uuid, now->stayed, now->stayed_count,
-                                                        sizeof(*now->stayed), record_compare_uuid);
+    record->has_left = now->left_filter_count > 0 && bsearch(record->uuid, now->left_filter, now->left_filter_count,
+                                                        sizeof(*now->left_filter), record_compare_uuid);
     record->differs_since_boot_ms = 0;
     if (!old)
         return;

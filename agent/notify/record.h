@@ -16,8 +16,8 @@ struct record {
     unsigned char uuid[DOMAIN_UUID_BYTES];
     enum vm_oper_state state;               /* reported last; 0: not known yet */
     int libvirt_state;                      /* the same in libvirt's numbers */
-    enum truth persistent;                  /* as events and rows say */
-    enum truth shown_persistent, autostart; /* as reported last */
+    enum tristate persistent;                  /* as events and rows say */
+    enum tristate shown_persistent, autostart; /* as reported last */
     int64_t differs_since_boot_ms;          /* from its row, without an event; 0: it does not */
     bool exists;                            /* false: an event deleted it, and its row is still there or again */
     bool is_new;                            /* its row is still to be reported as new */

@@ -11,7 +11,7 @@ struct transitions {
     size_t count;
     struct record *records; /* sorted by UUID */
     size_t held_count;
-    struct lifecycle *held; /* events that wait for the next one */
+    struct domain_event *held; /* events that wait for the next one */
     bool missed_events;     /* out of memory */
     int64_t due_boot_ms;
 };
@@ -19,8 +19,8 @@ struct transitions {
 /* One snapshot that is followed. */
 struct run {
     struct record_input input;      /* what is the same for all domains */
-    struct lifecycle *events;       /* those that were held, then the snapshot's */
-    const struct lifecycle **order; /* by domain, then in their order */
+    struct domain_event *events;       /* those that were held, then the snapshot's */
+    const struct domain_event **order; /* by domain, then in their order */
     size_t event_count;
     struct transitions next; /* what the next run begins with */
     struct changes changes;
@@ -100,8 +100,8 @@ static void transitions_follow_all(struct run *run, const struct transitions *tr
 /* By domain, then as they came: they stand in one array in that order. */
 static int transitions_compare_events(const void *one, const void *other)
 {
-    const struct lifecycle *a = *(const struct lifecycle *const *)one,
-                           *b = *(const struct lifecycle *const *)other;
+    const struct domain_event *a = *(const struct domain_event *const *)one,
+                           *b = *(const struct domain_event *const *)other;
     int order = memcmp(a->uuid, b->uuid, DOMAIN_UUID_BYTES);
 
     return order ? order : (a > b) - (a < b);
@@ -112,9 +112,9 @@ static void transitions_sort_events(struct run *run, const struct transitions *t
     const struct snapshot *now = run->input.now;
     size_t held = transitions->held_count;
 
-    run->event_count = held + now->lifecycle_count;
+    run->event_count = held + now->event_count;
     for (size_t i = 0; i < run->event_count; i++) {
-        run->events[i] = i < held ? transitions->held[i] : now->lifecycles[i - held];
+        run->events[i] = i < held ? transitions->held[i] : now->events[i - held];
         run->order[i] = &run->events[i];
     }
     qsort(run->order, run->event_count, sizeof(*run->order), transitions_compare_events);
@@ -136,11 +136,11 @@ struct changes transitions_follow(struct transitions *transitions, const struct 
                                   .now = now,
                                   .filter_changed = before && before->filter != now->filter,
                                   .corrects_at_once = now->without_events || now->events_missed ||
-                                                      now->lifecycles_lost > 0 || transitions->missed_events },
-                       .changes.lost = before ? now->lifecycles_lost : 0 };
+                                                      now->events_lost > 0 || transitions->missed_events },
+                       .changes.lost = before ? now->events_lost : 0 };
 
     run.input.changes = &run.changes;
-    if (transitions_allocate(&run, transitions->held_count + now->lifecycle_count,
+    if (transitions_allocate(&run, transitions->held_count + now->event_count,
                              transitions->count + now->count)) {
         transitions_sort_events(&run, transitions);
         transitions_follow_all(&run, transitions);
@@ -152,7 +152,7 @@ struct changes transitions_follow(struct transitions *transitions, const struct 
         *transitions = run.next;
     } else {
         transitions->missed_events = true; /* the next rows say how things stand */
-        run.changes.lost += (unsigned)now->lifecycle_count;
+        run.changes.lost += (unsigned)now->event_count;
         free(run.next.held);
         free(run.next.records);
     }

@@ -24,13 +24,13 @@ void count_judge(const struct options *options, const struct facts *facts, struc
     if (!hypervisor_judge(options, facts, report))
         return;
     for (size_t i = 0; i < facts->count; i++) {
-        enum facts_truth fits = criteria_fit(&options->criteria, &facts->rows[i]);
+        enum facts_tristate fits = criteria_fit(&options->criteria, &facts->rows[i]);
 
         if (!row_is_wanted(options, &facts->rows[i]))
             continue;
         all++;
-        fit += fits == TRUTH_TRUE;
-        unknown += fits == TRUTH_UNKNOWN;
+        fit += fits == TRISTATE_TRUE;
+        unknown += fits == TRISTATE_UNKNOWN;
     }
     if (unknown > 0)
         report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it cannot be judged whether they are: %s%s",

@@ -10,28 +10,28 @@ enum criteria_kind { KIND_UNKNOWN, KIND_RUNNING, KIND_PAUSED, KIND_SHUTOFF, KIND
 struct criteria_word {
     const char *word;
     const char *group;
-    enum facts_truth (*test)(const struct facts_row *row, int argument);
+    enum facts_tristate (*test)(const struct facts_row *row, int argument);
     int argument;
     unsigned columns;
 };
 
-static enum facts_truth criteria_truth(bool is_true)
+static enum facts_tristate criteria_tristate(bool is_true)
 {
-    return is_true ? TRUTH_TRUE : TRUTH_FALSE;
+    return is_true ? TRISTATE_TRUE : TRISTATE_FALSE;
 }
 
-static enum facts_truth criteria_not(enum facts_truth truth)
+static enum facts_tristate criteria_not(enum facts_tristate value)
 {
-    return truth == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : criteria_truth(truth == TRUTH_FALSE);
+    return value == TRISTATE_UNKNOWN ? TRISTATE_UNKNOWN : criteria_tristate(value == TRISTATE_FALSE);
 }
 
-static enum facts_truth criteria_is_oper(const struct facts_row *row, int oper)
+static enum facts_tristate criteria_is_oper(const struct facts_row *row, int oper)
 {
     int64_t is = row->number[COLUMN_OPER];
 
     if ((is == FACTS_MISSING || is == OPER_UNKNOWN) && oper != OPER_UNKNOWN)
-        return TRUTH_UNKNOWN;
-    return criteria_truth(is == oper);
+        return TRISTATE_UNKNOWN;
+    return criteria_tristate(is == oper);
 }
 
 static enum criteria_kind criteria_kind_of_state(int64_t state)
@@ -62,68 +62,68 @@ static enum criteria_kind criteria_kind_of_oper(int64_t oper)
 }
 
 /* A state that is too old to be believed reads unknown(1) in VM-MIB, whatever it was last. */
-static enum facts_truth criteria_is_kind(const struct facts_row *row, int kind)
+static enum facts_tristate criteria_is_kind(const struct facts_row *row, int kind)
 {
     int64_t state = row->number[COLUMN_STATE], oper = row->number[COLUMN_OPER];
     enum criteria_kind is;
 
     if (oper == FACTS_MISSING || oper == OPER_UNKNOWN)
-        return TRUTH_UNKNOWN;
+        return TRISTATE_UNKNOWN;
     is = state != FACTS_MISSING ? criteria_kind_of_state(state) : criteria_kind_of_oper(oper);
-    return is == KIND_UNKNOWN ? TRUTH_UNKNOWN : criteria_truth((int)is == kind);
+    return is == KIND_UNKNOWN ? TRISTATE_UNKNOWN : criteria_tristate((int)is == kind);
 }
 
-static enum facts_truth criteria_is_active(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_is_active(const struct facts_row *row, int wanted)
 {
-    enum facts_truth active = facts_is_active(row);
+    enum facts_tristate active = facts_is_active(row);
 
     return wanted ? active : criteria_not(active);
 }
 
-static enum facts_truth criteria_starts_at_boot(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_starts_at_boot(const struct facts_row *row, int wanted)
 {
-    enum facts_truth starts = facts_starts_at_boot(row);
+    enum facts_tristate starts = facts_starts_at_boot(row);
 
     return wanted ? starts : criteria_not(starts);
 }
 
-static enum facts_truth criteria_is_persistent(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_is_persistent(const struct facts_row *row, int wanted)
 {
     int64_t persistent = row->number[COLUMN_PERSISTENT];
 
     if (persistent != 2 && persistent != 3)
-        return TRUTH_UNKNOWN;
-    return criteria_truth((persistent == 2) == (wanted != 0));
+        return TRISTATE_UNKNOWN;
+    return criteria_tristate((persistent == 2) == (wanted != 0));
 }
 
-static enum facts_truth criteria_column(const struct facts_row *row, enum facts_column column, int wanted)
+static enum facts_tristate criteria_column(const struct facts_row *row, enum facts_column column, int wanted)
 {
-    int64_t truth = row->number[column];
+    int64_t value = row->number[column];
 
-    if (truth != TRUTH_TRUE && truth != TRUTH_FALSE)
-        return TRUTH_UNKNOWN;
-    return criteria_truth((truth == TRUTH_TRUE) == (wanted != 0));
+    if (value != TRISTATE_TRUE && value != TRISTATE_FALSE)
+        return TRISTATE_UNKNOWN;
+    return criteria_tristate((value == TRISTATE_TRUE) == (wanted != 0));
 }
 
 /* libvirt's mark; VM-MIB has only what it comes to. */
-static enum facts_truth criteria_is_marked(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_is_marked(const struct facts_row *row, int wanted)
 {
     if (row->number[COLUMN_MARK] == FACTS_MISSING)
         return criteria_starts_at_boot(row, wanted);
     return criteria_column(row, COLUMN_MARK, wanted);
 }
 
-static enum facts_truth criteria_has_managed_save(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_has_managed_save(const struct facts_row *row, int wanted)
 {
     return criteria_column(row, COLUMN_MANAGED_SAVE, wanted);
 }
 
-static enum facts_truth criteria_has_snapshot(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_has_snapshot(const struct facts_row *row, int wanted)
 {
     return criteria_column(row, COLUMN_SNAPSHOT, wanted);
 }
 
-static enum facts_truth criteria_has_checkpoint(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_has_checkpoint(const struct facts_row *row, int wanted)
 {
     return criteria_column(row, COLUMN_CHECKPOINT, wanted);
 }
@@ -229,37 +229,37 @@ static bool criteria_is_first_of_group(const struct criteria *criteria, size_t p
 }
 
 /* True if a word of the group is true; else unknown if one is unknown. */
-static enum facts_truth criteria_fit_group(const struct criteria *criteria, const char *group,
+static enum facts_tristate criteria_fit_group(const struct criteria *criteria, const char *group,
                                            const struct facts_row *row)
 {
-    enum facts_truth all = TRUTH_FALSE;
+    enum facts_tristate all = TRISTATE_FALSE;
 
     for (size_t i = 0; i < criteria->count; i++) {
         const struct criteria_word *word = criteria->words[i];
-        enum facts_truth one = strcmp(word->group, group) == 0 ? word->test(row, word->argument) : TRUTH_FALSE;
+        enum facts_tristate one = strcmp(word->group, group) == 0 ? word->test(row, word->argument) : TRISTATE_FALSE;
 
-        if (one == TRUTH_TRUE)
-            return TRUTH_TRUE;
-        if (one == TRUTH_UNKNOWN)
-            all = TRUTH_UNKNOWN;
+        if (one == TRISTATE_TRUE)
+            return TRISTATE_TRUE;
+        if (one == TRISTATE_UNKNOWN)
+            all = TRISTATE_UNKNOWN;
     }
     return all;
 }
 
-enum facts_truth criteria_fit(const struct criteria *criteria, const struct facts_row *row)
+enum facts_tristate criteria_fit(const struct criteria *criteria, const struct facts_row *row)
 {
-    enum facts_truth all = TRUTH_TRUE;
+    enum facts_tristate all = TRISTATE_TRUE;
 
     for (size_t i = 0; i < criteria->count; i++) {
-        enum facts_truth one;
+        enum facts_tristate one;
 
         if (!criteria_is_first_of_group(criteria, i))
             continue;
         one = criteria_fit_group(criteria, criteria->words[i]->group, row);
-        if (one == TRUTH_FALSE)
-            return TRUTH_FALSE;
-        if (one == TRUTH_UNKNOWN)
-            all = TRUTH_UNKNOWN;
+        if (one == TRISTATE_FALSE)
+            return TRISTATE_FALSE;
+        if (one == TRISTATE_UNKNOWN)
+            all = TRISTATE_UNKNOWN;
     }
     return all;
 }

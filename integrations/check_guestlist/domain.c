@@ -2,17 +2,17 @@
 /* Domains by name: each is in the state that is expected, or enough of them are. */
 #include "integrations/check_guestlist/verdict.h"
 
-static void domain_judge_row(const struct options *options, const struct facts_row *row, enum facts_truth fits,
+static void domain_judge_row(const struct options *options, const struct facts_row *row, enum facts_tristate fits,
                              struct report *report)
 {
     char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
     (void)row_name(row, name);
     (void)row_state(row, state);
-    if (fits == TRUTH_UNKNOWN)
+    if (fits == TRISTATE_UNKNOWN)
         report_problem(report, STATUS_UNKNOWN, "it cannot be judged whether %s is %s", name,
                        options->criteria.text);
-    else if (fits == TRUTH_FALSE)
+    else if (fits == TRISTATE_FALSE)
         report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, options->criteria.text);
 }
 
@@ -49,11 +49,11 @@ struct domain_counts {
     size_t domains, fit, unknown;
 };
 
-static void domain_count_row(enum facts_truth fits, struct domain_counts *counts)
+static void domain_count_row(enum facts_tristate fits, struct domain_counts *counts)
 {
     counts->domains++;
-    counts->fit += fits == TRUTH_TRUE;
-    counts->unknown += fits == TRUTH_UNKNOWN;
+    counts->fit += fits == TRISTATE_TRUE;
+    counts->unknown += fits == TRISTATE_UNKNOWN;
 }
 
 static void domain_judge_ranges(const struct options *options, const struct domain_counts *counts,
@@ -94,7 +94,7 @@ void domain_judge(const struct options *options, const struct facts *facts, stru
         return;
     domain_find(options, facts, report);
     for (size_t i = 0; i < facts->count; i++) {
-        enum facts_truth fits = criteria_fit(&options->criteria, &facts->rows[i]);
+        enum facts_tristate fits = criteria_fit(&options->criteria, &facts->rows[i]);
 
         if (!row_is_wanted(options, &facts->rows[i]))
             continue;

@@ -151,39 +151,39 @@ bool facts_has_guestlist_mib(const struct facts *facts)
 }
 
 /* A number that GlTruth has not is as good as unknown. */
-static enum facts_truth facts_truth(int64_t number)
+static enum facts_tristate facts_tristate(int64_t number)
 {
-    return number == TRUTH_TRUE || number == TRUTH_FALSE ? (enum facts_truth)number : TRUTH_UNKNOWN;
+    return number == TRISTATE_TRUE || number == TRISTATE_FALSE ? (enum facts_tristate)number : TRISTATE_UNKNOWN;
 }
 
-enum facts_truth facts_is_active(const struct facts_row *row)
+enum facts_tristate facts_is_active(const struct facts_row *row)
 {
     if (row->number[COLUMN_ACTIVE] != FACTS_MISSING)
-        return facts_truth(row->number[COLUMN_ACTIVE]);
+        return facts_tristate(row->number[COLUMN_ACTIVE]);
     switch (row->number[COLUMN_OPER]) {
     case OPER_SUSPENDED:
     case OPER_SHUTDOWN:
-        return TRUTH_FALSE;
+        return TRISTATE_FALSE;
     case FACTS_MISSING:
     case OPER_UNKNOWN:
     case OPER_OTHER:
     case OPER_CRASHED: /* it may be off, or be kept as it was when it crashed */
-        return TRUTH_UNKNOWN;
+        return TRISTATE_UNKNOWN;
     default:
-        return TRUTH_TRUE;
+        return TRISTATE_TRUE;
     }
 }
 
-enum facts_truth facts_starts_at_boot(const struct facts_row *row)
+enum facts_tristate facts_starts_at_boot(const struct facts_row *row)
 {
     if (row->number[COLUMN_STARTS_AT_BOOT] != FACTS_MISSING)
-        return facts_truth(row->number[COLUMN_STARTS_AT_BOOT]);
+        return facts_tristate(row->number[COLUMN_STARTS_AT_BOOT]);
     switch (row->number[COLUMN_AUTOSTART]) {
     case 2:
-        return TRUTH_TRUE;
+        return TRISTATE_TRUE;
     case 3:
-        return TRUTH_FALSE;
+        return TRISTATE_FALSE;
     default:
-        return TRUTH_UNKNOWN;
+        return TRISTATE_UNKNOWN;
     }
 }

@@ -62,7 +62,7 @@ enum facts_state { STATE_RUNNING = 1, STATE_PAUSED = 3, STATE_SHUTOFF = 5, STATE
 enum facts_details { DETAILS_PARTIAL = 2 };
 
 /* GlTruth of GUESTLIST-MIB. */
-enum facts_truth { TRUTH_TRUE = 1, TRUTH_FALSE, TRUTH_UNKNOWN };
+enum facts_tristate { TRISTATE_TRUE = 1, TRISTATE_FALSE, TRISTATE_UNKNOWN };
 
 enum { FACTS_MISSING = -1 };
 
@@ -96,7 +96,7 @@ bool facts_put(struct facts *facts, uint32_t index, enum facts_column column, co
 bool facts_has_guestlist_mib(const struct facts *facts);
 
 /* Each from GUESTLIST-MIB where the row has it, else as far as VM-MIB says it. */
-enum facts_truth facts_is_active(const struct facts_row *row);
-enum facts_truth facts_starts_at_boot(const struct facts_row *row);
+enum facts_tristate facts_is_active(const struct facts_row *row);
+enum facts_tristate facts_starts_at_boot(const struct facts_row *row);
 
 #endif

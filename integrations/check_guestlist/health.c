@@ -75,7 +75,7 @@ static bool health_off_though_it_starts(const struct facts *facts, const struct 
     char state[ROW_STATE_MAX];
 
     (void)facts;
-    if (facts_starts_at_boot(row) != TRUTH_TRUE || facts_is_active(row) != TRUTH_FALSE)
+    if (facts_starts_at_boot(row) != TRISTATE_TRUE || facts_is_active(row) != TRISTATE_FALSE)
         return false;
     if (health_is(row, COLUMN_STATE, STATE_SHUTOFF) && health_is(row, COLUMN_REASON, SHUTOFF_MIGRATED))
         report_problem(report, STATUS_WARNING, "%s migrated away, but still starts at boot here", name);
@@ -92,7 +92,7 @@ static bool health_paused_though_it_starts(const struct facts *facts, const stru
     char state[ROW_STATE_MAX];
 
     (void)facts;
-    if (facts_starts_at_boot(row) != TRUTH_TRUE || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
+    if (facts_starts_at_boot(row) != TRISTATE_TRUE || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
         (health_is(row, COLUMN_ADMIN, ADMIN_RUNNING) && !is_asleep))
         return false;
     if (is_asleep)
@@ -106,8 +106,8 @@ static bool health_may_start(const struct facts *facts, const struct facts_row *
                              struct report *report)
 {
     (void)facts;
-    if (facts_starts_at_boot(row) == TRUTH_TRUE || facts_starts_at_boot(row) == TRUTH_FALSE ||
-        facts_is_active(row) != TRUTH_FALSE)
+    if (facts_starts_at_boot(row) == TRISTATE_TRUE || facts_starts_at_boot(row) == TRISTATE_FALSE ||
+        facts_is_active(row) != TRISTATE_FALSE)
         return false;
     report_problem(report, STATUS_UNKNOWN, "%s is off, and it is not known whether it starts at boot", name);
     return true;
@@ -124,7 +124,7 @@ static bool health_has_just_started(const struct facts *facts, const struct fact
 static bool health_does_not_answer(const struct facts *facts, const struct facts_row *row, const char *name,
                                    struct report *report)
 {
-    if (!health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) || facts_is_active(row) != TRUTH_TRUE ||
+    if (!health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) || facts_is_active(row) != TRISTATE_TRUE ||
         health_has_just_started(facts, row))
         return false;
     report_problem(report, STATUS_WARNING, "%s does not answer the hypervisor: its process may hang", name);
@@ -154,7 +154,7 @@ static void health_judge_row(const struct facts *facts, const struct facts_row *
 
 static void health_count_row(const struct facts_row *row, struct health_counts *counts)
 {
-    bool is_off = facts_is_active(row) == TRUTH_FALSE;
+    bool is_off = facts_is_active(row) == TRISTATE_FALSE;
 
     counts->domains++;
     counts->unreadable += health_is_unreadable(row);
@@ -162,7 +162,7 @@ static void health_count_row(const struct facts_row *row, struct health_counts *
     counts->paused += health_is(row, COLUMN_OPER, OPER_PAUSED);
     counts->crashed += health_is(row, COLUMN_OPER, OPER_CRASHED);
     counts->off += is_off && !health_is(row, COLUMN_OPER, OPER_CRASHED);
-    counts->should_run += is_off && facts_starts_at_boot(row) == TRUTH_TRUE;
+    counts->should_run += is_off && facts_starts_at_boot(row) == TRISTATE_TRUE;
 }
 
 static void health_report_unreadable(const struct health_counts *counts, struct report *report)

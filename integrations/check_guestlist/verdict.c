@@ -4,9 +4,9 @@
 static void verdict_list(const struct options *options, const struct facts *facts, struct report *report)
 {
     for (size_t i = 0; i < facts->count; i++) {
-        static const char *const boots[] = { [TRUTH_TRUE] = "starts at boot",
-                                             [TRUTH_FALSE] = "does not start at boot",
-                                             [TRUTH_UNKNOWN] = "may start at boot" };
+        static const char *const boots[] = { [TRISTATE_TRUE] = "starts at boot",
+                                             [TRISTATE_FALSE] = "does not start at boot",
+                                             [TRISTATE_UNKNOWN] = "may start at boot" };
         const struct facts_row *row = &facts->rows[i];
         char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 

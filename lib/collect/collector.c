@@ -177,13 +177,13 @@ static void say_parts(struct collector *collector, const struct snapshot *snapsh
  * filter. */
 static void add_events(struct collector *collector, struct snapshot *snapshot, struct mail *mail)
 {
-    snapshot->lifecycles = mail->lifecycles;
-    snapshot->lifecycle_count = mail->lifecycle_count;
-    snapshot->lifecycles_lost = mail->lifecycles_lost;
-    mail->lifecycles = NULL;
-    mail->lifecycle_count = mail->lifecycles_lost = 0;
+    snapshot->events = mail->events;
+    snapshot->event_count = mail->event_count;
+    snapshot->events_lost = mail->events_lost;
+    mail->events = NULL;
+    mail->event_count = mail->events_lost = 0;
     if (collector->published)
-        listing_find_stayed(collector->hypervisor, collector->published, snapshot);
+        left_filter_find(collector->hypervisor, collector->published, snapshot);
 }
 
 static struct collector_settings begin_listing(struct collector *collector)

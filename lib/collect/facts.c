@@ -103,11 +103,11 @@ static void facts_take_xml(struct workers_result *result, struct domain *domain)
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_XML;
     domain->xml_retry_boot_ms = result->is_failed ? result->ended_boot_ms + XML_RETRY_MS : 0;
     if (result->is_failed ||
-        (domain->description && domain->description->read_boot_ms > result->description->read_boot_ms))
+        (domain->xml_facts && domain->xml_facts->read_boot_ms > result->xml_facts->read_boot_ms))
         return;
-    description_unref(domain->description);
-    domain->description = result->description;
-    result->description = NULL; /* moved */
+    xml_facts_unref(domain->xml_facts);
+    domain->xml_facts = result->xml_facts;
+    result->xml_facts = NULL; /* moved */
 }
 
 /* An answer that nobody waits for, or to a question from before this run, is of an earlier run. */
@@ -199,7 +199,7 @@ static void facts_merge(struct facts *facts, struct snapshot *snapshot)
 
 static bool facts_lacks_xml(const struct domain *domain)
 {
-    bool is_current = domain->description && domain->description->read_boot_ms >= domain->xml_changed_boot_ms;
+    bool is_current = domain->xml_facts && domain->xml_facts->read_boot_ms >= domain->xml_changed_boot_ms;
 
     return !is_current && !(domain->pending & DOMAIN_QUESTION_XML);
 }

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "lib/model/description.h"
-#include "lib/model/usage.h"
+#include "lib/model/xml_facts.h"
+#include "lib/model/device_stats.h"
 
 /* Without events a changed title or memory would never show; and of a domain that is off, no libvirt tells that
  * its configuration has other devices or another pinning now (virsh attach-disk --config). */
@@ -38,8 +38,8 @@ static void inherit_state(struct domain *domain, const struct domain *old, int64
 /* An image belongs to a run that resumes from it, or to one that ends in it. */
 static void inherit_saving(struct domain *domain, const struct domain *old)
 {
-    domain->is_saved_now = domain_active(domain) && domain->managed_save == TRUTH_TRUE && old &&
-                           old->id == domain->id && (old->is_saved_now || old->managed_save == TRUTH_FALSE);
+    domain->is_saved_now = domain_active(domain) && domain->managed_save == TRISTATE_TRUE && old &&
+                           old->id == domain->id && (old->is_saved_now || old->managed_save == TRISTATE_FALSE);
 }
 
 static void inherit_description(struct domain *domain, const struct domain *old, const struct snapshot *snapshot,
@@ -49,12 +49,12 @@ static void inherit_description(struct domain *domain, const struct domain *old,
 
     if (!old)
         return;
-    if (old->description)
-        domain->description = description_ref(old->description);
+    if (old->xml_facts)
+        domain->xml_facts = xml_facts_ref(old->xml_facts);
     domain->xml_changed_boot_ms = old->xml_changed_boot_ms;
     is_outdated = old->id != domain->id || mail->overflowed || (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
-    if ((!has_events || !domain_active(domain)) && domain->description &&
-        snapshot->taken_boot_ms - domain->description->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
+    if ((!has_events || !domain_active(domain)) && domain->xml_facts &&
+        snapshot->taken_boot_ms - domain->xml_facts->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
         is_outdated = true;
     if (is_outdated)
         domain->xml_changed_boot_ms = snapshot->taken_boot_ms;
@@ -77,8 +77,8 @@ static void inherit_questions(struct domain *domain, const struct domain *old)
  */
 static void inherit_numbers(struct domain *domain, const struct domain *old)
 {
-    if (domain->numbers.facts == 0 && domain_active(domain) && old && old->id == domain->id)
-        domain->numbers = old->numbers;
+    if (domain->stats.known == 0 && domain_active(domain) && old && old->id == domain->id)
+        domain->stats = old->stats;
 }
 
 /* The same of what its vCPUs and disks say; and a domain that is off keeps what it said last, for the sizes of its
@@ -87,8 +87,8 @@ static void inherit_usage(struct domain *domain, const struct domain *old)
 {
     bool is_other_run = old && domain_active(domain) && old->id != domain->id;
 
-    if (old && old->usage && !is_other_run)
-        domain->usage = usage_ref(old->usage);
+    if (old && old->device_stats && !is_other_run)
+        domain->device_stats = device_stats_ref(old->device_stats);
 }
 
 /* The same id means the same run: libvirt gives a new one at each start and keeps it over its own restart. Of a

@@ -26,18 +26,18 @@ bool autostart_once_is_unsupported(const struct driver *driver)
 }
 
 /* The driver may have learned meanwhile, from another domain, that it has none. */
-static enum truth autostart_once_ask(autostart_once_function *get, struct driver *driver, virDomainPtr domain)
+static enum tristate autostart_once_ask(autostart_once_function *get, struct driver *driver, virDomainPtr domain)
 {
     int once = 0;
 
     if (!get || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE))
-        return TRUTH_FALSE;
+        return TRISTATE_FALSE;
     if (get(domain, &once) == 0)
-        return once ? TRUTH_TRUE : TRUTH_FALSE;
+        return once ? TRISTATE_TRUE : TRISTATE_FALSE;
     if (!virt_is_unsupported(virGetLastErrorCode()))
-        return TRUTH_UNKNOWN;
+        return TRISTATE_UNKNOWN;
     (void)driver_learn(driver, DRIVER_NO_AUTOSTART_ONCE);
-    return TRUTH_FALSE;
+    return TRISTATE_FALSE;
 }
 
 static int autostart_once_compare(const void *one, const void *other)
@@ -105,17 +105,17 @@ static const struct autostart_once_row *autostart_once_find_row(const struct aut
 /* A pass asks persistent domains only, so no pass would find one that is not known to be persistent. */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain)
 {
-    return domain->persistent != TRUTH_TRUE || autostart_once_find_row(once, domain) != NULL;
+    return domain->persistent != TRISTATE_TRUE || autostart_once_find_row(once, domain) != NULL;
 }
 
 /* A transient domain has no configuration that could start at a boot. */
-static enum truth autostart_once_answer(const struct autostart_once *once, const struct domain *domain)
+static enum tristate autostart_once_answer(const struct autostart_once *once, const struct domain *domain)
 {
     const struct autostart_once_row *row = autostart_once_find_row(once, domain);
 
-    if (domain->persistent == TRUTH_FALSE)
-        return TRUTH_FALSE;
-    return row ? row->once : TRUTH_UNKNOWN;
+    if (domain->persistent == TRISTATE_FALSE)
+        return TRISTATE_FALSE;
+    return row ? row->once : TRISTATE_UNKNOWN;
 }
 
 void autostart_once_fill(const struct autostart_once *once, const struct driver *driver, struct snapshot *snapshot)
@@ -125,6 +125,6 @@ void autostart_once_fill(const struct autostart_once *once, const struct driver 
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];
 
-        domain->autostart_once = is_unsupported ? TRUTH_FALSE : autostart_once_answer(once, domain);
+        domain->autostart_once = is_unsupported ? TRISTATE_FALSE : autostart_once_answer(once, domain);
     }
 }

@@ -17,7 +17,7 @@ struct autostart_once {
     size_t count;
     struct autostart_once_row {
         unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
-        enum truth once;
+        enum tristate once;
     } * rows; /* sorted by UUID */
 };
 

@@ -19,25 +19,25 @@ SAME(PMSUSPENDED);
 
 enum width { WIDTH_INT, WIDTH_32, WIDTH_64 };
 
-/* A new fact is one row here and one field in struct domain. */
+/* A new statistic is one row here and one field in struct domain. */
 static const struct field {
     const char *name;
     unsigned wanted; /* the group of statistics that brings it */
     enum width width;
     size_t offset;
-    uint32_t fact;
+    uint32_t known;
 } fields[] = {
     { "state.state", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, state), 0 },
     { "state.reason", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, reason), 0 },
-    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, numbers.cpu_time_ns),
-      FACT_CPU_TIME },
-    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, numbers.memory_kib),
-      FACT_MEMORY },
-    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, numbers.memory_maximum_kib),
-      FACT_MEMORY_MAXIMUM },
-    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, numbers.vcpus), FACT_VCPUS },
-    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, numbers.vcpus_maximum),
-      FACT_VCPUS_MAXIMUM },
+    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, stats.cpu_time_ns),
+      DOMAIN_STAT_CPU_TIME },
+    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, stats.memory_kib),
+      DOMAIN_STAT_MEMORY },
+    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, stats.memory_maximum_kib),
+      DOMAIN_STAT_MEMORY_MAXIMUM },
+    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, stats.vcpus), DOMAIN_STAT_VCPUS },
+    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, stats.vcpus_maximum),
+      DOMAIN_STAT_VCPUS_MAXIMUM },
 };
 
 static const struct {
@@ -139,23 +139,23 @@ void decode_stats(const virTypedParameter *parameters, int count, struct domain 
         uint64_t number;
 
         if (field && decode_number(&parameters[i], &number) && store(domain, field, number))
-            domain->numbers.facts |= field->fact;
+            domain->stats.known |= field->known;
     }
     /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
     if (!domain_active(domain))
-        domain->numbers.facts &= ~(uint32_t)FACT_CPU_TIME;
+        domain->stats.known &= ~(uint32_t)DOMAIN_STAT_CPU_TIME;
 }
 
 void decode_info(const virDomainInfo *info, struct domain *domain)
 {
     domain->state = info->state;
-    domain->numbers.memory_kib = info->memory;
-    domain->numbers.memory_maximum_kib = info->maxMem;
-    domain->numbers.vcpus = info->nrVirtCpu;
-    domain->numbers.facts |= FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS;
+    domain->stats.memory_kib = info->memory;
+    domain->stats.memory_maximum_kib = info->maxMem;
+    domain->stats.vcpus = info->nrVirtCpu;
+    domain->stats.known |= DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS;
     if (domain_active(domain)) {
-        domain->numbers.cpu_time_ns = info->cpuTime;
-        domain->numbers.facts |= FACT_CPU_TIME;
+        domain->stats.cpu_time_ns = info->cpuTime;
+        domain->stats.known |= DOMAIN_STAT_CPU_TIME;
     }
 }
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "lib/model/domain.h"
-#include "lib/model/usage.h"
+#include "lib/model/device_stats.h"
 
 /* Which statistics to ask for, as enum virDomainStatsTypes: the states; all others, of active domains; of these,
  * what libvirtd knows without asking a domain's process; and what can be had of inactive domains. The last is
@@ -27,7 +27,7 @@ void decode_stats(const virTypedParameter *parameters, int count, struct domain 
 
 /* What the same record says of each vCPU and disk; the reference is the caller's. NULL if it says nothing
  * of them, or out of memory. */
-struct usage *decode_usage(const virTypedParameter *parameters, int count);
+struct device_stats *decode_device_stats(const virTypedParameter *parameters, int count);
 
 /* What the answer of virDomainGetJobStats() says; a job that is no migration and no restore is none. */
 enum domain_job decode_job(int type, const virTypedParameter *parameters, int count);

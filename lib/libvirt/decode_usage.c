@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/libvirt/decode.h"
-#include "lib/model/usage.h"
+#include "lib/model/device_stats.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -14,36 +14,36 @@ enum { ITEMS_MAX = 4096 };
 
 enum item { ITEM_VCPU, ITEM_DISK, ITEMS };
 
-/* A new fact is one row here and one field of the item. `fact` 0: a text. */
+/* A new statistic is one row here and one field of the item. `known` 0: a text. */
 static const struct field {
     enum item item;
     const char *name; /* behind the number */
     size_t offset;
-    uint32_t fact;
+    uint32_t known;
 } fields[] = {
-    { ITEM_VCPU, "time", offsetof(struct vcpu_usage, time_ns), VCPU_TIME },
+    { ITEM_VCPU, "time", offsetof(struct vcpu_stats, time_ns), VCPU_TIME },
     { ITEM_VCPU, "state", 0, 0 }, /* there for each vCPU that is plugged in */
-    { ITEM_DISK, "name", offsetof(struct disk_usage, target), 0 },
-    { ITEM_DISK, "path", offsetof(struct disk_usage, path), 0 },
-    { ITEM_DISK, "capacity", offsetof(struct disk_usage, capacity_bytes), DISK_CAPACITY },
-    { ITEM_DISK, "physical", offsetof(struct disk_usage, physical_bytes), DISK_PHYSICAL },
-    { ITEM_DISK, "rd.reqs", offsetof(struct disk_usage, reads), DISK_READS },
-    { ITEM_DISK, "wr.reqs", offsetof(struct disk_usage, writes), DISK_WRITES },
-    { ITEM_DISK, "rd.bytes", offsetof(struct disk_usage, read_bytes), DISK_READ_BYTES },
-    { ITEM_DISK, "wr.bytes", offsetof(struct disk_usage, write_bytes), DISK_WRITE_BYTES },
-    { ITEM_DISK, "rd.times", offsetof(struct disk_usage, read_time_ns), DISK_READ_TIME },
-    { ITEM_DISK, "wr.times", offsetof(struct disk_usage, write_time_ns), DISK_WRITE_TIME },
+    { ITEM_DISK, "name", offsetof(struct disk_stats, target), 0 },
+    { ITEM_DISK, "path", offsetof(struct disk_stats, path), 0 },
+    { ITEM_DISK, "capacity", offsetof(struct disk_stats, capacity_bytes), DISK_CAPACITY },
+    { ITEM_DISK, "physical", offsetof(struct disk_stats, physical_bytes), DISK_PHYSICAL },
+    { ITEM_DISK, "rd.reqs", offsetof(struct disk_stats, reads), DISK_READS },
+    { ITEM_DISK, "wr.reqs", offsetof(struct disk_stats, writes), DISK_WRITES },
+    { ITEM_DISK, "rd.bytes", offsetof(struct disk_stats, read_bytes), DISK_READ_BYTES },
+    { ITEM_DISK, "wr.bytes", offsetof(struct disk_stats, write_bytes), DISK_WRITE_BYTES },
+    { ITEM_DISK, "rd.times", offsetof(struct disk_stats, read_time_ns), DISK_READ_TIME },
+    { ITEM_DISK, "wr.times", offsetof(struct disk_stats, write_time_ns), DISK_WRITE_TIME },
 };
 
 static const struct {
     const char *prefix;
     size_t size;
-    size_t count_offset, items_offset; /* in struct usage */
+    size_t count_offset, items_offset; /* in struct device_stats */
 } kinds[ITEMS] = {
-    [ITEM_VCPU] = { "vcpu.", sizeof(struct vcpu_usage), offsetof(struct usage, vcpu_count),
-                    offsetof(struct usage, vcpus) },
-    [ITEM_DISK] = { "block.", sizeof(struct disk_usage), offsetof(struct usage, disk_count),
-                    offsetof(struct usage, disks) },
+    [ITEM_VCPU] = { "vcpu.", sizeof(struct vcpu_stats), offsetof(struct device_stats, vcpu_count),
+                    offsetof(struct device_stats, vcpus) },
+    [ITEM_DISK] = { "block.", sizeof(struct disk_stats), offsetof(struct device_stats, disk_count),
+                    offsetof(struct device_stats, disks) },
 };
 
 /* Splits "block.12.rd.reqs" into the kind, 12 and "rd.reqs"; NULL if it is not of that form. */
@@ -77,12 +77,12 @@ static const struct field *field_of(enum item item, const char *name)
 
 /* The item of that number, made if there is none yet; NULL if out of memory. Each kind's struct begins
  * with its number. They come in order, so it is the last one or a new one nearly always. */
-static void *item_of(struct usage *usage, enum item item, uint32_t number)
+static void *item_of(struct device_stats *device_stats, enum item item, uint32_t number)
 {
-    size_t *count = (size_t *)(void *)((char *)usage + kinds[item].count_offset), size = kinds[item].size;
+    size_t *count = (size_t *)(void *)((char *)device_stats + kinds[item].count_offset), size = kinds[item].size;
     char *items, *grown;
 
-    memcpy(&items, (char *)usage + kinds[item].items_offset, sizeof(items));
+    memcpy(&items, (char *)device_stats + kinds[item].items_offset, sizeof(items));
     for (size_t i = *count; i > 0; i--) {
         uint32_t have;
 
@@ -93,7 +93,7 @@ static void *item_of(struct usage *usage, enum item item, uint32_t number)
     grown = realloc(items, (*count + 1) * size);
     if (!grown)
         return NULL;
-    memcpy((char *)usage + kinds[item].items_offset, &grown, sizeof(grown));
+    memcpy((char *)device_stats + kinds[item].items_offset, &grown, sizeof(grown));
     grown += (*count)++ * size;
     memset(grown, 0, size);
     memcpy(grown, &number, sizeof(number));
@@ -115,18 +115,18 @@ static bool keep_text(char *place, const virTypedParameter *parameter)
 static void keep_number(void *found, const struct field *field, const virTypedParameter *parameter)
 {
     uint64_t number;
-    uint32_t facts;
+    uint32_t known;
 
     if (!decode_number(parameter, &number))
         return;
     memcpy((char *)found + field->offset, &number, sizeof(number));
-    memcpy(&facts, (char *)found + sizeof(uint32_t), sizeof(facts)); /* they follow the number */
-    facts |= field->fact;
-    memcpy((char *)found + sizeof(uint32_t), &facts, sizeof(facts));
+    memcpy(&known, (char *)found + sizeof(uint32_t), sizeof(known)); /* they follow the number */
+    known |= field->known;
+    memcpy((char *)found + sizeof(uint32_t), &known, sizeof(known));
 }
 
 /* False only if out of memory. */
-static bool keep(struct usage *usage, const virTypedParameter *parameter)
+static bool keep(struct device_stats *device_stats, const virTypedParameter *parameter)
 {
     enum item item;
     uint32_t number;
@@ -136,10 +136,10 @@ static bool keep(struct usage *usage, const virTypedParameter *parameter)
 
     if (!field)
         return true;
-    found = item_of(usage, item, number);
+    found = item_of(device_stats, item, number);
     if (!found)
         return false;
-    if (field->fact)
+    if (field->known)
         keep_number(found, field, parameter);
     else if (item == ITEM_DISK)
         return keep_text((char *)found + field->offset, parameter);
@@ -148,25 +148,25 @@ static bool keep(struct usage *usage, const virTypedParameter *parameter)
 
 static int by_number(const void *one, const void *other)
 {
-    uint32_t a = ((const struct vcpu_usage *)one)->number, b = ((const struct vcpu_usage *)other)->number;
+    uint32_t a = ((const struct vcpu_stats *)one)->number, b = ((const struct vcpu_stats *)other)->number;
 
     return a < b ? -1 : a > b;
 }
 
-struct usage *decode_usage(const virTypedParameter *parameters, int count)
+struct device_stats *decode_device_stats(const virTypedParameter *parameters, int count)
 {
-    struct usage *usage = usage_new();
+    struct device_stats *device_stats = device_stats_new();
 
-    for (int i = 0; usage && i < count; i++)
-        if (!keep(usage, &parameters[i])) {
-            usage_unref(usage);
+    for (int i = 0; device_stats && i < count; i++)
+        if (!keep(device_stats, &parameters[i])) {
+            device_stats_unref(device_stats);
             return NULL;
         }
-    if (!usage || (usage->vcpu_count == 0 && usage->disk_count == 0)) {
-        usage_unref(usage);
+    if (!device_stats || (device_stats->vcpu_count == 0 && device_stats->disk_count == 0)) {
+        device_stats_unref(device_stats);
         return NULL;
     }
-    if (usage->vcpu_count > 0)
-        qsort(usage->vcpus, usage->vcpu_count, sizeof(*usage->vcpus), by_number);
-    return usage;
+    if (device_stats->vcpu_count > 0)
+        qsort(device_stats->vcpus, device_stats->vcpu_count, sizeof(*device_stats->vcpus), by_number);
+    return device_stats;
 }

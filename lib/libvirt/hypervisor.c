@@ -16,7 +16,7 @@ enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-#define SAME(word) static_assert((int)LIFECYCLE_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
+#define SAME(word) static_assert((int)DOMAIN_EVENT_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
 SAME(DEFINED);
 SAME(UNDEFINED);
 SAME(STARTED);
@@ -95,7 +95,7 @@ static void note_lifecycle(virDomainPtr domain, int event, int detail, void *dat
     unsigned char uuid[DOMAIN_UUID_BYTES];
 
     if (virDomainGetUUID(domain, uuid) == 0)
-        mailbox_put_lifecycle(data, uuid, event, detail);
+        mailbox_put_domain_event(data, uuid, event, detail);
 }
 
 /* Runs on the event thread, as do the next ones. Its XML changes when a domain is defined and when it

@@ -127,7 +127,7 @@ static void sort_handles(struct handles *handles)
 
 static int compare_rows(const void *one, const void *other)
 {
-    return domain_compare_uuid(&((const struct row *)one)->facts, &((const struct row *)other)->facts);
+    return domain_compare_uuid(&((const struct row *)one)->domain, &((const struct row *)other)->domain);
 }
 
 static void start_row(struct row *row, const struct handle *handle)
@@ -135,9 +135,9 @@ static void start_row(struct row *row, const struct handle *handle)
     unsigned id = virDomainGetID(handle->domain);
 
     *row = (struct row){ .handle = handle->domain };
-    memcpy(row->facts.uuid, handle->uuid, DOMAIN_UUID_BYTES);
-    row->facts.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
-    row->facts.state = DOMAIN_STATE_UNREAD;
+    memcpy(row->domain.uuid, handle->uuid, DOMAIN_UUID_BYTES);
+    row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+    row->domain.state = DOMAIN_STATE_UNREAD;
 }
 
 /* Step 1: which rows there are. */
@@ -168,11 +168,11 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
 {
     size_t low = 0, high = listing->count;
 
-    if (*expected < high && memcmp(listing->rows[*expected].facts.uuid, uuid, DOMAIN_UUID_BYTES) == 0)
+    if (*expected < high && memcmp(listing->rows[*expected].domain.uuid, uuid, DOMAIN_UUID_BYTES) == 0)
         return &listing->rows[(*expected)++];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = memcmp(listing->rows[middle].facts.uuid, uuid, DOMAIN_UUID_BYTES);
+        int order = memcmp(listing->rows[middle].domain.uuid, uuid, DOMAIN_UUID_BYTES);
 
         if (order == 0) {
             *expected = middle + 1;
@@ -217,7 +217,7 @@ static void decode_records(struct listing *listing, virDomainStatsRecordPtr *rec
         struct row *row = virDomainGetUUID((*records)->dom, uuid) == 0 ? find_row(listing, uuid, &expected) : NULL;
 
         if (row)
-            decode_stats((*records)->params, (*records)->nparams, &row->facts);
+            decode_stats((*records)->params, (*records)->nparams, &row->domain);
     }
 }
 
@@ -266,10 +266,10 @@ static bool read_stats(struct listing *listing, size_t from, size_t count)
     return read_stats(listing, from, half) && read_stats(listing, from + half, count - half);
 }
 
-static void set_truth(struct listing *listing, const struct truth_source *source, enum truth truth)
+static void set_attribute(struct listing *listing, const struct listing_attribute *source, enum tristate value)
 {
     for (size_t i = 0; i < listing->count; i++)
-        *truth_of(&listing->rows[i].facts, source) = truth;
+        *listing_attribute_of(&listing->rows[i].domain, source) = value;
 }
 
 /* One listing decides alone which rows there are. Several, one after the other, can lose a domain that
@@ -307,17 +307,17 @@ static bool list_set(struct listing *listing, uint32_t word, struct handles *set
     return list(listing, word, listing->parts > 1, set, &parts);
 }
 
-static void mark_set(struct listing *listing, const struct truth_source *source, struct handles *set,
+static void mark_set(struct listing *listing, const struct listing_attribute *source, struct handles *set,
                      struct handles *strays)
 {
     size_t expected = 0;
 
-    set_truth(listing, source, TRUTH_FALSE);
+    set_attribute(listing, source, TRISTATE_FALSE);
     for (size_t i = 0; i < set->count; i++) {
         struct row *row = find_row(listing, set->items[i].uuid, &expected);
 
         if (row)
-            *truth_of(&row->facts, source) = TRUTH_TRUE;
+            *listing_attribute_of(&row->domain, source) = TRISTATE_TRUE;
         else if (listing->parts > 1 && listing->filter == 0)
             keep_stray(strays, &set->items[i]);
     }
@@ -327,14 +327,14 @@ static void mark_set(struct listing *listing, const struct truth_source *source,
  * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
  * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
  */
-static void read_truth(struct listing *listing, const struct truth_source *source, struct handles *strays)
+static void read_attribute(struct listing *listing, const struct listing_attribute *source, struct handles *strays)
 {
     struct driver *driver = hypervisor_driver(listing->hypervisor);
     uint32_t chosen = listing->filter & (source->yes | source->no);
     struct handles set = { 0 };
 
     if (chosen == source->yes || chosen == source->no) {
-        set_truth(listing, source, chosen == source->yes ? TRUTH_TRUE : TRUTH_FALSE);
+        set_attribute(listing, source, chosen == source->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
         return;
     }
     if (driver_rejected(driver) & source->yes)
@@ -347,13 +347,13 @@ static void read_truth(struct listing *listing, const struct truth_source *sourc
 }
 
 /* False if the connection is gone, or out of memory. */
-static bool read_truths(struct listing *listing)
+static bool read_attributes(struct listing *listing)
 {
     struct handles strays = { 0 };
     bool complete = true;
 
-    for (size_t i = 0; complete && i < TRUTH_SOURCES; i++) {
-        read_truth(listing, &truth_sources[i], &strays);
+    for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {
+        read_attribute(listing, &listing_attributes[i], &strays);
         complete = hypervisor_alive(listing->hypervisor);
     }
     complete = complete && add_strays(listing, &strays);
@@ -372,7 +372,7 @@ static struct snapshot *make_snapshot(struct listing *listing)
 
         if (!listing->rows[i].handle)
             continue;
-        *domain = listing->rows[i].facts;
+        *domain = listing->rows[i].domain;
         domain->last_state = domain->state;
         domain->last_reason = domain->reason;
         domain->name = snapshot_keep(snapshot, name ? name : "");
@@ -390,7 +390,7 @@ static struct snapshot *take(struct listing *listing, struct mailbox *mailbox)
     int64_t began_us = clock_boot_us(), began_real_ms = clock_real_ms();
     struct snapshot *snapshot;
 
-    if (!list_rows(listing) || !read_stats(listing, 0, listing->count) || !read_truths(listing))
+    if (!list_rows(listing) || !read_stats(listing, 0, listing->count) || !read_attributes(listing))
         return NULL;
     listing_repair(listing, mailbox);
     if (!hypervisor_alive(listing->hypervisor))

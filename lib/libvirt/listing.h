@@ -22,6 +22,6 @@ struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, st
 /* Finds out which domains of the listing before are not in `snapshot` though the hypervisor has them still: they
  * stopped fitting its filter. Puts them into `stayed`. Asks only if a filter is in force and somebody left, and
  * then with one call more; if that fails, all of them count as still there. */
-void listing_find_stayed(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot);
+void left_filter_find(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot);
 
 #endif

@@ -11,7 +11,7 @@
 
 struct row {
     virDomainPtr handle; /* NULL: dropped */
-    struct domain facts; /* its name is the handle's until the snapshot keeps it */
+    struct domain domain; /* its name is the handle's until the snapshot keeps it */
 };
 
 struct listing {
@@ -28,17 +28,17 @@ struct listing {
 
 /* A truth, the filter word that finds the domains for which it holds, and the one call that asks a
  * single domain. */
-struct truth_source {
+struct listing_attribute {
     uint32_t yes, no;
     size_t offset;                   /* of the truth in struct domain */
     int (*ask)(virDomainPtr domain); /* 1, 0, or -1 with libvirt's error */
 };
-enum { TRUTH_SOURCES = 5 };
-extern const struct truth_source truth_sources[TRUTH_SOURCES];
+enum { LISTING_ATTRIBUTES = 5 };
+extern const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES];
 
-static inline enum truth *truth_of(struct domain *domain, const struct truth_source *source)
+static inline enum tristate *listing_attribute_of(struct domain *domain, const struct listing_attribute *source)
 {
-    return (enum truth *)(void *)((char *)domain + source->offset);
+    return (enum tristate *)(void *)((char *)domain + source->offset);
 }
 
 /* Reads one domain's state, and where the driver has no bulk statistics its numbers too. Returns false with

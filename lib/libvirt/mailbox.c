@@ -121,29 +121,29 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_
 /* Makes room for one more; false, and counted, if there is none. */
 static bool make_room(struct mail *mail)
 {
-    size_t count = mail->lifecycle_count;
-    struct lifecycle *lifecycles = mail->lifecycles;
+    size_t count = mail->event_count;
+    struct domain_event *events = mail->events;
 
     /* It doubles whenever the count is a power of two. */
-    if (count < MAIL_LIFECYCLES_MAX && (count & (count - 1)) == 0)
-        lifecycles = realloc(lifecycles, (count ? 2 * count : 1) * sizeof(*lifecycles));
-    if (!lifecycles || count >= MAIL_LIFECYCLES_MAX) {
-        mail->lifecycles_lost++;
+    if (count < MAIL_EVENTS_MAX && (count & (count - 1)) == 0)
+        events = realloc(events, (count ? 2 * count : 1) * sizeof(*events));
+    if (!events || count >= MAIL_EVENTS_MAX) {
+        mail->events_lost++;
         return false;
     }
-    mail->lifecycles = lifecycles;
+    mail->events = events;
     return true;
 }
 
-void mailbox_put_lifecycle(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int event,
-                           int detail)
+void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int type,
+                              int detail)
 {
-    struct lifecycle lifecycle = { .event = event, .detail = detail, .boot_ms = clock_boot_ms() };
+    struct domain_event event = { .event = type, .detail = detail, .boot_ms = clock_boot_ms() };
 
-    memcpy(lifecycle.uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(event.uuid, uuid, DOMAIN_UUID_BYTES);
     lock(mailbox);
     if (make_room(&mailbox->mail))
-        mailbox->mail.lifecycles[mailbox->mail.lifecycle_count++] = lifecycle;
+        mailbox->mail.events[mailbox->mail.event_count++] = event;
     unlock(mailbox);
 }
 
@@ -152,16 +152,16 @@ void mailbox_return(struct mailbox *mailbox, struct mail *mail)
     struct mail *newer = &mailbox->mail;
 
     lock(mailbox);
-    for (size_t i = 0; i < newer->lifecycle_count; i++)
+    for (size_t i = 0; i < newer->event_count; i++)
         if (make_room(mail))
-            mail->lifecycles[mail->lifecycle_count++] = newer->lifecycles[i];
-    free(newer->lifecycles);
-    newer->lifecycles = mail->lifecycles;
-    newer->lifecycle_count = mail->lifecycle_count;
-    newer->lifecycles_lost += mail->lifecycles_lost;
+            mail->events[mail->event_count++] = newer->events[i];
+    free(newer->events);
+    newer->events = mail->events;
+    newer->event_count = mail->event_count;
+    newer->events_lost += mail->events_lost;
     unlock(mailbox);
-    mail->lifecycles = NULL;
-    mail->lifecycle_count = mail->lifecycles_lost = 0;
+    mail->events = NULL;
+    mail->event_count = mail->events_lost = 0;
 }
 
 void mailbox_put_lost(struct mailbox *mailbox)
@@ -239,8 +239,8 @@ struct mail mailbox_peek(struct mailbox *mailbox)
 
     lock(mailbox);
     mail = mailbox->mail;
-    mail.lifecycles = NULL;
-    mail.lifecycle_count = 0;
+    mail.events = NULL;
+    mail.event_count = 0;
     if (mail.count > 0) {
         mail.items = malloc(mail.count * sizeof(*mail.items));
         if (mail.items)
@@ -258,7 +258,7 @@ struct mail mailbox_peek(struct mailbox *mailbox)
 void mail_clear(struct mail *mail)
 {
     free(mail->items);
-    free(mail->lifecycles);
+    free(mail->events);
     *mail = (struct mail){ 0 };
 }
 

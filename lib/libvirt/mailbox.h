@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "lib/model/domain.h"
-#include "lib/model/lifecycle.h"
+#include "lib/model/domain_event.h"
 
 /* What an event says of its domain. */
 enum mail_kind {
@@ -21,7 +21,7 @@ enum mail_kind {
 
 enum {
     MAIL_MAX = 4096, /* domains remembered between two looks; past it only `overflowed` */
-    MAIL_LIFECYCLES_MAX = 16384,
+    MAIL_EVENTS_MAX = 16384,
 };
 
 struct mail_item {
@@ -36,9 +36,9 @@ struct mail {
     struct mail_item *items; /* sorted by UUID, each once */
     bool overflowed;         /* there were more domains than items can hold */
     bool connection_lost;
-    size_t lifecycle_count;
-    struct lifecycle *lifecycles; /* in the order in which they came */
-    uint32_t lifecycles_lost;     /* more than MAIL_LIFECYCLES_MAX */
+    size_t event_count;
+    struct domain_event *events; /* in the order in which they came */
+    uint32_t events_lost;     /* more than MAIL_EVENTS_MAX */
 };
 
 struct mailbox;
@@ -52,7 +52,7 @@ void mailbox_unref(struct mailbox *mailbox);
 void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds);
 
 /* The same event's words, for whoever wants to tell each change. Wakes nobody. */
-void mailbox_put_lifecycle(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int event,
+void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int type,
                            int detail);
 
 /* The connection is gone. */

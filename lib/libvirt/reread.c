@@ -35,7 +35,7 @@ static int ask_checkpoint(virDomainPtr domain)
     return count < 0 ? -1 : count > 0;
 }
 
-const struct truth_source truth_sources[TRUTH_SOURCES] = {
+const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES] = {
     { FILTER_PERSISTENT, FILTER_TRANSIENT, offsetof(struct domain, persistent), virDomainIsPersistent },
     { FILTER_AUTOSTART, FILTER_NO_AUTOSTART, offsetof(struct domain, autostart), ask_autostart },
     { FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE, offsetof(struct domain, managed_save),
@@ -51,17 +51,17 @@ bool listing_read_one(struct listing *listing, struct row *row)
     virDomainInfo info;
     int state, reason;
 
-    row->facts.state = DOMAIN_STATE_UNREAD;
+    row->domain.state = DOMAIN_STATE_UNREAD;
     listing->calls++;
     if (virDomainGetState(row->handle, &state, &reason, 0) < 0)
         return false;
     if (!has_bulk_stats) {
         listing->calls++;
         if (virDomainGetInfo(row->handle, &info) == 0)
-            decode_info(&info, &row->facts);
+            decode_info(&info, &row->domain);
     }
-    row->facts.state = state;
-    row->facts.reason = reason;
+    row->domain.state = state;
+    row->domain.reason = reason;
     return true;
 }
 
@@ -71,30 +71,30 @@ static void drop(struct row *row)
     row->handle = NULL;
 }
 
-static void read_truths_of(struct listing *listing, struct row *row)
+static void read_attributes_of(struct listing *listing, struct row *row)
 {
     uint32_t rejected = driver_rejected(hypervisor_driver(listing->hypervisor));
 
-    for (size_t i = 0; i < TRUTH_SOURCES; i++) {
-        enum truth *truth = truth_of(&row->facts, &truth_sources[i]);
+    for (size_t i = 0; i < LISTING_ATTRIBUTES; i++) {
+        enum tristate *value = listing_attribute_of(&row->domain, &listing_attributes[i]);
         int answer;
 
-        *truth = TRUTH_UNKNOWN;
-        if (rejected & truth_sources[i].yes)
+        *value = TRISTATE_UNKNOWN;
+        if (rejected & listing_attributes[i].yes)
             continue;
         listing->calls++;
-        answer = truth_sources[i].ask(row->handle);
+        answer = listing_attributes[i].ask(row->handle);
         if (answer >= 0)
-            *truth = answer ? TRUTH_TRUE : TRUTH_FALSE;
+            *value = answer ? TRISTATE_TRUE : TRISTATE_FALSE;
         else if (virt_is_gone())
-            row->facts.state = DOMAIN_STATE_UNREAD; /* the next round finds it gone, or come back */
+            row->domain.state = DOMAIN_STATE_UNREAD; /* the next round finds it gone, or come back */
     }
 }
 
 /* Reads the whole row anew, beginning with the handle, whose id and name may be old. */
 static void reread(struct listing *listing, struct row *row)
 {
-    virDomainPtr fresh = virDomainLookupByUUID(listing->connection, row->facts.uuid);
+    virDomainPtr fresh = virDomainLookupByUUID(listing->connection, row->domain.uuid);
     unsigned id;
 
     listing->calls++;
@@ -106,16 +106,16 @@ static void reread(struct listing *listing, struct row *row)
     cleanup_domain(&row->handle);
     row->handle = fresh;
     id = virDomainGetID(fresh);
-    row->facts.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+    row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
     if (listing_read_one(listing, row))
-        read_truths_of(listing, row);
-    if (row->facts.state != DOMAIN_STATE_UNREAD && !filter_fits(listing->filter, &row->facts))
+        read_attributes_of(listing, row);
+    if (row->domain.state != DOMAIN_STATE_UNREAD && !filter_fits(listing->filter, &row->domain))
         drop(row);
 }
 
 static bool is_torn(const struct row *row)
 {
-    return row->handle && (row->facts.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->facts) != NULL);
+    return row->handle && (row->domain.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->domain) != NULL);
 }
 
 /* Still torn after the last round, because the domain keeps changing or because its driver really says so
@@ -123,12 +123,12 @@ static bool is_torn(const struct row *row)
  * unknown. */
 static void settle(struct row *row)
 {
-    struct domain *facts = &row->facts;
+    struct domain *facts = &row->domain;
 
-    if (facts->persistent == TRUTH_FALSE && facts->autostart == TRUTH_TRUE)
-        facts->autostart = TRUTH_UNKNOWN;
-    if (facts->persistent == TRUTH_FALSE && !domain_active(facts))
-        facts->persistent = TRUTH_UNKNOWN;
+    if (facts->persistent == TRISTATE_FALSE && facts->autostart == TRISTATE_TRUE)
+        facts->autostart = TRISTATE_UNKNOWN;
+    if (facts->persistent == TRISTATE_FALSE && !domain_active(facts))
+        facts->persistent = TRISTATE_UNKNOWN;
     if (domain_contradiction(facts))
         facts->state = DOMAIN_STATE_UNREAD;
 }
@@ -141,7 +141,7 @@ static void reread_touched(struct listing *listing, struct mailbox *mailbox, siz
     for (size_t i = 0; i < listing->count && mail.count > 0 && *left > 0; i++) {
         struct row *row = &listing->rows[i];
 
-        if (is_torn(row) || !mail_kinds(&mail, row->facts.uuid))
+        if (is_torn(row) || !mail_kinds(&mail, row->domain.uuid))
             continue;
         reread(listing, row);
         (*left)--;

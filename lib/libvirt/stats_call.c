@@ -48,11 +48,11 @@ static void stats_call_decode(struct hypervisor *hypervisor, const virDomainStat
         domain.id = (int)id;
     decode_stats(record->params, record->nparams, &domain);
     row->id = domain.id;
-    row->numbers = domain.numbers;
+    row->stats = domain.stats;
     row->is_complete = stats_call_is_complete(hypervisor, record, row);
     row->read_boot_ms = row->is_complete ? asked_boot_ms : 0;
     if (domain_active(&domain))
-        row->usage = decode_usage(record->params, record->nparams);
+        row->device_stats = decode_device_stats(record->params, record->nparams);
     table->count++;
 }
 

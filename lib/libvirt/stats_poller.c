@@ -101,7 +101,7 @@ static bool stats_poller_is_empty(struct stats_poller *poller, const struct stat
     if (driver_answer_statistic(poller->driver))
         return false; /* this driver is known to have some */
     for (size_t i = 0; i < result->count; i++)
-        if (result->rows[i].numbers.facts || result->rows[i].usage)
+        if (result->rows[i].stats.known || result->rows[i].device_stats)
             return false;
     if (result->count > 0)
         (void)driver_learn(poller->driver, DRIVER_NO_STATS);

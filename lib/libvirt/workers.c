@@ -119,8 +119,8 @@ static bool workers_do(struct workers *workers, struct hypervisor *hypervisor, s
 {
     switch (result->task) {
     case WORKERS_XML:
-        result->description = xml_reader_read(workers->xml_reader, hypervisor, result->uuid);
-        return result->description != NULL;
+        result->xml_facts = xml_reader_read(workers->xml_reader, hypervisor, result->uuid);
+        return result->xml_facts != NULL;
     case WORKERS_JOB:
         return migration_read_job(hypervisor, result->uuid, &result->job);
     case WORKERS_VERSION:
@@ -146,7 +146,7 @@ static bool workers_can_do(struct workers *workers, enum workers_task task, stru
 
 void workers_result_clear(struct workers_result *result)
 {
-    description_unref(result->description);
+    xml_facts_unref(result->xml_facts);
     autostart_once_free(result->once);
     process_starts_free(result->starts);
 }

@@ -15,7 +15,7 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/libvirt/metadata.h"
 #include "lib/libvirt/process.h"
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 #include "lib/model/snapshot.h"
 
 enum {
@@ -38,7 +38,7 @@ struct workers_result {
     unsigned char uuid[DOMAIN_UUID_BYTES]; /* of the domain, if the task is about one */
     bool is_failed;                        /* then there is nothing below */
     int64_t began_boot_ms, ended_boot_ms;
-    struct description *description;
+    struct xml_facts *xml_facts;
     enum domain_job job;
     char version[SNAPSHOT_WORD_MAX];
     struct autostart_once *once;
@@ -47,7 +47,7 @@ struct workers_result {
 
 struct workers;
 
-/* `uri` and `with_events` as for hypervisor_new(), `metadata` as for describer_new(). `mailbox` is woken by
+/* `uri` and `with_events` as for hypervisor_new(), `metadata` as for domain_xml_parser_new(). `mailbox` is woken by
  * results. No thread runs before there is a task. NULL if out of memory. */
 struct workers *workers_new(const char *uri, bool with_events, const struct metadata_query *metadata,
                             struct driver *driver, struct mailbox *mailbox);

@@ -13,7 +13,7 @@ enum { PINNED_VCPUS_MAX = 4096, OCCUPIED_MAX_MS = 1000 };
 
 struct xml_reader {
     pthread_mutex_t lock; /* libxml2's compiled queries serve one thread at a time */
-    struct describer *describer;
+    struct domain_xml_parser *parser;
 };
 
 struct xml_reader *xml_reader_new(const struct metadata_query *metadata)
@@ -22,8 +22,8 @@ struct xml_reader *xml_reader_new(const struct metadata_query *metadata)
 
     if (!reader)
         return NULL;
-    reader->describer = describer_new(metadata);
-    if (!reader->describer) {
+    reader->parser = domain_xml_parser_new(metadata);
+    if (!reader->parser) {
         free(reader);
         return NULL;
     }
@@ -35,32 +35,32 @@ void xml_reader_free(struct xml_reader *reader)
 {
     if (!reader)
         return;
-    describer_free(reader->describer);
+    domain_xml_parser_free(reader->parser);
     (void)pthread_mutex_destroy(&reader->lock);
     free(reader);
 }
 
-static struct description *xml_reader_parse(struct xml_reader *reader, const char *xml)
+static struct xml_facts *xml_reader_parse(struct xml_reader *reader, const char *xml)
 {
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)pthread_mutex_lock(&reader->lock);
-    description = describe(reader->describer, xml);
+    xml_facts = domain_xml_parse(reader->parser, xml);
     (void)pthread_mutex_unlock(&reader->lock);
-    return description;
+    return xml_facts;
 }
 
 /* The XML names a pinning only where it is not the default, and not at all where libvirt chose it. A driver that
  * cannot say leaves it unknown. */
 static void xml_reader_read_pinning(struct hypervisor *hypervisor, virDomainPtr domain,
-                                    struct description *description)
+                                    struct xml_facts *xml_facts)
 {
-    struct pinning *pinning = &description->pinning;
-    size_t bytes = (hypervisor_source(hypervisor)->cpus + 7) / 8, room = (size_t)description->vcpus_maximum;
+    struct pinning *pinning = &xml_facts->pinning;
+    size_t bytes = (hypervisor_source(hypervisor)->cpus + 7) / 8, room = (size_t)xml_facts->vcpus_maximum;
     unsigned flags = virDomainGetID(domain) == (unsigned)-1 ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
     int count;
 
-    if (bytes == 0 || description->vcpus_maximum < 1 || room > PINNED_VCPUS_MAX)
+    if (bytes == 0 || xml_facts->vcpus_maximum < 1 || room > PINNED_VCPUS_MAX)
         return;
     pinning->maps = calloc(room, bytes);
     if (!pinning->maps)
@@ -76,18 +76,18 @@ static bool xml_reader_may_ask(struct hypervisor *hypervisor, virDomainPtr domai
            control_info_occupied_ms(hypervisor, domain) < OCCUPIED_MAX_MS;
 }
 
-struct description *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
+struct xml_facts *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
                                     const unsigned char uuid[DOMAIN_UUID_BYTES])
 {
     int64_t began_boot_ms = clock_boot_ms();
     AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), uuid);
     bool may_ask = domain && xml_reader_may_ask(hypervisor, domain);
     AUTO_FREE char *xml = may_ask ? virDomainGetXMLDesc(domain, 0) : NULL;
-    struct description *description = xml ? xml_reader_parse(reader, xml) : NULL;
+    struct xml_facts *xml_facts = xml ? xml_reader_parse(reader, xml) : NULL;
 
-    if (!description)
+    if (!xml_facts)
         return NULL;
-    description->read_boot_ms = began_boot_ms;
-    xml_reader_read_pinning(hypervisor, domain, description);
-    return description;
+    xml_facts->read_boot_ms = began_boot_ms;
+    xml_reader_read_pinning(hypervisor, domain, xml_facts);
+    return xml_facts;
 }

@@ -8,18 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/hypervisor.h"
 
 struct xml_reader;
 
-/* `metadata` as for describer_new(). NULL if out of memory. */
+/* `metadata` as for domain_xml_parser_new(). NULL if out of memory. */
 struct xml_reader *xml_reader_new(const struct metadata_query *metadata);
 void xml_reader_free(struct xml_reader *reader);
 
 /* Reads it over an open connection; several threads may at once. NULL if the domain is gone, if its XML cannot be
  * read, or if its process does not answer now: then libvirt is not asked for its XML at all. */
-struct description *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
+struct xml_facts *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
                                     const unsigned char uuid[DOMAIN_UUID_BYTES]);
 
 #endif

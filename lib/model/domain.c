@@ -33,31 +33,31 @@ static const struct {
     [DOMAIN_PMSUSPENDED] = { "pmsuspended", nostate_reasons },
 };
 
-enum truth domain_starts_at_boot(const struct domain *domain)
+enum tristate domain_starts_at_boot(const struct domain *domain)
 {
-    enum truth starts = domain->autostart;
+    enum tristate starts = domain->autostart;
 
-    if (domain->persistent == TRUTH_FALSE)
-        return TRUTH_FALSE;
-    if (domain->autostart_once == TRUTH_TRUE || starts == TRUTH_TRUE)
-        starts = TRUTH_TRUE;
-    else if (domain->autostart_once == TRUTH_UNKNOWN)
-        starts = TRUTH_UNKNOWN;
-    return starts == TRUTH_TRUE && domain->persistent == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : starts;
+    if (domain->persistent == TRISTATE_FALSE)
+        return TRISTATE_FALSE;
+    if (domain->autostart_once == TRISTATE_TRUE || starts == TRISTATE_TRUE)
+        starts = TRISTATE_TRUE;
+    else if (domain->autostart_once == TRISTATE_UNKNOWN)
+        starts = TRISTATE_UNKNOWN;
+    return starts == TRISTATE_TRUE && domain->persistent == TRISTATE_UNKNOWN ? TRISTATE_UNKNOWN : starts;
 }
 
-enum truth domain_autostart_inactive(const struct domain *domain)
+enum tristate domain_autostart_inactive(const struct domain *domain)
 {
-    return domain_active(domain) ? TRUTH_FALSE : domain_starts_at_boot(domain);
+    return domain_active(domain) ? TRISTATE_FALSE : domain_starts_at_boot(domain);
 }
 
-enum truth domain_active_no_autostart(const struct domain *domain)
+enum tristate domain_active_no_autostart(const struct domain *domain)
 {
-    static const enum truth opposites[] = {
-        [TRUTH_UNKNOWN] = TRUTH_UNKNOWN, [TRUTH_FALSE] = TRUTH_TRUE, [TRUTH_TRUE] = TRUTH_FALSE
+    static const enum tristate opposites[] = {
+        [TRISTATE_UNKNOWN] = TRISTATE_UNKNOWN, [TRISTATE_FALSE] = TRISTATE_TRUE, [TRISTATE_TRUE] = TRISTATE_FALSE
     };
 
-    return domain_active(domain) ? opposites[domain_starts_at_boot(domain)] : TRUTH_FALSE;
+    return domain_active(domain) ? opposites[domain_starts_at_boot(domain)] : TRISTATE_FALSE;
 }
 
 const char *domain_state_word(int state)
@@ -83,9 +83,9 @@ const char *domain_contradiction(const struct domain *domain)
 {
     bool active = domain_active(domain);
 
-    if (!active && domain->persistent == TRUTH_FALSE)
+    if (!active && domain->persistent == TRISTATE_FALSE)
         return "inactive and transient";
-    if (domain->autostart == TRUTH_TRUE && domain->persistent == TRUTH_FALSE)
+    if (domain->autostart == TRISTATE_TRUE && domain->persistent == TRISTATE_FALSE)
         return "autostart and transient";
     if (active && domain->state == DOMAIN_SHUTOFF)
         return "active and shut off";

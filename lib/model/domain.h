@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* What the hypervisor may not be able to say is unknown, never a guess. */
-enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
+enum tristate { TRISTATE_UNKNOWN, TRISTATE_FALSE, TRISTATE_TRUE };
 
 /* libvirt's virDomainState (static assertions in decode.c hold them together). A libvirt newer than
  * this program may send larger numbers: they are kept as they come. */
@@ -41,25 +41,25 @@ enum domain_question {
 };
 
 /* Which of the numbers below hold a value; one that does not has no meaning. */
-enum domain_fact {
-    FACT_CPU_TIME = 1 << 0,
-    FACT_MEMORY = 1 << 1,
-    FACT_MEMORY_MAXIMUM = 1 << 2,
-    FACT_VCPUS = 1 << 3,
-    FACT_VCPUS_MAXIMUM = 1 << 4,
-    FACT_MEMORY_MINIMUM = 1 << 5,
+enum domain_stat {
+    DOMAIN_STAT_CPU_TIME = 1 << 0,
+    DOMAIN_STAT_MEMORY = 1 << 1,
+    DOMAIN_STAT_MEMORY_MAXIMUM = 1 << 2,
+    DOMAIN_STAT_VCPUS = 1 << 3,
+    DOMAIN_STAT_VCPUS_MAXIMUM = 1 << 4,
+    DOMAIN_STAT_MEMORY_MINIMUM = 1 << 5,
 };
 
 /* What its statistics say; they come from another call than its state, and are handed on as one. */
-struct domain_numbers {
-    uint32_t facts; /* enum domain_fact */
+struct domain_stats {
+    uint32_t known; /* enum domain_stat */
     uint32_t vcpus, vcpus_maximum;
     uint64_t cpu_time_ns;
     uint64_t memory_kib, memory_maximum_kib;
 };
 
-struct description;
-struct usage;
+struct xml_facts;
+struct device_stats;
 
 struct domain {
     unsigned char uuid[DOMAIN_UUID_BYTES]; /* RFC 4122 order; what identifies a domain */
@@ -68,20 +68,20 @@ struct domain {
     int last_state, last_reason;           /* the same, or what they were when they last could be read */
     enum domain_job job;
     bool is_job_unread; /* the last question for it failed */
-    enum truth persistent, autostart, managed_save, snapshot, checkpoint;
-    enum truth autostart_once; /* starts at the next boot of the host only (libvirt 11.2) */
+    enum tristate persistent, autostart, managed_save, snapshot, checkpoint;
+    enum tristate autostart_once; /* starts at the next boot of the host only (libvirt 11.2) */
     bool is_saved_now; /* its managed-save image came while it ran: it is being saved, not resumed from it */
     unsigned pending;  /* what was asked of the domain (enum domain_question) and is not answered yet */
     int64_t xml_changed_boot_ms; /* XML that was read before this may be old */
     int64_t xml_retry_boot_ms;   /* reading it failed: it is not tried again before this; 0: it did not */
     int64_t stats_boot_ms;       /* when its statistics were last complete, or when this run was first seen */
-    struct domain_numbers numbers;
+    struct domain_stats stats;
     bool is_start_guessed;           /* it ran before it was first seen, and its process may know more */
     int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
     int64_t state_since_real_ms;     /* when last_state was first seen, by today's clock: it follows its steps */
     const char *name;                /* any bytes but NUL; owned by the snapshot */
-    struct description *description; /* what its XML says, or NULL: not read yet */
-    struct usage *usage;             /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */
+    struct xml_facts *xml_facts; /* what its XML says, or NULL: not read yet */
+    struct device_stats *device_stats;             /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */
 };
 
 static inline bool domain_active(const struct domain *domain)
@@ -90,13 +90,13 @@ static inline bool domain_active(const struct domain *domain)
 }
 
 /* Whether it starts at the next boot of the host: it is persistent, and starts at each boot or at the next one. */
-enum truth domain_starts_at_boot(const struct domain *domain);
+enum tristate domain_starts_at_boot(const struct domain *domain);
 
 /* Whether it should run and does not: it starts at the next boot, but is not active now. */
-enum truth domain_autostart_inactive(const struct domain *domain);
+enum tristate domain_autostart_inactive(const struct domain *domain);
 
 /* Whether a boot would end it: it is active now, but does not start at the next boot. */
-enum truth domain_active_no_autostart(const struct domain *domain);
+enum tristate domain_active_no_autostart(const struct domain *domain);
 
 /* libvirt's word for a state and for the reason of one, as virsh spells the reason ("booted", "saved");
  * "other" for a number this program does not know. */

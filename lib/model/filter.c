@@ -138,11 +138,11 @@ void filter_format(uint32_t filter, char *text, size_t size)
             length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " " : "", words[bit].word);
 }
 
-static uint32_t truth_bits(enum truth truth, uint32_t if_true, uint32_t if_false)
+static uint32_t tristate_bits(enum tristate value, uint32_t if_true, uint32_t if_false)
 {
-    if (truth == TRUTH_UNKNOWN)
+    if (value == TRISTATE_UNKNOWN)
         return 0;
-    return truth == TRUTH_TRUE ? if_true : if_false;
+    return value == TRISTATE_TRUE ? if_true : if_false;
 }
 
 static uint32_t state_bit(int state)
@@ -161,12 +161,12 @@ static uint32_t state_bit(int state)
 
 uint32_t filter_words_of(const struct domain *domain)
 {
-    return truth_bits(domain_active(domain) ? TRUTH_TRUE : TRUTH_FALSE, FILTER_ACTIVE, FILTER_INACTIVE) |
-           truth_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) | state_bit(domain->state) |
-           truth_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
-           truth_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
-           truth_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
-           truth_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
+    return tristate_bits(domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, FILTER_ACTIVE, FILTER_INACTIVE) |
+           tristate_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) | state_bit(domain->state) |
+           tristate_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
+           tristate_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
+           tristate_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
+           tristate_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
 }
 
 bool filter_fits(uint32_t filter, const struct domain *domain)

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/model/description.h"
+#include "lib/model/xml_facts.h"
 #include "lib/model/filter.h"
-#include "lib/model/usage.h"
+#include "lib/model/device_stats.h"
 
 enum { CHUNK_BYTES = 16 * 1024 };
 
@@ -109,16 +109,16 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     domains = copy->domains;
     *copy = *other;
     copy->domains = domains;
-    copy->lifecycles = NULL; /* they are reported with the other one */
+    copy->events = NULL; /* they are reported with the other one */
     copy->events_missed = false;
-    copy->stayed = NULL;
-    copy->lifecycle_count = copy->stayed_count = copy->lifecycles_lost = 0;
+    copy->left_filter = NULL;
+    copy->event_count = copy->left_filter_count = copy->events_lost = 0;
     for (size_t i = 0; i < other->count; i++) {
         domains[i] = other->domains[i];
-        if (domains[i].description)
-            (void)description_ref(domains[i].description);
-        if (domains[i].usage)
-            (void)usage_ref(domains[i].usage);
+        if (domains[i].xml_facts)
+            (void)xml_facts_ref(domains[i].xml_facts);
+        if (domains[i].device_stats)
+            (void)device_stats_ref(domains[i].device_stats);
     }
     return copy;
 }
@@ -141,11 +141,11 @@ void snapshot_unref(const struct snapshot *snapshot)
     if (!snapshot || atomic_fetch_sub(&mine->references, 1) != 1)
         return;
     for (size_t i = 0; i < snapshot->count; i++) {
-        description_unref(snapshot->domains[i].description);
-        usage_unref(snapshot->domains[i].usage);
+        xml_facts_unref(snapshot->domains[i].xml_facts);
+        device_stats_unref(snapshot->domains[i].device_stats);
     }
-    free(mine->public.lifecycles);
-    free(mine->public.stayed);
+    free(mine->public.events);
+    free(mine->public.left_filter);
     names_unref(mine->names);
     free(mine->public.domains);
     free(mine);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "lib/model/domain.h"
-#include "lib/model/lifecycle.h"
+#include "lib/model/domain_event.h"
 
 enum { SNAPSHOT_WORD_MAX = 64, SNAPSHOT_HOST_CPUS_MAX = 4096 };
 
@@ -45,15 +45,15 @@ struct snapshot {
 
     /* What events told since the listing before, in the order in which they came. A snapshot that only knows more
      * of the same listing has none of this. */
-    size_t lifecycle_count;
-    struct lifecycle *lifecycles;
-    uint32_t lifecycles_lost; /* too many at once to be kept */
+    size_t event_count;
+    struct domain_event *events;
+    uint32_t events_lost; /* too many at once to be kept */
     bool events_missed;       /* no event told what happened before: the first listing of a connection */
     bool without_events;      /* the driver sends none */
     /* Domains of the listing before that are not in this one though the hypervisor still has them: they
      * stopped fitting the filter. Sorted. */
-    size_t stayed_count;
-    struct snapshot_uuid *stayed;
+    size_t left_filter_count;
+    struct snapshot_uuid *left_filter;
 };
 
 /* A snapshot with room for `room` domains, none in it yet; the caller fills it before anybody else sees

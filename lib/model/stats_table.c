@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/model/usage.h"
+#include "lib/model/device_stats.h"
 
 struct shared_stats_table {
     struct stats_table public; /* first, so that one pointer serves both */
@@ -42,7 +42,7 @@ void stats_table_unref(const struct stats_table *table)
     if (!table || atomic_fetch_sub(&stats_table_shared(table)->references, 1) != 1)
         return;
     for (size_t i = 0; i < table->count; i++)
-        usage_unref(table->rows[i].usage);
+        device_stats_unref(table->rows[i].device_stats);
     free(table->rows);
     free(stats_table_shared(table));
 }
@@ -60,7 +60,7 @@ void stats_table_sort(struct stats_table *table)
         qsort(table->rows, table->count, sizeof(*table->rows), stats_table_compare);
     for (size_t i = 0; i < table->count; i++) {
         if (kept > 0 && stats_table_compare(&table->rows[kept - 1], &table->rows[i]) == 0)
-            usage_unref(table->rows[i].usage);
+            device_stats_unref(table->rows[i].device_stats);
         else
             table->rows[kept++] = table->rows[i];
     }
@@ -72,8 +72,8 @@ static void stats_table_add(struct stats_table *table, const struct stats_row *r
     struct stats_row *place = &table->rows[table->count++];
 
     *place = *row;
-    if (row->usage)
-        (void)usage_ref(row->usage);
+    if (row->device_stats)
+        (void)device_stats_ref(row->device_stats);
 }
 
 /* Adds what libvirtd itself said of a domain that did not answer, and what the domain said when it last did. */
@@ -81,21 +81,21 @@ static void stats_table_add_partial(struct stats_table *table, const struct stat
                                     const struct stats_row *partial)
 {
     struct stats_row row = *complete;
-    const struct domain_numbers *new = &partial->numbers;
+    const struct domain_stats *new = &partial->stats;
 
-    if (new->facts & FACT_CPU_TIME)
-        row.numbers.cpu_time_ns = new->cpu_time_ns;
-    if (new->facts & FACT_MEMORY)
-        row.numbers.memory_kib = new->memory_kib;
-    if (new->facts & FACT_MEMORY_MAXIMUM)
-        row.numbers.memory_maximum_kib = new->memory_maximum_kib;
-    if (new->facts & FACT_VCPUS)
-        row.numbers.vcpus = new->vcpus;
-    if (new->facts & FACT_VCPUS_MAXIMUM)
-        row.numbers.vcpus_maximum = new->vcpus_maximum;
-    row.numbers.facts |= new->facts;
-    if (!row.usage)
-        row.usage = partial->usage;
+    if (new->known & DOMAIN_STAT_CPU_TIME)
+        row.stats.cpu_time_ns = new->cpu_time_ns;
+    if (new->known & DOMAIN_STAT_MEMORY)
+        row.stats.memory_kib = new->memory_kib;
+    if (new->known & DOMAIN_STAT_MEMORY_MAXIMUM)
+        row.stats.memory_maximum_kib = new->memory_maximum_kib;
+    if (new->known & DOMAIN_STAT_VCPUS)
+        row.stats.vcpus = new->vcpus;
+    if (new->known & DOMAIN_STAT_VCPUS_MAXIMUM)
+        row.stats.vcpus_maximum = new->vcpus_maximum;
+    row.stats.known |= new->known;
+    if (!row.device_stats)
+        row.device_stats = partial->device_stats;
     stats_table_add(table, &row);
 }
 
@@ -162,10 +162,10 @@ static bool stats_table_suits(const struct stats_row *row, const struct domain *
 
 static void stats_table_fill_row(const struct stats_row *row, struct domain *domain)
 {
-    domain->numbers = row->numbers;
-    if (row->usage) {
-        usage_unref(domain->usage);
-        domain->usage = usage_ref(row->usage);
+    domain->stats = row->stats;
+    if (row->device_stats) {
+        device_stats_unref(domain->device_stats);
+        domain->device_stats = device_stats_ref(row->device_stats);
     }
     if (row->read_boot_ms > domain->stats_boot_ms)
         domain->stats_boot_ms = row->read_boot_ms;

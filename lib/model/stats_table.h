@@ -16,8 +16,8 @@ struct stats_row {
     int id;                                /* of the run that the numbers are of; DOMAIN_ID_INACTIVE: configured */
     bool is_complete;                      /* the domain's process answered */
     int64_t read_boot_ms;                  /* when it was asked and answered completely; 0: never */
-    struct domain_numbers numbers;
-    struct usage *usage; /* NULL: nothing known */
+    struct domain_stats stats;
+    struct device_stats *device_stats; /* NULL: nothing known */
 };
 
 struct stats_table {

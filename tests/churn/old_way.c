@@ -16,11 +16,11 @@ static bool add(struct snapshot *snapshot, virDomainPtr handle)
     if (snapshot->count == ROOM || virDomainGetUUID(handle, domain->uuid) < 0)
         return false;
     domain->id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
-    domain->persistent = persistent < 0 ? TRUTH_UNKNOWN : persistent ? TRUTH_TRUE : TRUTH_FALSE;
+    domain->persistent = persistent < 0 ? TRISTATE_UNKNOWN : persistent ? TRISTATE_TRUE : TRISTATE_FALSE;
     if (virDomainGetState(handle, &domain->state, &domain->reason, 0) < 0)
         domain->state = DOMAIN_STATE_UNREAD;
     if (virDomainGetAutostart(handle, &autostart) == 0)
-        domain->autostart = autostart ? TRUTH_TRUE : TRUTH_FALSE;
+        domain->autostart = autostart ? TRISTATE_TRUE : TRISTATE_FALSE;
     domain->name = snapshot_keep(snapshot, virDomainGetName(handle));
     snapshot->count++;
     return domain->name != NULL;

@@ -18,7 +18,7 @@ static void check_row(struct violations *violations, const struct domain *domain
     const char *contradiction = domain_contradiction(domain);
 
     violations->rows++;
-    violations->unknown += domain->persistent == TRUTH_UNKNOWN || domain->autostart == TRUTH_UNKNOWN ||
+    violations->unknown += domain->persistent == TRISTATE_UNKNOWN || domain->autostart == TRISTATE_UNKNOWN ||
                            domain->state == DOMAIN_STATE_UNREAD;
     if (contradiction)
         report(&violations->impossible, way, contradiction, domain);

@@ -37,7 +37,7 @@ bool churn_is_kept(unsigned number)
     return number % DOMAINS_PER_WRITER < KEPT_PER_WRITER;
 }
 
-static void describe(unsigned number, char *xml, size_t size)
+static void domain_xml_parse(unsigned number, char *xml, size_t size)
 {
     unsigned char uuid[DOMAIN_UUID_BYTES];
     char text[DOMAIN_UUID_TEXT];
@@ -97,7 +97,7 @@ static void act(struct writer *writer)
     if (domain) {
         writer->changes += change(writer, number, domain);
     } else {
-        describe(number, xml, sizeof(xml));
+        domain_xml_parse(number, xml, sizeof(xml));
         domain = choose(writer, 2) ? virDomainDefineXML(writer->connection, xml)
                                    : virDomainCreateXML(writer->connection, xml, 0);
         writer->changes += domain != NULL;
@@ -122,7 +122,7 @@ static bool define_kept(struct writer *writer)
     for (unsigned i = 0; i < KEPT_PER_WRITER; i++) {
         virDomainPtr domain;
 
-        describe(writer->first + i, xml, sizeof(xml));
+        domain_xml_parse(writer->first + i, xml, sizeof(xml));
         domain = virDomainDefineXML(writer->connection, xml);
         if (!domain)
             return false;

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "agent/mib/vm_mib.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/answers.h"
 #include "tests/unit/fixtures.h"
 
@@ -29,22 +29,22 @@ void answers_init(struct answers *answers, uint32_t host_cpus)
     memset(answers->snapshot->source.online, 0xff, sizeof(answers->snapshot->source.online));
 }
 
-struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml, struct usage *usage)
+struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml, struct device_stats *device_stats)
 {
     size_t at = answers->snapshot->count++;
     struct domain *domain = &answers->snapshot->domains[at];
-    struct describer *describer = describer_new(NULL);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
 
     assert_true(at < ANSWERS_DOMAINS_MAX);
-    assert_non_null(describer);
+    assert_non_null(parser);
     *domain = fixture_domain((unsigned)at, id);
     domain->name = snapshot_keep(answers->snapshot, "made up");
-    domain->usage = usage;
+    domain->device_stats = device_stats;
     if (xml) {
-        domain->description = describe(describer, xml);
-        assert_non_null(domain->description);
+        domain->xml_facts = domain_xml_parse(parser, xml);
+        assert_non_null(domain->xml_facts);
     }
-    describer_free(describer);
+    domain_xml_parser_free(parser);
     answers->indexes[at] = index;
     return domain;
 }
@@ -55,11 +55,11 @@ static uint32_t *number_devices(const struct snapshot *snapshot, const uint32_t 
 
     assert_non_null(all);
     for (size_t i = 0; i < snapshot->count; i++) {
-        const struct description *description = snapshot->domains[i].description;
+        const struct xml_facts *xml_facts = snapshot->domains[i].xml_facts;
 
-        for (size_t d = 0; description && d < description->disk_count; d++)
+        for (size_t d = 0; xml_facts && d < xml_facts->disk_count; d++)
             *end++ = (uint32_t)d + 1;
-        for (size_t d = 0; description && d < description->interface_count; d++)
+        for (size_t d = 0; xml_facts && d < xml_facts->interface_count; d++)
             *end++ = (uint32_t)d + 1;
     }
     if (devices && end > all)
@@ -172,29 +172,29 @@ const char *answers_walk(struct answers *answers, const char *column)
     return answers->text;
 }
 
-struct usage *answers_usage(size_t vcpus)
+struct device_stats *answers_usage(size_t vcpus)
 {
-    struct usage *usage = usage_new();
+    struct device_stats *device_stats = device_stats_new();
 
-    assert_non_null(usage);
-    usage->vcpus = calloc(vcpus + 1, sizeof(*usage->vcpus));
-    usage->disks = calloc(ANSWERS_DOMAINS_MAX, sizeof(*usage->disks));
-    assert_true(usage->vcpus && usage->disks);
-    usage->vcpu_count = vcpus;
+    assert_non_null(device_stats);
+    device_stats->vcpus = calloc(vcpus + 1, sizeof(*device_stats->vcpus));
+    device_stats->disks = calloc(ANSWERS_DOMAINS_MAX, sizeof(*device_stats->disks));
+    assert_true(device_stats->vcpus && device_stats->disks);
+    device_stats->vcpu_count = vcpus;
     for (size_t i = 0; i < vcpus; i++)
-        usage->vcpus[i] =
-            (struct vcpu_usage){ .number = (uint32_t)i, .facts = VCPU_TIME, .time_ns = 1000 * (i + 1) };
-    return usage;
+        device_stats->vcpus[i] =
+            (struct vcpu_stats){ .number = (uint32_t)i, .known = VCPU_TIME, .time_ns = 1000 * (i + 1) };
+    return device_stats;
 }
 
-struct disk_usage *answers_add_disk(struct usage *usage, const char *target, const char *path, uint64_t capacity,
+struct disk_stats *answers_add_disk(struct device_stats *device_stats, const char *target, const char *path, uint64_t capacity,
                                     uint64_t physical)
 {
-    struct disk_usage *disk = &usage->disks[usage->disk_count++];
+    struct disk_stats *disk = &device_stats->disks[device_stats->disk_count++];
 
-    assert_true(usage->disk_count <= ANSWERS_DOMAINS_MAX);
-    *disk = (struct disk_usage){
-        .facts = DISK_CAPACITY | DISK_PHYSICAL | DISK_READS | DISK_WRITES | DISK_READ_BYTES | DISK_WRITE_BYTES |
+    assert_true(device_stats->disk_count <= ANSWERS_DOMAINS_MAX);
+    *disk = (struct disk_stats){
+        .known = DISK_CAPACITY | DISK_PHYSICAL | DISK_READS | DISK_WRITES | DISK_READ_BYTES | DISK_WRITE_BYTES |
                  DISK_READ_TIME | DISK_WRITE_TIME,
         .target = strdup(target),
         .path = path ? strdup(path) : NULL,

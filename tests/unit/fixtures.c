@@ -14,10 +14,10 @@
 #define STATE(now, why)                                                                                           \
     .state = (now), .reason = (why), .last_state = (now), .last_reason = (why),                                   \
     .state_since_real_ms = 1700000000000
-#define PERSISTENT .persistent = TRUTH_TRUE
-#define NO_EXTRAS  .managed_save = TRUTH_FALSE, .snapshot = TRUTH_FALSE, .checkpoint = TRUTH_FALSE
-#define AUTOSTART  .autostart = TRUTH_TRUE, .autostart_once = TRUTH_FALSE
-#define NOT_AT_ALL .autostart = TRUTH_FALSE, .autostart_once = TRUTH_FALSE /* no autostart */
+#define PERSISTENT .persistent = TRISTATE_TRUE
+#define NO_EXTRAS  .managed_save = TRISTATE_FALSE, .snapshot = TRISTATE_FALSE, .checkpoint = TRISTATE_FALSE
+#define AUTOSTART  .autostart = TRISTATE_TRUE, .autostart_once = TRISTATE_FALSE
+#define NOT_AT_ALL .autostart = TRISTATE_FALSE, .autostart_once = TRISTATE_FALSE /* no autostart */
 #define PLAIN      PERSISTENT, NO_EXTRAS, NOT_AT_ALL
 #define ON(number) .id = (number), .started_boot_ms = 1000 * (number)
 #define OFF        .id = DOMAIN_ID_INACTIVE
@@ -35,23 +35,23 @@ const struct domain fixture_guests[GUEST_HOSTILE_NAME] = {
     [GUEST_PMSUSPENDED] = { UUID(GUEST_PMSUSPENDED), STATE(DOMAIN_PMSUSPENDED, 0), ON(7), PLAIN,
                             .name = "pmsuspended" },
     [GUEST_TRANSIENT] = { UUID(GUEST_TRANSIENT), STATE(DOMAIN_RUNNING, 1), ON(8), NO_EXTRAS,
-                          .persistent = TRUTH_FALSE, NOT_AT_ALL, .name = "transient" },
+                          .persistent = TRISTATE_FALSE, NOT_AT_ALL, .name = "transient" },
     [GUEST_CRASHED_OFF] = { UUID(GUEST_CRASHED_OFF), STATE(DOMAIN_CRASHED, 0), OFF, PLAIN, .name = "crashed-off" },
-    [GUEST_SAVED] = { UUID(GUEST_SAVED), STATE(DOMAIN_SHUTOFF, 5), OFF, PERSISTENT, .managed_save = TRUTH_TRUE,
-                      .snapshot = TRUTH_FALSE, .checkpoint = TRUTH_FALSE, NOT_AT_ALL, .name = "saved" },
+    [GUEST_SAVED] = { UUID(GUEST_SAVED), STATE(DOMAIN_SHUTOFF, 5), OFF, PERSISTENT, .managed_save = TRISTATE_TRUE,
+                      .snapshot = TRISTATE_FALSE, .checkpoint = TRISTATE_FALSE, NOT_AT_ALL, .name = "saved" },
     [GUEST_BOOTS] = { UUID(GUEST_BOOTS), STATE(DOMAIN_SHUTOFF, 0), OFF, PERSISTENT, NO_EXTRAS, AUTOSTART,
                       .name = "boots" },
     [GUEST_SNAPSHOT] = { UUID(GUEST_SNAPSHOT), STATE(DOMAIN_RUNNING, 4), ON(9), PERSISTENT,
-                         .managed_save = TRUTH_FALSE, .snapshot = TRUTH_TRUE, .checkpoint = TRUTH_TRUE, NOT_AT_ALL,
+                         .managed_save = TRISTATE_FALSE, .snapshot = TRISTATE_TRUE, .checkpoint = TRISTATE_TRUE, NOT_AT_ALL,
                          .name = "snapshot" },
     [GUEST_UNTOLD] = { UUID(GUEST_UNTOLD), STATE(DOMAIN_RUNNING, 0), ON(10), .name = "untold" },
     [GUEST_UNREAD] = { UUID(GUEST_UNREAD), STATE(DOMAIN_STATE_UNREAD, 0), ON(11), PLAIN, .name = "unread" },
     [GUEST_LATER] = { UUID(GUEST_LATER), STATE(DOMAIN_STATES + 1, 99), ON(12), PLAIN, .name = "later" },
     [GUEST_HUNG] = { UUID(GUEST_HUNG), STATE(DOMAIN_RUNNING, 1), ON(13), PLAIN, .name = "hung" },
     [GUEST_BOOTS_ONCE] = { UUID(GUEST_BOOTS_ONCE), STATE(DOMAIN_SHUTOFF, 1), OFF, PERSISTENT, NO_EXTRAS,
-                           .autostart = TRUTH_FALSE, .autostart_once = TRUTH_TRUE, .name = "boots-once" },
+                           .autostart = TRISTATE_FALSE, .autostart_once = TRISTATE_TRUE, .name = "boots-once" },
     [GUEST_ONCE_UNTOLD] = { UUID(GUEST_ONCE_UNTOLD), STATE(DOMAIN_SHUTOFF, 1), OFF, PERSISTENT, NO_EXTRAS,
-                            .autostart = TRUTH_FALSE, .autostart_once = TRUTH_UNKNOWN, .name = "once-untold" },
+                            .autostart = TRISTATE_FALSE, .autostart_once = TRISTATE_UNKNOWN, .name = "once-untold" },
 };
 /* clang-format on */
 
@@ -86,7 +86,7 @@ struct domain fixture_domain(unsigned number, int id)
 
     fixture_uuid(number, domain.uuid);
     domain.id = id;
-    domain.autostart = TRUTH_FALSE;
+    domain.autostart = TRISTATE_FALSE;
     domain.started_boot_ms = 0;
     domain.state_since_real_ms = 0;
     return domain;

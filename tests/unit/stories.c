@@ -11,30 +11,30 @@
 #include "tests/unit/fixtures.h"
 #include "tests/unit/stories.h"
 
-const struct step story_shutting_down = { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN };
-const struct step story_stopped = { LIFECYCLE_STOPPED, 1, LOOK_OFF };
-const struct step story_started = { LIFECYCLE_STARTED, 0, LOOK_ON };
-const struct step story_resumed = { LIFECYCLE_RESUMED, 0, LOOK_ON };
-const struct step story_undefined = { LIFECYCLE_UNDEFINED, 0, LOOK_GONE };
+const struct step story_shutting_down = { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GOING_DOWN };
+const struct step story_stopped = { DOMAIN_EVENT_STOPPED, 1, LOOK_OFF };
+const struct step story_started = { DOMAIN_EVENT_STARTED, 0, LOOK_ON };
+const struct step story_resumed = { DOMAIN_EVENT_RESUMED, 0, LOOK_ON };
+const struct step story_undefined = { DOMAIN_EVENT_UNDEFINED, 0, LOOK_GONE };
 
 static const struct {
     int state, reason;
     bool is_active;
-    enum truth persistent, managed_save;
+    enum tristate persistent, managed_save;
 } looks_as[LOOKS] = {
-    [LOOK_OFF] = { DOMAIN_SHUTOFF, 2, false, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_ON] = { DOMAIN_RUNNING, 1, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_USER_PAUSED] = { DOMAIN_PAUSED, 1, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_SAVING] = { DOMAIN_PAUSED, 3, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_SAVED] = { DOMAIN_SHUTOFF, 5, false, TRUTH_TRUE, TRUTH_TRUE },
-    [LOOK_SAVED_FILE] = { DOMAIN_SHUTOFF, 5, false, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_RESTORING] = { DOMAIN_PAUSED, 2, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_DUMPING] = { DOMAIN_PAUSED, 4, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_ENDING] = { DOMAIN_PAUSED, 8, true, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_CRASHED] = { DOMAIN_SHUTOFF, 3, false, TRUTH_TRUE, TRUTH_FALSE },
-    [LOOK_TRANSIENT_ON] = { DOMAIN_RUNNING, 1, true, TRUTH_FALSE, TRUTH_FALSE },
-    [LOOK_TRANSIENT_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRUTH_FALSE, TRUTH_FALSE },
+    [LOOK_OFF] = { DOMAIN_SHUTOFF, 2, false, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_ON] = { DOMAIN_RUNNING, 1, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_USER_PAUSED] = { DOMAIN_PAUSED, 1, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_SAVING] = { DOMAIN_PAUSED, 3, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_SAVED] = { DOMAIN_SHUTOFF, 5, false, TRISTATE_TRUE, TRISTATE_TRUE },
+    [LOOK_SAVED_FILE] = { DOMAIN_SHUTOFF, 5, false, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_RESTORING] = { DOMAIN_PAUSED, 2, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_DUMPING] = { DOMAIN_PAUSED, 4, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_ENDING] = { DOMAIN_PAUSED, 8, true, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_CRASHED] = { DOMAIN_SHUTOFF, 3, false, TRISTATE_TRUE, TRISTATE_FALSE },
+    [LOOK_TRANSIENT_ON] = { DOMAIN_RUNNING, 1, true, TRISTATE_FALSE, TRISTATE_FALSE },
+    [LOOK_TRANSIENT_GOING_DOWN] = { DOMAIN_SHUTDOWN, 1, true, TRISTATE_FALSE, TRISTATE_FALSE },
 };
 
 struct domain story_row(unsigned number, enum look look)
@@ -72,15 +72,15 @@ struct snapshot *story_listing(const enum look *looks, unsigned count, int64_t t
 
 void story_event(struct snapshot *snapshot, unsigned number, const struct step *step, int64_t boot_ms)
 {
-    size_t count = snapshot->lifecycle_count + 1;
-    struct lifecycle *lifecycle, *all = realloc(snapshot->lifecycles, count * sizeof(*all));
+    size_t count = snapshot->event_count + 1;
+    struct domain_event *event, *all = realloc(snapshot->events, count * sizeof(*all));
 
     assert_non_null(all);
-    snapshot->lifecycles = all;
-    snapshot->lifecycle_count = count;
-    lifecycle = &all[count - 1];
-    *lifecycle = (struct lifecycle){ .event = step->event, .detail = step->detail, .boot_ms = boot_ms };
-    fixture_uuid(number, lifecycle->uuid);
+    snapshot->events = all;
+    snapshot->event_count = count;
+    event = &all[count - 1];
+    *event = (struct domain_event){ .event = step->event, .detail = step->detail, .boot_ms = boot_ms };
+    fixture_uuid(number, event->uuid);
 }
 
 struct transitions *story_begin(struct snapshot *first)
@@ -131,10 +131,10 @@ struct snapshot *story_filtered(struct snapshot *snapshot, uint32_t filter)
 
 struct snapshot *story_stayed(struct snapshot *snapshot)
 {
-    snapshot->stayed = calloc(1, sizeof(*snapshot->stayed));
-    assert_non_null(snapshot->stayed);
-    fixture_uuid(0, snapshot->stayed[0].bytes);
-    snapshot->stayed_count = 1;
+    snapshot->left_filter = calloc(1, sizeof(*snapshot->left_filter));
+    assert_non_null(snapshot->left_filter);
+    fixture_uuid(0, snapshot->left_filter[0].bytes);
+    snapshot->left_filter_count = 1;
     return snapshot;
 }
 

@@ -58,7 +58,7 @@ static void what_stands_is_told_on_request_only(void **state)
     struct snapshot *before, *after;
 
     (void)state;
-    off.autostart = on.autostart = TRUTH_TRUE;
+    off.autostart = on.autostart = TRISTATE_TRUE;
     before = fixture_snapshot(&on, 1);
     after = fixture_snapshot(&off, 1);
     told[0] = '\0';
@@ -72,7 +72,7 @@ static void what_stands_is_told_on_request_only(void **state)
     assert_string_equal(told, "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
     snapshot_unref(before);
     snapshot_unref(after);
-    off.autostart = TRUTH_UNKNOWN;
+    off.autostart = TRISTATE_UNKNOWN;
     after = fixture_snapshot(&off, 1);
     told[0] = '\0';
     alarms_standing(after, tell, NULL);
@@ -168,8 +168,8 @@ static void autostart_that_is_not_obeyed_is_told_once_and_that_it_is_over(void *
                   plain = off, untold = off;
 
     (void)state;
-    running.autostart = off.autostart = TRUTH_TRUE;
-    untold.autostart = TRUTH_UNKNOWN;
+    running.autostart = off.autostart = TRISTATE_TRUE;
+    untold.autostart = TRISTATE_UNKNOWN;
     assert_non_null(strstr(between(&running, &off, 0),
                            "vm 2 bool-autostart Autostart is on, but the domain is not running.\n"));
     assert_string_equal(between(&off, &off, 0), "");
@@ -191,8 +191,8 @@ static void autostart_once_that_is_not_obeyed_is_told_too(void **state)
                   plain = off, untold = off;
 
     (void)state;
-    running.autostart_once = off.autostart_once = TRUTH_TRUE;
-    untold.autostart_once = TRUTH_UNKNOWN;
+    running.autostart_once = off.autostart_once = TRISTATE_TRUE;
+    untold.autostart_once = TRISTATE_UNKNOWN;
     assert_non_null(strstr(between(&running, &off, 0),
                            "vm 2 bool-autostart Autostart is on, but the domain is not running.\n"));
     assert_string_equal(between(&plain, &off, 0),

@@ -66,7 +66,7 @@ static struct snapshot *list(void)
 
     for (unsigned i = 0; i <= DOMAINS; i++) {
         domains[i] = fixture_domain(i, 1 + (int)i);
-        domains[i].persistent = TRUTH_TRUE;
+        domains[i].persistent = TRISTATE_TRUE;
     }
     return fixture_snapshot(domains, DOMAINS + 1); /* the last one came after the pass */
 }
@@ -85,10 +85,10 @@ static void a_pass_asks_every_domain_once(void **state)
     assert_int_equal(asked, DOMAINS);
     autostart_once_fill(once, driver, snapshot);
     for (unsigned i = 0; i < DOMAINS; i++) {
-        assert_int_equal(snapshot->domains[i].autostart_once, i == 2 ? TRUTH_TRUE : TRUTH_FALSE);
+        assert_int_equal(snapshot->domains[i].autostart_once, i == 2 ? TRISTATE_TRUE : TRISTATE_FALSE);
         assert_true(autostart_once_knows(once, &snapshot->domains[i]));
     }
-    assert_int_equal(snapshot->domains[DOMAINS].autostart_once, TRUTH_UNKNOWN);
+    assert_int_equal(snapshot->domains[DOMAINS].autostart_once, TRISTATE_UNKNOWN);
     assert_false(autostart_once_knows(once, &snapshot->domains[DOMAINS]));
     snapshot_unref(snapshot);
     autostart_once_free(once);
@@ -100,7 +100,7 @@ static void before_the_first_pass_nothing_is_known(void **state)
 
     (void)state;
     autostart_once_fill(NULL, driver, snapshot);
-    assert_int_equal(snapshot->domains[0].autostart_once, TRUTH_UNKNOWN);
+    assert_int_equal(snapshot->domains[0].autostart_once, TRISTATE_UNKNOWN);
     assert_false(autostart_once_knows(NULL, &snapshot->domains[0]));
     snapshot_unref(snapshot);
 }
@@ -111,13 +111,13 @@ static void a_transient_domain_cannot_and_is_no_reason_to_ask(void **state)
     struct domain *domain = &snapshot->domains[0];
 
     (void)state;
-    domain->persistent = TRUTH_FALSE;
+    domain->persistent = TRISTATE_FALSE;
     autostart_once_fill(NULL, driver, snapshot);
-    assert_int_equal(domain->autostart_once, TRUTH_FALSE);
+    assert_int_equal(domain->autostart_once, TRISTATE_FALSE);
     assert_true(autostart_once_knows(NULL, domain));
-    domain->persistent = TRUTH_UNKNOWN;
+    domain->persistent = TRISTATE_UNKNOWN;
     autostart_once_fill(NULL, driver, snapshot);
-    assert_int_equal(domain->autostart_once, TRUTH_UNKNOWN);
+    assert_int_equal(domain->autostart_once, TRISTATE_UNKNOWN);
     assert_true(autostart_once_knows(NULL, domain)); /* a pass might not find it, ever */
     snapshot_unref(snapshot);
 }
@@ -153,7 +153,7 @@ static void a_driver_without_it_is_asked_once_and_the_answer_is_no(void **state)
     assert_int_equal(asked, 1);
     autostart_once_fill(NULL, driver, snapshot);
     for (unsigned i = 0; i < snapshot->count; i++)
-        assert_int_equal(snapshot->domains[i].autostart_once, TRUTH_FALSE);
+        assert_int_equal(snapshot->domains[i].autostart_once, TRISTATE_FALSE);
     snapshot_unref(snapshot);
 }
 
@@ -166,7 +166,7 @@ static void a_domain_that_cannot_say_is_unknown(void **state)
     once = autostart_once_read(hypervisor);
     assert_non_null(once);
     assert_int_equal(asked, DOMAINS);
-    assert_int_equal(once->rows[0].once, TRUTH_UNKNOWN);
+    assert_int_equal(once->rows[0].once, TRISTATE_UNKNOWN);
     assert_false(autostart_once_is_unsupported(driver));
     autostart_once_free(once);
 }

@@ -23,14 +23,14 @@ static void without_the_function_no_domain_starts_once(void **state)
     (void)state;
     if (dlsym(RTLD_DEFAULT, "virDomainGetAutostartOnce"))
         skip();
-    domain.persistent = TRUTH_TRUE;
+    domain.persistent = TRISTATE_TRUE;
     snapshot = fixture_snapshot(&domain, 1);
     assert_true(mock_begin(1));
     assert_true(hypervisor_connect(hypervisor));
     assert_true(autostart_once_is_unsupported(hypervisor_driver(hypervisor)));
     assert_null(autostart_once_read(hypervisor));
     autostart_once_fill(NULL, hypervisor_driver(hypervisor), snapshot);
-    assert_int_equal(snapshot->domains[0].autostart_once, TRUTH_FALSE);
+    assert_int_equal(snapshot->domains[0].autostart_once, TRISTATE_FALSE);
     snapshot_unref(snapshot);
     hypervisor_free(hypervisor);
     mailbox_unref(mailbox);

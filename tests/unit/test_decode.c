@@ -51,13 +51,13 @@ static void a_running_guest_is_read(void **state)
     (void)state;
     decode_stats(parameters, 10, &domain);
     assert_true(decode_has(parameters, 10, "balloon.rss"));
-    assert_int_equal(domain.numbers.facts,
-                     FACT_CPU_TIME | FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS | FACT_VCPUS_MAXIMUM);
-    assert_int_equal(domain.numbers.cpu_time_ns, 1234567890);
-    assert_int_equal(domain.numbers.memory_kib, 40960);
-    assert_int_equal(domain.numbers.memory_maximum_kib, 49152);
-    assert_int_equal(domain.numbers.vcpus, 2);
-    assert_int_equal(domain.numbers.vcpus_maximum, 3);
+    assert_int_equal(domain.stats.known,
+                     DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.cpu_time_ns, 1234567890);
+    assert_int_equal(domain.stats.memory_kib, 40960);
+    assert_int_equal(domain.stats.memory_maximum_kib, 49152);
+    assert_int_equal(domain.stats.vcpus, 2);
+    assert_int_equal(domain.stats.vcpus_maximum, 3);
 }
 
 static void a_guest_that_hangs_lacks_what_only_it_could_say(void **state)
@@ -70,7 +70,7 @@ static void a_guest_that_hangs_lacks_what_only_it_could_say(void **state)
     decode_stats(parameters, 3, &domain);
     assert_false(decode_has(parameters, 3, "balloon.rss"));
     assert_false(decode_has(parameters, 0, "cpu.time"));
-    assert_int_equal(domain.numbers.memory_kib, 1024);
+    assert_int_equal(domain.stats.memory_kib, 1024);
 }
 
 static void cpu_time_of_what_is_off_is_libvirtds_own_and_not_taken(void **state)
@@ -80,7 +80,7 @@ static void cpu_time_of_what_is_off_is_libvirtds_own_and_not_taken(void **state)
 
     (void)state;
     decode_stats(parameters, 2, &domain);
-    assert_int_equal(domain.numbers.facts, FACT_MEMORY);
+    assert_int_equal(domain.stats.known, DOMAIN_STAT_MEMORY);
 }
 
 static void states_come_by_themselves(void **state)
@@ -92,7 +92,7 @@ static void states_come_by_themselves(void **state)
     decode_stats(parameters, 2, &domain);
     assert_int_equal(domain.state, DOMAIN_PAUSED);
     assert_int_equal(domain.reason, 1);
-    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.stats.known, 0);
 }
 
 static void what_cannot_be_is_passed_over(void **state)
@@ -105,7 +105,7 @@ static void what_cannot_be_is_passed_over(void **state)
     (void)state;
     decode_stats(parameters, 5, &domain);
     assert_int_equal(domain.state, DOMAIN_STATE_UNREAD);
-    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.stats.known, 0);
 }
 
 static void the_info_struct_stands_in_for_bulk_statistics(void **state)
@@ -118,9 +118,9 @@ static void the_info_struct_stands_in_for_bulk_statistics(void **state)
     (void)state;
     decode_info(&info, &active);
     decode_info(&info, &inactive);
-    assert_int_equal(active.numbers.facts, FACT_CPU_TIME | FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS);
-    assert_int_equal(active.numbers.memory_maximum_kib, 2048);
-    assert_int_equal(inactive.numbers.facts & FACT_CPU_TIME, 0);
+    assert_int_equal(active.stats.known, DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS);
+    assert_int_equal(active.stats.memory_maximum_kib, 2048);
+    assert_int_equal(inactive.stats.known & DOMAIN_STAT_CPU_TIME, 0);
 }
 
 static void states_and_numbers_are_asked_for_apart(void **state)
@@ -238,13 +238,13 @@ static void a_recorded_running_guest_is_read_whole(void **state)
     PLAY(running_record, &domain);
     assert_int_equal(domain.state, DOMAIN_RUNNING);
     assert_int_equal(domain.reason, 1);
-    assert_int_equal(domain.numbers.facts,
-                     FACT_CPU_TIME | FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS | FACT_VCPUS_MAXIMUM);
-    assert_int_equal(domain.numbers.cpu_time_ns, 390000000);
-    assert_int_equal(domain.numbers.memory_kib, 40960);
-    assert_int_equal(domain.numbers.memory_maximum_kib, 49152);
-    assert_int_equal(domain.numbers.vcpus, 2);
-    assert_int_equal(domain.numbers.vcpus_maximum, 3);
+    assert_int_equal(domain.stats.known,
+                     DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.cpu_time_ns, 390000000);
+    assert_int_equal(domain.stats.memory_kib, 40960);
+    assert_int_equal(domain.stats.memory_maximum_kib, 49152);
+    assert_int_equal(domain.stats.vcpus, 2);
+    assert_int_equal(domain.stats.vcpus_maximum, 3);
 }
 
 static void a_recorded_hung_guest_has_the_numbers_that_libvirtd_knows(void **state)
@@ -254,8 +254,8 @@ static void a_recorded_hung_guest_has_the_numbers_that_libvirtd_knows(void **sta
     (void)state;
     PLAY(hung_record, &domain);
     assert_int_equal(domain.state, DOMAIN_RUNNING);
-    assert_int_equal(domain.numbers.cpu_time_ns, 410000000);
-    assert_true(domain.numbers.facts & FACT_VCPUS);
+    assert_int_equal(domain.stats.cpu_time_ns, 410000000);
+    assert_true(domain.stats.known & DOMAIN_STAT_VCPUS);
 }
 
 static void a_recorded_inactive_domain_has_no_cpu_time(void **state)
@@ -266,9 +266,9 @@ static void a_recorded_inactive_domain_has_no_cpu_time(void **state)
     PLAY(inactive_record, &domain);
     assert_int_equal(domain.state, DOMAIN_SHUTOFF);
     assert_int_equal(domain.reason, 0);
-    assert_int_equal(domain.numbers.facts, FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS | FACT_VCPUS_MAXIMUM);
-    assert_int_equal(domain.numbers.memory_kib, 40960);
-    assert_int_equal(domain.numbers.vcpus_maximum, 3);
+    assert_int_equal(domain.stats.known, DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.memory_kib, 40960);
+    assert_int_equal(domain.stats.vcpus_maximum, 3);
 }
 
 static void a_recorded_domain_of_the_test_driver_has_a_state(void **state)
@@ -279,7 +279,7 @@ static void a_recorded_domain_of_the_test_driver_has_a_state(void **state)
     PLAY(test_driver_record, &domain);
     assert_int_equal(domain.state, DOMAIN_RUNNING);
     assert_int_equal(domain.reason, 0);
-    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.stats.known, 0);
 }
 
 static void an_empty_record_leaves_all_as_it_was(void **state)
@@ -291,7 +291,7 @@ static void an_empty_record_leaves_all_as_it_was(void **state)
     assert_int_equal(domain.state, DOMAIN_RUNNING);
     assert_int_equal(domain.reason, 1);
     assert_int_equal(domain.id, 5);
-    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.stats.known, 0);
 }
 
 static void each_integer_type_is_taken_and_no_other(void **state)
@@ -322,11 +322,11 @@ static void each_integer_type_is_taken_and_no_other(void **state)
 
             (void)strcpy(parameter.field, names[n]);
             decode_stats(&parameter, 1, &domain);
-            if ((domain.numbers.facts != 0) != parameters[i].taken)
+            if ((domain.stats.known != 0) != parameters[i].taken)
                 fail_msg("%s of type %d: taken %d", names[n], parameter.type, !parameters[i].taken);
             if (parameters[i].taken)
                 assert_int_equal(
-                    domain.numbers.cpu_time_ns + domain.numbers.memory_maximum_kib + domain.numbers.vcpus, 77);
+                    domain.stats.cpu_time_ns + domain.stats.memory_maximum_kib + domain.stats.vcpus, 77);
         }
 }
 
@@ -342,13 +342,13 @@ static void wide_numbers_are_whole_and_narrow_ones_are_not_cut(void **state)
 
     (void)state;
     PLAY(wide, &domain);
-    assert_int_equal(domain.numbers.facts, FACT_CPU_TIME | FACT_MEMORY);
-    assert_true(domain.numbers.cpu_time_ns == UINT64_MAX);
-    assert_true(domain.numbers.memory_kib == 1ull << 62);
+    assert_int_equal(domain.stats.known, DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY);
+    assert_true(domain.stats.cpu_time_ns == UINT64_MAX);
+    assert_true(domain.stats.memory_kib == 1ull << 62);
     assert_int_equal(domain.state, DOMAIN_STATE_UNREAD);
     assert_int_equal(domain.reason, 5);
     PLAY(fitting, &domain);
-    assert_int_equal(domain.numbers.vcpus_maximum, INT32_MAX);
+    assert_int_equal(domain.stats.vcpus_maximum, INT32_MAX);
     assert_int_equal(domain.state, 99); /* of a libvirt to come: kept as it is */
 }
 
@@ -362,7 +362,7 @@ static void names_that_only_resemble_a_wanted_one_are_passed_over(void **state)
 
     (void)state;
     PLAY(record, &domain);
-    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.stats.known, 0);
     assert_int_equal(domain.state, DOMAIN_STATE_UNREAD);
 }
 
@@ -374,7 +374,7 @@ static void a_name_of_the_full_length_is_no_trap(void **state)
     (void)state;
     memset(parameter.field, 'c', sizeof(parameter.field) - 1);
     decode_stats(&parameter, 1, &domain);
-    assert_int_equal(domain.numbers.facts, 0);
+    assert_int_equal(domain.stats.known, 0);
 }
 
 static void the_info_struct_keeps_the_reason_and_large_numbers(void **state)
@@ -390,11 +390,11 @@ static void the_info_struct_keeps_the_reason_and_large_numbers(void **state)
     decode_info(&info, &domain);
     assert_int_equal(domain.state, DOMAIN_PAUSED);
     assert_int_equal(domain.reason, 5);
-    assert_int_equal(domain.numbers.memory_kib, 1ll << 39);
-    assert_int_equal(domain.numbers.memory_maximum_kib, 1ll << 40);
-    assert_int_equal(domain.numbers.vcpus, UINT16_MAX);
-    assert_int_equal(domain.numbers.cpu_time_ns, 1795524090463371000);
-    assert_false(domain.numbers.facts & FACT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.memory_kib, 1ll << 39);
+    assert_int_equal(domain.stats.memory_maximum_kib, 1ll << 40);
+    assert_int_equal(domain.stats.vcpus, UINT16_MAX);
+    assert_int_equal(domain.stats.cpu_time_ns, 1795524090463371000);
+    assert_false(domain.stats.known & DOMAIN_STAT_VCPUS_MAXIMUM);
 }
 
 static void a_job_is_a_migration_a_restore_or_none(void **state)

@@ -38,21 +38,21 @@ static void a_running_guest_is_read(void **state)
         NUMBER("block.0.fl.reqs", 7),   NUMBER("block.0.allocation", 8), NUMBER("block.0.capacity", 9),
         NUMBER("block.0.physical", 10), TEXT("block.1.name", "hdc"),     NUMBER("block.1.rd.reqs", 0),
     };
-    struct usage *usage = decode_usage(parameters, COUNT(parameters));
-    const struct disk_usage *disk;
+    struct device_stats *device_stats = decode_device_stats(parameters, COUNT(parameters));
+    const struct disk_stats *disk;
 
     (void)state;
-    assert_non_null(usage);
-    assert_int_equal(usage->vcpu_count, 2);
-    assert_int_equal(usage->vcpus[0].number, 0);
-    assert_int_equal(usage->vcpus[1].number, 3);
-    assert_int_equal(usage->vcpus[1].facts, VCPU_TIME);
-    assert_int_equal(usage->vcpus[1].time_ns, 3000);
-    assert_int_equal(usage->disk_count, 2);
-    disk = usage_disk(usage, "vda");
+    assert_non_null(device_stats);
+    assert_int_equal(device_stats->vcpu_count, 2);
+    assert_int_equal(device_stats->vcpus[0].number, 0);
+    assert_int_equal(device_stats->vcpus[1].number, 3);
+    assert_int_equal(device_stats->vcpus[1].known, VCPU_TIME);
+    assert_int_equal(device_stats->vcpus[1].time_ns, 3000);
+    assert_int_equal(device_stats->disk_count, 2);
+    disk = device_stats_disk(device_stats, "vda");
     assert_non_null(disk);
     assert_string_equal(disk->path, "/a.qcow2");
-    assert_int_equal(disk->facts, 0xff);
+    assert_int_equal(disk->known, 0xff);
     assert_int_equal(disk->reads, 1);
     assert_int_equal(disk->read_bytes, 2);
     assert_int_equal(disk->read_time_ns, 3);
@@ -61,13 +61,13 @@ static void a_running_guest_is_read(void **state)
     assert_int_equal(disk->write_time_ns, 6);
     assert_int_equal(disk->capacity_bytes, 9);
     assert_int_equal(disk->physical_bytes, 10);
-    disk = usage_disk(usage, "hdc"); /* an empty drive has no capacity and no path */
+    disk = device_stats_disk(device_stats, "hdc"); /* an empty drive has no capacity and no path */
     assert_non_null(disk);
     assert_null(disk->path);
-    assert_int_equal(disk->facts, DISK_READS);
-    assert_null(usage_disk(usage, "vdb"));
-    assert_null(usage_disk(NULL, "vda"));
-    usage_unref(usage);
+    assert_int_equal(disk->known, DISK_READS);
+    assert_null(device_stats_disk(device_stats, "vdb"));
+    assert_null(device_stats_disk(NULL, "vda"));
+    device_stats_unref(device_stats);
 }
 
 static void vcpus_are_sorted_by_number_whatever_their_order(void **state)
@@ -76,31 +76,31 @@ static void vcpus_are_sorted_by_number_whatever_their_order(void **state)
         NUMBER("vcpu.10.time", 10), INTEGER("vcpu.2.state", 1), NUMBER("vcpu.0.time", 1),
         NUMBER("vcpu.2.time", 2),   NUMBER("vcpu.10.time", 11),
     };
-    struct usage *usage = decode_usage(parameters, COUNT(parameters));
+    struct device_stats *device_stats = decode_device_stats(parameters, COUNT(parameters));
 
     (void)state;
-    assert_non_null(usage);
-    assert_int_equal(usage->vcpu_count, 3);
-    assert_int_equal(usage->vcpus[0].number, 0);
-    assert_int_equal(usage->vcpus[1].number, 2);
-    assert_int_equal(usage->vcpus[1].time_ns, 2);
-    assert_int_equal(usage->vcpus[2].number, 10);
-    assert_int_equal(usage->vcpus[2].time_ns, 11);
-    usage_unref(usage);
+    assert_non_null(device_stats);
+    assert_int_equal(device_stats->vcpu_count, 3);
+    assert_int_equal(device_stats->vcpus[0].number, 0);
+    assert_int_equal(device_stats->vcpus[1].number, 2);
+    assert_int_equal(device_stats->vcpus[1].time_ns, 2);
+    assert_int_equal(device_stats->vcpus[2].number, 10);
+    assert_int_equal(device_stats->vcpus[2].time_ns, 11);
+    device_stats_unref(device_stats);
 }
 
 static void a_vcpu_that_only_has_a_state_is_there_without_a_time(void **state)
 {
     const virTypedParameter parameters[] = { INTEGER("vcpu.0.state", 1), INTEGER("vcpu.1.state", 1),
                                              NUMBER("vcpu.1.time", 0) };
-    struct usage *usage = decode_usage(parameters, COUNT(parameters));
+    struct device_stats *device_stats = decode_device_stats(parameters, COUNT(parameters));
 
     (void)state;
-    assert_non_null(usage);
-    assert_int_equal(usage->vcpu_count, 2);
-    assert_int_equal(usage->vcpus[0].facts, 0);
-    assert_int_equal(usage->vcpus[1].facts, VCPU_TIME);
-    usage_unref(usage);
+    assert_non_null(device_stats);
+    assert_int_equal(device_stats->vcpu_count, 2);
+    assert_int_equal(device_stats->vcpus[0].known, 0);
+    assert_int_equal(device_stats->vcpus[1].known, VCPU_TIME);
+    device_stats_unref(device_stats);
 }
 
 static void what_says_nothing_of_either_is_null(void **state)
@@ -109,8 +109,8 @@ static void what_says_nothing_of_either_is_null(void **state)
                                            INTEGER("vcpu.maximum", 4), INTEGER("block.count", 0) };
 
     (void)state;
-    assert_null(decode_usage(NULL, 0));
-    assert_null(decode_usage(inactive, COUNT(inactive)));
+    assert_null(decode_device_stats(NULL, 0));
+    assert_null(decode_device_stats(inactive, COUNT(inactive)));
 }
 
 static void names_that_are_not_of_the_form_are_passed_over(void **state)
@@ -143,7 +143,7 @@ static void names_that_are_not_of_the_form_are_passed_over(void **state)
         virTypedParameter parameter = NUMBER("", 1);
 
         (void)snprintf(parameter.field, sizeof(parameter.field), "%s", names[i]);
-        assert_null(decode_usage(&parameter, 1));
+        assert_null(decode_device_stats(&parameter, 1));
     }
 }
 
@@ -155,26 +155,26 @@ static void values_of_another_type_are_passed_over(void **state)
         TEXT("block.1.name", "vdb"), /* twice: the first counts */
         INTEGER("block.1.capacity", 2048),
     };
-    struct usage *usage = decode_usage(parameters, COUNT(parameters));
+    struct device_stats *device_stats = decode_device_stats(parameters, COUNT(parameters));
 
     (void)state;
-    assert_non_null(usage);
-    assert_int_equal(usage->vcpu_count, 1);
-    assert_int_equal(usage->vcpus[0].facts, 0);
-    assert_int_equal(usage->disk_count, 2);
-    assert_null(usage->disks[0].target);
-    assert_null(usage->disks[0].path);
-    assert_int_equal(usage->disks[0].facts, 0);
-    assert_null(usage_disk(usage, "vdb")); /* and one without a name is nobody's */
-    assert_non_null(usage_disk(usage, "vda"));
-    assert_int_equal(usage_disk(usage, "vda")->capacity_bytes, 2048);
-    usage_unref(usage);
+    assert_non_null(device_stats);
+    assert_int_equal(device_stats->vcpu_count, 1);
+    assert_int_equal(device_stats->vcpus[0].known, 0);
+    assert_int_equal(device_stats->disk_count, 2);
+    assert_null(device_stats->disks[0].target);
+    assert_null(device_stats->disks[0].path);
+    assert_int_equal(device_stats->disks[0].known, 0);
+    assert_null(device_stats_disk(device_stats, "vdb")); /* and one without a name is nobody's */
+    assert_non_null(device_stats_disk(device_stats, "vda"));
+    assert_int_equal(device_stats_disk(device_stats, "vda")->capacity_bytes, 2048);
+    device_stats_unref(device_stats);
 }
 
 static void the_most_there_can_be_is_read(void **state)
 {
     virTypedParameter *parameters = calloc(4096, sizeof(*parameters));
-    struct usage *usage;
+    struct device_stats *device_stats;
 
     (void)state;
     assert_non_null(parameters);
@@ -182,14 +182,14 @@ static void the_most_there_can_be_is_read(void **state)
         parameters[i] = (virTypedParameter)NUMBER("", (unsigned long long)i);
         (void)snprintf(parameters[i].field, sizeof(parameters[i].field), "vcpu.%d.time", 4095 - i);
     }
-    usage = decode_usage(parameters, 4096);
-    assert_non_null(usage);
-    assert_int_equal(usage->vcpu_count, 4096);
+    device_stats = decode_device_stats(parameters, 4096);
+    assert_non_null(device_stats);
+    assert_int_equal(device_stats->vcpu_count, 4096);
     for (unsigned i = 0; i < 4096; i++) {
-        assert_int_equal(usage->vcpus[i].number, i);
-        assert_int_equal(usage->vcpus[i].time_ns, 4095 - i);
+        assert_int_equal(device_stats->vcpus[i].number, i);
+        assert_int_equal(device_stats->vcpus[i].time_ns, 4095 - i);
     }
-    usage_unref(usage);
+    device_stats_unref(device_stats);
     free(parameters);
 }
 

@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "agent/index/deviceindex_file.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 
 #define DISK(target) "<disk><target dev='" target "'/></disk>"
 #define CARD(mac)    "<interface><mac address='" mac "'/></interface>"
@@ -23,14 +23,14 @@ enum { WHY_MAX = 1024, XML_MAX = 1 << 20, INDEXES_MAX = 4096 };
 
 static char folder[64], path[128], why[WHY_MAX];
 static const unsigned char one[DOMAIN_UUID_BYTES] = { 1 }, two[DOMAIN_UUID_BYTES] = { 2 };
-static struct describer *describer;
+static struct domain_xml_parser *parser;
 
 static int set_up(void **state)
 {
     (void)state;
-    describer = describer_new(NULL);
+    parser = domain_xml_parser_new(NULL);
     (void)strcpy(folder, "/tmp/deviceindex.XXXXXX");
-    if (!describer || !mkdtemp(folder))
+    if (!parser || !mkdtemp(folder))
         return -1;
     (void)snprintf(path, sizeof(path), "%s/deviceindex", folder);
     return 0;
@@ -39,7 +39,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    describer_free(describer);
+    domain_xml_parser_free(parser);
     (void)unlink(path);
     return rmdir(folder);
 }
@@ -50,19 +50,19 @@ static const char *assigned(struct deviceindex *deviceindex, const unsigned char
     static char text[INDEXES_MAX * 5];
     static uint32_t indexes[INDEXES_MAX];
     char *xml = malloc(XML_MAX);
-    struct description *description;
+    struct xml_facts *xml_facts;
     size_t used = 0;
 
     assert_non_null(xml);
     (void)snprintf(xml, XML_MAX, "<domain><devices>%s</devices></domain>", devices);
-    description = describe(describer, xml);
+    xml_facts = domain_xml_parse(parser, xml);
     free(xml);
-    assert_non_null(description);
-    assert_true(deviceindex_assign(deviceindex, uuid, description, indexes));
+    assert_non_null(xml_facts);
+    assert_true(deviceindex_assign(deviceindex, uuid, xml_facts, indexes));
     text[0] = '\0';
-    for (size_t i = 0; i < description->disk_count + description->interface_count; i++)
+    for (size_t i = 0; i < xml_facts->disk_count + xml_facts->interface_count; i++)
         used += (size_t)snprintf(text + used, sizeof(text) - used, i ? " %u" : "%u", indexes[i]);
-    description_unref(description);
+    xml_facts_unref(xml_facts);
     return text;
 }
 

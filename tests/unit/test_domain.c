@@ -129,13 +129,13 @@ static void a_row_that_mixes_two_moments_is_named(void **state)
     (void)state;
     for (int shape = 0; shape < 2 * 3 * 3 * (DOMAIN_STATES + 2); shape++) {
         struct domain domain = { .id = shape % 2 ? 4 : DOMAIN_ID_INACTIVE,
-                                 .persistent = (enum truth)(shape / 2 % 3),
-                                 .autostart = (enum truth)(shape / 6 % 3),
+                                 .persistent = (enum tristate)(shape / 2 % 3),
+                                 .autostart = (enum tristate)(shape / 6 % 3),
                                  .state = shape / 18 - 1 };
-        bool active = shape % 2, transient = domain.persistent == TRUTH_FALSE;
+        bool active = shape % 2, transient = domain.persistent == TRISTATE_FALSE;
         bool runs = domain.state == DOMAIN_RUNNING || domain.state == DOMAIN_BLOCKED ||
                     domain.state == DOMAIN_PAUSED || domain.state == DOMAIN_PMSUSPENDED;
-        bool wrong = (transient && !active) || (transient && domain.autostart == TRUTH_TRUE) ||
+        bool wrong = (transient && !active) || (transient && domain.autostart == TRISTATE_TRUE) ||
                      (active && domain.state == DOMAIN_SHUTOFF) || (!active && runs);
         const char *why = domain_contradiction(&domain);
 
@@ -148,9 +148,9 @@ static void a_row_that_mixes_two_moments_is_named(void **state)
 }
 
 /* What is unknown may be true or false. The answer is known if it is the same for all that may be. */
-static enum truth starts_whatever_is_unknown(const struct domain *domain)
+static enum tristate starts_whatever_is_unknown(const struct domain *domain)
 {
-    const enum truth truths[] = { domain->persistent, domain->autostart, domain->autostart_once };
+    const enum tristate truths[] = { domain->persistent, domain->autostart, domain->autostart_once };
     bool may_start = false, may_not = false;
 
     for (int guess = 0; guess < 8; guess++) {
@@ -158,7 +158,7 @@ static enum truth starts_whatever_is_unknown(const struct domain *domain)
 
         for (int i = 0; i < 3; i++) {
             is[i] = guess >> i & 1;
-            possible = possible && (truths[i] == TRUTH_UNKNOWN || is[i] == (truths[i] == TRUTH_TRUE));
+            possible = possible && (truths[i] == TRISTATE_UNKNOWN || is[i] == (truths[i] == TRISTATE_TRUE));
         }
         if (possible && is[0] && (is[1] || is[2]))
             may_start = true;
@@ -166,7 +166,7 @@ static enum truth starts_whatever_is_unknown(const struct domain *domain)
             may_not = true;
     }
     assert_true(may_start || may_not);
-    return may_start && may_not ? TRUTH_UNKNOWN : may_start ? TRUTH_TRUE : TRUTH_FALSE;
+    return may_start && may_not ? TRISTATE_UNKNOWN : may_start ? TRISTATE_TRUE : TRISTATE_FALSE;
 }
 
 static void what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_next(void **state)
@@ -174,10 +174,10 @@ static void what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_ne
     (void)state;
     for (int shape = 0; shape < 3 * 3 * 3; shape++) {
         struct domain domain = { .id = DOMAIN_ID_INACTIVE,
-                                 .persistent = (enum truth)(shape % 3),
-                                 .autostart = (enum truth)(shape / 3 % 3),
-                                 .autostart_once = (enum truth)(shape / 9) };
-        enum truth wanted = starts_whatever_is_unknown(&domain);
+                                 .persistent = (enum tristate)(shape % 3),
+                                 .autostart = (enum tristate)(shape / 3 % 3),
+                                 .autostart_once = (enum tristate)(shape / 9) };
+        enum tristate wanted = starts_whatever_is_unknown(&domain);
 
         if (domain_starts_at_boot(&domain) != wanted)
             fail_msg("persistent %d, autostart %d, once %d: %d, not %d", (int)domain.persistent,
@@ -190,12 +190,12 @@ static void what_is_off_waits_for_a_boot_and_what_is_on_is_ended_by_one(void **s
 {
     static const struct {
         enum fixture_guest guest;
-        enum truth autostart_inactive, active_no_autostart;
+        enum tristate autostart_inactive, active_no_autostart;
     } rows[] = {
-        { GUEST_RUNNING, TRUTH_FALSE, TRUTH_FALSE },       { GUEST_PAUSED, TRUTH_FALSE, TRUTH_TRUE },
-        { GUEST_TRANSIENT, TRUTH_FALSE, TRUTH_TRUE },      { GUEST_UNTOLD, TRUTH_FALSE, TRUTH_UNKNOWN },
-        { GUEST_BOOTS, TRUTH_TRUE, TRUTH_FALSE },          { GUEST_BOOTS_ONCE, TRUTH_TRUE, TRUTH_FALSE },
-        { GUEST_ONCE_UNTOLD, TRUTH_UNKNOWN, TRUTH_FALSE }, { GUEST_SHUTOFF, TRUTH_FALSE, TRUTH_FALSE },
+        { GUEST_RUNNING, TRISTATE_FALSE, TRISTATE_FALSE },       { GUEST_PAUSED, TRISTATE_FALSE, TRISTATE_TRUE },
+        { GUEST_TRANSIENT, TRISTATE_FALSE, TRISTATE_TRUE },      { GUEST_UNTOLD, TRISTATE_FALSE, TRISTATE_UNKNOWN },
+        { GUEST_BOOTS, TRISTATE_TRUE, TRISTATE_FALSE },          { GUEST_BOOTS_ONCE, TRISTATE_TRUE, TRISTATE_FALSE },
+        { GUEST_ONCE_UNTOLD, TRISTATE_UNKNOWN, TRISTATE_FALSE }, { GUEST_SHUTOFF, TRISTATE_FALSE, TRISTATE_FALSE },
     };
 
     (void)state;

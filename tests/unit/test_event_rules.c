@@ -19,7 +19,7 @@ enum { EVENTS_MAX = 4, TAKEN = 5000000 };
 enum { WAITS = -1 };
 
 /* The state that event `at` of these led to, with the row as it is now; 0: none. */
-static int meaning_of(const struct lifecycle *const *events, size_t count, size_t at, const struct domain *row,
+static int meaning_of(const struct domain_event *const *events, size_t count, size_t at, const struct domain *row,
                       int *libvirt_state)
 {
     const struct event_sequence sequence = {
@@ -34,30 +34,30 @@ static int meaning_of(const struct lifecycle *const *events, size_t count, size_
 static int state_of(const struct step *steps, size_t count, size_t at, const struct domain *row,
                     int *libvirt_state)
 {
-    struct lifecycle events[EVENTS_MAX];
-    const struct lifecycle *pointers[EVENTS_MAX];
+    struct domain_event events[EVENTS_MAX];
+    const struct domain_event *pointers[EVENTS_MAX];
 
     for (size_t i = 0; i < count; i++) {
         events[i] =
-            (struct lifecycle){ .event = steps[i].event, .detail = steps[i].detail, .boot_ms = TAKEN - 10 };
+            (struct domain_event){ .event = steps[i].event, .detail = steps[i].detail, .boot_ms = TAKEN - 10 };
         pointers[i] = &events[i];
     }
     return meaning_of(pointers, count, at, row, libvirt_state);
 }
 
-static int state_alone(int event, int detail, const struct domain *row)
+static int state_alone(int type, int detail, const struct domain *row)
 {
-    const struct step step = { event, detail, LOOK_GONE };
+    const struct step step = { type, detail, LOOK_GONE };
     int libvirt_state;
 
     return state_of(&step, 1, 0, row, &libvirt_state);
 }
 
 /* The same when no other event may come any more. */
-static int state_at_last(int event, int detail)
+static int state_at_last(int type, int detail)
 {
-    const struct lifecycle lifecycle = { .event = event, .detail = detail, .boot_ms = TAKEN - 10 };
-    const struct lifecycle *const events[] = { &lifecycle };
+    const struct domain_event event = { .event = type, .detail = detail, .boot_ms = TAKEN - 10 };
+    const struct domain_event *const events[] = { &event };
     const struct event_sequence sequence = {
         .events = events, .count = 1, .taken_boot_ms = TAKEN, .is_complete = true
     };
@@ -126,10 +126,10 @@ static void what_a_later_libvirt_tells_leads_nowhere_or_where_its_kind_does(void
     assert_int_equal(state_alone(9, 0, NULL), 0);
     assert_int_equal(state_alone(1000000, 0, NULL), 0);
     assert_int_equal(state_alone(-1, -1, NULL), 0);
-    assert_int_equal(state_alone(LIFECYCLE_STARTED, 99, NULL), VM_OPER_RUNNING);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 99, NULL), VM_OPER_PAUSED);
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 99, NULL), VM_OPER_SHUTDOWN);
-    assert_int_equal(state_alone(LIFECYCLE_CRASHED, 99, NULL), 0);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STARTED, 99, NULL), VM_OPER_RUNNING);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 99, NULL), VM_OPER_PAUSED);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 99, NULL), VM_OPER_SHUTDOWN);
+    assert_int_equal(state_alone(DOMAIN_EVENT_CRASHED, 99, NULL), 0);
 }
 
 static void of_the_last_stop_the_row_knows_what_it_was(void **state)
@@ -139,20 +139,20 @@ static void of_the_last_stop_the_row_knows_what_it_was(void **state)
     const struct domain again = story_row(0, LOOK_ON);
 
     (void)state;
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 4, &saved), VM_OPER_SUSPENDED);
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 4, &file), VM_OPER_SHUTDOWN);
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 5, &crashed), VM_OPER_CRASHED);
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 5, &off), VM_OPER_SHUTDOWN);
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 5, &again), VM_OPER_CRASHED);
-    assert_int_equal(state_alone(LIFECYCLE_STOPPED, 1, &again), VM_OPER_SHUTDOWN);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 4, &saved), VM_OPER_SUSPENDED);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 4, &file), VM_OPER_SHUTDOWN);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 5, &crashed), VM_OPER_CRASHED);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 5, &off), VM_OPER_SHUTDOWN);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 5, &again), VM_OPER_CRASHED);
+    assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 1, &again), VM_OPER_SHUTDOWN);
 }
 
 static void the_first_pause_of_a_save_is_none(void **state)
 {
-    static const struct step save[] = { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING },
-                                        { LIFECYCLE_STOPPED, 4, LOOK_SAVED } };
-    static const struct step destroyed[] = { { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED },
-                                             { LIFECYCLE_STOPPED, 1, LOOK_OFF } };
+    static const struct step save[] = { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_SAVING },
+                                        { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED } };
+    static const struct step destroyed[] = { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED },
+                                             { DOMAIN_EVENT_STOPPED, 1, LOOK_OFF } };
     const struct domain saving = story_row(0, LOOK_SAVING), saved = story_row(0, LOOK_SAVED);
     const struct domain paused = story_row(0, LOOK_USER_PAUSED), on = story_row(0, LOOK_ON);
     int libvirt_state = 0;
@@ -160,12 +160,12 @@ static void the_first_pause_of_a_save_is_none(void **state)
     (void)state;
     assert_int_equal(state_of(save, 2, 0, &saved, &libvirt_state), 0);
     assert_int_equal(state_of(destroyed, 2, 0, NULL, &libvirt_state), VM_OPER_PAUSED);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &saving), VM_OPER_SUSPENDING);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &paused), VM_OPER_PAUSED);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &saved), WAITS);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, &on), WAITS);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 0, NULL), WAITS);
-    assert_int_equal(state_alone(LIFECYCLE_SUSPENDED, 2, &saved), VM_OPER_PAUSED); /* an I/O error */
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 0, &saving), VM_OPER_SUSPENDING);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 0, &paused), VM_OPER_PAUSED);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 0, &saved), WAITS);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 0, &on), WAITS);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 0, NULL), WAITS);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 2, &saved), VM_OPER_PAUSED); /* an I/O error */
 }
 
 /* Since libvirt 11 the host's shutdown comes before each stop that the host asked for. */
@@ -183,13 +183,13 @@ static void a_shutdown_by_the_host_is_what_the_stop_makes_of_it(void **state)
     int libvirt_state;
 
     (void)state;
-    assert_int_equal(state_alone(LIFECYCLE_SHUTDOWN, 2, &off), WAITS);
-    assert_int_equal(state_alone(LIFECYCLE_SHUTDOWN, 0, &off), VM_OPER_SHUTTINGDOWN);
-    assert_int_equal(state_alone(LIFECYCLE_SHUTDOWN, 1, &off), VM_OPER_SHUTTINGDOWN); /* the guest's own */
+    assert_int_equal(state_alone(DOMAIN_EVENT_SHUTDOWN, 2, &off), WAITS);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SHUTDOWN, 0, &off), VM_OPER_SHUTTINGDOWN);
+    assert_int_equal(state_alone(DOMAIN_EVENT_SHUTDOWN, 1, &off), VM_OPER_SHUTTINGDOWN); /* the guest's own */
     for (int detail = 0; detail < 8; detail++) {
-        const struct step steps[] = { { LIFECYCLE_SUSPENDED, 0, LOOK_SAVING },
-                                      { LIFECYCLE_SHUTDOWN, 2, LOOK_GONE },
-                                      { LIFECYCLE_STOPPED, detail, LOOK_OFF } };
+        const struct step steps[] = { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_SAVING },
+                                      { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GONE },
+                                      { DOMAIN_EVENT_STOPPED, detail, LOOK_OFF } };
 
         assert_int_equal(state_of(steps, 3, 1, &off, &libvirt_state), meanings[detail]);
         assert_int_equal(state_of(steps, 3, 0, &off, &libvirt_state), detail == 4 ? 0 : VM_OPER_PAUSED);
@@ -204,16 +204,16 @@ static void what_waits_does_so_for_two_seconds(void **state)
         enum look look;
         enum vm_oper_state at_last;
     } wanted[] = {
-        { LIFECYCLE_SHUTDOWN, 2, LOOK_GOING_DOWN, VM_OPER_SHUTTINGDOWN },
-        { LIFECYCLE_SUSPENDED, 0, LOOK_ON, VM_OPER_PAUSED },
-        { LIFECYCLE_STOPPED, 4, LOOK_SAVING, VM_OPER_SHUTDOWN },
-        { LIFECYCLE_STARTED, 0, LOOK_OFF, VM_OPER_RUNNING },
+        { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GOING_DOWN, VM_OPER_SHUTTINGDOWN },
+        { DOMAIN_EVENT_SUSPENDED, 0, LOOK_ON, VM_OPER_PAUSED },
+        { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVING, VM_OPER_SHUTDOWN },
+        { DOMAIN_EVENT_STARTED, 0, LOOK_OFF, VM_OPER_RUNNING },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
-        struct lifecycle event = { .event = wanted[i].event, .detail = wanted[i].detail };
-        const struct lifecycle *const events[] = { &event };
+        struct domain_event event = { .event = wanted[i].event, .detail = wanted[i].detail };
+        const struct domain_event *const events[] = { &event };
         const struct domain row = story_row(0, wanted[i].look);
         int libvirt_state;
 
@@ -226,12 +226,12 @@ static void what_waits_does_so_for_two_seconds(void **state)
 
 static void a_save_that_is_gone_is_known_from_what_came_of_it(void **state)
 {
-    static const struct step restored[] = { { LIFECYCLE_STOPPED, 4, LOOK_SAVED },
-                                            { LIFECYCLE_DEFINED, 1, LOOK_SAVED },
-                                            { LIFECYCLE_STARTED, 2, LOOK_RESTORING },
-                                            { LIFECYCLE_RESUMED, 2, LOOK_ON } };
-    static const struct step booted[] = { { LIFECYCLE_STOPPED, 4, LOOK_SAVED_FILE },
-                                          { LIFECYCLE_STARTED, 0, LOOK_ON } };
+    static const struct step restored[] = { { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED },
+                                            { DOMAIN_EVENT_DEFINED, 1, LOOK_SAVED },
+                                            { DOMAIN_EVENT_STARTED, 2, LOOK_RESTORING },
+                                            { DOMAIN_EVENT_RESUMED, 2, LOOK_ON } };
+    static const struct step booted[] = { { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED_FILE },
+                                          { DOMAIN_EVENT_STARTED, 0, LOOK_ON } };
     const struct domain on = story_row(0, LOOK_ON);
     int libvirt_state = 0;
 
@@ -245,12 +245,12 @@ static void a_save_that_is_gone_is_known_from_what_came_of_it(void **state)
 
 static void a_start_as_paused_is_paused_only(void **state)
 {
-    static const struct step paused[] = { { LIFECYCLE_STARTED, 0, LOOK_USER_PAUSED },
-                                          { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED } };
-    static const struct step migrated[] = { { LIFECYCLE_STARTED, 1, LOOK_RESTORING },
-                                            { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED } };
-    static const struct step restored[] = { { LIFECYCLE_STARTED, 2, LOOK_RESTORING },
-                                            { LIFECYCLE_SUSPENDED, 4, LOOK_RESTORING } };
+    static const struct step paused[] = { { DOMAIN_EVENT_STARTED, 0, LOOK_USER_PAUSED },
+                                          { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } };
+    static const struct step migrated[] = { { DOMAIN_EVENT_STARTED, 1, LOOK_RESTORING },
+                                            { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } };
+    static const struct step restored[] = { { DOMAIN_EVENT_STARTED, 2, LOOK_RESTORING },
+                                            { DOMAIN_EVENT_SUSPENDED, 4, LOOK_RESTORING } };
     const struct domain now = story_row(0, LOOK_USER_PAUSED);
     int libvirt_state = 0;
 
@@ -265,9 +265,9 @@ static void a_start_as_paused_is_paused_only(void **state)
 
 static void what_is_paused_some_time_after_its_start_has_run(void **state)
 {
-    struct lifecycle started = { .event = LIFECYCLE_STARTED, .boot_ms = TAKEN - 1000 };
-    struct lifecycle suspended = { .event = LIFECYCLE_SUSPENDED, .boot_ms = TAKEN - 900 };
-    const struct lifecycle *const events[] = { &started, &suspended };
+    struct domain_event started = { .event = DOMAIN_EVENT_STARTED, .boot_ms = TAKEN - 1000 };
+    struct domain_event suspended = { .event = DOMAIN_EVENT_SUSPENDED, .boot_ms = TAKEN - 900 };
+    const struct domain_event *const events[] = { &started, &suspended };
     const struct domain now = story_row(0, LOOK_USER_PAUSED);
     int libvirt_state;
 
@@ -280,49 +280,49 @@ static void what_is_paused_some_time_after_its_start_has_run(void **state)
     assert_int_equal(meaning_of(events, 1, 0, &now, &libvirt_state), 0);
 }
 
-static bool ends(int event, int detail, enum vm_oper_state state, enum truth persistent)
+static bool ends(int type, int detail, enum vm_oper_state state, enum tristate persistent)
 {
-    const struct lifecycle lifecycle = { .event = event, .detail = detail };
+    const struct domain_event event = { .event = type, .detail = detail };
 
-    return event_rules_ends(&lifecycle, state, persistent);
+    return event_rules_ends(&event, state, persistent);
 }
 
 static void a_domain_ends_undefined_when_off_or_stopped_when_transient(void **state)
 {
     (void)state;
-    assert_true(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_SHUTDOWN, TRUTH_TRUE));
-    assert_true(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_CRASHED, TRUTH_TRUE));
-    assert_true(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_SUSPENDED, TRUTH_TRUE));
-    assert_false(ends(LIFECYCLE_UNDEFINED, 0, VM_OPER_RUNNING, TRUTH_TRUE));
-    assert_false(ends(LIFECYCLE_UNDEFINED, 1, VM_OPER_SHUTDOWN, TRUTH_TRUE)); /* renamed */
-    assert_true(ends(LIFECYCLE_STOPPED, 1, VM_OPER_SHUTDOWN, TRUTH_FALSE));
-    assert_false(ends(LIFECYCLE_STOPPED, 1, VM_OPER_SHUTDOWN, TRUTH_TRUE));
-    assert_false(ends(LIFECYCLE_STOPPED, 1, VM_OPER_SHUTDOWN, TRUTH_UNKNOWN));
-    assert_false(ends(LIFECYCLE_STOPPED, 7, VM_OPER_SHUTDOWN, TRUTH_FALSE)); /* recreated */
-    assert_false(ends(LIFECYCLE_SHUTDOWN, 2, VM_OPER_SHUTTINGDOWN, TRUTH_FALSE));
+    assert_true(ends(DOMAIN_EVENT_UNDEFINED, 0, VM_OPER_SHUTDOWN, TRISTATE_TRUE));
+    assert_true(ends(DOMAIN_EVENT_UNDEFINED, 0, VM_OPER_CRASHED, TRISTATE_TRUE));
+    assert_true(ends(DOMAIN_EVENT_UNDEFINED, 0, VM_OPER_SUSPENDED, TRISTATE_TRUE));
+    assert_false(ends(DOMAIN_EVENT_UNDEFINED, 0, VM_OPER_RUNNING, TRISTATE_TRUE));
+    assert_false(ends(DOMAIN_EVENT_UNDEFINED, 1, VM_OPER_SHUTDOWN, TRISTATE_TRUE)); /* renamed */
+    assert_true(ends(DOMAIN_EVENT_STOPPED, 1, VM_OPER_SHUTDOWN, TRISTATE_FALSE));
+    assert_false(ends(DOMAIN_EVENT_STOPPED, 1, VM_OPER_SHUTDOWN, TRISTATE_TRUE));
+    assert_false(ends(DOMAIN_EVENT_STOPPED, 1, VM_OPER_SHUTDOWN, TRISTATE_UNKNOWN));
+    assert_false(ends(DOMAIN_EVENT_STOPPED, 7, VM_OPER_SHUTDOWN, TRISTATE_FALSE)); /* recreated */
+    assert_false(ends(DOMAIN_EVENT_SHUTDOWN, 2, VM_OPER_SHUTTINGDOWN, TRISTATE_FALSE));
 }
 
 static void a_definition_comes_and_goes(void **state)
 {
-    const struct lifecycle defined = { .event = LIFECYCLE_DEFINED, .detail = 1 };
-    const struct lifecycle undefined = { .event = LIFECYCLE_UNDEFINED }, stopped = { .event = LIFECYCLE_STOPPED };
-    const struct lifecycle renamed = { .event = LIFECYCLE_UNDEFINED, .detail = 1 };
+    const struct domain_event defined = { .event = DOMAIN_EVENT_DEFINED, .detail = 1 };
+    const struct domain_event undefined = { .event = DOMAIN_EVENT_UNDEFINED }, stopped = { .event = DOMAIN_EVENT_STOPPED };
+    const struct domain_event renamed = { .event = DOMAIN_EVENT_UNDEFINED, .detail = 1 };
 
     (void)state;
-    assert_int_equal(event_rules_persistence(&defined, VM_OPER_RUNNING, TRUTH_FALSE), TRUTH_TRUE);
-    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_RUNNING, TRUTH_TRUE), TRUTH_FALSE);
-    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_PAUSED, TRUTH_UNKNOWN), TRUTH_FALSE);
-    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_SHUTDOWN, TRUTH_TRUE), TRUTH_TRUE);
-    assert_int_equal(event_rules_persistence(&renamed, VM_OPER_RUNNING, TRUTH_TRUE), TRUTH_TRUE);
-    assert_int_equal(event_rules_persistence(&stopped, VM_OPER_SHUTDOWN, TRUTH_FALSE), TRUTH_FALSE);
+    assert_int_equal(event_rules_persistence(&defined, VM_OPER_RUNNING, TRISTATE_FALSE), TRISTATE_TRUE);
+    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_RUNNING, TRISTATE_TRUE), TRISTATE_FALSE);
+    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_PAUSED, TRISTATE_UNKNOWN), TRISTATE_FALSE);
+    assert_int_equal(event_rules_persistence(&undefined, VM_OPER_SHUTDOWN, TRISTATE_TRUE), TRISTATE_TRUE);
+    assert_int_equal(event_rules_persistence(&renamed, VM_OPER_RUNNING, TRISTATE_TRUE), TRISTATE_TRUE);
+    assert_int_equal(event_rules_persistence(&stopped, VM_OPER_SHUTDOWN, TRISTATE_FALSE), TRISTATE_FALSE);
 }
 
 static void a_migration_comes_in_until_it_runs_or_stops(void **state)
 {
-    const struct lifecycle comes = { .event = LIFECYCLE_STARTED, .detail = 1 },
-                           booted = { .event = LIFECYCLE_STARTED };
-    const struct lifecycle resumed = { .event = LIFECYCLE_RESUMED }, stopped = { .event = LIFECYCLE_STOPPED };
-    const struct lifecycle shutdown = { .event = LIFECYCLE_SHUTDOWN };
+    const struct domain_event comes = { .event = DOMAIN_EVENT_STARTED, .detail = 1 },
+                           booted = { .event = DOMAIN_EVENT_STARTED };
+    const struct domain_event resumed = { .event = DOMAIN_EVENT_RESUMED }, stopped = { .event = DOMAIN_EVENT_STOPPED };
+    const struct domain_event shutdown = { .event = DOMAIN_EVENT_SHUTDOWN };
 
     (void)state;
     assert_true(event_rules_migrates_in(&comes, false));
@@ -335,11 +335,11 @@ static void a_migration_comes_in_until_it_runs_or_stops(void **state)
 
 static void a_domain_begins_with_a_definition_or_a_run(void **state)
 {
-    for (int event = LIFECYCLE_DEFINED; event <= LIFECYCLE_CRASHED; event++) {
-        const struct lifecycle plain = { .event = event }, other = { .event = event, .detail = 1 };
-        bool is_run = event == LIFECYCLE_STARTED || event == LIFECYCLE_RESUMED;
+    for (int event = DOMAIN_EVENT_DEFINED; event <= DOMAIN_EVENT_CRASHED; event++) {
+        const struct domain_event plain = { .event = event }, other = { .event = event, .detail = 1 };
+        bool is_run = event == DOMAIN_EVENT_STARTED || event == DOMAIN_EVENT_RESUMED;
 
-        assert_int_equal(event_rules_begins(&plain), is_run || event == LIFECYCLE_DEFINED);
+        assert_int_equal(event_rules_begins(&plain), is_run || event == DOMAIN_EVENT_DEFINED);
         assert_int_equal(event_rules_begins(&other), is_run); /* updated, or renamed */
     }
     (void)state;

@@ -15,7 +15,7 @@
 #include "lib/base/clock.h"
 #include "lib/collect/facts.h"
 #include "lib/collect/history.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/driver.h"
 #include "tests/unit/facts_stage.h"
 
@@ -89,7 +89,7 @@ static bool has_all_xml(void)
     bool has_all = renew();
 
     for (size_t i = 0; i < published->count; i++)
-        has_all = has_all && published->domains[i].description && !published->domains[i].pending;
+        has_all = has_all && published->domains[i].xml_facts && !published->domains[i].pending;
     return has_all;
 }
 
@@ -108,8 +108,8 @@ static void the_first_rows_need_no_answer(void **state)
     assert_int_equal(published->count, DOMAINS);
     assert_int_equal(facts_due(facts), INT64_MAX);
     for (size_t i = 0; i < DOMAINS; i++) {
-        assert_null(published->domains[i].description);
-        assert_int_equal(published->domains[i].numbers.facts, 0);
+        assert_null(published->domains[i].xml_facts);
+        assert_int_equal(published->domains[i].stats.known, 0);
     }
     assert_string_equal(published->source.version, "");
 }
@@ -120,8 +120,8 @@ static void what_comes_later_is_merged(void **state)
     list(-1, 0);
     connect();
     EVENTUALLY(has_all_xml() && published->stats_boot_ms > 0 && published->source.version[0]);
-    assert_string_equal(published->domains[1].description->title, "domain 1");
-    assert_true(published->domains[1].numbers.facts & FACT_CPU_TIME);
+    assert_string_equal(published->domains[1].xml_facts->title, "domain 1");
+    assert_true(published->domains[1].stats.known & DOMAIN_STAT_CPU_TIME);
     assert_int_equal(published->stats_fresh_ms, 2 * INTERVAL_MS);
     assert_string_equal(published->source.version, "7.2.1");
     EVENTUALLY(renew() && facts_due(facts) == INT64_MAX);
@@ -138,7 +138,7 @@ static void what_is_known_is_in_the_next_listing_and_not_asked_again(void **stat
     assert_true(has_all_xml());
     list(1, MAIL_JOB); /* a later question to the same workers */
     EVENTUALLY(renew() && !(published->domains[1].pending & DOMAIN_QUESTION_JOB));
-    assert_true(published->domains[2].numbers.facts & FACT_CPU_TIME);
+    assert_true(published->domains[2].stats.known & DOMAIN_STAT_CPU_TIME);
     assert_string_equal(published->source.version, "7.2.1");
     assert_int_equal(gate_calls(&mock.every_xml), DOMAINS);
     assert_int_equal(gate_calls(&mock.version), 1);
@@ -171,7 +171,7 @@ static void xml_that_changed_while_it_was_read_is_read_again(void **state)
     FOR_A_WHILE
     assert_int_equal(gate_calls(&mock.domains[1].xml), 2); /* one question at a time */
     gate_open(&mock.domains[1].xml);
-    EVENTUALLY(renew() && published->domains[1].description->read_boot_ms >= changed);
+    EVENTUALLY(renew() && published->domains[1].xml_facts->read_boot_ms >= changed);
     assert_int_equal(gate_calls(&mock.domains[1].xml), 3);
     assert_int_equal(gate_calls(&mock.domains[0].xml), 1);
 }
@@ -207,7 +207,7 @@ static void after_an_event_failed_xml_is_read_at_once(void **state)
     mock.xml_error = 0;
     mock_unlock();
     list(2, MAIL_DESCRIBED);
-    EVENTUALLY(renew() && published->domains[2].description);
+    EVENTUALLY(renew() && published->domains[2].xml_facts);
     assert_int_equal(gate_calls(&mock.every_xml), DOMAINS + 1);
 }
 

@@ -45,21 +45,21 @@ static int end(void **state)
 }
 
 /* A listing of the first `count` domains. One more than there are is one that was defined just now. */
-static void list_of(unsigned count, enum truth persistent)
+static void list_of(unsigned count, enum tristate persistent)
 {
     struct domain domains[DOMAINS + 1];
     struct mail mail = { .count = 0 };
 
     for (unsigned i = 0; i < count; i++) {
         domains[i] = fixture_domain(i, 1);
-        domains[i].persistent = i < DOMAINS ? TRUTH_TRUE : persistent;
+        domains[i].persistent = i < DOMAINS ? TRISTATE_TRUE : persistent;
     }
     publish_listing(domains, count, &mail);
 }
 
 static void list(void)
 {
-    list_of(DOMAINS, TRUTH_TRUE);
+    list_of(DOMAINS, TRISTATE_TRUE);
 }
 
 /* Waits for the end of that many passes, and takes their results. */
@@ -70,7 +70,7 @@ static void await_passes(unsigned passes)
 }
 
 /* Lists several times; no pass begins. Were one to begin, its result would come before long. */
-static void assert_no_pass(unsigned count, enum truth persistent)
+static void assert_no_pass(unsigned count, enum tristate persistent)
 {
     unsigned before = gate_calls(&asking);
 
@@ -83,13 +83,13 @@ static void a_pass_is_made_at_the_start_and_then_each_minute(void **state)
 {
     (void)state;
     list();
-    assert_int_equal(published->domains[1].autostart_once, TRUTH_UNKNOWN);
+    assert_int_equal(published->domains[1].autostart_once, TRISTATE_UNKNOWN);
     await_passes(1);
-    assert_int_equal(published->domains[0].autostart_once, TRUTH_FALSE);
-    assert_int_equal(published->domains[1].autostart_once, TRUTH_TRUE);
-    assert_no_pass(DOMAINS, TRUTH_TRUE);
+    assert_int_equal(published->domains[0].autostart_once, TRISTATE_FALSE);
+    assert_int_equal(published->domains[1].autostart_once, TRISTATE_TRUE);
+    assert_no_pass(DOMAINS, TRISTATE_TRUE);
     standin_advance_clock(MINUTE_MS / 2);
-    assert_no_pass(DOMAINS, TRUTH_TRUE);
+    assert_no_pass(DOMAINS, TRISTATE_TRUE);
     standin_advance_clock(MINUTE_MS);
     list();
     await_passes(2);
@@ -102,13 +102,13 @@ static void a_slow_pass_makes_the_pause_longer(void **state)
     list();
     EVENTUALLY(gate_inside(&asking) == 1);
     standin_advance_clock(10 * 1000);
-    assert_no_pass(DOMAINS, TRUTH_TRUE); /* one at a time */
+    assert_no_pass(DOMAINS, TRISTATE_TRUE); /* one at a time */
     gate_open(&asking);
     await_passes(1);
     standin_advance_clock(5 * MINUTE_MS);
-    assert_no_pass(DOMAINS + 1, TRUTH_TRUE); /* not even for a new domain */
+    assert_no_pass(DOMAINS + 1, TRISTATE_TRUE); /* not even for a new domain */
     standin_advance_clock(5 * MINUTE_MS);
-    list_of(DOMAINS + 1, TRUTH_TRUE);
+    list_of(DOMAINS + 1, TRISTATE_TRUE);
     await_passes(2);
 }
 
@@ -118,11 +118,11 @@ static void a_new_domain_is_asked_at_once_but_not_too_often(void **state)
     list();
     await_passes(1);
     standin_advance_clock(GAP_MS);
-    list_of(DOMAINS + 1, TRUTH_TRUE);
+    list_of(DOMAINS + 1, TRISTATE_TRUE);
     await_passes(2);
-    assert_no_pass(DOMAINS + 1, TRUTH_TRUE);
+    assert_no_pass(DOMAINS + 1, TRISTATE_TRUE);
     standin_advance_clock(GAP_MS);
-    list_of(DOMAINS + 1, TRUTH_TRUE);
+    list_of(DOMAINS + 1, TRISTATE_TRUE);
     await_passes(3);
 }
 
@@ -132,9 +132,9 @@ static void a_domain_that_may_be_transient_is_no_reason_to_ask(void **state)
     list();
     await_passes(1);
     standin_advance_clock(GAP_MS);
-    assert_no_pass(DOMAINS + 1, TRUTH_FALSE);
-    assert_no_pass(DOMAINS + 1, TRUTH_UNKNOWN);
-    assert_int_equal(published->domains[DOMAINS].autostart_once, TRUTH_UNKNOWN);
+    assert_no_pass(DOMAINS + 1, TRISTATE_FALSE);
+    assert_no_pass(DOMAINS + 1, TRISTATE_UNKNOWN);
+    assert_int_equal(published->domains[DOMAINS].autostart_once, TRISTATE_UNKNOWN);
 }
 
 static void a_new_connection_asks_again(void **state)

@@ -41,9 +41,9 @@ static const struct {
 static const int states[] = { DOMAIN_RUNNING, DOMAIN_PAUSED, DOMAIN_SHUTOFF, DOMAIN_CRASHED };
 enum { SHAPES = 2 * 2 * 4 * 2 * 2 * 2 * 2 };
 
-static enum truth bit(unsigned *shape)
+static enum tristate bit(unsigned *shape)
 {
-    enum truth truth = *shape % 2 ? TRUTH_TRUE : TRUTH_FALSE;
+    enum tristate truth = *shape % 2 ? TRISTATE_TRUE : TRISTATE_FALSE;
 
     *shape /= 2;
     return truth;
@@ -51,7 +51,7 @@ static enum truth bit(unsigned *shape)
 
 static struct domain make(unsigned shape)
 {
-    struct domain domain = { .id = bit(&shape) == TRUTH_TRUE ? 5 : DOMAIN_ID_INACTIVE };
+    struct domain domain = { .id = bit(&shape) == TRISTATE_TRUE ? 5 : DOMAIN_ID_INACTIVE };
 
     domain.persistent = bit(&shape);
     domain.managed_save = bit(&shape);
@@ -65,10 +65,10 @@ static struct domain make(unsigned shape)
 /* By the rules of libvirt, not by the table in filter.c. */
 static bool can_be(const struct domain *domain)
 {
-    bool active = domain_active(domain), transient = domain->persistent == TRUTH_FALSE;
+    bool active = domain_active(domain), transient = domain->persistent == TRISTATE_FALSE;
 
-    return !(transient && !active) && !(transient && domain->autostart == TRUTH_TRUE) &&
-           !(transient && domain->managed_save == TRUTH_TRUE) && !(active && domain->state == DOMAIN_SHUTOFF) &&
+    return !(transient && !active) && !(transient && domain->autostart == TRISTATE_TRUE) &&
+           !(transient && domain->managed_save == TRISTATE_TRUE) && !(active && domain->state == DOMAIN_SHUTOFF) &&
            !(!active && (domain->state == DOMAIN_RUNNING || domain->state == DOMAIN_PAUSED));
 }
 
@@ -210,11 +210,11 @@ static uint32_t words_of(const struct domain *domain)
                                                        : FILTER_STATE_OTHER;
 
     return state | (domain->id >= 0 ? FILTER_ACTIVE : FILTER_INACTIVE) |
-           (domain->persistent == TRUTH_TRUE ? FILTER_PERSISTENT : FILTER_TRANSIENT) |
-           (domain->managed_save == TRUTH_TRUE ? FILTER_WITH_MANAGED_SAVE : FILTER_WITHOUT_MANAGED_SAVE) |
-           (domain->autostart == TRUTH_TRUE ? FILTER_AUTOSTART : FILTER_NO_AUTOSTART) |
-           (domain->snapshot == TRUTH_TRUE ? FILTER_WITH_SNAPSHOT : FILTER_WITHOUT_SNAPSHOT) |
-           (domain->checkpoint == TRUTH_TRUE ? FILTER_WITH_CHECKPOINT : FILTER_WITHOUT_CHECKPOINT);
+           (domain->persistent == TRISTATE_TRUE ? FILTER_PERSISTENT : FILTER_TRANSIENT) |
+           (domain->managed_save == TRISTATE_TRUE ? FILTER_WITH_MANAGED_SAVE : FILTER_WITHOUT_MANAGED_SAVE) |
+           (domain->autostart == TRISTATE_TRUE ? FILTER_AUTOSTART : FILTER_NO_AUTOSTART) |
+           (domain->snapshot == TRISTATE_TRUE ? FILTER_WITH_SNAPSHOT : FILTER_WITHOUT_SNAPSHOT) |
+           (domain->checkpoint == TRISTATE_TRUE ? FILTER_WITH_CHECKPOINT : FILTER_WITHOUT_CHECKPOINT);
 }
 
 static const struct {

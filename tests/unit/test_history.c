@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/collect/history.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
 enum { NOW = 5000000 };
@@ -118,7 +118,7 @@ static void a_date_follows_the_clock_when_that_is_set(void **state)
 }
 
 /* From a listing with these facts to one with those, is the domain being saved? */
-static bool is_saved(int id_before, enum truth image_before, int id, enum truth image)
+static bool is_saved(int id_before, enum tristate image_before, int id, enum tristate image)
 {
     struct snapshot *before = one_domain(id_before, DOMAIN_PAUSED, NOW),
                     *now = one_domain(id, DOMAIN_PAUSED, NOW + 1);
@@ -136,13 +136,13 @@ static bool is_saved(int id_before, enum truth image_before, int id, enum truth 
 static void an_image_that_comes_in_a_run_is_that_runs_end(void **state)
 {
     (void)state;
-    assert_true(is_saved(3, TRUTH_FALSE, 3, TRUTH_TRUE));
-    assert_false(is_saved(3, TRUTH_TRUE, 3, TRUTH_TRUE));                  /* was there from the start */
-    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRUTH_TRUE, 3, TRUTH_TRUE)); /* resumes from it */
-    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRUTH_FALSE, 3, TRUTH_TRUE));
-    assert_false(is_saved(3, TRUTH_UNKNOWN, 3, TRUTH_TRUE));
-    assert_false(is_saved(3, TRUTH_FALSE, 3, TRUTH_FALSE));
-    assert_false(is_saved(3, TRUTH_FALSE, DOMAIN_ID_INACTIVE, TRUTH_TRUE)); /* it is saved */
+    assert_true(is_saved(3, TRISTATE_FALSE, 3, TRISTATE_TRUE));
+    assert_false(is_saved(3, TRISTATE_TRUE, 3, TRISTATE_TRUE));                  /* was there from the start */
+    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRISTATE_TRUE, 3, TRISTATE_TRUE)); /* resumes from it */
+    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRISTATE_FALSE, 3, TRISTATE_TRUE));
+    assert_false(is_saved(3, TRISTATE_UNKNOWN, 3, TRISTATE_TRUE));
+    assert_false(is_saved(3, TRISTATE_FALSE, 3, TRISTATE_FALSE));
+    assert_false(is_saved(3, TRISTATE_FALSE, DOMAIN_ID_INACTIVE, TRISTATE_TRUE)); /* it is saved */
 }
 
 static void numbers_are_handed_on_within_one_run_only(void **state)
@@ -151,11 +151,11 @@ static void numbers_are_handed_on_within_one_run_only(void **state)
     struct snapshot *other = one_domain(4, DOMAIN_RUNNING, NOW + 2);
 
     (void)state;
-    first->domains[0].numbers = (struct domain_numbers){ .facts = FACT_VCPUS, .vcpus = 8 };
+    first->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS, .vcpus = 8 };
     history_inherit(same, first, &nothing, true);
-    assert_int_equal(same->domains[0].numbers.vcpus, 8);
+    assert_int_equal(same->domains[0].stats.vcpus, 8);
     history_inherit(other, same, &nothing, true);
-    assert_int_equal(other->domains[0].numbers.facts, 0);
+    assert_int_equal(other->domains[0].stats.known, 0);
     snapshot_unref(first);
     snapshot_unref(same);
     snapshot_unref(other);
@@ -164,13 +164,13 @@ static void numbers_are_handed_on_within_one_run_only(void **state)
 static struct snapshot *described(int64_t read_boot_ms)
 {
     struct snapshot *snapshot = one_domain(3, DOMAIN_RUNNING, NOW);
-    struct describer *describer = describer_new(NULL);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
 
-    assert_non_null(describer);
-    snapshot->domains[0].description = describe(describer, "<domain/>");
-    assert_non_null(snapshot->domains[0].description);
-    snapshot->domains[0].description->read_boot_ms = read_boot_ms;
-    describer_free(describer);
+    assert_non_null(parser);
+    snapshot->domains[0].xml_facts = domain_xml_parse(parser, "<domain/>");
+    assert_non_null(snapshot->domains[0].xml_facts);
+    snapshot->domains[0].xml_facts->read_boot_ms = read_boot_ms;
+    domain_xml_parser_free(parser);
     return snapshot;
 }
 
@@ -183,8 +183,8 @@ static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail
     if (id == DOMAIN_ID_INACTIVE)
         before->domains[0].id = id;
     history_inherit(after, before, mail, has_events);
-    assert_ptr_equal(after->domains[0].description, before->domains[0].description);
-    again = after->domains[0].xml_changed_boot_ms > before->domains[0].description->read_boot_ms;
+    assert_ptr_equal(after->domains[0].xml_facts, before->domains[0].xml_facts);
+    again = after->domains[0].xml_changed_boot_ms > before->domains[0].xml_facts->read_boot_ms;
     snapshot_unref(before);
     snapshot_unref(after);
     return again;
@@ -233,7 +233,7 @@ static void at_first_sight_all_begins_now(void **state)
 
         assert_int_equal(domain->started_boot_ms, domain_active(domain) ? NOW : 0);
         assert_int_equal(domain->state_since_real_ms, snapshot->taken_real_ms);
-        assert_null(domain->description);
+        assert_null(domain->xml_facts);
         assert_int_equal(domain->xml_changed_boot_ms, 0);
         assert_int_equal(domain->stats_boot_ms, domain_active(domain) ? NOW : 0);
     }
@@ -241,17 +241,17 @@ static void at_first_sight_all_begins_now(void **state)
 }
 
 /* An active or inactive row whose facts all tell its number. */
-static struct domain marked(struct describer *describer, unsigned number)
+static struct domain marked(struct domain_xml_parser *parser, unsigned number)
 {
     struct domain domain = fixture_domain(number, number % 2 ? (int)number + 1 : DOMAIN_ID_INACTIVE);
     char xml[64];
 
     (void)snprintf(xml, sizeof(xml), "<domain><memory>%u</memory></domain>", number);
-    domain.description = describe(describer, xml);
-    assert_non_null(domain.description);
+    domain.xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(domain.xml_facts);
     domain.started_boot_ms = number % 2 ? 100 + number : 0;
     domain.state_since_real_ms = 500 + number;
-    domain.numbers = (struct domain_numbers){ .facts = FACT_VCPUS, .vcpus = number };
+    domain.stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS, .vcpus = number };
     return domain;
 }
 
@@ -261,16 +261,16 @@ static void assert_inherited(const struct domain *domain, bool is_new, const str
 
     assert_int_equal(domain->state_since_real_ms, is_new ? after->taken_real_ms : 500 + number);
     if (domain_active(domain)) {
-        assert_int_equal(domain->numbers.facts, is_new ? 0 : FACT_VCPUS);
-        assert_int_equal(domain->numbers.vcpus, is_new ? 0 : number);
+        assert_int_equal(domain->stats.known, is_new ? 0 : DOMAIN_STAT_VCPUS);
+        assert_int_equal(domain->stats.vcpus, is_new ? 0 : number);
         assert_int_equal(domain->started_boot_ms, is_new ? after->taken_boot_ms : 100 + number);
     } else {
-        assert_int_equal(domain->numbers.facts, 0); /* they come from the configuration */
+        assert_int_equal(domain->stats.known, 0); /* they come from the configuration */
     }
     if (is_new)
-        assert_null(domain->description);
+        assert_null(domain->xml_facts);
     else
-        assert_int_equal(domain->description->memory_kib, number);
+        assert_int_equal(domain->xml_facts->memory_kib, number);
 }
 
 /* Rows come and go before, between and behind those that stay. */
@@ -278,15 +278,15 @@ static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
 {
     enum { ROWS = 40 };
     struct domain old_rows[ROWS], new_rows[ROWS];
-    struct describer *describer = describer_new(NULL);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
     size_t old_count = 0, new_count = 0;
     struct snapshot *before, *after;
 
     (void)state;
-    assert_non_null(describer);
+    assert_non_null(parser);
     for (unsigned i = 0; i < ROWS; i++) {
         if (i % 3 != 0)
-            old_rows[old_count++] = marked(describer, i);
+            old_rows[old_count++] = marked(parser, i);
         if (i % 5 != 1)
             new_rows[new_count++] = fixture_domain(i, i % 2 ? (int)i + 1 : DOMAIN_ID_INACTIVE);
     }
@@ -297,7 +297,7 @@ static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
         assert_inherited(&after->domains[i], after->domains[i].uuid[DOMAIN_UUID_BYTES - 1] % 3 == 0, after);
     snapshot_unref(before);
     snapshot_unref(after);
-    describer_free(describer);
+    domain_xml_parser_free(parser);
 }
 
 static void what_was_restarted_unseen_is_in_its_state_since_then(void **state)
@@ -355,11 +355,11 @@ static void new_numbers_are_not_overwritten_by_old_ones(void **state)
     struct snapshot *before = one_domain(3, DOMAIN_RUNNING, NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
 
     (void)state;
-    before->domains[0].numbers = (struct domain_numbers){ .facts = FACT_VCPUS | FACT_MEMORY, .vcpus = 8 };
-    after->domains[0].numbers = (struct domain_numbers){ .facts = FACT_VCPUS, .vcpus = 2 };
+    before->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS | DOMAIN_STAT_MEMORY, .vcpus = 8 };
+    after->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS, .vcpus = 2 };
     history_inherit(after, before, &nothing, true);
-    assert_int_equal(after->domains[0].numbers.vcpus, 2);
-    assert_int_equal(after->domains[0].numbers.facts, FACT_VCPUS);
+    assert_int_equal(after->domains[0].stats.vcpus, 2);
+    assert_int_equal(after->domains[0].stats.known, DOMAIN_STAT_VCPUS);
     snapshot_unref(before);
     snapshot_unref(after);
 }
@@ -372,10 +372,10 @@ static void a_description_is_shared_as_long_as_anybody_has_it(void **state)
     (void)state;
     history_inherit(after, before, &nothing, true);
     snapshot_unref(before);
-    assert_int_equal(after->domains[0].description->memory_kib, DESCRIPTION_ABSENT);
+    assert_int_equal(after->domains[0].xml_facts->memory_kib, XML_FACTS_ABSENT);
     history_inherit(gone, after, &nothing, true);
     history_inherit(back, gone, &nothing, true);
-    assert_null(back->domains[0].description); /* it may be another by now */
+    assert_null(back->domains[0].xml_facts); /* it may be another by now */
     assert_int_equal(back->domains[0].started_boot_ms, NOW + 3);
     snapshot_unref(after);
     snapshot_unref(gone);

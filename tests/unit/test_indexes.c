@@ -18,13 +18,13 @@
 #include "agent/index/indexes.h"
 #include "agent/index/statefile.h"
 #include "agent/index/vmindex.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
 enum { WHY_MAX = PATH_MAX + 256, ROUND = 700 };
 
 static char folder[64], why[WHY_MAX], said[1024];
-static struct describer *describer;
+static struct domain_xml_parser *parser;
 
 static void hear(void *data, enum log_level level, const char *line)
 {
@@ -38,14 +38,14 @@ static const struct log_sink sink = { hear, NULL };
 static int make_describer(void **state)
 {
     (void)state;
-    describer = describer_new(NULL);
-    return describer ? 0 : -1;
+    parser = domain_xml_parser_new(NULL);
+    return parser ? 0 : -1;
 }
 
 static int free_describer(void **state)
 {
     (void)state;
-    describer_free(describer);
+    domain_xml_parser_free(parser);
     return 0;
 }
 
@@ -137,8 +137,8 @@ static void list(struct indexes *indexes, unsigned first, size_t count)
     assert_non_null(domains);
     for (size_t i = 0; i < count; i++) {
         domains[i] = fixture_domain(first + (unsigned)i, 1);
-        domains[i].description =
-            describe(describer, "<domain><devices><disk><target dev='vda'/></disk>"
+        domains[i].xml_facts =
+            domain_xml_parse(parser, "<domain><devices><disk><target dev='vda'/></disk>"
                                 "<interface><mac address='a'/></interface></devices></domain>");
     }
     snapshot = fixture_snapshot(domains, count);

@@ -12,7 +12,7 @@
 
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/view.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
 enum { NAME = 2, STATE, CPUS, MEMORY, MEMORY_LIMIT, CPU_TIME, ROW_STATUS = 9, ENTRY = 10, ROOM = 40 };
@@ -89,8 +89,8 @@ static void one_row_of_a_running_domain(void **state)
 
     (void)state;
     domain.name = "web01";
-    domain.numbers =
-        (struct domain_numbers){ .facts = FACT_CPU_TIME | FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS,
+    domain.stats =
+        (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS,
                                  .vcpus = 2,
                                  .cpu_time_ns = UINT64_C(12345678901234567),
                                  .memory_kib = 1024 * 512 + 1023,
@@ -138,7 +138,7 @@ static void numbers_that_are_too_large_are_the_largest(void **state)
     struct mib_value value;
 
     (void)state;
-    domain.numbers = (struct domain_numbers){ .facts = FACT_MEMORY | FACT_MEMORY_MAXIMUM | FACT_VCPUS,
+    domain.stats = (struct domain_stats){ .known = DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS,
                                               .vcpus = 65536,
                                               .memory_kib = UINT64_C(4294967295) * 1024,
                                               .memory_maximum_kib = UINT64_MAX };
@@ -157,16 +157,16 @@ static void what_statistics_do_not_say_the_xml_does(void **state)
     static const char xml[] = "<domain><memory unit='KiB'>2048000</memory><currentMemory>1024000</currentMemory>"
                               "<vcpu current='3'>4</vcpu></domain>";
     struct domain domain = fixture_domain(1, DOMAIN_ID_INACTIVE);
-    struct describer *describer = describer_new(NULL);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
     struct answer answer = { .view = NULL };
     struct view *view;
     struct mib_value value;
 
     (void)state;
-    assert_non_null(describer);
-    domain.description = describe(describer, xml);
-    assert_non_null(domain.description);
-    describer_free(describer);
+    assert_non_null(parser);
+    domain.xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(domain.xml_facts);
+    domain_xml_parser_free(parser);
     answer.view = view = view_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, CPUS, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 3);

@@ -166,12 +166,12 @@ static size_t count_unread(const struct snapshot *snapshot)
     return unread;
 }
 
-static size_t count_truth(const struct snapshot *snapshot, size_t offset, enum truth truth)
+static size_t count_truth(const struct snapshot *snapshot, size_t offset, enum tristate truth)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < snapshot->count; i++)
-        count += *(const enum truth *)(const void *)((const char *)&snapshot->domains[i] + offset) == truth;
+        count += *(const enum tristate *)(const void *)((const char *)&snapshot->domains[i] + offset) == truth;
     return count;
 }
 
@@ -200,14 +200,14 @@ static void a_truth_that_cannot_be_read_is_unknown_and_the_listing_stands(void *
     fake.list_code = VIR_ERR_OPERATION_FAILED;
     snapshot = list();
     assert_int_equal(snapshot->count, DOMAINS);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, autostart), TRUTH_UNKNOWN), DOMAINS);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRUTH_TRUE), DOMAINS);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, checkpoint), TRUTH_FALSE), DOMAINS);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, autostart), TRISTATE_UNKNOWN), DOMAINS);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_TRUE), DOMAINS);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, checkpoint), TRISTATE_FALSE), DOMAINS);
     assert_int_equal(snapshot->unsupported, 0);
     snapshot_unref(snapshot);
     fake.list_code = 0;
     snapshot = list(); /* asks again */
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, autostart), TRUTH_FALSE), DOMAINS);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, autostart), TRISTATE_FALSE), DOMAINS);
     snapshot_unref(snapshot);
 }
 
@@ -223,7 +223,7 @@ static void a_flag_that_the_driver_rejects_is_not_asked_for_again(void **state)
     snapshot = list();
     assert_int_equal(fake.lists, PLAIN_CALLS - 2);
     assert_int_equal(snapshot->unsupported, FILTER_WITH_CHECKPOINT | FILTER_WITHOUT_CHECKPOINT);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, checkpoint), TRUTH_UNKNOWN), DOMAINS);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, checkpoint), TRISTATE_UNKNOWN), DOMAINS);
     snapshot_unref(snapshot);
 }
 
@@ -236,7 +236,7 @@ static void what_the_wire_does_not_carry_is_listed_in_parts(void **state)
     snapshot = list();
     assert_int_equal(snapshot->count, DOMAINS);
     assert_int_equal(snapshot->parts, 2);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRUTH_TRUE), DOMAINS);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_TRUE), DOMAINS);
     snapshot_unref(snapshot);
 }
 
@@ -267,7 +267,7 @@ static void states_that_cannot_be_read_cost_a_bounded_number_of_calls(void **sta
         assert_true(snapshot->calls < CALLS_MAX);
         assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
         assert_int_equal(count_unread(snapshot), DOMAINS - LISTING_REPAIRS_MAX);
-        assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRUTH_TRUE), DOMAINS);
+        assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_TRUE), DOMAINS);
         assert_false(driver_lacks(hypervisor_driver(hypervisor), DRIVER_NO_BULK_STATS));
         snapshot_unref(snapshot);
     }
@@ -324,8 +324,8 @@ static void of_more_contradictions_what_contradicts_is_unknown(void **state)
     fake.hide_count = LISTING_REPAIRS_MAX + 36;
     snapshot = list();
     assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRUTH_UNKNOWN), 36);
-    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRUTH_TRUE), DOMAINS - 36);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_UNKNOWN), 36);
+    assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_TRUE), DOMAINS - 36);
     assert_int_equal(count_unread(snapshot), 0);
     snapshot_unref(snapshot);
 }

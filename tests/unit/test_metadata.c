@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/metadata.h"
 
 #define NOVA METADATA_NAMESPACE_NOVA
@@ -26,17 +26,17 @@ static const char *find(const char *text, const char *namespace, const char *xpa
 {
     static char found[64];
     struct metadata_query *query = metadata_query_new(namespace, xpath);
-    struct describer *describer = describer_new(query);
-    struct description *description;
+    struct domain_xml_parser *parser = domain_xml_parser_new(query);
+    struct xml_facts *xml_facts;
     bool any;
 
-    assert_true(query && describer);
-    description = describe(describer, text);
-    assert_non_null(description);
-    any = description->metadata != NULL;
-    (void)snprintf(found, sizeof(found), "%s", any ? description->metadata : "");
-    description_unref(description);
-    describer_free(describer);
+    assert_true(query && parser);
+    xml_facts = domain_xml_parse(parser, text);
+    assert_non_null(xml_facts);
+    any = xml_facts->metadata != NULL;
+    (void)snprintf(found, sizeof(found), "%s", any ? xml_facts->metadata : "");
+    xml_facts_unref(xml_facts);
+    domain_xml_parser_free(parser);
     metadata_query_free(query);
     return any ? found : NULL;
 }
@@ -97,15 +97,15 @@ static void nothing_found_is_nothing(void **state)
 
 static void without_a_query_nothing_is_looked_for(void **state)
 {
-    struct describer *describer = describer_new(NULL);
-    struct description *description = describe(describer, xml);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
+    struct xml_facts *xml_facts = domain_xml_parse(parser, xml);
 
     (void)state;
-    assert_non_null(description);
-    assert_null(description->metadata);
-    assert_int_equal(description->memory_maximum_kib, 1024);
-    description_unref(description);
-    describer_free(describer);
+    assert_non_null(xml_facts);
+    assert_null(xml_facts->metadata);
+    assert_int_equal(xml_facts->memory_maximum_kib, 1024);
+    xml_facts_unref(xml_facts);
+    domain_xml_parser_free(parser);
 }
 
 static void what_is_no_xpath_is_refused(void **state)

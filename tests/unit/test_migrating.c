@@ -60,12 +60,12 @@ static void assert_told(const struct domain *before, const struct domain *now, c
         struct changes changes;
 
         if (i == 1) {
-            snapshot->lifecycles = calloc(count + 1, sizeof(*snapshot->lifecycles));
-            assert_non_null(snapshot->lifecycles);
-            for (; snapshot->lifecycle_count < count; snapshot->lifecycle_count++)
-                snapshot->lifecycles[snapshot->lifecycle_count] =
-                    (struct lifecycle){ .event = events[snapshot->lifecycle_count][0],
-                                        .detail = events[snapshot->lifecycle_count][1],
+            snapshot->events = calloc(count + 1, sizeof(*snapshot->events));
+            assert_non_null(snapshot->events);
+            for (; snapshot->event_count < count; snapshot->event_count++)
+                snapshot->events[snapshot->event_count] =
+                    (struct domain_event){ .event = events[snapshot->event_count][0],
+                                        .detail = events[snapshot->event_count][1],
                                         .boot_ms = 99900 };
         }
         changes = transitions_follow(transitions, snapshot);

@@ -11,7 +11,7 @@
 
 #include "collectd-plugin/naming.h"
 #include "lib/base/text.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
 enum { NAME_MAX_BYTES = 128 };
@@ -44,15 +44,15 @@ static void fields_are_joined_with_colons(void **state)
 static void metadata_stands_in_for_the_name(void **state)
 {
     char metadata[] = "web server";
-    struct description description = { .metadata = metadata };
+    struct xml_facts xml_facts = { .metadata = metadata };
     struct domain domain = fixture_guests[GUEST_RUNNING];
 
     (void)state;
     assert_string_equal(write_by("metadata", &domain), "running");
-    domain.description = &description;
+    domain.xml_facts = &xml_facts;
     assert_string_equal(write_by("metadata", &domain), "web server");
     assert_string_equal(write_by("hostname metadata", &domain), "hv1.example.net:web server");
-    description.metadata = NULL;
+    xml_facts.metadata = NULL;
     assert_string_equal(write_by("metadata", &domain), "running");
 }
 

@@ -27,8 +27,8 @@ static struct change change_to(enum change_kind kind, enum vm_oper_state before,
                              .after = after,
                              .state_before = DOMAIN_SHUTOFF,
                              .state = DOMAIN_RUNNING,
-                             .persistent = TRUTH_TRUE,
-                             .autostart = TRUTH_FALSE,
+                             .persistent = TRISTATE_TRUE,
+                             .autostart = TRISTATE_FALSE,
                              .name = name };
 
     fixture_uuid(300, change.uuid);
@@ -156,14 +156,14 @@ static void there_is_none_for_other_states_and_changes(void **state)
 
 static void a_deleted_one_says_whether_it_was_persistent(void **state)
 {
-    static const int32_t persistence[] = { [TRUTH_UNKNOWN] = 1, [TRUTH_FALSE] = 3, [TRUTH_TRUE] = 2 };
+    static const int32_t persistence[] = { [TRISTATE_UNKNOWN] = 1, [TRISTATE_FALSE] = 3, [TRISTATE_TRUE] = 2 };
 
     (void)state;
-    for (int truth = TRUTH_UNKNOWN; truth <= TRUTH_TRUE; truth++) {
+    for (int truth = TRISTATE_UNKNOWN; truth <= TRISTATE_TRUE; truth++) {
         struct change change = change_to(CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
         struct notification notification;
 
-        change.persistent = (enum truth)truth;
+        change.persistent = (enum tristate)truth;
         assert_true(notification_vm(&notification, &change));
         assert_is(&notification, "vm-mib-facts.tsv", "vmDeleted", "4711");
         assert_int_equal(notification.count, 4);
@@ -300,7 +300,7 @@ static void new_facts_are_our_own_mibs(void **state)
     assert_integer(&notification.objects[2], DOMAIN_RUNNING);
     assert_integer(&notification.objects[3], 1);
     assert_integer(&notification.objects[4], 2);
-    change.persistent = TRUTH_UNKNOWN;
+    change.persistent = TRISTATE_UNKNOWN;
     assert_true(notification_domain_changed(&notification, &change));
     assert_integer(&notification.objects[3], 3);
     change.state = DOMAIN_STATES; /* of a later libvirt */

@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 #include "lib/base/clock.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/filter.h"
 #include "lib/model/snapshot.h"
@@ -149,22 +149,22 @@ static void a_snapshot_finds_and_counts(void **state)
 
 static void a_copy_stands_by_itself_and_shares_names_and_descriptions(void **state)
 {
-    struct describer *describer = describer_new(NULL);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
     struct snapshot *snapshot = three_domains(), *copy;
 
     (void)state;
-    assert_non_null(describer);
-    snapshot->domains[1].description = describe(describer, "<domain><title>t</title></domain>");
+    assert_non_null(parser);
+    snapshot->domains[1].xml_facts = domain_xml_parse(parser, "<domain><title>t</title></domain>");
     copy = snapshot_copy(snapshot);
     assert_non_null(copy);
-    assert_ptr_equal(copy->domains[1].description, snapshot->domains[1].description);
+    assert_ptr_equal(copy->domains[1].xml_facts, snapshot->domains[1].xml_facts);
     assert_ptr_equal(copy->domains[0].name, snapshot->domains[0].name);
     assert_ptr_not_equal(copy->domains, snapshot->domains);
     snapshot_unref(snapshot);
     assert_string_equal(copy->domains[0].name, "zero");
-    assert_string_equal(copy->domains[1].description->title, "t");
+    assert_string_equal(copy->domains[1].xml_facts->title, "t");
     snapshot_unref(copy);
-    describer_free(describer);
+    domain_xml_parser_free(parser);
 }
 
 static void names_of_any_length_are_kept(void **state)

@@ -10,21 +10,21 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "lib/model/filter.h"
 #include "lib/model/snapshot.h"
 #include "tests/unit/fixtures.h"
 
-static struct description *some_description(const char *xml)
+static struct xml_facts *some_description(const char *xml)
 {
-    struct describer *describer = describer_new(NULL);
-    struct description *description;
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
+    struct xml_facts *xml_facts;
 
-    assert_non_null(describer);
-    description = describe(describer, xml);
-    assert_non_null(description);
-    describer_free(describer);
-    return description;
+    assert_non_null(parser);
+    xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(xml_facts);
+    domain_xml_parser_free(parser);
+    return xml_facts;
 }
 
 static void a_new_snapshot_is_one_atomic_listing_of_nothing(void **state)
@@ -52,8 +52,8 @@ static void a_snapshot_has_the_room_that_was_asked_for(void **state)
     (void)state;
     assert_non_null(snapshot);
     for (unsigned i = 0; i < ROOM; i++) {
-        assert_int_equal(snapshot->domains[i].persistent, TRUTH_UNKNOWN);
-        assert_null(snapshot->domains[i].description);
+        assert_int_equal(snapshot->domains[i].persistent, TRISTATE_UNKNOWN);
+        assert_null(snapshot->domains[i].xml_facts);
         snapshot->domains[i] = fixture_domain(i, 1);
         snapshot->count++;
     }
@@ -208,19 +208,19 @@ static void a_copy_has_all_rows_and_outlives_what_it_was_made_of(void **state)
 static void a_copy_shares_descriptions(void **state)
 {
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, 3), *copy;
-    struct description *description = some_description("<domain><title>shared</title></domain>");
+    struct xml_facts *xml_facts = some_description("<domain><title>shared</title></domain>");
 
     (void)state;
-    snapshot->domains[1].description = description;
+    snapshot->domains[1].xml_facts = xml_facts;
     copy = snapshot_copy(snapshot);
     assert_non_null(copy);
-    assert_null(copy->domains[0].description);
-    assert_ptr_equal(copy->domains[1].description, description);
+    assert_null(copy->domains[0].xml_facts);
+    assert_ptr_equal(copy->domains[1].xml_facts, xml_facts);
     snapshot_unref(snapshot);
-    assert_string_equal(copy->domains[1].description->title, "shared");
+    assert_string_equal(copy->domains[1].xml_facts->title, "shared");
 
     /* What is put into the copy is none of the other's concern. */
-    copy->domains[2].description = some_description("<domain/>");
+    copy->domains[2].xml_facts = some_description("<domain/>");
     snapshot_unref(copy);
 }
 
@@ -268,7 +268,7 @@ static void references_are_counted_across_threads(void **state)
     pthread_barrier_t all_there;
 
     (void)state;
-    snapshot->domains[0].description = some_description("<domain><title>t</title></domain>");
+    snapshot->domains[0].xml_facts = some_description("<domain><title>t</title></domain>");
     assert_int_equal(pthread_barrier_init(&all_there, NULL, THREADS), 0);
     for (int i = 0; i < THREADS; i++) {
         holders[i] = (struct holder){ .snapshot = snapshot_ref(snapshot), .all_there = &all_there };
@@ -280,7 +280,7 @@ static void references_are_counted_across_threads(void **state)
     }
     (void)pthread_barrier_destroy(&all_there);
     /* Ours is the last; that it is still there, and goes with this, the sanitizers see. */
-    assert_string_equal(snapshot->domains[0].description->title, "t");
+    assert_string_equal(snapshot->domains[0].xml_facts->title, "t");
     assert_int_equal(snapshot->count, FIXTURE_GUESTS);
     snapshot_unref(snapshot);
 }

@@ -77,7 +77,7 @@ static uint64_t cpu_time(unsigned at)
 {
     const struct stats_table *table = stats_poller_table(poller);
     const struct stats_row *row = row_of(table, at);
-    uint64_t found = row ? row->numbers.cpu_time_ns : 0;
+    uint64_t found = row ? row->stats.cpu_time_ns : 0;
 
     stats_table_unref(table);
     return found;

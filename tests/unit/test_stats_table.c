@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/model/stats_table.h"
-#include "lib/model/usage.h"
+#include "lib/model/device_stats.h"
 #include "tests/unit/fixtures.h"
 
 enum { FRESH_MS = 20000 };
@@ -35,11 +35,11 @@ static struct stats_row *add_row(struct stats_table *table, unsigned number, int
     row->id = id;
     row->is_complete = true;
     row->read_boot_ms = table->asked_boot_ms;
-    row->numbers = (struct domain_numbers){ .facts = FACT_CPU_TIME | FACT_MEMORY,
+    row->stats = (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY,
                                             .cpu_time_ns = cpu_time_ns,
                                             .memory_kib = 1024 };
-    row->usage = usage_new();
-    assert_non_null(row->usage);
+    row->device_stats = device_stats_new();
+    assert_non_null(row->device_stats);
     return row;
 }
 
@@ -50,7 +50,7 @@ static void add_partial(struct stats_table *table, unsigned number, int id, uint
 
     fixture_uuid(number, row->uuid);
     row->id = id;
-    row->numbers = (struct domain_numbers){ .facts = FACT_CPU_TIME, .cpu_time_ns = cpu_time_ns };
+    row->stats = (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME, .cpu_time_ns = cpu_time_ns };
 }
 
 /* Replaces `table` by one with the result, which is released. */
@@ -112,7 +112,7 @@ static void a_newer_result_replaces_the_rows_of_its_kind(void **state)
     add_row(result, 2, 7, 50);
     combine(&table, result, true);
     assert_int_equal(table->count, 2); /* 1 is not active any more, 3 is still inactive */
-    assert_int_equal(row_of(table, 2)->numbers.cpu_time_ns, 50);
+    assert_int_equal(row_of(table, 2)->stats.cpu_time_ns, 50);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
     assert_true(has_row(table, 3));
     assert_int_equal(table->asked_boot_ms, 200);
@@ -133,15 +133,15 @@ static void a_late_result_updates_what_is_older_and_adds_nothing(void **state)
     add_partial(result, 2, 7, 31);
     combine(&table, result, true);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 100);
-    assert_int_equal(row_of(table, 2)->numbers.cpu_time_ns, 31); /* libvirtd knows it by itself */
-    assert_int_equal(row_of(table, 2)->numbers.memory_kib, 1024);
-    assert_non_null(row_of(table, 2)->usage);
+    assert_int_equal(row_of(table, 2)->stats.cpu_time_ns, 31); /* libvirtd knows it by itself */
+    assert_int_equal(row_of(table, 2)->stats.memory_kib, 1024);
+    assert_non_null(row_of(table, 2)->device_stats);
     result = result_at(200); /* it is back */
     add_row(result, 1, 6, 20);
     add_row(result, 2, 7, 20);
     add_row(result, 4, 9, 20); /* gone since */
     combine(&table, result, true);
-    assert_int_equal(row_of(table, 1)->numbers.cpu_time_ns, 30);
+    assert_int_equal(row_of(table, 1)->stats.cpu_time_ns, 30);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
     assert_false(has_row(table, 4));
     assert_int_equal(table->asked_boot_ms, 300);
@@ -160,9 +160,9 @@ static void a_new_run_has_nothing_of_the_old_one(void **state)
     add_partial(result, 1, 8, 2);
     combine(&table, result, true);
     assert_int_equal(row_of(table, 1)->id, 8);
-    assert_int_equal(row_of(table, 1)->numbers.facts, FACT_CPU_TIME);
+    assert_int_equal(row_of(table, 1)->stats.known, DOMAIN_STAT_CPU_TIME);
     assert_int_equal(row_of(table, 1)->read_boot_ms, 0); /* it never answered */
-    assert_null(row_of(table, 1)->usage);
+    assert_null(row_of(table, 1)->device_stats);
     stats_table_unref(table);
 }
 
@@ -194,11 +194,11 @@ static void rows_get_the_numbers_of_their_own_run(void **state)
     stats_table_fill(NULL, snapshot);
     assert_int_equal(snapshot->stats_fresh_ms, 0);
     stats_table_fill(table, snapshot);
-    assert_int_equal(snapshot->domains[0].numbers.cpu_time_ns, 10);
-    assert_non_null(snapshot->domains[0].usage);
+    assert_int_equal(snapshot->domains[0].stats.cpu_time_ns, 10);
+    assert_non_null(snapshot->domains[0].device_stats);
     assert_int_equal(snapshot->domains[0].stats_boot_ms, 5000);
-    assert_int_equal(snapshot->domains[1].numbers.facts, 0);
-    assert_int_equal(snapshot->domains[2].numbers.cpu_time_ns, 30);
+    assert_int_equal(snapshot->domains[1].stats.known, 0);
+    assert_int_equal(snapshot->domains[2].stats.cpu_time_ns, 30);
     assert_int_equal(snapshot->domains[2].stats_boot_ms, 4000);
     assert_int_equal(snapshot->stats_boot_ms, 5000);
     assert_int_equal(snapshot->stats_duration_us, 1000);
@@ -222,8 +222,8 @@ static void configured_numbers_are_of_no_use_once_the_configuration_changed(void
     add_row(table, 1, DOMAIN_ID_INACTIVE, 0);
     add_row(table, 2, DOMAIN_ID_INACTIVE, 0);
     stats_table_fill(table, snapshot);
-    assert_int_equal(snapshot->domains[0].numbers.facts, 0);
-    assert_true(snapshot->domains[1].numbers.facts & FACT_MEMORY);
+    assert_int_equal(snapshot->domains[0].stats.known, 0);
+    assert_true(snapshot->domains[1].stats.known & DOMAIN_STAT_MEMORY);
     assert_false(snapshot_stats_are_partial(snapshot, &snapshot->domains[0], 1000000)); /* nobody is to answer */
     snapshot_unref(snapshot);
     stats_table_unref(table);

@@ -199,7 +199,7 @@ static void each_state_and_reason_maps_as_the_facts_say(void **state)
     (void)state;
     while (fgets(line, sizeof(line), file)) {
         char *fields[FIELDS];
-        struct domain domain = { .id = 1, .managed_save = TRUTH_FALSE };
+        struct domain domain = { .id = 1, .managed_save = TRISTATE_FALSE };
 
         split(line, fields);
         if (line[0] == '#')
@@ -224,37 +224,37 @@ static void an_image_makes_suspended_whatever_the_reason(void **state)
                                  .state = DOMAIN_SHUTOFF,
                                  .last_state = DOMAIN_SHUTOFF,
                                  .reason = reason,
-                                 .managed_save = TRUTH_TRUE };
+                                 .managed_save = TRISTATE_TRUE };
 
         assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDED);
         assert_int_equal(vm_admin_state(&domain), VM_ADMIN_SUSPENDED);
-        domain.managed_save = TRUTH_UNKNOWN;
+        domain.managed_save = TRISTATE_UNKNOWN;
         assert_int_not_equal(vm_oper_state(&domain), VM_OPER_SUSPENDED);
     }
 }
 
 static void starting_up_from_an_image_is_resuming(void **state)
 {
-    struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 11, .managed_save = TRUTH_TRUE };
+    struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 11, .managed_save = TRISTATE_TRUE };
 
     (void)state;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
-    domain.managed_save = TRUTH_FALSE;
+    domain.managed_save = TRISTATE_FALSE;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_PREPARING);
 }
 
 /* Who was saved paused rests in the same state afterwards, but without the image. */
 static void being_restored_from_an_image_is_resuming(void **state)
 {
-    struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 2, .managed_save = TRUTH_TRUE };
+    struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 2, .managed_save = TRISTATE_TRUE };
 
     (void)state;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
-    domain.managed_save = TRUTH_FALSE;
+    domain.managed_save = TRISTATE_FALSE;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
-    domain.managed_save = TRUTH_UNKNOWN;
+    domain.managed_save = TRISTATE_UNKNOWN;
     assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
-    domain.managed_save = TRUTH_TRUE;
+    domain.managed_save = TRISTATE_TRUE;
     domain.is_saved_now = true; /* and is saved once more */
     assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDING);
 }

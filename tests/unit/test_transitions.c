@@ -41,8 +41,8 @@ static void a_change_says_all_of_its_domain(void **state)
     assert_string_equal(changes.items[0].name, snapshot->domains[0].name);
     assert_int_equal(changes.items[0].state_before, DOMAIN_RUNNING);
     assert_int_equal(changes.items[0].state, DOMAIN_PAUSED);
-    assert_int_equal(changes.items[0].persistent, TRUTH_TRUE);
-    assert_int_equal(changes.items[0].autostart, TRUTH_FALSE);
+    assert_int_equal(changes.items[0].persistent, TRISTATE_TRUE);
+    assert_int_equal(changes.items[0].autostart, TRISTATE_FALSE);
     assert_int_equal(changes.items[0].boot_ms, STORY_BEGIN + 500);
     assert_int_equal(changes.items[0].index, 0);
     changes_clear(&changes);
@@ -71,7 +71,7 @@ static void a_row_ahead_of_its_event_waits_for_it(void **state)
 
 static void a_row_corrects_the_record_after_two_seconds_without_an_event(void **state)
 {
-    static const struct step defined = { LIFECYCLE_DEFINED, 1, LOOK_ON };
+    static const struct step defined = { DOMAIN_EVENT_DEFINED, 1, LOOK_ON };
     struct transitions *transitions = story_begin_with(LOOK_OFF);
     struct changes changes;
 
@@ -132,7 +132,7 @@ static void after_a_reconnect_or_lost_events_rows_correct_at_once(void **state)
     story_assert_change(&changes, 0, CHANGE_STATE, VM_OPER_RUNNING, VM_OPER_SHUTDOWN);
     changes_clear(&changes);
     snapshot = story_seen(LOOK_ON, 200, NULL);
-    snapshot->lifecycles_lost = 1;
+    snapshot->events_lost = 1;
     changes = story_follow(transitions, snapshot);
     assert_int_equal(changes.count, 1);
     assert_int_equal(changes.lost, 1);
@@ -170,7 +170,7 @@ static void an_event_after_the_correction_is_another(void **state)
 /* The test driver tells a start by itself, without the resume that QEMU sends ahead of it. */
 static void what_follows_a_start_that_the_row_showed_is_told(void **state)
 {
-    static const struct step suspended = { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED };
+    static const struct step suspended = { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED };
     struct transitions *transitions = story_begin_with(LOOK_OFF);
     struct snapshot *now = story_seen(LOOK_ON, 1200, NULL);
     struct changes changes;
@@ -210,13 +210,13 @@ static void a_shutdown_waits_two_seconds_at_most(void **state)
 
 static void a_truth_that_turns_is_told_and_one_that_is_learnt_is_not(void **state)
 {
-    static const enum truth autostarts[] = { TRUTH_FALSE, TRUTH_TRUE, TRUTH_UNKNOWN, TRUTH_TRUE, TRUTH_FALSE };
+    static const enum tristate autostarts[] = { TRISTATE_FALSE, TRISTATE_TRUE, TRISTATE_UNKNOWN, TRISTATE_TRUE, TRISTATE_FALSE };
     static const bool is_told[] = { false, true, false, false, true };
     struct snapshot *first = story_seen(LOOK_ON, 0, NULL);
     struct transitions *transitions;
 
     (void)state;
-    first->domains[0].autostart = TRUTH_UNKNOWN;
+    first->domains[0].autostart = TRISTATE_UNKNOWN;
     transitions = story_begin(first);
     for (unsigned i = 0; i < 5; i++) {
         struct snapshot *now = story_seen(LOOK_ON, 100 * (i + 1), NULL);
@@ -250,7 +250,7 @@ static void changes_come_in_the_order_of_their_time(void **state)
 {
     const enum look looks[] = { LOOK_ON, LOOK_ON, LOOK_ON };
     const enum look later[] = { LOOK_ON, LOOK_OFF, LOOK_USER_PAUSED };
-    static const struct step suspended = { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED };
+    static const struct step suspended = { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED };
     struct transitions *transitions = story_begin(story_listing(looks, 3, STORY_BEGIN));
     struct snapshot *now = story_listing(later, 3, STORY_BEGIN + 100);
     struct changes changes;
@@ -279,7 +279,7 @@ static void an_image_that_is_removed_is_told_at_once(void **state)
     struct changes changes;
 
     (void)state;
-    now->domains[0].managed_save = TRUTH_UNKNOWN; /* could not be read */
+    now->domains[0].managed_save = TRISTATE_UNKNOWN; /* could not be read */
     story_assert_nothing(story_follow(transitions, now));
     assert_int_equal(transitions_due(transitions), 0);
     changes = story_see(transitions, LOOK_SAVED_FILE, 200, NULL);
@@ -338,22 +338,22 @@ static void more_of_the_same_listing_tells_nothing_twice(void **state)
 
 static void more_than_fit_are_counted(void **state)
 {
-    static const struct step suspended = { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED };
+    static const struct step suspended = { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED };
     struct transitions *transitions = story_begin_with(LOOK_ON);
     struct snapshot *now = story_seen(LOOK_ON, 9, NULL);
     struct changes changes;
 
     (void)state;
-    now->lifecycles = calloc(CHANGES_MAX + 10, sizeof(*now->lifecycles));
-    assert_non_null(now->lifecycles);
+    now->events = calloc(CHANGES_MAX + 10, sizeof(*now->events));
+    assert_non_null(now->events);
     for (size_t i = 0; i < CHANGES_MAX + 10; i++) {
         const struct step *step = i % 2 ? &story_resumed : &suspended;
 
-        now->lifecycles[i] = (struct lifecycle){ .event = step->event, .boot_ms = STORY_BEGIN + 1 };
-        fixture_uuid(0, now->lifecycles[i].uuid);
+        now->events[i] = (struct domain_event){ .event = step->event, .boot_ms = STORY_BEGIN + 1 };
+        fixture_uuid(0, now->events[i].uuid);
     }
-    now->lifecycle_count = CHANGES_MAX + 10;
-    now->lifecycles_lost = 5;
+    now->event_count = CHANGES_MAX + 10;
+    now->events_lost = 5;
     changes = story_follow(transitions, now);
     assert_int_equal(changes.count, CHANGES_MAX);
     assert_int_equal(changes.lost, 15);

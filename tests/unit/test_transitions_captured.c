@@ -50,17 +50,17 @@ static const struct {
     const char *words;
     int event, detail;
 } words[] = {
-    { "Undefined Removed", LIFECYCLE_UNDEFINED, 0 },
-    { "Started Booted", LIFECYCLE_STARTED, 0 },
-    { "Started Restored", LIFECYCLE_STARTED, 2 },
-    { "Suspended Paused", LIFECYCLE_SUSPENDED, 0 },
-    { "Suspended Restored", LIFECYCLE_SUSPENDED, 4 },
-    { "Resumed Unpaused", LIFECYCLE_RESUMED, 0 },
-    { "Resumed Snapshot", LIFECYCLE_RESUMED, 2 },
-    { "Stopped Destroyed", LIFECYCLE_STOPPED, 1 },
-    { "Stopped Crashed", LIFECYCLE_STOPPED, 2 },
-    { "Stopped Saved", LIFECYCLE_STOPPED, 4 },
-    { "Shutdown Finished after host request", LIFECYCLE_SHUTDOWN, 2 },
+    { "Undefined Removed", DOMAIN_EVENT_UNDEFINED, 0 },
+    { "Started Booted", DOMAIN_EVENT_STARTED, 0 },
+    { "Started Restored", DOMAIN_EVENT_STARTED, 2 },
+    { "Suspended Paused", DOMAIN_EVENT_SUSPENDED, 0 },
+    { "Suspended Restored", DOMAIN_EVENT_SUSPENDED, 4 },
+    { "Resumed Unpaused", DOMAIN_EVENT_RESUMED, 0 },
+    { "Resumed Snapshot", DOMAIN_EVENT_RESUMED, 2 },
+    { "Stopped Destroyed", DOMAIN_EVENT_STOPPED, 1 },
+    { "Stopped Crashed", DOMAIN_EVENT_STOPPED, 2 },
+    { "Stopped Saved", DOMAIN_EVENT_STOPPED, 4 },
+    { "Shutdown Finished after host request", DOMAIN_EVENT_SHUTDOWN, 2 },
 };
 
 struct captured {

@@ -28,7 +28,7 @@ static void an_end_waits_for_its_events(void **state)
     story_assert_change(&changes, 0, CHANGE_STATE, VM_OPER_RUNNING, VM_OPER_SHUTTINGDOWN);
     story_assert_change(&changes, 1, CHANGE_STATE, VM_OPER_SHUTTINGDOWN, VM_OPER_SHUTDOWN);
     story_assert_change(&changes, 2, CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
-    assert_int_equal(changes.items[2].persistent, TRUTH_FALSE);
+    assert_int_equal(changes.items[2].persistent, TRISTATE_FALSE);
     assert_string_equal(changes.items[2].name, fixture_guests[GUEST_RUNNING].name);
     changes_clear(&changes);
     story_assert_nothing(story_see(transitions, LOOK_GONE, 400, NULL));
@@ -62,7 +62,7 @@ static void one_that_was_off_ends_with_its_event(void **state)
     changes = story_see(transitions, LOOK_GONE, 200, STORY_EVENTS(&story_undefined));
     assert_int_equal(changes.count, 1);
     story_assert_change(&changes, 0, CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
-    assert_int_equal(changes.items[0].persistent, TRUTH_TRUE);
+    assert_int_equal(changes.items[0].persistent, TRISTATE_TRUE);
     changes_clear(&changes);
     story_assert_nothing(story_see(transitions, LOOK_GONE, 9000, NULL));
     transitions_free(transitions);
@@ -92,7 +92,7 @@ static void one_undefined_while_it_ran_ends_transient(void **state)
     (void)state;
     assert_int_equal(changes.count, 3);
     story_assert_change(&changes, 2, CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
-    assert_int_equal(changes.items[2].persistent, TRUTH_FALSE);
+    assert_int_equal(changes.items[2].persistent, TRISTATE_FALSE);
     changes_clear(&changes);
     transitions_free(transitions);
 }
@@ -109,7 +109,7 @@ static void one_that_stopped_and_is_gone_waits_to_be_undefined(void **state)
     changes = story_see(transitions, LOOK_GONE, 200, STORY_EVENTS(&story_undefined));
     assert_int_equal(changes.count, 1);
     story_assert_change(&changes, 0, CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
-    assert_int_equal(changes.items[0].persistent, TRUTH_TRUE);
+    assert_int_equal(changes.items[0].persistent, TRISTATE_TRUE);
     changes_clear(&changes);
     transitions_free(transitions);
 }
@@ -179,7 +179,7 @@ static void entering_the_filter_tells_only_what_events_say(void **state)
 
 static void what_comes_through_the_filter_was_before_what_its_events_say(void **state)
 {
-    static const struct step suspended = { LIFECYCLE_SUSPENDED, 0, LOOK_USER_PAUSED };
+    static const struct step suspended = { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED };
     static const struct {
         enum look look;
         const struct step *events[3];
@@ -262,7 +262,7 @@ static void a_row_that_is_gone_waits_for_itself(void **state)
 
 static void events_of_a_former_domain_are_not_those_of_the_new_one(void **state)
 {
-    static const struct step defined = { LIFECYCLE_DEFINED, 0, LOOK_OFF };
+    static const struct step defined = { DOMAIN_EVENT_DEFINED, 0, LOOK_OFF };
     struct transitions *transitions = story_begin_with(LOOK_GONE);
     struct changes changes =
         story_see(transitions, LOOK_OFF, 100, STORY_EVENTS(&story_shutting_down, &story_stopped, &defined));

@@ -24,13 +24,13 @@ struct sequence {
     int fine[TOLD_MAX]; /* the most that can be told if it comes bit by bit; empty: the same */
 };
 
-#define DEFINED(detail)   LIFECYCLE_DEFINED, detail
-#define UNDEFINED(detail) LIFECYCLE_UNDEFINED, detail
-#define STARTED(detail)   LIFECYCLE_STARTED, detail
-#define SUSPENDED(detail) LIFECYCLE_SUSPENDED, detail
-#define RESUMED(detail)   LIFECYCLE_RESUMED, detail
-#define STOPPED(detail)   LIFECYCLE_STOPPED, detail
-#define SHUTDOWN(detail)  LIFECYCLE_SHUTDOWN, detail
+#define DEFINED(detail)   DOMAIN_EVENT_DEFINED, detail
+#define UNDEFINED(detail) DOMAIN_EVENT_UNDEFINED, detail
+#define STARTED(detail)   DOMAIN_EVENT_STARTED, detail
+#define SUSPENDED(detail) DOMAIN_EVENT_SUSPENDED, detail
+#define RESUMED(detail)   DOMAIN_EVENT_RESUMED, detail
+#define STOPPED(detail)   DOMAIN_EVENT_STOPPED, detail
+#define SHUTDOWN(detail)  DOMAIN_EVENT_SHUTDOWN, detail
 
 /* clang-format off: a sequence a row. */
 static const struct sequence sequences[] = {
@@ -220,7 +220,7 @@ static enum look look_at(const struct sequence *sequence, unsigned step)
 struct told {
     unsigned count, facts;
     int states[32], before[32];
-    enum truth persistent; /* of the last */
+    enum tristate persistent; /* of the last */
 };
 
 static void hear(struct told *told, struct transitions *transitions, struct snapshot *snapshot)

@@ -115,12 +115,12 @@ static void the_greatest_index_has_another_behind_it(void **state)
 static void autostart_is_what_starts_at_the_next_boot(void **state)
 {
     static const struct {
-        enum truth persistent, autostart, autostart_once;
+        enum tristate persistent, autostart, autostart_once;
         const char *wanted;
     } rows[] = {
-        { TRUTH_TRUE, TRUTH_TRUE, TRUTH_FALSE, "2" },    { TRUTH_TRUE, TRUTH_FALSE, TRUTH_TRUE, "2" },
-        { TRUTH_TRUE, TRUTH_FALSE, TRUTH_FALSE, "3" },   { TRUTH_FALSE, TRUTH_FALSE, TRUTH_FALSE, "3" },
-        { TRUTH_TRUE, TRUTH_FALSE, TRUTH_UNKNOWN, "1" }, { TRUTH_UNKNOWN, TRUTH_UNKNOWN, TRUTH_UNKNOWN, "1" },
+        { TRISTATE_TRUE, TRISTATE_TRUE, TRISTATE_FALSE, "2" },    { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_TRUE, "2" },
+        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_FALSE, "3" },   { TRISTATE_FALSE, TRISTATE_FALSE, TRISTATE_FALSE, "3" },
+        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_UNKNOWN, "1" }, { TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, "1" },
     };
     enum { ROWS = sizeof(rows) / sizeof(*rows) };
     struct answers answers;

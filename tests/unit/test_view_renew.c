@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "agent/mib/view.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
 enum { INDEX_STEP = 7 };
@@ -21,15 +21,15 @@ static void describe_some(struct snapshot *snapshot)
 {
     static const char xml[] = "<domain><devices><disk type='file' device='disk'><target dev='vda'/></disk>"
                               "<interface type='user'/><interface type='user'/></devices></domain>";
-    struct describer *describer = describer_new(NULL);
+    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
 
-    assert_non_null(describer);
+    assert_non_null(parser);
     for (size_t i = 0; i < snapshot->count; i += 2) {
-        description_unref(snapshot->domains[i].description);
-        snapshot->domains[i].description = describe(describer, xml);
-        assert_non_null(snapshot->domains[i].description);
+        xml_facts_unref(snapshot->domains[i].xml_facts);
+        snapshot->domains[i].xml_facts = domain_xml_parse(parser, xml);
+        assert_non_null(snapshot->domains[i].xml_facts);
     }
-    describer_free(describer);
+    domain_xml_parser_free(parser);
 }
 
 /* 1, 2, 3, ... for all devices, in the order of the snapshot. */
@@ -88,7 +88,7 @@ static void a_renewed_view_is_what_a_new_one_would_be(void **state)
     assert_non_null(copy);
     assert_true(snapshot_is_same_listing(snapshot, copy));
     describe_some(copy);
-    copy->domains[0].autostart_once = TRUTH_TRUE;
+    copy->domains[0].autostart_once = TRISTATE_TRUE;
     renewed = view_renew(old, copy, number_devices(copy));
     fresh = view_of(copy);
     assert_non_null(renewed);

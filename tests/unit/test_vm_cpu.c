@@ -12,7 +12,7 @@
 #include <malloc.h>
 
 #include "agent/mib/vm_mib.h"
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 #include "tests/unit/answers.h"
 
 #define VCPUS(number) "<domain><vcpu>" number "</vcpu></domain>"
@@ -22,7 +22,7 @@ enum { OFF = DOMAIN_ID_INACTIVE };
 /* Pins: a byte of bits for each vCPU. */
 static void pin(struct domain *domain, size_t count, const unsigned char *maps)
 {
-    struct pinning *pinning = &domain->description->pinning;
+    struct pinning *pinning = &domain->xml_facts->pinning;
 
     *pinning = (struct pinning){ .count = count, .bytes = 1, .maps = malloc(count) };
     assert_non_null(pinning->maps);
@@ -33,11 +33,11 @@ static void pin(struct domain *domain, size_t count, const unsigned char *maps)
  * off. */
 static void make(struct answers *answers)
 {
-    struct usage *usage = answers_usage(3);
+    struct device_stats *device_stats = answers_usage(3);
 
-    usage->vcpus[2].number = 3;
+    device_stats->vcpus[2].number = 3;
     answers_init(answers, 2);
-    (void)answers_add(answers, 2, 1, VCPUS("4"), usage);
+    (void)answers_add(answers, 2, 1, VCPUS("4"), device_stats);
     (void)answers_add(answers, 5, OFF, VCPUS("2"), NULL);
     (void)answers_add(answers, 6, 2, VCPUS("1"), NULL);
     (void)answers_add(answers, 9, OFF, NULL, NULL);
@@ -76,13 +76,13 @@ static void the_time_of_a_domain_that_is_off_is_not_that_of_its_last_run(void **
 
 static void a_vcpu_without_a_time_is_a_hole(void **state)
 {
-    struct usage *usage = answers_usage(3);
+    struct device_stats *device_stats = answers_usage(3);
     struct answers answers;
 
     (void)state;
-    usage->vcpus[1].facts = 0;
+    device_stats->vcpus[1].known = 0;
     answers_init(&answers, 2);
-    (void)answers_add(&answers, 1, 7, VCPUS("3"), usage);
+    (void)answers_add(&answers, 1, 7, VCPUS("3"), device_stats);
     answers_begin(&answers, NULL);
     assert_string_equal(answers_walk(&answers, "5.1.2"), "1.1 1.3");
     assert_string_equal(answers_get(&answers, "5.1.2.1.2"), "none");
@@ -241,7 +241,7 @@ static void rows_are_made_on_request(void **state)
         assert_non_null(pinning.maps);
         memcpy(pinning.maps, maps, sizeof(maps));
         pinning.maps[63 * 16 + 15] = 0x7f;
-        domain->description->pinning = pinning;
+        domain->xml_facts->pinning = pinning;
     }
     before = heap_used();
     answers_begin(&answers, NULL);

@@ -21,13 +21,13 @@
 enum { OFF = DOMAIN_ID_INACTIVE };
 
 /* The value of a column for a domain's only disk. */
-static const char *column_of(struct answers *answers, int id, const char *xml, struct usage *usage,
+static const char *column_of(struct answers *answers, int id, const char *xml, struct device_stats *device_stats,
                              const char *column)
 {
     char instance[32];
 
     answers_init(answers, 1);
-    (void)answers_add(answers, 1, id, xml, usage);
+    (void)answers_add(answers, 1, id, xml, device_stats);
     answers_begin(answers, NULL);
     (void)snprintf(instance, sizeof(instance), "7.1.%s.1.1", column);
     (void)answers_get(answers, instance);
@@ -170,12 +170,12 @@ static void a_path_that_is_too_long_says_so(void **state)
     assert_string_equal(answers.text + 251, "...");
 }
 
-static struct usage *sized(const char *path, uint64_t capacity, uint64_t physical)
+static struct device_stats *sized(const char *path, uint64_t capacity, uint64_t physical)
 {
-    struct usage *usage = answers_usage(0);
+    struct device_stats *device_stats = answers_usage(0);
 
-    (void)answers_add_disk(usage, "vda", path, capacity, physical);
-    return usage;
+    (void)answers_add_disk(device_stats, "vda", path, capacity, physical);
+    return device_stats;
 }
 
 static void assert_sizes(int id, const char *xml, const char *path, uint64_t capacity, uint64_t physical,
@@ -209,7 +209,7 @@ static void sizes_that_are_not_known_are_minus_one(void **state)
 {
     static const char thin[] = DOMAIN(DISK("file", "disk", "qcow2", "<source file='/a'/>", ""));
     static const char empty[] = DOMAIN(DISK("file", "cdrom", "raw", "", ""));
-    struct usage *partly = sized("/a", 100, 100);
+    struct device_stats *partly = sized("/a", 100, 100);
     struct answers answers;
 
     (void)state;
@@ -217,8 +217,8 @@ static void sizes_that_are_not_known_are_minus_one(void **state)
     assert_string_equal(column_of(&answers, 1, thin, NULL, "11"), "-1");
     assert_string_equal(column_of(&answers, OFF, thin, NULL, "12"), "-1");
     assert_string_equal(column_of(&answers, OFF, thin, NULL, "10"), "1");
-    partly->disks[0].facts &= ~(uint32_t)DISK_CAPACITY;
-    assert_string_equal(column_of(&answers, 1, thin, usage_ref(partly), "11"), "-1");
+    partly->disks[0].known &= ~(uint32_t)DISK_CAPACITY;
+    assert_string_equal(column_of(&answers, 1, thin, device_stats_ref(partly), "11"), "-1");
     assert_string_equal(column_of(&answers, 1, thin, partly, "12"), "100");
     /* Of a domain that is off: those of the last run, if it is still the same image. */
     assert_sizes(OFF, thin, "/a", 100, 50, "1", "100", "50");
@@ -234,9 +234,9 @@ static void counters_count_while_it_runs(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < 6; i++) {
-        struct usage *without = sized("/a", 1, 1);
+        struct device_stats *without = sized("/a", 1, 1);
 
-        without->disks[0].facts &= ~((uint32_t)DISK_READS << i);
+        without->disks[0].known &= ~((uint32_t)DISK_READS << i);
         assert_string_equal(column_of(&answers, 1, thin, sized("/a", 1, 1), columns[i]), values[i]);
         assert_string_equal(column_of(&answers, OFF, thin, sized("/a", 1, 1), columns[i]), "0");
         assert_string_equal(column_of(&answers, OFF, thin, NULL, columns[i]), "0");
@@ -256,15 +256,15 @@ static void counters_count_while_it_runs(void **state)
 
 static void numbers_are_those_of_the_disk_of_that_target(void **state)
 {
-    struct usage *usage = answers_usage(0);
+    struct device_stats *device_stats = answers_usage(0);
     struct answers answers;
 
     (void)state;
-    (void)answers_add_disk(usage, "sdb", "/b", 200, 2);
-    (void)answers_add_disk(usage, "sda", "/a", 100, 1);
+    (void)answers_add_disk(device_stats, "sdb", "/b", 200, 2);
+    (void)answers_add_disk(device_stats, "sda", "/a", 100, 1);
     answers_init(&answers, 1);
     (void)answers_add(&answers, 1, 1,
-                      DOMAIN(NAMED("sda", "<source file='/a'/>") NAMED("sdb", "<source file='/b'/>")), usage);
+                      DOMAIN(NAMED("sda", "<source file='/a'/>") NAMED("sdb", "<source file='/b'/>")), device_stats);
     answers_begin(&answers, NULL);
     assert_string_equal(answers_get(&answers, "7.1.11.1.1"), "100");
     assert_string_equal(answers_get(&answers, "7.1.11.1.2"), "200");

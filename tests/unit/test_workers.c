@@ -81,7 +81,7 @@ static size_t take(void)
         taken.domains[taken.count] = results[i].uuid[15];
         taken.is_failed[taken.count++] = results[i].is_failed;
         assert_true(results[i].ended_boot_ms >= results[i].began_boot_ms);
-        assert_true(results[i].is_failed || results[i].task != WORKERS_XML || results[i].description);
+        assert_true(results[i].is_failed || results[i].task != WORKERS_XML || results[i].xml_facts);
         workers_result_clear(&results[i]);
     }
     free(results);

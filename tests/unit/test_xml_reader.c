@@ -43,7 +43,7 @@ static int end(void **state)
     return mock_end() ? 0 : -1;
 }
 
-static struct description *read_xml(unsigned at)
+static struct xml_facts *read_xml(unsigned at)
 {
     unsigned char uuid[DOMAIN_UUID_BYTES];
 
@@ -79,14 +79,14 @@ static int64_t occupied_ms(unsigned at)
 static void xml_is_read_and_dated_before_the_call(void **state)
 {
     int64_t began = clock_boot_ms();
-    struct description *description = read_xml(1);
+    struct xml_facts *xml_facts = read_xml(1);
 
     (void)state;
-    assert_non_null(description);
-    assert_string_equal(description->title, "domain 1");
-    assert_int_equal(description->vcpus_maximum, 2);
-    assert_true(description->read_boot_ms >= began && description->read_boot_ms <= clock_boot_ms());
-    description_unref(description);
+    assert_non_null(xml_facts);
+    assert_string_equal(xml_facts->title, "domain 1");
+    assert_int_equal(xml_facts->vcpus_maximum, 2);
+    assert_true(xml_facts->read_boot_ms >= began && xml_facts->read_boot_ms <= clock_boot_ms());
+    xml_facts_unref(xml_facts);
 }
 
 static void a_domain_that_is_gone_has_none(void **state)
@@ -107,27 +107,27 @@ static void a_domain_whose_process_does_not_answer_is_not_asked(void **state)
 
 static void a_domain_that_is_busy_for_a_moment_is_asked(void **state)
 {
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     occupy(1, 200);
-    description = read_xml(1);
-    assert_non_null(description);
-    description_unref(description);
+    xml_facts = read_xml(1);
+    assert_non_null(xml_facts);
+    xml_facts_unref(xml_facts);
 }
 
 static void a_domain_that_is_off_has_no_process_to_wait_for(void **state)
 {
     virDomainPtr domain = look_up(1);
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     assert_int_equal(virDomainDestroy(domain), 0);
     (void)virDomainFree(domain);
     occupy(1, 60 * 1000);
-    description = read_xml(1);
-    assert_non_null(description);
-    description_unref(description);
+    xml_facts = read_xml(1);
+    assert_non_null(xml_facts);
+    xml_facts_unref(xml_facts);
     assert_int_equal(mock.control_calls, 0);
 }
 
@@ -135,18 +135,18 @@ static void pinning_is_read_with_it(void **state)
 {
     virDomainPtr domain = look_up(1);
     unsigned char map[] = { 0x02 };
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     assert_int_equal(virDomainPinVcpu(domain, 1, map, sizeof(map)), 0);
     (void)virDomainFree(domain);
-    description = read_xml(1);
-    assert_non_null(description);
-    assert_int_equal(description->pinning.count, 2);
-    assert_int_equal(description->pinning.bytes, (hypervisor_source(hypervisor)->cpus + 7) / 8);
-    assert_int_equal(description->pinning.maps[description->pinning.bytes], 0x02);
-    assert_true(description->pinning.maps[0] & 0x01);
-    description_unref(description);
+    xml_facts = read_xml(1);
+    assert_non_null(xml_facts);
+    assert_int_equal(xml_facts->pinning.count, 2);
+    assert_int_equal(xml_facts->pinning.bytes, (hypervisor_source(hypervisor)->cpus + 7) / 8);
+    assert_int_equal(xml_facts->pinning.maps[xml_facts->pinning.bytes], 0x02);
+    assert_true(xml_facts->pinning.maps[0] & 0x01);
+    xml_facts_unref(xml_facts);
 }
 
 static void a_monitor_that_answers_is_not_occupied(void **state)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A domain's size, as its statistics say it or, where they do not, its XML: the test driver's statistics are only
  * states. Pure. Each is -1 if neither knows. */
-#ifndef GUESTLIST_AGENT_MIB_VM_NUMBERS_H
-#define GUESTLIST_AGENT_MIB_VM_NUMBERS_H
+#ifndef GUESTLIST_AGENT_MIB_VM_SIZES_H
+#define GUESTLIST_AGENT_MIB_VM_SIZES_H
 
 #include "lib/model/domain.h"
 

@@ -14,28 +14,28 @@
 #include <errno.h>
 #include <arpa/inet.h>
 
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 
-static struct describer *describer;
+static struct domain_xml_parser *parser;
 
 static int set_up(void **state)
 {
     (void)state;
-    describer = describer_new(NULL);
-    return describer ? 0 : -1;
+    parser = domain_xml_parser_new(NULL);
+    return parser ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    describer_free(describer);
+    domain_xml_parser_free(parser);
     return 0;
 }
 
 static void everything_that_the_rows_need_is_read(void **state)
 {
-    struct description *description =
-        describe(describer,
+    struct xml_facts *xml_facts =
+        domain_xml_parse(parser,
                  "<domain type='kvm' id='3'><name>n</name><title>The &lt;one&gt;</title>"
                  "<metadata><x:libosinfo xmlns:x='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
                  "<x:os id='http://debian.org/debian/12'/></x:libosinfo></metadata>"
@@ -44,37 +44,37 @@ static void everything_that_the_rows_need_is_read(void **state)
                  "<vcpu placement='static' current='2'>4</vcpu><os><type arch='x86_64'>hvm</type></os></domain>");
 
     (void)state;
-    assert_non_null(description);
-    assert_string_equal(description->title, "The <one>");
-    assert_string_equal(description->os_id, "http://debian.org/debian/12");
-    assert_string_equal(description->os_type, "hvm");
-    assert_int_equal(description->memory_maximum_kib, 4194304);
-    assert_int_equal(description->memory_kib, 2097152);
-    assert_int_equal(description->memory_minimum_kib, 1024);
-    assert_int_equal(description->vcpus_maximum, 4);
-    assert_int_equal(description->vcpus, 2);
-    description_unref(description);
+    assert_non_null(xml_facts);
+    assert_string_equal(xml_facts->title, "The <one>");
+    assert_string_equal(xml_facts->os_id, "http://debian.org/debian/12");
+    assert_string_equal(xml_facts->os_type, "hvm");
+    assert_int_equal(xml_facts->memory_maximum_kib, 4194304);
+    assert_int_equal(xml_facts->memory_kib, 2097152);
+    assert_int_equal(xml_facts->memory_minimum_kib, 1024);
+    assert_int_equal(xml_facts->vcpus_maximum, 4);
+    assert_int_equal(xml_facts->vcpus, 2);
+    xml_facts_unref(xml_facts);
 }
 
 static void what_is_not_there_is_absent_and_defaults_are_libvirts(void **state)
 {
-    struct description *bare = describe(describer, "<domain/>");
-    struct description *plain = describe(describer, "<domain><memory>64</memory><vcpu>3</vcpu><title/></domain>");
+    struct xml_facts *bare = domain_xml_parse(parser, "<domain/>");
+    struct xml_facts *plain = domain_xml_parse(parser, "<domain><memory>64</memory><vcpu>3</vcpu><title/></domain>");
 
     (void)state;
     assert_non_null(bare);
     assert_null(bare->title);
     assert_null(bare->os_id);
     assert_null(bare->os_type);
-    assert_int_equal(bare->memory_kib, DESCRIPTION_ABSENT);
-    assert_int_equal(bare->vcpus, DESCRIPTION_ABSENT);
-    assert_int_equal(bare->memory_minimum_kib, DESCRIPTION_ABSENT);
+    assert_int_equal(bare->memory_kib, XML_FACTS_ABSENT);
+    assert_int_equal(bare->vcpus, XML_FACTS_ABSENT);
+    assert_int_equal(bare->memory_minimum_kib, XML_FACTS_ABSENT);
     assert_non_null(plain);
     assert_null(plain->title);
     assert_int_equal(plain->memory_kib, 64); /* currentMemory is the memory where it is not given */
     assert_int_equal(plain->vcpus, 3);       /* and all vCPUs are on */
-    description_unref(bare);
-    description_unref(plain);
+    xml_facts_unref(bare);
+    xml_facts_unref(plain);
 }
 
 static void what_is_no_domain_is_refused(void **state)
@@ -85,7 +85,7 @@ static void what_is_no_domain_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-        assert_null(describe(describer, bad[i]));
+        assert_null(domain_xml_parse(parser, bad[i]));
 }
 
 static void absurd_numbers_are_absent(void **state)
@@ -95,13 +95,13 @@ static void absurd_numbers_are_absent(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         char xml[128];
-        struct description *description;
+        struct xml_facts *xml_facts;
 
         (void)snprintf(xml, sizeof(xml), "<domain><vcpu>%s</vcpu></domain>", bad[i]);
-        description = describe(describer, xml);
-        assert_non_null(description);
-        assert_int_equal(description->vcpus_maximum, DESCRIPTION_ABSENT);
-        description_unref(description);
+        xml_facts = domain_xml_parse(parser, xml);
+        assert_non_null(xml_facts);
+        assert_int_equal(xml_facts->vcpus_maximum, XML_FACTS_ABSENT);
+        xml_facts_unref(xml_facts);
     }
 }
 
@@ -181,29 +181,29 @@ static void domains_of_several_drivers_are_read(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++) {
-        struct description *description = describe(describer, domains[i].xml);
+        struct xml_facts *xml_facts = domain_xml_parse(parser, domains[i].xml);
 
-        assert_non_null(description);
-        assert_text(description->title, domains[i].title);
-        assert_text(description->os_id, domains[i].os_id);
-        assert_text(description->os_type, domains[i].os_type);
-        assert_int_equal(description->memory_maximum_kib, domains[i].maximum);
-        assert_int_equal(description->memory_kib, domains[i].current);
-        assert_int_equal(description->memory_minimum_kib, domains[i].minimum);
-        assert_int_equal(description->vcpus_maximum, domains[i].vcpus_maximum);
-        assert_int_equal(description->vcpus, domains[i].vcpus);
-        description_unref(description);
+        assert_non_null(xml_facts);
+        assert_text(xml_facts->title, domains[i].title);
+        assert_text(xml_facts->os_id, domains[i].os_id);
+        assert_text(xml_facts->os_type, domains[i].os_type);
+        assert_int_equal(xml_facts->memory_maximum_kib, domains[i].maximum);
+        assert_int_equal(xml_facts->memory_kib, domains[i].current);
+        assert_int_equal(xml_facts->memory_minimum_kib, domains[i].minimum);
+        assert_int_equal(xml_facts->vcpus_maximum, domains[i].vcpus_maximum);
+        assert_int_equal(xml_facts->vcpus, domains[i].vcpus);
+        xml_facts_unref(xml_facts);
     }
 }
 
 /* NULL, or a title that does not hold the word: what stands in an entity must not come out. */
 static void assert_not_in_title(const char *xml, const char *word)
 {
-    struct description *description = describe(describer, xml);
+    struct xml_facts *xml_facts = domain_xml_parse(parser, xml);
 
-    if (description && description->title && strstr(description->title, word))
+    if (xml_facts && xml_facts->title && strstr(xml_facts->title, word))
         fail_msg("\"%s\" was expanded in: %.200s", word, xml);
-    description_unref(description);
+    xml_facts_unref(xml_facts);
 }
 
 static void entities_are_not_expanded(void **state)
@@ -223,7 +223,7 @@ static void entities_of_entities_take_neither_time_nor_memory(void **state)
 {
     enum { BYTES = 50000, TIMES = 1000 };
     char *xml = malloc(BYTES + 3 * TIMES + 200), *end;
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     /* A billion laughs; and one long laugh a thousand times, which no limit on depth finds. */
@@ -241,10 +241,10 @@ static void entities_of_entities_take_neither_time_nor_memory(void **state)
     for (int i = 0; i < TIMES; i++)
         end = stpcpy(end, "&a;");
     (void)strcpy(end, "</title></domain>");
-    description = describe(describer, xml);
+    xml_facts = domain_xml_parse(parser, xml);
     free(xml);
-    assert_true(!description || !description->title || strlen(description->title) < BYTES);
-    description_unref(description);
+    assert_true(!xml_facts || !xml_facts->title || strlen(xml_facts->title) < BYTES);
+    xml_facts_unref(xml_facts);
 }
 
 static void files_are_not_fetched(void **state)
@@ -293,7 +293,7 @@ static void nobody_is_called_over_the_network(void **state)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
         (void)snprintf(xml, sizeof(xml), forms[i], ntohs(address.sin_port));
 #pragma GCC diagnostic pop
-        description_unref(describe(describer, xml));
+        xml_facts_unref(domain_xml_parse(parser, xml));
         /* A connection that was made waits here, whether or not it has been closed since. */
         errno = 0;
         assert_int_equal(accept4(listener, NULL, NULL, SOCK_CLOEXEC), -1);
@@ -321,9 +321,9 @@ static void nonsense_is_refused_without_harm(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        struct description *description = describe(describer, bad[i]);
+        struct xml_facts *xml_facts = domain_xml_parse(parser, bad[i]);
 
-        if (description)
+        if (xml_facts)
             fail_msg("\"%s\" was read", bad[i]);
     }
 }
@@ -338,7 +338,7 @@ static void xml_that_is_cut_anywhere_is_refused(void **state)
         char *xml = strndup(lxc_xml, cut);
 
         assert_non_null(xml);
-        if (describe(describer, xml))
+        if (domain_xml_parse(parser, xml))
             fail_msg("the first %zu bytes were read", cut);
         free(xml);
     }
@@ -348,7 +348,7 @@ static void deep_and_large_xml_ends_well(void **state)
 {
     enum { DEPTH = 100000 };
     char *xml = malloc(7 * DEPTH + 100), *end = xml;
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     assert_non_null(xml);
@@ -358,34 +358,34 @@ static void deep_and_large_xml_ends_well(void **state)
     for (int i = 0; i < DEPTH; i++)
         end = stpcpy(end, "</a>");
     (void)strcpy(end, "</domain>");
-    description_unref(describe(describer, xml)); /* may be refused */
+    xml_facts_unref(domain_xml_parse(parser, xml)); /* may be refused */
 
     end = stpcpy(xml, "<domain><title>");
     memset(end, 't', 3 * DEPTH);
     (void)strcpy(end + 3 * DEPTH, "</title></domain>");
-    description = describe(describer, xml);
-    assert_non_null(description);
-    assert_int_equal(strlen(description->title), 3 * DEPTH);
-    description_unref(description);
+    xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(xml_facts);
+    assert_int_equal(strlen(xml_facts->title), 3 * DEPTH);
+    xml_facts_unref(xml_facts);
     free(xml);
 }
 
 static void only_the_domains_own_elements_count(void **state)
 {
-    struct description *description = describe(
-        describer, "<domain><devices><title>no</title><memory>1</memory><vcpu>9</vcpu></devices>"
+    struct xml_facts *xml_facts = domain_xml_parse(
+        parser, "<domain><devices><title>no</title><memory>1</memory><vcpu>9</vcpu></devices>"
                    "<metadata><title>no</title><os id='no'/><libosinfo xmlns='urn:other'><os id='no'/></libosinfo>"
                    "</metadata><cpu><topology/></cpu></domain>");
 
     (void)state;
-    assert_non_null(description);
-    assert_null(description->title);
-    assert_null(description->os_id);
-    assert_int_equal(description->memory_maximum_kib, DESCRIPTION_ABSENT);
-    assert_int_equal(description->memory_kib, DESCRIPTION_ABSENT);
-    assert_int_equal(description->vcpus_maximum, DESCRIPTION_ABSENT);
-    assert_int_equal(description->vcpus, DESCRIPTION_ABSENT);
-    description_unref(description);
+    assert_non_null(xml_facts);
+    assert_null(xml_facts->title);
+    assert_null(xml_facts->os_id);
+    assert_int_equal(xml_facts->memory_maximum_kib, XML_FACTS_ABSENT);
+    assert_int_equal(xml_facts->memory_kib, XML_FACTS_ABSENT);
+    assert_int_equal(xml_facts->vcpus_maximum, XML_FACTS_ABSENT);
+    assert_int_equal(xml_facts->vcpus, XML_FACTS_ABSENT);
+    xml_facts_unref(xml_facts);
 }
 
 static void numbers_are_read_as_far_as_they_make_sense(void **state)
@@ -398,33 +398,33 @@ static void numbers_are_read_as_far_as_they_make_sense(void **state)
         { "007", 7 },
         { "\n  12\n", 12 },
         { "4398046511104", 4398046511104 },
-        { "9007199254740993000", DESCRIPTION_ABSENT },
-        { "18446744073709551615", DESCRIPTION_ABSENT },
-        { "-9223372036854775808", DESCRIPTION_ABSENT },
-        { "1 2", DESCRIPTION_ABSENT },
-        { "0x10", DESCRIPTION_ABSENT },
-        { "Infinity", DESCRIPTION_ABSENT },
-        { "<b>x</b>", DESCRIPTION_ABSENT },
+        { "9007199254740993000", XML_FACTS_ABSENT },
+        { "18446744073709551615", XML_FACTS_ABSENT },
+        { "-9223372036854775808", XML_FACTS_ABSENT },
+        { "1 2", XML_FACTS_ABSENT },
+        { "0x10", XML_FACTS_ABSENT },
+        { "Infinity", XML_FACTS_ABSENT },
+        { "<b>x</b>", XML_FACTS_ABSENT },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
         char xml[128];
-        struct description *description;
+        struct xml_facts *xml_facts;
 
         (void)snprintf(xml, sizeof(xml), "<domain><memory>%s</memory></domain>", numbers[i].text);
-        description = describe(describer, xml);
-        assert_non_null(description);
-        assert_int_equal(description->memory_maximum_kib, numbers[i].number);
-        assert_int_equal(description->memory_kib, numbers[i].number);
-        description_unref(description);
+        xml_facts = domain_xml_parse(parser, xml);
+        assert_non_null(xml_facts);
+        assert_int_equal(xml_facts->memory_maximum_kib, numbers[i].number);
+        assert_int_equal(xml_facts->memory_kib, numbers[i].number);
+        xml_facts_unref(xml_facts);
     }
 }
 
 enum { SHARERS = 4, TURNS = 50000 };
 
 struct sharer {
-    struct description *description; /* a reference of its own */
+    struct xml_facts *xml_facts; /* a reference of its own */
     pthread_barrier_t *all_there;
     size_t seen;
 };
@@ -435,27 +435,27 @@ static void *share(void *data)
 
     (void)pthread_barrier_wait(sharer->all_there);
     for (int i = 0; i < TURNS; i++) {
-        struct description *mine = description_ref(sharer->description);
+        struct xml_facts *mine = xml_facts_ref(sharer->xml_facts);
 
         sharer->seen += strlen(mine->title);
-        description_unref(mine);
+        xml_facts_unref(mine);
     }
-    description_unref(sharer->description);
+    xml_facts_unref(sharer->xml_facts);
     return NULL;
 }
 
 static void a_description_is_shared_across_threads(void **state)
 {
-    struct description *description = describe(describer, qemu_xml);
+    struct xml_facts *xml_facts = domain_xml_parse(parser, qemu_xml);
     struct sharer sharers[SHARERS];
     pthread_t threads[SHARERS];
     pthread_barrier_t all_there;
 
     (void)state;
-    assert_non_null(description);
+    assert_non_null(xml_facts);
     assert_int_equal(pthread_barrier_init(&all_there, NULL, SHARERS), 0);
     for (size_t i = 0; i < SHARERS; i++) {
-        sharers[i] = (struct sharer){ .description = description_ref(description), .all_there = &all_there };
+        sharers[i] = (struct sharer){ .xml_facts = xml_facts_ref(xml_facts), .all_there = &all_there };
         assert_int_equal(pthread_create(&threads[i], NULL, share, &sharers[i]), 0);
     }
     for (size_t i = 0; i < SHARERS; i++) {
@@ -463,10 +463,10 @@ static void a_description_is_shared_across_threads(void **state)
         assert_int_equal(sharers[i].seen, TURNS * strlen("A <b>"));
     }
     (void)pthread_barrier_destroy(&all_there);
-    assert_string_equal(description->title, "A <b>");
-    description_unref(description);
-    description_unref(NULL);
-    describer_free(NULL);
+    assert_string_equal(xml_facts->title, "A <b>");
+    xml_facts_unref(xml_facts);
+    xml_facts_unref(NULL);
+    domain_xml_parser_free(NULL);
 }
 
 int main(void)

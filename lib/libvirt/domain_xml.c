@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 
 #include <assert.h>
 #include <libxml/parser.h>
@@ -25,17 +25,17 @@ struct query {
 /* libvirt writes memory in KiB whatever unit the user gave, and a domain whose vCPUs are all on has no
  * `current`. */
 static const struct query queries[] = {
-    { "/domain/title", KIND_TEXT, offsetof(struct description, title) },
-    { "/domain/metadata/osinfo:libosinfo/osinfo:os/@id", KIND_TEXT, offsetof(struct description, os_id) },
-    { "/domain/os/type", KIND_TEXT, offsetof(struct description, os_type) },
-    { "/domain/memory", KIND_NUMBER, offsetof(struct description, memory_maximum_kib) },
+    { "/domain/title", KIND_TEXT, offsetof(struct xml_facts, title) },
+    { "/domain/metadata/osinfo:libosinfo/osinfo:os/@id", KIND_TEXT, offsetof(struct xml_facts, os_id) },
+    { "/domain/os/type", KIND_TEXT, offsetof(struct xml_facts, os_type) },
+    { "/domain/memory", KIND_NUMBER, offsetof(struct xml_facts, memory_maximum_kib) },
     { "/domain/currentMemory | /domain[not(currentMemory)]/memory", KIND_NUMBER,
-      offsetof(struct description, memory_kib) },
-    { "/domain/memtune/min_guarantee", KIND_NUMBER, offsetof(struct description, memory_minimum_kib) },
-    { "/domain/vcpu", KIND_NUMBER, offsetof(struct description, vcpus_maximum) },
-    { "/domain/vcpu/@current | /domain/vcpu[not(@current)]", KIND_NUMBER, offsetof(struct description, vcpus) },
-    { "/domain/devices/disk[string(target/@dev)]", KIND_DISKS, offsetof(struct description, disks) },
-    { "/domain/devices/interface", KIND_INTERFACES, offsetof(struct description, interfaces) },
+      offsetof(struct xml_facts, memory_kib) },
+    { "/domain/memtune/min_guarantee", KIND_NUMBER, offsetof(struct xml_facts, memory_minimum_kib) },
+    { "/domain/vcpu", KIND_NUMBER, offsetof(struct xml_facts, vcpus_maximum) },
+    { "/domain/vcpu/@current | /domain/vcpu[not(@current)]", KIND_NUMBER, offsetof(struct xml_facts, vcpus) },
+    { "/domain/devices/disk[string(target/@dev)]", KIND_DISKS, offsetof(struct xml_facts, disks) },
+    { "/domain/devices/interface", KIND_INTERFACES, offsetof(struct xml_facts, interfaces) },
 };
 
 static const struct query disk_queries[] = {
@@ -64,17 +64,17 @@ enum { LIST_MAX = 1024, QUERIES_MAX = 16 };
 static const struct {
     const struct query *queries;
     size_t query_count, size;
-    size_t count_offset; /* in struct description */
+    size_t count_offset; /* in struct xml_facts */
 } lists[LISTS] = {
     [KIND_DISKS] = { disk_queries, COUNT(disk_queries), sizeof(struct disk),
-                     offsetof(struct description, disk_count) },
+                     offsetof(struct xml_facts, disk_count) },
     [KIND_INTERFACES] = { interface_queries, COUNT(interface_queries), sizeof(struct interface),
-                          offsetof(struct description, interface_count) },
+                          offsetof(struct xml_facts, interface_count) },
 };
 
 static const char osinfo_namespace[] = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
 
-struct describer {
+struct domain_xml_parser {
     const struct metadata_query *metadata;
     xmlXPathCompExprPtr compiled[COUNT(queries)];
     xmlXPathCompExprPtr in_list[LISTS][QUERIES_MAX];
@@ -99,32 +99,32 @@ static void release(xmlXPathCompExprPtr *compiled, size_t count)
             xmlXPathFreeCompExpr(compiled[i]);
 }
 
-struct describer *describer_new(const struct metadata_query *metadata)
+struct domain_xml_parser *domain_xml_parser_new(const struct metadata_query *metadata)
 {
-    struct describer *describer = calloc(1, sizeof(*describer));
+    struct domain_xml_parser *parser = calloc(1, sizeof(*parser));
     bool complete;
 
-    if (!describer)
+    if (!parser)
         return NULL;
-    describer->metadata = metadata;
+    parser->metadata = metadata;
     xmlInitParser();
-    complete = compile(queries, COUNT(queries), describer->compiled);
+    complete = compile(queries, COUNT(queries), parser->compiled);
     for (size_t i = 0; complete && i < LISTS; i++)
-        complete = compile(lists[i].queries, lists[i].query_count, describer->in_list[i]);
+        complete = compile(lists[i].queries, lists[i].query_count, parser->in_list[i]);
     if (complete)
-        return describer;
-    describer_free(describer);
+        return parser;
+    domain_xml_parser_free(parser);
     return NULL;
 }
 
-void describer_free(struct describer *describer)
+void domain_xml_parser_free(struct domain_xml_parser *parser)
 {
-    if (!describer)
+    if (!parser)
         return;
-    release(describer->compiled, COUNT(queries));
+    release(parser->compiled, COUNT(queries));
     for (size_t i = 0; i < LISTS; i++)
-        release(describer->in_list[i], QUERIES_MAX);
-    free(describer);
+        release(parser->in_list[i], QUERIES_MAX);
+    free(parser);
 }
 
 static void free_texts(void *found_in, const struct query *from, size_t count)
@@ -146,38 +146,38 @@ static void free_list(void *items, size_t count, enum kind list)
     free(items);
 }
 
-static void release_description(struct description *description)
+static void release_description(struct xml_facts *xml_facts)
 {
-    free_list(description->disks, description->disk_count, KIND_DISKS);
-    free_list(description->interfaces, description->interface_count, KIND_INTERFACES);
-    free_texts(description, queries, COUNT(queries));
-    free(description->pinning.maps);
-    free(description->metadata);
-    free(description);
+    free_list(xml_facts->disks, xml_facts->disk_count, KIND_DISKS);
+    free_list(xml_facts->interfaces, xml_facts->interface_count, KIND_INTERFACES);
+    free_texts(xml_facts, queries, COUNT(queries));
+    free(xml_facts->pinning.maps);
+    free(xml_facts->metadata);
+    free(xml_facts);
 }
 
-static struct description *describe_new(void)
+static struct xml_facts *describe_new(void)
 {
-    struct description *description = calloc(1, sizeof(*description));
+    struct xml_facts *xml_facts = calloc(1, sizeof(*xml_facts));
 
-    if (!description)
+    if (!xml_facts)
         return NULL;
-    atomic_init(&description->references, 1);
-    description->release = release_description;
+    atomic_init(&xml_facts->references, 1);
+    xml_facts->release = release_description;
     for (size_t i = 0; i < COUNT(queries); i++)
         if (queries[i].kind == KIND_NUMBER) {
-            int64_t absent = DESCRIPTION_ABSENT;
+            int64_t absent = XML_FACTS_ABSENT;
 
-            memcpy((char *)description + queries[i].offset, &absent, sizeof(absent));
+            memcpy((char *)xml_facts + queries[i].offset, &absent, sizeof(absent));
         }
-    return description;
+    return xml_facts;
 }
 
 static int64_t number_of(const xmlChar *text)
 {
     double number = xmlXPathCastStringToNumber(text);
 
-    return isnan(number) || number < 0 || number > 9e15 ? DESCRIPTION_ABSENT : (int64_t)number;
+    return isnan(number) || number < 0 || number > 9e15 ? XML_FACTS_ABSENT : (int64_t)number;
 }
 
 /* Stores what the query found; false only if out of memory. */
@@ -216,68 +216,68 @@ static bool run_query(void *found_in, xmlXPathCompExprPtr compiled, const struct
 }
 
 /* One element of the list for each node. */
-static bool store_list(struct description *description, struct describer *describer, const struct query *query,
+static bool store_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser, const struct query *query,
                        xmlNodeSetPtr nodes, xmlXPathContextPtr context)
 {
     size_t count = nodes->nodeNr > LIST_MAX ? LIST_MAX : (size_t)nodes->nodeNr, size = lists[query->kind].size;
     char *items = calloc(count, size);
     bool complete = items != NULL;
 
-    memcpy((char *)description + query->offset, &items, sizeof(items));
+    memcpy((char *)xml_facts + query->offset, &items, sizeof(items));
     if (items)
-        memcpy((char *)description + lists[query->kind].count_offset, &count, sizeof(count));
+        memcpy((char *)xml_facts + lists[query->kind].count_offset, &count, sizeof(count));
     for (size_t i = 0; complete && i < count; i++)
         for (size_t q = 0; complete && q < lists[query->kind].query_count; q++) {
             context->node = nodes->nodeTab[i];
-            complete = run_query(items + i * size, describer->in_list[query->kind][q],
+            complete = run_query(items + i * size, parser->in_list[query->kind][q],
                                  &lists[query->kind].queries[q], context);
         }
     context->node = NULL;
     return complete;
 }
 
-static bool run_list(struct description *description, struct describer *describer, size_t query,
+static bool run_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser, size_t query,
                      xmlXPathContextPtr context)
 {
-    xmlXPathObjectPtr found = xmlXPathCompiledEval(describer->compiled[query], context);
+    xmlXPathObjectPtr found = xmlXPathCompiledEval(parser->compiled[query], context);
     bool stored = found != NULL;
 
     if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
-        stored = store_list(description, describer, &queries[query], found->nodesetval, context);
+        stored = store_list(xml_facts, parser, &queries[query], found->nodesetval, context);
     xmlXPathFreeObject(found);
     return stored;
 }
 
-static struct description *describe_document(struct describer *describer, xmlDocPtr document)
+static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *parser, xmlDocPtr document)
 {
     xmlNodePtr root = xmlDocGetRootElement(document);
     xmlXPathContextPtr context;
-    struct description *description;
+    struct xml_facts *xml_facts;
     bool complete;
 
     /* libvirt never writes a document type; with one come entities, whose expansion could take all memory. */
     if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
         return NULL;
     context = xmlXPathNewContext(document);
-    description = describe_new();
-    complete = context && description &&
+    xml_facts = describe_new();
+    complete = context && xml_facts &&
                xmlXPathRegisterNs(context, (const xmlChar *)"osinfo", (const xmlChar *)osinfo_namespace) == 0;
     for (size_t i = 0; complete && i < COUNT(queries); i++)
-        complete = queries[i].kind < LISTS ? run_list(description, describer, i, context)
-                                           : run_query(description, describer->compiled[i], &queries[i], context);
+        complete = queries[i].kind < LISTS ? run_list(xml_facts, parser, i, context)
+                                           : run_query(xml_facts, parser->compiled[i], &queries[i], context);
     xmlXPathFreeContext(context);
-    if (complete && describer->metadata)
-        complete = metadata_find(describer->metadata, root, &description->metadata);
+    if (complete && parser->metadata)
+        complete = metadata_find(parser->metadata, root, &xml_facts->metadata);
     if (complete)
-        return description;
-    description_unref(description);
+        return xml_facts;
+    xml_facts_unref(xml_facts);
     return NULL;
 }
 
-struct description *describe(struct describer *describer, const char *xml)
+struct xml_facts *domain_xml_parse(struct domain_xml_parser *parser, const char *xml)
 {
     size_t length = strlen(xml);
-    struct description *description;
+    struct xml_facts *xml_facts;
     xmlDocPtr document;
 
     if (length > INT_MAX)
@@ -286,7 +286,7 @@ struct description *describe(struct describer *describer, const char *xml)
         xmlReadMemory(xml, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (!document)
         return NULL;
-    description = describe_document(describer, document);
+    xml_facts = domain_xml_parse_document(parser, document);
     xmlFreeDoc(document);
-    return description;
+    return xml_facts;
 }

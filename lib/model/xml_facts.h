@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a domain's XML says, as plain facts. Read seldom (a new domain, or an event that says that it changed), and
  * shared by all snapshots until then. */
-#ifndef GUESTLIST_MODEL_DESCRIPTION_H
-#define GUESTLIST_MODEL_DESCRIPTION_H
+#ifndef GUESTLIST_MODEL_XML_FACTS_H
+#define GUESTLIST_MODEL_XML_FACTS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -38,8 +38,8 @@ struct pinning {
 };
 
 /* Immutable once read, reference-counted, readable on any thread. Strings may be NULL (not in the
- * XML); numbers are DESCRIPTION_ABSENT then. */
-struct description {
+ * XML); numbers are XML_FACTS_ABSENT then. */
+struct xml_facts {
     char *title;
     char *os_id;   /* libosinfo's, such as "http://debian.org/debian/12" */
     char *os_type; /* "hvm", "exe", "linux", ... */
@@ -52,16 +52,16 @@ struct description {
     char *metadata;         /* what the describer's metadata query found */
     int64_t read_boot_ms;   /* when reading began: what changed later is not in it */
 
-    /* For description_ref() and description_unref() alone. */
+    /* For xml_facts_ref() and xml_facts_unref() alone. */
     atomic_uint references;
-    void (*release)(struct description *description); /* frees it; belongs to whoever made it */
+    void (*release)(struct xml_facts *xml_facts); /* frees it; belongs to whoever made it */
 };
 
-enum { DESCRIPTION_ABSENT = -1 };
+enum { XML_FACTS_ABSENT = -1 };
 
-struct description *description_ref(struct description *description);
+struct xml_facts *xml_facts_ref(struct xml_facts *xml_facts);
 
 /* The last one frees it. NULL is fine. Any thread. */
-void description_unref(struct description *description);
+void xml_facts_unref(struct xml_facts *xml_facts);
 
 #endif

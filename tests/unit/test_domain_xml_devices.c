@@ -10,38 +10,38 @@
 
 #include <cmocka.h>
 
-#include "lib/libvirt/describe.h"
+#include "lib/libvirt/domain_xml.h"
 
-static struct describer *describer;
+static struct domain_xml_parser *parser;
 
 static int set_up(void **state)
 {
     (void)state;
-    describer = describer_new(NULL);
-    return describer ? 0 : -1;
+    parser = domain_xml_parser_new(NULL);
+    return parser ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    describer_free(describer);
+    domain_xml_parser_free(parser);
     return 0;
 }
 
-static struct description *devices(const char *text)
+static struct xml_facts *devices(const char *text)
 {
     char xml[8192];
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)snprintf(xml, sizeof(xml), "<domain><devices>%s</devices></domain>", text);
-    description = describe(describer, xml);
-    assert_non_null(description);
-    return description;
+    xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(xml_facts);
+    return xml_facts;
 }
 
 static void disks_are_read_in_their_order(void **state)
 {
-    struct description *description =
+    struct xml_facts *xml_facts =
         devices("<emulator>/usr/bin/qemu</emulator>"
                 "<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none'/>"
                 "<source file='/a&amp;b.qcow2' index='2'/>"
@@ -55,11 +55,11 @@ static void disks_are_read_in_their_order(void **state)
                 "<disk type='block' device='lun'><source dev='/dev/sdx'/><target dev='sda'/></disk>"
                 "<disk type='dir' device='floppy'><source dir='/d'/><target dev='fda'/></disk>"
                 "<disk type='volume'><source pool='p' volume='v'/><target dev='vdc'/></disk>");
-    const struct disk *disks = description->disks;
+    const struct disk *disks = xml_facts->disks;
 
     (void)state;
-    assert_int_equal(description->disk_count, 6);
-    assert_int_equal(description->interface_count, 0);
+    assert_int_equal(xml_facts->disk_count, 6);
+    assert_int_equal(xml_facts->interface_count, 0);
     assert_string_equal(disks[0].target, "vda");
     assert_string_equal(disks[0].device, "disk");
     assert_string_equal(disks[0].type, "file");
@@ -79,12 +79,12 @@ static void disks_are_read_in_their_order(void **state)
     assert_string_equal(disks[4].source, "/d");
     assert_string_equal(disks[5].source, "v");
     assert_null(disks[5].device);
-    description_unref(description);
+    xml_facts_unref(xml_facts);
 }
 
 static void interfaces_are_read_in_their_order(void **state)
 {
-    struct description *description = devices(
+    struct xml_facts *xml_facts = devices(
         "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='vnet0'/>"
         "<model type='virtio'/></interface>"
         "<interface type='network'><source network='default' portid='x' bridge='virbr0'/><target "
@@ -93,11 +93,11 @@ static void interfaces_are_read_in_their_order(void **state)
         "<interface type='direct'><source dev='eth0' mode='bridge'/><target dev='macvtap0'/></interface>"
         "<interface type='user'><mac address='52:54:00:00:00:02'/></interface>"
         "<interface/>");
-    const struct interface *interfaces = description->interfaces;
+    const struct interface *interfaces = xml_facts->interfaces;
 
     (void)state;
-    assert_int_equal(description->interface_count, 6);
-    assert_int_equal(description->disk_count, 0);
+    assert_int_equal(xml_facts->interface_count, 6);
+    assert_int_equal(xml_facts->disk_count, 0);
     assert_string_equal(interfaces[0].mac, "52:54:00:00:00:01");
     assert_string_equal(interfaces[0].type, "bridge");
     assert_string_equal(interfaces[0].target, "vnet0");
@@ -110,60 +110,60 @@ static void interfaces_are_read_in_their_order(void **state)
     assert_null(interfaces[4].model);
     assert_null(interfaces[5].type);
     assert_null(interfaces[5].mac);
-    description_unref(description);
+    xml_facts_unref(xml_facts);
 }
 
 /* Whoever reads disks relies on each having a target. */
 static void a_disk_without_a_target_is_none(void **state)
 {
-    struct description *description = devices("<disk/><disk><target/></disk><disk><target dev=''/></disk>"
+    struct xml_facts *xml_facts = devices("<disk/><disk><target/></disk><disk><target dev=''/></disk>"
                                               "<disk><target bus='ide'/></disk><disk><target dev='sda'/></disk>");
 
     (void)state;
-    assert_int_equal(description->disk_count, 1);
-    assert_string_equal(description->disks[0].target, "sda");
-    description_unref(description);
+    assert_int_equal(xml_facts->disk_count, 1);
+    assert_string_equal(xml_facts->disks[0].target, "sda");
+    xml_facts_unref(xml_facts);
 }
 
 static void only_what_stands_in_its_place_is_a_device(void **state)
 {
-    struct description *description =
-        describe(describer, "<domain><disk><target dev='a'/></disk><metadata><m:x xmlns:m='urn:m'><devices><disk>"
+    struct xml_facts *xml_facts =
+        domain_xml_parse(parser, "<domain><disk><target dev='a'/></disk><metadata><m:x xmlns:m='urn:m'><devices><disk>"
                             "<target dev='b'/></disk></devices></m:x></metadata>"
                             "<devices><hostdev><disk><target dev='c'/></disk></hostdev>"
                             "<x:disk xmlns:x='urn:x'><target dev='d'/></x:disk></devices></domain>");
 
     (void)state;
-    assert_non_null(description);
-    assert_int_equal(description->disk_count, 0);
-    assert_null(description->disks);
-    description_unref(description);
+    assert_non_null(xml_facts);
+    assert_int_equal(xml_facts->disk_count, 0);
+    assert_null(xml_facts->disks);
+    xml_facts_unref(xml_facts);
 }
 
 static void empty_words_are_absent(void **state)
 {
-    struct description *description =
+    struct xml_facts *xml_facts =
         devices("<disk type='' device=''><driver type=''/><source file=''/>"
                 "<target dev='sda' bus=''/></disk><interface type=''><mac address=''/>"
                 "<source bridge=''/><target dev=''/><model type=''/></interface>");
 
     (void)state;
-    assert_null(description->disks[0].type);
-    assert_null(description->disks[0].device);
-    assert_null(description->disks[0].format);
-    assert_null(description->disks[0].source);
-    assert_null(description->disks[0].bus);
-    assert_null(description->interfaces[0].mac);
-    assert_null(description->interfaces[0].parent);
-    assert_null(description->interfaces[0].target);
-    description_unref(description);
+    assert_null(xml_facts->disks[0].type);
+    assert_null(xml_facts->disks[0].device);
+    assert_null(xml_facts->disks[0].format);
+    assert_null(xml_facts->disks[0].source);
+    assert_null(xml_facts->disks[0].bus);
+    assert_null(xml_facts->interfaces[0].mac);
+    assert_null(xml_facts->interfaces[0].parent);
+    assert_null(xml_facts->interfaces[0].target);
+    xml_facts_unref(xml_facts);
 }
 
 static void only_so_many_devices_are_read(void **state)
 {
     enum { MANY = 3000, ONE = 64 };
     char *xml = malloc(MANY * ONE), *end = xml;
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     assert_non_null(xml);
@@ -171,11 +171,11 @@ static void only_so_many_devices_are_read(void **state)
     for (unsigned i = 0; i < MANY; i++)
         end += snprintf(end, ONE, "<disk><target dev='d%u'/></disk>", i);
     (void)strcpy(end, "</devices></domain>");
-    description = describe(describer, xml);
-    assert_non_null(description);
-    assert_int_equal(description->disk_count, 1024);
-    assert_string_equal(description->disks[1023].target, "d1023");
-    description_unref(description);
+    xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(xml_facts);
+    assert_int_equal(xml_facts->disk_count, 1024);
+    assert_string_equal(xml_facts->disks[1023].target, "d1023");
+    xml_facts_unref(xml_facts);
     free(xml);
 }
 
@@ -183,7 +183,7 @@ static void a_path_of_any_length_is_read_whole(void **state)
 {
     enum { LENGTH = 100000 };
     char *path = malloc(LENGTH + 1), *xml = malloc(LENGTH + 200);
-    struct description *description;
+    struct xml_facts *xml_facts;
 
     (void)state;
     assert_true(path && xml);
@@ -191,37 +191,37 @@ static void a_path_of_any_length_is_read_whole(void **state)
     path[LENGTH] = '\0';
     (void)snprintf(xml, LENGTH + 200,
                    "<domain><devices><disk><source file='%s'/><target dev='a'/></disk></devices></domain>", path);
-    description = describe(describer, xml);
-    assert_non_null(description);
-    assert_string_equal(description->disks[0].source, path);
-    description_unref(description);
+    xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(xml_facts);
+    assert_string_equal(xml_facts->disks[0].source, path);
+    xml_facts_unref(xml_facts);
     free(path);
     free(xml);
 }
 
 static void pinning_is_not_known_from_the_xml(void **state)
 {
-    struct description *description =
-        describe(describer, "<domain><vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune></domain>");
+    struct xml_facts *xml_facts =
+        domain_xml_parse(parser, "<domain><vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune></domain>");
 
     (void)state;
-    assert_non_null(description);
-    assert_null(description->pinning.maps);
-    assert_int_equal(description->pinning.count, 0);
-    description_unref(description);
+    assert_non_null(xml_facts);
+    assert_null(xml_facts->pinning.maps);
+    assert_int_equal(xml_facts->pinning.count, 0);
+    xml_facts_unref(xml_facts);
 }
 
 static void a_description_lives_as_long_as_anybody_holds_it(void **state)
 {
-    struct description *description = devices("<disk><target dev='sda'/></disk><interface type='user'/>");
+    struct xml_facts *xml_facts = devices("<disk><target dev='sda'/></disk><interface type='user'/>");
 
     (void)state;
-    description->pinning.maps = malloc(4);
-    description_unref(description_ref(description));
-    assert_string_equal(description->disks[0].target, "sda");
-    assert_string_equal(description->interfaces[0].type, "user");
-    description_unref(description);
-    description_unref(NULL);
+    xml_facts->pinning.maps = malloc(4);
+    xml_facts_unref(xml_facts_ref(xml_facts));
+    assert_string_equal(xml_facts->disks[0].target, "sda");
+    assert_string_equal(xml_facts->interfaces[0].type, "user");
+    xml_facts_unref(xml_facts);
+    xml_facts_unref(NULL);
 }
 
 int main(void)

@@ -16,8 +16,8 @@ static bool find_missing(const struct snapshot *before, struct snapshot *snapsho
 {
     size_t at = 0;
 
-    snapshot->stayed = calloc(before->count + 1, sizeof(*snapshot->stayed));
-    if (!snapshot->stayed)
+    snapshot->left_filter = calloc(before->count + 1, sizeof(*snapshot->left_filter));
+    if (!snapshot->left_filter)
         return false;
     for (size_t i = 0; i < before->count; i++) {
         const struct domain *old = &before->domains[i];
@@ -25,7 +25,7 @@ static bool find_missing(const struct snapshot *before, struct snapshot *snapsho
         while (at < snapshot->count && domain_compare_uuid(&snapshot->domains[at], old) < 0)
             at++;
         if (at == snapshot->count || domain_compare_uuid(&snapshot->domains[at], old) != 0)
-            memcpy(snapshot->stayed[snapshot->stayed_count++].bytes, old->uuid, DOMAIN_UUID_BYTES);
+            memcpy(snapshot->left_filter[snapshot->left_filter_count++].bytes, old->uuid, DOMAIN_UUID_BYTES);
     }
     return true;
 }
@@ -48,18 +48,18 @@ static struct snapshot_uuid *list_all(struct hypervisor *hypervisor, size_t *cou
     return all;
 }
 
-void listing_find_stayed(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot)
+void left_filter_find(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot)
 {
     AUTO_FREE struct snapshot_uuid *all = NULL;
     size_t count, kept = 0;
 
-    if (snapshot->filter == 0 || !find_missing(before, snapshot) || snapshot->stayed_count == 0)
+    if (snapshot->filter == 0 || !find_missing(before, snapshot) || snapshot->left_filter_count == 0)
         return;
     snapshot->calls++;
     all = list_all(hypervisor, &count);
-    for (size_t i = 0; all && i < snapshot->stayed_count; i++)
-        if (bsearch(&snapshot->stayed[i], all, count, sizeof(*all), compare))
-            snapshot->stayed[kept++] = snapshot->stayed[i];
+    for (size_t i = 0; all && i < snapshot->left_filter_count; i++)
+        if (bsearch(&snapshot->left_filter[i], all, count, sizeof(*all), compare))
+            snapshot->left_filter[kept++] = snapshot->left_filter[i];
     if (all)
-        snapshot->stayed_count = kept;
+        snapshot->left_filter_count = kept;
 }
