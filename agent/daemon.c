@@ -17,7 +17,7 @@
 #include "agent/snmp/region.h"
 #include "agent/snmp/session.h"
 #include "lib/base/clock.h"
-#include "lib/libvirt/events.h"
+#include "lib/libvirt/event_loop.h"
 
 enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000 };
 
@@ -27,7 +27,7 @@ struct agent {
     int signals;
     bool has_pid_file, is_connected;
     struct logqueue *log;
-    struct events *events;
+    struct event_loop *events;
     struct notify *notify;
     struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* until they are served */
     struct loop_served served[SETTINGS_HYPERVISORS_MAX];
@@ -140,7 +140,7 @@ static bool daemon_start(struct agent *agent)
 
     agent->signals = loop_take_signals();
     agent->notify = notify_new(tell_more, agent, &session_log);
-    agent->events = events_start();
+    agent->events = event_loop_start();
     if (agent->signals < 0 || !agent->notify || !agent->events)
         return daemon_refuse("out of memory or threads");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
@@ -273,7 +273,7 @@ static bool daemon_stop(struct agent *agent)
         (void)unlink(agent->options->pid_file);
     if (!daemon_stop_served(agent))
         return false;
-    events_stop(agent->events);
+    event_loop_stop(agent->events);
     for (size_t i = 0; i < SETTINGS_HYPERVISORS_MAX; i++)
         indexes_free(agent->indexes[i]);
     if (agent->log) {

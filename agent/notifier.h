@@ -10,7 +10,7 @@
 #include "agent/notify/notification.h"
 #include "agent/served.h"
 
-/* Who sends them. Notifications that are not taken wait, within bounds; see news.h. */
+/* Who sends them. Notifications that are not taken wait, within bounds; see change_queue.h. */
 struct notifier_host {
     bool (*is_ready)(void *data); /* takes some more now */
     void (*send)(void *data, const struct notification *notification, const char *context);

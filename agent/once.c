@@ -9,7 +9,7 @@
 
 #include "lib/base/text.h"
 #include "lib/libvirt/autostart_once.h"
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/libvirt/listing.h"
 #include "lib/model/filter.h"
 
@@ -216,7 +216,7 @@ void once_json(const struct snapshot *snapshot, const char *uri, FILE *out)
     struct tm utc;
 
     (void)fputs("{\n  ", out);
-    put_string("hypervisor", uri, out);
+    put_string("connection", uri, out);
     filter_format(snapshot->filter, text, sizeof(text));
     (void)fputs(",\n  ", out);
     put_string("filter", text, out);
@@ -260,34 +260,34 @@ static bool once_wants_colour(FILE *out)
 }
 
 /* No listing flag finds them, so each domain is asked, where libvirt knows the question. */
-static void ask_autostart_once(struct hypervisor *hypervisor, struct snapshot *snapshot)
+static void ask_autostart_once(struct connection *connection, struct snapshot *snapshot)
 {
-    struct autostart_once *once = autostart_once_read(hypervisor);
+    struct autostart_once *once = autostart_once_read(connection);
 
     snapshot->calls += once ? 1 + (uint32_t)once->count : 0;
-    autostart_once_fill(once, hypervisor_driver(hypervisor), snapshot);
+    autostart_once_fill(once, connection_driver(connection), snapshot);
     autostart_once_free(once);
 }
 
-static bool list_and_print(struct hypervisor *hypervisor, struct mailbox *mailbox, uint32_t filter, bool as_json,
+static bool list_and_print(struct connection *connection, struct mailbox *mailbox, uint32_t filter, bool as_json,
                            FILE *out, char *why, size_t size)
 {
     struct snapshot *snapshot;
 
-    if (!hypervisor_connect(hypervisor)) {
-        (void)snprintf(why, size, "%s: cannot connect: %s", hypervisor_uri(hypervisor),
-                       hypervisor_error(hypervisor));
+    if (!connection_open(connection)) {
+        (void)snprintf(why, size, "%s: cannot connect: %s", connection_uri(connection),
+                       connection_error(connection));
         return false;
     }
-    snapshot = listing_take(hypervisor, filter, mailbox, why, size);
+    snapshot = listing_take(connection, filter, mailbox, why, size);
     if (!snapshot)
         return false;
-    ask_autostart_once(hypervisor, snapshot);
+    ask_autostart_once(connection, snapshot);
     once_sort(snapshot);
     if (as_json)
-        once_json(snapshot, hypervisor_uri(hypervisor), out);
+        once_json(snapshot, connection_uri(connection), out);
     else
-        once_table(snapshot, hypervisor_uri(hypervisor), once_wants_colour(out), out);
+        once_table(snapshot, connection_uri(connection), once_wants_colour(out), out);
     snapshot_unref(snapshot);
     if (fflush(out) == 0 && !ferror(out))
         return true;
@@ -299,13 +299,13 @@ bool once_print(const struct settings *settings, bool as_json, FILE *out, char *
 {
     const char *uri = settings->hypervisor_count > 0 ? settings->hypervisors[0].uri : NULL;
     struct mailbox *mailbox = mailbox_new();
-    struct hypervisor *hypervisor = mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
+    struct connection *connection = mailbox ? connection_new(uri, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
     bool printed = false;
 
     (void)snprintf(why, size, "out of memory");
-    if (hypervisor)
-        printed = list_and_print(hypervisor, mailbox, settings->filter, as_json, out, why, size);
-    hypervisor_free(hypervisor);
+    if (connection)
+        printed = list_and_print(connection, mailbox, settings->filter, as_json, out, why, size);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return printed;
 }

@@ -18,7 +18,7 @@ enum { ORDERS_MAX = 64 };
 
 struct order {
     unsigned char uuid[DOMAIN_UUID_BYTES];
-    enum control_action action;
+    enum command_action action;
 };
 
 struct served {
@@ -27,7 +27,7 @@ struct served {
     struct collector *collector;
     int fd;
 
-    struct control *control; /* NULL unless SET may act on domains */
+    struct commands *commands; /* NULL unless SET may act on domains */
     struct news *news;
 
     /* The collector's thread's own. */
@@ -89,26 +89,26 @@ static void publish(void *data, const struct snapshot *snapshot)
 }
 
 /* Runs on one of control's threads, and where no thread could be had on the main thread. */
-static void refuse(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action,
+static void refuse(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action,
                    const char *why)
 {
     struct served *served = data;
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s: %s", control_action_word(action), why);
+    (void)snprintf(text, sizeof(text), "%s: %s", command_action_word(action), why);
     news_put_refused(served->news, uuid, text);
     ring(served);
 }
 
 /* Runs on one of control's threads. */
-static void served_log_access(void *data, enum control_access access, const char *why)
+static void served_log_access(void *data, enum commands_access access, const char *why)
 {
     const struct served *served = data;
 
-    if (access == CONTROL_ACCESS_GRANTED)
+    if (access == COMMANDS_ACCESS_GRANTED)
         log_say(served->log, LOG_LEVEL_NOTICE,
                 "allowControl: SET acts on domains now, libvirt gives a connection for it");
-    else if (access == CONTROL_ACCESS_DENIED)
+    else if (access == COMMANDS_ACCESS_DENIED)
         log_say(
             served->log, LOG_LEVEL_WARNING,
             "allowControl: SET is refused, because this user may not change domains: %s; polkit needs the rule "
@@ -134,13 +134,13 @@ static void served_free(struct served *served)
     free(served);
 }
 
-static struct control *start_control(struct served *served)
+static struct commands *start_control(struct served *served)
 {
-    const struct control_host host = {
+    const struct commands_host host = {
         .failed = refuse, .access = served_log_access, .data = served, .log = served->log
     };
 
-    return control_new(served->uri, true, &host);
+    return commands_new(served->uri, true, &host);
 }
 
 /* Everything but the threads. */
@@ -180,14 +180,14 @@ struct served *served_start(const char *uri, const char *context, struct indexes
     if (!served)
         return NULL;
     if (settings->answer.allow_control)
-        served->control = start_control(served);
-    if (served->control || !settings->answer.allow_control)
+        served->commands = start_control(served);
+    if (served->commands || !settings->answer.allow_control)
         served->collector = collector_start(uri, &settings->collector, &host);
-    if (served->collector && served->control)
-        control_try(served->control);
+    if (served->collector && served->commands)
+        commands_try(served->commands);
     if (served->collector)
         return served;
-    (void)control_stop(served->control, 0); /* no thread runs yet */
+    (void)commands_stop(served->commands, 0); /* no thread runs yet */
     served_free(served);
     return NULL;
 }
@@ -199,7 +199,7 @@ bool served_stop(struct served *served, int64_t patience_ms)
     if (!served)
         return true;
     /* Both may hang; none is left out of the patience because the other does. */
-    if (!control_stop(served->control, patience_ms) ||
+    if (!commands_stop(served->commands, patience_ms) ||
         !collector_stop(served->collector, until > clock_boot_ms() ? until - clock_boot_ms() : 0))
         return false;
     served_free(served);
@@ -219,10 +219,10 @@ void served_change(struct served *served, const struct served_settings *settings
     served->switches.libvirt = settings->switches.libvirt;
     served->settings = *settings;
     walks_change(served->walks, settings->walk_hold_ms * 1000);
-    if (settings->answer.allow_control && !served->control)
-        served->control = start_control(served);
-    if (settings->answer.allow_control && served->control)
-        control_try(served->control);
+    if (settings->answer.allow_control && !served->commands)
+        served->commands = start_control(served);
+    if (settings->answer.allow_control && served->commands)
+        commands_try(served->commands);
     collector_change(served->collector, &settings->collector);
 }
 
@@ -250,8 +250,8 @@ void served_refresh(struct served *served)
     if (!latest)
         return;
     walks_publish(served->walks, latest, clock_boot_us());
-    if (served->settings.answer.allow_control && served->control)
-        control_retry(served->control); /* a listing has come, so libvirt is there */
+    if (served->settings.answer.allow_control && served->commands)
+        commands_retry(served->commands); /* a listing has come, so libvirt is there */
 }
 
 struct walks *served_walks(struct served *served)
@@ -276,7 +276,7 @@ int64_t served_answer(struct served *served, bool with_status, struct answer *an
 
 bool served_may_control(struct served *served)
 {
-    return served->settings.answer.allow_control && served->control && control_may(served->control);
+    return served->settings.answer.allow_control && served->commands && commands_may(served->commands);
 }
 
 void served_status(struct served *served, struct collector_status *status)
@@ -315,17 +315,17 @@ void served_turn(struct served *served, struct switches switches)
 }
 
 /* A start and a suspend of one domain, in whatever order the SET has them, are one order. */
-static bool merge(struct order *order, enum control_action action)
+static bool merge(struct order *order, enum command_action action)
 {
-    bool is_paused_start = (order->action == CONTROL_START && action == CONTROL_SUSPEND) ||
-                           (order->action == CONTROL_SUSPEND && action == CONTROL_START);
+    bool is_paused_start = (order->action == COMMAND_START && action == COMMAND_SUSPEND) ||
+                           (order->action == COMMAND_SUSPEND && action == COMMAND_START);
 
     if (is_paused_start)
-        order->action = CONTROL_START_PAUSED;
+        order->action = COMMAND_START_PAUSED;
     return is_paused_start;
 }
 
-void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action)
+void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action)
 {
     struct order *order = &served->orders[served->order_count];
 
@@ -346,7 +346,7 @@ void served_carry_out(struct served *served)
     for (size_t i = 0; i < served->order_count; i++) {
         const struct order *order = &served->orders[i];
 
-        if (!served->control || !control_order(served->control, order->uuid, order->action))
+        if (!served->commands || !commands_put(served->commands, order->uuid, order->action))
             refuse(served, order->uuid, order->action, "too many orders wait already");
     }
     served->order_count = 0;

@@ -13,7 +13,7 @@
 #include "agent/notify/news.h"
 #include "lib/base/log.h"
 #include "lib/collect/collector.h"
-#include "lib/libvirt/control.h"
+#include "lib/libvirt/commands.h"
 
 struct served;
 
@@ -70,7 +70,7 @@ void served_turn(struct served *served, struct switches switches);
 
 /* Main thread: what one SET wants of domains, order by order, and then all of it at once, because a start and a
  * suspend of one domain are a start as paused. Never blocks; what cannot be done becomes news. */
-void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action);
+void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action);
 void served_carry_out(struct served *served);
 
 /* Main thread, at the start: waits until the first view is there, at most `patience_ms`, so that a manager

@@ -4,7 +4,7 @@
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
 #include "agent/served.h"
-#include "lib/libvirt/control.h"
+#include "lib/libvirt/commands.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
@@ -61,9 +61,9 @@ static void set_state(void *target, const void *row, int32_t value)
     const struct domain *domain = row;
 
     served_order(target, domain->uuid,
-                 value == STATE_RUNNING  ? CONTROL_RESUME
-                 : value == STATE_PAUSED ? CONTROL_SUSPEND
-                                         : CONTROL_SHUTDOWN);
+                 value == STATE_RUNNING  ? COMMAND_RESUME
+                 : value == STATE_PAUSED ? COMMAND_SUSPEND
+                                         : COMMAND_SHUTDOWN);
 }
 
 /* active(1) is what every row is. */
@@ -77,7 +77,7 @@ static void set_row_status(void *target, const void *row, int32_t value)
     const struct domain *domain = row;
 
     if (value != ROW_ACTIVE)
-        served_order(target, domain->uuid, value == ROW_DESTROY ? CONTROL_DESTROY : CONTROL_START);
+        served_order(target, domain->uuid, value == ROW_DESTROY ? COMMAND_DESTROY : COMMAND_START);
 }
 
 static const mib_subid vm_objects[] = { VM_MIB_OID, 1 };

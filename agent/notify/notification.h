@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SNMP notifications as plain data: which one, and its objects in the MIB's order. Pure: what sends them stands in
- * notify.h. */
+ * trap_sender.h. */
 #ifndef GUESTLIST_AGENT_NOTIFY_NOTIFICATION_H
 #define GUESTLIST_AGENT_NOTIFY_NOTIFICATION_H
 

@@ -13,11 +13,11 @@
 #include "lib/base/text.h"
 #include "lib/base/thread.h"
 #include "lib/collect/facts.h"
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 #include "lib/collect/schedule.h"
 #include "lib/collect/trouble.h"
 #include "lib/libvirt/connector.h"
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/filter.h"
@@ -30,7 +30,7 @@ enum { DAEMON_FACTOR = 3 };
 struct collector {
     /* The thread's own. */
     pthread_t thread;
-    struct hypervisor *hypervisor;
+    struct connection *connection;
     struct connector *connector;
     struct facts *facts;
     struct mailbox *mailbox;
@@ -91,7 +91,7 @@ static void fail(struct collector *collector, const char *why)
     (void)snprintf(collector->status.last_error, sizeof(collector->status.last_error), "%s", why);
     unlock(collector);
     log_throttle_say(&collector->throttle, collector->host.log, clock_boot_ms(), "%s: %s",
-                  hypervisor_uri(collector->hypervisor), why);
+                  connection_uri(collector->connection), why);
 }
 
 static void plan_retry(struct collector *collector)
@@ -110,7 +110,7 @@ static void disconnect(struct collector *collector, const char *why)
     unlock(collector);
     fail(collector, why);
     collector->trouble = (struct trouble){ 0 }; /* one of the reason that was just told */
-    hypervisor_disconnect(collector->hypervisor);
+    connection_close(collector->connection);
     plan_retry(collector);
 }
 
@@ -121,7 +121,7 @@ static void connected(struct collector *collector)
     collector->status.reconnects += collector->was_connected;
     collector->connected_boot_ms = clock_boot_ms();
     (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s",
-                   hypervisor_uri(collector->hypervisor));
+                   connection_uri(collector->connection));
     unlock(collector);
     collector->schedule.started_boot_ms = 0; /* list at once */
 }
@@ -132,7 +132,7 @@ static int64_t follow_connector(struct collector *collector)
 {
     char words[CONNECTOR_WHY_MAX], why[CONNECTOR_WHY_MAX + 64];
 
-    switch (connector_poll(collector->connector, collector->hypervisor, words)) {
+    switch (connector_poll(collector->connector, collector->connection, words)) {
     case CONNECTOR_WAITING:
         return connector_until(collector->connector);
     case CONNECTOR_OPENED:
@@ -170,7 +170,7 @@ static void say_parts(struct collector *collector, const struct snapshot *snapsh
     if (snapshot->parts > 1 && (!collector->published || collector->published->parts != snapshot->parts))
         log_say(collector->host.log, LOG_LEVEL_NOTICE,
                 "%s: %zu domains are more than one libvirt call lists; listed in %u parts, one after the other",
-                hypervisor_uri(collector->hypervisor), snapshot->count, snapshot->parts);
+                connection_uri(collector->connection), snapshot->count, snapshot->parts);
 }
 
 /* Adds what the listing alone cannot say: the events since the one before, and which domains only left the
@@ -183,7 +183,7 @@ static void add_events(struct collector *collector, struct snapshot *snapshot, s
     mail->events = NULL;
     mail->event_count = mail->events_lost = 0;
     if (collector->published)
-        left_filter_find(collector->hypervisor, collector->published, snapshot);
+        left_filter_find(collector->connection, collector->published, snapshot);
 }
 
 static struct collector_settings begin_listing(struct collector *collector)
@@ -204,7 +204,7 @@ static struct collector_settings begin_listing(struct collector *collector)
  * dies at each listing is not well. */
 static void end_trouble(struct collector *collector, bool is_first)
 {
-    log_throttle_end(&collector->throttle, collector->host.log, "%s: %s", hypervisor_uri(collector->hypervisor),
+    log_throttle_end(&collector->throttle, collector->host.log, "%s: %s", connection_uri(collector->connection),
                    !collector->is_new_connection ? "listing works again"
                    : is_first                    ? "connected"
                                                  : "connected again");
@@ -242,10 +242,10 @@ static void publish_listing(struct collector *collector, struct snapshot *snapsh
 {
     snapshot->serial = collector->status.serial + 1; /* only this thread writes it */
     snapshot->events_missed = collector->is_new_connection;
-    snapshot->without_events = !hypervisor_has_events(collector->hypervisor);
+    snapshot->without_events = !connection_has_events(collector->connection);
     add_events(collector, snapshot, mail);
     mail->overflowed |= collector->missed_mail;
-    history_inherit(snapshot, collector->published, mail, hypervisor_has_events(collector->hypervisor));
+    inherit_all(snapshot, collector->published, mail, connection_has_events(collector->connection));
     facts_complete(collector->facts, snapshot, collector->published, mail);
     say_parts(collector, snapshot);
     publish(collector, snapshot);
@@ -272,7 +272,7 @@ static void collector_follow_trouble(struct collector *collector)
     char text[TROUBLE_TEXT_MAX];
     bool is_lacking = facts_lack_connection(collector->facts, collector->connected_boot_ms, text, sizeof(text));
 
-    if (!trouble_follow(&collector->trouble, is_lacking ? text : NULL, hypervisor_uri(collector->hypervisor),
+    if (!trouble_follow(&collector->trouble, is_lacking ? text : NULL, connection_uri(collector->connection),
                         collector->host.log, clock_boot_ms()))
         return;
     lock(collector);
@@ -289,15 +289,15 @@ static void take_listing(struct collector *collector)
     struct snapshot *snapshot;
     char why[512];
 
-    snapshot = listing_take(collector->hypervisor, settings.filter, collector->mailbox, why, sizeof(why));
-    if (hypervisor_alive(collector->hypervisor))
+    snapshot = listing_take(collector->connection, settings.filter, collector->mailbox, why, sizeof(why));
+    if (connection_alive(collector->connection))
         note_answer(collector, snapshot != NULL);
     if (snapshot) {
         publish_listing(collector, snapshot, &mail);
         end_trouble(collector, is_first);
         begin_facts(collector, &settings);
         collector_follow_trouble(collector);
-    } else if (hypervisor_alive(collector->hypervisor)) {
+    } else if (connection_alive(collector->connection)) {
         collector->missed_mail = true;
         fail(collector, why);
     } else {
@@ -329,7 +329,7 @@ static int64_t next_renewal(struct collector *collector)
 
 static bool is_connected(struct collector *collector)
 {
-    return hypervisor_is_open(collector->hypervisor);
+    return connection_is_open(collector->connection);
 }
 
 static int64_t next_listing(struct collector *collector)
@@ -345,7 +345,7 @@ static int64_t step(struct collector *collector)
 {
     int64_t now = clock_boot_ms(), listing, renewal;
 
-    if (is_connected(collector) && !hypervisor_alive(collector->hypervisor))
+    if (is_connected(collector) && !connection_alive(collector->connection))
         disconnect(collector, "connection lost");
     if (!is_connected(collector))
         return follow_connector(collector);
@@ -368,7 +368,7 @@ static void *run(void *data)
 
     while (!mailbox_stopping(collector->mailbox))
         (void)mailbox_wait(collector->mailbox, step(collector));
-    hypervisor_disconnect(collector->hypervisor);
+    connection_close(collector->connection);
     return NULL;
 }
 
@@ -379,7 +379,7 @@ static void collector_free(struct collector *collector)
     (void)facts_stop(collector->facts, 0); /* whatever still hangs frees itself later */
     (void)connector_free(collector->connector, 0);
     snapshot_unref(collector->published);
-    hypervisor_free(collector->hypervisor);
+    connection_free(collector->connection);
     mailbox_unref(collector->mailbox);
     (void)pthread_mutex_destroy(&collector->lock);
     free(collector);
@@ -391,11 +391,11 @@ static bool make_parts(struct collector *collector, const char *uri)
     const struct facts_settings settings = { .with_events = host->with_events,
                                              .states_only = host->states_only,
                                              .metadata = host->metadata };
-    enum hypervisor_watch watch = host->with_events ? HYPERVISOR_WATCH_EVENTS : HYPERVISOR_WATCH_NOTHING;
+    enum connection_watch watch = host->with_events ? CONNECTION_WATCH_EVENTS : CONNECTION_WATCH_NOTHING;
 
-    collector->hypervisor = hypervisor_new(uri, watch, collector->mailbox, host->log);
-    if (collector->hypervisor)
-        collector->facts = facts_new(uri, &settings, hypervisor_driver(collector->hypervisor), collector->mailbox);
+    collector->connection = connection_new(uri, watch, collector->mailbox, host->log);
+    if (collector->connection)
+        collector->facts = facts_new(uri, &settings, connection_driver(collector->connection), collector->mailbox);
     collector->connector = connector_new(uri, false, collector->mailbox);
     return collector->facts && collector->connector;
 }
@@ -417,7 +417,7 @@ struct collector *collector_start(const char *uri, const struct collector_settin
     }
     collector->status.state = HYPERVISOR_CONNECTING;
     (void)snprintf(collector->status.uri, sizeof(collector->status.uri), "%s",
-                   hypervisor_uri(collector->hypervisor));
+                   connection_uri(collector->connection));
     filter_format(settings->filter, collector->status.filter, sizeof(collector->status.filter));
     if (!thread_start(&collector->thread, run, collector)) {
         collector_free(collector);

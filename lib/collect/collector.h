@@ -30,7 +30,7 @@ struct collector_host {
     void (*publish)(void *data, const struct snapshot *snapshot);
     void *data;
     const struct log_sink *log;
-    bool with_events; /* an event loop runs (events.h) */
+    bool with_events; /* an event loop runs (event_loop.h) */
     /* Only what a listing itself says: no CPU time, memory or vCPUs, which need a connection of their own, and no
      * XML but for `metadata`. */
     bool states_only;
@@ -53,7 +53,7 @@ struct collector_status {
 struct collector;
 
 /* Starts the thread, which connects and lists at once. NULL if out of memory or threads. `uri` as for
- * hypervisor_new(). */
+ * connection_new(). */
 struct collector *collector_start(const char *uri, const struct collector_settings *settings,
                                   const struct collector_host *host);
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 #include "lib/libvirt/migration.h"
 #include "lib/libvirt/stats_poller.h"
-#include "lib/libvirt/workers.h"
+#include "lib/libvirt/fact_reader.h"
 #include "lib/model/stats_table.h"
 
 enum {
@@ -27,7 +27,7 @@ struct facts {
     struct facts_settings settings;
     struct driver *driver;
     struct stats_poller *poller; /* NULL if only states are wanted */
-    struct workers *workers;
+    struct fact_reader *reader;
     const struct stats_table *table; /* merged last */
     struct autostart_once *once;     /* the last pass; NULL: none yet */
     bool is_once_pending, is_once_outdated;
@@ -46,10 +46,10 @@ struct facts *facts_new(const char *uri, const struct facts_settings *settings, 
     facts->settings = *settings;
     facts->version_due_boot_ms = INT64_MAX;
     facts->driver = driver_ref(driver);
-    facts->workers = workers_new(uri, settings->with_events, settings->metadata, driver, mailbox);
+    facts->reader = fact_reader_new(uri, settings->with_events, settings->metadata, driver, mailbox);
     if (!settings->states_only)
         facts->poller = stats_poller_new(uri, settings->with_events, driver, mailbox);
-    if (facts->workers && (facts->poller || settings->states_only))
+    if (facts->reader && (facts->poller || settings->states_only))
         return facts;
     (void)facts_stop(facts, 0); /* no thread runs yet */
     return NULL;
@@ -63,7 +63,7 @@ bool facts_stop(struct facts *facts, int64_t patience_ms)
     if (!facts)
         return true;
     all_ended = stats_poller_stop(facts->poller, patience_ms);
-    all_ended &= workers_stop(facts->workers, until - clock_boot_ms());
+    all_ended &= fact_reader_stop(facts->reader, until - clock_boot_ms());
     stats_table_unref(facts->table);
     autostart_once_free(facts->once);
     driver_unref(facts->driver);
@@ -75,7 +75,7 @@ static void facts_ask_for_version(struct facts *facts)
 {
     facts->version_due_boot_ms = INT64_MAX;
     if (facts->poller)
-        (void)workers_ask(facts->workers, WORKERS_VERSION, NULL);
+        (void)fact_reader_ask(facts->reader, FACT_READER_VERSION, NULL);
 }
 
 void facts_connected(struct facts *facts)
@@ -98,7 +98,7 @@ static struct domain *facts_row(struct snapshot *snapshot, const unsigned char *
     return found ? &snapshot->domains[found - snapshot->domains] : NULL;
 }
 
-static void facts_take_xml(struct workers_result *result, struct domain *domain)
+static void facts_take_xml(struct fact_reader_result *result, struct domain *domain)
 {
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_XML;
     domain->xml_retry_boot_ms = result->is_failed ? result->ended_boot_ms + XML_RETRY_MS : 0;
@@ -111,7 +111,7 @@ static void facts_take_xml(struct workers_result *result, struct domain *domain)
 }
 
 /* An answer that nobody waits for, or to a question from before this run, is of an earlier run. */
-static void facts_take_job(const struct workers_result *result, struct domain *domain)
+static void facts_take_job(const struct fact_reader_result *result, struct domain *domain)
 {
     if (!(domain->pending & DOMAIN_QUESTION_JOB) || result->began_boot_ms < domain->started_boot_ms)
         return;
@@ -127,7 +127,7 @@ static int64_t facts_once_pause(int64_t took_ms, int64_t factor, int64_t least_m
     return took_ms * factor > least_ms ? took_ms * factor : least_ms;
 }
 
-static void facts_take_once(struct facts *facts, struct workers_result *result)
+static void facts_take_once(struct facts *facts, struct fact_reader_result *result)
 {
     int64_t ended = result->ended_boot_ms, took_ms = ended - result->began_boot_ms;
 
@@ -141,7 +141,7 @@ static void facts_take_once(struct facts *facts, struct workers_result *result)
     result->once = NULL; /* moved */
 }
 
-static void facts_take_version(struct facts *facts, const struct workers_result *result)
+static void facts_take_version(struct facts *facts, const struct fact_reader_result *result)
 {
     if (result->is_failed)
         facts->version_due_boot_ms = result->ended_boot_ms + VERSION_RETRY_MS;
@@ -149,30 +149,30 @@ static void facts_take_version(struct facts *facts, const struct workers_result 
         memcpy(facts->version, result->version, sizeof(facts->version));
 }
 
-static void facts_take_result(struct facts *facts, struct workers_result *result, struct snapshot *snapshot)
+static void facts_take_result(struct facts *facts, struct fact_reader_result *result, struct snapshot *snapshot)
 {
     struct domain *domain = facts_row(snapshot, result->uuid);
 
     switch (result->task) {
-    case WORKERS_XML:
+    case FACT_READER_XML:
         if (domain)
             facts_take_xml(result, domain);
         break;
-    case WORKERS_JOB:
+    case FACT_READER_JOB:
         if (domain)
             facts_take_job(result, domain);
         break;
-    case WORKERS_VERSION:
+    case FACT_READER_VERSION:
         facts_take_version(facts, result);
         break;
-    case WORKERS_AUTOSTART_ONCE:
+    case FACT_READER_AUTOSTART_ONCE:
         facts_take_once(facts, result);
         break;
-    case WORKERS_PROCESS_STARTS:
+    case FACT_READER_PROCESS_STARTS:
         if (!result->is_failed)
-            history_fill_starts(snapshot, result->starts);
+            inherit_fill_starts(snapshot, result->starts);
         break;
-    case WORKERS_TASKS:
+    case FACT_READER_TASKS:
         break;
     }
 }
@@ -180,12 +180,12 @@ static void facts_take_result(struct facts *facts, struct workers_result *result
 /* Merges all that has come into a snapshot that is not published yet. */
 static void facts_merge(struct facts *facts, struct snapshot *snapshot)
 {
-    struct workers_result *results;
-    size_t count = workers_take(facts->workers, &results);
+    struct fact_reader_result *results;
+    size_t count = fact_reader_take(facts->reader, &results);
 
     for (size_t i = 0; i < count; i++) {
         facts_take_result(facts, &results[i], snapshot);
-        workers_result_clear(&results[i]);
+        fact_reader_result_clear(&results[i]);
     }
     free(results);
     if (facts->poller) {
@@ -214,7 +214,7 @@ static void facts_ask_for_xml(struct facts *facts, struct snapshot *snapshot)
         struct domain *domain = &snapshot->domains[i];
 
         if (facts_lacks_xml(domain) && domain->xml_retry_boot_ms <= now &&
-            workers_ask(facts->workers, WORKERS_XML, domain->uuid))
+            fact_reader_ask(facts->reader, FACT_READER_XML, domain->uuid))
             domain->pending |= DOMAIN_QUESTION_XML;
     }
 }
@@ -229,7 +229,7 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
         const struct domain *old = snapshot_follow(before, &at, domain);
 
         if (!(domain->pending & DOMAIN_QUESTION_JOB) && migration_is_likely(domain, old, mail) &&
-            workers_ask(facts->workers, WORKERS_JOB, domain->uuid))
+            fact_reader_ask(facts->reader, FACT_READER_JOB, domain->uuid))
             domain->pending |= DOMAIN_QUESTION_JOB;
     }
 }
@@ -260,14 +260,14 @@ static void facts_ask_for_once(struct facts *facts, const struct snapshot *snaps
         now < (facts->is_once_outdated ? facts->once_early_boot_ms : facts->once_due_boot_ms))
         return;
     facts->is_once_outdated = false;
-    facts->is_once_pending = workers_ask(facts->workers, WORKERS_AUTOSTART_ONCE, NULL);
+    facts->is_once_pending = fact_reader_ask(facts->reader, FACT_READER_AUTOSTART_ONCE, NULL);
 }
 
 static void facts_ask_for_starts(struct facts *facts, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->count; i++)
         if (snapshot->domains[i].is_start_guessed) {
-            (void)workers_ask(facts->workers, WORKERS_PROCESS_STARTS, NULL);
+            (void)fact_reader_ask(facts->reader, FACT_READER_PROCESS_STARTS, NULL);
             return;
         }
 }
@@ -308,7 +308,7 @@ int64_t facts_due(struct facts *facts)
     bool is_new = table != facts->table;
 
     stats_table_unref(table);
-    return is_new ? 0 : workers_due(facts->workers, XML_BATCH_MS);
+    return is_new ? 0 : fact_reader_due(facts->reader, XML_BATCH_MS);
 }
 
 bool facts_lack_connection(struct facts *facts, int64_t since_boot_ms, char *text, size_t size)
@@ -317,7 +317,7 @@ bool facts_lack_connection(struct facts *facts, int64_t since_boot_ms, char *tex
     bool is_lacking =
         facts->poller && stats_poller_lacks_connection(facts->poller, since_boot_ms, why, sizeof(why));
 
-    if (!is_lacking && !workers_lack_connection(facts->workers, since_boot_ms, why, sizeof(why)))
+    if (!is_lacking && !fact_reader_lack_connection(facts->reader, since_boot_ms, why, sizeof(why)))
         return false;
     (void)snprintf(text, size, "no further connection for %s: %s",
                    facts->poller ? "statistics and XML" : "metadata and autostart once", why);

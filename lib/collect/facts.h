@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is known of domains beside the listing: statistics, XML, migration jobs, autostart once, process start
- * times, and the hypervisor's version. All of it is read on other threads (stats_poller.h, workers.h). The
+ * times, and the hypervisor's version. All of it is read on other threads (stats_poller.h, fact_reader.h). The
  * collector merges what has come into each listing, and publishes a listing again when more comes. Used by the
  * collector's thread; nothing here waits for libvirt. */
 #ifndef GUESTLIST_COLLECT_FACTS_H
@@ -23,7 +23,7 @@ struct facts_settings {
 
 struct facts;
 
-/* `uri` as for hypervisor_new(). `mailbox` is woken when there is news. NULL if out of memory. */
+/* `uri` as for connection_new(). `mailbox` is woken when there is news. NULL if out of memory. */
 struct facts *facts_new(const char *uri, const struct facts_settings *settings, struct driver *driver,
                         struct mailbox *mailbox);
 

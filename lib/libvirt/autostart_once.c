@@ -65,17 +65,17 @@ static struct autostart_once *autostart_once_ask_all(struct driver *driver, virD
     return once;
 }
 
-struct autostart_once *autostart_once_read(struct hypervisor *hypervisor)
+struct autostart_once *autostart_once_read(struct connection *connection)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
-    struct driver *driver = hypervisor_driver(hypervisor);
+    struct driver *driver = connection_driver(connection);
     struct autostart_once *once;
     int count;
 
     if (autostart_once_is_unsupported(driver))
         return NULL;
     count =
-        virConnectListAllDomains(hypervisor_connection(hypervisor), &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
+        virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
     once = count >= 0 ? autostart_once_ask_all(driver, domains, (size_t)count) : NULL;
     if (!once || !once->rows || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE)) {
         autostart_once_free(once);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which domains start at the next boot of the host only (virDomainGetAutostartOnce(), libvirt 11.2). There is no
- * listing flag and no event for it, so it takes a call for each domain. Workers (workers.h) make these calls at a
+ * listing flag and no event for it, so it takes a call for each domain. Workers (fact_reader.h) make these calls at a
  * slow pace. The function is looked up at run time: one binary serves every libvirt. */
 #ifndef GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 #define GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/model/domain.h"
 #include "lib/model/snapshot.h"
 
@@ -26,7 +26,7 @@ bool autostart_once_is_unsupported(const struct driver *driver);
 
 /* Asks every persistent domain over an open connection. NULL if that failed, or if it turns out to be unsupported,
  * which is learned. The caller frees the result. */
-struct autostart_once *autostart_once_read(struct hypervisor *hypervisor);
+struct autostart_once *autostart_once_read(struct connection *connection);
 void autostart_once_free(struct autostart_once *once);
 
 /* True if that pass asked the domain, or if there is no need to. `once` NULL: no pass was made yet. */

@@ -15,7 +15,7 @@
 struct attempt {
     pthread_t thread; /* joined when the attempt is over, detached when it is left behind */
     struct connector_shared *shared;
-    virConnectPtr connection;
+    virConnectPtr conn;
     bool is_over, is_left_behind, is_denied;
     char why[CONNECTOR_WHY_MAX];
 };
@@ -57,8 +57,8 @@ static void connector_unref(struct connector_shared *shared)
 /* Frees an attempt that nobody waits for. */
 static void connector_free_attempt(struct attempt *attempt)
 {
-    if (attempt->connection)
-        (void)virConnectClose(attempt->connection);
+    if (attempt->conn)
+        (void)virConnectClose(attempt->conn);
     free(attempt);
 }
 
@@ -67,11 +67,11 @@ static void *connector_run(void *data)
     struct attempt *attempt = data;
     struct connector_shared *shared = attempt->shared;
     struct opening opening;
-    virConnectPtr connection = opening_connect(shared->uri, shared->flags, &opening);
+    virConnectPtr conn = opening_connect(shared->uri, shared->flags, &opening);
     bool is_left_behind;
 
     (void)pthread_mutex_lock(&shared->lock);
-    attempt->connection = connection;
+    attempt->conn = conn;
     opening_explain(&opening, attempt->why, sizeof(attempt->why));
     attempt->is_denied = opening.is_denied;
     attempt->is_over = true;
@@ -190,10 +190,10 @@ static void connector_put_hangs(char *why)
                    CONNECTOR_PATIENCE_MS / 1000);
 }
 
-enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why)
+enum connector_state connector_poll(struct connector *connector, struct connection *connection, char *why)
 {
     struct attempt *attempt = connector->attempt;
-    virConnectPtr connection;
+    virConnectPtr conn;
 
     if (!attempt)
         return CONNECTOR_IDLE;
@@ -206,13 +206,13 @@ enum connector_state connector_poll(struct connector *connector, struct hypervis
     }
     connector->attempt = NULL;
     (void)pthread_join(attempt->thread, NULL); /* it has nothing more to do */
-    connection = attempt->connection;
+    conn = attempt->conn;
     connector->was_denied = attempt->is_denied;
     memcpy(why, attempt->why, CONNECTOR_WHY_MAX);
     free(attempt);
-    if (!connection)
+    if (!conn)
         return CONNECTOR_FAILED;
-    hypervisor_adopt(hypervisor, connection);
+    connection_adopt(connection, conn);
     return CONNECTOR_OPENED;
 }
 
@@ -227,7 +227,7 @@ static void connector_wait(struct connector *connector)
     (void)pthread_mutex_unlock(&shared->lock);
 }
 
-bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why)
+bool connector_connect(struct connector *connector, struct connection *connection, char *why)
 {
     enum connector_state state = connector_begin(connector) ? CONNECTOR_WAITING : CONNECTOR_FAILED;
 
@@ -238,7 +238,7 @@ bool connector_connect(struct connector *connector, struct hypervisor *hyperviso
         (void)snprintf(why, CONNECTOR_WHY_MAX, "out of memory or threads");
     while (state == CONNECTOR_WAITING) {
         connector_wait(connector);
-        state = connector_poll(connector, hypervisor, why);
+        state = connector_poll(connector, connection, why);
     }
     return state == CONNECTOR_OPENED;
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/libvirt/mailbox.h"
 
 enum {
@@ -30,7 +30,7 @@ enum connector_state {
 
 struct connector;
 
-/* `uri` as for hypervisor_new(). Connections are read-only unless `may_change`. `mailbox` is woken when an attempt
+/* `uri` as for connection_new(). Connections are read-only unless `may_change`. `mailbox` is woken when an attempt
  * ends. NULL if out of memory. All other functions are for one thread. */
 struct connector *connector_new(const char *uri, bool may_change, struct mailbox *mailbox);
 
@@ -40,11 +40,11 @@ bool connector_begin(struct connector *connector);
 /* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED and CONNECTOR_HANGS
  * `why` (CONNECTOR_WHY_MAX bytes) says why as one printable line without passwords, and what to do if that is
  * known. */
-enum connector_state connector_poll(struct connector *connector, struct hypervisor *hypervisor, char *why);
+enum connector_state connector_poll(struct connector *connector, struct connection *connection, char *why);
 
 /* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false
  * `why` is as for connector_poll(). */
-bool connector_connect(struct connector *connector, struct hypervisor *hypervisor, char *why);
+bool connector_connect(struct connector *connector, struct connection *connection, char *why);
 
 /* True if the last attempt failed because libvirt does not let this user in, whatever the password. */
 bool connector_was_denied(const struct connector *connector);

@@ -3,9 +3,9 @@
 
 #include "lib/libvirt/virt.h"
 
-int64_t control_info_occupied_ms(struct hypervisor *hypervisor, virDomainPtr domain)
+int64_t control_info_occupied_ms(struct connection *connection, virDomainPtr domain)
 {
-    struct driver *driver = hypervisor_driver(hypervisor);
+    struct driver *driver = connection_driver(connection);
     virDomainControlInfo info;
 
     if (driver_lacks(driver, DRIVER_NO_CONTROL_INFO))

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 
 /* For how many milliseconds the domain's process has not answered a command of its monitor. 0: it answers, or the
  * driver cannot say, which is learned. */
-int64_t control_info_occupied_ms(struct hypervisor *hypervisor, virDomainPtr domain);
+int64_t control_info_occupied_ms(struct connection *connection, virDomainPtr domain);
 
 #endif

@@ -31,10 +31,10 @@ static bool find_missing(const struct snapshot *before, struct snapshot *snapsho
 }
 
 /* Every UUID that the hypervisor has, sorted; NULL if that cannot be had. */
-static struct snapshot_uuid *list_all(struct hypervisor *hypervisor, size_t *count)
+static struct snapshot_uuid *list_all(struct connection *connection, size_t *count)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
-    int listed = virConnectListAllDomains(hypervisor_connection(hypervisor), &domains, 0);
+    int listed = virConnectListAllDomains(connection_conn(connection), &domains, 0);
     struct snapshot_uuid *all = listed < 0 ? NULL : calloc((size_t)listed + 1, sizeof(*all));
 
     *count = 0;
@@ -48,7 +48,7 @@ static struct snapshot_uuid *list_all(struct hypervisor *hypervisor, size_t *cou
     return all;
 }
 
-void left_filter_find(struct hypervisor *hypervisor, const struct snapshot *before, struct snapshot *snapshot)
+void left_filter_find(struct connection *connection, const struct snapshot *before, struct snapshot *snapshot)
 {
     AUTO_FREE struct snapshot_uuid *all = NULL;
     size_t count, kept = 0;
@@ -56,7 +56,7 @@ void left_filter_find(struct hypervisor *hypervisor, const struct snapshot *befo
     if (snapshot->filter == 0 || !find_missing(before, snapshot) || snapshot->left_filter_count == 0)
         return;
     snapshot->calls++;
-    all = list_all(hypervisor, &count);
+    all = list_all(connection, &count);
     for (size_t i = 0; all && i < snapshot->left_filter_count; i++)
         if (bsearch(&snapshot->left_filter[i], all, count, sizeof(*all), compare))
             snapshot->left_filter[kept++] = snapshot->left_filter[i];

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/listing_rows.h"
 #include "lib/model/filter.h"
 
@@ -75,13 +75,13 @@ static bool handles_add(struct handles *handles, virDomainPtr *domains, size_t c
 static void keep_error(struct listing *listing)
 {
     listing->error = virGetLastErrorCode();
-    (void)snprintf(listing->error_text, sizeof(listing->error_text), "%s", hypervisor_error(listing->hypervisor));
+    (void)snprintf(listing->error_text, sizeof(listing->error_text), "%s", connection_error(listing->connection));
 }
 
 /* True if that error is the wire's limit, not a lost connection: the reply held too much. */
 static bool is_too_much(struct listing *listing)
 {
-    return virt_is_too_much(listing->error) && hypervisor_alive(listing->hypervisor);
+    return virt_is_too_much(listing->error) && connection_alive(listing->connection);
 }
 
 /* Lists what fits `filter`. Where that is more than the wire carries, and `may_split`, lists it by disjoint
@@ -91,7 +91,7 @@ static bool list(struct listing *listing, uint32_t filter, bool may_split, struc
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t halves[2];
-    int count = virConnectListAllDomains(listing->connection, &domains, filter);
+    int count = virConnectListAllDomains(listing->conn, &domains, filter);
 
     listing->calls++;
     if (count >= 0) {
@@ -172,13 +172,13 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
         return &listing->rows[(*expected)++];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = memcmp(listing->rows[middle].domain.uuid, uuid, DOMAIN_UUID_BYTES);
+        int command = memcmp(listing->rows[middle].domain.uuid, uuid, DOMAIN_UUID_BYTES);
 
-        if (order == 0) {
+        if (command == 0) {
             *expected = middle + 1;
             return &listing->rows[middle];
         }
-        if (order < 0)
+        if (command < 0)
             low = middle + 1;
         else
             high = middle;
@@ -188,7 +188,7 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
 
 static int ask_stats(struct listing *listing, size_t from, size_t count, virDomainStatsRecordPtr **records)
 {
-    struct driver *driver = hypervisor_driver(listing->hypervisor);
+    struct driver *driver = connection_driver(listing->connection);
     bool no_nowait = driver_lacks(driver, DRIVER_NO_NOWAIT);
     AUTO_FREE virDomainPtr *domains = calloc(count + 1, sizeof(virDomainPtr));
     int got;
@@ -199,7 +199,7 @@ static int ask_stats(struct listing *listing, size_t from, size_t count, virDoma
         domains[i] = listing->rows[from + i].handle;
     listing->calls++;
     listing->stats_calls++;
-    got = virDomainListGetStats(domains, decode_states_wanted(), records,
+    got = virDomainListGetStats(domains, stats_decode_states_wanted(), records,
                                 no_nowait ? 0 : VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (got < 0)
         keep_error(listing);
@@ -217,24 +217,24 @@ static void decode_records(struct listing *listing, virDomainStatsRecordPtr *rec
         struct row *row = virDomainGetUUID((*records)->dom, uuid) == 0 ? find_row(listing, uuid, &expected) : NULL;
 
         if (row)
-            decode_stats((*records)->params, (*records)->nparams, &row->domain);
+            stats_decode_stats((*records)->params, (*records)->nparams, &row->domain);
     }
 }
 
 static bool read_each(struct listing *listing, size_t from, size_t count)
 {
     for (size_t i = from; i < from + count; i++)
-        if (!listing_read_one(listing, &listing->rows[i]) && !hypervisor_alive(listing->hypervisor))
+        if (!repair_read_one(listing, &listing->rows[i]) && !connection_alive(listing->connection))
             return false;
     return true;
 }
 
 static void learn_no_bulk_stats(struct listing *listing)
 {
-    if (driver_learn(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS))
-        log_say(hypervisor_log(listing->hypervisor), LOG_LEVEL_NOTICE,
+    if (driver_learn(connection_driver(listing->connection), DRIVER_NO_BULK_STATS))
+        log_say(connection_log(listing->connection), LOG_LEVEL_NOTICE,
                 "%s: the driver has no bulk statistics (%s); asking domain by domain",
-                hypervisor_uri(listing->hypervisor), listing->error_text);
+                connection_uri(listing->connection), listing->error_text);
 }
 
 /* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics for
@@ -248,13 +248,13 @@ static bool read_stats(struct listing *listing, size_t from, size_t count)
 
     if (count == 0)
         return true;
-    if (driver_lacks(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS))
+    if (driver_lacks(connection_driver(listing->connection), DRIVER_NO_BULK_STATS))
         return read_each(listing, from, count);
     if (!is_too_long && ask_stats(listing, from, count, &records) >= 0) {
         decode_records(listing, records, from);
         return true;
     }
-    if (!hypervisor_alive(listing->hypervisor))
+    if (!connection_alive(listing->connection))
         return false;
     if (!is_too_long && virt_is_unsupported(listing->error)) {
         learn_no_bulk_stats(listing);
@@ -329,7 +329,7 @@ static void mark_set(struct listing *listing, const struct listing_attribute *so
  */
 static void read_attribute(struct listing *listing, const struct listing_attribute *source, struct handles *strays)
 {
-    struct driver *driver = hypervisor_driver(listing->hypervisor);
+    struct driver *driver = connection_driver(listing->connection);
     uint32_t chosen = listing->filter & (source->yes | source->no);
     struct handles set = { 0 };
 
@@ -341,7 +341,7 @@ static void read_attribute(struct listing *listing, const struct listing_attribu
         return;
     if (list_set(listing, source->yes, &set))
         mark_set(listing, source, &set, strays);
-    else if (hypervisor_alive(listing->hypervisor) && virt_is_unsupported(listing->error))
+    else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
         driver_reject(driver, source->yes | source->no);
     handles_clear(&set);
 }
@@ -354,7 +354,7 @@ static bool read_attributes(struct listing *listing)
 
     for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {
         read_attribute(listing, &listing_attributes[i], &strays);
-        complete = hypervisor_alive(listing->hypervisor);
+        complete = connection_alive(listing->connection);
     }
     complete = complete && add_strays(listing, &strays);
     handles_clear(&strays);
@@ -392,15 +392,15 @@ static struct snapshot *take(struct listing *listing, struct mailbox *mailbox)
 
     if (!list_rows(listing) || !read_stats(listing, 0, listing->count) || !read_attributes(listing))
         return NULL;
-    listing_repair(listing, mailbox);
-    if (!hypervisor_alive(listing->hypervisor))
+    repair_rows(listing, mailbox);
+    if (!connection_alive(listing->connection))
         return NULL;
     snapshot = make_snapshot(listing);
     if (!snapshot)
         return NULL;
-    snapshot->source = *hypervisor_source(listing->hypervisor);
+    snapshot->source = *connection_source(listing->connection);
     snapshot->filter = listing->filter;
-    snapshot->unsupported = driver_rejected(hypervisor_driver(listing->hypervisor));
+    snapshot->unsupported = driver_rejected(connection_driver(listing->connection));
     snapshot->taken_boot_ms = began_us / 1000;
     snapshot->taken_real_ms = began_real_ms;
     snapshot->duration_us = (uint32_t)(clock_boot_us() - began_us);
@@ -415,7 +415,7 @@ static void explain(struct listing *listing, char *why, size_t size)
     const char *quote = listing->filter ? "\"" : "";
 
     filter_format(listing->filter, words, sizeof(words));
-    if (!hypervisor_alive(listing->hypervisor))
+    if (!connection_alive(listing->connection))
         (void)snprintf(why, size, "connection lost: %s", listing->error ? listing->error_text : "closed");
     else if (listing->error == VIR_ERR_OK)
         (void)snprintf(why, size, "out of memory");
@@ -428,11 +428,11 @@ static void explain(struct listing *listing, char *why, size_t size)
                        listing->error_text);
 }
 
-struct snapshot *listing_take(struct hypervisor *hypervisor, uint32_t filter, struct mailbox *mailbox, char *why,
+struct snapshot *listing_take(struct connection *connection, uint32_t filter, struct mailbox *mailbox, char *why,
                               size_t size)
 {
-    struct listing listing = { .hypervisor = hypervisor,
-                               .connection = hypervisor_connection(hypervisor),
+    struct listing listing = { .connection = connection,
+                               .conn = connection_conn(connection),
                                .filter = filter };
     struct snapshot *snapshot;
 

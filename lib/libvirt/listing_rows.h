@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A listing while it is being made: shared by listing.c, which makes it, and reread.c, which repairs
+/* A listing while it is being made: shared by listing.c, which makes it, and repair.c, which repairs
  * it. */
 #ifndef GUESTLIST_LIBVIRT_LISTING_ROWS_H
 #define GUESTLIST_LIBVIRT_LISTING_ROWS_H
@@ -15,8 +15,8 @@ struct row {
 };
 
 struct listing {
-    struct hypervisor *hypervisor;
-    virConnectPtr connection;
+    struct connection *connection;
+    virConnectPtr conn;
     uint32_t filter;
     uint32_t calls, parts;
     uint32_t stats_calls; /* made for states, of these */
@@ -43,12 +43,12 @@ static inline enum tristate *listing_attribute_of(struct domain *domain, const s
 
 /* Reads one domain's state, and where the driver has no bulk statistics its numbers too. Returns false with
  * libvirt's error; the row's state is then DOMAIN_STATE_UNREAD. */
-bool listing_read_one(struct listing *listing, struct row *row);
+bool repair_read_one(struct listing *listing, struct row *row);
 
-/* Reads again, one by one, the rows that cannot be and those that an event touched: at most LISTING_REPAIRS_MAX in
+/* Reads again, one by one, the rows that cannot be and those that an event touched: at most REPAIR_ROWS_MAX in
  * all. What is left has no contradiction: what could not be read again is unknown. Rows of domains that are gone
  * are dropped. */
-enum { LISTING_REPAIRS_MAX = 64 };
-void listing_repair(struct listing *listing, struct mailbox *mailbox);
+enum { REPAIR_ROWS_MAX = 64 };
+void repair_rows(struct listing *listing, struct mailbox *mailbox);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/migration.h"
 
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/virt.h"
 
 /* libvirt's VIR_DOMAIN_PAUSED_MIGRATION: also of a domain that is restored, and of one that was saved paused. */
@@ -43,16 +43,16 @@ static bool migration_decode_failure(enum domain_job *job)
     }
 }
 
-bool migration_read_job(struct hypervisor *hypervisor, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool migration_read_job(struct connection *connection, const unsigned char uuid[DOMAIN_UUID_BYTES],
                         enum domain_job *job)
 {
-    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), uuid);
+    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(connection_conn(connection), uuid);
     virTypedParameterPtr parameters = NULL;
     int type = VIR_DOMAIN_JOB_NONE, count = 0;
 
     if (!domain || virDomainGetJobStats(domain, &type, &parameters, &count, 0) < 0)
         return migration_decode_failure(job);
-    *job = decode_job(type, parameters, count);
+    *job = stats_decode_job(type, parameters, count);
     virTypedParamsFree(parameters, count);
     return true;
 }

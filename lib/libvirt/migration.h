@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/domain.h"
 
@@ -16,8 +16,8 @@
 bool migration_is_likely(const struct domain *domain, const struct domain *old, const struct mail *mail);
 
 /* Asks for the job of one domain over an open connection. A process that hangs can hold this up for ever, so it is
- * for workers (workers.h). False if it cannot be had: the job is then what it was. */
-bool migration_read_job(struct hypervisor *hypervisor, const unsigned char uuid[DOMAIN_UUID_BYTES],
+ * for workers (fact_reader.h). False if it cannot be had: the job is then what it was. */
+bool migration_read_job(struct connection *connection, const unsigned char uuid[DOMAIN_UUID_BYTES],
                         enum domain_job *job);
 
 #endif

@@ -194,16 +194,16 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     int types[] = { VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_REALM };
     struct opening_asked asked = { 0 };
     virConnectAuth auth = { types, COUNT(types), opening_answer, &asked };
-    virConnectPtr connection;
+    virConnectPtr conn;
 
     memset(opening, 0, sizeof(*opening));
     virSetErrorFunc(NULL, opening_drop_error);
     opening_is_under_way = true;
-    connection = virConnectOpenAuth(uri, &auth, flags);
+    conn = virConnectOpenAuth(uri, &auth, flags);
     opening_is_under_way = false;
-    if (!connection)
+    if (!conn)
         opening_put_failure(opening, uri, &asked);
-    return connection;
+    return conn;
 }
 
 void opening_explain(const struct opening *opening, char *line, size_t size)

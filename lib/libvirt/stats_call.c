@@ -6,7 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/libvirt/control_info.h"
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/virt.h"
 #include "lib/model/filter.h"
 
@@ -19,23 +19,23 @@ enum { BLOCKED_MIN_MS = 700, BLOCKED_PERCENT = 60, CLOCK_SLACK_MS = 200 };
 static unsigned stats_call_groups(enum stats_call_scope scope)
 {
     static unsigned (*const groups[])(void) = {
-        [STATS_CALL_ACTIVE] = decode_active_wanted,
-        [STATS_CALL_CAREFUL] = decode_careful_wanted,
-        [STATS_CALL_INACTIVE] = decode_inactive_wanted,
+        [STATS_CALL_ACTIVE] = stats_decode_active_wanted,
+        [STATS_CALL_CAREFUL] = stats_decode_careful_wanted,
+        [STATS_CALL_INACTIVE] = stats_decode_inactive_wanted,
     };
 
     return groups[scope]();
 }
 
-static bool stats_call_is_complete(struct hypervisor *hypervisor, const virDomainStatsRecordPtr record,
+static bool stats_call_is_complete(struct connection *connection, const virDomainStatsRecordPtr record,
                                    const struct stats_row *row)
 {
-    const char *answer = driver_answer_statistic(hypervisor_driver(hypervisor));
+    const char *answer = driver_answer_statistic(connection_driver(connection));
 
-    return row->id == DOMAIN_ID_INACTIVE || !answer || decode_has(record->params, record->nparams, answer);
+    return row->id == DOMAIN_ID_INACTIVE || !answer || stats_decode_has(record->params, record->nparams, answer);
 }
 
-static void stats_call_decode(struct hypervisor *hypervisor, const virDomainStatsRecordPtr record,
+static void stats_call_decode(struct connection *connection, const virDomainStatsRecordPtr record,
                               int64_t asked_boot_ms, struct stats_table *table)
 {
     struct stats_row *row = &table->rows[table->count];
@@ -46,24 +46,24 @@ static void stats_call_decode(struct hypervisor *hypervisor, const virDomainStat
         return;
     if (id != (unsigned)-1)
         domain.id = (int)id;
-    decode_stats(record->params, record->nparams, &domain);
+    stats_decode_stats(record->params, record->nparams, &domain);
     row->id = domain.id;
     row->stats = domain.stats;
-    row->is_complete = stats_call_is_complete(hypervisor, record, row);
+    row->is_complete = stats_call_is_complete(connection, record, row);
     row->read_boot_ms = row->is_complete ? asked_boot_ms : 0;
     if (domain_active(&domain))
-        row->device_stats = decode_device_stats(record->params, record->nparams);
+        row->device_stats = stats_decode_devices(record->params, record->nparams);
     table->count++;
 }
 
 /* The rows of one reply; NULL if out of memory. */
-static struct stats_table *stats_call_table(struct hypervisor *hypervisor, virDomainStatsRecordPtr *records,
+static struct stats_table *stats_call_table(struct connection *connection, virDomainStatsRecordPtr *records,
                                             size_t count, int64_t asked_boot_ms)
 {
     struct stats_table *table = stats_table_new(count);
 
     for (size_t i = 0; table && i < count; i++)
-        stats_call_decode(hypervisor, records[i], asked_boot_ms, table);
+        stats_call_decode(connection, records[i], asked_boot_ms, table);
     return table;
 }
 
@@ -81,11 +81,11 @@ static bool stats_call_append(struct stats_table *table, struct stats_table *mor
     return true;
 }
 
-static struct stats_table *stats_call_ask(struct hypervisor *hypervisor, uint32_t filter, unsigned groups,
+static struct stats_table *stats_call_ask(struct connection *connection, uint32_t filter, unsigned groups,
                                           int64_t asked_boot_ms);
 
 /* Asks for both halves of what `filter` lists. NULL if it cannot be split, or if one half fails. */
-static struct stats_table *stats_call_ask_halves(struct hypervisor *hypervisor, uint32_t filter, unsigned groups,
+static struct stats_table *stats_call_ask_halves(struct connection *connection, uint32_t filter, unsigned groups,
                                                  int64_t asked_boot_ms)
 {
     struct stats_table *table, *more;
@@ -94,8 +94,8 @@ static struct stats_table *stats_call_ask_halves(struct hypervisor *hypervisor, 
 
     if (!filter_halve(filter, halves) || (halves[0] | halves[1]) > STATS_BITS)
         return NULL;
-    table = stats_call_ask(hypervisor, halves[0], groups, asked_boot_ms);
-    more = table ? stats_call_ask(hypervisor, halves[1], groups, asked_boot_ms) : NULL;
+    table = stats_call_ask(connection, halves[0], groups, asked_boot_ms);
+    more = table ? stats_call_ask(connection, halves[1], groups, asked_boot_ms) : NULL;
     is_whole = more && stats_call_append(table, more);
     stats_table_unref(more);
     if (is_whole)
@@ -104,35 +104,35 @@ static struct stats_table *stats_call_ask_halves(struct hypervisor *hypervisor, 
     return NULL;
 }
 
-static struct stats_table *stats_call_ask(struct hypervisor *hypervisor, uint32_t filter, unsigned groups,
+static struct stats_table *stats_call_ask(struct connection *connection, uint32_t filter, unsigned groups,
                                           int64_t asked_boot_ms)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
-    struct driver *driver = hypervisor_driver(hypervisor);
+    struct driver *driver = connection_driver(connection);
     bool no_nowait = driver_lacks(driver, DRIVER_NO_NOWAIT);
     unsigned flags = filter | (no_nowait ? 0 : (unsigned)VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
-    int count = virConnectGetAllDomainStats(hypervisor_connection(hypervisor), groups, &records, flags);
+    int count = virConnectGetAllDomainStats(connection_conn(connection), groups, &records, flags);
     int code = count < 0 ? virGetLastErrorCode() : VIR_ERR_OK;
 
     if (count >= 0)
-        return stats_call_table(hypervisor, records, (size_t)count, asked_boot_ms);
+        return stats_call_table(connection, records, (size_t)count, asked_boot_ms);
     if (code == VIR_ERR_INVALID_ARG && !no_nowait) {
         /* A driver that never waits need not know the flag. */
         (void)driver_learn(driver, DRIVER_NO_NOWAIT);
-        return stats_call_ask(hypervisor, filter, groups, asked_boot_ms);
+        return stats_call_ask(connection, filter, groups, asked_boot_ms);
     }
     if (virt_is_unsupported(code))
         (void)driver_learn(driver, DRIVER_NO_BULK_STATS);
-    if (!virt_is_too_much(code) || !hypervisor_alive(hypervisor))
+    if (!virt_is_too_much(code) || !connection_alive(connection))
         return NULL;
-    return stats_call_ask_halves(hypervisor, filter, groups, asked_boot_ms);
+    return stats_call_ask_halves(connection, filter, groups, asked_boot_ms);
 }
 
-struct stats_table *stats_call_make(struct hypervisor *hypervisor, uint32_t filter, enum stats_call_scope scope)
+struct stats_table *stats_call_make(struct connection *connection, uint32_t filter, enum stats_call_scope scope)
 {
     uint32_t only = scope == STATS_CALL_INACTIVE ? FILTER_INACTIVE : FILTER_ACTIVE;
     uint32_t words = (filter & STATS_BITS & ~(uint32_t)(FILTER_ACTIVE | FILTER_INACTIVE)) | only;
-    struct stats_table *table = stats_call_ask(hypervisor, words, stats_call_groups(scope), clock_boot_ms());
+    struct stats_table *table = stats_call_ask(connection, words, stats_call_groups(scope), clock_boot_ms());
 
     if (table)
         stats_table_sort(table);
@@ -140,24 +140,24 @@ struct stats_table *stats_call_make(struct hypervisor *hypervisor, uint32_t filt
 }
 
 /* A monitor that was busy before the call began did not block it: the call passed that domain by. */
-static bool stats_call_blocks(struct hypervisor *hypervisor, virDomainPtr domain, int64_t since_ms)
+static bool stats_call_blocks(struct connection *connection, virDomainPtr domain, int64_t since_ms)
 {
-    int64_t occupied_ms = control_info_occupied_ms(hypervisor, domain);
+    int64_t occupied_ms = control_info_occupied_ms(connection, domain);
     int64_t most_ms = since_ms * BLOCKED_PERCENT / 100;
 
     return occupied_ms >= (most_ms < BLOCKED_MIN_MS ? most_ms : BLOCKED_MIN_MS) &&
            occupied_ms <= since_ms + CLOCK_SLACK_MS;
 }
 
-bool stats_call_is_blocked(struct hypervisor *hypervisor, int64_t since_ms)
+bool stats_call_is_blocked(struct connection *connection, int64_t since_ms)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     int count =
-        virConnectListAllDomains(hypervisor_connection(hypervisor), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+        virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
     bool is_blocked = false;
 
     for (int i = 0; i < count; i++) {
-        is_blocked = is_blocked || stats_call_blocks(hypervisor, domains[i], since_ms);
+        is_blocked = is_blocked || stats_call_blocks(connection, domains[i], since_ms);
         cleanup_domain(&domains[i]);
     }
     return is_blocked;

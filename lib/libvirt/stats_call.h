@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/model/stats_table.h"
 
 enum stats_call_scope {
@@ -18,10 +18,10 @@ enum stats_call_scope {
 /* Makes one call (two halves where the reply would be more than the wire carries) and returns its rows, sorted.
  * `filter` narrows by its words about persistence and state. NULL if it failed, or if the driver cannot do it,
  * which is learned. The connection is open. */
-struct stats_table *stats_call_make(struct hypervisor *hypervisor, uint32_t filter, enum stats_call_scope scope);
+struct stats_table *stats_call_make(struct connection *connection, uint32_t filter, enum stats_call_scope scope);
 
 /* Whether the process of some domain has not answered its monitor for most of the last `since_ms`. This asks each
  * active domain's control information, which no process can delay. False if the driver has none. */
-bool stats_call_is_blocked(struct hypervisor *hypervisor, int64_t since_ms);
+bool stats_call_is_blocked(struct connection *connection, int64_t since_ms);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/libvirt/crew.h"
+#include "lib/libvirt/worker_pool.h"
 #include "lib/libvirt/stats_call.h"
 #include "lib/model/filter.h"
 
@@ -28,11 +28,11 @@ struct poll {
 };
 
 struct stats_poller {
-    struct crew *crew;
+    struct worker_pool *pool;
     struct driver *driver;
     struct mailbox *mailbox;
 
-    /* Under the crew's lock. */
+    /* Under the pool's lock. */
     bool is_started, is_looking, wants_inactive;
     uint32_t filter;
     int64_t interval_ms, next_boot_ms, inactive_boot_ms, look_boot_ms;
@@ -116,17 +116,17 @@ static uint32_t stats_poller_duration_us(int64_t began_us)
 }
 
 /* Makes one call with the lock released. NULL if it failed. */
-static struct stats_table *stats_poller_call(struct stats_poller *poller, struct hypervisor *hypervisor,
+static struct stats_table *stats_poller_call(struct stats_poller *poller, struct connection *connection,
                                              enum stats_call_scope scope)
 {
     uint32_t filter = poller->filter;
     int64_t began_us = clock_boot_us();
     struct stats_table *result = NULL;
 
-    crew_unlock(poller->crew);
-    if (hypervisor && crew_connect(poller->crew, hypervisor))
-        result = stats_call_make(hypervisor, filter, scope);
-    crew_lock(poller->crew);
+    worker_pool_unlock(poller->pool);
+    if (connection && worker_pool_connect(poller->pool, connection))
+        result = stats_call_make(connection, filter, scope);
+    worker_pool_lock(poller->pool);
     if (result) {
         result->asked_boot_ms = began_us / 1000;
         result->duration_us = stats_poller_duration_us(began_us);
@@ -135,7 +135,7 @@ static struct stats_table *stats_poller_call(struct stats_poller *poller, struct
 }
 
 /* No process is asked about inactive domains, so this cannot hang. */
-static void stats_poller_poll_inactive(struct stats_poller *poller, struct hypervisor *hypervisor)
+static void stats_poller_poll_inactive(struct stats_poller *poller, struct connection *connection)
 {
     struct stats_table *result;
 
@@ -145,7 +145,7 @@ static void stats_poller_poll_inactive(struct stats_poller *poller, struct hyper
         return;
     poller->wants_inactive = false;
     poller->inactive_boot_ms = clock_boot_ms();
-    result = stats_poller_call(poller, hypervisor, STATS_CALL_INACTIVE);
+    result = stats_poller_call(poller, connection, STATS_CALL_INACTIVE);
     if (result)
         stats_poller_publish(poller, result, false);
     else
@@ -153,7 +153,7 @@ static void stats_poller_poll_inactive(struct stats_poller *poller, struct hyper
     stats_table_unref(result);
 }
 
-static void stats_poller_poll_active(struct stats_poller *poller, struct hypervisor *hypervisor,
+static void stats_poller_poll_active(struct stats_poller *poller, struct connection *connection,
                                      const struct poll *poll)
 {
     bool is_careful = poller->blocked >= STATS_POLLER_BLOCKED_MAX;
@@ -161,7 +161,7 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct hypervi
 
     if (poller->filter & FILTER_INACTIVE && !(poller->filter & FILTER_ACTIVE))
         return;
-    result = stats_poller_call(poller, hypervisor, is_careful ? STATS_CALL_CAREFUL : STATS_CALL_ACTIVE);
+    result = stats_poller_call(poller, connection, is_careful ? STATS_CALL_CAREFUL : STATS_CALL_ACTIVE);
     if (!result)
         return;
     if (!poll->is_blocked && !is_careful)
@@ -172,7 +172,7 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct hypervi
 }
 
 /* Called and left with the lock held. */
-static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hypervisor)
+static void stats_poller_poll(struct stats_poller *poller, struct connection *connection)
 {
     struct poll poll = { .began_boot_ms = clock_boot_ms() };
 
@@ -180,10 +180,10 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
     poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
     poller->look_boot_ms =
         poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
-    (void)crew_call(poller->crew); /* for the thread that looks */
-    stats_poller_poll_active(poller, hypervisor, &poll);
+    (void)worker_pool_call(poller->pool); /* for the thread that looks */
+    stats_poller_poll_active(poller, connection, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))
-        stats_poller_poll_inactive(poller, hypervisor);
+        stats_poller_poll_inactive(poller, connection);
     poller->next_boot_ms = clock_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
     /* It may have been left behind in either of the two. Then the current call is another thread's. */
     if (poll.is_blocked)
@@ -193,29 +193,29 @@ static void stats_poller_poll(struct stats_poller *poller, struct hypervisor *hy
 }
 
 /* Whether the call that is under way is blocked. It is decided with the lock released. */
-static bool stats_poller_is_blocked(struct stats_poller *poller, struct hypervisor *hypervisor, int64_t began)
+static bool stats_poller_is_blocked(struct stats_poller *poller, struct connection *connection, int64_t began)
 {
     bool is_blocked = false;
 
     if (driver_lacks(poller->driver, DRIVER_NO_CONTROL_INFO))
         return clock_boot_ms() - began >= BLIND_PATIENCE_MS;
-    crew_unlock(poller->crew);
-    if (hypervisor && crew_connect(poller->crew, hypervisor))
-        is_blocked = stats_call_is_blocked(hypervisor, clock_boot_ms() - began);
-    crew_lock(poller->crew);
+    worker_pool_unlock(poller->pool);
+    if (connection && worker_pool_connect(poller->pool, connection))
+        is_blocked = stats_call_is_blocked(connection, clock_boot_ms() - began);
+    worker_pool_lock(poller->pool);
     return is_blocked;
 }
 
 /* Looks at the call that is under way, and leaves it behind if it is blocked. Called and left with the lock
  * held. */
-static void stats_poller_look(struct stats_poller *poller, struct hypervisor *hypervisor)
+static void stats_poller_look(struct stats_poller *poller, struct connection *connection)
 {
     struct poll *poll = poller->current;
     int64_t began = poll->began_boot_ms;
     bool is_blocked;
 
     poller->is_looking = true;
-    is_blocked = stats_poller_is_blocked(poller, hypervisor, began);
+    is_blocked = stats_poller_is_blocked(poller, connection, began);
     poller->is_looking = false;
     poller->look_boot_ms =
         clock_boot_ms() + clock_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
@@ -229,17 +229,17 @@ static void stats_poller_look(struct stats_poller *poller, struct hypervisor *hy
 }
 
 /* Called and left with the lock held. */
-static bool stats_poller_serve(void *data, struct hypervisor *hypervisor)
+static bool stats_poller_serve(void *data, struct connection *connection)
 {
     struct stats_poller *poller = data;
 
     if (stats_poller_next(poller) > clock_boot_ms())
         return false;
     if (poller->current)
-        stats_poller_look(poller, hypervisor);
+        stats_poller_look(poller, connection);
     else
-        stats_poller_poll(poller, hypervisor);
-    (void)crew_call(poller->crew);
+        stats_poller_poll(poller, connection);
+    (void)worker_pool_call(poller->pool);
     return true;
 }
 
@@ -253,7 +253,7 @@ static void stats_poller_release(void *data)
     free(poller);
 }
 
-static const struct crew_work stats_poller_work = {
+static const struct worker_pool_work stats_poller_work = {
     .threads_max = STATS_POLLER_BLOCKED_MAX + 3,
     .idle_ms = IDLE_MS,
     .threads = stats_poller_threads,
@@ -269,52 +269,52 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
 
     if (!poller)
         return NULL;
-    poller->crew = crew_new(uri, with_events, &stats_poller_work, poller);
-    if (!poller->crew) {
+    poller->pool = worker_pool_new(uri, with_events, &stats_poller_work, poller);
+    if (!poller->pool) {
         free(poller);
         return NULL;
     }
     poller->driver = driver_ref(driver);
     poller->mailbox = mailbox_ref(mailbox);
     poller->wants_inactive = true;
-    crew_share_driver(poller->crew, driver);
+    worker_pool_share_driver(poller->pool, driver);
     return poller;
 }
 
 bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms)
 {
-    return crew_stop(poller ? poller->crew : NULL, patience_ms);
+    return worker_pool_stop(poller ? poller->pool : NULL, patience_ms);
 }
 
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms)
 {
-    crew_lock(poller->crew);
+    worker_pool_lock(poller->pool);
     poller->is_started = poller->wants_inactive = true;
     poller->filter = filter;
     poller->interval_ms = interval_ms;
     poller->next_boot_ms = clock_boot_ms();
-    (void)crew_call(poller->crew);
-    crew_unlock(poller->crew);
+    (void)worker_pool_call(poller->pool);
+    worker_pool_unlock(poller->pool);
 }
 
 void stats_poller_want_inactive(struct stats_poller *poller)
 {
-    crew_lock(poller->crew);
+    worker_pool_lock(poller->pool);
     poller->wants_inactive = true;
-    crew_unlock(poller->crew);
+    worker_pool_unlock(poller->pool);
 }
 
 bool stats_poller_lacks_connection(struct stats_poller *poller, int64_t since_boot_ms, char *why, size_t size)
 {
-    return crew_lacks_connection(poller->crew, since_boot_ms, why, size);
+    return worker_pool_lacks_connection(poller->pool, since_boot_ms, why, size);
 }
 
 const struct stats_table *stats_poller_table(struct stats_poller *poller)
 {
     const struct stats_table *table;
 
-    crew_lock(poller->crew);
+    worker_pool_lock(poller->pool);
     table = poller->table ? stats_table_ref(poller->table) : NULL;
-    crew_unlock(poller->crew);
+    worker_pool_unlock(poller->pool);
     return table;
 }

@@ -19,13 +19,13 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/stats_table.h"
 
-/* libvirtd has 20 workers by default. With those that workers.h may block, some must be left for everybody else,
+/* libvirtd has 20 workers by default. With those that fact_reader.h may block, some must be left for everybody else,
  * our own listings included. */
 enum { STATS_POLLER_BLOCKED_MAX = 13 };
 
 struct stats_poller;
 
-/* `uri` and `with_events` as for hypervisor_new(). `mailbox` is woken by each new table. Does nothing before
+/* `uri` and `with_events` as for connection_new(). `mailbox` is woken by each new table. Does nothing before
  * stats_poller_start(). NULL if out of memory. */
 struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct driver *driver,
                                       struct mailbox *mailbox);
@@ -42,7 +42,7 @@ void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t in
 /* Reads the configured numbers of inactive domains with the next call: one of them was defined anew. */
 void stats_poller_want_inactive(struct stats_poller *poller);
 
-/* As crew_lacks_connection(). */
+/* As worker_pool_lacks_connection(). */
 bool stats_poller_lacks_connection(struct stats_poller *poller, int64_t since_boot_ms, char *why, size_t size);
 
 /* The newest table, with a reference for the caller. NULL: none has come yet. */

@@ -12,7 +12,7 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/libvirt/driver.h"
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 
 static inline void cleanup_domain(virDomainPtr *domain)
 {
@@ -30,10 +30,10 @@ static inline void cleanup_stats(virDomainStatsRecordPtr **records)
 
 /* The open connection, or NULL. It belongs to the hypervisor; only the thread that uses the hypervisor may use it.
  */
-virConnectPtr hypervisor_connection(struct hypervisor *hypervisor);
+virConnectPtr connection_conn(struct connection *connection);
 
-/* Takes over a connection that was opened elsewhere, as if hypervisor_connect() had opened it. */
-void hypervisor_adopt(struct hypervisor *hypervisor, virConnectPtr connection);
+/* Takes over a connection that was opened elsewhere, as if connection_open() had opened it. */
+void connection_adopt(struct connection *connection, virConnectPtr conn);
 
 /* True if the code means that the driver does not know the call, or the flag, at all. */
 static inline bool virt_is_unsupported(int code)

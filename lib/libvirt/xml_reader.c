@@ -52,11 +52,11 @@ static struct xml_facts *xml_reader_parse(struct xml_reader *reader, const char 
 
 /* The XML names a pinning only where it is not the default, and not at all where libvirt chose it. A driver that
  * cannot say leaves it unknown. */
-static void xml_reader_read_pinning(struct hypervisor *hypervisor, virDomainPtr domain,
+static void xml_reader_read_pinning(struct connection *connection, virDomainPtr domain,
                                     struct xml_facts *xml_facts)
 {
     struct pinning *pinning = &xml_facts->pinning;
-    size_t bytes = (hypervisor_source(hypervisor)->cpus + 7) / 8, room = (size_t)xml_facts->vcpus_maximum;
+    size_t bytes = (connection_source(connection)->cpus + 7) / 8, room = (size_t)xml_facts->vcpus_maximum;
     unsigned flags = virDomainGetID(domain) == (unsigned)-1 ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
     int count;
 
@@ -70,24 +70,24 @@ static void xml_reader_read_pinning(struct hypervisor *hypervisor, virDomainPtr 
     pinning->count = count > 0 ? (size_t)count : 0;
 }
 
-static bool xml_reader_may_ask(struct hypervisor *hypervisor, virDomainPtr domain)
+static bool xml_reader_may_ask(struct connection *connection, virDomainPtr domain)
 {
     return virDomainGetID(domain) == (unsigned)-1 ||
-           control_info_occupied_ms(hypervisor, domain) < OCCUPIED_MAX_MS;
+           control_info_occupied_ms(connection, domain) < OCCUPIED_MAX_MS;
 }
 
-struct xml_facts *xml_reader_read(struct xml_reader *reader, struct hypervisor *hypervisor,
+struct xml_facts *xml_reader_read(struct xml_reader *reader, struct connection *connection,
                                     const unsigned char uuid[DOMAIN_UUID_BYTES])
 {
     int64_t began_boot_ms = clock_boot_ms();
-    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(hypervisor_connection(hypervisor), uuid);
-    bool may_ask = domain && xml_reader_may_ask(hypervisor, domain);
+    AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(connection_conn(connection), uuid);
+    bool may_ask = domain && xml_reader_may_ask(connection, domain);
     AUTO_FREE char *xml = may_ask ? virDomainGetXMLDesc(domain, 0) : NULL;
     struct xml_facts *xml_facts = xml ? xml_reader_parse(reader, xml) : NULL;
 
     if (!xml_facts)
         return NULL;
     xml_facts->read_boot_ms = began_boot_ms;
-    xml_reader_read_pinning(hypervisor, domain, xml_facts);
+    xml_reader_read_pinning(connection, domain, xml_facts);
     return xml_facts;
 }

@@ -9,7 +9,7 @@
 /* What the hypervisor may not be able to say is unknown, never a guess. */
 enum tristate { TRISTATE_UNKNOWN, TRISTATE_FALSE, TRISTATE_TRUE };
 
-/* libvirt's virDomainState (static assertions in decode.c hold them together). A libvirt newer than
+/* libvirt's virDomainState (static assertions in stats_decode.c hold them together). A libvirt newer than
  * this program may send larger numbers: they are kept as they come. */
 enum domain_state {
     DOMAIN_NOSTATE,

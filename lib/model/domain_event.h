@@ -7,7 +7,7 @@
 
 #include "lib/model/domain.h"
 
-/* libvirt's virDomainEventType (static assertions in hypervisor.c hold them together). A libvirt newer than
+/* libvirt's virDomainEventType (static assertions in connection.c hold them together). A libvirt newer than
  * this program may send larger numbers: they are kept as they come. */
 enum domain_event_type {
     DOMAIN_EVENT_DEFINED,

@@ -13,15 +13,15 @@
 #include "agent/index/vmindex.h"
 #include "agent/mib/view.h"
 #include "lib/base/clock.h"
-#include "lib/collect/history.h"
-#include "lib/libvirt/decode.h"
+#include "lib/collect/inherit.h"
+#include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/stats_call.h"
 
 struct costs {
     clockid_t daemon;
     struct mailbox *mailbox;
-    struct hypervisor *hypervisor, *stats_hypervisor;
+    struct connection *hypervisor, *stats_hypervisor;
     const struct stats_table *table;
     struct vmindex vmindex;
     struct snapshot *before;
@@ -95,7 +95,7 @@ static int list_ours(struct costs *costs)
     int calls = -1;
 
     if (snapshot) {
-        history_inherit(snapshot, costs->before, &mail, true);
+        inherit_all(snapshot, costs->before, &mail, true);
         stats_table_fill(costs->table, snapshot);
         snapshot_unref(costs->before);
         costs->before = snapshot;
@@ -129,7 +129,7 @@ static bool bare_states(virConnectPtr connection)
     virDomainPtr *domains = NULL;
     virDomainStatsRecordPtr *records = NULL;
     int count = virConnectListAllDomains(connection, &domains, 0);
-    bool fine = count >= 0 && virDomainListGetStats(domains, decode_states_wanted(), &records,
+    bool fine = count >= 0 && virDomainListGetStats(domains, stats_decode_states_wanted(), &records,
                                                     VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0;
 
     virDomainStatsRecordListFree(records);
@@ -147,7 +147,7 @@ static int list_bare(struct costs *costs)
 
     for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
         fine = bare_list(costs->bare, sets[i]) && fine;
-    fine = virConnectGetAllDomainStats(costs->bare_stats, decode_active_wanted(), &records,
+    fine = virConnectGetAllDomainStats(costs->bare_stats, stats_decode_active_wanted(), &records,
                                        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
                                            VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0 &&
            fine;
@@ -171,13 +171,13 @@ static bool start(struct costs *costs, const char *uri)
 {
     costs->mailbox = mailbox_new();
     costs->hypervisor =
-        costs->mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
+        costs->mailbox ? connection_new(uri, CONNECTION_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
     costs->stats_hypervisor =
-        costs->mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
+        costs->mailbox ? connection_new(uri, CONNECTION_WATCH_NOTHING, costs->mailbox, NULL) : NULL;
     costs->bare = virConnectOpenReadOnly(uri);
     costs->bare_stats = virConnectOpenReadOnly(uri);
-    return costs->hypervisor && hypervisor_connect(costs->hypervisor) && costs->stats_hypervisor &&
-           hypervisor_connect(costs->stats_hypervisor) && costs->bare && costs->bare_stats;
+    return costs->hypervisor && connection_open(costs->hypervisor) && costs->stats_hypervisor &&
+           connection_open(costs->stats_hypervisor) && costs->bare && costs->bare_stats;
 }
 
 int main(int argc, char **argv)

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/libvirt/events.h"
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/event_loop.h"
+#include "lib/libvirt/connection.h"
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/mailbox.h"
 #include "tests/churn/churn.h"
@@ -19,13 +19,13 @@ enum { OLD_LISTINGS = 50 };
 static bool run_ours(const char *uri, unsigned long listings, struct violations *violations)
 {
     struct mailbox *mailbox = mailbox_new();
-    struct hypervisor *hypervisor = mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_EVENTS, mailbox, NULL) : NULL;
-    bool fine = hypervisor && hypervisor_connect(hypervisor);
+    struct connection *connection = mailbox ? connection_new(uri, CONNECTION_WATCH_EVENTS, mailbox, NULL) : NULL;
+    bool fine = connection && connection_open(connection);
 
     for (unsigned long i = 0; fine && i < listings; i++) {
         struct mail mail = mailbox_take(mailbox);
         char why[512];
-        struct snapshot *snapshot = listing_take(hypervisor, 0, mailbox, why, sizeof(why));
+        struct snapshot *snapshot = listing_take(connection, 0, mailbox, why, sizeof(why));
 
         mail_clear(&mail);
         if (snapshot)
@@ -35,7 +35,7 @@ static bool run_ours(const char *uri, unsigned long listings, struct violations 
         fine = snapshot != NULL;
         snapshot_unref(snapshot);
     }
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return fine;
 }
@@ -68,7 +68,7 @@ static uint64_t print(const char *way, const struct violations *found)
 static int run(const char *uri, unsigned long listings)
 {
     struct violations ours = { 0 }, old = { 0 };
-    struct events *events = events_start();
+    struct event_loop *events = event_loop_start();
     struct writers *writers = events ? writers_start(uri) : NULL;
     bool ran;
 
@@ -76,7 +76,7 @@ static int run(const char *uri, unsigned long listings)
         return 2;
     ran = run_ours(uri, listings, &ours) && run_old(uri, &old);
     (void)printf("%" PRIu64 " changes by %d writers meanwhile\n", writers_stop(writers), WRITERS);
-    events_stop(events);
+    event_loop_stop(events);
     if (!ran)
         return 2;
     return print("one listing", &ours) == 0 && print("running ones, then defined ones", &old) > 0 ? 0 : 1;

@@ -15,7 +15,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/collect/facts.h"
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/mock_libvirt.h"
 
@@ -62,7 +62,7 @@ static inline void publish_listing(struct domain *domains, unsigned count, const
     struct snapshot *snapshot = fixture_snapshot(domains, count);
 
     snapshot->taken_boot_ms = clock_boot_ms();
-    history_inherit(snapshot, published, mail, true);
+    inherit_all(snapshot, published, mail, true);
     facts_complete(facts, snapshot, published, mail);
     publish(snapshot);
 }

@@ -75,9 +75,9 @@ int virGetLastErrorCode(void)
     return real();
 }
 
-const char *virConnectGetType(virConnectPtr connection)
+const char *virConnectGetType(virConnectPtr conn)
 {
-    (void)connection;
+    (void)conn;
     return mock.type;
 }
 
@@ -89,19 +89,19 @@ virConnectPtr virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsig
     return real(name, auth, flags);
 }
 
-virDomainPtr virDomainLookupByUUID(virConnectPtr connection, const unsigned char *uuid)
+virDomainPtr virDomainLookupByUUID(virConnectPtr conn, const unsigned char *uuid)
 {
     MOCK_REAL(virDomainLookupByUUID);
 
     mock_lock();
     mock.lookups++;
     mock_unlock();
-    return real(connection, uuid);
+    return real(conn, uuid);
 }
 
-int virConnectGetVersion(virConnectPtr connection, unsigned long *version)
+int virConnectGetVersion(virConnectPtr conn, unsigned long *version)
 {
-    (void)connection;
+    (void)conn;
     gate_pass(&mock.version);
     *version = 7002001;
     return 0;
@@ -239,7 +239,7 @@ static int mock_note_stats(unsigned groups, unsigned flags)
     return error;
 }
 
-int virConnectGetAllDomainStats(virConnectPtr connection, unsigned groups, virDomainStatsRecordPtr **records,
+int virConnectGetAllDomainStats(virConnectPtr conn, unsigned groups, virDomainStatsRecordPtr **records,
                                 unsigned flags)
 {
     int error = mock_note_stats(groups, flags), count;
@@ -249,7 +249,7 @@ int virConnectGetAllDomainStats(virConnectPtr connection, unsigned groups, virDo
     if (error)
         return mock_fail(error);
     gate_pass(flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE ? &mock.inactive_stats : &mock.active_stats);
-    count = virConnectListAllDomains(connection, &domains, flags & 0xff);
+    count = virConnectListAllDomains(conn, &domains, flags & 0xff);
     *records = calloc((size_t)(count < 0 ? 0 : count) + 1, sizeof(**records));
     if (count < 0 || !*records)
         abort();
@@ -272,7 +272,7 @@ static bool mock_define(unsigned at)
                    "<domain type='test'><name>d%u</name><uuid>%s</uuid><title>domain %u</title>"
                    "<memory>1024</memory><vcpu>2</vcpu><os><type>hvm</type></os></domain>",
                    at, text, at);
-    domain = virDomainDefineXML(mock.connection, xml);
+    domain = virDomainDefineXML(mock.conn, xml);
     is_made = domain && virDomainCreate(domain) == 0;
     if (domain)
         (void)virDomainFree(domain);
@@ -288,7 +288,7 @@ static void mock_keep_quiet(void *data, virErrorPtr error)
 static void mock_remove_all(void)
 {
     virDomainPtr *domains = NULL;
-    int count = virConnectListAllDomains(mock.connection, &domains, 0);
+    int count = virConnectListAllDomains(mock.conn, &domains, 0);
 
     for (int i = 0; i < count; i++) {
         if (virDomainIsActive(domains[i]) == 1)
@@ -309,10 +309,10 @@ bool mock_begin(unsigned count)
     for (unsigned i = 0; i < MOCK_DOMAINS_MAX; i++)
         mock.domains[i].xml = mock.domains[i].job = open_gate;
     mock.type = "QEMU";
-    mock.connection = virConnectOpen(MOCK_URI);
-    if (!mock.connection)
+    mock.conn = virConnectOpen(MOCK_URI);
+    if (!mock.conn)
         return false;
-    virConnSetErrorFunc(mock.connection, NULL, mock_keep_quiet);
+    virConnSetErrorFunc(mock.conn, NULL, mock_keep_quiet);
     mock_remove_all(); /* it comes with one */
     for (unsigned i = 0; i < count; i++)
         if (!mock_define(i))
@@ -337,5 +337,5 @@ bool mock_end(void)
         if (!standin_sleep(&slept))
             return false;
     mock_remove_all();
-    return virConnectClose(mock.connection) == 0;
+    return virConnectClose(mock.conn) == 0;
 }

@@ -20,7 +20,7 @@ enum { MOCK_DOMAINS_MAX = 40 };
 
 /* Under the lock of mock_lock(), but for the gates. */
 struct mock_libvirt {
-    virConnectPtr connection; /* the test's own */
+    virConnectPtr conn; /* the test's own */
     struct gate opening, active_stats, inactive_stats, version, every_xml;
     const char *type; /* of the driver: "QEMU" */
 

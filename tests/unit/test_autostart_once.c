@@ -19,7 +19,7 @@
 enum { DOMAINS = 4 };
 
 static struct mailbox *mailbox;
-static struct hypervisor *hypervisor;
+static struct connection *connection;
 static struct driver *driver;
 static unsigned asked;
 static int answers[DOMAINS], code;
@@ -47,15 +47,15 @@ static int begin(void **state)
     if (!mock_begin(DOMAINS))
         return -1;
     mailbox = mailbox_new();
-    hypervisor = mailbox ? hypervisor_new(MOCK_URI, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
-    driver = hypervisor ? hypervisor_driver(hypervisor) : NULL;
-    return hypervisor && hypervisor_connect(hypervisor) ? 0 : -1;
+    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
+    driver = connection ? connection_driver(connection) : NULL;
+    return connection && connection_open(connection) ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return mock_end() ? 0 : -1;
 }
@@ -79,7 +79,7 @@ static void a_pass_asks_every_domain_once(void **state)
     (void)state;
     answers[2] = 1;
     assert_false(autostart_once_is_unsupported(driver));
-    once = autostart_once_read(hypervisor);
+    once = autostart_once_read(connection);
     assert_non_null(once);
     assert_int_equal(once->count, DOMAINS);
     assert_int_equal(asked, DOMAINS);
@@ -130,11 +130,11 @@ static void a_pass_leaves_transient_domains_out(void **state)
 
     (void)state;
     fixture_uuid(0, uuid);
-    domain = virDomainLookupByUUID(mock.connection, uuid);
+    domain = virDomainLookupByUUID(mock.conn, uuid);
     assert_non_null(domain);
     assert_int_equal(virDomainUndefine(domain), 0);
     (void)virDomainFree(domain);
-    once = autostart_once_read(hypervisor);
+    once = autostart_once_read(connection);
     assert_non_null(once);
     assert_int_equal(once->count, DOMAINS - 1);
     autostart_once_free(once);
@@ -146,10 +146,10 @@ static void a_driver_without_it_is_asked_once_and_the_answer_is_no(void **state)
 
     (void)state;
     code = VIR_ERR_NO_SUPPORT;
-    assert_null(autostart_once_read(hypervisor));
+    assert_null(autostart_once_read(connection));
     assert_int_equal(asked, 1);
     assert_true(autostart_once_is_unsupported(driver));
-    assert_null(autostart_once_read(hypervisor));
+    assert_null(autostart_once_read(connection));
     assert_int_equal(asked, 1);
     autostart_once_fill(NULL, driver, snapshot);
     for (unsigned i = 0; i < snapshot->count; i++)
@@ -163,7 +163,7 @@ static void a_domain_that_cannot_say_is_unknown(void **state)
 
     (void)state;
     code = VIR_ERR_OPERATION_FAILED;
-    once = autostart_once_read(hypervisor);
+    once = autostart_once_read(connection);
     assert_non_null(once);
     assert_int_equal(asked, DOMAINS);
     assert_int_equal(once->rows[0].once, TRISTATE_UNKNOWN);

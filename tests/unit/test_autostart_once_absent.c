@@ -16,7 +16,7 @@
 static void without_the_function_no_domain_starts_once(void **state)
 {
     struct mailbox *mailbox = mailbox_new();
-    struct hypervisor *hypervisor = hypervisor_new(MOCK_URI, HYPERVISOR_WATCH_NOTHING, mailbox, NULL);
+    struct connection *connection = connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL);
     struct domain domain = fixture_domain(0, 1);
     struct snapshot *snapshot;
 
@@ -26,13 +26,13 @@ static void without_the_function_no_domain_starts_once(void **state)
     domain.persistent = TRISTATE_TRUE;
     snapshot = fixture_snapshot(&domain, 1);
     assert_true(mock_begin(1));
-    assert_true(hypervisor_connect(hypervisor));
-    assert_true(autostart_once_is_unsupported(hypervisor_driver(hypervisor)));
-    assert_null(autostart_once_read(hypervisor));
-    autostart_once_fill(NULL, hypervisor_driver(hypervisor), snapshot);
+    assert_true(connection_open(connection));
+    assert_true(autostart_once_is_unsupported(connection_driver(connection)));
+    assert_null(autostart_once_read(connection));
+    autostart_once_fill(NULL, connection_driver(connection), snapshot);
     assert_int_equal(snapshot->domains[0].autostart_once, TRISTATE_FALSE);
     snapshot_unref(snapshot);
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     assert_true(mock_end());
 }

@@ -19,7 +19,7 @@ enum { FAR_MS = 60 * 1000 };
 
 static struct connector *connector;
 static struct mailbox *mailbox;
-static struct hypervisor *hypervisor;
+static struct connection *connection;
 static char why[CONNECTOR_WHY_MAX];
 
 static int begin_with(const char *uri)
@@ -27,9 +27,9 @@ static int begin_with(const char *uri)
     if (!mock_begin(0))
         return -1;
     mailbox = mailbox_new();
-    hypervisor = mailbox ? hypervisor_new(uri, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
+    connection = mailbox ? connection_new(uri, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
     connector = mailbox ? connector_new(uri, false, mailbox) : NULL;
-    return hypervisor && connector ? 0 : -1;
+    return connection && connector ? 0 : -1;
 }
 
 static int begin(void **state)
@@ -49,14 +49,14 @@ static int end(void **state)
     (void)state;
     gate_open(&mock.opening);
     (void)connector_free(connector, FAR_MS);
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return mock_end() ? 0 : -1;
 }
 
 static enum connector_state poll(void)
 {
-    return connector_poll(connector, hypervisor, why);
+    return connector_poll(connector, connection, why);
 }
 
 static void an_attempt_opens_the_connection(void **state)
@@ -66,12 +66,12 @@ static void an_attempt_opens_the_connection(void **state)
     gate_close(&mock.opening, 1);
     assert_true(connector_begin(connector));
     assert_int_equal(poll(), CONNECTOR_WAITING);
-    assert_false(hypervisor_is_open(hypervisor));
+    assert_false(connection_is_open(connection));
     assert_true(connector_until(connector) > clock_boot_ms());
     assert_true(connector_until(connector) <= clock_boot_ms() + CONNECTOR_PATIENCE_MS);
     gate_open(&mock.opening);
     EVENTUALLY(poll() == CONNECTOR_OPENED);
-    assert_true(hypervisor_is_open(hypervisor));
+    assert_true(connection_is_open(connection));
     assert_int_equal(poll(), CONNECTOR_IDLE);
 }
 
@@ -88,7 +88,7 @@ static void a_refusal_brings_the_words_of_libvirt(void **state)
     (void)state;
     assert_true(connector_begin(connector));
     EVENTUALLY(poll() != CONNECTOR_WAITING);
-    assert_false(hypervisor_is_open(hypervisor));
+    assert_false(connection_is_open(connection));
     assert_non_null(strstr(why, "/no/such/file"));
     assert_int_equal(poll(), CONNECTOR_IDLE);
     assert_true(connector_begin(connector)); /* and is no obstacle to the next */
@@ -117,11 +117,11 @@ static void beside_an_attempt_that_hangs_another_one_succeeds(void **state)
     assert_true(connector_begin(connector));
     EVENTUALLY(poll() == CONNECTOR_OPENED);
     assert_int_equal(gate_inside(&mock.opening), 1);
-    assert_true(hypervisor_alive(hypervisor));
+    assert_true(connection_alive(connection));
     gate_open(&mock.opening); /* what comes late is closed, and changes nothing */
     assert_true(connector_free(connector, FAR_MS));
     connector = NULL;
-    assert_true(hypervisor_alive(hypervisor));
+    assert_true(connection_alive(connection));
 }
 
 static void only_so_many_attempts_hang_at_once(void **state)
@@ -160,8 +160,8 @@ static void when_all_hang_there_is_one_more_now_and_then(void **state)
 static void a_caller_that_waits_learns_the_words_of_libvirt(void **state)
 {
     (void)state;
-    assert_false(hypervisor_connect(hypervisor));
-    assert_non_null(strstr(hypervisor_error(hypervisor), "/no/such/file"));
+    assert_false(connection_open(connection));
+    assert_non_null(strstr(connection_error(connection), "/no/such/file"));
 }
 
 /* What it uses is freed later: a leak shows in a build with sanitizers. */

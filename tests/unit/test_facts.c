@@ -14,7 +14,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/collect/facts.h"
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 #include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/driver.h"
 #include "tests/unit/facts_stage.h"
@@ -37,7 +37,7 @@ static int begin_with(bool states_only)
         virDomainPtr domain;
 
         fixture_uuid((unsigned)i, uuid);
-        domain = virDomainLookupByUUID(mock.connection, uuid);
+        domain = virDomainLookupByUUID(mock.conn, uuid);
         ids[i] = (int)virDomainGetID(domain);
         (void)virDomainFree(domain);
     }

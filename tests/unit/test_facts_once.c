@@ -13,7 +13,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/collect/facts.h"
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 #include "tests/unit/facts_stage.h"
 
 enum { MINUTE_MS = 60 * 1000, GAP_MS = 5 * 1000 };

@@ -12,7 +12,7 @@
 #include <libvirt/virterror.h>
 
 #include "lib/libvirt/driver.h"
-#include "lib/libvirt/hypervisor.h"
+#include "lib/libvirt/connection.h"
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/listing_rows.h"
 #include "lib/model/filter.h"
@@ -22,7 +22,7 @@
 enum { DOMAINS = 1000, CALLS_MAX = 500, PLAIN_CALLS = 7 };
 
 static struct mailbox *mailbox;
-static struct hypervisor *hypervisor;
+static struct connection *connection;
 static bool has_bulk_stats; /* an older libvirt's test driver has none: a call for each domain then */
 
 /* What libvirt's functions do in a test, and what they counted. */
@@ -36,7 +36,7 @@ static struct {
     unsigned lists, stats;
 } fake;
 
-int virConnectListAllDomains(virConnectPtr connection, virDomainPtr **domains, unsigned flags)
+int virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsigned flags)
 {
     int count, kept = 0;
     MOCK_REAL(virConnectListAllDomains);
@@ -44,7 +44,7 @@ int virConnectListAllDomains(virConnectPtr connection, virDomainPtr **domains, u
     fake.lists++;
     if (fake.list_code && flags == fake.fail_list)
         return mock_fail(fake.list_code);
-    count = real(connection, domains, flags);
+    count = real(conn, domains, flags);
     for (int i = 0; i < count; i++) {
         if (flags == fake.hide_word && i < (int)fake.hide_count)
             (void)virDomainFree((*domains)[i]);
@@ -56,7 +56,7 @@ int virConnectListAllDomains(virConnectPtr connection, virDomainPtr **domains, u
 
 static void undefine(const char *name)
 {
-    virDomainPtr domain = virDomainLookupByName(mock.connection, name);
+    virDomainPtr domain = virDomainLookupByName(mock.conn, name);
 
     assert_non_null(domain);
     assert_int_equal(virDomainUndefine(domain), 0);
@@ -84,7 +84,7 @@ int virDomainListGetStats(virDomainPtr *domains, unsigned groups, virDomainStats
 
 static bool find_bulk_stats(void)
 {
-    virDomainPtr domains[] = { virDomainLookupByName(mock.connection, "d0"), NULL };
+    virDomainPtr domains[] = { virDomainLookupByName(mock.conn, "d0"), NULL };
     virDomainStatsRecordPtr *records = NULL;
     bool is_found = virDomainListGetStats(domains, VIR_DOMAIN_STATS_STATE, &records, 0) >= 0;
 
@@ -106,7 +106,7 @@ static int make(void **state)
         (void)snprintf(
             xml, sizeof(xml),
             "<domain type='test'><name>d%u</name><memory>1024</memory><os><type>hvm</type></os></domain>", i);
-        domain = virDomainDefineXML(mock.connection, xml);
+        domain = virDomainDefineXML(mock.conn, xml);
         if (!domain)
             return -1;
         (void)virDomainFree(domain);
@@ -127,14 +127,14 @@ static int begin(void **state)
     memset(&fake, 0, sizeof(fake));
     mock.lookups = 0;
     mailbox = mailbox_new();
-    hypervisor = mailbox ? hypervisor_new(MOCK_URI, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
-    return hypervisor && hypervisor_connect(hypervisor) ? 0 : -1;
+    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
+    return connection && connection_open(connection) ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return 0;
 }
@@ -148,7 +148,7 @@ static void need_bulk_stats(void)
 static struct snapshot *list(void)
 {
     char why[256] = "";
-    struct snapshot *snapshot = listing_take(hypervisor, 0, mailbox, why, sizeof(why));
+    struct snapshot *snapshot = listing_take(connection, 0, mailbox, why, sizeof(why));
 
     assert_string_equal(why, "");
     assert_non_null(snapshot);
@@ -246,7 +246,7 @@ static void the_listing_itself_must_not_fail(void **state)
 
     (void)state;
     fake.list_code = VIR_ERR_OPERATION_FAILED; /* without a word: that of the rows */
-    assert_null(listing_take(hypervisor, 0, mailbox, why, sizeof(why)));
+    assert_null(listing_take(connection, 0, mailbox, why, sizeof(why)));
     assert_non_null(strstr(why, "listing failed"));
 }
 
@@ -265,10 +265,10 @@ static void states_that_cannot_be_read_cost_a_bounded_number_of_calls(void **sta
         snapshot = list();
         assert_int_equal(snapshot->count, DOMAINS);
         assert_true(snapshot->calls < CALLS_MAX);
-        assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
-        assert_int_equal(count_unread(snapshot), DOMAINS - LISTING_REPAIRS_MAX);
+        assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
+        assert_int_equal(count_unread(snapshot), DOMAINS - REPAIR_ROWS_MAX);
         assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_TRUE), DOMAINS);
-        assert_false(driver_lacks(hypervisor_driver(hypervisor), DRIVER_NO_BULK_STATS));
+        assert_false(driver_lacks(connection_driver(connection), DRIVER_NO_BULK_STATS));
         snapshot_unref(snapshot);
     }
 }
@@ -280,7 +280,7 @@ static void a_driver_without_bulk_statistics_is_asked_domain_by_domain(void **st
     (void)state;
     fake.stats_code = VIR_ERR_NO_SUPPORT;
     snapshot = list();
-    assert_true(driver_lacks(hypervisor_driver(hypervisor), DRIVER_NO_BULK_STATS));
+    assert_true(driver_lacks(connection_driver(connection), DRIVER_NO_BULK_STATS));
     assert_int_equal(count_unread(snapshot), 0);
     snapshot_unref(snapshot);
     fake.stats = 0;
@@ -294,10 +294,10 @@ static void a_few_rows_without_a_state_are_read_again(void **state)
 
     (void)state;
     need_bulk_stats();
-    fake.untold = LISTING_REPAIRS_MAX;
+    fake.untold = REPAIR_ROWS_MAX;
     snapshot = list();
     assert_int_equal(count_unread(snapshot), 0);
-    assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
+    assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
     snapshot_unref(snapshot);
 }
 
@@ -307,10 +307,10 @@ static void of_more_rows_the_rest_is_unread(void **state)
 
     (void)state;
     need_bulk_stats();
-    fake.untold = LISTING_REPAIRS_MAX + 36;
+    fake.untold = REPAIR_ROWS_MAX + 36;
     snapshot = list();
     assert_int_equal(count_unread(snapshot), 36);
-    assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
+    assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
     snapshot_unref(snapshot);
 }
 
@@ -321,9 +321,9 @@ static void of_more_contradictions_what_contradicts_is_unknown(void **state)
 
     (void)state;
     fake.hide_word = FILTER_PERSISTENT;
-    fake.hide_count = LISTING_REPAIRS_MAX + 36;
+    fake.hide_count = REPAIR_ROWS_MAX + 36;
     snapshot = list();
-    assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
+    assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
     assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_UNKNOWN), 36);
     assert_int_equal(count_truth(snapshot, offsetof(struct domain, persistent), TRISTATE_TRUE), DOMAINS - 36);
     assert_int_equal(count_unread(snapshot), 0);
@@ -341,7 +341,7 @@ static void of_rows_that_events_touched_only_so_many_are_read_again(void **state
         mailbox_put_event(mailbox, before->domains[i].uuid, MAIL_CHANGED);
     mock.lookups = 0;
     snapshot = list();
-    assert_int_equal(mock.lookups, LISTING_REPAIRS_MAX);
+    assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
     assert_true(snapshot->calls < CALLS_MAX);
     assert_int_equal(count_unread(snapshot), 0);
     snapshot_unref(before);

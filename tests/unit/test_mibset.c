@@ -20,8 +20,8 @@
 
 static struct {
     struct switches switches;
-    unsigned orders;
-    enum control_action action;
+    unsigned queue;
+    enum command_action action;
     unsigned char uuid[DOMAIN_UUID_BYTES];
 } noted;
 
@@ -37,10 +37,10 @@ void served_turn(struct served *served, struct switches switches)
     noted.switches = switches;
 }
 
-void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action)
+void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action)
 {
     (void)served;
-    noted.orders++;
+    noted.queue++;
     noted.action = action;
     memcpy(noted.uuid, uuid, DOMAIN_UUID_BYTES);
 }
@@ -233,11 +233,11 @@ static void each_value_is_its_order_to_its_domain(void **state)
     static const struct {
         mib_subid column;
         int32_t value;
-        enum control_action action;
+        enum command_action action;
     } wanted[] = {
-        { COLUMN_STATE, 1, CONTROL_RESUME },       { COLUMN_STATE, 3, CONTROL_SUSPEND },
-        { COLUMN_STATE, 4, CONTROL_SHUTDOWN },     { COLUMN_ROW_STATUS, 4, CONTROL_START },
-        { COLUMN_ROW_STATUS, 6, CONTROL_DESTROY },
+        { COLUMN_STATE, 1, COMMAND_RESUME },       { COLUMN_STATE, 3, COMMAND_SUSPEND },
+        { COLUMN_STATE, 4, COMMAND_SHUTDOWN },     { COLUMN_ROW_STATUS, 4, COMMAND_START },
+        { COLUMN_ROW_STATUS, 6, COMMAND_DESTROY },
     };
     struct view view;
     struct answer answer = answer_of(&view, false, true);
@@ -249,20 +249,20 @@ static void each_value_is_its_order_to_its_domain(void **state)
 
         fixture_uuid(GUEST_PAUSED + (unsigned)i, uuid);
         name = guest(GUEST_PAUSED + (unsigned)i, wanted[i].column);
-        noted.orders = 0;
+        noted.queue = 0;
         mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, wanted[i].value);
-        assert_int_equal(noted.orders, 1);
+        assert_int_equal(noted.queue, 1);
         assert_int_equal(noted.action, wanted[i].action);
         assert_memory_equal(noted.uuid, uuid, sizeof(uuid));
     }
-    noted.orders = 0;
+    noted.queue = 0;
     name = guest(GUEST_RUNNING, COLUMN_ROW_STATUS); /* active is what it is */
     mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 1);
     name = guest(FIXTURE_GUESTS, COLUMN_STATE); /* gone meanwhile */
     mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
     name = guest(GUEST_RUNNING, 2); /* not writable */
     mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
-    assert_int_equal(noted.orders, 0);
+    assert_int_equal(noted.queue, 0);
     snapshot_unref(view.snapshot);
 }
 

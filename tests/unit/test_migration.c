@@ -87,7 +87,7 @@ static void a_migration_out_is_followed_while_it_is_paused(void **state)
 }
 
 static struct mailbox *mailbox;
-static struct hypervisor *hypervisor;
+static struct connection *connection;
 
 static int begin(void **state)
 {
@@ -95,14 +95,14 @@ static int begin(void **state)
     if (!mock_begin(1))
         return -1;
     mailbox = mailbox_new();
-    hypervisor = mailbox ? hypervisor_new(MOCK_URI, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
-    return hypervisor && hypervisor_connect(hypervisor) ? 0 : -1;
+    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
+    return connection && connection_open(connection) ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return mock_end() ? 0 : -1;
 }
@@ -112,7 +112,7 @@ static bool read_job(unsigned at, enum domain_job *job)
     unsigned char uuid[DOMAIN_UUID_BYTES];
 
     fixture_uuid(at, uuid);
-    return migration_read_job(hypervisor, uuid, job);
+    return migration_read_job(connection, uuid, job);
 }
 
 static void libvirt_names_the_job(void **state)

@@ -12,7 +12,7 @@
 #include "lib/base/log_throttle.h"
 #include "lib/base/uri.h"
 #include "lib/collect/schedule.h"
-#include "lib/libvirt/process.h"
+#include "lib/libvirt/proc_start.h"
 #include "tests/unit/between.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -192,11 +192,11 @@ static void only_hypervisors_of_this_host_are_local(void **state)
 static void the_start_of_a_process_is_its_22nd_field_whatever_its_name(void **state)
 {
     (void)state;
-    assert_int_equal(process_parse_start("7 (qemu) S 1 7 7 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 4 0 987654 1 2"),
+    assert_int_equal(proc_start_parse("7 (qemu) S 1 7 7 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 4 0 987654 1 2"),
                      987654);
-    assert_int_equal(process_parse_start("7 (a b) (c) S 1 7 7 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 4 0 55 1 2"), 55);
-    assert_int_equal(process_parse_start("7 (qemu) S 1 7"), 0);
-    assert_int_equal(process_parse_start(""), 0);
+    assert_int_equal(proc_start_parse("7 (a b) (c) S 1 7 7 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 4 0 55 1 2"), 55);
+    assert_int_equal(proc_start_parse("7 (qemu) S 1 7"), 0);
+    assert_int_equal(proc_start_parse(""), 0);
 }
 
 int main(void)

@@ -20,7 +20,7 @@
 enum { DOMAINS = 3 };
 
 static struct mailbox *mailbox;
-static struct hypervisor *hypervisor;
+static struct connection *connection;
 static struct xml_reader *reader;
 
 static int begin(void **state)
@@ -29,16 +29,16 @@ static int begin(void **state)
     if (!mock_begin(DOMAINS))
         return -1;
     mailbox = mailbox_new();
-    hypervisor = mailbox ? hypervisor_new(MOCK_URI, HYPERVISOR_WATCH_NOTHING, mailbox, NULL) : NULL;
+    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
     reader = xml_reader_new(NULL);
-    return reader && hypervisor && hypervisor_connect(hypervisor) ? 0 : -1;
+    return reader && connection && connection_open(connection) ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
     xml_reader_free(reader);
-    hypervisor_free(hypervisor);
+    connection_free(connection);
     mailbox_unref(mailbox);
     return mock_end() ? 0 : -1;
 }
@@ -48,7 +48,7 @@ static struct xml_facts *read_xml(unsigned at)
     unsigned char uuid[DOMAIN_UUID_BYTES];
 
     fixture_uuid(at, uuid);
-    return xml_reader_read(reader, hypervisor, uuid);
+    return xml_reader_read(reader, connection, uuid);
 }
 
 static virDomainPtr look_up(unsigned at)
@@ -57,7 +57,7 @@ static virDomainPtr look_up(unsigned at)
     virDomainPtr domain;
 
     fixture_uuid(at, uuid);
-    domain = virDomainLookupByUUID(mock.connection, uuid);
+    domain = virDomainLookupByUUID(mock.conn, uuid);
     assert_non_null(domain);
     return domain;
 }
@@ -70,7 +70,7 @@ static void occupy(unsigned at, int64_t ms)
 static int64_t occupied_ms(unsigned at)
 {
     virDomainPtr domain = look_up(at);
-    int64_t ms = control_info_occupied_ms(hypervisor, domain);
+    int64_t ms = control_info_occupied_ms(connection, domain);
 
     (void)virDomainFree(domain);
     return ms;
@@ -143,7 +143,7 @@ static void pinning_is_read_with_it(void **state)
     xml_facts = read_xml(1);
     assert_non_null(xml_facts);
     assert_int_equal(xml_facts->pinning.count, 2);
-    assert_int_equal(xml_facts->pinning.bytes, (hypervisor_source(hypervisor)->cpus + 7) / 8);
+    assert_int_equal(xml_facts->pinning.bytes, (connection_source(connection)->cpus + 7) / 8);
     assert_int_equal(xml_facts->pinning.maps[xml_facts->pinning.bytes], 0x02);
     assert_true(xml_facts->pinning.maps[0] & 0x01);
     xml_facts_unref(xml_facts);
@@ -173,11 +173,11 @@ static void a_driver_without_control_information_is_asked_once(void **state)
     (void)state;
     mock.control_error = VIR_ERR_NO_DOMAIN;
     assert_int_equal(occupied_ms(1), 0);
-    assert_false(driver_lacks(hypervisor_driver(hypervisor), DRIVER_NO_CONTROL_INFO));
+    assert_false(driver_lacks(connection_driver(connection), DRIVER_NO_CONTROL_INFO));
     mock.control_error = VIR_ERR_NO_SUPPORT;
     occupy(1, 5000);
     assert_int_equal(occupied_ms(1), 0);
-    assert_true(driver_lacks(hypervisor_driver(hypervisor), DRIVER_NO_CONTROL_INFO));
+    assert_true(driver_lacks(connection_driver(connection), DRIVER_NO_CONTROL_INFO));
     assert_int_equal(occupied_ms(1), 0);
     assert_int_equal(mock.control_calls, 2);
 }

@@ -12,14 +12,14 @@
 #include <cmocka.h>
 
 #include "lib/base/clock.h"
-#include "lib/libvirt/crew.h"
+#include "lib/libvirt/worker_pool.h"
 #include "tests/unit/mock_libvirt.h"
 
 enum { THREADS_MAX = 3, IDLE_MS = 60 * 1000, FAR_MS = 60 * 1000 };
 
 /* The work: so many pieces, each of which passes the gate. */
 static struct {
-    struct crew *crew;
+    struct worker_pool *pool;
     struct gate gate;
     size_t pieces, at_work, done, failed;
     int64_t next_boot_ms;
@@ -32,7 +32,7 @@ static size_t job_threads(const void *data)
     return job.at_work + job.pieces;
 }
 
-static bool job_serve(void *data, struct hypervisor *hypervisor)
+static bool job_serve(void *data, struct connection *connection)
 {
     bool is_connected;
 
@@ -41,14 +41,14 @@ static bool job_serve(void *data, struct hypervisor *hypervisor)
         return false;
     job.pieces--;
     job.at_work++;
-    crew_unlock(job.crew);
-    is_connected = hypervisor && crew_connect(job.crew, hypervisor);
+    worker_pool_unlock(job.pool);
+    is_connected = connection && worker_pool_connect(job.pool, connection);
     gate_pass(&job.gate);
-    crew_lock(job.crew);
+    worker_pool_lock(job.pool);
     job.at_work--;
     job.done++;
     job.failed += !is_connected;
-    (void)crew_call(job.crew);
+    (void)worker_pool_call(job.pool);
     return true;
 }
 
@@ -65,7 +65,7 @@ static void job_release(void *data)
     job.released++;
 }
 
-static const struct crew_work job_work = {
+static const struct worker_pool_work job_work = {
     .threads_max = THREADS_MAX,
     .idle_ms = IDLE_MS,
     .threads = job_threads,
@@ -83,8 +83,8 @@ static int begin_at(const char *uri)
     memset(&job, 0, sizeof(job));
     job.gate = open_gate;
     job.next_boot_ms = INT64_MAX;
-    job.crew = crew_new(uri, false, &job_work, &job);
-    return job.crew ? 0 : -1;
+    job.pool = worker_pool_new(uri, false, &job_work, &job);
+    return job.pool ? 0 : -1;
 }
 
 static int begin(void **state)
@@ -101,36 +101,36 @@ static int begin_nowhere(void **state)
 
 static void leave(void)
 {
-    crew_leave(job.crew);
-    job.crew = NULL;
+    worker_pool_leave(job.pool);
+    job.pool = NULL;
 }
 
 static int end(void **state)
 {
     (void)state;
     gate_open(&job.gate);
-    if (job.crew) {
-        (void)crew_end(job.crew, FAR_MS);
-        crew_leave(job.crew);
+    if (job.pool) {
+        (void)worker_pool_end(job.pool, FAR_MS);
+        worker_pool_leave(job.pool);
     }
     return mock_end() && job.released == 1 ? 0 : -1;
 }
 
 static void add(size_t pieces)
 {
-    crew_lock(job.crew);
+    worker_pool_lock(job.pool);
     job.pieces += pieces;
-    (void)crew_call(job.crew);
-    crew_unlock(job.crew);
+    (void)worker_pool_call(job.pool);
+    worker_pool_unlock(job.pool);
 }
 
 static size_t read_number(const size_t *number)
 {
     size_t copy;
 
-    crew_lock(job.crew);
+    worker_pool_lock(job.pool);
     copy = *number;
-    crew_unlock(job.crew);
+    worker_pool_unlock(job.pool);
     return copy;
 }
 
@@ -195,9 +195,9 @@ static void the_end_waits_for_work_that_is_under_way(void **state)
     gate_close(&job.gate, 1);
     add(5);
     EVENTUALLY(gate_inside(&job.gate) == 1 && read_number(&job.done) == 4);
-    assert_false(crew_end(job.crew, 20));
+    assert_false(worker_pool_end(job.pool, 20));
     gate_open(&job.gate);
-    assert_true(crew_end(job.crew, FAR_MS));
+    assert_true(worker_pool_end(job.pool, FAR_MS));
     assert_int_equal(job.done, 5);
     assert_int_equal(job.released, 0);
     leave();
@@ -207,10 +207,10 @@ static void the_end_waits_for_work_that_is_under_way(void **state)
 static void after_the_end_nothing_begins(void **state)
 {
     (void)state;
-    assert_true(crew_end(job.crew, 0));
+    assert_true(worker_pool_end(job.pool, 0));
     add(1);
     assert_int_equal(gate_calls(&job.gate), 0);
-    assert_true(crew_end(job.crew, 0)); /* there is no thread */
+    assert_true(worker_pool_end(job.pool, 0)); /* there is no thread */
 }
 
 static void the_last_thread_releases_what_was_left(void **state)
@@ -219,24 +219,24 @@ static void the_last_thread_releases_what_was_left(void **state)
     gate_close(&job.gate, UINT_MAX);
     add(2);
     EVENTUALLY(gate_inside(&job.gate) == 2);
-    assert_false(crew_end(job.crew, 0));
-    crew_leave(job.crew);
+    assert_false(worker_pool_end(job.pool, 0));
+    worker_pool_leave(job.pool);
     assert_int_equal(job.released, 0);
     gate_open(&job.gate);
     EVENTUALLY(job.released == 1);
-    job.crew = NULL;
+    job.pool = NULL;
 }
 
 static void who_waits_is_woken_by_a_call_and_by_the_clock(void **state)
 {
     (void)state;
-    crew_lock(job.crew);
-    assert_false(crew_wait(job.crew, clock_boot_ms() + 5));
+    worker_pool_lock(job.pool);
+    assert_false(worker_pool_wait(job.pool, clock_boot_ms() + 5));
     job.pieces = 1;
-    assert_true(crew_call(job.crew));
+    assert_true(worker_pool_call(job.pool));
     while (job.done == 0)
-        assert_true(crew_wait(job.crew, clock_boot_ms() + FAR_MS));
-    crew_unlock(job.crew);
+        assert_true(worker_pool_wait(job.pool, clock_boot_ms() + FAR_MS));
+    worker_pool_unlock(job.pool);
 }
 
 static void a_connection_that_is_not_to_be_had_is_told_until_one_opens(void **state)
@@ -245,12 +245,12 @@ static void a_connection_that_is_not_to_be_had_is_told_until_one_opens(void **st
     int64_t began = clock_boot_ms();
 
     (void)state;
-    assert_false(crew_lacks_connection(job.crew, 0, why, sizeof(why)));
+    assert_false(worker_pool_lacks_connection(job.pool, 0, why, sizeof(why)));
     add(1);
     EVENTUALLY(read_number(&job.failed) == 1);
-    assert_true(crew_lacks_connection(job.crew, began, why, sizeof(why)));
+    assert_true(worker_pool_lacks_connection(job.pool, began, why, sizeof(why)));
     assert_non_null(strstr(why, "/no/such/socket"));
-    assert_false(crew_lacks_connection(job.crew, clock_boot_ms() + 1, why, sizeof(why)));
+    assert_false(worker_pool_lacks_connection(job.pool, clock_boot_ms() + 1, why, sizeof(why)));
 }
 
 static void a_connection_that_opens_is_none_that_lacks(void **state)
@@ -260,7 +260,7 @@ static void a_connection_that_opens_is_none_that_lacks(void **state)
     (void)state;
     add(1);
     EVENTUALLY(read_number(&job.done) == 1);
-    assert_false(crew_lacks_connection(job.crew, 0, why, sizeof(why)));
+    assert_false(worker_pool_lacks_connection(job.pool, 0, why, sizeof(why)));
 }
 
 static void threads_that_wait_use_no_cpu(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 
 #include <string.h>
 
@@ -111,7 +111,7 @@ static void inherit_start(struct domain *domain, const struct domain *old, const
     domain->is_start_guessed = is_first && source->local && strcmp(source->software, "QEMU") == 0;
 }
 
-void history_inherit(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
+void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                      bool has_events)
 {
     int64_t step_ms = before ? clock_step_ms(snapshot, before) : 0;
@@ -132,11 +132,11 @@ void history_inherit(struct snapshot *snapshot, const struct snapshot *before, c
     }
 }
 
-void history_fill_starts(struct snapshot *snapshot, const struct process_starts *starts)
+void inherit_fill_starts(struct snapshot *snapshot, const struct proc_starts *starts)
 {
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];
-        int64_t started = domain->is_start_guessed ? process_start_of(starts, domain->uuid) : 0;
+        int64_t started = domain->is_start_guessed ? proc_start_of(starts, domain->uuid) : 0;
 
         if (started > 0)
             domain->started_boot_ms = started;

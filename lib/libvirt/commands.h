@@ -7,8 +7,8 @@
  * Orders to one domain are carried out one after the other. A domain that hangs holds up its own orders only, as
  * long as a thread is free; the fourth thread is kept for destroy. Where an order has been under way for more than
  * 5 s, a destroy does not wait for it: it ends the guest, and with it what hangs. */
-#ifndef GUESTLIST_LIBVIRT_CONTROL_H
-#define GUESTLIST_LIBVIRT_CONTROL_H
+#ifndef GUESTLIST_LIBVIRT_COMMANDS_H
+#define GUESTLIST_LIBVIRT_COMMANDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,62 +16,62 @@
 #include "lib/base/log.h"
 #include "lib/model/domain.h"
 
-enum control_action {
-    CONTROL_SUSPEND,
-    CONTROL_RESUME,
-    CONTROL_SHUTDOWN, /* asks the guest, which may ignore it */
-    CONTROL_START,    /* from its managed-save image if it has one */
-    CONTROL_START_PAUSED,
-    CONTROL_DESTROY,
+enum command_action {
+    COMMAND_SUSPEND,
+    COMMAND_RESUME,
+    COMMAND_SHUTDOWN, /* asks the guest, which may ignore it */
+    COMMAND_START,    /* from its managed-save image if it has one */
+    COMMAND_START_PAUSED,
+    COMMAND_DESTROY,
 };
 
 /* Whether libvirt gives connections that may change domains. */
-enum control_access {
-    CONTROL_ACCESS_UNKNOWN, /* not tried yet */
-    CONTROL_ACCESS_GRANTED,
-    CONTROL_ACCESS_DENIED, /* libvirt, polkit or the socket's mode said no */
-    CONTROL_ACCESS_FAILED, /* no connection for another reason, such as a libvirtd that is not there */
+enum commands_access {
+    COMMANDS_ACCESS_UNKNOWN, /* not tried yet */
+    COMMANDS_ACCESS_GRANTED,
+    COMMANDS_ACCESS_DENIED, /* libvirt, polkit or the socket's mode said no */
+    COMMANDS_ACCESS_FAILED, /* no connection for another reason, such as a libvirtd that is not there */
 };
 
 /* All functions are called on control's threads and, once control_stop() has returned, no more. */
-struct control_host {
+struct commands_host {
     /* An order could not be carried out; `why` is libvirt's sentence, without passwords. */
-    void (*failed)(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action,
+    void (*failed)(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action,
                    const char *why);
     /* Access is another one than before, or `why` is. Not called when the first try finds it granted. */
-    void (*access)(void *data, enum control_access access, const char *why);
+    void (*access)(void *data, enum commands_access access, const char *why);
     void *data;
     const struct log_sink *log; /* hears of orders that were carried out; must outlive control */
 };
 
-struct control;
+struct commands;
 
-/* `uri` and `with_events` as for hypervisor_new(): true where libvirt's event loop runs. No thread runs and
+/* `uri` and `with_events` as for connection_new(): true where libvirt's event loop runs. No thread runs and
  * nothing is opened before the first order or control_try(). NULL if out of memory. */
-struct control *control_new(const char *uri, bool with_events, const struct control_host *host);
+struct commands *commands_new(const char *uri, bool with_events, const struct commands_host *host);
 
 /* Ends the threads and frees it. Orders that did not begin are dropped, and the log is told how many. False if a
  * thread still hangs after `patience_ms`: what it uses is freed when it returns. NULL does nothing. */
-bool control_stop(struct control *control, int64_t patience_ms);
+bool commands_stop(struct commands *commands, int64_t patience_ms);
 
 /* Has a domain do something, as soon as a thread can see to it; any thread may call this and it never blocks.
  * False if 64 orders wait or are under way, or if there is neither a thread nor memory for one. */
-bool control_order(struct control *control, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                   enum control_action action);
+bool commands_put(struct commands *commands, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                   enum command_action action);
 
 /* Opens a connection that may change domains, to see whether libvirt gives one, as soon as a thread can see to it.
  * Any thread may call this and it never blocks. */
-void control_try(struct control *control);
+void commands_try(struct commands *commands);
 
 /* The same if the last try did not succeed and some time has passed since: a minute if access was denied, 5 s if
  * there was no connection. Call it often. */
-void control_retry(struct control *control);
+void commands_retry(struct commands *commands);
 
 /* True if libvirt gave the connection that was tried last, by control_try() or for an order. Any thread; never
  * blocks. */
-bool control_may(struct control *control);
+bool commands_may(struct commands *commands);
 
 /* What virsh calls it: "suspend", "start --paused". */
-const char *control_action_word(enum control_action action);
+const char *command_action_word(enum command_action action);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
@@ -49,8 +49,8 @@ static void a_running_guest_is_read(void **state)
     struct domain domain = { .id = 7 };
 
     (void)state;
-    decode_stats(parameters, 10, &domain);
-    assert_true(decode_has(parameters, 10, "balloon.rss"));
+    stats_decode_stats(parameters, 10, &domain);
+    assert_true(stats_decode_has(parameters, 10, "balloon.rss"));
     assert_int_equal(domain.stats.known,
                      DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
     assert_int_equal(domain.stats.cpu_time_ns, 1234567890);
@@ -67,9 +67,9 @@ static void a_guest_that_hangs_lacks_what_only_it_could_say(void **state)
     struct domain domain = { .id = 7 };
 
     (void)state;
-    decode_stats(parameters, 3, &domain);
-    assert_false(decode_has(parameters, 3, "balloon.rss"));
-    assert_false(decode_has(parameters, 0, "cpu.time"));
+    stats_decode_stats(parameters, 3, &domain);
+    assert_false(stats_decode_has(parameters, 3, "balloon.rss"));
+    assert_false(stats_decode_has(parameters, 0, "cpu.time"));
     assert_int_equal(domain.stats.memory_kib, 1024);
 }
 
@@ -79,7 +79,7 @@ static void cpu_time_of_what_is_off_is_libvirtds_own_and_not_taken(void **state)
     struct domain domain = { .id = DOMAIN_ID_INACTIVE };
 
     (void)state;
-    decode_stats(parameters, 2, &domain);
+    stats_decode_stats(parameters, 2, &domain);
     assert_int_equal(domain.stats.known, DOMAIN_STAT_MEMORY);
 }
 
@@ -89,7 +89,7 @@ static void states_come_by_themselves(void **state)
     struct domain domain = { .id = 7, .state = DOMAIN_STATE_UNREAD };
 
     (void)state;
-    decode_stats(parameters, 2, &domain);
+    stats_decode_stats(parameters, 2, &domain);
     assert_int_equal(domain.state, DOMAIN_PAUSED);
     assert_int_equal(domain.reason, 1);
     assert_int_equal(domain.stats.known, 0);
@@ -103,7 +103,7 @@ static void what_cannot_be_is_passed_over(void **state)
     struct domain domain = { .id = 7, .state = DOMAIN_STATE_UNREAD };
 
     (void)state;
-    decode_stats(parameters, 5, &domain);
+    stats_decode_stats(parameters, 5, &domain);
     assert_int_equal(domain.state, DOMAIN_STATE_UNREAD);
     assert_int_equal(domain.stats.known, 0);
 }
@@ -116,8 +116,8 @@ static void the_info_struct_stands_in_for_bulk_statistics(void **state)
     struct domain active = { .id = 1 }, inactive = { .id = DOMAIN_ID_INACTIVE };
 
     (void)state;
-    decode_info(&info, &active);
-    decode_info(&info, &inactive);
+    stats_decode_info(&info, &active);
+    stats_decode_info(&info, &inactive);
     assert_int_equal(active.stats.known, DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS);
     assert_int_equal(active.stats.memory_maximum_kib, 2048);
     assert_int_equal(inactive.stats.known & DOMAIN_STAT_CPU_TIME, 0);
@@ -126,11 +126,11 @@ static void the_info_struct_stands_in_for_bulk_statistics(void **state)
 static void states_and_numbers_are_asked_for_apart(void **state)
 {
     (void)state;
-    assert_int_equal(decode_states_wanted(), VIR_DOMAIN_STATS_STATE);
-    assert_int_equal(decode_inactive_wanted(),
+    assert_int_equal(stats_decode_states_wanted(), VIR_DOMAIN_STATS_STATE);
+    assert_int_equal(stats_decode_inactive_wanted(),
                      VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU);
-    assert_int_equal(decode_active_wanted(), decode_inactive_wanted() | VIR_DOMAIN_STATS_BLOCK);
-    assert_int_equal(decode_careful_wanted(), VIR_DOMAIN_STATS_CPU_TOTAL);
+    assert_int_equal(stats_decode_active_wanted(), stats_decode_inactive_wanted() | VIR_DOMAIN_STATS_BLOCK);
+    assert_int_equal(stats_decode_careful_wanted(), VIR_DOMAIN_STATS_CPU_TOTAL);
 }
 
 /* Records of virDomainListGetStats(NOWAIT) as libvirt 9.0.0 sent them, states and details in one; only the first
@@ -225,7 +225,7 @@ static void play(const struct recorded *record, size_t count, struct domain *dom
     assert_between(count, 0, 32);
     for (size_t i = 0; i < count; i++)
         parameters[i] = parameter_of(&record[i]);
-    decode_stats(parameters, (int)count, domain);
+    stats_decode_stats(parameters, (int)count, domain);
 }
 
 #define PLAY(record, domain) play(record, sizeof(record) / sizeof(*(record)), domain)
@@ -287,7 +287,7 @@ static void an_empty_record_leaves_all_as_it_was(void **state)
     struct domain domain = fixture_domain(1, 5);
 
     (void)state;
-    decode_stats(NULL, 0, &domain);
+    stats_decode_stats(NULL, 0, &domain);
     assert_int_equal(domain.state, DOMAIN_RUNNING);
     assert_int_equal(domain.reason, 1);
     assert_int_equal(domain.id, 5);
@@ -321,7 +321,7 @@ static void each_integer_type_is_taken_and_no_other(void **state)
             struct domain domain = { .id = 1 };
 
             (void)strcpy(parameter.field, names[n]);
-            decode_stats(&parameter, 1, &domain);
+            stats_decode_stats(&parameter, 1, &domain);
             if ((domain.stats.known != 0) != parameters[i].taken)
                 fail_msg("%s of type %d: taken %d", names[n], parameter.type, !parameters[i].taken);
             if (parameters[i].taken)
@@ -373,7 +373,7 @@ static void a_name_of_the_full_length_is_no_trap(void **state)
 
     (void)state;
     memset(parameter.field, 'c', sizeof(parameter.field) - 1);
-    decode_stats(&parameter, 1, &domain);
+    stats_decode_stats(&parameter, 1, &domain);
     assert_int_equal(domain.stats.known, 0);
 }
 
@@ -387,7 +387,7 @@ static void the_info_struct_keeps_the_reason_and_large_numbers(void **state)
     struct domain domain = { .id = 1, .reason = 5 };
 
     (void)state;
-    decode_info(&info, &domain);
+    stats_decode_info(&info, &domain);
     assert_int_equal(domain.state, DOMAIN_PAUSED);
     assert_int_equal(domain.reason, 5);
     assert_int_equal(domain.stats.memory_kib, 1ll << 39);
@@ -416,12 +416,12 @@ static void a_job_is_a_migration_a_restore_or_none(void **state)
         const virTypedParameter parameters[] = { number("time_elapsed", 5),
                                                  integer("operation", facts[i].operation) };
 
-        assert_int_equal(decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 2), facts[i].job);
-        assert_int_equal(decode_job(VIR_DOMAIN_JOB_BOUNDED, parameters, 2), facts[i].job);
-        assert_int_equal(decode_job(VIR_DOMAIN_JOB_COMPLETED, parameters, 2), DOMAIN_JOB_NONE);
-        assert_int_equal(decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 1), DOMAIN_JOB_NONE);
+        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 2), facts[i].job);
+        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_BOUNDED, parameters, 2), facts[i].job);
+        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_COMPLETED, parameters, 2), DOMAIN_JOB_NONE);
+        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 1), DOMAIN_JOB_NONE);
     }
-    assert_int_equal(decode_job(VIR_DOMAIN_JOB_NONE, NULL, 0), DOMAIN_JOB_NONE);
+    assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_NONE, NULL, 0), DOMAIN_JOB_NONE);
 }
 
 int main(void)

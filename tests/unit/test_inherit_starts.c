@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/collect/history.h"
-#include "lib/libvirt/process.h"
+#include "lib/collect/inherit.h"
+#include "lib/libvirt/proc_start.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
@@ -45,7 +45,7 @@ static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES],
 {
     const struct domain domain = fixture_domain(1, 3);
     struct snapshot *snapshot = fixture_snapshot(&domain, 1);
-    struct process_starts *starts = process_starts_read();
+    struct proc_starts *starts = proc_start_read();
     int64_t start;
 
     memcpy(snapshot->domains[0].uuid, uuid, DOMAIN_UUID_BYTES);
@@ -53,11 +53,11 @@ static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES],
     snapshot->domains[0].started_boot_ms = 0;
     (void)strcpy(snapshot->source.software, software);
     snapshot->source.local = local;
-    history_inherit(snapshot, NULL, &(struct mail){ .count = 0 }, true);
+    inherit_all(snapshot, NULL, &(struct mail){ .count = 0 }, true);
     assert_int_equal(snapshot->domains[0].started_boot_ms, snapshot->taken_boot_ms);
     assert_non_null(starts);
-    history_fill_starts(snapshot, starts);
-    process_starts_free(starts);
+    inherit_fill_starts(snapshot, starts);
+    proc_start_free(starts);
     assert_false(snapshot->domains[0].is_start_guessed);
     start = snapshot->domains[0].started_boot_ms;
     if (start == snapshot->taken_boot_ms)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 #include "lib/model/device_stats.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -117,7 +117,7 @@ static void keep_number(void *found, const struct field *field, const virTypedPa
     uint64_t number;
     uint32_t known;
 
-    if (!decode_number(parameter, &number))
+    if (!stats_decode_number(parameter, &number))
         return;
     memcpy((char *)found + field->offset, &number, sizeof(number));
     memcpy(&known, (char *)found + sizeof(uint32_t), sizeof(known)); /* they follow the number */
@@ -153,7 +153,7 @@ static int by_number(const void *one, const void *other)
     return a < b ? -1 : a > b;
 }
 
-struct device_stats *decode_device_stats(const virTypedParameter *parameters, int count)
+struct device_stats *stats_decode_devices(const virTypedParameter *parameters, int count)
 {
     struct device_stats *device_stats = device_stats_new();
 

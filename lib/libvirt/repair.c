@@ -3,7 +3,7 @@
  * statistics. */
 #include <string.h>
 
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/listing_rows.h"
 #include "lib/model/filter.h"
 
@@ -45,9 +45,9 @@ const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES] = {
 };
 
 /* The state alone makes a row. A driver may be unable to say the rest, as LXC is without control groups. */
-bool listing_read_one(struct listing *listing, struct row *row)
+bool repair_read_one(struct listing *listing, struct row *row)
 {
-    bool has_bulk_stats = !driver_lacks(hypervisor_driver(listing->hypervisor), DRIVER_NO_BULK_STATS);
+    bool has_bulk_stats = !driver_lacks(connection_driver(listing->connection), DRIVER_NO_BULK_STATS);
     virDomainInfo info;
     int state, reason;
 
@@ -58,7 +58,7 @@ bool listing_read_one(struct listing *listing, struct row *row)
     if (!has_bulk_stats) {
         listing->calls++;
         if (virDomainGetInfo(row->handle, &info) == 0)
-            decode_info(&info, &row->domain);
+            stats_decode_info(&info, &row->domain);
     }
     row->domain.state = state;
     row->domain.reason = reason;
@@ -73,7 +73,7 @@ static void drop(struct row *row)
 
 static void read_attributes_of(struct listing *listing, struct row *row)
 {
-    uint32_t rejected = driver_rejected(hypervisor_driver(listing->hypervisor));
+    uint32_t rejected = driver_rejected(connection_driver(listing->connection));
 
     for (size_t i = 0; i < LISTING_ATTRIBUTES; i++) {
         enum tristate *value = listing_attribute_of(&row->domain, &listing_attributes[i]);
@@ -92,9 +92,9 @@ static void read_attributes_of(struct listing *listing, struct row *row)
 }
 
 /* Reads the whole row anew, beginning with the handle, whose id and name may be old. */
-static void reread(struct listing *listing, struct row *row)
+static void repair_row(struct listing *listing, struct row *row)
 {
-    virDomainPtr fresh = virDomainLookupByUUID(listing->connection, row->domain.uuid);
+    virDomainPtr fresh = virDomainLookupByUUID(listing->conn, row->domain.uuid);
     unsigned id;
 
     listing->calls++;
@@ -107,7 +107,7 @@ static void reread(struct listing *listing, struct row *row)
     row->handle = fresh;
     id = virDomainGetID(fresh);
     row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
-    if (listing_read_one(listing, row))
+    if (repair_read_one(listing, row))
         read_attributes_of(listing, row);
     if (row->domain.state != DOMAIN_STATE_UNREAD && !filter_fits(listing->filter, &row->domain))
         drop(row);
@@ -134,7 +134,7 @@ static void settle(struct row *row)
 }
 
 /* Rows that an event touched while the listing was made. Its own listing follows, so they come after the torn. */
-static void reread_touched(struct listing *listing, struct mailbox *mailbox, size_t *left)
+static void repair_touched(struct listing *listing, struct mailbox *mailbox, size_t *left)
 {
     struct mail mail = mailbox_peek(mailbox);
 
@@ -143,30 +143,30 @@ static void reread_touched(struct listing *listing, struct mailbox *mailbox, siz
 
         if (is_torn(row) || !mail_kinds(&mail, row->domain.uuid))
             continue;
-        reread(listing, row);
+        repair_row(listing, row);
         (*left)--;
     }
     mail_clear(&mail);
 }
 
-static void reread_torn(struct listing *listing, size_t *left)
+static void repair_torn(struct listing *listing, size_t *left)
 {
     for (size_t i = 0; i<listing->count && * left> 0; i++) {
-        if (!is_torn(&listing->rows[i]) || !hypervisor_alive(listing->hypervisor))
+        if (!is_torn(&listing->rows[i]) || !connection_alive(listing->connection))
             continue;
-        reread(listing, &listing->rows[i]);
+        repair_row(listing, &listing->rows[i]);
         (*left)--;
     }
 }
 
-void listing_repair(struct listing *listing, struct mailbox *mailbox)
+void repair_rows(struct listing *listing, struct mailbox *mailbox)
 {
-    size_t left = LISTING_REPAIRS_MAX;
+    size_t left = REPAIR_ROWS_MAX;
 
-    reread_torn(listing, &left);
-    reread_touched(listing, mailbox, &left);
+    repair_torn(listing, &left);
+    repair_touched(listing, mailbox, &left);
     for (int round = 1; round < ROUNDS; round++)
-        reread_torn(listing, &left);
+        repair_torn(listing, &left);
     for (size_t i = 0; i < listing->count; i++)
         if (listing->rows[i].handle)
             settle(&listing->rows[i]);

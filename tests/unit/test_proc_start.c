@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/libvirt/process.h"
+#include "lib/libvirt/proc_start.h"
 #include "lib/model/domain.h"
 #include "tests/unit/between.h"
 
@@ -41,8 +41,8 @@ static void the_start_is_the_22nd_field(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(lines); i++)
-        if (process_parse_start(lines[i].stat) != lines[i].start)
-            fail_msg("line %zu: %ju", i, (uintmax_t)process_parse_start(lines[i].stat));
+        if (proc_start_parse(lines[i].stat) != lines[i].start)
+            fail_msg("line %zu: %ju", i, (uintmax_t)proc_start_parse(lines[i].stat));
 }
 
 static void what_is_no_stat_line_has_no_start(void **state)
@@ -59,8 +59,8 @@ static void what_is_no_stat_line_has_no_start(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(lines); i++)
-        if (process_parse_start(lines[i]) != 0)
-            fail_msg("\"%s\": %ju", lines[i], (uintmax_t)process_parse_start(lines[i]));
+        if (proc_start_parse(lines[i]) != 0)
+            fail_msg("\"%s\": %ju", lines[i], (uintmax_t)proc_start_parse(lines[i]));
 }
 
 /* A process with these arguments, which ends when our end of the line is closed. */
@@ -114,13 +114,13 @@ static void own_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES], cha
 /* The start that is found for that UUID now, or 0. */
 static int64_t found_start(const unsigned char uuid[DOMAIN_UUID_BYTES])
 {
-    struct process_starts *starts = process_starts_read();
+    struct proc_starts *starts = proc_start_read();
     int64_t start;
 
     if (!starts)
         skip(); /* no /proc */
-    start = process_start_of(starts, uuid);
-    process_starts_free(starts);
+    start = proc_start_of(starts, uuid);
+    proc_start_free(starts);
     return start;
 }
 
@@ -179,7 +179,7 @@ static void many_guests_are_told_apart(void **state)
     enum { GUESTS = 70 };
     unsigned char uuids[GUESTS][DOMAIN_UUID_BYTES];
     struct child children[GUESTS];
-    struct process_starts *starts;
+    struct proc_starts *starts;
     int missing = 0;
 
     (void)state;
@@ -191,21 +191,21 @@ static void many_guests_are_told_apart(void **state)
         domain_format_uuid(uuids[i], text);
         children[i] = start_child("-uuid", text, NULL, NULL);
     }
-    starts = process_starts_read();
+    starts = proc_start_read();
     for (unsigned i = 0; i < GUESTS; i++) {
-        missing += starts && process_start_of(starts, uuids[i]) == 0;
+        missing += starts && proc_start_of(starts, uuids[i]) == 0;
         end_child(children[i]);
     }
     if (!starts)
         skip();
-    process_starts_free(starts);
+    proc_start_free(starts);
     assert_int_equal(missing, 0);
 }
 
 static void nothing_is_freed_without_harm(void **state)
 {
     (void)state;
-    process_starts_free(NULL);
+    proc_start_free(NULL);
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/collect/history.h"
+#include "lib/collect/inherit.h"
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
@@ -37,12 +37,12 @@ static void the_same_run_keeps_its_start_and_a_new_one_begins_anew(void **state)
     struct snapshot *again = one_domain(4, DOMAIN_RUNNING, NOW + 3000);
 
     (void)state;
-    history_inherit(first, NULL, &nothing, true);
+    inherit_all(first, NULL, &nothing, true);
     assert_int_equal(first->domains[0].started_boot_ms, NOW);
-    history_inherit(same, first, &nothing, true);
+    inherit_all(same, first, &nothing, true);
     assert_int_equal(same->domains[0].started_boot_ms, NOW);
-    history_inherit(off, same, &nothing, true);
-    history_inherit(again, off, &nothing, true);
+    inherit_all(off, same, &nothing, true);
+    inherit_all(again, off, &nothing, true);
     assert_int_equal(again->domains[0].started_boot_ms, NOW + 3000);
     snapshot_unref(first);
     snapshot_unref(same);
@@ -56,9 +56,9 @@ static void a_state_is_dated_when_it_is_first_seen(void **state)
     struct snapshot *paused = one_domain(3, DOMAIN_PAUSED, NOW + 2000);
 
     (void)state;
-    history_inherit(first, NULL, &nothing, true);
-    history_inherit(same, first, &nothing, true);
-    history_inherit(paused, same, &nothing, true);
+    inherit_all(first, NULL, &nothing, true);
+    inherit_all(same, first, &nothing, true);
+    inherit_all(paused, same, &nothing, true);
     assert_int_equal(same->domains[0].state_since_real_ms, first->taken_real_ms);
     assert_int_equal(paused->domains[0].state_since_real_ms, paused->taken_real_ms);
     snapshot_unref(first);
@@ -73,7 +73,7 @@ static void a_state_that_cannot_be_read_remembers_the_last(void **state)
 
     (void)state;
     first->domains[0].last_reason = 5;
-    history_inherit(unread, first, &nothing, true);
+    inherit_all(unread, first, &nothing, true);
     assert_int_equal(unread->domains[0].last_state, DOMAIN_PAUSED);
     assert_int_equal(unread->domains[0].last_reason, 5);
     snapshot_unref(first);
@@ -87,9 +87,9 @@ static void a_state_that_cannot_be_read_for_a_while_keeps_its_date(void **state)
     struct snapshot *again = one_domain(3, DOMAIN_PAUSED, NOW + 2000);
 
     (void)state;
-    history_inherit(first, NULL, &nothing, true);
-    history_inherit(unread, first, &nothing, true);
-    history_inherit(again, unread, &nothing, true);
+    inherit_all(first, NULL, &nothing, true);
+    inherit_all(unread, first, &nothing, true);
+    inherit_all(again, unread, &nothing, true);
     assert_int_equal(unread->domains[0].state_since_real_ms, first->taken_real_ms);
     assert_int_equal(again->domains[0].state_since_real_ms, first->taken_real_ms);
     snapshot_unref(first);
@@ -108,9 +108,9 @@ static void a_date_follows_the_clock_when_that_is_set(void **state)
         struct snapshot *later = one_domain(3, DOMAIN_RUNNING, NOW + 1000);
         bool is_step = steps[i] > 500 || steps[i] < -500; /* less is the time between two readings */
 
-        history_inherit(first, NULL, &nothing, true);
+        inherit_all(first, NULL, &nothing, true);
         later->taken_real_ms += steps[i];
-        history_inherit(later, first, &nothing, true);
+        inherit_all(later, first, &nothing, true);
         assert_int_equal(later->domains[0].state_since_real_ms, first->taken_real_ms + (is_step ? steps[i] : 0));
         snapshot_unref(first);
         snapshot_unref(later);
@@ -126,7 +126,7 @@ static bool is_saved(int id_before, enum tristate image_before, int id, enum tri
 
     before->domains[0].managed_save = image_before;
     now->domains[0].managed_save = image;
-    history_inherit(now, before, &nothing, true);
+    inherit_all(now, before, &nothing, true);
     is_saved_now = now->domains[0].is_saved_now;
     snapshot_unref(before);
     snapshot_unref(now);
@@ -152,9 +152,9 @@ static void numbers_are_handed_on_within_one_run_only(void **state)
 
     (void)state;
     first->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS, .vcpus = 8 };
-    history_inherit(same, first, &nothing, true);
+    inherit_all(same, first, &nothing, true);
     assert_int_equal(same->domains[0].stats.vcpus, 8);
-    history_inherit(other, same, &nothing, true);
+    inherit_all(other, same, &nothing, true);
     assert_int_equal(other->domains[0].stats.known, 0);
     snapshot_unref(first);
     snapshot_unref(same);
@@ -182,7 +182,7 @@ static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail
 
     if (id == DOMAIN_ID_INACTIVE)
         before->domains[0].id = id;
-    history_inherit(after, before, mail, has_events);
+    inherit_all(after, before, mail, has_events);
     assert_ptr_equal(after->domains[0].xml_facts, before->domains[0].xml_facts);
     again = after->domains[0].xml_changed_boot_ms > before->domains[0].xml_facts->read_boot_ms;
     snapshot_unref(before);
@@ -227,7 +227,7 @@ static void at_first_sight_all_begins_now(void **state)
         snapshot->domains[i].started_boot_ms = 0;
         snapshot->domains[i].state_since_real_ms = 0;
     }
-    history_inherit(snapshot, NULL, &nothing, true);
+    inherit_all(snapshot, NULL, &nothing, true);
     for (size_t i = 0; i < snapshot->count; i++) {
         const struct domain *domain = &snapshot->domains[i];
 
@@ -292,7 +292,7 @@ static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
     }
     before = taken(fixture_snapshot(old_rows, old_count), NOW);
     after = taken(fixture_snapshot(new_rows, new_count), NOW + 1000);
-    history_inherit(after, before, &nothing, true);
+    inherit_all(after, before, &nothing, true);
     for (size_t i = 0; i < after->count; i++)
         assert_inherited(&after->domains[i], after->domains[i].uuid[DOMAIN_UUID_BYTES - 1] % 3 == 0, after);
     snapshot_unref(before);
@@ -306,8 +306,8 @@ static void what_was_restarted_unseen_is_in_its_state_since_then(void **state)
                     *again = one_domain(4, DOMAIN_RUNNING, NOW + 1000);
 
     (void)state;
-    history_inherit(first, NULL, &nothing, true);
-    history_inherit(again, first, &nothing, true);
+    inherit_all(first, NULL, &nothing, true);
+    inherit_all(again, first, &nothing, true);
     assert_int_equal(again->domains[0].started_boot_ms, NOW + 1000);
     assert_int_equal(again->domains[0].state_since_real_ms, again->taken_real_ms);
     snapshot_unref(first);
@@ -320,8 +320,8 @@ static void what_is_off_has_no_start(void **state)
     struct snapshot *off = one_domain(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, NOW + 1000);
 
     (void)state;
-    history_inherit(first, NULL, &nothing, true);
-    history_inherit(off, first, &nothing, true);
+    inherit_all(first, NULL, &nothing, true);
+    inherit_all(off, first, &nothing, true);
     assert_int_equal(off->domains[0].started_boot_ms, 0);
     assert_int_equal(off->domains[0].stats_boot_ms, 0);
     snapshot_unref(first);
@@ -336,7 +336,7 @@ static void the_last_state_is_remembered_over_many_listings(void **state)
     before->domains[0].last_reason = 7;
     for (int i = 1; i < 5; i++) {
         after = one_domain(3, DOMAIN_STATE_UNREAD, NOW + i);
-        history_inherit(after, before, &nothing, true);
+        inherit_all(after, before, &nothing, true);
         assert_int_equal(after->domains[0].state, DOMAIN_STATE_UNREAD);
         assert_int_equal(after->domains[0].last_state, DOMAIN_PAUSED);
         assert_int_equal(after->domains[0].last_reason, 7);
@@ -344,7 +344,7 @@ static void the_last_state_is_remembered_over_many_listings(void **state)
         before = after;
     }
     after = one_domain(3, DOMAIN_RUNNING, NOW + 10);
-    history_inherit(after, before, &nothing, true);
+    inherit_all(after, before, &nothing, true);
     assert_int_equal(after->domains[0].last_state, DOMAIN_RUNNING);
     snapshot_unref(before);
     snapshot_unref(after);
@@ -357,7 +357,7 @@ static void new_numbers_are_not_overwritten_by_old_ones(void **state)
     (void)state;
     before->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS | DOMAIN_STAT_MEMORY, .vcpus = 8 };
     after->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS, .vcpus = 2 };
-    history_inherit(after, before, &nothing, true);
+    inherit_all(after, before, &nothing, true);
     assert_int_equal(after->domains[0].stats.vcpus, 2);
     assert_int_equal(after->domains[0].stats.known, DOMAIN_STAT_VCPUS);
     snapshot_unref(before);
@@ -370,11 +370,11 @@ static void a_description_is_shared_as_long_as_anybody_has_it(void **state)
     struct snapshot *gone = taken(snapshot_new(0), NOW + 2), *back = one_domain(3, DOMAIN_RUNNING, NOW + 3);
 
     (void)state;
-    history_inherit(after, before, &nothing, true);
+    inherit_all(after, before, &nothing, true);
     snapshot_unref(before);
     assert_int_equal(after->domains[0].xml_facts->memory_kib, XML_FACTS_ABSENT);
-    history_inherit(gone, after, &nothing, true);
-    history_inherit(back, gone, &nothing, true);
+    inherit_all(gone, after, &nothing, true);
+    inherit_all(back, gone, &nothing, true);
     assert_null(back->domains[0].xml_facts); /* it may be another by now */
     assert_int_equal(back->domains[0].started_boot_ms, NOW + 3);
     snapshot_unref(after);
@@ -388,7 +388,7 @@ static void that_xml_is_to_be_read_again_is_not_forgotten(void **state)
 
     (void)state;
     before->domains[0].xml_changed_boot_ms = NOW + 1; /* it was not read in time */
-    history_inherit(after, before, &nothing, true);
+    inherit_all(after, before, &nothing, true);
     assert_int_equal(after->domains[0].xml_changed_boot_ms, NOW + 1);
     snapshot_unref(before);
     snapshot_unref(after);
@@ -407,13 +407,13 @@ static void questions_are_of_one_run(void **state)
     before->domains[0].is_job_unread = true;
     before->domains[0].stats_boot_ms = NOW - 77;
     before->domains[0].started_boot_ms = NOW - 99;
-    history_inherit(same, before, &nothing, true);
+    inherit_all(same, before, &nothing, true);
     assert_int_equal(same->domains[0].pending, DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB);
     assert_int_equal(same->domains[0].xml_retry_boot_ms, NOW + 5000);
     assert_int_equal(same->domains[0].job, DOMAIN_JOB_RESTORE);
     assert_true(same->domains[0].is_job_unread);
     assert_int_equal(same->domains[0].stats_boot_ms, NOW - 77);
-    history_inherit(other, same, &nothing, true);
+    inherit_all(other, same, &nothing, true);
     assert_int_equal(other->domains[0].pending, 0);
     assert_int_equal(other->domains[0].xml_retry_boot_ms, 0);
     assert_int_equal(other->domains[0].job, DOMAIN_JOB_NONE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libvirt's typed parameters and info struct -> struct domain. Pure: no calls, no log. */
-#ifndef GUESTLIST_LIBVIRT_DECODE_H
-#define GUESTLIST_LIBVIRT_DECODE_H
+#ifndef GUESTLIST_LIBVIRT_STATS_DECODE_H
+#define GUESTLIST_LIBVIRT_STATS_DECODE_H
 
 #include <libvirt/libvirt.h>
 #include <stdbool.h>
@@ -13,29 +13,29 @@
  * what libvirtd knows without asking a domain's process; and what can be had of inactive domains. The last is
  * without the disks: libvirtd opens the images of an inactive domain itself, with the domain locked, and storage
  * that does not answer would then hang every listing. */
-unsigned decode_states_wanted(void);
-unsigned decode_active_wanted(void);
-unsigned decode_careful_wanted(void);
-unsigned decode_inactive_wanted(void);
+unsigned stats_decode_states_wanted(void);
+unsigned stats_decode_active_wanted(void);
+unsigned stats_decode_careful_wanted(void);
+unsigned stats_decode_inactive_wanted(void);
 
 /* True if a record has the statistic of that name. */
-bool decode_has(const virTypedParameter *parameters, int count, const char *name);
+bool stats_decode_has(const virTypedParameter *parameters, int count, const char *name);
 
 /* Reads one record of bulk statistics into `domain`, whose id must be set. Names that are not
  * wanted, values of an unexpected type and negative ones are passed over. */
-void decode_stats(const virTypedParameter *parameters, int count, struct domain *domain);
+void stats_decode_stats(const virTypedParameter *parameters, int count, struct domain *domain);
 
 /* What the same record says of each vCPU and disk; the reference is the caller's. NULL if it says nothing
  * of them, or out of memory. */
-struct device_stats *decode_device_stats(const virTypedParameter *parameters, int count);
+struct device_stats *stats_decode_devices(const virTypedParameter *parameters, int count);
 
 /* What the answer of virDomainGetJobStats() says; a job that is no migration and no restore is none. */
-enum domain_job decode_job(int type, const virTypedParameter *parameters, int count);
+enum domain_job stats_decode_job(int type, const virTypedParameter *parameters, int count);
 
 /* The value of an integer parameter. False if it is negative or of another type. */
-bool decode_number(const virTypedParameter *parameter, uint64_t *number);
+bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number);
 
 /* The same from virDomainGetInfo(), for drivers without bulk statistics. The reason stays as it is. */
-void decode_info(const virDomainInfo *info, struct domain *domain);
+void stats_decode_info(const virDomainInfo *info, struct domain *domain);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/libvirt/events.h"
+#include "lib/libvirt/event_loop.h"
 
 #include <libvirt/libvirt.h>
 #include <pthread.h>
@@ -9,7 +9,7 @@
 
 #include "lib/base/thread.h"
 
-struct events {
+struct event_loop {
     pthread_t thread;
     atomic_bool stop;
     int timer;
@@ -17,7 +17,7 @@ struct events {
 
 static void *run(void *data)
 {
-    struct events *events = data;
+    struct event_loop *events = data;
 
     while (!atomic_load(&events->stop))
         if (virEventRunDefaultImpl() < 0)
@@ -31,9 +31,9 @@ static void on_timer(int timer, void *data)
     (void)data; /* its only purpose is to wake the loop */
 }
 
-struct events *events_start(void)
+struct event_loop *event_loop_start(void)
 {
-    struct events *events;
+    struct event_loop *events;
 
     if (virEventRegisterDefaultImpl() < 0)
         return NULL;
@@ -49,7 +49,7 @@ struct events *events_start(void)
     return events;
 }
 
-void events_stop(struct events *events)
+void event_loop_stop(struct event_loop *events)
 {
     if (!events)
         return;

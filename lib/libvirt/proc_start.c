@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/libvirt/process.h"
+#include "lib/libvirt/proc_start.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -15,7 +15,7 @@ struct process_start {
     int64_t started_boot_ms;
 };
 
-struct process_starts {
+struct proc_starts {
     size_t count, room;
     struct process_start *items;
 };
@@ -49,7 +49,7 @@ static bool find_uuid(const char *arguments, size_t length, unsigned char uuid[D
     return false;
 }
 
-uint64_t process_parse_start(const char *stat)
+uint64_t proc_start_parse(const char *stat)
 {
     const char *field = strrchr(stat, ')');
 
@@ -59,7 +59,7 @@ uint64_t process_parse_start(const char *stat)
     return field ? strtoull(field + 1, NULL, 10) : 0;
 }
 
-static bool add(struct process_starts *starts, const struct process_start *start)
+static bool add(struct proc_starts *starts, const struct process_start *start)
 {
     if (starts->count == starts->room) {
         size_t room = starts->room ? 2 * starts->room : 64;
@@ -74,7 +74,7 @@ static bool add(struct process_starts *starts, const struct process_start *start
     return true;
 }
 
-static void read_process(struct process_starts *starts, int proc, const char *pid, char *buffer, size_t size)
+static void read_process(struct proc_starts *starts, int proc, const char *pid, char *buffer, size_t size)
 {
     struct process_start start;
     ssize_t length = read_file(proc, pid, "cmdline", buffer, size);
@@ -84,7 +84,7 @@ static void read_process(struct process_starts *starts, int proc, const char *pi
         return;
     if (read_file(proc, pid, "stat", buffer, size) <= 0)
         return;
-    ticks = process_parse_start(buffer);
+    ticks = proc_start_parse(buffer);
     start.started_boot_ms = (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
     (void)add(starts, &start); /* out of memory costs an uptime, no more */
 }
@@ -94,10 +94,10 @@ static int compare(const void *one, const void *other)
     return memcmp(one, other, DOMAIN_UUID_BYTES);
 }
 
-struct process_starts *process_starts_read(void)
+struct proc_starts *proc_start_read(void)
 {
     enum { BUFFER_BYTES = 64 * 1024 };
-    struct process_starts *starts = calloc(1, sizeof(*starts));
+    struct proc_starts *starts = calloc(1, sizeof(*starts));
     AUTO_FREE char *buffer = malloc(BUFFER_BYTES);
     DIR *proc = opendir("/proc");
 
@@ -116,7 +116,7 @@ struct process_starts *process_starts_read(void)
     return starts;
 }
 
-void process_starts_free(struct process_starts *starts)
+void proc_start_free(struct proc_starts *starts)
 {
     if (!starts)
         return;
@@ -124,7 +124,7 @@ void process_starts_free(struct process_starts *starts)
     free(starts);
 }
 
-int64_t process_start_of(const struct process_starts *starts, const unsigned char uuid[16])
+int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid[16])
 {
     const struct process_start *found;
 

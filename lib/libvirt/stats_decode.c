@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/libvirt/decode.h"
+#include "lib/libvirt/stats_decode.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -49,32 +49,32 @@ static const struct {
     { VIR_DOMAIN_JOB_OPERATION_RESTORE, DOMAIN_JOB_RESTORE },
 };
 
-unsigned decode_states_wanted(void)
+unsigned stats_decode_states_wanted(void)
 {
     return VIR_DOMAIN_STATS_STATE;
 }
 
-unsigned decode_active_wanted(void)
+unsigned stats_decode_active_wanted(void)
 {
     unsigned wanted = 0;
 
     for (size_t i = 0; i < COUNT(fields); i++)
         wanted |= fields[i].wanted;
-    return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~decode_states_wanted();
+    return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~stats_decode_states_wanted();
 }
 
 /* The only group of ours for which QEMU's driver takes no job of the domain. */
-unsigned decode_careful_wanted(void)
+unsigned stats_decode_careful_wanted(void)
 {
     return VIR_DOMAIN_STATS_CPU_TOTAL;
 }
 
-unsigned decode_inactive_wanted(void)
+unsigned stats_decode_inactive_wanted(void)
 {
-    return decode_active_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
+    return stats_decode_active_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
 }
 
-bool decode_number(const virTypedParameter *parameter, uint64_t *number)
+bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number)
 {
     switch (parameter->type) {
     case VIR_TYPED_PARAM_INT:
@@ -124,7 +124,7 @@ static const struct field *field_of(const char *name)
     return NULL;
 }
 
-bool decode_has(const virTypedParameter *parameters, int count, const char *name)
+bool stats_decode_has(const virTypedParameter *parameters, int count, const char *name)
 {
     for (int i = 0; i < count; i++)
         if (strcmp(parameters[i].field, name) == 0)
@@ -132,13 +132,13 @@ bool decode_has(const virTypedParameter *parameters, int count, const char *name
     return false;
 }
 
-void decode_stats(const virTypedParameter *parameters, int count, struct domain *domain)
+void stats_decode_stats(const virTypedParameter *parameters, int count, struct domain *domain)
 {
     for (int i = 0; i < count; i++) {
         const struct field *field = field_of(parameters[i].field);
         uint64_t number;
 
-        if (field && decode_number(&parameters[i], &number) && store(domain, field, number))
+        if (field && stats_decode_number(&parameters[i], &number) && store(domain, field, number))
             domain->stats.known |= field->known;
     }
     /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
@@ -146,7 +146,7 @@ void decode_stats(const virTypedParameter *parameters, int count, struct domain 
         domain->stats.known &= ~(uint32_t)DOMAIN_STAT_CPU_TIME;
 }
 
-void decode_info(const virDomainInfo *info, struct domain *domain)
+void stats_decode_info(const virDomainInfo *info, struct domain *domain)
 {
     domain->state = info->state;
     domain->stats.memory_kib = info->memory;
@@ -159,14 +159,14 @@ void decode_info(const virDomainInfo *info, struct domain *domain)
     }
 }
 
-enum domain_job decode_job(int type, const virTypedParameter *parameters, int count)
+enum domain_job stats_decode_job(int type, const virTypedParameter *parameters, int count)
 {
     bool is_under_way = type == VIR_DOMAIN_JOB_BOUNDED || type == VIR_DOMAIN_JOB_UNBOUNDED;
     uint64_t operation = VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
 
     for (int i = 0; i < count; i++)
         if (strcmp(parameters[i].field, VIR_DOMAIN_JOB_OPERATION) == 0)
-            (void)decode_number(&parameters[i], &operation);
+            (void)stats_decode_number(&parameters[i], &operation);
     for (size_t i = 0; is_under_way && i < COUNT(jobs); i++)
         if (jobs[i].operation == operation)
             return jobs[i].job;

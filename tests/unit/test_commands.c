@@ -19,8 +19,8 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/thread.h"
-#include "lib/libvirt/control.h"
-#include "lib/libvirt/orders.h"
+#include "lib/libvirt/commands.h"
+#include "lib/libvirt/command_queue.h"
 #include "tests/unit/fixtures.h"
 
 enum { FAR_MS = 20 * 60 * 1000, DOMAINS = 4, LINES_MAX = 128 };
@@ -36,7 +36,7 @@ static struct witness {
     char log[LINES_MAX][160];
     char failed[LINES_MAX][300];
     unsigned words; /* about access */
-    enum control_access access;
+    enum commands_access access;
     char why[300];
     int refusal; /* opening a connection fails so; VIR_ERR_OK: it does not */
     unsigned opened;
@@ -128,18 +128,18 @@ static void write_line(void *data, enum log_level level, const char *line)
     leave();
 }
 
-static void on_failed(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum control_action action,
+static void on_failed(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action,
                       const char *why)
 {
     (void)data;
     enter();
     if (witness.failures < LINES_MAX)
         (void)snprintf(witness.failed[witness.failures++], sizeof(witness.failed[0]), "%02x: %s: %s", uuid[15],
-                       control_action_word(action), why);
+                       command_action_word(action), why);
     leave();
 }
 
-static void on_access(void *data, enum control_access access, const char *why)
+static void on_access(void *data, enum commands_access access, const char *why)
 {
     (void)data;
     enter();
@@ -150,7 +150,7 @@ static void on_access(void *data, enum control_access access, const char *why)
 }
 
 static const struct log_sink sink = { .write = write_line };
-static const struct control_host host = { .failed = on_failed, .access = on_access, .log = &sink };
+static const struct commands_host host = { .failed = on_failed, .access = on_access, .log = &sink };
 
 static int make(void **state)
 {
@@ -190,13 +190,13 @@ static int all_off(void **state)
     witness.gate_shut = false;
     witness.lines = witness.failures = witness.closed = witness.words = witness.opened = 0;
     witness.refusal = VIR_ERR_OK;
-    *state = control_new("test:///default", false, &host);
+    *state = commands_new("test:///default", false, &host);
     return *state ? 0 : -1;
 }
 
-static void order(struct control *control, unsigned domain, enum control_action action)
+static void command(struct commands *commands, unsigned domain, enum command_action action)
 {
-    assert_true(control_order(control, uuids[domain], action));
+    assert_true(commands_put(commands, uuids[domain], action));
 }
 
 /* Waits until so many orders are done, well or not. */
@@ -243,26 +243,26 @@ static void assert_carried_out(unsigned line, unsigned domain, const char *word)
 static void each_action_does_what_virsh_calls_so(void **state)
 {
     static const struct {
-        enum control_action action;
+        enum command_action action;
         const char *word;
         int state;
     } steps[] = {
-        { CONTROL_START, "start", VIR_DOMAIN_RUNNING },
-        { CONTROL_SUSPEND, "suspend", VIR_DOMAIN_PAUSED },
-        { CONTROL_RESUME, "resume", VIR_DOMAIN_RUNNING },
-        { CONTROL_SHUTDOWN, "shutdown", VIR_DOMAIN_SHUTOFF },
-        { CONTROL_START_PAUSED, "start --paused", VIR_DOMAIN_PAUSED },
-        { CONTROL_DESTROY, "destroy", VIR_DOMAIN_SHUTOFF },
+        { COMMAND_START, "start", VIR_DOMAIN_RUNNING },
+        { COMMAND_SUSPEND, "suspend", VIR_DOMAIN_PAUSED },
+        { COMMAND_RESUME, "resume", VIR_DOMAIN_RUNNING },
+        { COMMAND_SHUTDOWN, "shutdown", VIR_DOMAIN_SHUTOFF },
+        { COMMAND_START_PAUSED, "start --paused", VIR_DOMAIN_PAUSED },
+        { COMMAND_DESTROY, "destroy", VIR_DOMAIN_SHUTOFF },
     };
 
     for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
-        order(*state, 1, steps[i].action);
+        command(*state, 1, steps[i].action);
         wait_until_done(i + 1);
         assert_carried_out(i, 1, steps[i].word);
         assert_state(1, steps[i].state);
     }
     assert_int_equal(witness.failures, 0);
-    assert_true(control_stop(*state, FAR_MS));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void what_cannot_be_done_is_told_with_libvirts_words(void **state)
@@ -270,30 +270,30 @@ static void what_cannot_be_done_is_told_with_libvirts_words(void **state)
     unsigned char nobody[DOMAIN_UUID_BYTES];
 
     fixture_uuid(99, nobody);
-    assert_true(control_order(*state, nobody, CONTROL_START));
+    assert_true(commands_put(*state, nobody, COMMAND_START));
     wait_until_done(1);
     assert_non_null(strstr(witness.failed[0], "63: start: Domain not found"));
-    order(*state, 2, CONTROL_DESTROY);
+    command(*state, 2, COMMAND_DESTROY);
     wait_until_done(2);
     assert_non_null(strstr(witness.failed[1], "02: destroy: "));
     assert_non_null(strstr(witness.failed[1], "not running"));
-    order(*state, 2, CONTROL_START);
+    command(*state, 2, COMMAND_START);
     wait_until_done(3);
     assert_int_equal(witness.lines, 1); /* the next order is none the worse */
-    assert_true(control_stop(*state, FAR_MS));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void without_a_connection_the_order_fails(void **state)
 {
-    struct control *control = control_new("test:///no/such/file?password=hush", false, &host);
+    struct commands *commands = commands_new("test:///no/such/file?password=hush", false, &host);
 
-    assert_true(control_stop(*state, FAR_MS)); /* it had nothing to do */
-    assert_non_null(control);
-    order(control, 1, CONTROL_START);
+    assert_true(commands_stop(*state, FAR_MS)); /* it had nothing to do */
+    assert_non_null(commands);
+    command(commands, 1, COMMAND_START);
     wait_until_done(1);
     assert_non_null(strstr(witness.failed[0], "01: start: cannot connect: "));
     assert_null(strstr(witness.failed[0], "hush"));
-    assert_true(control_stop(control, FAR_MS));
+    assert_true(commands_stop(commands, FAR_MS));
 }
 
 static void wait_for_words(unsigned wanted)
@@ -304,11 +304,11 @@ static void wait_for_words(unsigned wanted)
     leave();
 }
 
-static void wait_until_it_may(struct control *control)
+static void wait_until_it_may(struct commands *commands)
 {
-    for (int64_t until = clock_boot_ms() + FAR_MS; !control_may(control) && clock_boot_ms() < until;)
+    for (int64_t until = clock_boot_ms() + FAR_MS; !commands_may(commands) && clock_boot_ms() < until;)
         (void)sched_yield();
-    assert_true(control_may(control));
+    assert_true(commands_may(commands));
 }
 
 static void refuse_connections(int error)
@@ -320,73 +320,73 @@ static void refuse_connections(int error)
 
 static void a_try_finds_out_whether_libvirt_gives_a_connection(void **state)
 {
-    assert_false(control_may(*state)); /* nothing was tried */
-    control_try(*state);
+    assert_false(commands_may(*state)); /* nothing was tried */
+    commands_try(*state);
     wait_until_it_may(*state);
     assert_int_equal(witness.opened, 1);
     assert_int_equal(witness.words, 0); /* that all is well is nothing to tell */
-    order(*state, 1, CONTROL_START);
+    command(*state, 1, COMMAND_START);
     wait_until_done(1);
     assert_int_equal(witness.opened, 1); /* by the connection that is open already */
-    assert_true(control_stop(*state, FAR_MS));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void who_may_not_is_told_once_and_why(void **state)
 {
     static const struct {
         int error;
-        enum control_access access;
+        enum commands_access access;
     } steps[] = {
-        { VIR_ERR_AUTH_UNAVAILABLE, CONTROL_ACCESS_DENIED }, { VIR_ERR_NO_CONNECT, CONTROL_ACCESS_FAILED },
-        { VIR_ERR_AUTH_FAILED, CONTROL_ACCESS_DENIED },      { VIR_ERR_INTERNAL_ERROR, CONTROL_ACCESS_FAILED },
-        { VIR_ERR_AUTH_CANCELLED, CONTROL_ACCESS_DENIED },   { VIR_ERR_NO_CONNECT, CONTROL_ACCESS_FAILED },
-        { VIR_ERR_SYSTEM_ERROR, CONTROL_ACCESS_DENIED }, /* the socket is closed to this user */
+        { VIR_ERR_AUTH_UNAVAILABLE, COMMANDS_ACCESS_DENIED }, { VIR_ERR_NO_CONNECT, COMMANDS_ACCESS_FAILED },
+        { VIR_ERR_AUTH_FAILED, COMMANDS_ACCESS_DENIED },      { VIR_ERR_INTERNAL_ERROR, COMMANDS_ACCESS_FAILED },
+        { VIR_ERR_AUTH_CANCELLED, COMMANDS_ACCESS_DENIED },   { VIR_ERR_NO_CONNECT, COMMANDS_ACCESS_FAILED },
+        { VIR_ERR_SYSTEM_ERROR, COMMANDS_ACCESS_DENIED }, /* the socket is closed to this user */
     };
     unsigned i;
 
     for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         refuse_connections(steps[i].error);
-        control_try(*state);
+        commands_try(*state);
         wait_for_words(i + 1);
         assert_int_equal(witness.access, steps[i].access);
         assert_non_null(strstr(witness.why, "not you"));
-        assert_false(control_may(*state));
+        assert_false(commands_may(*state));
     }
-    control_try(*state); /* the same again: there is nothing to tell */
-    control_retry(*state);
+    commands_try(*state); /* the same again: there is nothing to tell */
+    commands_retry(*state);
     refuse_connections(VIR_ERR_OK);
-    control_try(*state);
+    commands_try(*state);
     wait_for_words(i + 1);
-    assert_int_equal(witness.access, CONTROL_ACCESS_GRANTED);
+    assert_int_equal(witness.access, COMMANDS_ACCESS_GRANTED);
     assert_int_equal(witness.words, i + 1);
-    assert_true(control_may(*state));
-    assert_true(control_stop(*state, FAR_MS));
+    assert_true(commands_may(*state));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void an_order_without_a_connection_shows_that_access_is_lost(void **state)
 {
     refuse_connections(VIR_ERR_AUTH_UNAVAILABLE);
-    order(*state, 1, CONTROL_START);
+    command(*state, 1, COMMAND_START);
     wait_until_done(1);
     wait_for_words(1);
-    assert_int_equal(witness.access, CONTROL_ACCESS_DENIED);
-    assert_false(control_may(*state));
-    assert_true(control_stop(*state, FAR_MS));
+    assert_int_equal(witness.access, COMMANDS_ACCESS_DENIED);
+    assert_false(commands_may(*state));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void a_hung_domain_holds_up_its_own_orders_only(void **state)
 {
-    order(*state, 0, CONTROL_START);
-    order(*state, 1, CONTROL_START);
+    command(*state, 0, COMMAND_START);
+    command(*state, 1, COMMAND_START);
     wait_until_done(2);
     shut_gate(true);
-    order(*state, 0, CONTROL_SUSPEND);
-    order(*state, 0, CONTROL_RESUME);
-    order(*state, 0, CONTROL_SHUTDOWN);
+    command(*state, 0, COMMAND_SUSPEND);
+    command(*state, 0, COMMAND_RESUME);
+    command(*state, 0, COMMAND_SHUTDOWN);
     wait_until_hung(1);
-    order(*state, 2, CONTROL_START);
-    order(*state, 1, CONTROL_SHUTDOWN);
-    order(*state, 2, CONTROL_SHUTDOWN);
+    command(*state, 2, COMMAND_START);
+    command(*state, 1, COMMAND_SHUTDOWN);
+    command(*state, 2, COMMAND_SHUTDOWN);
     wait_until_done(5);
     assert_state(0, VIR_DOMAIN_RUNNING);
     assert_state(1, VIR_DOMAIN_SHUTOFF);
@@ -397,59 +397,59 @@ static void a_hung_domain_holds_up_its_own_orders_only(void **state)
     assert_carried_out(5, 0, "suspend");
     assert_carried_out(6, 0, "resume");
     assert_carried_out(7, 0, "shutdown");
-    assert_true(control_stop(*state, FAR_MS));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void where_all_other_threads_hang_one_still_destroys(void **state)
 {
     for (unsigned i = 0; i < DOMAINS; i++)
-        order(*state, i, CONTROL_START);
+        command(*state, i, COMMAND_START);
     wait_until_done(DOMAINS);
     shut_gate(true);
     for (unsigned i = 0; i < DOMAINS; i++)
-        order(*state, i, CONTROL_SUSPEND);
+        command(*state, i, COMMAND_SUSPEND);
     wait_until_hung(3);
-    order(*state, 3, CONTROL_DESTROY); /* the order of before, for which there was no thread, is of no use now */
+    command(*state, 3, COMMAND_DESTROY); /* the order of before, for which there was no thread, is of no use now */
     wait_until_done(DOMAINS + 2);
     assert_state(3, VIR_DOMAIN_SHUTOFF);
     assert_int_equal(witness.failures, 1);
     assert_string_equal(witness.failed[0], "03: suspend: a later order to destroy the domain came first");
-    order(*state, 0, CONTROL_DESTROY);
+    command(*state, 0, COMMAND_DESTROY);
     wait_until_done(DOMAINS + 3); /* in a while: it overtakes what hangs */
     assert_state(0, VIR_DOMAIN_SHUTOFF);
     shut_gate(false);
     wait_until_done(DOMAINS + 6);
     assert_int_equal(witness.failures, 2); /* suspending the one that was destroyed meanwhile */
-    assert_true(control_stop(*state, FAR_MS));
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void more_orders_than_there_is_room_for_are_refused(void **state)
 {
     shut_gate(true);
-    order(*state, 0, CONTROL_START);
-    order(*state, 0, CONTROL_SUSPEND);
+    command(*state, 0, COMMAND_START);
+    command(*state, 0, COMMAND_SUSPEND);
     wait_until_hung(1); /* so the first has left */
-    for (unsigned i = 1; i < ORDERS_MAX; i++)
-        order(*state, 0, CONTROL_SUSPEND);
-    assert_false(control_order(*state, uuids[0], CONTROL_SUSPEND));
-    assert_false(control_order(*state, uuids[1], CONTROL_SUSPEND));
+    for (unsigned i = 1; i < COMMAND_QUEUE_MAX; i++)
+        command(*state, 0, COMMAND_SUSPEND);
+    assert_false(commands_put(*state, uuids[0], COMMAND_SUSPEND));
+    assert_false(commands_put(*state, uuids[1], COMMAND_SUSPEND));
     shut_gate(false);
-    wait_until_done(1 + ORDERS_MAX);
-    order(*state, 1, CONTROL_START);
-    wait_until_done(2 + ORDERS_MAX);
-    assert_true(control_stop(*state, FAR_MS));
+    wait_until_done(1 + COMMAND_QUEUE_MAX);
+    command(*state, 1, COMMAND_START);
+    wait_until_done(2 + COMMAND_QUEUE_MAX);
+    assert_true(commands_stop(*state, FAR_MS));
 }
 
 static void at_the_end_what_hangs_is_left_behind_and_heard_of_no_more(void **state)
 {
-    order(*state, 0, CONTROL_START);
+    command(*state, 0, COMMAND_START);
     wait_until_done(1);
     shut_gate(true);
-    order(*state, 0, CONTROL_SUSPEND);
-    order(*state, 0, CONTROL_RESUME);
-    order(*state, 0, CONTROL_SHUTDOWN);
+    command(*state, 0, COMMAND_SUSPEND);
+    command(*state, 0, COMMAND_RESUME);
+    command(*state, 0, COMMAND_SHUTDOWN);
     wait_until_hung(1);
-    assert_false(control_stop(*state, 20));
+    assert_false(commands_stop(*state, 20));
     assert_int_equal(witness.lines, 2);
     assert_string_equal(witness.log[1], "2 orders to domains not carried out: it ends now");
     shut_gate(false);

@@ -13,20 +13,20 @@
 #include <libvirt/virterror.h>
 
 #include "lib/base/clock.h"
-#include "lib/libvirt/workers.h"
+#include "lib/libvirt/fact_reader.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/mock_libvirt.h"
 
-enum { FAR_MS = 60 * 1000, BATCH_MS = 10 * 1000, RESULTS_MAX = 200, DOMAINS = WORKERS_MAX + 8 };
+enum { FAR_MS = 60 * 1000, BATCH_MS = 10 * 1000, RESULTS_MAX = 200, DOMAINS = FACT_READER_MAX + 8 };
 
-static struct workers *workers;
+static struct fact_reader *reader;
 static struct mailbox *mailbox;
 static struct driver *driver;
 
 /* What was taken, in the order in which it came. */
 static struct {
     size_t count;
-    enum workers_task tasks[RESULTS_MAX];
+    enum fact_reader_task tasks[RESULTS_MAX];
     unsigned domains[RESULTS_MAX];
     bool is_failed[RESULTS_MAX];
 } taken;
@@ -39,8 +39,8 @@ static int begin(void **state)
         return -1;
     driver = driver_new();
     mailbox = mailbox_new();
-    workers = driver && mailbox ? workers_new(MOCK_URI, false, NULL, driver, mailbox) : NULL;
-    return workers ? 0 : -1;
+    reader = driver && mailbox ? fact_reader_new(MOCK_URI, false, NULL, driver, mailbox) : NULL;
+    return reader ? 0 : -1;
 }
 
 static void open_all(void)
@@ -56,24 +56,24 @@ static int end(void **state)
 {
     (void)state;
     open_all();
-    (void)workers_stop(workers, FAR_MS);
+    (void)fact_reader_stop(reader, FAR_MS);
     mailbox_unref(mailbox);
     driver_unref(driver);
     return mock_end() ? 0 : -1;
 }
 
-static void ask(enum workers_task task, unsigned at)
+static void ask(enum fact_reader_task task, unsigned at)
 {
     unsigned char uuid[DOMAIN_UUID_BYTES];
 
     fixture_uuid(at, uuid);
-    assert_true(workers_ask(workers, task, task == WORKERS_XML || task == WORKERS_JOB ? uuid : NULL));
+    assert_true(fact_reader_ask(reader, task, task == FACT_READER_XML || task == FACT_READER_JOB ? uuid : NULL));
 }
 
 static size_t take(void)
 {
-    struct workers_result *results;
-    size_t count = workers_take(workers, &results);
+    struct fact_reader_result *results;
+    size_t count = fact_reader_take(reader, &results);
 
     for (size_t i = 0; i < count; i++) {
         assert_true(taken.count < RESULTS_MAX);
@@ -81,8 +81,8 @@ static size_t take(void)
         taken.domains[taken.count] = results[i].uuid[15];
         taken.is_failed[taken.count++] = results[i].is_failed;
         assert_true(results[i].ended_boot_ms >= results[i].began_boot_ms);
-        assert_true(results[i].is_failed || results[i].task != WORKERS_XML || results[i].xml_facts);
-        workers_result_clear(&results[i]);
+        assert_true(results[i].is_failed || results[i].task != FACT_READER_XML || results[i].xml_facts);
+        fact_reader_result_clear(&results[i]);
     }
     free(results);
     return taken.count;
@@ -100,21 +100,21 @@ static unsigned xml_hangs(void)
 /* So much later calls count as such that hang. The new task wakes the threads. */
 static void pass(unsigned at)
 {
-    standin_advance_clock(WORKERS_HUNG_MS + 100);
-    ask(WORKERS_XML, at);
+    standin_advance_clock(FACT_READER_HUNG_MS + 100);
+    ask(FACT_READER_XML, at);
 }
 
 static void each_task_brings_its_result(void **state)
 {
     (void)state;
-    ask(WORKERS_XML, 1);
-    ask(WORKERS_JOB, 2);
-    ask(WORKERS_VERSION, 0);
-    ask(WORKERS_PROCESS_STARTS, 0);
+    ask(FACT_READER_XML, 1);
+    ask(FACT_READER_JOB, 2);
+    ask(FACT_READER_VERSION, 0);
+    ask(FACT_READER_PROCESS_STARTS, 0);
     EVENTUALLY(take() == 4);
     for (size_t i = 0; i < 4; i++)
         assert_false(taken.is_failed[i]);
-    assert_int_equal(workers_due(workers, BATCH_MS), INT64_MAX);
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), INT64_MAX);
 }
 
 static void without_a_task_there_is_no_thread_and_no_connection(void **state)
@@ -122,9 +122,9 @@ static void without_a_task_there_is_no_thread_and_no_connection(void **state)
     (void)state;
     assert_int_equal(gate_calls(&mock.opening), 0);
     assert_int_equal(take(), 0);
-    assert_int_equal(workers_due(workers, BATCH_MS), INT64_MAX);
-    assert_true(workers_stop(workers, 0));
-    workers = NULL;
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), INT64_MAX);
+    assert_true(fact_reader_stop(reader, 0));
+    reader = NULL;
 }
 
 static void xml_of_one_domain_that_hangs_does_not_hold_up_the_others(void **state)
@@ -132,7 +132,7 @@ static void xml_of_one_domain_that_hangs_does_not_hold_up_the_others(void **stat
     (void)state;
     gate_close(&mock.domains[0].xml, UINT_MAX);
     for (unsigned i = 0; i < DOMAINS; i++)
-        ask(WORKERS_XML, i);
+        ask(FACT_READER_XML, i);
     EVENTUALLY(take() == DOMAINS - 1);
     EVENTUALLY(xml_hangs() == 1);
     gate_open(&mock.domains[0].xml);
@@ -144,12 +144,12 @@ static void two_calls_are_made_at_once_and_no_more(void **state)
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
     for (unsigned i = 0; i < 8; i++)
-        ask(WORKERS_XML, i);
-    EVENTUALLY(gate_inside(&mock.every_xml) == WORKERS_AT_ONCE);
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(gate_inside(&mock.every_xml) == FACT_READER_AT_ONCE);
     assert_int_equal(take(), 0);
     gate_open(&mock.every_xml);
     EVENTUALLY(take() == 8);
-    assert_int_equal(gate_inside_max(&mock.every_xml), WORKERS_AT_ONCE);
+    assert_int_equal(gate_inside_max(&mock.every_xml), FACT_READER_AT_ONCE);
 }
 
 static void others_take_the_place_of_two_that_hang(void **state)
@@ -158,7 +158,7 @@ static void others_take_the_place_of_two_that_hang(void **state)
     gate_close(&mock.domains[0].xml, UINT_MAX);
     gate_close(&mock.domains[1].xml, UINT_MAX);
     for (unsigned i = 0; i < 8; i++)
-        ask(WORKERS_XML, i);
+        ask(FACT_READER_XML, i);
     EVENTUALLY(xml_hangs() == 2);
     pass(8);
     EVENTUALLY(take() == 7);
@@ -172,7 +172,7 @@ static void a_thread_notices_by_itself_that_two_calls_hang(void **state)
     gate_close(&mock.domains[0].xml, UINT_MAX);
     gate_close(&mock.domains[1].xml, UINT_MAX);
     for (unsigned i = 0; i < 4; i++)
-        ask(WORKERS_XML, i);
+        ask(FACT_READER_XML, i);
     EVENTUALLY(take() == 2);
     assert_int_equal(xml_hangs(), 2);
 }
@@ -181,7 +181,7 @@ static void hang_as_many_as_may(void)
 {
     for (unsigned i = 0; i < DOMAINS; i++)
         gate_close(&mock.domains[i].xml, UINT_MAX);
-    for (unsigned i = 0; i < WORKERS_MAX; i++) {
+    for (unsigned i = 0; i < FACT_READER_MAX; i++) {
         pass(i);
         EVENTUALLY(xml_hangs() == i + 1);
     }
@@ -191,11 +191,11 @@ static void there_is_a_bound_and_beyond_it_tasks_wait(void **state)
 {
     (void)state;
     hang_as_many_as_may();
-    for (unsigned i = WORKERS_MAX; i < DOMAINS; i++)
+    for (unsigned i = FACT_READER_MAX; i < DOMAINS; i++)
         pass(i);
-    ask(WORKERS_VERSION, 0);
+    ask(FACT_READER_VERSION, 0);
     assert_true(standin_cpu_ms(300) < 100);
-    assert_int_equal(xml_hangs(), WORKERS_MAX);
+    assert_int_equal(xml_hangs(), FACT_READER_MAX);
     assert_int_equal(gate_calls(&mock.version), 0);
     assert_int_equal(take(), 0);
     gate_open(&mock.domains[3].xml);
@@ -211,8 +211,8 @@ static void waiting_for_calls_uses_no_cpu(void **state)
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
     for (unsigned i = 0; i < 8; i++)
-        ask(WORKERS_XML, i);
-    EVENTUALLY(gate_inside(&mock.every_xml) == WORKERS_AT_ONCE);
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(gate_inside(&mock.every_xml) == FACT_READER_AT_ONCE);
     assert_true(standin_cpu_ms(300) < 100);
 }
 
@@ -220,38 +220,38 @@ static void xml_comes_last_and_the_rest_in_its_order(void **state)
 {
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
-    ask(WORKERS_XML, 0);
-    ask(WORKERS_XML, 1);
+    ask(FACT_READER_XML, 0);
+    ask(FACT_READER_XML, 1);
     EVENTUALLY(gate_inside(&mock.every_xml) == 2);
-    ask(WORKERS_XML, 2);
-    ask(WORKERS_JOB, 3);
-    ask(WORKERS_JOB, 4);
+    ask(FACT_READER_XML, 2);
+    ask(FACT_READER_JOB, 3);
+    ask(FACT_READER_JOB, 4);
     gate_close(&mock.domains[0].xml, UINT_MAX); /* one thread only goes on */
     gate_open(&mock.every_xml);
     EVENTUALLY(take() == 4);
     assert_int_equal(taken.domains[0], 1);
     assert_int_equal(taken.domains[1], 3);
-    assert_int_equal(taken.tasks[1], WORKERS_JOB);
+    assert_int_equal(taken.tasks[1], FACT_READER_JOB);
     assert_int_equal(taken.domains[2], 4);
     assert_int_equal(taken.domains[3], 2);
 }
 
 static void without_a_connection_results_are_failures(void **state)
 {
-    struct workers *other = workers_new("test:///no/such/file", false, NULL, driver, mailbox), *own = workers;
+    struct fact_reader *other = fact_reader_new("test:///no/such/file", false, NULL, driver, mailbox), *own = reader;
     char why[256];
 
     (void)state;
     assert_non_null(other);
-    workers = other;
-    for (enum workers_task task = 0; task < WORKERS_TASKS; task++)
+    reader = other;
+    for (enum fact_reader_task task = 0; task < FACT_READER_TASKS; task++)
         ask(task, 0);
-    EVENTUALLY(take() == WORKERS_TASKS);
+    EVENTUALLY(take() == FACT_READER_TASKS);
     for (size_t i = 0; i < taken.count; i++)
-        assert_int_equal(taken.is_failed[i], taken.tasks[i] != WORKERS_PROCESS_STARTS); /* in /proc */
-    assert_true(workers_lack_connection(other, 0, why, sizeof(why)));
-    assert_true(workers_stop(other, FAR_MS));
-    workers = own;
+        assert_int_equal(taken.is_failed[i], taken.tasks[i] != FACT_READER_PROCESS_STARTS); /* in /proc */
+    assert_true(fact_reader_lack_connection(other, 0, why, sizeof(why)));
+    assert_true(fact_reader_stop(other, FAR_MS));
+    reader = own;
 }
 
 static void what_fails_and_who_is_gone_is_a_failure(void **state)
@@ -259,9 +259,9 @@ static void what_fails_and_who_is_gone_is_a_failure(void **state)
     (void)state;
     mock.xml_error = VIR_ERR_OPERATION_FAILED;
     mock.domains[1].job_error = VIR_ERR_OPERATION_TIMEOUT;
-    ask(WORKERS_XML, 0);
-    ask(WORKERS_XML, 200); /* there is none */
-    ask(WORKERS_JOB, 1);
+    ask(FACT_READER_XML, 0);
+    ask(FACT_READER_XML, 200); /* there is none */
+    ask(FACT_READER_JOB, 1);
     EVENTUALLY(take() == 3);
     for (size_t i = 0; i < taken.count; i++)
         assert_true(taken.is_failed[i]);
@@ -273,25 +273,25 @@ static void xml_is_taken_in_batches_and_anything_else_at_once(void **state)
 
     (void)state;
     gate_close(&mock.domains[5].xml, UINT_MAX);
-    ask(WORKERS_XML, 5);
+    ask(FACT_READER_XML, 5);
     EVENTUALLY(xml_hangs() == 1);
-    ask(WORKERS_XML, 1);
-    EVENTUALLY(workers_due(workers, BATCH_MS) != INT64_MAX);
-    first = workers_due(workers, BATCH_MS);
+    ask(FACT_READER_XML, 1);
+    EVENTUALLY(fact_reader_due(reader, BATCH_MS) != INT64_MAX);
+    first = fact_reader_due(reader, BATCH_MS);
     assert_true(first > clock_boot_ms() && first <= clock_boot_ms() + BATCH_MS); /* one is still to come */
-    ask(WORKERS_JOB, 2);
-    EVENTUALLY(workers_due(workers, BATCH_MS) == 0);
+    ask(FACT_READER_JOB, 2);
+    EVENTUALLY(fact_reader_due(reader, BATCH_MS) == 0);
     assert_int_equal(take(), 2);
-    ask(WORKERS_XML, 3);
-    EVENTUALLY(workers_due(workers, BATCH_MS) != INT64_MAX);
-    standin_advance_clock(WORKERS_HUNG_MS + 100);
-    assert_int_equal(workers_due(workers, BATCH_MS), 0); /* nothing more will come soon */
+    ask(FACT_READER_XML, 3);
+    EVENTUALLY(fact_reader_due(reader, BATCH_MS) != INT64_MAX);
+    standin_advance_clock(FACT_READER_HUNG_MS + 100);
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), 0); /* nothing more will come soon */
 }
 
 static void results_wake_the_mailbox(void **state)
 {
     (void)state;
-    ask(WORKERS_XML, 0);
+    ask(FACT_READER_XML, 0);
     assert_false(mailbox_wait(mailbox, clock_boot_ms() + FAR_MS));
     EVENTUALLY(take() == 1);
 }
@@ -302,11 +302,11 @@ static void a_stop_with_calls_that_hang_returns_and_frees_later(void **state)
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
     for (unsigned i = 0; i < 8; i++)
-        ask(WORKERS_XML, i);
-    ask(WORKERS_VERSION, 0);
-    EVENTUALLY(gate_inside(&mock.every_xml) == WORKERS_AT_ONCE);
-    assert_false(workers_stop(workers, 20));
-    workers = NULL;
+        ask(FACT_READER_XML, i);
+    ask(FACT_READER_VERSION, 0);
+    EVENTUALLY(gate_inside(&mock.every_xml) == FACT_READER_AT_ONCE);
+    assert_false(fact_reader_stop(reader, 20));
+    reader = NULL;
     gate_open(&mock.every_xml);
 }
 

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/libvirt/worker_pool.h"
+#include "lib/libvirt/connection.h"
+#include "lib/libvirt/command_queue.h"
+#include "lib/libvirt/virt.h"
+
+enum { WHY_MAX = 512, RETRY_DENIED_MS = 60 * 1000, RETRY_FAILED_MS = 5 * 1000 };
+
+struct commands {
+    struct commands_host host;
+    struct worker_pool *pool;
+
+    /* Under the pool's lock. */
+    bool silent;      /* whoever hears of orders is gone */
+    unsigned telling; /* threads inside the host's functions */
+    struct command_queue queue;
+    bool try_wanted, try_under_way;
+    enum commands_access access;
+    int64_t tried_boot_ms;
+    char why[WHY_MAX]; /* access is not granted */
+};
+
+static int start_paused(virDomainPtr domain)
+{
+    if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0)
+        return 0;
+    if (!virt_is_unsupported(virGetLastErrorCode()))
+        return -1;
+    /* A driver that does not know the flag: it runs for a moment. */
+    return virDomainCreate(domain) < 0 ? -1 : virDomainSuspend(domain);
+}
+
+static const struct {
+    const char *word;
+    int (*carry_out)(virDomainPtr domain);
+} actions[] = {
+    [COMMAND_SUSPEND] = { "suspend", virDomainSuspend },
+    [COMMAND_RESUME] = { "resume", virDomainResume },
+    [COMMAND_SHUTDOWN] = { "shutdown", virDomainShutdown },
+    [COMMAND_START] = { "start", virDomainCreate },
+    [COMMAND_START_PAUSED] = { "start --paused", start_paused },
+    [COMMAND_DESTROY] = { "destroy", virDomainDestroy },
+};
+
+const char *command_action_word(enum command_action action)
+{
+    return actions[action].word;
+}
+
+/* Tells the host how an order ended, `why` NULL: well. Called and left with the lock held, but not held meanwhile;
+ * control_stop() waits for it. */
+static void tell(struct commands *commands, const struct command *command, const char *why)
+{
+    char uuid[DOMAIN_UUID_TEXT];
+
+    if (commands->silent)
+        return;
+    commands->telling++;
+    worker_pool_unlock(commands->pool);
+    if (why) {
+        commands->host.failed(commands->host.data, command->uuid, command->action, why);
+    } else {
+        domain_format_uuid(command->uuid, uuid);
+        log_say(commands->host.log, LOG_LEVEL_INFO, "domain %s: %s carried out", uuid, actions[command->action].word);
+    }
+    worker_pool_lock(commands->pool);
+    commands->telling--;
+    (void)worker_pool_call(commands->pool);
+}
+
+/* Notes how opening a connection went, and tells the host of what is new. Called and left with the lock held, as
+ * tell(). */
+static void commands_note(struct commands *commands, enum commands_access access, const char *why)
+{
+    bool is_first = commands->access == COMMANDS_ACCESS_UNKNOWN && access == COMMANDS_ACCESS_GRANTED;
+    bool is_new = commands->access != access || strcmp(commands->why, why) != 0;
+
+    commands->access = access;
+    commands->tried_boot_ms = clock_boot_ms();
+    (void)snprintf(commands->why, WHY_MAX, "%s", why);
+    if (!is_new || is_first || commands->silent)
+        return;
+    commands->telling++;
+    worker_pool_unlock(commands->pool);
+    commands->host.access(commands->host.data, access, why);
+    worker_pool_lock(commands->pool);
+    commands->telling--;
+    (void)worker_pool_call(commands->pool);
+}
+
+/* Opens the thread's connection. Called and left with the lock held, but not held meanwhile. */
+static void commands_open(struct commands *commands, struct connection *connection)
+{
+    enum commands_access access = COMMANDS_ACCESS_FAILED;
+    char why[WHY_MAX] = "out of memory";
+
+    commands->try_wanted = false;
+    commands->try_under_way = true;
+    worker_pool_unlock(commands->pool);
+    if (connection && worker_pool_connect(commands->pool, connection)) {
+        access = COMMANDS_ACCESS_GRANTED;
+        why[0] = '\0';
+    } else if (connection) {
+        access = connection_was_denied(connection) ? COMMANDS_ACCESS_DENIED : COMMANDS_ACCESS_FAILED;
+        (void)snprintf(why, sizeof(why), "%s", connection_error(connection));
+    }
+    worker_pool_lock(commands->pool);
+    commands->try_under_way = false;
+    commands_note(commands, access, why);
+}
+
+/* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
+ * it is used; nothing is ordered yet then, so a new one may be tried. NULL: `why` says so. */
+static virDomainPtr find_domain(struct commands *commands, struct connection *connection, const struct command *command,
+                                char why[WHY_MAX])
+{
+    virDomainPtr domain = NULL;
+    bool was_open;
+
+    do {
+        was_open = connection_alive(connection);
+        if (!worker_pool_connect(commands->pool, connection)) {
+            (void)snprintf(why, WHY_MAX, "cannot connect: %s", connection_error(connection));
+            return NULL;
+        }
+        domain = virDomainLookupByUUID(connection_conn(connection), command->uuid);
+        if (!domain)
+            (void)snprintf(why, WHY_MAX, "%s", connection_error(connection));
+    } while (!domain && was_open && !connection_alive(connection));
+    return domain;
+}
+
+static bool carry_out(struct commands *commands, struct connection *connection, const struct command *command,
+                      char why[WHY_MAX])
+{
+    AUTO_DOMAIN virDomainPtr domain = NULL;
+
+    (void)snprintf(why, WHY_MAX, "out of memory");
+    if (connection)
+        domain = find_domain(commands, connection, command, why);
+    if (!domain)
+        return false;
+    if (actions[command->action].carry_out(domain) == 0)
+        return true;
+    (void)snprintf(why, WHY_MAX, "%s", connection_error(connection));
+    return false;
+}
+
+static size_t threads(const void *data)
+{
+    const struct commands *commands = data;
+
+    return command_queue_threads(&commands->queue) + (commands->try_wanted || commands->try_under_way ? 1 : 0);
+}
+
+static int64_t next(const void *data)
+{
+    return command_queue_overtake_time(&((const struct commands *)data)->queue);
+}
+
+/* Carries out one order. Called and left with the lock held. */
+static bool serve(void *data, struct connection *connection)
+{
+    struct commands *commands = data;
+    struct command command, overtaken;
+    char why[WHY_MAX];
+    bool done;
+
+    if (commands->try_wanted) {
+        commands_open(commands, connection);
+        return true;
+    }
+    if (!command_queue_begin(&commands->queue, clock_boot_ms(), &command))
+        return false;
+    while (command_queue_take_overtaken(&commands->queue, &overtaken))
+        tell(commands, &overtaken, "a later order to destroy the domain came first");
+    worker_pool_unlock(commands->pool);
+    done = carry_out(commands, connection, &command, why);
+    worker_pool_lock(commands->pool);
+    if (connection && !connection_is_open(connection))
+        commands->try_wanted = true; /* finds out whether access is lost */
+    tell(commands, &command, done ? NULL : why);
+    command_queue_end(&commands->queue, command.number); /* only now, so that words come in order as well */
+    (void)worker_pool_call(commands->pool);
+    return true;
+}
+
+static const struct worker_pool_work work = {
+    .threads_max = COMMAND_QUEUE_UNDER_WAY_MAX,
+    .idle_ms = 30 * 1000,
+    .may_change_domains = true,
+    .threads = threads,
+    .serve = serve,
+    .next = next,
+    .release = free,
+};
+
+struct commands *commands_new(const char *uri, bool with_events, const struct commands_host *host)
+{
+    struct commands *commands = calloc(1, sizeof(*commands));
+
+    if (!commands)
+        return NULL;
+    commands->host = *host;
+    commands->pool = worker_pool_new(uri, with_events, &work, commands);
+    if (commands->pool)
+        return commands;
+    free(commands);
+    return NULL;
+}
+
+bool commands_put(struct commands *commands, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                   enum command_action action)
+{
+    bool taken;
+
+    worker_pool_lock(commands->pool);
+    taken = !worker_pool_is_ending(commands->pool) && command_queue_put(&commands->queue, uuid, action);
+    if (taken && !worker_pool_call(commands->pool)) {
+        command_queue_end(&commands->queue, commands->queue.last_number);
+        taken = false;
+    }
+    worker_pool_unlock(commands->pool);
+    return taken;
+}
+
+/* With the lock held. Where no thread can be had the try waits for one. */
+static void commands_want_try(struct commands *commands)
+{
+    commands->try_wanted = true;
+    (void)worker_pool_call(commands->pool);
+}
+
+void commands_try(struct commands *commands)
+{
+    worker_pool_lock(commands->pool);
+    if (!worker_pool_is_ending(commands->pool))
+        commands_want_try(commands);
+    worker_pool_unlock(commands->pool);
+}
+
+void commands_retry(struct commands *commands)
+{
+    int64_t pause_ms, now = clock_boot_ms();
+    bool is_due;
+
+    worker_pool_lock(commands->pool);
+    pause_ms = commands->access == COMMANDS_ACCESS_DENIED ? RETRY_DENIED_MS : RETRY_FAILED_MS;
+    is_due = commands->access == COMMANDS_ACCESS_DENIED || commands->access == COMMANDS_ACCESS_FAILED;
+    is_due = is_due && now - commands->tried_boot_ms >= pause_ms && !commands->try_under_way;
+    if (is_due && !worker_pool_is_ending(commands->pool))
+        commands_want_try(commands);
+    worker_pool_unlock(commands->pool);
+}
+
+bool commands_may(struct commands *commands)
+{
+    bool may;
+
+    worker_pool_lock(commands->pool);
+    may = commands->access == COMMANDS_ACCESS_GRANTED;
+    worker_pool_unlock(commands->pool);
+    return may;
+}
+
+static void drop_waiting(struct commands *commands)
+{
+    size_t dropped;
+
+    worker_pool_lock(commands->pool);
+    dropped = command_queue_drop_waiting(&commands->queue);
+    worker_pool_unlock(commands->pool);
+    if (dropped > 0)
+        log_say(commands->host.log, LOG_LEVEL_WARNING, "%zu order%s to domains not carried out: it ends now",
+                dropped, dropped == 1 ? "" : "s");
+}
+
+bool commands_stop(struct commands *commands, int64_t patience_ms)
+{
+    bool ended;
+
+    if (!commands)
+        return true;
+    drop_waiting(commands);
+    ended = worker_pool_end(commands->pool, patience_ms);
+    worker_pool_lock(commands->pool);
+    commands->silent = true;
+    while (commands->telling > 0)
+        (void)worker_pool_wait(commands->pool, INT64_MAX);
+    worker_pool_unlock(commands->pool);
+    worker_pool_leave(commands->pool);
+    return ended;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/fact_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/libvirt/worker_pool.h"
+#include "lib/libvirt/connection.h"
+#include "lib/libvirt/migration.h"
+#include "lib/libvirt/xml_reader.h"
+
+enum { IDLE_MS = 60 * 1000 };
+
+struct task {
+    enum fact_reader_task task;
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+};
+
+/* Tasks that wait, in their order. */
+struct task_queue {
+    struct task *tasks;
+    size_t next, count, room;
+};
+
+struct fact_reader {
+    struct worker_pool *pool;
+    struct mailbox *mailbox;
+    struct xml_reader *xml_reader;
+
+    /* Under the pool's lock. */
+    struct task_queue urgent, xml;
+    size_t busy_count;
+    int64_t busy_since[FACT_READER_MAX]; /* of the first `busy_count`: when each began */
+    size_t result_count, result_room;
+    struct fact_reader_result *results;
+    int64_t first_result_boot_ms;
+    bool has_urgent_result;
+};
+
+static bool task_queue_put(struct task_queue *queue, const struct task *task)
+{
+    if (queue->count == queue->room && queue->next > 0) {
+        queue->count -= queue->next;
+        memmove(queue->tasks, queue->tasks + queue->next, queue->count * sizeof(*queue->tasks));
+        queue->next = 0;
+    }
+    if (queue->count == queue->room) {
+        size_t room = queue->room ? 2 * queue->room : 16;
+        struct task *tasks = realloc(queue->tasks, room * sizeof(*tasks));
+
+        if (!tasks)
+            return false;
+        queue->tasks = tasks;
+        queue->room = room;
+    }
+    queue->tasks[queue->count++] = *task;
+    return true;
+}
+
+static bool task_queue_take(struct task_queue *queue, struct task *task)
+{
+    if (queue->next == queue->count)
+        return false;
+    *task = queue->tasks[queue->next++];
+    return true;
+}
+
+static size_t fact_reader_waiting(const struct fact_reader *reader)
+{
+    return reader->urgent.count - reader->urgent.next + reader->xml.count - reader->xml.next;
+}
+
+/* How many calls are under way that do not hang. `*next_boot_ms` becomes the time at which the next of them counts
+ * as one that hangs. */
+static size_t fact_reader_at_work(const struct fact_reader *reader, int64_t *next_boot_ms)
+{
+    int64_t now = clock_boot_ms();
+    size_t count = 0;
+
+    *next_boot_ms = INT64_MAX;
+    for (size_t i = 0; i < reader->busy_count; i++) {
+        int64_t hangs_boot_ms = reader->busy_since[i] + FACT_READER_HUNG_MS;
+
+        if (hangs_boot_ms <= now)
+            continue;
+        count++;
+        if (hangs_boot_ms < *next_boot_ms)
+            *next_boot_ms = hangs_boot_ms;
+    }
+    return count;
+}
+
+/* While tasks wait, there is at least one thread more than are busy: it notices a call that hangs. */
+static size_t fact_reader_threads(const void *data)
+{
+    const struct fact_reader *reader = data;
+    size_t waiting = fact_reader_waiting(reader), at_work, more;
+    int64_t next_boot_ms;
+
+    if (waiting == 0)
+        return reader->busy_count;
+    at_work = fact_reader_at_work(reader, &next_boot_ms);
+    more = at_work < FACT_READER_AT_ONCE ? FACT_READER_AT_ONCE - at_work : 1;
+    return reader->busy_count + (more < waiting ? more : waiting);
+}
+
+static int64_t fact_reader_next(const void *data)
+{
+    const struct fact_reader *reader = data;
+    int64_t next_boot_ms;
+
+    if (fact_reader_waiting(reader) == 0 || reader->busy_count == FACT_READER_MAX)
+        return INT64_MAX;
+    return fact_reader_at_work(reader, &next_boot_ms) < FACT_READER_AT_ONCE ? 0 : next_boot_ms;
+}
+
+static bool fact_reader_do(struct fact_reader *reader, struct connection *connection, struct fact_reader_result *result)
+{
+    switch (result->task) {
+    case FACT_READER_XML:
+        result->xml_facts = xml_reader_read(reader->xml_reader, connection, result->uuid);
+        return result->xml_facts != NULL;
+    case FACT_READER_JOB:
+        return migration_read_job(connection, result->uuid, &result->job);
+    case FACT_READER_VERSION:
+        connection_read_version(connection, result->version);
+        return result->version[0] != '\0';
+    case FACT_READER_AUTOSTART_ONCE:
+        result->once = autostart_once_read(connection);
+        return result->once != NULL;
+    case FACT_READER_PROCESS_STARTS:
+        result->starts = proc_start_read();
+        return result->starts != NULL;
+    case FACT_READER_TASKS:
+        break;
+    }
+    return false;
+}
+
+/* The start times of processes are in /proc. */
+static bool fact_reader_can_do(struct fact_reader *reader, enum fact_reader_task task, struct connection *connection)
+{
+    return task == FACT_READER_PROCESS_STARTS || (connection && worker_pool_connect(reader->pool, connection));
+}
+
+void fact_reader_result_clear(struct fact_reader_result *result)
+{
+    xml_facts_unref(result->xml_facts);
+    autostart_once_free(result->once);
+    proc_start_free(result->starts);
+}
+
+/* Out of memory the result is lost, as if the call hung. */
+static void fact_reader_keep(struct fact_reader *reader, struct fact_reader_result *result)
+{
+    if (reader->result_count == reader->result_room) {
+        size_t room = reader->result_room ? 2 * reader->result_room : 16;
+        struct fact_reader_result *results = realloc(reader->results, room * sizeof(*results));
+
+        if (!results) {
+            fact_reader_result_clear(result);
+            return;
+        }
+        reader->results = results;
+        reader->result_room = room;
+    }
+    if (reader->result_count == 0)
+        reader->first_result_boot_ms = clock_boot_ms();
+    reader->has_urgent_result |= result->task != FACT_READER_XML;
+    reader->results[reader->result_count++] = *result;
+}
+
+static void fact_reader_end_busy(struct fact_reader *reader, int64_t since)
+{
+    for (size_t i = 0; i < reader->busy_count; i++)
+        if (reader->busy_since[i] == since) {
+            reader->busy_since[i] = reader->busy_since[--reader->busy_count];
+            return;
+        }
+}
+
+static bool fact_reader_take_task(struct fact_reader *reader, struct task *task)
+{
+    int64_t next_boot_ms;
+
+    if (reader->busy_count == FACT_READER_MAX || fact_reader_at_work(reader, &next_boot_ms) >= FACT_READER_AT_ONCE)
+        return false;
+    return task_queue_take(&reader->urgent, task) || task_queue_take(&reader->xml, task);
+}
+
+/* Does one task, with the lock released. Called and left with the lock held. */
+static bool fact_reader_serve(void *data, struct connection *connection)
+{
+    struct fact_reader *reader = data;
+    struct fact_reader_result result = { .is_failed = true, .began_boot_ms = clock_boot_ms() };
+    struct task task;
+
+    if (!fact_reader_take_task(reader, &task))
+        return false;
+    result.task = task.task;
+    memcpy(result.uuid, task.uuid, DOMAIN_UUID_BYTES);
+    reader->busy_since[reader->busy_count++] = result.began_boot_ms;
+    (void)worker_pool_call(reader->pool); /* for the next task */
+    worker_pool_unlock(reader->pool);
+    if (fact_reader_can_do(reader, result.task, connection))
+        result.is_failed = !fact_reader_do(reader, connection, &result);
+    result.ended_boot_ms = clock_boot_ms();
+    worker_pool_lock(reader->pool);
+    fact_reader_end_busy(reader, result.began_boot_ms);
+    fact_reader_keep(reader, &result);
+    if (reader->result_count <= 1 || reader->has_urgent_result || fact_reader_waiting(reader) == 0)
+        mailbox_put_wake(reader->mailbox);
+    (void)worker_pool_call(reader->pool);
+    return true;
+}
+
+static void fact_reader_release(void *data)
+{
+    struct fact_reader *reader = data;
+
+    for (size_t i = 0; i < reader->result_count; i++)
+        fact_reader_result_clear(&reader->results[i]);
+    free(reader->results);
+    free(reader->urgent.tasks);
+    free(reader->xml.tasks);
+    xml_reader_free(reader->xml_reader);
+    mailbox_unref(reader->mailbox);
+    free(reader);
+}
+
+static const struct worker_pool_work fact_reader_work = {
+    .threads_max = FACT_READER_MAX,
+    .idle_ms = IDLE_MS,
+    .threads = fact_reader_threads,
+    .serve = fact_reader_serve,
+    .next = fact_reader_next,
+    .release = fact_reader_release,
+};
+
+struct fact_reader *fact_reader_new(const char *uri, bool with_events, const struct metadata_query *metadata,
+                            struct driver *driver, struct mailbox *mailbox)
+{
+    struct fact_reader *reader = calloc(1, sizeof(*reader));
+
+    if (!reader)
+        return NULL;
+    reader->mailbox = mailbox_ref(mailbox);
+    reader->xml_reader = xml_reader_new(metadata);
+    if (reader->xml_reader)
+        reader->pool = worker_pool_new(uri, with_events, &fact_reader_work, reader);
+    if (!reader->pool) {
+        fact_reader_release(reader);
+        return NULL;
+    }
+    worker_pool_share_driver(reader->pool, driver);
+    return reader;
+}
+
+bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms)
+{
+    return worker_pool_stop(reader ? reader->pool : NULL, patience_ms);
+}
+
+bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid)
+{
+    struct task asked = { .task = task };
+    bool is_kept;
+
+    if (uuid)
+        memcpy(asked.uuid, uuid, DOMAIN_UUID_BYTES);
+    worker_pool_lock(reader->pool);
+    is_kept = task_queue_put(task == FACT_READER_XML ? &reader->xml : &reader->urgent, &asked);
+    (void)worker_pool_call(reader->pool);
+    worker_pool_unlock(reader->pool);
+    return is_kept;
+}
+
+size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results)
+{
+    size_t count;
+
+    worker_pool_lock(reader->pool);
+    count = reader->result_count;
+    *results = reader->results;
+    reader->results = NULL;
+    reader->result_count = reader->result_room = 0;
+    reader->has_urgent_result = false;
+    worker_pool_unlock(reader->pool);
+    return count;
+}
+
+int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms)
+{
+    int64_t due = INT64_MAX, hangs_boot_ms;
+
+    worker_pool_lock(reader->pool);
+    if (reader->result_count > 0)
+        due = reader->first_result_boot_ms + batch_ms;
+    if (due != INT64_MAX && (reader->has_urgent_result ||
+                             (fact_reader_waiting(reader) == 0 && fact_reader_at_work(reader, &hangs_boot_ms) == 0)))
+        due = 0;
+    worker_pool_unlock(reader->pool);
+    return due;
+}
+
+bool fact_reader_lack_connection(struct fact_reader *reader, int64_t since_boot_ms, char *why, size_t size)
+{
+    return worker_pool_lacks_connection(reader->pool, since_boot_ms, why, size);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/worker_pool.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/thread.h"
+#include "lib/libvirt/driver.h"
+#include "lib/libvirt/mailbox.h"
+
+enum { CREW_WHY_MAX = 512 };
+
+struct worker_pool {
+    char *uri;
+    bool with_events;
+    struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
+    struct driver *driver;   /* NULL: each connection learns by itself */
+    const struct worker_pool_work *work;
+    void *data;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool ending, left;
+    size_t threads, working; /* all; those that do not just close their connection and go */
+    int64_t failed_boot_ms;  /* when a connection was last not to be had; 0: one was since */
+    char why[CREW_WHY_MAX];
+};
+
+void worker_pool_lock(struct worker_pool *pool)
+{
+    (void)pthread_mutex_lock(&pool->lock); /* fails only for a lock that is broken already */
+}
+
+void worker_pool_unlock(struct worker_pool *pool)
+{
+    (void)pthread_mutex_unlock(&pool->lock);
+}
+
+struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work, void *data)
+{
+    struct worker_pool *pool = calloc(1, sizeof(*pool));
+
+    if (!pool)
+        return NULL;
+    pool->uri = uri ? strdup(uri) : NULL;
+    pool->with_events = with_events;
+    pool->work = work;
+    pool->data = data;
+    pool->mailbox = mailbox_new();
+    if ((uri && !pool->uri) || !pool->mailbox || !thread_condition_init(&pool->changed)) {
+        mailbox_unref(pool->mailbox);
+        free(pool->uri);
+        free(pool);
+        return NULL;
+    }
+    (void)pthread_mutex_init(&pool->lock, NULL); /* cannot fail for a default mutex */
+    return pool;
+}
+
+void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver)
+{
+    pool->driver = driver_ref(driver);
+}
+
+static void release(struct worker_pool *pool)
+{
+    pool->work->release(pool->data);
+    driver_unref(pool->driver);
+    mailbox_unref(pool->mailbox);
+    (void)pthread_cond_destroy(&pool->changed);
+    (void)pthread_mutex_destroy(&pool->lock);
+    free(pool->uri);
+    free(pool);
+}
+
+static void *run(void *data);
+
+/* Called with the lock held. */
+static void start_threads(struct worker_pool *pool)
+{
+    size_t wanted = pool->ending ? 0 : pool->work->threads(pool->data);
+
+    while (pool->working < wanted && pool->threads < pool->work->threads_max && thread_start(NULL, run, pool)) {
+        pool->threads++;
+        pool->working++;
+    }
+}
+
+bool worker_pool_call(struct worker_pool *pool)
+{
+    start_threads(pool);
+    (void)pthread_cond_broadcast(&pool->changed);
+    return pool->threads > 0 || pool->work->threads(pool->data) == 0;
+}
+
+bool worker_pool_wait(struct worker_pool *pool, int64_t until_boot_ms)
+{
+    if (until_boot_ms == INT64_MAX)
+        return pthread_cond_wait(&pool->changed, &pool->lock) == 0;
+    return thread_wait(&pool->changed, &pool->lock, until_boot_ms);
+}
+
+/* Works until told to end, or until there was nothing to do for a while. Called and left with the lock held. */
+static void work(struct worker_pool *pool, struct connection *connection)
+{
+    int64_t idle_until = clock_boot_ms() + pool->work->idle_ms;
+
+    while (!pool->ending) {
+        int64_t next = pool->work->next ? pool->work->next(pool->data) : INT64_MAX;
+
+        if (pool->work->serve(pool->data, connection))
+            idle_until = clock_boot_ms() + pool->work->idle_ms;
+        else if (pool->working <= pool->work->threads(pool->data))
+            (void)worker_pool_wait(pool, next);
+        else if (clock_boot_ms() < idle_until)
+            (void)worker_pool_wait(pool, next < idle_until ? next : idle_until);
+        else
+            return;
+    }
+}
+
+static void *run(void *data)
+{
+    struct worker_pool *pool = data;
+    enum connection_watch watch = pool->with_events ? CONNECTION_WATCH_ALIVE : CONNECTION_WATCH_NOTHING;
+    struct connection *connection = connection_new(pool->uri, watch, pool->mailbox, NULL);
+    bool is_last;
+
+    if (connection && pool->driver)
+        connection_share_driver(connection, pool->driver);
+    if (connection && pool->work->may_change_domains)
+        connection_allow_changes(connection);
+    worker_pool_lock(pool);
+    work(pool, connection);
+    pool->working--;
+    worker_pool_unlock(pool);
+    connection_free(connection);
+    worker_pool_lock(pool);
+    pool->threads--;
+    (void)worker_pool_call(pool); /* there may have come some while the connection was closed */
+    is_last = pool->left && pool->threads == 0;
+    worker_pool_unlock(pool);
+    if (is_last)
+        release(pool);
+    return NULL;
+}
+
+bool worker_pool_is_ending(const struct worker_pool *pool)
+{
+    return pool->ending;
+}
+
+bool worker_pool_end(struct worker_pool *pool, int64_t patience_ms)
+{
+    int64_t until = clock_boot_ms() + patience_ms;
+    bool ended;
+
+    worker_pool_lock(pool);
+    pool->ending = true;
+    (void)pthread_cond_broadcast(&pool->changed);
+    while (pool->threads > 0)
+        if (!thread_wait(&pool->changed, &pool->lock, until))
+            break;
+    ended = pool->threads == 0;
+    worker_pool_unlock(pool);
+    return ended;
+}
+
+void worker_pool_leave(struct worker_pool *pool)
+{
+    bool is_last;
+
+    worker_pool_lock(pool);
+    pool->left = true;
+    is_last = pool->threads == 0;
+    worker_pool_unlock(pool);
+    if (is_last)
+        release(pool);
+}
+
+bool worker_pool_stop(struct worker_pool *pool, int64_t patience_ms)
+{
+    bool ended;
+
+    if (!pool)
+        return true;
+    ended = worker_pool_end(pool, patience_ms);
+    worker_pool_leave(pool);
+    return ended;
+}
+
+bool worker_pool_connect(struct worker_pool *pool, struct connection *connection)
+{
+    bool is_open;
+
+    if (connection_is_open(connection) && !connection_alive(connection))
+        connection_close(connection);
+    is_open = connection_open(connection);
+    worker_pool_lock(pool);
+    pool->failed_boot_ms = is_open ? 0 : clock_boot_ms();
+    if (!is_open)
+        (void)snprintf(pool->why, sizeof(pool->why), "%s", connection_error(connection));
+    worker_pool_unlock(pool);
+    return is_open;
+}
+
+bool worker_pool_lacks_connection(struct worker_pool *pool, int64_t since_boot_ms, char *why, size_t size)
+{
+    bool is_lacking;
+
+    worker_pool_lock(pool);
+    is_lacking = pool->failed_boot_ms > 0 && pool->failed_boot_ms >= since_boot_ms;
+    if (is_lacking)
+        (void)snprintf(why, size, "%s", pool->why);
+    worker_pool_unlock(pool);
+    return is_lacking;
+}
