@@ -13,7 +13,7 @@
 #include "agent/notify_socket.h"
 #include "agent/snmp/config_file.h"
 #include "agent/snmp/loop.h"
-#include "agent/snmp/notify.h"
+#include "agent/snmp/trap_sender.h"
 #include "agent/snmp/region.h"
 #include "agent/snmp/session.h"
 #include "lib/base/clock.h"
@@ -28,10 +28,10 @@ struct agent {
     bool has_pid_file, is_connected;
     struct logqueue *log;
     struct event_loop *events;
-    struct notify *notify;
+    struct trap_sender *sender;
     struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* until they are served */
-    struct loop_served served[SETTINGS_HYPERVISORS_MAX];
-    size_t served_count;
+    struct loop_instance instance[SETTINGS_HYPERVISORS_MAX];
+    size_t instance_count;
     char shown[NOTIFY_SOCKET_TEXT_MAX]; /* to the service manager, last */
 };
 
@@ -114,51 +114,52 @@ static void tell_more(void *data)
 {
     struct agent *agent = data;
 
-    for (size_t i = 0; i < agent->served_count; i++)
-        (void)notifier_run(agent->served[i].notifier); /* the loop's own alarm is set already */
+    for (size_t i = 0; i < agent->instance_count; i++)
+        (void)notifier_run(agent->instance[i].notifier); /* the loop's own alarm is set already */
 }
 
-static bool start_one(struct agent *agent, size_t hypervisor, const struct served_settings *settings)
+static bool start_one(struct agent *agent, size_t hypervisor, const struct instance_settings *settings)
 {
-    const struct notifier_host host = { notify_is_ready, notify_send, agent->notify, &session_log };
-    struct loop_served *place = &agent->served[agent->served_count];
+    const struct notifier_host host = { trap_sender_is_ready, trap_sender_send, agent->sender, &session_log };
+    struct loop_instance *place = &agent->instance[agent->instance_count];
     struct indexes *indexes = agent->indexes[hypervisor];
 
     agent->indexes[hypervisor] = NULL; /* they are its own now */
-    place->served = served_start(agent->settings.hypervisors[hypervisor].uri, daemon_context(agent, hypervisor),
-                                 indexes, settings, logqueue_sink(agent->log));
-    if (!place->served)
+    place->instance =
+        instance_start(agent->settings.hypervisors[hypervisor].uri, daemon_context(agent, hypervisor), indexes,
+                       settings, logqueue_sink(agent->log));
+    if (!place->instance)
         return false;
-    agent->served_count++;
-    place->notifier = notifier_new(place->served, &host);
+    agent->instance_count++;
+    place->notifier = notifier_new(place->instance, &host);
     return place->notifier != NULL;
 }
 
 static bool daemon_start(struct agent *agent)
 {
-    struct served_settings served = settings_for_served(&agent->settings);
+    struct instance_settings instance = settings_for_instance(&agent->settings);
 
     agent->signals = loop_take_signals();
-    agent->notify = notify_new(tell_more, agent, &session_log);
+    agent->sender = trap_sender_new(tell_more, agent, &session_log);
     agent->events = event_loop_start();
-    if (agent->signals < 0 || !agent->notify || !agent->events)
+    if (agent->signals < 0 || !agent->sender || !agent->events)
         return daemon_refuse("out of memory or threads");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
-        if (!start_one(agent, i, &served))
+        if (!start_one(agent, i, &instance))
             return daemon_refuse("out of memory or threads");
     return true;
 }
 
 /* All first listings are under way at once, so the patience is for all of them together. */
-static bool register_served(struct agent *agent)
+static bool register_instances(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + FIRST_VIEW_MS;
 
-    for (size_t i = 0; i < agent->served_count; i++) {
+    for (size_t i = 0; i < agent->instance_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        served_wait_first(agent->served[i].served, left > 0 ? left : 0);
-        if (!region_register(agent->served[i].served))
+        instance_wait_first(agent->instance[i].instance, left > 0 ? left : 0);
+        if (!region_register(agent->instance[i].instance))
             return false;
     }
     return true;
@@ -187,10 +188,10 @@ static void show_status(void *data)
 
     if (!notify_socket_is_there())
         return;
-    for (size_t i = 0; i < agent->served_count; i++) {
+    for (size_t i = 0; i < agent->instance_count; i++) {
         struct collector_status status;
 
-        served_status(agent->served[i].served, &status);
+        instance_status(agent->instance[i].instance, &status);
         notify_socket_describe(line, &status);
     }
     if (strcmp(line, agent->shown) == 0)
@@ -201,7 +202,7 @@ static void show_status(void *data)
 
 static void read_again(struct agent *agent)
 {
-    struct served_settings served;
+    struct instance_settings instance;
     struct settings fresh;
     char why[4096];
 
@@ -213,9 +214,9 @@ static void read_again(struct agent *agent)
         return;
     }
     say_unchanged(&agent->settings, &fresh);
-    served = settings_for_served(&fresh);
-    for (size_t i = 0; i < agent->served_count; i++)
-        served_change(agent->served[i].served, &served);
+    instance = settings_for_instance(&fresh);
+    for (size_t i = 0; i < agent->instance_count; i++)
+        instance_change(agent->instance[i].instance, &instance);
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
@@ -234,11 +235,13 @@ static void reload(void *data)
 
 static bool daemon_serve(struct agent *agent)
 {
-    const struct loop_host host = { agent->served, agent->served_count, agent->log, reload, show_status, agent };
+    const struct loop_host host = {
+        agent->instance, agent->instance_count, agent->log, reload, show_status, agent
+    };
 
     /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
      * send the roots of that context along, which the master refuses. */
-    if (!register_served(agent))
+    if (!register_instances(agent))
         return daemon_refuse("its objects cannot be registered");
     session_connect(&agent->settings.answer);
     agent->is_connected = true;
@@ -247,16 +250,16 @@ static bool daemon_serve(struct agent *agent)
 }
 
 /* True if all threads have ended. A collector that hangs inside libvirt cannot: the process ends around it. */
-static bool daemon_stop_served(struct agent *agent)
+static bool daemon_stop_instances(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + STOP_MS;
     bool all = true;
 
-    for (size_t i = 0; i < agent->served_count; i++) {
+    for (size_t i = 0; i < agent->instance_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        notifier_free(agent->served[i].notifier);
-        all &= served_stop(agent->served[i].served, left > 0 ? left : 0);
+        notifier_free(agent->instance[i].notifier);
+        all &= instance_stop(agent->instance[i].instance, left > 0 ? left : 0);
     }
     return all;
 }
@@ -264,14 +267,14 @@ static bool daemon_stop_served(struct agent *agent)
 /* Ends what was started, however far that went. True if everything is freed. */
 static bool daemon_stop(struct agent *agent)
 {
-    if (agent->notify)
-        notify_stop(agent->notify);
+    if (agent->sender)
+        trap_sender_stop(agent->sender);
     if (agent->is_connected)
         session_close();
-    notify_free(agent->notify);
+    trap_sender_free(agent->sender);
     if (agent->has_pid_file)
         (void)unlink(agent->options->pid_file);
-    if (!daemon_stop_served(agent))
+    if (!daemon_stop_instances(agent))
         return false;
     event_loop_stop(agent->events);
     for (size_t i = 0; i < SETTINGS_HYPERVISORS_MAX; i++)

@@ -85,12 +85,12 @@ void logqueue_drain(struct logqueue *queue, void (*write_line)(enum log_level le
 {
     struct queued lines[LINES];
     unsigned dropped;
-    uint64_t news;
+    uint64_t wakeups;
     size_t count;
     char text[64];
 
-    if (read(queue->fd, &news, sizeof(news)) < 0)
-        news = 0; /* nothing new, but what is there may go out as well */
+    if (read(queue->fd, &wakeups, sizeof(wakeups)) < 0)
+        wakeups = 0; /* nothing new, but what is there may go out as well */
     (void)pthread_mutex_lock(&queue->lock);
     count = queue->count;
     memcpy(lines, queue->lines, count * sizeof(*lines));

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "agent/mib/libvirt_mib.h"
-#include "agent/notify/affected.h"
+#include "agent/notify/bulk.h"
 #include "lib/base/clock.h"
 #include "lib/base/log_throttle.h"
 #include "lib/base/text.h"
@@ -14,23 +14,23 @@
 enum { LOOK_MS = 1000 };
 
 /* What a master that was away so long has missed is no news any more: the rows say how things stand now. */
-enum { NEWS_OLD_MS = 5 * 60 * 1000 };
+enum { CHANGE_QUEUE_OLD_MS = 5 * 60 * 1000 };
 
 struct notifier {
-    struct served *served;
+    struct instance *instance;
     struct notifier_host host;
-    struct affected affected;
+    struct bulk bulk;
     struct log_throttle left_out; /* of bulk notifications */
-    unsigned too_old;          /* changes, since that was last said */
-    bool was_up, is_down;      /* as told */
+    unsigned too_old;             /* changes, since that was last said */
+    bool was_up, is_down;         /* as told */
 };
 
-struct notifier *notifier_new(struct served *served, const struct notifier_host *host)
+struct notifier *notifier_new(struct instance *instance, const struct notifier_host *host)
 {
     struct notifier *notifier = calloc(1, sizeof(*notifier));
 
     if (notifier) {
-        notifier->served = served;
+        notifier->instance = instance;
         notifier->host = *host;
     }
     return notifier;
@@ -40,13 +40,13 @@ void notifier_free(struct notifier *notifier)
 {
     if (!notifier)
         return;
-    affected_clear(&notifier->affected);
+    bulk_clear(&notifier->bulk);
     free(notifier);
 }
 
 static void send(struct notifier *notifier, const struct notification *notification)
 {
-    notifier->host.send(notifier->host.data, notification, served_context(notifier->served));
+    notifier->host.send(notifier->host.data, notification, instance_context(notifier->instance));
 }
 
 static void say_lost(struct notifier *notifier, unsigned lost)
@@ -60,10 +60,10 @@ static void gather(struct notifier *notifier, const struct change *change)
     unsigned number = notification_vm_number(change);
     int64_t now = clock_boot_ms();
 
-    if (number > 0 && !affected_add(&notifier->affected, number, change->index, now))
+    if (number > 0 && !bulk_add(&notifier->bulk, number, change->index, now))
         log_throttle_say(&notifier->left_out, notifier->host.log, now,
-                      "domains are left out of bulk notifications: their vmIndex is above %d, or memory is out",
-                      AFFECTED_BYTES_MAX * 8);
+                         "domains are left out of bulk notifications: their vmIndex is above %d, or memory is out",
+                         BULK_BYTES_MAX * 8);
 }
 
 static bool notifier_tells_domains(struct switches switches)
@@ -73,10 +73,10 @@ static bool notifier_tells_domains(struct switches switches)
 
 static void tell_change(struct notifier *notifier, const struct change *change)
 {
-    struct switches switches = served_switches(notifier->served);
+    struct switches switches = instance_switches(notifier->instance);
     struct notification notification;
 
-    if (clock_boot_ms() - change->boot_ms > NEWS_OLD_MS) {
+    if (clock_boot_ms() - change->boot_ms > CHANGE_QUEUE_OLD_MS) {
         notifier->too_old += notifier_tells_domains(switches);
         return;
     }
@@ -91,36 +91,36 @@ static void tell_change(struct notifier *notifier, const struct change *change)
 }
 
 /* A domain that is gone meanwhile can be named only by its UUID. */
-static void tell_refused(struct notifier *notifier, const struct news_item *item)
+static void tell_refused(struct notifier *notifier, const struct change_queue_item *item)
 {
     char uuid[DOMAIN_UUID_TEXT], name[256] = "", why[768];
     struct notification notification;
     const struct domain *domain;
     struct answer answer;
 
-    (void)served_answer(notifier->served, false, &answer);
-    domain = answer.view ? snapshot_find(answer.view->snapshot, item->change.uuid) : NULL;
+    (void)instance_answer(notifier->instance, false, &answer);
+    domain = answer.rows ? snapshot_find(answer.rows->snapshot, item->change.uuid) : NULL;
     domain_format_uuid(item->change.uuid, uuid);
     if (domain)
         (void)text_printable(domain->name, name, sizeof(name));
     (void)text_printable(item->why ? item->why : "", why, sizeof(why));
     log_say(notifier->host.log, LOG_LEVEL_WARNING, "SET on domain \"%s\" (%s) failed: %s", name, uuid, why);
-    if (!domain || !served_switches(notifier->served).libvirt)
+    if (!domain || !instance_switches(notifier->instance).libvirt)
         return;
     if (notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state))
         send(notifier, &notification);
 }
 
-static void tell(struct notifier *notifier, const struct news_item *item)
+static void tell(struct notifier *notifier, const struct change_queue_item *item)
 {
     switch (item->kind) {
-    case NEWS_CHANGE:
+    case CHANGE_QUEUE_CHANGE:
         tell_change(notifier, &item->change);
         break;
-    case NEWS_REFUSED:
+    case CHANGE_QUEUE_REFUSED:
         tell_refused(notifier, item);
         break;
-    case NEWS_LOST:
+    case CHANGE_QUEUE_LOST:
         say_lost(notifier, item->lost);
         break;
     }
@@ -133,34 +133,34 @@ static bool is_ready(struct notifier *notifier)
 
 static void tell_news(struct notifier *notifier)
 {
-    struct news_item item;
+    struct change_queue_item item;
 
-    while (is_ready(notifier) && news_take(served_news(notifier->served), &item)) {
+    while (is_ready(notifier) && change_queue_take(instance_changes(notifier->instance), &item)) {
         tell(notifier, &item);
-        news_item_clear(&item);
+        change_queue_item_clear(&item);
     }
     if (notifier->too_old > 0)
         log_say(notifier->host.log, LOG_LEVEL_WARNING,
                 "%u changes are older than %d minutes and are not told: there was no AgentX master to tell them",
-                notifier->too_old, NEWS_OLD_MS / (60 * 1000));
+                notifier->too_old, CHANGE_QUEUE_OLD_MS / (60 * 1000));
     notifier->too_old = 0;
 }
 
 static void tell_affected(struct notifier *notifier, int64_t now)
 {
-    struct affected *affected = &notifier->affected;
-    int64_t due = affected_due(affected);
+    struct bulk *bulk = &notifier->bulk;
+    int64_t due = bulk_due(bulk);
 
-    if (!served_switches(notifier->served).bulk)
-        affected_clear(affected); /* turned off meanwhile */
+    if (!instance_switches(notifier->instance).bulk)
+        bulk_clear(bulk); /* turned off meanwhile */
     if (due == 0 || now < due)
         return;
-    for (unsigned number; (number = affected_first(affected)) != 0 && is_ready(notifier);) {
+    for (unsigned number; (number = bulk_first(bulk)) != 0 && is_ready(notifier);) {
         struct notification notification;
 
-        notification_bulk(&notification, number, affected->lists[number].bytes, affected->lists[number].length);
+        notification_bulk(&notification, number, bulk->lists[number].bytes, bulk->lists[number].length);
         send(notifier, &notification);
-        affected_drop(affected, number);
+        bulk_drop(bulk, number);
     }
 }
 
@@ -172,12 +172,12 @@ static bool is_well(const struct collector_status *status)
 /* Nothing before it was well for the first time: who starts the agent looks at it. */
 static void look(struct notifier *notifier, int64_t now)
 {
-    struct switches switches = served_switches(notifier->served);
+    struct switches switches = instance_switches(notifier->instance);
     struct notification notification;
     struct collector_status status;
     bool is_up;
 
-    served_status(notifier->served, &status);
+    instance_status(notifier->instance, &status);
     is_up = is_well(&status);
     notifier->was_up |= is_up;
     if (!notifier->was_up || is_up == !notifier->is_down || !is_ready(notifier))
@@ -191,15 +191,15 @@ static void look(struct notifier *notifier, int64_t now)
 
 int64_t notifier_run(struct notifier *notifier)
 {
-    struct switches switches = served_switches(notifier->served);
+    struct switches switches = instance_switches(notifier->instance);
     int64_t now = clock_boot_ms(), due, listing_due = 0;
 
     if (notifier_tells_domains(switches))
-        listing_due = served_list_when_due(notifier->served, now);
+        listing_due = instance_list_when_due(notifier->instance, now);
     look(notifier, now);
     tell_news(notifier);
     tell_affected(notifier, now);
-    due = affected_due(&notifier->affected);
+    due = bulk_due(&notifier->bulk);
     if (listing_due > 0 && (due == 0 || listing_due < due))
         due = listing_due;
     if (due == 0 || due - now > LOOK_MS)

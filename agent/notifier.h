@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "agent/notify/notification.h"
-#include "agent/served.h"
+#include "agent/instance.h"
 
 /* Who sends them. Notifications that are not taken wait, within bounds; see change_queue.h. */
 struct notifier_host {
@@ -21,10 +21,10 @@ struct notifier_host {
 struct notifier;
 
 /* `served` must outlive it. NULL if out of memory. */
-struct notifier *notifier_new(struct served *served, const struct notifier_host *host);
+struct notifier *notifier_new(struct instance *instance, const struct notifier_host *host);
 void notifier_free(struct notifier *notifier);
 
-/* Tells what there is to tell. Call it when served_fd() rings, when the sender is ready again, and when the
+/* Tells what there is to tell. Call it when instance_fd() rings, when the sender is ready again, and when the
  * time that it returned has come: milliseconds from now. */
 int64_t notifier_run(struct notifier *notifier);
 

@@ -23,7 +23,9 @@ enum { CELL_MAX = 512 };
 
 static const char *tristate_word(enum tristate tristate)
 {
-    static const char *const words[] = { [TRISTATE_UNKNOWN] = "unknown", [TRISTATE_FALSE] = "no", [TRISTATE_TRUE] = "yes" };
+    static const char *const words[] = {
+        [TRISTATE_UNKNOWN] = "unknown", [TRISTATE_FALSE] = "no", [TRISTATE_TRUE] = "yes"
+    };
 
     return words[tristate];
 }

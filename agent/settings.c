@@ -254,14 +254,14 @@ bool settings_same_hypervisors(const struct settings *one, const struct settings
     return true;
 }
 
-struct served_settings settings_for_served(const struct settings *settings)
+struct instance_settings settings_for_instance(const struct settings *settings)
 {
     long stale_s = settings->stale_after_s;
 
     if (stale_s == 0)
         stale_s =
             3 * settings->interval_s > SETTINGS_STALE_MIN_S ? 3 * settings->interval_s : SETTINGS_STALE_MIN_S;
-    return (struct served_settings){
+    return (struct instance_settings){
         .collector = {
             .filter = settings->filter,
             .interval_ms = settings->interval_s * MS,

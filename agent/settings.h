@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/served.h"
+#include "agent/instance.h"
 
 enum {
     SETTINGS_HYPERVISORS_MAX = 16,
@@ -60,6 +60,6 @@ size_t settings_hypervisors(const struct settings *settings);
 bool settings_same_hypervisors(const struct settings *one, const struct settings *other);
 
 /* What each hypervisor that is served needs of them. */
-struct served_settings settings_for_served(const struct settings *settings);
+struct instance_settings settings_for_instance(const struct settings *settings);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
-#include "agent/served.h"
+#include "agent/instance.h"
 #include "lib/libvirt/commands.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -35,20 +35,20 @@ static bool is_truth(int32_t value)
 
 static void set_per_vm(void *target, const void *row, int32_t value)
 {
-    struct switches switches = served_switches(target);
+    struct switches switches = instance_switches(target);
 
     (void)row;
     switches.per_vm = value == TRUE;
-    served_turn(target, switches);
+    instance_turn(target, switches);
 }
 
 static void set_bulk(void *target, const void *row, int32_t value)
 {
-    struct switches switches = served_switches(target);
+    struct switches switches = instance_switches(target);
 
     (void)row;
     switches.bulk = value == TRUE;
-    served_turn(target, switches);
+    instance_turn(target, switches);
 }
 
 static bool is_state(int32_t value)
@@ -60,10 +60,10 @@ static void set_state(void *target, const void *row, int32_t value)
 {
     const struct domain *domain = row;
 
-    served_order(target, domain->uuid,
-                 value == STATE_RUNNING  ? COMMAND_RESUME
-                 : value == STATE_PAUSED ? COMMAND_SUSPEND
-                                         : COMMAND_SHUTDOWN);
+    instance_order(target, domain->uuid,
+                   value == STATE_RUNNING  ? COMMAND_RESUME
+                   : value == STATE_PAUSED ? COMMAND_SUSPEND
+                                           : COMMAND_SHUTDOWN);
 }
 
 /* active(1) is what every row is. */
@@ -77,7 +77,7 @@ static void set_row_status(void *target, const void *row, int32_t value)
     const struct domain *domain = row;
 
     if (value != ROW_ACTIVE)
-        served_order(target, domain->uuid, value == ROW_DESTROY ? COMMAND_DESTROY : COMMAND_START);
+        instance_order(target, domain->uuid, value == ROW_DESTROY ? COMMAND_DESTROY : COMMAND_START);
 }
 
 static const mib_subid vm_objects[] = { VM_MIB_OID, 1 };

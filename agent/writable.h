@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What SET can do: turn the switches of VM-MIB, and act on domains through LIBVIRT-MIB; each where the
- * administrator lets it. The target of a commit is a struct served. */
+ * administrator lets it. The target of a commit is a struct instance. */
 #ifndef GUESTLIST_AGENT_WRITABLE_H
 #define GUESTLIST_AGENT_WRITABLE_H
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "collectd-plugin/words.h"
+#include "collectd-plugin/virt_messages.h"
 #include "lib/model/filter.h"
 
 struct teller {
@@ -36,8 +36,8 @@ static void tell_state(const struct teller *teller, const struct domain *domain,
                            .type = "domain_state",
                            .type_instance = "" };
 
-    (void)snprintf(alarm.message, sizeof(alarm.message), "Domain state: %s. Reason: %s", words_of_state(state),
-                   words_of_reason(state, reason));
+    (void)snprintf(alarm.message, sizeof(alarm.message), "Domain state: %s. Reason: %s",
+                   virt_messages_state(state), virt_messages_reason(state, reason));
     teller->tell(teller->data, &alarm);
 }
 

@@ -4,7 +4,7 @@
 #include "collectd/core/daemon/collectd.h"
 #include "collectd/core/daemon/plugin.h"
 
-#include "collectd-plugin/watch.h"
+#include "collectd-plugin/instance.h"
 
 #define PLUGIN_NAME "guestlist"
 
@@ -17,7 +17,7 @@ enum { VALUES_MAX = 16, NUMBER_MAX = 32 };
 _Static_assert((int)ALARM_FAILURE == NOTIF_FAILURE && (int)ALARM_WARNING == NOTIF_WARNING &&
                    (int)ALARM_OKAY == NOTIF_OKAY,
                "collectd's numbers");
-_Static_assert((int)WATCH_NAME_MAX == DATA_MAX_NAME_LEN && (int)ALARM_MESSAGE_MAX == NOTIF_MAX_MSG_LEN,
+_Static_assert((int)INSTANCE_NAME_MAX == DATA_MAX_NAME_LEN && (int)ALARM_MESSAGE_MAX == NOTIF_MAX_MSG_LEN,
                "collectd's sizes");
 
 static void write_log(void *data, enum log_level level, const char *line)
@@ -35,7 +35,7 @@ static void copy(char *field, size_t size, const char *text)
 
 /* ---- Reading ---- */
 
-static void dispatch_value(void *data, const char *host, const char *instance, const struct metric *metric)
+static void dispatch_value(void *data, const char *host, const char *plugin_instance, const struct metric *metric)
 {
     value_t values[METRIC_SOURCES_MAX];
     value_list_t list = VALUE_LIST_INIT;
@@ -47,13 +47,13 @@ static void dispatch_value(void *data, const char *host, const char *instance, c
         values[i].gauge = metric->values[i];
     copy(list.host, sizeof(list.host), host);
     copy(list.plugin, sizeof(list.plugin), PLUGIN_NAME);
-    copy(list.plugin_instance, sizeof(list.plugin_instance), instance);
+    copy(list.plugin_instance, sizeof(list.plugin_instance), plugin_instance);
     copy(list.type, sizeof(list.type), metric->type);
     copy(list.type_instance, sizeof(list.type_instance), metric->type_instance);
     (void)plugin_dispatch_values(&list); /* says itself what it does not like */
 }
 
-static void dispatch_alarm(void *data, const char *host, const char *instance, const struct alarm *alarm)
+static void dispatch_alarm(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm)
 {
     notification_t notification = { .severity = (int)alarm->severity, .time = *(const cdtime_t *)data };
     char uuid[DOMAIN_UUID_TEXT];
@@ -62,7 +62,7 @@ static void dispatch_alarm(void *data, const char *host, const char *instance, c
     copy(notification.message, sizeof(notification.message), alarm->message);
     copy(notification.host, sizeof(notification.host), host);
     copy(notification.plugin, sizeof(notification.plugin), PLUGIN_NAME);
-    copy(notification.plugin_instance, sizeof(notification.plugin_instance), instance);
+    copy(notification.plugin_instance, sizeof(notification.plugin_instance), plugin_instance);
     copy(notification.type, sizeof(notification.type), alarm->type);
     copy(notification.type_instance, sizeof(notification.type_instance), alarm->type_instance);
     /* Without memory for these the message still says the most of it. */
@@ -75,21 +75,21 @@ static void dispatch_alarm(void *data, const char *host, const char *instance, c
         (void)plugin_notification_meta_free(notification.meta);
 }
 
-static int read_watch(user_data_t *user)
+static int read_instance(user_data_t *user)
 {
     cdtime_t now = cdtime();
-    struct watch_host host = { .hostname = hostname_g,
-                               .interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval()),
-                               .value = dispatch_value,
-                               .alarm = dispatch_alarm,
-                               .data = &now };
+    struct instance_host host = { .hostname = hostname_g,
+                                  .interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval()),
+                                  .value = dispatch_value,
+                                  .alarm = dispatch_alarm,
+                                  .data = &now };
 
-    return watch_read(user->data, &host) ? 0 : -1;
+    return instance_read(user->data, &host) ? 0 : -1;
 }
 
-static void free_watch(void *data)
+static void free_instance(void *data)
 {
-    watch_free(data);
+    instance_free(data);
 }
 
 /* ---- Configuration ---- */
@@ -175,55 +175,56 @@ static struct options *read_block(const oconfig_item_t *block)
 }
 
 /* Takes the options over. Returns what it registered, or NULL. */
-static struct watch *add_watch(struct options *options, struct watch *sibling)
+static struct instance *add_instance(struct options *options, struct instance *sibling)
 {
-    struct watch *watch = options ? watch_new(options, &log_sink, sibling) : NULL;
+    struct instance *instance = options ? instance_new(options, &log_sink, sibling) : NULL;
     char name[DATA_MAX_NAME_LEN];
 
-    if (!watch) {
+    if (!instance) {
         options_free(options);
         return NULL;
     }
     (void)snprintf(name, sizeof(name), PLUGIN_NAME "-%s", options->name);
     /* Frees the watch also when it fails, as for a name that is there already: it says so itself. */
-    if (plugin_register_complex_read(PLUGIN_NAME, name, read_watch, 0, &(user_data_t){ watch, free_watch }))
+    if (plugin_register_complex_read(PLUGIN_NAME, name, read_instance, 0,
+                                     &(user_data_t){ instance, free_instance }))
         return NULL;
-    return watch;
+    return instance;
 }
 
 /* Runs after the configuration was read, if that had no block for this plugin. */
-static int watch_default(void)
+static int instance_default(void)
 {
     struct options *options = options_new(DEFAULT_BLOCK);
 
     NOTICE(PLUGIN_NAME " plugin: there is no <Hypervisor \"NAME\"> block in <Plugin " PLUGIN_NAME
                        ">: libvirt's default "
                        "hypervisor is watched, under the name \"" DEFAULT_BLOCK "\"");
-    return add_watch(options, NULL) ? 0 : -1;
+    return add_instance(options, NULL) ? 0 : -1;
 }
 
 /* collectd leaves out blocks that have neither a name nor a line, so one that is empty may have been meant for
  * more. */
 static int configure(oconfig_item_t *plugin)
 {
-    struct watch *watch = NULL;
+    struct instance *instance = NULL;
 
     (void)plugin_unregister_init(PLUGIN_NAME);
     if (plugin->children_num == 0)
-        return watch_default();
+        return instance_default();
     for (int i = 0; i < plugin->children_num; i++) {
         const oconfig_item_t *block = &plugin->children[i];
-        struct watch *added;
+        struct instance *added;
 
         if (strcasecmp(block->key, "Hypervisor") != 0) {
             WARNING(PLUGIN_NAME " plugin: ignoring unknown option \"%s\"; expected <Hypervisor \"name\"> blocks",
                     block->key);
             continue;
         }
-        added = add_watch(read_block(block), watch);
-        watch = added ? added : watch;
+        added = add_instance(read_block(block), instance);
+        instance = added ? added : instance;
     }
-    if (!watch)
+    if (!instance)
         ERROR(PLUGIN_NAME
               " plugin: no hypervisor is watched: no <Hypervisor \"NAME\"> block can be used, see above");
     return 0;
@@ -232,5 +233,5 @@ static int configure(oconfig_item_t *plugin)
 __attribute__((visibility("default"))) void module_register(void)
 {
     (void)plugin_register_complex_config(PLUGIN_NAME, configure);
-    (void)plugin_register_init(PLUGIN_NAME, watch_default); /* configure() takes it back */
+    (void)plugin_register_init(PLUGIN_NAME, instance_default); /* configure() takes it back */
 }

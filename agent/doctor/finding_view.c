@@ -3,7 +3,7 @@
 #include "agent/doctor/snmpd_conf.h"
 #include "agent/mib/guestlist_mib.h"
 #include "agent/mib/vm_mib.h"
-#include "agent/snmp/ask.h"
+#include "agent/snmp/query.h"
 #include "config.h"
 #include "lib/base/cleanup.h"
 
@@ -83,17 +83,17 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
 {
     const char *peer = finding_view_peer(conf);
 
-    switch (ask_below(peer, conf->community, vm_mib_oid, COUNT(vm_mib_oid))) {
-    case ASK_SILENCE:
+    switch (query_below(peer, conf->community, vm_mib_oid, COUNT(vm_mib_oid))) {
+    case QUERY_SILENCE:
         finding_put(result, FINDING_WRONG, "snmpd at %s does not answer to the community in %s", peer, conf->file);
         finding_add_remedy(result, "start snmpd; if it runs, compare \"agentAddress\" and the community in %s",
                            conf->file);
         break;
-    case ASK_NOTHING:
+    case QUERY_NOTHING:
         finding_view_nothing(input, conf, result);
         break;
-    case ASK_SOMETHING:
-        if (ask_below(peer, conf->community, vm_table_oid, COUNT(vm_table_oid)) == ASK_SOMETHING)
+    case QUERY_SOMETHING:
+        if (query_below(peer, conf->community, vm_table_oid, COUNT(vm_table_oid)) == QUERY_SOMETHING)
             finding_put(result, FINDING_FINE, "snmpd at %s shows rows to the community in %s", peer, conf->file);
         else {
             finding_put(result, FINDING_WRONG, "snmpd at %s shows VM-MIB, but no row of vmTable", peer);
@@ -125,7 +125,7 @@ void finding_names(struct finding_case *input, struct finding_result *result)
 
     (void)input;
     for (size_t i = 0; i < COUNT(wanted); i++) {
-        if (ask_name(wanted[i]))
+        if (query_name(wanted[i]))
             continue;
         finding_put(result, FINDING_NOTE, "net-snmp's tools do not know %s: they show rows by numbers", wanted[i]);
         finding_add_remedy(result, "add to /etc/snmp/snmp.conf, below a line \"mibs\": includeFile %s",

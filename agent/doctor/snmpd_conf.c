@@ -96,14 +96,14 @@ static void snmpd_conf_take_other(struct snmpd_conf *conf, const struct snmpd_co
 /* view NAME included|excluded SUBTREE [MASK] */
 static void snmpd_conf_take_view(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
-    struct snmpd_conf_view *view = &conf->views[conf->view_count];
+    struct snmpd_conf_view *view = &conf->views[conf->rows_count];
 
-    if (line->count < 4 || conf->view_count == SNMPD_CONF_VIEWS_MAX)
+    if (line->count < 4 || conf->rows_count == SNMPD_CONF_VIEWS_MAX)
         return;
     snmpd_conf_copy(view->name, line->words[1]);
     snmpd_conf_copy(view->subtree, line->words[3]);
     view->is_included = strcasecmp(line->words[2], "included") == 0;
-    conf->view_count++;
+    conf->rows_count++;
 }
 
 static void snmpd_conf_take_file(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
@@ -238,7 +238,7 @@ enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char
         return SNMPD_CONF_UNKNOWN;
     if (!*conf->view)
         return !*conf->only || snmpd_conf_covers(conf->only, subtree) ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
-    for (size_t i = 0; i < conf->view_count; i++) {
+    for (size_t i = 0; i < conf->rows_count; i++) {
         const struct snmpd_conf_view *view = &conf->views[i];
         size_t covered = strcmp(view->name, conf->view) == 0 ? snmpd_conf_covers(view->subtree, subtree) : 0;
 

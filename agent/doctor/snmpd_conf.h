@@ -19,7 +19,7 @@ struct snmpd_conf {
     char view[SNMPD_CONF_TEXT_MAX];      /* of the community; empty: it is not narrowed so */
     char only[SNMPD_CONF_TEXT_MAX];      /* the subtree that the community is narrowed to, or empty */
     char unreadable[PATH_MAX];           /* a file that is there and cannot be read, or empty */
-    size_t view_count;
+    size_t rows_count;
     struct snmpd_conf_view {
         char name[SNMPD_CONF_TEXT_MAX], subtree[SNMPD_CONF_TEXT_MAX];
         bool is_included;

@@ -21,7 +21,7 @@ struct indexes {
     bool is_first;
     struct vmindex vmindex;
     struct deviceindex deviceindex;
-    struct view *view; /* made last; NULL: none yet */
+    struct rows *rows; /* made last; NULL: none yet */
     char vm_path[PATH_MAX], device_path[PATH_MAX];
     struct log_throttle vm_throttle, device_throttle;
 };
@@ -59,7 +59,7 @@ void indexes_free(struct indexes *indexes)
 {
     if (!indexes)
         return;
-    view_unref(indexes->view);
+    rows_unref(indexes->rows);
     vmindex_clear(&indexes->vmindex);
     deviceindex_clear(&indexes->deviceindex);
     if (indexes->lock >= 0)
@@ -140,7 +140,7 @@ static void conclude(const struct indexes *indexes, struct log_throttle *throttl
         log_throttle_end(throttle, indexes->log, "%s: indexes are saved again", path);
     else
         log_throttle_say(throttle, indexes->log, clock_boot_ms(),
-                      "cannot save the indexes, they may change when the agent restarts: %s", why);
+                         "cannot save the indexes, they may change when the agent restarts: %s", why);
 }
 
 static void save(struct indexes *indexes)
@@ -226,7 +226,7 @@ static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *
     return devices;
 }
 
-static struct view *new_view(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+static struct rows *new_rows(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
 {
     AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains));
     bool changed;
@@ -237,31 +237,31 @@ static struct view *new_view(struct indexes *indexes, const struct snapshot *sna
     indexes_forget_devices(indexes);
     /* On disk before it is shown: an index that a manager has seen must not become another's. */
     save(indexes);
-    return view_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
+    return rows_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
 }
 
 /* The same listing, with more known about its domains: only devices may be new. */
-static struct view *renewed_view(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+static struct rows *renewed_rows(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
 {
     save(indexes);
-    return view_renew(indexes->view, snapshot, devices);
+    return rows_renew(indexes->rows, snapshot, devices);
 }
 
-struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapshot)
+struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapshot)
 {
-    bool is_renewed = indexes->view && snapshot_is_same_listing(indexes->view->snapshot, snapshot);
+    bool is_renewed = indexes->rows && snapshot_is_same_listing(indexes->rows->snapshot, snapshot);
     uint32_t *devices = assign_devices(indexes, snapshot);
-    struct view *view = NULL;
+    struct rows *rows = NULL;
 
     if (devices)
-        view = is_renewed ? renewed_view(indexes, snapshot, devices) : new_view(indexes, snapshot, devices);
-    if (!view) {
+        rows = is_renewed ? renewed_rows(indexes, snapshot, devices) : new_rows(indexes, snapshot, devices);
+    if (!rows) {
         free(devices);
         return NULL;
     }
-    view_unref(indexes->view);
-    indexes->view = view_ref(view);
-    return view;
+    rows_unref(indexes->rows);
+    indexes->rows = rows_ref(rows);
+    return rows;
 }
 
 uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[DOMAIN_UUID_BYTES])

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "lib/base/log.h"
 #include "lib/model/snapshot.h"
 
@@ -25,7 +25,7 @@ void indexes_sign(const struct indexes *indexes);
 
 /* The snapshot as a view, its domains and their devices with their indexes, which are on disk when this returns.
  * NULL if out of memory. */
-struct view *indexes_view(struct indexes *indexes, const struct snapshot *snapshot);
+struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapshot);
 
 /* The vmIndex of a domain that is or was listed, 0 if none is known. */
 uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[DOMAIN_UUID_BYTES]);

@@ -8,7 +8,7 @@ enum { DETAILS_OK = 1, DETAILS_PARTIAL = 2 };
 
 static const struct domain *domain_of(const void *row)
 {
-    return ((const struct view_row *)row)->domain;
+    return ((const struct vm_row *)row)->domain;
 }
 
 bool gl_put_tristate(struct mib_value *value, enum tristate tristate)
@@ -107,7 +107,7 @@ static bool get_title(const void *answer, const void *row, struct mib_value *val
 static bool get_details(const void *answer, const void *row, struct mib_value *value)
 {
     const struct answer *given = answer;
-    bool is_partial = snapshot_stats_are_partial(given->view->snapshot, domain_of(row), given->now_boot_ms);
+    bool is_partial = snapshot_stats_are_partial(given->rows->snapshot, domain_of(row), given->now_boot_ms);
 
     return mib_put_integer(value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
 }

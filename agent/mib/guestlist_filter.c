@@ -66,26 +66,26 @@ static bool has_bit(uint32_t bits, const void *row)
 
 static bool get_supported(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return view && mib_put_integer(value, has_bit(view->snapshot->unsupported, row) ? FALSE : TRUE);
+    return rows && mib_put_integer(value, has_bit(rows->snapshot->unsupported, row) ? FALSE : TRUE);
 }
 
 static bool get_in_force(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return view && mib_put_integer(value, has_bit(view->snapshot->filter, row) ? TRUE : FALSE);
+    return rows && mib_put_integer(value, has_bit(rows->snapshot->filter, row) ? TRUE : FALSE);
 }
 
 /* Of a word that the hypervisor does not know, nobody can say how many it fits. */
 static bool get_domains(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    if (!view || has_bit(view->snapshot->unsupported, row))
+    if (!rows || has_bit(rows->snapshot->unsupported, row))
         return false;
-    value->unsigned32 = view->fits[bit_of(row)];
+    value->unsigned32 = rows->fits[bit_of(row)];
     return true;
 }
 

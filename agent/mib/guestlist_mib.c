@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "agent/mib/guestlist_tables.h"
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "config.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -20,9 +20,9 @@ static const struct collector_status *status_of(const void *answer)
 /* What is shown is of the rows that this walk sees, which may be older than the newest listing. */
 static const struct snapshot *snapshot_of(const void *answer)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return view ? view->snapshot : NULL;
+    return rows ? rows->snapshot : NULL;
 }
 
 static bool put_unsigned(struct mib_value *value, uint32_t number)
@@ -173,25 +173,25 @@ static bool get_statistics_duration(const void *answer, const void *row, struct 
     return snapshot && snapshot->stats_boot_ms > 0 && put_unsigned(value, snapshot->stats_duration_us);
 }
 
-static bool put_count(struct mib_value *value, const struct view_count *count)
+static bool put_count(struct mib_value *value, const struct rows_count *count)
 {
     return !count->is_unknown && put_unsigned(value, count->domains);
 }
 
 static bool get_autostart_inactive(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
     (void)row;
-    return view && put_count(value, &view->autostart_inactive);
+    return rows && put_count(value, &rows->autostart_inactive);
 }
 
 static bool get_active_no_autostart(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
     (void)row;
-    return view && put_count(value, &view->active_no_autostart);
+    return rows && put_count(value, &rows->active_no_autostart);
 }
 
 static const struct mib_column scalars[] = {
@@ -222,11 +222,11 @@ static const mib_subid domain_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
 static const mib_subid filter_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 3, 1 };
 static const mib_subid name_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 4, 1 };
 
-static_assert(COUNT(name_base) + 1 + VIEW_NAME_MAX <= MIB_OID_MAX, "a root under which the longest name fits");
+static_assert(COUNT(name_base) + 1 + ROWS_NAME_MAX <= MIB_OID_MAX, "a root under which the longest name fits");
 
 static const struct mib_table tables[] = {
     { scalars_base, COUNT(scalars_base), scalars, COUNT(scalars), &mib_scalar_rows },
-    { domain_base, COUNT(domain_base), gl_domain_columns, GL_DOMAIN_COLUMNS, &view_rows },
+    { domain_base, COUNT(domain_base), gl_domain_columns, GL_DOMAIN_COLUMNS, &vm_rows },
     { filter_base, COUNT(filter_base), gl_filter_columns, GL_FILTER_COLUMNS, &gl_filter_rows },
     { name_base, COUNT(name_base), gl_name_columns, GL_NAME_COLUMNS, &gl_name_rows },
 };

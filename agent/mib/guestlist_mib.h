@@ -4,7 +4,7 @@
 #ifndef GUESTLIST_AGENT_MIB_GUESTLIST_MIB_H
 #define GUESTLIST_AGENT_MIB_GUESTLIST_MIB_H
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 /* ./configure --with-enterprise-oid. */
 extern const mib_subid guestlist_root[];

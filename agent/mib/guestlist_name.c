@@ -4,7 +4,7 @@
 
 #include "agent/mib/guestlist_tables.h"
 
-static_assert((int)VIEW_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
+static_assert((int)ROWS_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
 
 /* Orders a name and an index of IMPLIED octets: one sub-identifier each, no length before them. */
 static int compare(const char *name, const mib_subid *index, size_t length)
@@ -19,14 +19,14 @@ static int compare(const char *name, const mib_subid *index, size_t length)
 }
 
 /* The place of the first name that is `least` (0: the same or greater, 1: greater) than the index. */
-static size_t place(const struct view *view, const mib_subid *index, size_t length, int least)
+static size_t place(const struct rows *rows, const mib_subid *index, size_t length, int least)
 {
-    size_t low = 0, high = view->name_count;
+    size_t low = 0, high = rows->name_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (compare(view->names[middle].name, index, length) < least)
+        if (compare(rows->names[middle].name, index, length) < least)
             low = middle + 1;
         else
             high = middle;
@@ -34,14 +34,14 @@ static size_t place(const struct view *view, const mib_subid *index, size_t leng
     return low;
 }
 
-static bool fill(const struct view *view, size_t at, struct mib_row *row)
+static bool fill(const struct rows *rows, size_t at, struct mib_row *row)
 {
     const char *name;
 
-    if (at >= view->name_count)
+    if (at >= rows->name_count)
         return false;
-    name = view->names[at].name;
-    row->data = view->names[at].row;
+    name = rows->names[at].name;
+    row->data = rows->names[at].row;
     for (row->length = 0; name[row->length]; row->length++)
         row->index[row->length] = (unsigned char)name[row->length];
     return true;
@@ -49,17 +49,17 @@ static bool fill(const struct view *view, size_t at, struct mib_row *row)
 
 static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return view && fill(view, place(view, index, length, 0), row) &&
+    return rows && fill(rows, place(rows, index, length, 0), row) &&
            mib_compare(row->index, row->length, index, length) == 0;
 }
 
 static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return view && fill(view, place(view, index, length, 1), row);
+    return rows && fill(rows, place(rows, index, length, 1), row);
 }
 
 const struct mib_rows gl_name_rows = { find, next };
@@ -67,7 +67,7 @@ const struct mib_rows gl_name_rows = { find, next };
 static bool get_vm_index(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_integer(value, ((const struct view_row *)row)->index);
+    return mib_put_integer(value, ((const struct vm_row *)row)->index);
 }
 
 const struct mib_column gl_name_columns[GL_NAME_COLUMNS] = {

@@ -4,12 +4,12 @@
 #ifndef GUESTLIST_AGENT_MIB_GUESTLIST_TABLES_H
 #define GUESTLIST_AGENT_MIB_GUESTLIST_TABLES_H
 
-#include "agent/mib/mibtree.h"
-#include "agent/mib/view.h"
+#include "agent/mib/mib.h"
+#include "agent/mib/rows.h"
 
 enum { GL_DOMAIN_COLUMNS = 15, GL_FILTER_COLUMNS = 5, GL_NAME_COLUMNS = 1 };
 
-extern const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS]; /* of the rows in view_rows */
+extern const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS]; /* of the rows in vm_rows */
 
 extern const struct mib_column gl_filter_columns[GL_FILTER_COLUMNS];
 extern const struct mib_rows gl_filter_rows;

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "agent/mib/vm_sizes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -43,7 +43,7 @@ static_assert((size_t)DOMAIN_UUID_BYTES <= (size_t)MIB_INDEX_MAX, "a UUID fits i
 
 static const struct snapshot *snapshot_of(const struct answer *answer)
 {
-    return answer->view ? answer->view->snapshot : NULL;
+    return answer->rows ? answer->rows->snapshot : NULL;
 }
 
 static bool is_shown(const struct answer *answer, const struct domain *domain)

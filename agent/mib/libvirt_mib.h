@@ -3,7 +3,7 @@
 #ifndef GUESTLIST_AGENT_MIB_LIBVIRT_MIB_H
 #define GUESTLIST_AGENT_MIB_LIBVIRT_MIB_H
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 #include "lib/model/domain.h"
 
 #define LIBVIRT_MIB_OID 1, 3, 6, 1, 4, 1, 36957 /* libvirtMIB */

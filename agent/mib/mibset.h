@@ -4,7 +4,7 @@
 #ifndef GUESTLIST_AGENT_MIB_MIBSET_H
 #define GUESTLIST_AGENT_MIB_MIBSET_H
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 enum mib_set {
     MIB_SET_FINE,

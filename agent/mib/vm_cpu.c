@@ -12,7 +12,7 @@ enum { HOST_CPU_BASE_LOCAL = 196608, HOST_CPU_BASE_REMOTE = 1 };
 
 enum { AFFINITY_UNKNOWN, AFFINITY_ENABLE, AFFINITY_DISABLE };
 
-static const struct view_item *item_of(const void *row)
+static const struct rows_item *item_of(const void *row)
 {
     return row;
 }
@@ -39,7 +39,7 @@ static bool vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t
     return false;
 }
 
-static const struct vcpu_stats *stats_of(const struct view_item *item)
+static const struct vcpu_stats *stats_of(const struct rows_item *item)
 {
     const struct device_stats *device_stats = item->row->domain->device_stats;
 
@@ -49,8 +49,8 @@ static const struct vcpu_stats *stats_of(const struct view_item *item)
     return NULL;
 }
 
-static bool cpu_at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
-                         struct view_item *item, mib_subid *found)
+static bool cpu_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                         struct rows_item *item, mib_subid *found)
 {
     const struct domain *domain = row->domain;
 
@@ -63,23 +63,23 @@ static bool cpu_at_least(const struct answer *answer, const struct view_row *row
     return true;
 }
 
-static const struct view_items cpu_items = { 1, cpu_at_least };
+static const struct rows_items cpu_items = { 1, cpu_at_least };
 
 static bool find_cpu(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_find_item(answer, &cpu_items, index, length, row);
+    return rows_find_item(answer, &cpu_items, index, length, row);
 }
 
 static bool next_cpu(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_next_item(answer, &cpu_items, index, length, row);
+    return rows_next_item(answer, &cpu_items, index, length, row);
 }
 
 const struct mib_rows vm_cpu_rows = { find_cpu, next_cpu };
 
 static bool get_core_time(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view_item *item = item_of(row);
+    const struct rows_item *item = item_of(row);
     const struct vcpu_stats *device_stats = stats_of(item);
     bool active = domain_active(item->row->domain);
 
@@ -96,13 +96,13 @@ static uint32_t host_cpu_base(const struct answer *answer)
 {
     if (answer->settings.host_cpu_base)
         return answer->settings.host_cpu_base;
-    return answer->view->snapshot->source.local ? HOST_CPU_BASE_LOCAL : HOST_CPU_BASE_REMOTE;
+    return answer->rows->snapshot->source.local ? HOST_CPU_BASE_LOCAL : HOST_CPU_BASE_REMOTE;
 }
 
-static bool affinity_at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
-                              struct view_item *item, mib_subid *found)
+static bool affinity_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                              struct rows_item *item, mib_subid *found)
 {
-    mib_subid base = host_cpu_base(answer), end = base + answer->view->snapshot->source.cpus, physical = base;
+    mib_subid base = host_cpu_base(answer), end = base + answer->rows->snapshot->source.cpus, physical = base;
 
     if (base == end || !vcpu_at_least(row->domain, least[0], &item->first))
         return false;
@@ -119,16 +119,16 @@ static bool affinity_at_least(const struct answer *answer, const struct view_row
     return true;
 }
 
-static const struct view_items affinity_items = { 2, affinity_at_least };
+static const struct rows_items affinity_items = { 2, affinity_at_least };
 
 static bool find_affinity(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_find_item(answer, &affinity_items, index, length, row);
+    return rows_find_item(answer, &affinity_items, index, length, row);
 }
 
 static bool next_affinity(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_next_item(answer, &affinity_items, index, length, row);
+    return rows_next_item(answer, &affinity_items, index, length, row);
 }
 
 const struct mib_rows vm_affinity_rows = { find_affinity, next_affinity };
@@ -142,9 +142,9 @@ static bool has_bit(const unsigned char *bits, size_t bytes, uint32_t bit)
 static bool get_affinity(const void *data, const void *row, struct mib_value *value)
 {
     const struct answer *answer = data;
-    const struct view_item *item = item_of(row);
+    const struct rows_item *item = item_of(row);
     const struct xml_facts *xml_facts = item->row->domain->xml_facts;
-    const struct snapshot_source *source = &answer->view->snapshot->source;
+    const struct snapshot_source *source = &answer->rows->snapshot->source;
     const struct pinning *pinning = xml_facts ? &xml_facts->pinning : NULL;
 
     if (!pinning || item->first >= pinning->count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/mib/vm_mib.h"
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "agent/mib/vm_sizes.h"
 #include "agent/mib/vm_state.h"
 #include "agent/mib/vm_tables.h"
@@ -13,14 +13,14 @@ enum { UNBOUNDED = -1, KIB = 1024, MIB_IN_KIB = 1024, TICK_MS = 10, TRUE = 1, FA
 
 static const struct domain *domain_of(const void *row)
 {
-    return ((const struct view_row *)row)->domain;
+    return ((const struct vm_row *)row)->domain;
 }
 
 static const struct snapshot *snapshot_of(const void *answer)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return view ? view->snapshot : NULL;
+    return rows ? rows->snapshot : NULL;
 }
 
 /* TimeTicks wrap after 497 days, as every SNMP manager knows. */
@@ -88,10 +88,10 @@ static bool get_number(const void *answer, const void *row, struct mib_value *va
 
 static bool get_last_change(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct view *view = ((const struct answer *)answer)->view;
+    const struct rows *rows = ((const struct answer *)answer)->rows;
 
     (void)row;
-    value->unsigned32 = view ? view->last_change_cs : 0;
+    value->unsigned32 = rows ? rows->last_change_cs : 0;
     return true;
 }
 
@@ -279,7 +279,7 @@ static const struct mib_column switch_columns[] = {
     { 10, MIB_INTEGER, get_bulk, "vmBulkNotificationsEnabled" },
 };
 
-bool vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least, struct view_item *item,
+bool vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least, struct rows_item *item,
                         mib_subid *found)
 {
     size_t best = count;
@@ -305,7 +305,7 @@ static const mib_subid network_entry_base[] = { VM_MIB_OID, 1, 8, 1 };
 static const struct mib_table tables[] = {
     { hypervisor_base, COUNT(hypervisor_base), hypervisor_columns, COUNT(hypervisor_columns), &mib_scalar_rows },
     { objects_base, COUNT(objects_base), number_columns, COUNT(number_columns), &mib_scalar_rows },
-    { vm_entry_base, COUNT(vm_entry_base), vm_columns, COUNT(vm_columns), &view_rows },
+    { vm_entry_base, COUNT(vm_entry_base), vm_columns, COUNT(vm_columns), &vm_rows },
     { cpu_entry_base, COUNT(cpu_entry_base), vm_cpu_columns, VM_CPU_COLUMNS, &vm_cpu_rows },
     { affinity_entry_base, COUNT(affinity_entry_base), vm_affinity_columns, VM_AFFINITY_COLUMNS,
       &vm_affinity_rows },

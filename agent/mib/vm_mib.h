@@ -3,7 +3,7 @@
 #ifndef GUESTLIST_AGENT_MIB_VM_MIB_H
 #define GUESTLIST_AGENT_MIB_VM_MIB_H
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 #define VM_MIB_OID 1, 3, 6, 1, 2, 1, 236 /* vmMIB; RFC 7666, section 7 */
 

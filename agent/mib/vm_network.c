@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/mib/interface.h"
+#include "agent/mib/host_nic.h"
 #include "agent/mib/vm_tables.h"
 #include "lib/model/xml_facts.h"
 
@@ -12,16 +12,16 @@ enum { MAC_BYTES = 6 };
 
 static const struct domain *domain_of(const void *row)
 {
-    return ((const struct view_item *)row)->row->domain;
+    return ((const struct rows_item *)row)->row->domain;
 }
 
 static const struct interface *interface_of(const void *row)
 {
-    return &domain_of(row)->xml_facts->interfaces[((const struct view_item *)row)->first];
+    return &domain_of(row)->xml_facts->interfaces[((const struct rows_item *)row)->first];
 }
 
-static bool at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
-                     struct view_item *item, mib_subid *found)
+static bool at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                     struct rows_item *item, mib_subid *found)
 {
     const struct xml_facts *xml_facts = row->domain->xml_facts;
 
@@ -29,16 +29,16 @@ static bool at_least(const struct answer *answer, const struct view_row *row, co
     return xml_facts && vm_device_at_least(row->interfaces, xml_facts->interface_count, least[0], item, found);
 }
 
-static const struct view_items items = { 1, at_least };
+static const struct rows_items items = { 1, at_least };
 
 static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_find_item(answer, &items, index, length, row);
+    return rows_find_item(answer, &items, index, length, row);
 }
 
 static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_next_item(answer, &items, index, length, row);
+    return rows_next_item(answer, &items, index, length, row);
 }
 
 const struct mib_rows vm_network_rows = { find, next };
@@ -72,11 +72,11 @@ static uint32_t host_interface(const struct answer *answer, const void *row)
     const struct interface *interface = interface_of(row);
     unsigned char mac[MAC_BYTES];
 
-    if (!answer->view->snapshot->source.local || !domain_active(domain_of(row)) || !interface->target)
+    if (!answer->rows->snapshot->source.local || !domain_active(domain_of(row)) || !interface->target)
         return 0;
     if (!carries_mac(interface) || !parse_mac(interface->mac, mac))
         return if_nametoindex(interface->target);
-    return interface_with_mac(interface->target, mac);
+    return host_nic_with_mac(interface->target, mac);
 }
 
 static bool get_if_index(const void *answer, const void *row, struct mib_value *value)
@@ -91,7 +91,7 @@ static bool get_parent(const void *data, const void *row, struct mib_value *valu
     const struct interface *interface = interface_of(row);
     bool elsewhere = domain_active(domain_of(row)) && interface->target && host_interface(answer, row) == 0;
 
-    if (!answer->view->snapshot->source.local || !interface->parent || elsewhere)
+    if (!answer->rows->snapshot->source.local || !interface->parent || elsewhere)
         return mib_put_integer(value, 0);
     return mib_put_integer(value, if_nametoindex(interface->parent));
 }

@@ -20,23 +20,23 @@ enum { MEDIA_OTHER = 1, MEDIA_HARD_DISK = 3, MEDIA_OPTICAL_DISK, MEDIA_FLOPPY_DI
 
 static const struct disk *disk_of(const void *row)
 {
-    const struct view_item *item = row;
+    const struct rows_item *item = row;
 
     return &item->row->domain->xml_facts->disks[item->first];
 }
 
 static bool is_active(const void *row)
 {
-    return domain_active(((const struct view_item *)row)->row->domain);
+    return domain_active(((const struct rows_item *)row)->row->domain);
 }
 
 static const struct disk_stats *stats_of(const void *row)
 {
-    return device_stats_disk(((const struct view_item *)row)->row->domain->device_stats, disk_of(row)->target);
+    return device_stats_disk(((const struct rows_item *)row)->row->domain->device_stats, disk_of(row)->target);
 }
 
-static bool at_least(const struct answer *answer, const struct view_row *row, const mib_subid *least,
-                     struct view_item *item, mib_subid *found)
+static bool at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                     struct rows_item *item, mib_subid *found)
 {
     const struct xml_facts *xml_facts = row->domain->xml_facts;
 
@@ -44,16 +44,16 @@ static bool at_least(const struct answer *answer, const struct view_row *row, co
     return xml_facts && vm_device_at_least(row->disks, xml_facts->disk_count, least[0], item, found);
 }
 
-static const struct view_items items = { 1, at_least };
+static const struct rows_items items = { 1, at_least };
 
 static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_find_item(answer, &items, index, length, row);
+    return rows_find_item(answer, &items, index, length, row);
 }
 
 static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return view_next_item(answer, &items, index, length, row);
+    return rows_next_item(answer, &items, index, length, row);
 }
 
 const struct mib_rows vm_storage_rows = { find, next };

@@ -4,8 +4,8 @@
 #ifndef GUESTLIST_AGENT_MIB_VM_TABLES_H
 #define GUESTLIST_AGENT_MIB_VM_TABLES_H
 
-#include "agent/mib/mibtree.h"
-#include "agent/mib/view.h"
+#include "agent/mib/mib.h"
+#include "agent/mib/rows.h"
 
 enum { VM_CPU_COLUMNS = 1, VM_AFFINITY_COLUMNS = 1, VM_STORAGE_COLUMNS = 16, VM_NETWORK_COLUMNS = 4 };
 
@@ -26,7 +26,7 @@ bool vm_put_tristate(struct mib_value *value, enum tristate tristate);
 
 /* For tables of devices: the device whose index is the lowest that is at least `least`. Its position becomes the
  * item's `first`. False if there is none. */
-bool vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least, struct view_item *item,
+bool vm_device_at_least(const uint32_t *indexes, size_t count, mib_subid least, struct rows_item *item,
                         mib_subid *found);
 
 #endif

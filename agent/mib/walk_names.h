@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 enum { WALK_NAMES_OWNERS = 24, WALK_NAMES_ROOM = 512, WALK_NAMES_BUCKETS = 8192 };
 

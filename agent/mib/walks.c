@@ -30,10 +30,10 @@ void walks_free(struct walks *walks)
 {
     if (!walks)
         return;
-    for (size_t i = 0; i < WALKS_VIEWS_MAX; i++) {
-        view_unref(walks->views[i].view);
+    for (size_t i = 0; i < WALKS_ROWS_MAX; i++) {
+        rows_unref(walks->rowsets[i].rows);
         for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
-            free(walks->views[i].gaps[mib]);
+            free(walks->rowsets[i].gaps[mib]);
     }
     free(walks);
 }
@@ -41,22 +41,22 @@ void walks_free(struct walks *walks)
 void walks_change(struct walks *walks, int64_t hold_us)
 {
     walks->hold_us = hold_us;
-    for (size_t i = 0; i < WALKS_VIEWS_MAX; i++)
-        walks_bounds_forget_gaps(&walks->views[i]);
+    for (size_t i = 0; i < WALKS_ROWS_MAX; i++)
+        walks_bounds_forget_gaps(&walks->rowsets[i]);
 }
 
-void walks_publish(struct walks *walks, struct view *view, int64_t now_us)
+void walks_publish(struct walks *walks, struct rows *rows, int64_t now_us)
 {
     walks->now_us = now_us;
     walks->at = WALKS_NONE;
     walks_bounds_sweep(walks);
-    walks->newest = walks_bounds_view(walks);
-    walks->views[walks->newest].view = view;
+    walks->newest = walks_bounds_rows(walks);
+    walks->rowsets[walks->newest].rows = rows;
 }
 
-const struct view *walks_newest(const struct walks *walks)
+const struct rows *walks_newest(const struct walks *walks)
 {
-    return walks->newest == WALKS_NONE ? NULL : walks->views[walks->newest].view;
+    return walks->newest == WALKS_NONE ? NULL : walks->rowsets[walks->newest].rows;
 }
 
 /* The walk that the transaction belongs to, WALKS_NONE if it is a new one. */
@@ -140,7 +140,7 @@ static size_t walks_start(struct walks *walks)
 {
     struct walk *walk = &walks->walks[walks->newest];
 
-    walk->view = walks->newest;
+    walk->rows = walks->newest;
     walk->is_used = true;
     walk->began_us = walks->now_us;
     walks_set_root(walk, walks->first, walks->first_length);
@@ -179,7 +179,7 @@ static size_t walks_branch(struct walks *walks, size_t from, bool is_truncated, 
     size_t number = walks_bounds_walk(walks);
     struct walk *walk = &walks->walks[number];
 
-    *walk = (struct walk){ .view = old.view, .is_used = true, .is_truncated = is_truncated, .response = 1 };
+    *walk = (struct walk){ .rows = old.rows, .is_used = true, .is_truncated = is_truncated, .response = 1 };
     walk->began_us = old.began_us;
     walk->pace_us = pace_us;
     if (walks_is_below(walks->first, walks->first_length, old.root, old.root_length))
@@ -267,7 +267,7 @@ static void walks_expect_end(const struct walks *walks, struct walk *walk)
         walk->root_length = 0; /* several tables side by side: any of them may be the last one to end */
 }
 
-const struct view *walks_choose(struct walks *walks)
+const struct rows *walks_choose(struct walks *walks)
 {
     struct walk *walk;
 
@@ -281,7 +281,7 @@ const struct view *walks_choose(struct walks *walks)
     walk->active_us = walks->now_us;
     walk->place += walk->place < UINT16_MAX && !walks_is_beginning(walks->at);
     walks_expect_end(walks, walk);
-    return walks->views[walk->view].view;
+    return walks->rowsets[walk->rows].rows;
 }
 
 void walks_returned(struct walks *walks, const mib_subid *name, size_t length)
@@ -307,22 +307,22 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length)
 
 struct mib_gaps *walks_gaps(struct walks *walks, size_t mib)
 {
-    size_t view = walks->at == WALKS_NONE ? walks->newest : walks->walks[walks->at].view;
+    size_t rows = walks->at == WALKS_NONE ? walks->newest : walks->walks[walks->at].rows;
     struct mib_gaps **gaps;
 
-    if (view == WALKS_NONE)
+    if (rows == WALKS_NONE)
         return NULL;
-    gaps = &walks->views[view].gaps[mib];
+    gaps = &walks->rowsets[rows].gaps[mib];
     if (!*gaps)
         *gaps = calloc(1, sizeof(**gaps));
     return *gaps;
 }
 
-size_t walks_view_count(const struct walks *walks)
+size_t walks_rows_count(const struct walks *walks)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < WALKS_VIEWS_MAX; i++)
-        count += walks->views[i].view != NULL;
+    for (size_t i = 0; i < WALKS_ROWS_MAX; i++)
+        count += walks->rowsets[i].rows != NULL;
     return count;
 }

@@ -16,7 +16,7 @@
  *
  * Names of a truncated response are known too: of each walk the last WALK_NAMES_ROOM names. A walk is over when
  * the hold is, when nothing was asked for WALKS_IDLE_US (2 s after its first response), or a second after it left
- * the name that it started from. At most WALKS_MAX walks and WALKS_VIEWS_MAX views are kept; the one that was idle
+ * the name that it started from. At most WALKS_MAX walks and WALKS_ROWS_MAX views are kept; the one that was idle
  * for the longest time goes first.
  */
 #ifndef GUESTLIST_AGENT_MIB_WALKS_H
@@ -25,12 +25,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/mib/mibtree.h"
-#include "agent/mib/view.h"
+#include "agent/mib/mib.h"
+#include "agent/mib/rows.h"
 
 enum {
     WALKS_MAX = 16,
-    WALKS_VIEWS_MAX = 8, /* with the newest one */
+    WALKS_ROWS_MAX = 8, /* with the newest one */
     WALKS_MIBS_MAX = 3,
     WALKS_IDLE_US = 10 * 1000 * 1000,
 };
@@ -46,10 +46,10 @@ void walks_change(struct walks *walks, int64_t hold_us);
 
 /* Takes over the reference to a new view, which is the newest from now on. Drops the walks that are over, and the
  * views that no walk needs any more. */
-void walks_publish(struct walks *walks, struct view *view, int64_t now_us);
+void walks_publish(struct walks *walks, struct rows *rows, int64_t now_us);
 
 /* The newest view, NULL before the first one. Borrowed until the next walks_publish(). */
-const struct view *walks_newest(const struct walks *walks);
+const struct rows *walks_newest(const struct walks *walks);
 
 /* A GETNEXT takes four steps: walks_begin(), walks_ask() for each name that it continues from, walks_choose(),
  * which returns the view to answer from (borrowed until the next walks_publish()), and walks_returned() for each
@@ -57,7 +57,7 @@ const struct view *walks_newest(const struct walks *walks);
  * known. */
 void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us);
 void walks_ask(struct walks *walks, const mib_subid *name, size_t length);
-const struct view *walks_choose(struct walks *walks);
+const struct rows *walks_choose(struct walks *walks);
 void walks_returned(struct walks *walks, const mib_subid *name, size_t length);
 
 /* What is known about gaps in the view that walks_choose() returned last, for module number `mib`, which is below
@@ -65,6 +65,6 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length);
 struct mib_gaps *walks_gaps(struct walks *walks, size_t mib);
 
 /* How many views are kept, with the newest one. */
-size_t walks_view_count(const struct walks *walks);
+size_t walks_rows_count(const struct walks *walks);
 
 #endif

@@ -10,11 +10,11 @@ static const int64_t walks_bounds_begun_us = 2 * 1000 * 1000;
 /* A response is given within this time. */
 static const int64_t walks_bounds_response_us = 1000 * 1000;
 
-void walks_bounds_forget_gaps(struct walks_view *view)
+void walks_bounds_forget_gaps(struct walks_rows *rows)
 {
     for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
-        if (view->gaps[mib])
-            view->gaps[mib]->kept = 0;
+        if (rows->gaps[mib])
+            rows->gaps[mib]->kept = 0;
 }
 
 bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk)
@@ -63,18 +63,18 @@ static int64_t walks_bounds_idleness(const struct walks *walks, size_t number)
     return walks_is_beginning(number) ? 4 * idle_us : idle_us;
 }
 
-static bool walks_bounds_needs_view(const struct walks *walks, size_t number, size_t view)
+static bool walks_bounds_needs_rows(const struct walks *walks, size_t number, size_t rows)
 {
-    return walks->walks[number].is_used && walks->walks[number].view == view;
+    return walks->walks[number].is_used && walks->walks[number].rows == rows;
 }
 
 /* Of a view: as its least idle walk; -1 if there is none. */
-static int64_t walks_bounds_view_idleness(const struct walks *walks, size_t view)
+static int64_t walks_bounds_rows_idleness(const struct walks *walks, size_t rows)
 {
     int64_t least = -1;
 
     for (size_t i = 0; i < WALKS_NUMBERS; i++) {
-        int64_t idleness = walks_bounds_needs_view(walks, i, view) ? walks_bounds_idleness(walks, i) : -1;
+        int64_t idleness = walks_bounds_needs_rows(walks, i, rows) ? walks_bounds_idleness(walks, i) : -1;
 
         if (idleness >= 0 && (least < 0 || idleness < least))
             least = idleness;
@@ -82,41 +82,41 @@ static int64_t walks_bounds_view_idleness(const struct walks *walks, size_t view
     return least;
 }
 
-static void walks_bounds_drop_view(struct walks *walks, size_t view)
+static void walks_bounds_drop_rows(struct walks *walks, size_t rows)
 {
     for (size_t i = 0; i < WALKS_NUMBERS; i++)
-        if (walks_bounds_needs_view(walks, i, view))
+        if (walks_bounds_needs_rows(walks, i, rows))
             walks_bounds_end(walks, i);
-    view_unref(walks->views[view].view);
-    walks->views[view].view = NULL;
-    walks_bounds_forget_gaps(&walks->views[view]);
+    rows_unref(walks->rowsets[rows].rows);
+    walks->rowsets[rows].rows = NULL;
+    walks_bounds_forget_gaps(&walks->rowsets[rows]);
 }
 
-size_t walks_bounds_view(struct walks *walks)
+size_t walks_bounds_rows(struct walks *walks)
 {
     size_t most = 0, free_place = WALKS_NONE;
-    int64_t idleness[WALKS_VIEWS_MAX];
+    int64_t idleness[WALKS_ROWS_MAX];
 
-    for (size_t i = 0; i < WALKS_VIEWS_MAX; i++) {
-        idleness[i] = walks_bounds_view_idleness(walks, i);
-        if (walks->views[i].view && idleness[i] < 0)
-            walks_bounds_drop_view(walks, i);
-        if (!walks->views[i].view)
+    for (size_t i = 0; i < WALKS_ROWS_MAX; i++) {
+        idleness[i] = walks_bounds_rows_idleness(walks, i);
+        if (walks->rowsets[i].rows && idleness[i] < 0)
+            walks_bounds_drop_rows(walks, i);
+        if (!walks->rowsets[i].rows)
             free_place = i;
         if (idleness[i] > idleness[most])
             most = i;
     }
     if (free_place != WALKS_NONE)
         return free_place;
-    walks_bounds_drop_view(walks, most);
+    walks_bounds_drop_rows(walks, most);
     return most;
 }
 
 size_t walks_bounds_walk(struct walks *walks)
 {
-    size_t most = WALKS_VIEWS_MAX;
+    size_t most = WALKS_ROWS_MAX;
 
-    for (size_t i = WALKS_VIEWS_MAX; i < WALKS_NUMBERS; i++) {
+    for (size_t i = WALKS_ROWS_MAX; i < WALKS_NUMBERS; i++) {
         if (!walks->walks[i].is_used)
             return i;
         if (walks_bounds_idleness(walks, i) > walks_bounds_idleness(walks, most))

@@ -10,22 +10,22 @@
 
 /* The first responses of walks, of which it is not known yet whether they go on, are kept by view. So a manager
  * that asks for one next name over and over needs no more room than one walk. Walk number n, below
- * WALKS_VIEWS_MAX, is the beginning of all walks on view number n. A walk that goes on gets a number from
- * WALKS_VIEWS_MAX on. */
+ * WALKS_ROWS_MAX, is the beginning of all walks on view number n. A walk that goes on gets a number from
+ * WALKS_ROWS_MAX on. */
 enum {
-    WALKS_NUMBERS = WALKS_VIEWS_MAX + WALKS_MAX,
+    WALKS_NUMBERS = WALKS_ROWS_MAX + WALKS_MAX,
     WALKS_NONE = WALKS_NUMBERS,
     WALKS_TRANSACTIONS = 32,
     WALKS_ASKED_MAX = 64,
 };
 
-struct walks_view {
-    struct view *view; /* NULL: this place is free */
+struct walks_rows {
+    struct rows *rows; /* NULL: this place is free */
     struct mib_gaps *gaps[WALKS_MIBS_MAX];
 };
 
 struct walk {
-    size_t view; /* its number */
+    size_t rows; /* its number */
     bool is_used;
     bool is_truncated;     /* its manager continued from the middle of the response before */
     uint16_t truncated_at; /* how many requests into it; 0: not known */
@@ -63,7 +63,7 @@ struct walks {
     int64_t hold_us, now_us;
     int64_t pace_us; /* of managers whose own pace is not known yet */
     size_t newest;   /* WALKS_NONE before the first view */
-    struct walks_view views[WALKS_VIEWS_MAX];
+    struct walks_rows rowsets[WALKS_ROWS_MAX];
     struct walk walks[WALKS_NUMBERS];
     struct walks_transaction transactions[WALKS_TRANSACTIONS];
 
@@ -82,7 +82,7 @@ struct walks {
 
 static inline bool walks_is_beginning(size_t number)
 {
-    return number < WALKS_VIEWS_MAX;
+    return number < WALKS_ROWS_MAX;
 }
 
 /* walks_fit.c: which walk the request that is under way belongs to. */
@@ -104,9 +104,9 @@ size_t walks_bounds_walk(struct walks *walks);
 
 /* A free place for a view. Views that no walk needs are dropped. If that is not enough, the view that has been
  * idle for the longest time goes, with its walks. */
-size_t walks_bounds_view(struct walks *walks);
+size_t walks_bounds_rows(struct walks *walks);
 
 /* Forgets what is known about the view's gaps. */
-void walks_bounds_forget_gaps(struct walks_view *view);
+void walks_bounds_forget_gaps(struct walks_rows *rows);
 
 #endif

@@ -167,10 +167,12 @@ bool event_rules_ends(const struct domain_event *event, enum vm_oper_state state
 {
     if (event_rules_is(event, DOMAIN_EVENT_UNDEFINED, UNDEFINED_REMOVED))
         return event_rules_is_off(state); /* one that runs becomes transient */
-    return event->event == DOMAIN_EVENT_STOPPED && event->detail != STOPPED_RECREATED && persistent == TRISTATE_FALSE;
+    return event->event == DOMAIN_EVENT_STOPPED && event->detail != STOPPED_RECREATED &&
+           persistent == TRISTATE_FALSE;
 }
 
-enum tristate event_rules_persistence(const struct domain_event *event, enum vm_oper_state state, enum tristate before)
+enum tristate event_rules_persistence(const struct domain_event *event, enum vm_oper_state state,
+                                      enum tristate before)
 {
     if (event->event == DOMAIN_EVENT_DEFINED)
         return TRISTATE_TRUE;

@@ -43,7 +43,8 @@ bool event_rules_begins(const struct domain_event *event);
 bool event_rules_ends(const struct domain_event *event, enum vm_oper_state state, enum tristate persistent);
 
 /* Whether a domain in `state` has a definition after that event; `before`: whether it had one. */
-enum tristate event_rules_persistence(const struct domain_event *event, enum vm_oper_state state, enum tristate before);
+enum tristate event_rules_persistence(const struct domain_event *event, enum vm_oper_state state,
+                                      enum tristate before);
 
 /* Whether a migration to this host is under way after that event; `before`: whether one was. */
 bool event_rules_migrates_in(const struct domain_event *event, bool before);

@@ -15,7 +15,7 @@ enum { VM_DELETED = 10, BULK = 10, ROW_ACTIVE = 1, ROW_NOT_IN_SERVICE, TICK_MS =
 
 static const mib_subid vm_notifications[] = { VM_MIB_OID, 0 };
 static const mib_subid vm_entry[] = { VM_MIB_OID, 1, 4, 1 };
-static const mib_subid affected_vms[] = { VM_MIB_OID, 1, 11 };
+static const mib_subid bulk_vms[] = { VM_MIB_OID, 1, 11 };
 static const mib_subid guest_notification[] = { LIBVIRT_MIB_OID, 0 };
 static const mib_subid guest_entry[] = { LIBVIRT_MIB_OID, 1, 1, 1 };
 static const mib_subid gl_notifications[] = { GUESTLIST_ENTERPRISE_OID, 0 };
@@ -101,8 +101,8 @@ void notification_bulk(struct notification *notification, unsigned number, const
     struct mib_value *value;
 
     BEGIN(notification, vm_notifications, BULK + number);
-    value = add(notification, MIB_OCTETS, affected_vms, COUNT(affected_vms) - 1,
-                affected_vms[COUNT(affected_vms) - 1], instance, COUNT(instance));
+    value = add(notification, MIB_OCTETS, bulk_vms, COUNT(bulk_vms) - 1, bulk_vms[COUNT(bulk_vms) - 1], instance,
+                COUNT(instance));
     put_bytes(value, list, length);
 }
 

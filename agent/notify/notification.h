@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 #include "agent/notify/change.h"
 #include "lib/collect/collector.h"
 

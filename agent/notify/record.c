@@ -140,7 +140,7 @@ static bool record_is_over(struct record *record, const struct record_input *inp
 
 /* A row is paused for as long as a domain is restored or migrates. Where its job is not known, or not yet, the row
  * cannot tell that from a pause. Events can. */
-static bool record_is_on_its_way(const struct domain *row)
+static bool record_is_migrating_or_restoring(const struct domain *row)
 {
     return row->last_state == DOMAIN_PAUSED && row->last_reason == PAUSED_MIGRATION &&
            vm_last_oper_state(row) == VM_OPER_PAUSED;
@@ -174,7 +174,7 @@ static bool record_is_corrected(struct record *record, const struct record_input
         return false;
     if (is_over)
         return true;
-    return !record_is_on_its_way(row) && (input->corrects_at_once || record_has_no_event(record, row));
+    return !record_is_migrating_or_restoring(row) && (input->corrects_at_once || record_has_no_event(record, row));
 }
 
 static void record_compare(struct record *record, const struct record_input *input, int64_t boot_ms, bool waits)
@@ -221,8 +221,9 @@ static void record_lose_row(struct record *record, const struct record_input *in
     const struct domain *old = snapshot_find(input->before, record->uuid);
     const struct snapshot *now = input->now;
 
-    record->has_left = now->left_filter_count > 0 && bsearch(record->uuid, now->left_filter, now->left_filter_count,
-                                                        sizeof(*now->left_filter), record_compare_uuid);
+    record->has_left =
+        now->left_filter_count > 0 && bsearch(record->uuid, now->left_filter, now->left_filter_count,
+                                              sizeof(*now->left_filter), record_compare_uuid);
     record->differs_since_boot_ms = 0;
     if (!old)
         return;

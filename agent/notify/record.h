@@ -14,14 +14,14 @@
 
 struct record {
     unsigned char uuid[DOMAIN_UUID_BYTES];
-    enum vm_oper_state state;               /* reported last; 0: not known yet */
-    int libvirt_state;                      /* the same in libvirt's numbers */
+    enum vm_oper_state state;                  /* reported last; 0: not known yet */
+    int libvirt_state;                         /* the same in libvirt's numbers */
     enum tristate persistent;                  /* as events and rows say */
     enum tristate shown_persistent, autostart; /* as reported last */
-    int64_t differs_since_boot_ms;          /* from its row, without an event; 0: it does not */
-    bool exists;                            /* false: an event deleted it, and its row is still there or again */
-    bool is_new;                            /* its row is still to be reported as new */
-    bool has_row, has_left;                 /* in the listing before; it only left the filter */
+    int64_t differs_since_boot_ms;             /* from its row, without an event; 0: it does not */
+    bool exists;            /* false: an event deleted it, and its row is still there or again */
+    bool is_new;            /* its row is still to be reported as new */
+    bool has_row, has_left; /* in the listing before; it only left the filter */
     bool migrates_in;
     char *name; /* of one without a row; owned */
 };

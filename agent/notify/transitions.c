@@ -12,13 +12,13 @@ struct transitions {
     struct record *records; /* sorted by UUID */
     size_t held_count;
     struct domain_event *held; /* events that wait for the next one */
-    bool missed_events;     /* out of memory */
+    bool missed_events;        /* out of memory */
     int64_t due_boot_ms;
 };
 
 /* One snapshot that is followed. */
 struct run {
-    struct record_input input;      /* what is the same for all domains */
+    struct record_input input;         /* what is the same for all domains */
     struct domain_event *events;       /* those that were held, then the snapshot's */
     const struct domain_event **order; /* by domain, then in their order */
     size_t event_count;
@@ -101,7 +101,7 @@ static void transitions_follow_all(struct run *run, const struct transitions *tr
 static int transitions_compare_events(const void *one, const void *other)
 {
     const struct domain_event *a = *(const struct domain_event *const *)one,
-                           *b = *(const struct domain_event *const *)other;
+                              *b = *(const struct domain_event *const *)other;
     int order = memcmp(a->uuid, b->uuid, DOMAIN_UUID_BYTES);
 
     return order ? order : (a > b) - (a < b);
@@ -140,8 +140,7 @@ struct changes transitions_follow(struct transitions *transitions, const struct 
                        .changes.lost = before ? now->events_lost : 0 };
 
     run.input.changes = &run.changes;
-    if (transitions_allocate(&run, transitions->held_count + now->event_count,
-                             transitions->count + now->count)) {
+    if (transitions_allocate(&run, transitions->held_count + now->event_count, transitions->count + now->count)) {
         transitions_sort_events(&run, transitions);
         transitions_follow_all(&run, transitions);
         changes_sort(&run.changes);

@@ -34,35 +34,35 @@ enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
 
 /* net-snmp calls these back from agent_check_and_process(), on the main thread. */
 
-static void run_notifier(struct loop_served *served);
+static void run_notifier(struct loop_instance *instance);
 
 static void on_notifier_due(unsigned alarm, void *data)
 {
-    struct loop_served *served = data;
+    struct loop_instance *instance = data;
 
     (void)alarm;
-    served->notifier_alarm = 0;
-    run_notifier(served);
+    instance->notifier_alarm = 0;
+    run_notifier(instance);
 }
 
-static void run_notifier(struct loop_served *served)
+static void run_notifier(struct loop_instance *instance)
 {
-    int64_t again_ms = notifier_run(served->notifier);
+    int64_t again_ms = notifier_run(instance->notifier);
     struct timeval pause = { .tv_sec = again_ms / 1000, .tv_usec = again_ms % 1000 * 1000 };
 
-    if (served->notifier_alarm)
-        snmp_alarm_unregister(served->notifier_alarm);
-    served->notifier_alarm = snmp_alarm_register_hr(pause, 0, on_notifier_due, served);
-    served->host->look(served->host->data);
+    if (instance->notifier_alarm)
+        snmp_alarm_unregister(instance->notifier_alarm);
+    instance->notifier_alarm = snmp_alarm_register_hr(pause, 0, on_notifier_due, instance);
+    instance->host->look(instance->host->data);
 }
 
 static void on_news(int fd, void *data)
 {
-    struct loop_served *served = data;
+    struct loop_instance *instance = data;
 
     (void)fd;
-    served_refresh(served->served);
-    run_notifier(served);
+    instance_refresh(instance->instance);
+    run_notifier(instance);
 }
 
 static void on_log(int fd, void *data)
@@ -129,12 +129,12 @@ bool loop_run(const struct loop_host *host, int signals)
                                            { logqueue_fd(host->log), on_log, host->log } };
     bool fine;
 
-    for (size_t i = 0; i < host->served_count; i++) {
-        sources[2 + i] = (struct source){ served_fd(host->served[i].served), on_news, &host->served[i] };
-        host->served[i].host = host;
-        run_notifier(&host->served[i]);
+    for (size_t i = 0; i < host->instance_count; i++) {
+        sources[2 + i] = (struct source){ instance_fd(host->instance[i].instance), on_news, &host->instance[i] };
+        host->instance[i].host = host;
+        run_notifier(&host->instance[i]);
     }
-    fine = watch(&loop, sources, 2 + host->served_count);
+    fine = watch(&loop, sources, 2 + host->instance_count);
     while (fine && !loop.stop)
         fine = agent_check_and_process(1) >= 0 || errno == EINTR;
     if (!fine)

@@ -9,21 +9,21 @@
 
 #include "agent/logqueue.h"
 #include "agent/notifier.h"
-#include "agent/served.h"
+#include "agent/instance.h"
 
 struct loop_host;
 
 /* One hypervisor. */
-struct loop_served {
-    struct served *served;
+struct loop_instance {
+    struct instance *instance;
     struct notifier *notifier;
     const struct loop_host *host; /* set by loop_run() */
     unsigned notifier_alarm;      /* the loop's own: when the notifier wants to run again; 0: it is not set */
 };
 
 struct loop_host {
-    struct loop_served *served;
-    size_t served_count;
+    struct loop_instance *instance;
+    size_t instance_count;
     struct logqueue *log;
     void (*reload)(void *data); /* on SIGHUP */
     void (*look)(void *data);   /* something has changed, or some seconds have passed */

@@ -27,7 +27,7 @@ struct subtree {
 /* One subtree of one hypervisor. */
 struct region {
     const struct subtree *subtree;
-    struct served *served;
+    struct instance *instance;
 };
 
 static const oid vm_root[] = { VM_MIB_OID };
@@ -67,7 +67,7 @@ static void get(struct region *region, const struct answer *answer, netsnmp_agen
 static void get_next(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                      netsnmp_request_info *request)
 {
-    struct walks *walks = served_walks(region->served);
+    struct walks *walks = instance_walks(region->instance);
     struct mib_gaps *gaps = walks_gaps(walks, (size_t)(region->subtree - subtrees));
     netsnmp_variable_list *varbind = request->requestvb;
     mib_subid name[MIB_OID_MAX], next[MIB_OID_MAX];
@@ -111,12 +111,12 @@ static void commit_set(struct region *region, const struct answer *answer, netsn
 
     (void)info;
     if (varbind_integer(varbind, &number))
-        mib_set_commit(region->subtree->mib, region->subtree->writables, answer, region->served,
+        mib_set_commit(region->subtree->mib, region->subtree->writables, answer, region->instance,
                        varbind_name(varbind, name), varbind->name_length, number);
 }
 
 /* The view of the walk that the requests continue. */
-static const struct view *find_view(struct walks *walks, const netsnmp_agent_request_info *info,
+static const struct rows *find_rows(struct walks *walks, const netsnmp_agent_request_info *info,
                                     const netsnmp_request_info *requests, int64_t now_us)
 {
     walks_begin(walks, (uint32_t)info->asp->pdu->transid, now_us);
@@ -149,22 +149,22 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     if (info->mode < 0 || (size_t)info->mode >= COUNT(steps) || !steps[info->mode])
         return SNMP_ERR_NOERROR;
     /* One moment and one view for all of a request. */
-    now_us = served_answer(region->served, region->subtree->mib == &guestlist_mib, &answer);
+    now_us = instance_answer(region->instance, region->subtree->mib == &guestlist_mib, &answer);
     if (info->mode == MODE_GETNEXT)
-        answer.view = find_view(served_walks(region->served), info, requests, now_us);
+        answer.rows = find_rows(instance_walks(region->instance), info, requests, now_us);
     if (MODE_IS_SET(info->mode)) {
         answer.settings.active_only = false; /* what is off can be started, shown or not */
-        answer.may_control = served_may_control(region->served);
+        answer.may_control = instance_may_control(region->instance);
     }
     for (netsnmp_request_info *request = requests; request; request = request->next)
         if (!request->processed)
             steps[info->mode](region, &answer, info, request);
     if (info->mode == MODE_SET_COMMIT)
-        served_carry_out(region->served);
+        instance_carry_out(region->instance);
     return SNMP_ERR_NOERROR;
 }
 
-static bool register_subtree(struct served *served, const struct subtree *subtree)
+static bool register_subtree(struct instance *instance, const struct subtree *subtree)
 {
     struct region *region = calloc(1, sizeof(*region));
     netsnmp_handler_registration *registration = netsnmp_create_handler_registration(
@@ -176,22 +176,22 @@ static bool register_subtree(struct served *served, const struct subtree *subtre
         return false;
     }
     region->subtree = subtree;
-    region->served = served;
+    region->instance = instance;
     registration->handler->myvoid = region;
     registration->handler->data_free = free;
-    if (served_context(served))
-        registration->contextName = strdup(served_context(served));
-    if (served_context(served) && !registration->contextName) {
+    if (instance_context(instance))
+        registration->contextName = strdup(instance_context(instance));
+    if (instance_context(instance) && !registration->contextName) {
         netsnmp_handler_registration_free(registration);
         return false;
     }
     return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
 }
 
-bool region_register(struct served *served)
+bool region_register(struct instance *instance)
 {
     for (size_t i = 0; i < COUNT(subtrees); i++)
-        if (!register_subtree(served, &subtrees[i]))
+        if (!register_subtree(instance, &subtrees[i]))
             return false;
     return true;
 }

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-#include "agent/served.h"
+#include "agent/instance.h"
 
 /* Registers all modules in the hypervisor's context. False if net-snmp refuses, which it has logged. */
-bool region_register(struct served *served);
+bool region_register(struct instance *instance);
 
 #endif

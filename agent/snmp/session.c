@@ -12,7 +12,7 @@
 
 #include "agent/mib/guestlist_mib.h"
 #include "agent/snmp/agentx.h"
-#include "agent/snmp/ask.h"
+#include "agent/snmp/query.h"
 #include "agent/snmp/registration.h"
 #include "lib/base/cleanup.h"
 
@@ -41,7 +41,7 @@ static int set_address(int major, int minor, void *server, void *address)
 void session_prepare(const struct options *options)
 {
     if (options->task == TASK_CHECK)
-        ask_prepare_names();
+        query_prepare_names();
     else
         (void)setenv("MIBS", "", 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);

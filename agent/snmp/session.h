@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "agent/options.h"
 #include "lib/base/log.h"
 

@@ -7,7 +7,7 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <stdbool.h>
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 /* Gives the varbind a copy of the value. False if out of memory. */
 bool varbind_put(netsnmp_variable_list *varbind, const struct mib_value *value);

@@ -230,13 +230,14 @@ static bool criteria_is_first_of_group(const struct criteria *criteria, size_t p
 
 /* True if a word of the group is true; else unknown if one is unknown. */
 static enum facts_tristate criteria_fit_group(const struct criteria *criteria, const char *group,
-                                           const struct facts_row *row)
+                                              const struct facts_row *row)
 {
     enum facts_tristate all = TRISTATE_FALSE;
 
     for (size_t i = 0; i < criteria->count; i++) {
         const struct criteria_word *word = criteria->words[i];
-        enum facts_tristate one = strcmp(word->group, group) == 0 ? word->test(row, word->argument) : TRISTATE_FALSE;
+        enum facts_tristate one =
+            strcmp(word->group, group) == 0 ? word->test(row, word->argument) : TRISTATE_FALSE;
 
         if (one == TRISTATE_TRUE)
             return TRISTATE_TRUE;

@@ -20,7 +20,7 @@ enum {
 struct log_throttle {
     struct log_throttle_reason {
         char text[LOG_THROTTLE_TEXT_MAX]; /* empty: this place is free */
-        unsigned unsaid;               /* how often it was kept back since it was last logged */
+        unsigned unsaid;                  /* how often it was kept back since it was last logged */
         int64_t said_boot_ms;
         int64_t pause_ms; /* it is not logged again before this has passed */
     } reasons[LOG_THROTTLE_REASONS];
@@ -29,7 +29,7 @@ struct log_throttle {
 /* Logs the message as a warning if it is new, or if the pause since it was logged is over: then with how often it
  * was kept back. The pause doubles from one minute to one hour. */
 void log_throttle_say(struct log_throttle *throttle, const struct log_sink *log, int64_t now_boot_ms,
-                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* If a complaint stands, logs the message as a notice and forgets the complaint. */
 void log_throttle_end(struct log_throttle *throttle, const struct log_sink *log, const char *format, ...)

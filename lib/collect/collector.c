@@ -91,7 +91,7 @@ static void fail(struct collector *collector, const char *why)
     (void)snprintf(collector->status.last_error, sizeof(collector->status.last_error), "%s", why);
     unlock(collector);
     log_throttle_say(&collector->throttle, collector->host.log, clock_boot_ms(), "%s: %s",
-                  connection_uri(collector->connection), why);
+                     connection_uri(collector->connection), why);
 }
 
 static void plan_retry(struct collector *collector)
@@ -205,9 +205,9 @@ static struct collector_settings begin_listing(struct collector *collector)
 static void end_trouble(struct collector *collector, bool is_first)
 {
     log_throttle_end(&collector->throttle, collector->host.log, "%s: %s", connection_uri(collector->connection),
-                   !collector->is_new_connection ? "listing works again"
-                   : is_first                    ? "connected"
-                                                 : "connected again");
+                     !collector->is_new_connection ? "listing works again"
+                     : is_first                    ? "connected"
+                                                   : "connected again");
     collector->attempts = 0;
     collector->missed_mail = false;
 }

@@ -112,7 +112,7 @@ static void inherit_start(struct domain *domain, const struct domain *old, const
 }
 
 void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
-                     bool has_events)
+                 bool has_events)
 {
     int64_t step_ms = before ? clock_step_ms(snapshot, before) : 0;
     size_t at = 0;

@@ -14,7 +14,7 @@
  * `mail` what events said since; XML of domains that are off, and with `has_events` false of all, is read again by
  * age. */
 void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
-                     bool has_events);
+                 bool has_events);
 
 /* Replaces the guessed starts of runs by those of their processes, before `snapshot` is published. */
 void inherit_fill_starts(struct snapshot *snapshot, const struct proc_starts *starts);

@@ -74,8 +74,7 @@ struct autostart_once *autostart_once_read(struct connection *connection)
 
     if (autostart_once_is_unsupported(driver))
         return NULL;
-    count =
-        virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
+    count = virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
     once = count >= 0 ? autostart_once_ask_all(driver, domains, (size_t)count) : NULL;
     if (!once || !once->rows || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE)) {
         autostart_once_free(once);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which domains start at the next boot of the host only (virDomainGetAutostartOnce(), libvirt 11.2). There is no
- * listing flag and no event for it, so it takes a call for each domain. Workers (fact_reader.h) make these calls at a
- * slow pace. The function is looked up at run time: one binary serves every libvirt. */
+ * listing flag and no event for it, so it takes a call for each domain. Workers (fact_reader.h) make these calls
+ * at a slow pace. The function is looked up at run time: one binary serves every libvirt. */
 #ifndef GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 #define GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 

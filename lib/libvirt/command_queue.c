@@ -14,7 +14,8 @@ static void take_out(struct command_queue *queue, size_t at)
     memmove(&queue->items[at], &queue->items[at + 1], (queue->count - at) * sizeof(*queue->items));
 }
 
-bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action)
+bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                       enum command_action action)
 {
     struct command *command = &queue->items[queue->count];
 

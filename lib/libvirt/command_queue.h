@@ -12,8 +12,8 @@
 #include "lib/model/domain.h"
 
 enum {
-    COMMAND_QUEUE_MAX = 64,           /* that wait or are under way */
-    COMMAND_QUEUE_UNDER_WAY_MAX = 4,  /* at once; the last place is kept for destroy, which alone ends what hangs */
+    COMMAND_QUEUE_MAX = 64,          /* that wait or are under way */
+    COMMAND_QUEUE_UNDER_WAY_MAX = 4, /* at once; the last place is kept for destroy, which alone ends what hangs */
     COMMAND_QUEUE_OVERTAKE_MS = 5000, /* an order that takes longer than this is taken to hang */
 };
 
@@ -33,7 +33,8 @@ struct command_queue {
 };
 
 /* Adds one; false if there are too many. */
-bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action);
+bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                       enum command_action action);
 
 /* Copies the next order that may begin now into `order` and has it under way; false if there is none. Those to one
  * domain begin one after the other, but a destroy does not wait for what hangs: it overtakes it, and the orders

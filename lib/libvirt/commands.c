@@ -68,7 +68,8 @@ static void tell(struct commands *commands, const struct command *command, const
         commands->host.failed(commands->host.data, command->uuid, command->action, why);
     } else {
         domain_format_uuid(command->uuid, uuid);
-        log_say(commands->host.log, LOG_LEVEL_INFO, "domain %s: %s carried out", uuid, actions[command->action].word);
+        log_say(commands->host.log, LOG_LEVEL_INFO, "domain %s: %s carried out", uuid,
+                actions[command->action].word);
     }
     worker_pool_lock(commands->pool);
     commands->telling--;
@@ -118,8 +119,8 @@ static void commands_open(struct commands *commands, struct connection *connecti
 
 /* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
  * it is used; nothing is ordered yet then, so a new one may be tried. NULL: `why` says so. */
-static virDomainPtr find_domain(struct commands *commands, struct connection *connection, const struct command *command,
-                                char why[WHY_MAX])
+static virDomainPtr find_domain(struct commands *commands, struct connection *connection,
+                                const struct command *command, char why[WHY_MAX])
 {
     virDomainPtr domain = NULL;
     bool was_open;
@@ -217,7 +218,7 @@ struct commands *commands_new(const char *uri, bool with_events, const struct co
 }
 
 bool commands_put(struct commands *commands, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                   enum command_action action)
+                  enum command_action action)
 {
     bool taken;
 

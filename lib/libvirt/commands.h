@@ -57,7 +57,7 @@ bool commands_stop(struct commands *commands, int64_t patience_ms);
 /* Has a domain do something, as soon as a thread can see to it; any thread may call this and it never blocks.
  * False if 64 orders wait or are under way, or if there is neither a thread nor memory for one. */
 bool commands_put(struct commands *commands, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                   enum command_action action);
+                  enum command_action action);
 
 /* Opens a connection that may change domains, to see whether libvirt gives one, as soon as a thread can see to it.
  * Any thread may call this and it never blocks. */

@@ -229,8 +229,8 @@ static bool store_list(struct xml_facts *xml_facts, struct domain_xml_parser *pa
     for (size_t i = 0; complete && i < count; i++)
         for (size_t q = 0; complete && q < lists[query->kind].query_count; q++) {
             context->node = nodes->nodeTab[i];
-            complete = run_query(items + i * size, parser->in_list[query->kind][q],
-                                 &lists[query->kind].queries[q], context);
+            complete = run_query(items + i * size, parser->in_list[query->kind][q], &lists[query->kind].queries[q],
+                                 context);
         }
     context->node = NULL;
     return complete;

@@ -115,7 +115,8 @@ static int64_t fact_reader_next(const void *data)
     return fact_reader_at_work(reader, &next_boot_ms) < FACT_READER_AT_ONCE ? 0 : next_boot_ms;
 }
 
-static bool fact_reader_do(struct fact_reader *reader, struct connection *connection, struct fact_reader_result *result)
+static bool fact_reader_do(struct fact_reader *reader, struct connection *connection,
+                           struct fact_reader_result *result)
 {
     switch (result->task) {
     case FACT_READER_XML:
@@ -139,7 +140,8 @@ static bool fact_reader_do(struct fact_reader *reader, struct connection *connec
 }
 
 /* The start times of processes are in /proc. */
-static bool fact_reader_can_do(struct fact_reader *reader, enum fact_reader_task task, struct connection *connection)
+static bool fact_reader_can_do(struct fact_reader *reader, enum fact_reader_task task,
+                               struct connection *connection)
 {
     return task == FACT_READER_PROCESS_STARTS || (connection && worker_pool_connect(reader->pool, connection));
 }
@@ -239,7 +241,7 @@ static const struct worker_pool_work fact_reader_work = {
 };
 
 struct fact_reader *fact_reader_new(const char *uri, bool with_events, const struct metadata_query *metadata,
-                            struct driver *driver, struct mailbox *mailbox)
+                                    struct driver *driver, struct mailbox *mailbox)
 {
     struct fact_reader *reader = calloc(1, sizeof(*reader));
 
@@ -297,8 +299,8 @@ int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms)
     worker_pool_lock(reader->pool);
     if (reader->result_count > 0)
         due = reader->first_result_boot_ms + batch_ms;
-    if (due != INT64_MAX && (reader->has_urgent_result ||
-                             (fact_reader_waiting(reader) == 0 && fact_reader_at_work(reader, &hangs_boot_ms) == 0)))
+    if (due != INT64_MAX && (reader->has_urgent_result || (fact_reader_waiting(reader) == 0 &&
+                                                           fact_reader_at_work(reader, &hangs_boot_ms) == 0)))
         due = 0;
     worker_pool_unlock(reader->pool);
     return due;

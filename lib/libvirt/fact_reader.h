@@ -47,10 +47,10 @@ struct fact_reader_result {
 
 struct fact_reader;
 
-/* `uri` and `with_events` as for connection_new(), `metadata` as for domain_xml_parser_new(). `mailbox` is woken by
- * results. No thread runs before there is a task. NULL if out of memory. */
+/* `uri` and `with_events` as for connection_new(), `metadata` as for domain_xml_parser_new(). `mailbox` is woken
+ * by results. No thread runs before there is a task. NULL if out of memory. */
 struct fact_reader *fact_reader_new(const char *uri, bool with_events, const struct metadata_query *metadata,
-                            struct driver *driver, struct mailbox *mailbox);
+                                    struct driver *driver, struct mailbox *mailbox);
 
 /* Ends the threads and drops what waits. False if a thread still hangs after `patience_ms`: it frees what it uses
  * when it returns. Takes NULL. */
@@ -60,8 +60,8 @@ bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms);
  * does not block. */
 bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid);
 
-/* Moves all results to the caller, who frees each with fact_reader_result_clear() and then the array. Returns how many
- * there are. */
+/* Moves all results to the caller, who frees each with fact_reader_result_clear() and then the array. Returns how
+ * many there are. */
 size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results);
 void fact_reader_result_clear(struct fact_reader_result *result);
 

@@ -431,9 +431,7 @@ static void explain(struct listing *listing, char *why, size_t size)
 struct snapshot *listing_take(struct connection *connection, uint32_t filter, struct mailbox *mailbox, char *why,
                               size_t size)
 {
-    struct listing listing = { .connection = connection,
-                               .conn = connection_conn(connection),
-                               .filter = filter };
+    struct listing listing = { .connection = connection, .conn = connection_conn(connection), .filter = filter };
     struct snapshot *snapshot;
 
     snapshot = take(&listing, mailbox);

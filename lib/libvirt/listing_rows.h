@@ -10,7 +10,7 @@
 #include "lib/model/domain.h"
 
 struct row {
-    virDomainPtr handle; /* NULL: dropped */
+    virDomainPtr handle;  /* NULL: dropped */
     struct domain domain; /* its name is the handle's until the snapshot keeps it */
 };
 

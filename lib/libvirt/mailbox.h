@@ -38,7 +38,7 @@ struct mail {
     bool connection_lost;
     size_t event_count;
     struct domain_event *events; /* in the order in which they came */
-    uint32_t events_lost;     /* more than MAIL_EVENTS_MAX */
+    uint32_t events_lost;        /* more than MAIL_EVENTS_MAX */
 };
 
 struct mailbox;
@@ -53,7 +53,7 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_
 
 /* The same event's words, for whoever wants to tell each change. Wakes nobody. */
 void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int type,
-                           int detail);
+                              int detail);
 
 /* The connection is gone. */
 void mailbox_put_lost(struct mailbox *mailbox);

@@ -18,13 +18,13 @@ enum probe_outcome {
 struct probe {
     char uri[PROBE_URI_MAX]; /* libvirt's own once connected, else what was asked for; never with a password */
     char why[PROBE_WHY_MAX], advice[PROBE_WHY_MAX]; /* as of struct opening */
-    int domains, fitting;    /* all domains, and those that fit the filter */
-    unsigned opened;         /* how many connections were open at once, of probe_connections() */
+    int domains, fitting;                           /* all domains, and those that fit the filter */
+    unsigned opened; /* how many connections were open at once, of probe_connections() */
 };
 
 /* Connects to `uri` (NULL or empty: libvirt's own default), counts, and closes the connection. `may_change`: the
- * connection is one that may change domains. `filter` as in lib/model/filter.h. Waits at most `patience_ms`. Call it on
- * any thread. */
+ * connection is one that may change domains. `filter` as in lib/model/filter.h. Waits at most `patience_ms`. Call
+ * it on any thread. */
 enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, int64_t patience_ms,
                              struct probe *probe);
 

@@ -152,8 +152,7 @@ static bool stats_call_blocks(struct connection *connection, virDomainPtr domain
 bool stats_call_is_blocked(struct connection *connection, int64_t since_ms)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
-    int count =
-        virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+    int count = virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
     bool is_blocked = false;
 
     for (int i = 0; i < count; i++) {

@@ -178,8 +178,7 @@ static void stats_poller_poll(struct stats_poller *poller, struct connection *co
 
     poller->current = &poll;
     poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
-    poller->look_boot_ms =
-        poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
+    poller->look_boot_ms = poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
     (void)worker_pool_call(poller->pool); /* for the thread that looks */
     stats_poller_poll_active(poller, connection, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))

@@ -19,8 +19,8 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/stats_table.h"
 
-/* libvirtd has 20 workers by default. With those that fact_reader.h may block, some must be left for everybody else,
- * our own listings included. */
+/* libvirtd has 20 workers by default. With those that fact_reader.h may block, some must be left for everybody
+ * else, our own listings included. */
 enum { STATS_POLLER_BLOCKED_MAX = 13 };
 
 struct stats_poller;
@@ -34,9 +34,9 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
  * returns. Takes NULL. */
 bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms);
 
-/* Polls at once, and from then on each `interval_ms`. `filter` (lib/model/filter.h) says which domains count. Its words
- * about activity, persistence and state narrow the call; the others do not. Call it when a connection was made,
- * and when the settings changed. Any thread may call it, and it does not block. */
+/* Polls at once, and from then on each `interval_ms`. `filter` (lib/model/filter.h) says which domains count. Its
+ * words about activity, persistence and state narrow the call; the others do not. Call it when a connection was
+ * made, and when the settings changed. Any thread may call it, and it does not block. */
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms);
 
 /* Reads the configured numbers of inactive domains with the next call: one of them was defined anew. */

@@ -39,7 +39,8 @@ void worker_pool_unlock(struct worker_pool *pool)
     (void)pthread_mutex_unlock(&pool->lock);
 }
 
-struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work, void *data)
+struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
+                                    void *data)
 {
     struct worker_pool *pool = calloc(1, sizeof(*pool));
 

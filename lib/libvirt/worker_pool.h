@@ -23,8 +23,8 @@ struct worker_pool_work {
     /* How many threads are wanted now, those that are at work included. Others end when they were idle. */
     size_t (*threads)(const void *data);
 
-    /* Takes a piece of work and does it, between worker_pool_unlock() and worker_pool_lock(). False: there is none. `hypervisor`
-     * is this thread's, perhaps not open yet, or NULL if out of memory: then the work fails. */
+    /* Takes a piece of work and does it, between worker_pool_unlock() and worker_pool_lock(). False: there is
+     * none. `hypervisor` is this thread's, perhaps not open yet, or NULL if out of memory: then the work fails. */
     bool (*serve)(void *data, struct connection *connection);
 
     /* Boot clock when there is work though nobody calls; INT64_MAX, or no such function: never. */
@@ -36,7 +36,8 @@ struct worker_pool_work {
 
 /* `uri` and `with_events` as for connection_new(); `work` must outlive it. `data` is handed to its functions. NULL
  * if out of memory: `data` is then the caller's still. */
-struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work, void *data);
+struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
+                                    void *data);
 
 /* What its connections find out about the driver is shared with others. Call it before there is work. */
 void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads the XML of one domain and its pinning. Since libvirt 11.0 virDomainGetXMLDesc() waits for a job of the
- * domain, which a process that hangs can hold for ever. So this is for workers (fact_reader.h), never for the thread
- * that lists. */
+ * domain, which a process that hangs can hold for ever. So this is for workers (fact_reader.h), never for the
+ * thread that lists. */
 #ifndef GUESTLIST_LIBVIRT_XML_READER_H
 #define GUESTLIST_LIBVIRT_XML_READER_H
 
@@ -20,6 +20,6 @@ void xml_reader_free(struct xml_reader *reader);
 /* Reads it over an open connection; several threads may at once. NULL if the domain is gone, if its XML cannot be
  * read, or if its process does not answer now: then libvirt is not asked for its XML at all. */
 struct xml_facts *xml_reader_read(struct xml_reader *reader, struct connection *connection,
-                                    const unsigned char uuid[DOMAIN_UUID_BYTES]);
+                                  const unsigned char uuid[DOMAIN_UUID_BYTES]);
 
 #endif

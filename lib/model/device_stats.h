@@ -29,9 +29,9 @@ enum disk_stat {
 
 struct disk_stats {
     uint32_t number; /* of its statistics, from 0 */
-    uint32_t known; /* enum disk_stat */
-    char *target; /* "vda": what identifies it within its domain */
-    char *path;   /* of the file or block device; NULL: none, or not of this kind */
+    uint32_t known;  /* enum disk_stat */
+    char *target;    /* "vda": what identifies it within its domain */
+    char *path;      /* of the file or block device; NULL: none, or not of this kind */
     uint64_t capacity_bytes, physical_bytes;
     uint64_t reads, writes, read_bytes, write_bytes;
     uint64_t read_time_ns, write_time_ns;

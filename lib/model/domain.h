@@ -76,12 +76,12 @@ struct domain {
     int64_t xml_retry_boot_ms;   /* reading it failed: it is not tried again before this; 0: it did not */
     int64_t stats_boot_ms;       /* when its statistics were last complete, or when this run was first seen */
     struct domain_stats stats;
-    bool is_start_guessed;           /* it ran before it was first seen, and its process may know more */
-    int64_t started_boot_ms;         /* boot clock when it became active; only while it is */
-    int64_t state_since_real_ms;     /* when last_state was first seen, by today's clock: it follows its steps */
-    const char *name;                /* any bytes but NUL; owned by the snapshot */
-    struct xml_facts *xml_facts; /* what its XML says, or NULL: not read yet */
-    struct device_stats *device_stats;             /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */
+    bool is_start_guessed;             /* it ran before it was first seen, and its process may know more */
+    int64_t started_boot_ms;           /* boot clock when it became active; only while it is */
+    int64_t state_since_real_ms;       /* when last_state was first seen, by today's clock: it follows its steps */
+    const char *name;                  /* any bytes but NUL; owned by the snapshot */
+    struct xml_facts *xml_facts;       /* what its XML says, or NULL: not read yet */
+    struct device_stats *device_stats; /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */
 };
 
 static inline bool domain_active(const struct domain *domain)

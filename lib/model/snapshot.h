@@ -48,8 +48,8 @@ struct snapshot {
     size_t event_count;
     struct domain_event *events;
     uint32_t events_lost; /* too many at once to be kept */
-    bool events_missed;       /* no event told what happened before: the first listing of a connection */
-    bool without_events;      /* the driver sends none */
+    bool events_missed;   /* no event told what happened before: the first listing of a connection */
+    bool without_events;  /* the driver sends none */
     /* Domains of the listing before that are not in this one though the hypervisor still has them: they
      * stopped fitting the filter. Sorted. */
     size_t left_filter_count;

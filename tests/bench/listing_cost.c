@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "agent/index/vmindex.h"
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "lib/base/clock.h"
 #include "lib/collect/inherit.h"
 #include "lib/libvirt/stats_decode.h"
@@ -25,7 +25,7 @@ struct costs {
     const struct stats_table *table;
     struct vmindex vmindex;
     struct snapshot *before;
-    struct view *view;
+    struct rows *view;
     virConnectPtr bare, bare_stats;
 };
 
@@ -41,15 +41,15 @@ static double read_clock(clockid_t clock)
 static bool make_view(struct costs *costs, const struct snapshot *snapshot)
 {
     uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes)), *devices = calloc(1, sizeof(*devices));
-    struct view *view = NULL;
+    struct rows *view = NULL;
     bool changed;
 
     if (indexes && devices && vmindex_assign(&costs->vmindex, snapshot, 1, indexes, &changed))
-        view = view_new(snapshot, indexes, devices, 0);
+        view = rows_new(snapshot, indexes, devices, 0);
     if (!view)
         free(devices);
     free(indexes);
-    view_unref(costs->view);
+    rows_unref(costs->view);
     costs->view = view;
     return view != NULL;
 }
@@ -58,11 +58,11 @@ static bool make_view(struct costs *costs, const struct snapshot *snapshot)
 static bool renew_view(struct costs *costs, const struct snapshot *snapshot)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
-    struct view *view = devices ? view_renew(costs->view, snapshot, devices) : NULL;
+    struct rows *view = devices ? rows_renew(costs->view, snapshot, devices) : NULL;
 
     if (!view)
         free(devices);
-    view_unref(costs->view);
+    rows_unref(costs->view);
     costs->view = view;
     return view != NULL;
 }

@@ -29,7 +29,8 @@ void answers_init(struct answers *answers, uint32_t host_cpus)
     memset(answers->snapshot->source.online, 0xff, sizeof(answers->snapshot->source.online));
 }
 
-struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml, struct device_stats *device_stats)
+struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml,
+                           struct device_stats *device_stats)
 {
     size_t at = answers->snapshot->count++;
     struct domain *domain = &answers->snapshot->domains[at];
@@ -70,14 +71,14 @@ static uint32_t *number_devices(const struct snapshot *snapshot, const uint32_t 
 void answers_begin(struct answers *answers, const uint32_t *devices)
 {
     answers->answer.now_boot_ms = 1000000;
-    answers->view = view_new(answers->snapshot, answers->indexes, number_devices(answers->snapshot, devices), 0);
-    assert_non_null(answers->view);
-    answers->answer.view = answers->view;
+    answers->rows = rows_new(answers->snapshot, answers->indexes, number_devices(answers->snapshot, devices), 0);
+    assert_non_null(answers->rows);
+    answers->answer.rows = answers->rows;
 }
 
 void answers_free(struct answers *answers)
 {
-    view_unref(answers->view);
+    rows_unref(answers->rows);
     snapshot_unref(answers->snapshot);
 }
 
@@ -187,8 +188,8 @@ struct device_stats *answers_usage(size_t vcpus)
     return device_stats;
 }
 
-struct disk_stats *answers_add_disk(struct device_stats *device_stats, const char *target, const char *path, uint64_t capacity,
-                                    uint64_t physical)
+struct disk_stats *answers_add_disk(struct device_stats *device_stats, const char *target, const char *path,
+                                    uint64_t capacity, uint64_t physical)
 {
     struct disk_stats *disk = &device_stats->disks[device_stats->disk_count++];
 

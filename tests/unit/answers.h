@@ -3,14 +3,14 @@
 #ifndef GUESTLIST_TESTS_UNIT_ANSWERS_H
 #define GUESTLIST_TESTS_UNIT_ANSWERS_H
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "lib/model/device_stats.h"
 
 enum { ANSWERS_DOMAINS_MAX = 16, ANSWERS_TEXT_MAX = 4096 };
 
 struct answers {
     struct answer answer;
-    struct view *view;
+    struct rows *rows;
     struct snapshot *snapshot; /* free to be changed until answers_begin() */
     uint32_t indexes[ANSWERS_DOMAINS_MAX];
     char text[ANSWERS_TEXT_MAX]; /* what the functions below returned last */
@@ -21,7 +21,8 @@ struct answers {
 void answers_init(struct answers *answers, uint32_t host_cpus);
 
 /* Adds a domain of that vmIndex. `xml` NULL: not described yet. Takes `usage` over. Returns it, to be changed. */
-struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml, struct device_stats *device_stats);
+struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml,
+                           struct device_stats *device_stats);
 
 /* Makes the view. Device indexes are 1, 2, ... for the disks and likewise for the interfaces of each domain, or
  * what `devices` says, for all domains that are described in the order in which they were added. */
@@ -46,7 +47,7 @@ struct device_stats *answers_usage(size_t vcpus);
 
 /* Adds a disk to it, with all numbers known: capacity and physical size as given, then reads, writes, bytes read
  * and written, and 1000 ns of reading and writing for each, from 1 on. */
-struct disk_stats *answers_add_disk(struct device_stats *device_stats, const char *target, const char *path, uint64_t capacity,
-                                    uint64_t physical);
+struct disk_stats *answers_add_disk(struct device_stats *device_stats, const char *target, const char *path,
+                                    uint64_t capacity, uint64_t physical);
 
 #endif

@@ -42,8 +42,8 @@ const struct domain fixture_guests[GUEST_HOSTILE_NAME] = {
     [GUEST_BOOTS] = { UUID(GUEST_BOOTS), STATE(DOMAIN_SHUTOFF, 0), OFF, PERSISTENT, NO_EXTRAS, AUTOSTART,
                       .name = "boots" },
     [GUEST_SNAPSHOT] = { UUID(GUEST_SNAPSHOT), STATE(DOMAIN_RUNNING, 4), ON(9), PERSISTENT,
-                         .managed_save = TRISTATE_FALSE, .snapshot = TRISTATE_TRUE, .checkpoint = TRISTATE_TRUE, NOT_AT_ALL,
-                         .name = "snapshot" },
+                         .managed_save = TRISTATE_FALSE, .snapshot = TRISTATE_TRUE, .checkpoint = TRISTATE_TRUE,
+                         NOT_AT_ALL, .name = "snapshot" },
     [GUEST_UNTOLD] = { UUID(GUEST_UNTOLD), STATE(DOMAIN_RUNNING, 0), ON(10), .name = "untold" },
     [GUEST_UNREAD] = { UUID(GUEST_UNREAD), STATE(DOMAIN_STATE_UNREAD, 0), ON(11), PLAIN, .name = "unread" },
     [GUEST_LATER] = { UUID(GUEST_LATER), STATE(DOMAIN_STATES + 1, 99), ON(12), PLAIN, .name = "later" },
@@ -51,7 +51,8 @@ const struct domain fixture_guests[GUEST_HOSTILE_NAME] = {
     [GUEST_BOOTS_ONCE] = { UUID(GUEST_BOOTS_ONCE), STATE(DOMAIN_SHUTOFF, 1), OFF, PERSISTENT, NO_EXTRAS,
                            .autostart = TRISTATE_FALSE, .autostart_once = TRISTATE_TRUE, .name = "boots-once" },
     [GUEST_ONCE_UNTOLD] = { UUID(GUEST_ONCE_UNTOLD), STATE(DOMAIN_SHUTOFF, 1), OFF, PERSISTENT, NO_EXTRAS,
-                            .autostart = TRISTATE_FALSE, .autostart_once = TRISTATE_UNKNOWN, .name = "once-untold" },
+                            .autostart = TRISTATE_FALSE, .autostart_once = TRISTATE_UNKNOWN,
+                            .name = "once-untold" },
 };
 /* clang-format on */
 

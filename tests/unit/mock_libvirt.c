@@ -303,7 +303,8 @@ bool mock_begin(unsigned count)
 {
     static const struct gate open_gate = GATE_INIT;
 
-    domain_xml_parser_free(domain_xml_parser_new(NULL)); /* libxml2, which the test driver uses, wants to begin in one thread */
+    domain_xml_parser_free(
+        domain_xml_parser_new(NULL)); /* libxml2, which the test driver uses, wants to begin in one thread */
     memset(&mock, 0, sizeof(mock));
     mock.opening = mock.active_stats = mock.inactive_stats = mock.version = mock.every_xml = open_gate;
     for (unsigned i = 0; i < MOCK_DOMAINS_MAX; i++)

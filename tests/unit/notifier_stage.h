@@ -21,7 +21,7 @@
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
 #include "agent/notifier.h"
-#include "agent/notify/affected.h"
+#include "agent/notify/bulk.h"
 #include "tests/unit/fixtures.h"
 
 enum { SENT_MAX = 64, LINES_MAX = 8, NOW = 5000000, LOOK_MS = 1000 };
@@ -29,10 +29,10 @@ enum { SENT_MAX = 64, LINES_MAX = 8, NOW = 5000000, LOOK_MS = 1000 };
 /* The hypervisor. */
 static struct {
     int64_t now_ms;
-    struct news *news;
+    struct change_queue *queue;
     struct switches switches;
     struct collector_status status;
-    struct view view;
+    struct rows rows;
     int64_t listing_due_ms;
 } there;
 
@@ -55,42 +55,42 @@ int clock_gettime(clockid_t clock, struct timespec *now)
     return 0;
 }
 
-const char *served_context(const struct served *served)
+const char *instance_context(const struct instance *instance)
 {
-    (void)served;
+    (void)instance;
     return "context";
 }
 
-struct news *served_news(struct served *served)
+struct change_queue *instance_changes(struct instance *instance)
 {
-    (void)served;
-    return there.news;
+    (void)instance;
+    return there.queue;
 }
 
-struct switches served_switches(const struct served *served)
+struct switches instance_switches(const struct instance *instance)
 {
-    (void)served;
+    (void)instance;
     return there.switches;
 }
 
-int64_t served_list_when_due(struct served *served, int64_t now_boot_ms)
+int64_t instance_list_when_due(struct instance *instance, int64_t now_boot_ms)
 {
-    (void)served;
+    (void)instance;
     assert_int_equal(now_boot_ms, there.now_ms);
     return there.listing_due_ms;
 }
 
-void served_status(struct served *served, struct collector_status *status)
+void instance_status(struct instance *instance, struct collector_status *status)
 {
-    (void)served;
+    (void)instance;
     *status = there.status;
 }
 
-int64_t served_answer(struct served *served, bool with_status, struct answer *answer)
+int64_t instance_answer(struct instance *instance, bool with_status, struct answer *answer)
 {
-    (void)served;
+    (void)instance;
     (void)with_status;
-    *answer = (struct answer){ .view = there.view.snapshot ? &there.view : NULL };
+    *answer = (struct answer){ .rows = there.rows.snapshot ? &there.rows : NULL };
     return 0;
 }
 
@@ -133,9 +133,9 @@ static inline struct notifier *begin(bool per_vm, bool bulk)
     there.now_ms = NOW;
     there.switches = (struct switches){ .per_vm = per_vm, .bulk = bulk, .libvirt = false };
     there.status.state = HYPERVISOR_CONNECTING;
-    there.news = news_new();
+    there.queue = change_queue_new();
     notifier = notifier_new(NULL, &host);
-    assert_non_null(there.news);
+    assert_non_null(there.queue);
     assert_non_null(notifier);
     return notifier;
 }
@@ -143,8 +143,8 @@ static inline struct notifier *begin(bool per_vm, bool bulk)
 static inline void end(struct notifier *notifier)
 {
     notifier_free(notifier);
-    news_free(there.news);
-    snapshot_unref(there.view.snapshot);
+    change_queue_free(there.queue);
+    snapshot_unref(there.rows.snapshot);
 }
 
 static inline void put(uint32_t index, enum change_kind kind, enum vm_oper_state after, int state)
@@ -161,7 +161,7 @@ static inline void put(uint32_t index, enum change_kind kind, enum vm_oper_state
                                         .boot_ms = there.now_ms,
                                         .name = strdup("guest") };
     assert_non_null(changes.items[0].name);
-    news_put_changes(there.news, &changes);
+    change_queue_put_changes(there.queue, &changes);
 }
 
 /* What was sent since it was looked at last: number by number, with L before one of LIBVIRT-MIB and G before one

@@ -33,7 +33,7 @@ void gate_open(struct gate *gate)
     (void)pthread_mutex_lock(&gate->lock);
     gate->to_hang = 0;
     gate->generation++;
-    (void)pthread_cond_broadcast(&gate->news);
+    (void)pthread_cond_broadcast(&gate->queue);
     (void)pthread_mutex_unlock(&gate->lock);
 }
 
@@ -41,7 +41,7 @@ void gate_let_out(struct gate *gate)
 {
     (void)pthread_mutex_lock(&gate->lock);
     gate->generation++;
-    (void)pthread_cond_broadcast(&gate->news);
+    (void)pthread_cond_broadcast(&gate->queue);
     (void)pthread_mutex_unlock(&gate->lock);
 }
 
@@ -58,7 +58,7 @@ void gate_pass(struct gate *gate)
         if (++gate->inside > gate->inside_max)
             gate->inside_max = gate->inside;
         while (gate->generation == generation)
-            (void)pthread_cond_wait(&gate->news, &gate->lock);
+            (void)pthread_cond_wait(&gate->queue, &gate->lock);
         gate->inside--;
     }
     (void)pthread_mutex_unlock(&gate->lock);

@@ -12,7 +12,7 @@
 /* A place in a call that hangs there while the gate is closed. */
 struct gate {
     pthread_mutex_t lock;
-    pthread_cond_t news;
+    pthread_cond_t queue;
     unsigned to_hang; /* so many of the next callers hang; UINT_MAX: all of them */
     unsigned inside;  /* callers that hang now */
     unsigned inside_max;
@@ -22,7 +22,7 @@ struct gate {
 
 #define GATE_INIT                                                                                                 \
     {                                                                                                             \
-        .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER                                       \
+        .lock = PTHREAD_MUTEX_INITIALIZER, .queue = PTHREAD_COND_INITIALIZER                                      \
     }
 
 /* Opens it for those who hang and for all who come. Forgets what was counted, but for those inside. */

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "collectd-plugin/alarms.h"
-#include "collectd-plugin/words.h"
+#include "collectd-plugin/virt_messages.h"
 #include "lib/model/filter.h"
 #include "tests/unit/fixtures.h"
 
@@ -95,7 +95,7 @@ static void severities_are_those_of_virt(void **state)
         char start[64];
 
         (void)snprintf(start, sizeof(start), "vm %d domain_state- Domain state: %s. Reason: ", (int)wanted[now],
-                       words_of_state(now));
+                       virt_messages_state(now));
         if (strncmp(between(&before, &after, 0), start, strlen(start)) != 0)
             fail_msg("told \"%s\", expected \"%s...\"", told, start);
     }
@@ -225,11 +225,11 @@ static void listings_of_many_are_compared_row_by_row(void **state)
 static void numbers_without_words_get_some(void **state)
 {
     (void)state;
-    assert_string_equal(words_of_state(99), "other");
-    assert_string_equal(words_of_reason(99, 1), "other");
-    assert_string_equal(words_of_reason(DOMAIN_RUNNING, -1), "other");
-    assert_string_equal(words_of_reason(DOMAIN_RUNNING, 11), "post-copy failed"); /* newer than virt */
-    assert_string_equal(words_of_reason(DOMAIN_SHUTOFF, 8),
+    assert_string_equal(virt_messages_state(99), "other");
+    assert_string_equal(virt_messages_reason(99, 1), "other");
+    assert_string_equal(virt_messages_reason(DOMAIN_RUNNING, -1), "other");
+    assert_string_equal(virt_messages_reason(DOMAIN_RUNNING, 11), "post-copy failed"); /* newer than virt */
+    assert_string_equal(virt_messages_reason(DOMAIN_SHUTOFF, 8),
                         "daemon decides to kill domain during reconnection processing");
 }
 

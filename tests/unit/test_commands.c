@@ -28,7 +28,7 @@ enum { FAR_MS = 20 * 60 * 1000, DOMAINS = 4, LINES_MAX = 128 };
 /* What the threads did, under a lock. */
 static struct witness {
     pthread_mutex_t lock;
-    pthread_cond_t news;
+    pthread_cond_t queue;
     bool gate_shut;  /* suspending hangs */
     unsigned inside; /* of virDomainSuspend() */
     unsigned closed; /* connections */
@@ -53,7 +53,7 @@ static void enter(void)
 
 static void leave(void)
 {
-    (void)pthread_cond_broadcast(&witness.news);
+    (void)pthread_cond_broadcast(&witness.queue);
     assert_int_equal(pthread_mutex_unlock(&witness.lock), 0);
 }
 
@@ -63,9 +63,9 @@ int virDomainSuspend(virDomainPtr domain)
 
     enter();
     witness.inside++;
-    (void)pthread_cond_broadcast(&witness.news);
+    (void)pthread_cond_broadcast(&witness.queue);
     while (witness.gate_shut)
-        (void)pthread_cond_wait(&witness.news, &witness.lock);
+        (void)pthread_cond_wait(&witness.queue, &witness.lock);
     witness.inside--;
     leave();
     *(void **)&real = dlsym(RTLD_NEXT, "virDomainSuspend");
@@ -157,7 +157,7 @@ static int make(void **state)
     char xml[300], text[DOMAIN_UUID_TEXT];
 
     (void)state;
-    if (!thread_condition_init(&witness.news))
+    if (!thread_condition_init(&witness.queue))
         return -1;
     connection = virConnectOpen("test:///default");
     for (unsigned i = 0; i < DOMAINS; i++) {
@@ -204,7 +204,7 @@ static void wait_until_done(unsigned wanted)
 {
     enter();
     while (witness.lines + witness.failures < wanted)
-        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+        assert_true(thread_wait(&witness.queue, &witness.lock, clock_boot_ms() + FAR_MS));
     leave();
 }
 
@@ -212,7 +212,7 @@ static void wait_until_hung(unsigned wanted)
 {
     enter();
     while (witness.inside != wanted)
-        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+        assert_true(thread_wait(&witness.queue, &witness.lock, clock_boot_ms() + FAR_MS));
     leave();
 }
 
@@ -300,7 +300,7 @@ static void wait_for_words(unsigned wanted)
 {
     enter();
     while (witness.words < wanted)
-        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+        assert_true(thread_wait(&witness.queue, &witness.lock, clock_boot_ms() + FAR_MS));
     leave();
 }
 
@@ -455,7 +455,7 @@ static void at_the_end_what_hangs_is_left_behind_and_heard_of_no_more(void **sta
     shut_gate(false);
     enter();
     while (witness.closed == 0) /* by then it has left all behind */
-        assert_true(thread_wait(&witness.news, &witness.lock, clock_boot_ms() + FAR_MS));
+        assert_true(thread_wait(&witness.queue, &witness.lock, clock_boot_ms() + FAR_MS));
     leave();
     assert_int_equal(witness.lines, 2);
     assert_int_equal(witness.failures, 0);

@@ -34,14 +34,13 @@ static int tear_down(void **state)
 
 static void everything_that_the_rows_need_is_read(void **state)
 {
-    struct xml_facts *xml_facts =
-        domain_xml_parse(parser,
-                 "<domain type='kvm' id='3'><name>n</name><title>The &lt;one&gt;</title>"
-                 "<metadata><x:libosinfo xmlns:x='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
-                 "<x:os id='http://debian.org/debian/12'/></x:libosinfo></metadata>"
-                 "<memory unit='KiB'>4194304</memory><currentMemory unit='KiB'>2097152</currentMemory>"
-                 "<memtune><min_guarantee unit='KiB'>1024</min_guarantee></memtune>"
-                 "<vcpu placement='static' current='2'>4</vcpu><os><type arch='x86_64'>hvm</type></os></domain>");
+    struct xml_facts *xml_facts = domain_xml_parse(
+        parser, "<domain type='kvm' id='3'><name>n</name><title>The &lt;one&gt;</title>"
+                "<metadata><x:libosinfo xmlns:x='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+                "<x:os id='http://debian.org/debian/12'/></x:libosinfo></metadata>"
+                "<memory unit='KiB'>4194304</memory><currentMemory unit='KiB'>2097152</currentMemory>"
+                "<memtune><min_guarantee unit='KiB'>1024</min_guarantee></memtune>"
+                "<vcpu placement='static' current='2'>4</vcpu><os><type arch='x86_64'>hvm</type></os></domain>");
 
     (void)state;
     assert_non_null(xml_facts);
@@ -59,7 +58,8 @@ static void everything_that_the_rows_need_is_read(void **state)
 static void what_is_not_there_is_absent_and_defaults_are_libvirts(void **state)
 {
     struct xml_facts *bare = domain_xml_parse(parser, "<domain/>");
-    struct xml_facts *plain = domain_xml_parse(parser, "<domain><memory>64</memory><vcpu>3</vcpu><title/></domain>");
+    struct xml_facts *plain =
+        domain_xml_parse(parser, "<domain><memory>64</memory><vcpu>3</vcpu><title/></domain>");
 
     (void)state;
     assert_non_null(bare);
@@ -374,8 +374,8 @@ static void only_the_domains_own_elements_count(void **state)
 {
     struct xml_facts *xml_facts = domain_xml_parse(
         parser, "<domain><devices><title>no</title><memory>1</memory><vcpu>9</vcpu></devices>"
-                   "<metadata><title>no</title><os id='no'/><libosinfo xmlns='urn:other'><os id='no'/></libosinfo>"
-                   "</metadata><cpu><topology/></cpu></domain>");
+                "<metadata><title>no</title><os id='no'/><libosinfo xmlns='urn:other'><os id='no'/></libosinfo>"
+                "</metadata><cpu><topology/></cpu></domain>");
 
     (void)state;
     assert_non_null(xml_facts);

@@ -117,7 +117,7 @@ static void interfaces_are_read_in_their_order(void **state)
 static void a_disk_without_a_target_is_none(void **state)
 {
     struct xml_facts *xml_facts = devices("<disk/><disk><target/></disk><disk><target dev=''/></disk>"
-                                              "<disk><target bus='ide'/></disk><disk><target dev='sda'/></disk>");
+                                          "<disk><target bus='ide'/></disk><disk><target dev='sda'/></disk>");
 
     (void)state;
     assert_int_equal(xml_facts->disk_count, 1);
@@ -127,11 +127,11 @@ static void a_disk_without_a_target_is_none(void **state)
 
 static void only_what_stands_in_its_place_is_a_device(void **state)
 {
-    struct xml_facts *xml_facts =
-        domain_xml_parse(parser, "<domain><disk><target dev='a'/></disk><metadata><m:x xmlns:m='urn:m'><devices><disk>"
-                            "<target dev='b'/></disk></devices></m:x></metadata>"
-                            "<devices><hostdev><disk><target dev='c'/></disk></hostdev>"
-                            "<x:disk xmlns:x='urn:x'><target dev='d'/></x:disk></devices></domain>");
+    struct xml_facts *xml_facts = domain_xml_parse(
+        parser, "<domain><disk><target dev='a'/></disk><metadata><m:x xmlns:m='urn:m'><devices><disk>"
+                "<target dev='b'/></disk></devices></m:x></metadata>"
+                "<devices><hostdev><disk><target dev='c'/></disk></hostdev>"
+                "<x:disk xmlns:x='urn:x'><target dev='d'/></x:disk></devices></domain>");
 
     (void)state;
     assert_non_null(xml_facts);
@@ -142,10 +142,9 @@ static void only_what_stands_in_its_place_is_a_device(void **state)
 
 static void empty_words_are_absent(void **state)
 {
-    struct xml_facts *xml_facts =
-        devices("<disk type='' device=''><driver type=''/><source file=''/>"
-                "<target dev='sda' bus=''/></disk><interface type=''><mac address=''/>"
-                "<source bridge=''/><target dev=''/><model type=''/></interface>");
+    struct xml_facts *xml_facts = devices("<disk type='' device=''><driver type=''/><source file=''/>"
+                                          "<target dev='sda' bus=''/></disk><interface type=''><mac address=''/>"
+                                          "<source bridge=''/><target dev=''/><model type=''/></interface>");
 
     (void)state;
     assert_null(xml_facts->disks[0].type);
@@ -201,8 +200,8 @@ static void a_path_of_any_length_is_read_whole(void **state)
 
 static void pinning_is_not_known_from_the_xml(void **state)
 {
-    struct xml_facts *xml_facts =
-        domain_xml_parse(parser, "<domain><vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune></domain>");
+    struct xml_facts *xml_facts = domain_xml_parse(
+        parser, "<domain><vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune></domain>");
 
     (void)state;
     assert_non_null(xml_facts);

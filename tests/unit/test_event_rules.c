@@ -305,7 +305,8 @@ static void a_domain_ends_undefined_when_off_or_stopped_when_transient(void **st
 static void a_definition_comes_and_goes(void **state)
 {
     const struct domain_event defined = { .event = DOMAIN_EVENT_DEFINED, .detail = 1 };
-    const struct domain_event undefined = { .event = DOMAIN_EVENT_UNDEFINED }, stopped = { .event = DOMAIN_EVENT_STOPPED };
+    const struct domain_event undefined = { .event = DOMAIN_EVENT_UNDEFINED },
+                              stopped = { .event = DOMAIN_EVENT_STOPPED };
     const struct domain_event renamed = { .event = DOMAIN_EVENT_UNDEFINED, .detail = 1 };
 
     (void)state;
@@ -320,8 +321,9 @@ static void a_definition_comes_and_goes(void **state)
 static void a_migration_comes_in_until_it_runs_or_stops(void **state)
 {
     const struct domain_event comes = { .event = DOMAIN_EVENT_STARTED, .detail = 1 },
-                           booted = { .event = DOMAIN_EVENT_STARTED };
-    const struct domain_event resumed = { .event = DOMAIN_EVENT_RESUMED }, stopped = { .event = DOMAIN_EVENT_STOPPED };
+                              booted = { .event = DOMAIN_EVENT_STARTED };
+    const struct domain_event resumed = { .event = DOMAIN_EVENT_RESUMED },
+                              stopped = { .event = DOMAIN_EVENT_STOPPED };
     const struct domain_event shutdown = { .event = DOMAIN_EVENT_SHUTDOWN };
 
     (void)state;

@@ -238,7 +238,8 @@ static void xml_comes_last_and_the_rest_in_its_order(void **state)
 
 static void without_a_connection_results_are_failures(void **state)
 {
-    struct fact_reader *other = fact_reader_new("test:///no/such/file", false, NULL, driver, mailbox), *own = reader;
+    struct fact_reader *other = fact_reader_new("test:///no/such/file", false, NULL, driver, mailbox),
+                       *own = reader;
     char why[256];
 
     (void)state;

@@ -31,7 +31,8 @@ static int begin_with(bool states_only)
 {
     if (stage_begin(states_only) != 0)
         return -1;
-    (void)driver_learn(driver, DRIVER_NO_AUTOSTART_ONCE); /* which a later libvirt has; test_facts_once.c asks for it */
+    (void)driver_learn(driver,
+                       DRIVER_NO_AUTOSTART_ONCE); /* which a later libvirt has; test_facts_once.c asks for it */
     for (int i = 0; i < DOMAINS; i++) {
         unsigned char uuid[DOMAIN_UUID_BYTES];
         virDomainPtr domain;

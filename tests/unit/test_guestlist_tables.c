@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "agent/mib/guestlist_mib.h"
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "config.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
@@ -35,15 +35,15 @@ static struct answer answer_of(const struct snapshot *snapshot)
     assert_non_null(indexes);
     for (size_t i = 0; i < snapshot->count; i++)
         indexes[i] = index_of(i);
-    answer.view = view_new(snapshot, indexes, devices, 0);
-    assert_non_null(answer.view);
+    answer.rows = rows_new(snapshot, indexes, devices, 0);
+    assert_non_null(answer.rows);
     free(indexes);
     return answer;
 }
 
 static void drop(struct answer *answer)
 {
-    view_unref((struct view *)(uintptr_t)answer->view);
+    rows_unref((struct rows *)(uintptr_t)answer->rows);
 }
 
 static size_t instance(mib_subid table, mib_subid column, const mib_subid *index, size_t length, mib_subid *oid)
@@ -105,7 +105,7 @@ static int64_t look_up(const struct answer *answer, const char *name)
     size_t length = strlen(name);
     struct mib_value value;
 
-    assert_true(length <= VIEW_NAME_MAX);
+    assert_true(length <= ROWS_NAME_MAX);
     for (size_t i = 0; i < length; i++)
         index[i] = (unsigned char)name[i];
     length = instance(NAMES, 2, index, length, oid);
@@ -327,12 +327,12 @@ static void each_name_that_fits_leads_to_its_row(void **state)
     for (size_t i = 0; i < snapshot->count; i++) {
         const char *name = snapshot->domains[i].name;
 
-        if (strlen(name) < 1 || strlen(name) > VIEW_NAME_MAX)
+        if (strlen(name) < 1 || strlen(name) > ROWS_NAME_MAX)
             continue;
         assert_int_equal(look_up(&answer, name), index_of(i));
         found++;
     }
-    assert_int_equal(found, answer.view->name_count);
+    assert_int_equal(found, answer.rows->name_count);
     assert_between(found, 20, snapshot->count - 1); /* one of them is too long */
     assert_int_equal(look_up(&answer, "no such domain"), -1);
     assert_int_equal(look_up(&answer, ""), -1);
@@ -374,7 +374,7 @@ static void names_are_walked_in_the_order_of_their_octets(void **state)
 
 static void a_name_that_is_too_long_or_not_the_only_one_has_no_row(void **state)
 {
-    char fits[VIEW_NAME_MAX + 1], longer[VIEW_NAME_MAX + 2];
+    char fits[ROWS_NAME_MAX + 1], longer[ROWS_NAME_MAX + 2];
     struct domain domains[] = { fixture_domain(1, 1), fixture_domain(2, 2), fixture_domain(3, 3),
                                 fixture_domain(4, 4), fixture_domain(5, 5), fixture_domain(6, 6) };
     struct snapshot *snapshot;
@@ -393,7 +393,7 @@ static void a_name_that_is_too_long_or_not_the_only_one_has_no_row(void **state)
     assert_int_equal(look_up(&answer, "twin"), -1);
     assert_int_equal(look_up(&answer, "twins"), index_of(5));
     assert_int_equal(look_up(&answer, fits), index_of(1));
-    assert_int_equal(answer.view->name_count, 2);
+    assert_int_equal(answer.rows->name_count, 2);
     drop(&answer);
     snapshot_unref(snapshot);
 }

@@ -132,20 +132,20 @@ static void list(struct indexes *indexes, unsigned first, size_t count)
 {
     struct domain *domains = calloc(count + 1, sizeof(*domains));
     struct snapshot *snapshot;
-    struct view *view;
+    struct rows *rows;
 
     assert_non_null(domains);
     for (size_t i = 0; i < count; i++) {
         domains[i] = fixture_domain(first + (unsigned)i, 1);
         domains[i].xml_facts =
             domain_xml_parse(parser, "<domain><devices><disk><target dev='vda'/></disk>"
-                                "<interface><mac address='a'/></interface></devices></domain>");
+                                     "<interface><mac address='a'/></interface></devices></domain>");
     }
     snapshot = fixture_snapshot(domains, count);
-    view = indexes_view(indexes, snapshot);
-    assert_non_null(view);
-    assert_int_equal(view->count, count);
-    view_unref(view);
+    rows = indexes_rows(indexes, snapshot);
+    assert_non_null(rows);
+    assert_int_equal(rows->count, count);
+    rows_unref(rows);
     snapshot_unref(snapshot);
     free(domains);
 }

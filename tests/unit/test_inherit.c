@@ -355,7 +355,8 @@ static void new_numbers_are_not_overwritten_by_old_ones(void **state)
     struct snapshot *before = one_domain(3, DOMAIN_RUNNING, NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
 
     (void)state;
-    before->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS | DOMAIN_STAT_MEMORY, .vcpus = 8 };
+    before->domains[0].stats =
+        (struct domain_stats){ .known = DOMAIN_STAT_VCPUS | DOMAIN_STAT_MEMORY, .vcpus = 8 };
     after->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_VCPUS, .vcpus = 2 };
     inherit_all(after, before, &nothing, true);
     assert_int_equal(after->domains[0].stats.vcpus, 2);

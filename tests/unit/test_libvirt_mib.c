@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "agent/mib/libvirt_mib.h"
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
@@ -44,18 +44,18 @@ static struct name row_name(mib_subid column, unsigned number)
     return name_of(column, uuid, sizeof(uuid));
 }
 
-static struct view *view_of(const struct snapshot *snapshot)
+static struct rows *view_of(const struct snapshot *snapshot)
 {
     uint32_t indexes[FIXTURE_GUESTS];
-    struct view *view;
+    struct rows *rows;
 
     /* Against the order of the UUIDs, so that a table in the order of vmIndex shows. */
     for (size_t i = 0; i < snapshot->count; i++)
         indexes[i] = (uint32_t)(snapshot->count - i);
-    view = view_new(snapshot, indexes, NULL, 0);
-    assert_non_null(view);
+    rows = rows_new(snapshot, indexes, NULL, 0);
+    assert_non_null(rows);
     snapshot_unref(snapshot);
-    return view;
+    return rows;
 }
 
 static enum mib_found get(const struct answer *answer, mib_subid column, unsigned number, struct mib_value *value)
@@ -83,19 +83,19 @@ static void check_text(const struct mib_value *value, const char *wanted)
 static void one_row_of_a_running_domain(void **state)
 {
     struct domain domain = fixture_domain(7, 3);
-    struct answer answer = { .view = NULL };
-    struct view *view;
+    struct answer answer = { .rows = NULL };
+    struct rows *rows;
     struct mib_value value;
 
     (void)state;
     domain.name = "web01";
-    domain.stats =
-        (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS,
-                                 .vcpus = 2,
-                                 .cpu_time_ns = UINT64_C(12345678901234567),
-                                 .memory_kib = 1024 * 512 + 1023,
-                                 .memory_maximum_kib = 1024 * 1024 };
-    answer.view = view = view_of(fixture_snapshot(&domain, 1));
+    domain.stats = (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY |
+                                                   DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS,
+                                          .vcpus = 2,
+                                          .cpu_time_ns = UINT64_C(12345678901234567),
+                                          .memory_kib = 1024 * 512 + 1023,
+                                          .memory_maximum_kib = 1024 * 1024 };
+    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, NAME, 7, &value), MIB_FOUND);
     check_text(&value, "web01");
     assert_int_equal(get(&answer, STATE, 7, &value), MIB_FOUND);
@@ -112,44 +112,45 @@ static void one_row_of_a_running_domain(void **state)
     assert_int_equal(value.integer, 1);
     assert_int_not_equal(get(&answer, 1, 7, &value), MIB_FOUND); /* the UUID is for notifications */
     assert_int_not_equal(get(&answer, 8, 7, &value), MIB_FOUND);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void what_is_not_known_is_missing_and_off_has_used_no_time(void **state)
 {
-    struct answer answer = { .view = NULL };
-    struct view *view = view_of(fixture_all_guests());
+    struct answer answer = { .rows = NULL };
+    struct rows *rows = view_of(fixture_all_guests());
     struct mib_value value;
 
     (void)state;
-    answer.view = view;
+    answer.rows = rows;
     for (mib_subid column = CPUS; column <= CPU_TIME; column++)
         assert_int_equal(get(&answer, column, GUEST_HUNG, &value), MIB_NO_INSTANCE);
     assert_int_equal(get(&answer, CPU_TIME, GUEST_SHUTOFF, &value), MIB_FOUND);
     assert_true(value.counter64 == 0);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void numbers_that_are_too_large_are_the_largest(void **state)
 {
     struct domain domain = fixture_domain(1, 3);
-    struct answer answer = { .view = NULL };
-    struct view *view;
+    struct answer answer = { .rows = NULL };
+    struct rows *rows;
     struct mib_value value;
 
     (void)state;
-    domain.stats = (struct domain_stats){ .known = DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS,
-                                              .vcpus = 65536,
-                                              .memory_kib = UINT64_C(4294967295) * 1024,
-                                              .memory_maximum_kib = UINT64_MAX };
-    answer.view = view = view_of(fixture_snapshot(&domain, 1));
+    domain.stats =
+        (struct domain_stats){ .known = DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS,
+                               .vcpus = 65536,
+                               .memory_kib = UINT64_C(4294967295) * 1024,
+                               .memory_maximum_kib = UINT64_MAX };
+    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, CPUS, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 65535);
     assert_int_equal(get(&answer, MEMORY, 1, &value), MIB_FOUND);
     assert_true(value.unsigned32 == UINT32_MAX);
     assert_int_equal(get(&answer, MEMORY_LIMIT, 1, &value), MIB_FOUND);
     assert_true(value.unsigned32 == UINT32_MAX);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void what_statistics_do_not_say_the_xml_does(void **state)
@@ -158,8 +159,8 @@ static void what_statistics_do_not_say_the_xml_does(void **state)
                               "<vcpu current='3'>4</vcpu></domain>";
     struct domain domain = fixture_domain(1, DOMAIN_ID_INACTIVE);
     struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
-    struct answer answer = { .view = NULL };
-    struct view *view;
+    struct answer answer = { .rows = NULL };
+    struct rows *rows;
     struct mib_value value;
 
     (void)state;
@@ -167,25 +168,25 @@ static void what_statistics_do_not_say_the_xml_does(void **state)
     domain.xml_facts = domain_xml_parse(parser, xml);
     assert_non_null(domain.xml_facts);
     domain_xml_parser_free(parser);
-    answer.view = view = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, CPUS, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 3);
     assert_int_equal(get(&answer, MEMORY, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 1000);
     assert_int_equal(get(&answer, MEMORY_LIMIT, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 2000);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void each_state_has_the_nearest_number(void **state)
 {
     static const int32_t numbers[DOMAIN_STATES] = { 1, 1, 2, 3, 4, 5, 6, 3 };
-    struct answer answer = { .view = NULL };
-    struct view *view = view_of(fixture_all_guests());
+    struct answer answer = { .rows = NULL };
+    struct rows *rows = view_of(fixture_all_guests());
     struct mib_value value;
 
     (void)state;
-    answer.view = view;
+    answer.rows = rows;
     for (int i = 0; i < DOMAIN_STATES; i++) {
         assert_int_equal(libvirt_mib_state(i), numbers[i]);
         assert_int_equal(get(&answer, STATE, (unsigned)i, &value), MIB_FOUND);
@@ -196,34 +197,34 @@ static void each_state_has_the_nearest_number(void **state)
     assert_int_equal(get(&answer, STATE, GUEST_UNREAD, &value), MIB_NO_INSTANCE);
     assert_int_equal(get(&answer, STATE, GUEST_LATER, &value), MIB_NO_INSTANCE);
     assert_int_equal(get(&answer, NAME, GUEST_LATER, &value), MIB_FOUND);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void an_unread_state_is_what_it_was(void **state)
 {
     struct domain domain = fixture_domain(1, 3);
-    struct answer answer = { .view = NULL };
-    struct view *view;
+    struct answer answer = { .rows = NULL };
+    struct rows *rows;
     struct mib_value value;
 
     (void)state;
     domain.state = DOMAIN_STATE_UNREAD;
     domain.last_state = DOMAIN_PAUSED;
-    answer.view = view = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, STATE, 1, &value), MIB_FOUND);
     assert_int_equal(value.integer, 3);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void a_walk_goes_by_uuid_and_ends(void **state)
 {
-    struct answer answer = { .view = NULL };
-    struct view *view = view_of(fixture_all_guests());
+    struct answer answer = { .rows = NULL };
+    struct rows *rows = view_of(fixture_all_guests());
     struct name at = { .length = ENTRY }, after = { .length = 0 };
     struct mib_value value;
 
     (void)state;
-    answer.view = view;
+    answer.rows = rows;
     memcpy(at.oid, base, sizeof(base));
     for (unsigned i = 0; i < FIXTURE_GUESTS; i++) {
         check_next(&answer, &at, NAME, i);
@@ -234,11 +235,11 @@ static void a_walk_goes_by_uuid_and_ends(void **state)
     check_next(&answer, &at, ROW_STATUS, 0);
     at = row_name(ROW_STATUS, FIXTURE_GUESTS - 1);
     assert_false(mib_next(&libvirt_mib, &answer, at.oid, at.length, after.oid, &after.length, &value));
-    view_unref(view);
+    rows_unref(rows);
 }
 
 /* Rows 10, 20 and 30; their UUIDs differ in the last octet. */
-static struct view *three_rows(void)
+static struct rows *three_rows(void)
 {
     struct domain domains[] = { fixture_domain(10, 1), fixture_domain(20, DOMAIN_ID_INACTIVE),
                                 fixture_domain(30, 2) };
@@ -248,8 +249,8 @@ static struct view *three_rows(void)
 
 static void any_index_has_a_next_row(void **state)
 {
-    struct view *view = three_rows();
-    struct answer answer = { .view = view };
+    struct rows *rows = three_rows();
+    struct answer answer = { .rows = rows };
     struct mib_value value;
     struct name name;
 
@@ -280,13 +281,13 @@ static void any_index_has_a_next_row(void **state)
     name.oid[ENTRY + 2] = 300;
     check_next(&answer, &name, NAME, 10);
     assert_int_equal(get(&answer, NAME, 15, &value), MIB_NO_INSTANCE);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void active_only_leaves_out_what_is_off(void **state)
 {
-    struct view *view = three_rows();
-    struct answer answer = { .view = view, .settings = { .active_only = true } };
+    struct rows *rows = three_rows();
+    struct answer answer = { .rows = rows, .settings = { .active_only = true } };
     struct mib_value value;
     struct name name = row_name(NAME, 10);
 
@@ -298,12 +299,12 @@ static void active_only_leaves_out_what_is_off(void **state)
     check_next(&answer, &name, STATE, 10);
     answer.settings.active_only = false;
     assert_int_equal(get(&answer, NAME, 20, &value), MIB_FOUND);
-    view_unref(view);
+    rows_unref(rows);
 }
 
 static void before_the_first_listing_there_is_nothing(void **state)
 {
-    const struct answer answer = { .view = NULL };
+    const struct answer answer = { .rows = NULL };
     struct name name = row_name(NAME, 1), next = { .length = 0 };
     struct mib_value value;
 

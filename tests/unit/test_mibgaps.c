@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 enum { ROWS = 2000, COLUMNS = 5 };
 

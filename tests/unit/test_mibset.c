@@ -12,7 +12,7 @@
 
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
-#include "agent/served.h"
+#include "agent/instance.h"
 #include "agent/writable.h"
 #include "tests/unit/fixtures.h"
 
@@ -25,21 +25,22 @@ static struct {
     unsigned char uuid[DOMAIN_UUID_BYTES];
 } noted;
 
-struct switches served_switches(const struct served *served)
+struct switches instance_switches(const struct instance *instance)
 {
-    (void)served;
+    (void)instance;
     return noted.switches;
 }
 
-void served_turn(struct served *served, struct switches switches)
+void instance_turn(struct instance *instance, struct switches switches)
 {
-    (void)served;
+    (void)instance;
     noted.switches = switches;
 }
 
-void served_order(struct served *served, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action)
+void instance_order(struct instance *instance, const unsigned char uuid[DOMAIN_UUID_BYTES],
+                    enum command_action action)
 {
-    (void)served;
+    (void)instance;
     noted.queue++;
     noted.action = action;
     memcpy(noted.uuid, uuid, DOMAIN_UUID_BYTES);
@@ -69,10 +70,10 @@ static struct name scalar(mib_subid number)
 }
 
 /* All guests, and whether SET may turn switches and act on domains. */
-static struct answer answer_of(struct view *view, bool may_turn, bool may_control)
+static struct answer answer_of(struct rows *rows, bool may_turn, bool may_control)
 {
-    *view = (struct view){ .snapshot = fixture_all_guests() };
-    return (struct answer){ .view = view,
+    *rows = (struct rows){ .snapshot = fixture_all_guests() };
+    return (struct answer){ .rows = rows,
                             .may_control = true,
                             .settings = { .writable_switches = may_turn, .allow_control = may_control } };
 }
@@ -89,8 +90,8 @@ static enum mib_set test_scalar(const struct answer *answer, struct name name, i
 
 static void nothing_is_writable_unless_it_is_let(void **state)
 {
-    struct view view;
-    struct answer answer = answer_of(&view, false, false);
+    struct rows rows;
+    struct answer answer = answer_of(&rows, false, false);
     struct name name = guest(GUEST_RUNNING, COLUMN_STATE);
 
     (void)state;
@@ -108,13 +109,13 @@ static void nothing_is_writable_unless_it_is_let(void **state)
     assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
-    snapshot_unref(view.snapshot);
+    snapshot_unref(rows.snapshot);
 }
 
 static void what_libvirt_does_not_let_us_do_is_unavailable(void **state)
 {
-    struct view view;
-    struct answer answer = answer_of(&view, true, true);
+    struct rows rows;
+    struct answer answer = answer_of(&rows, true, true);
 
     (void)state;
     answer.may_control = false;
@@ -125,13 +126,13 @@ static void what_libvirt_does_not_let_us_do_is_unavailable(void **state)
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE); /* takes no libvirt */
     answer.settings.allow_control = false;
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 3), MIB_SET_NOT_WRITABLE);
-    snapshot_unref(view.snapshot);
+    snapshot_unref(rows.snapshot);
 }
 
 static void only_what_is_listed_is_writable(void **state)
 {
-    struct view view;
-    struct answer answer = answer_of(&view, true, true);
+    struct rows rows;
+    struct answer answer = answer_of(&rows, true, true);
     struct name name = guest(GUEST_RUNNING, COLUMN_STATE);
 
     (void)state;
@@ -146,13 +147,13 @@ static void only_what_is_listed_is_writable(void **state)
     name.length = 27;
     name.oid[8]++; /* another table's column of that number */
     assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
-    snapshot_unref(view.snapshot);
+    snapshot_unref(rows.snapshot);
 }
 
 static void a_row_that_is_not_there_is_not_made(void **state)
 {
-    struct view view;
-    struct answer answer = answer_of(&view, true, true);
+    struct rows rows;
+    struct answer answer = answer_of(&rows, true, true);
     struct name name = guest(GUEST_RUNNING, COLUMN_STATE), shorter = name, longer = name, wide = name;
 
     (void)state;
@@ -170,8 +171,8 @@ static void a_row_that_is_not_there_is_not_made(void **state)
     assert_int_equal(test_scalar(&answer, name, 1), MIB_SET_NO_CREATION);
     name.length--;
     assert_int_equal(test_scalar(&answer, name, 1), MIB_SET_NO_CREATION);
-    snapshot_unref(view.snapshot);
-    answer.view = NULL; /* before the first listing */
+    snapshot_unref(rows.snapshot);
+    answer.rows = NULL; /* before the first listing */
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 3), MIB_SET_NO_CREATION);
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
 }
@@ -193,8 +194,8 @@ static void assert_values(const struct answer *answer, bool is_scalar, struct na
 
 static void values_are_checked_before_rows_and_types_before_values(void **state)
 {
-    struct view view;
-    struct answer answer = answer_of(&view, true, true);
+    struct rows rows;
+    struct answer answer = answer_of(&rows, true, true);
     struct name gone = guest(FIXTURE_GUESTS, COLUMN_STATE);
 
     (void)state;
@@ -208,7 +209,7 @@ static void values_are_checked_before_rows_and_types_before_values(void **state)
     answer.settings.allow_control = false;
     assert_int_equal(mib_set_test(&libvirt_mib, &libvirt_writables, &answer, gone.oid, gone.length, NULL),
                      MIB_SET_NOT_WRITABLE);
-    snapshot_unref(view.snapshot);
+    snapshot_unref(rows.snapshot);
 }
 
 static void each_switch_is_turned_alone(void **state)
@@ -239,8 +240,8 @@ static void each_value_is_its_order_to_its_domain(void **state)
         { COLUMN_STATE, 4, COMMAND_SHUTDOWN },     { COLUMN_ROW_STATUS, 4, COMMAND_START },
         { COLUMN_ROW_STATUS, 6, COMMAND_DESTROY },
     };
-    struct view view;
-    struct answer answer = answer_of(&view, false, true);
+    struct rows rows;
+    struct answer answer = answer_of(&rows, false, true);
     struct name name;
 
     (void)state;
@@ -263,7 +264,7 @@ static void each_value_is_its_order_to_its_domain(void **state)
     name = guest(GUEST_RUNNING, 2); /* not writable */
     mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
     assert_int_equal(noted.queue, 0);
-    snapshot_unref(view.snapshot);
+    snapshot_unref(rows.snapshot);
 }
 
 int main(void)

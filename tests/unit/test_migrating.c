@@ -65,8 +65,8 @@ static void assert_told(const struct domain *before, const struct domain *now, c
             for (; snapshot->event_count < count; snapshot->event_count++)
                 snapshot->events[snapshot->event_count] =
                     (struct domain_event){ .event = events[snapshot->event_count][0],
-                                        .detail = events[snapshot->event_count][1],
-                                        .boot_ms = 99900 };
+                                           .detail = events[snapshot->event_count][1],
+                                           .boot_ms = 99900 };
         }
         changes = transitions_follow(transitions, snapshot);
         for (size_t c = 0; c < changes.count; c++) {

@@ -77,11 +77,11 @@ static void bulk_ones_are_sent_when_the_window_ends(void **state)
     put(2, CHANGE_STATE, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF);
     put(3, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     put(3, CHANGE_FACTS, VM_OPER_RUNNING, DOMAIN_RUNNING);
-    assert_int_equal(notifier_run(notifier), AFFECTED_QUIET_MS);
+    assert_int_equal(notifier_run(notifier), BULK_QUIET_MS);
     there.now_ms += 600;
     put(9, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
-    assert_int_equal(notifier_run(notifier), AFFECTED_QUIET_MS);
-    there.now_ms += AFFECTED_QUIET_MS - 1;
+    assert_int_equal(notifier_run(notifier), BULK_QUIET_MS);
+    there.now_ms += BULK_QUIET_MS - 1;
     assert_int_equal(notifier_run(notifier), 1);
     assert_string_equal(sent(), "");
     there.now_ms++;
@@ -119,7 +119,7 @@ static void with_both_both_are_sent(void **state)
     put(1, CHANGE_DELETED, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "10");
-    there.now_ms += AFFECTED_QUIET_MS;
+    there.now_ms += BULK_QUIET_MS;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "20");
     end(notifier);

@@ -8,7 +8,7 @@ static void what_was_lost_is_said_with_its_number(void **state)
     struct changes changes = { .lost = 17 };
 
     (void)state;
-    news_put_changes(there.news, &changes);
+    change_queue_put_changes(there.queue, &changes);
     (void)notifier_run(notifier);
     assert_int_equal(heard.lines, 1);
     assert_string_equal(heard.line[0], "17 notifications were too many at once and are not sent");
@@ -21,7 +21,7 @@ static void an_index_that_fits_no_bulk_notification_is_said_once(void **state)
 
     (void)state;
     for (uint32_t i = 1; i <= 20; i++)
-        put(AFFECTED_BYTES_MAX * 8 + i, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
+        put(BULK_BYTES_MAX * 8 + i, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     (void)notifier_run(notifier);
     assert_int_equal(heard.lines, 1);
     assert_non_null(strstr(heard.line[0], "vmIndex is above 480000"));
@@ -36,7 +36,7 @@ static void refuse(unsigned number)
     unsigned char uuid[DOMAIN_UUID_BYTES];
 
     fixture_uuid(number, uuid);
-    news_put_refused(there.news, uuid, "start: no\nway");
+    change_queue_put_refused(there.queue, uuid, "start: no\nway");
 }
 
 static void what_was_refused_is_said_and_sent_with_the_state_as_it_is(void **state)
@@ -45,7 +45,7 @@ static void what_was_refused_is_said_and_sent_with_the_state_as_it_is(void **sta
 
     (void)state;
     there.switches.libvirt = true;
-    there.view.snapshot = fixture_all_guests();
+    there.rows.snapshot = fixture_all_guests();
     refuse(GUEST_PAUSED);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "L1");

@@ -136,7 +136,7 @@ static void tries_go_on_for_ever(void **state)
     for (size_t a = 0; a < sizeof(attempts) / sizeof(*attempts); a++)
         for (size_t r = 0; r < sizeof(randoms) / sizeof(*randoms); r++)
             assert_between(schedule_retry(attempts[a], randoms[r]),
-                            attempts[a] ? SCHEDULE_RETRY_MAX_MS * 3 / 4 : 1, SCHEDULE_RETRY_MAX_MS * 5 / 4);
+                           attempts[a] ? SCHEDULE_RETRY_MAX_MS * 3 / 4 : 1, SCHEDULE_RETRY_MAX_MS * 5 / 4);
 }
 
 static void a_listing_that_is_wanted_earlier_or_later_replaces_the_timer(void **state)

@@ -44,7 +44,7 @@ static void defaults_are_the_documented_ones(void **state)
 
     (void)state;
     settings_default(&settings);
-    collector = settings_for_served(&settings).collector;
+    collector = settings_for_instance(&settings).collector;
     assert_int_equal(settings.hypervisor_count, 0);
     assert_int_equal(collector.filter, 0);
     assert_int_equal(collector.interval_ms, 10000);
@@ -72,7 +72,7 @@ static void notifications_turn_the_two_switches(void **state)
         struct switches switches;
 
         assert_true(set(&settings, "notifications", words[i].word));
-        switches = settings_for_served(&settings).switches;
+        switches = settings_for_instance(&settings).switches;
         assert_int_equal(switches.per_vm, words[i].per_vm);
         assert_int_equal(switches.bulk, words[i].bulk);
         assert_int_equal(switches.libvirt, i > 0);
@@ -88,16 +88,16 @@ static void what_shows_in_answers_is_set_one_by_one(void **state)
     (void)state;
     settings_default(&settings);
     assert_true(set(&settings, "writableSwitches", "yes"));
-    answer = settings_for_served(&settings).answer;
+    answer = settings_for_instance(&settings).answer;
     assert_true(answer.writable_switches && !answer.allow_control && !answer.active_only);
     assert_true(set(&settings, "allowControl", "YES"));
     assert_true(set(&settings, "writableSwitches", "no"));
-    answer = settings_for_served(&settings).answer;
+    answer = settings_for_instance(&settings).answer;
     assert_true(!answer.writable_switches && answer.allow_control && !answer.active_only);
     assert_true(set(&settings, "libvirtMibActiveOnly", "yes"));
     assert_true(set(&settings, "allowControl", "no"));
     assert_true(set(&settings, "hostCpuBase", "196608"));
-    answer = settings_for_served(&settings).answer;
+    answer = settings_for_instance(&settings).answer;
     assert_true(!answer.writable_switches && !answer.allow_control && answer.active_only);
     assert_int_equal(answer.host_cpu_base, 196608);
 }
@@ -109,11 +109,11 @@ static void stale_after_follows_the_interval_unless_it_is_given(void **state)
     (void)state;
     settings_default(&settings);
     assert_true(set(&settings, "interval", "5"));
-    assert_int_equal(settings_for_served(&settings).collector.stale_after_ms, 30000);
+    assert_int_equal(settings_for_instance(&settings).collector.stale_after_ms, 30000);
     assert_true(set(&settings, "interval", "60"));
-    assert_int_equal(settings_for_served(&settings).collector.stale_after_ms, 180000);
+    assert_int_equal(settings_for_instance(&settings).collector.stale_after_ms, 180000);
     assert_true(set(&settings, "staleAfter", "7"));
-    assert_int_equal(settings_for_served(&settings).collector.stale_after_ms, 7000);
+    assert_int_equal(settings_for_instance(&settings).collector.stale_after_ms, 7000);
 }
 
 static void names_of_directives_are_read_in_any_case(void **state)

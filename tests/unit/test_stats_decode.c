@@ -51,8 +51,8 @@ static void a_running_guest_is_read(void **state)
     (void)state;
     stats_decode_stats(parameters, 10, &domain);
     assert_true(stats_decode_has(parameters, 10, "balloon.rss"));
-    assert_int_equal(domain.stats.known,
-                     DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.known, DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM |
+                                             DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
     assert_int_equal(domain.stats.cpu_time_ns, 1234567890);
     assert_int_equal(domain.stats.memory_kib, 40960);
     assert_int_equal(domain.stats.memory_maximum_kib, 49152);
@@ -118,7 +118,8 @@ static void the_info_struct_stands_in_for_bulk_statistics(void **state)
     (void)state;
     stats_decode_info(&info, &active);
     stats_decode_info(&info, &inactive);
-    assert_int_equal(active.stats.known, DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS);
+    assert_int_equal(active.stats.known,
+                     DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS);
     assert_int_equal(active.stats.memory_maximum_kib, 2048);
     assert_int_equal(inactive.stats.known & DOMAIN_STAT_CPU_TIME, 0);
 }
@@ -238,8 +239,8 @@ static void a_recorded_running_guest_is_read_whole(void **state)
     PLAY(running_record, &domain);
     assert_int_equal(domain.state, DOMAIN_RUNNING);
     assert_int_equal(domain.reason, 1);
-    assert_int_equal(domain.stats.known,
-                     DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.known, DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM |
+                                             DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
     assert_int_equal(domain.stats.cpu_time_ns, 390000000);
     assert_int_equal(domain.stats.memory_kib, 40960);
     assert_int_equal(domain.stats.memory_maximum_kib, 49152);
@@ -266,7 +267,8 @@ static void a_recorded_inactive_domain_has_no_cpu_time(void **state)
     PLAY(inactive_record, &domain);
     assert_int_equal(domain.state, DOMAIN_SHUTOFF);
     assert_int_equal(domain.reason, 0);
-    assert_int_equal(domain.stats.known, DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS | DOMAIN_STAT_VCPUS_MAXIMUM);
+    assert_int_equal(domain.stats.known, DOMAIN_STAT_MEMORY | DOMAIN_STAT_MEMORY_MAXIMUM | DOMAIN_STAT_VCPUS |
+                                             DOMAIN_STAT_VCPUS_MAXIMUM);
     assert_int_equal(domain.stats.memory_kib, 40960);
     assert_int_equal(domain.stats.vcpus_maximum, 3);
 }
@@ -325,8 +327,8 @@ static void each_integer_type_is_taken_and_no_other(void **state)
             if ((domain.stats.known != 0) != parameters[i].taken)
                 fail_msg("%s of type %d: taken %d", names[n], parameter.type, !parameters[i].taken);
             if (parameters[i].taken)
-                assert_int_equal(
-                    domain.stats.cpu_time_ns + domain.stats.memory_maximum_kib + domain.stats.vcpus, 77);
+                assert_int_equal(domain.stats.cpu_time_ns + domain.stats.memory_maximum_kib + domain.stats.vcpus,
+                                 77);
         }
 }
 

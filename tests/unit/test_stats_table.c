@@ -36,8 +36,8 @@ static struct stats_row *add_row(struct stats_table *table, unsigned number, int
     row->is_complete = true;
     row->read_boot_ms = table->asked_boot_ms;
     row->stats = (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME | DOMAIN_STAT_MEMORY,
-                                            .cpu_time_ns = cpu_time_ns,
-                                            .memory_kib = 1024 };
+                                        .cpu_time_ns = cpu_time_ns,
+                                        .memory_kib = 1024 };
     row->device_stats = device_stats_new();
     assert_non_null(row->device_stats);
     return row;

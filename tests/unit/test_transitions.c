@@ -210,7 +210,8 @@ static void a_shutdown_waits_two_seconds_at_most(void **state)
 
 static void a_truth_that_turns_is_told_and_one_that_is_learnt_is_not(void **state)
 {
-    static const enum tristate autostarts[] = { TRISTATE_FALSE, TRISTATE_TRUE, TRISTATE_UNKNOWN, TRISTATE_TRUE, TRISTATE_FALSE };
+    static const enum tristate autostarts[] = { TRISTATE_FALSE, TRISTATE_TRUE, TRISTATE_UNKNOWN, TRISTATE_TRUE,
+                                                TRISTATE_FALSE };
     static const bool is_told[] = { false, true, false, false, true };
     struct snapshot *first = story_seen(LOOK_ON, 0, NULL);
     struct transitions *transitions;

@@ -23,9 +23,13 @@ static const struct {
     struct step steps[3];
 } actions[] = {
     { LOOK_GONE, 1, { { DOMAIN_EVENT_DEFINED, 0, LOOK_OFF } } },
-    { LOOK_GONE, 2, { { DOMAIN_EVENT_RESUMED, 0, LOOK_TRANSIENT_ON }, { DOMAIN_EVENT_STARTED, 0, LOOK_TRANSIENT_ON } } },
+    { LOOK_GONE,
+      2,
+      { { DOMAIN_EVENT_RESUMED, 0, LOOK_TRANSIENT_ON }, { DOMAIN_EVENT_STARTED, 0, LOOK_TRANSIENT_ON } } },
     { LOOK_OFF, 2, { { DOMAIN_EVENT_RESUMED, 0, LOOK_ON }, { DOMAIN_EVENT_STARTED, 0, LOOK_ON } } },
-    { LOOK_OFF, 2, { { DOMAIN_EVENT_STARTED, 0, LOOK_USER_PAUSED }, { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } } },
+    { LOOK_OFF,
+      2,
+      { { DOMAIN_EVENT_STARTED, 0, LOOK_USER_PAUSED }, { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } } },
     { LOOK_OFF, 1, { { DOMAIN_EVENT_UNDEFINED, 0, LOOK_GONE } } },
     { LOOK_OFF, 2, { { DOMAIN_EVENT_UNDEFINED, 1, LOOK_OFF }, { DOMAIN_EVENT_DEFINED, 2, LOOK_OFF } } },
     { LOOK_ON, 1, { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } } },
@@ -182,8 +186,7 @@ static void check_whole(const struct life *life, unsigned more, unsigned number)
     unsigned ends, most = count_true_changes(life, more, &ends);
 
     if (life->state != story_state(look_of(life)))
-        fail_msg("%u: told as %d at last, and is %d", number, (int)life->state,
-                 (int)story_state(look_of(life)));
+        fail_msg("%u: told as %d at last, and is %d", number, (int)life->state, (int)story_state(look_of(life)));
     if (life->told > most)
         fail_msg("%u: %u changes are told of %u", number, life->told, most);
     if (life->deleted > ends)

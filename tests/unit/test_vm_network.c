@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <net/if.h>
 
-#include "agent/mib/interface.h"
+#include "agent/mib/host_nic.h"
 #include "tests/unit/answers.h"
 
 #define CARD(type, mac, source, target)                                                                           \
@@ -43,11 +43,11 @@ static void a_hosts_interface_is_known_by_name_and_address(void **state)
     static const unsigned char zeros[6] = { 0xfe }, other[6] = { 0, 0, 0, 0, 0, 1 };
 
     (void)state;
-    assert_int_equal(interface_with_mac("lo", zeros), if_nametoindex("lo"));
-    assert_int_equal(interface_with_mac("lo", other), 0);
-    assert_int_equal(interface_with_mac("no-such", zeros), 0);
-    assert_int_equal(interface_with_mac("", zeros), 0);
-    assert_int_equal(interface_with_mac("a-name-that-is-much-longer-than-names-of-interfaces", zeros), 0);
+    assert_int_equal(host_nic_with_mac("lo", zeros), if_nametoindex("lo"));
+    assert_int_equal(host_nic_with_mac("lo", other), 0);
+    assert_int_equal(host_nic_with_mac("no-such", zeros), 0);
+    assert_int_equal(host_nic_with_mac("", zeros), 0);
+    assert_int_equal(host_nic_with_mac("a-name-that-is-much-longer-than-names-of-interfaces", zeros), 0);
 }
 
 static void both_interfaces_of_the_host_are_found(void **state)

@@ -264,7 +264,8 @@ static void numbers_are_those_of_the_disk_of_that_target(void **state)
     (void)answers_add_disk(device_stats, "sda", "/a", 100, 1);
     answers_init(&answers, 1);
     (void)answers_add(&answers, 1, 1,
-                      DOMAIN(NAMED("sda", "<source file='/a'/>") NAMED("sdb", "<source file='/b'/>")), device_stats);
+                      DOMAIN(NAMED("sda", "<source file='/a'/>") NAMED("sdb", "<source file='/b'/>")),
+                      device_stats);
     answers_begin(&answers, NULL);
     assert_string_equal(answers_get(&answers, "7.1.11.1.1"), "100");
     assert_string_equal(answers_get(&answers, "7.1.11.1.2"), "200");

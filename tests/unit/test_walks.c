@@ -3,7 +3,7 @@
  * the newest view. */
 #include "tests/unit/walks_stage.h"
 
-static void before_the_first_view_there_is_none(void **state)
+static void before_the_first_rows_there_is_none(void **state)
 {
     struct stage *stage = *state;
 
@@ -11,13 +11,13 @@ static void before_the_first_view_there_is_none(void **state)
     assert_null(get_next(stage, 0));
     assert_null(get_next(stage, 1));
     assert_null(walks_gaps(stage->walks, 0));
-    assert_int_equal(walks_view_count(stage->walks), 0);
+    assert_int_equal(walks_rows_count(stage->walks), 0);
 }
 
-static void a_walk_stays_on_its_view_and_a_new_one_begins_on_the_newest(void **state)
+static void a_walk_stays_on_its_rows_and_a_new_one_begins_on_the_newest(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage), *second;
+    const struct rows *first = publish(stage), *second;
 
     assert_ptr_equal(get_next(stage, 0), first);
     second = publish(stage);
@@ -28,10 +28,10 @@ static void a_walk_stays_on_its_view_and_a_new_one_begins_on_the_newest(void **s
     assert_ptr_equal(get_next(stage, 5000), second);
 }
 
-static void a_view_comes_in_the_middle_of_a_response(void **state)
+static void a_rows_comes_in_the_middle_of_a_response(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
 
     stage->transaction = 7;
     assert_ptr_equal(next_row(stage, 2, 0), first);
@@ -44,7 +44,7 @@ static void a_view_comes_in_the_middle_of_a_response(void **state)
 static void a_truncated_response_is_continued_from_any_of_its_names(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
 
     assert_ptr_equal(get_bulk(stage, 1, 0, 100), first);
     (void)publish(stage);
@@ -55,7 +55,7 @@ static void a_truncated_response_is_continued_from_any_of_its_names(void **state
 static void a_lost_response_is_asked_for_again(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
 
     assert_ptr_equal(get_bulk(stage, 3, 0, 10), first);
     (void)publish(stage);
@@ -66,11 +66,11 @@ static void a_lost_response_is_asked_for_again(void **state)
     }
 }
 
-static void each_of_several_managers_walks_on_its_own_view(void **state)
+static void each_of_several_managers_walks_on_its_own_rows(void **state)
 {
     enum { MANAGERS = 5 };
     struct stage *stage = *state;
-    const struct view *began[MANAGERS];
+    const struct rows *began[MANAGERS];
 
     for (unsigned i = 0; i < MANAGERS; i++) {
         began[i] = publish(stage);
@@ -85,7 +85,7 @@ static void each_of_several_managers_walks_on_its_own_view(void **state)
 static void a_fast_manager_passes_a_slow_one(void **state)
 {
     struct stage *stage = *state;
-    const struct view *slow = publish(stage), *fast;
+    const struct rows *slow = publish(stage), *fast;
 
     for (unsigned row = 0; row < 20; row++) {
         stage->now_us += 300 * MS;
@@ -101,7 +101,7 @@ static void a_fast_manager_passes_a_slow_one(void **state)
 static void a_manager_that_went_away_is_not_taken_for_one_that_goes_on(void **state)
 {
     struct stage *stage = *state;
-    const struct view *abandoned = publish(stage), *second;
+    const struct rows *abandoned = publish(stage), *second;
 
     assert_ptr_equal(get_bulk(stage, 1, 0, 50), abandoned);
     assert_ptr_equal(get_bulk(stage, 1, 50, 50), abandoned);
@@ -112,10 +112,10 @@ static void a_manager_that_went_away_is_not_taken_for_one_that_goes_on(void **st
 }
 
 /* One SNMP request for columns of two subtrees reaches the agent as two requests. */
-static void a_transaction_stays_on_one_view_in_all_subtrees(void **state)
+static void a_transaction_stays_on_one_rows_in_all_subtrees(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
     struct name other = { { 1, 4, 1 }, 3 };
 
     stage->transaction++;
@@ -131,7 +131,7 @@ static void transactions_of_many_managers_are_kept_apart(void **state)
 {
     enum { MANAGERS = 16 };
     struct stage *stage = *state;
-    const struct view *began[MANAGERS];
+    const struct rows *began[MANAGERS];
 
     for (uint32_t i = 0; i < MANAGERS; i++) {
         stage->transaction = 1 + 64 * i;
@@ -139,7 +139,7 @@ static void transactions_of_many_managers_are_kept_apart(void **state)
         began[i] = publish(stage);
         assert_ptr_equal(next_row(stage, 1, 0), began[i]);
     }
-    for (uint32_t i = MANAGERS - WALKS_VIEWS_MAX; i < MANAGERS; i++) {
+    for (uint32_t i = MANAGERS - WALKS_ROWS_MAX; i < MANAGERS; i++) {
         struct name other = { { 1, 4, 1 }, 3 };
 
         walks_begin(stage->walks, 1 + 64 * i, stage->now_us);
@@ -153,7 +153,7 @@ static void transactions_of_many_managers_are_kept_apart(void **state)
 static void a_manager_is_known_by_how_many_names_it_asks_for(void **state)
 {
     struct stage *stage = *state;
-    const struct view *narrow = publish(stage), *wide;
+    const struct rows *narrow = publish(stage), *wide;
     const mib_subid scalar[] = { 1, 2, 5 };
 
     assert_ptr_equal(get_bulk(stage, 1, 0, 10), narrow);
@@ -177,7 +177,7 @@ static void a_manager_is_known_by_how_many_names_it_asks_for(void **state)
 static void a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk(void **state)
 {
     struct stage *stage = *state;
-    const struct view *views[2] = { publish(stage), NULL };
+    const struct rows *rowsets[2] = { publish(stage), NULL };
     const mib_subid scalar[] = { 1, 2, 5 }, instance[] = { 1, 2, 5, 0 };
 
     for (unsigned walk = 0; walk < 2; walk++) {
@@ -187,19 +187,19 @@ static void a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk(void **
             walks_begin(stage->walks, ++stage->transaction, stage->now_us);
             walks_ask(stage->walks, scalar, 3);
             walks_ask(stage->walks, from.subids, from.length);
-            assert_ptr_equal(walks_choose(stage->walks), views[walk]);
+            assert_ptr_equal(walks_choose(stage->walks), rowsets[walk]);
             walks_returned(stage->walks, instance, 4);
             walks_returned(stage->walks, to.subids, to.length);
             stage->now_us += MS;
         }
-        views[1] = publish(stage);
+        rowsets[1] = publish(stage);
     }
 }
 
-static void when_the_hold_is_over_a_walk_goes_on_with_the_newest_view(void **state)
+static void when_the_hold_is_over_a_walk_goes_on_with_the_newest_rows(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage), *second;
+    const struct rows *first = publish(stage), *second;
     int64_t began_us = stage->now_us;
     unsigned row = 0;
 
@@ -214,7 +214,7 @@ static void when_the_hold_is_over_a_walk_goes_on_with_the_newest_view(void **sta
         assert_ptr_equal(get_next(stage, row++), second);
 }
 
-static void without_a_hold_everything_comes_from_the_newest_view(void **state)
+static void without_a_hold_everything_comes_from_the_newest_rows(void **state)
 {
     struct stage *stage = *state;
 
@@ -223,26 +223,26 @@ static void without_a_hold_everything_comes_from_the_newest_view(void **state)
     for (unsigned row = 0; row < 50; row++) {
         assert_ptr_equal(get_next(stage, row), walks_newest(stage->walks));
         (void)publish(stage);
-        assert_int_equal(walks_view_count(stage->walks), 1);
+        assert_int_equal(walks_rows_count(stage->walks), 1);
     }
 }
 
-static void a_view_goes_when_no_walk_needs_it(void **state)
+static void a_rows_goes_when_no_walk_needs_it(void **state)
 {
     struct stage *stage = *state;
 
     (void)publish(stage);
     (void)publish(stage);
-    assert_int_equal(walks_view_count(stage->walks), 1);
+    assert_int_equal(walks_rows_count(stage->walks), 1);
     (void)get_bulk(stage, 1, 0, 10);
     (void)publish(stage);
-    assert_int_equal(walks_view_count(stage->walks), 2);
+    assert_int_equal(walks_rows_count(stage->walks), 2);
     stage->now_us += WALKS_IDLE_US + SECOND;
     (void)publish(stage);
-    assert_int_equal(walks_view_count(stage->walks), 1);
+    assert_int_equal(walks_rows_count(stage->walks), 1);
 }
 
-static void what_is_known_about_gaps_belongs_to_a_view(void **state)
+static void what_is_known_about_gaps_belongs_to_a_rows(void **state)
 {
     struct stage *stage = *state;
     struct mib_gaps *first, *second;
@@ -269,7 +269,7 @@ static void names_of_any_length_are_kept(void **state)
 {
     struct stage *stage = *state;
     mib_subid name[MIB_OID_MAX] = { 1, 3 };
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
 
     for (size_t length = 2; length < MIB_OID_MAX; length++) {
         walks_begin(stage->walks, 0, stage->now_us);
@@ -283,27 +283,27 @@ static void names_of_any_length_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(before_the_first_view_there_is_none, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_walk_stays_on_its_view_and_a_new_one_begins_on_the_newest, set_up,
+        cmocka_unit_test_setup_teardown(before_the_first_rows_there_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_stays_on_its_rows_and_a_new_one_begins_on_the_newest, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_view_comes_in_the_middle_of_a_response, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rows_comes_in_the_middle_of_a_response, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_truncated_response_is_continued_from_any_of_its_names, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_lost_response_is_asked_for_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(each_of_several_managers_walks_on_its_own_view, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_of_several_managers_walks_on_its_own_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fast_manager_passes_a_slow_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manager_that_went_away_is_not_taken_for_one_that_goes_on, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_transaction_stays_on_one_view_in_all_subtrees, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_transaction_stays_on_one_rows_in_all_subtrees, set_up, tear_down),
         cmocka_unit_test_setup_teardown(transactions_of_many_managers_are_kept_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manager_is_known_by_how_many_names_it_asks_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(when_the_hold_is_over_a_walk_goes_on_with_the_newest_view, set_up,
+        cmocka_unit_test_setup_teardown(when_the_hold_is_over_a_walk_goes_on_with_the_newest_rows, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(without_a_hold_everything_comes_from_the_newest_view, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_view_goes_when_no_walk_needs_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_known_about_gaps_belongs_to_a_view, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_hold_everything_comes_from_the_newest_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rows_goes_when_no_walk_needs_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_known_about_gaps_belongs_to_a_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_any_length_are_kept, set_up, tear_down),
     };
 

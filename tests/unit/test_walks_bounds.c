@@ -6,7 +6,7 @@
 static void a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage), *second;
+    const struct rows *first = publish(stage), *second;
 
     assert_ptr_equal(get_bulk(stage, 1, 0, 10), first);
     second = publish(stage);
@@ -22,11 +22,11 @@ static void a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone(void **sta
 }
 
 /* A GETBULK of which the first part comes before the hold ends, and the rest after that, and after a new view. */
-static void a_response_in_which_the_hold_ends_comes_from_one_view(void **state)
+static void a_response_in_which_the_hold_ends_comes_from_one_rows(void **state)
 {
     struct stage *stage = *state;
     int64_t end_us = stage->now_us + HOLD_US;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
     unsigned row = 0;
 
     for (; stage->now_us < end_us - SECOND; stage->now_us += SECOND / 2)
@@ -40,7 +40,7 @@ static void a_response_in_which_the_hold_ends_comes_from_one_view(void **state)
     assert_ptr_equal(get_next(stage, row), walks_newest(stage->walks));
     stage->now_us += 2 * SECOND;
     (void)publish(stage);
-    assert_int_equal(walks_view_count(stage->walks), 1);
+    assert_int_equal(walks_rows_count(stage->walks), 1);
 }
 
 /* How many views are kept when the beginning of a walk is forgotten already, and the walk itself is not, after a
@@ -59,11 +59,11 @@ static size_t view_count_after(struct stage *stage, unsigned last_column)
     walks_returned(stage->walks, to.subids, to.length);
     stage->now_us += 3 * SECOND;
     (void)publish(stage);
-    return walks_view_count(stage->walks);
+    return walks_rows_count(stage->walks);
 }
 
 /* A manager that walks a column stops at the first name that is not in it. */
-static void a_walk_that_has_left_its_root_needs_its_view_no_more(void **state)
+static void a_walk_that_has_left_its_root_needs_its_rows_no_more(void **state)
 {
     struct stage *stage = *state;
 
@@ -72,18 +72,18 @@ static void a_walk_that_has_left_its_root_needs_its_view_no_more(void **state)
 }
 
 /* One SNMP request for the next row of two tables, which lie in different subtrees. Returns the view of both. */
-static const struct view *next_row_of_two_tables(struct stage *stage, unsigned row)
+static const struct rows *next_row_of_two_tables(struct stage *stage, unsigned row)
 {
     const mib_subid other[] = { 1, 4, 1, row }, other_next[] = { 1, 4, 1, row + 1 };
-    const struct view *view;
+    const struct rows *rows;
 
     stage->transaction++;
-    view = next_row(stage, 1, row);
+    rows = next_row(stage, 1, row);
     walks_begin(stage->walks, stage->transaction, stage->now_us);
     walks_ask(stage->walks, other, row == 0 ? 3 : 4);
-    assert_ptr_equal(walks_choose(stage->walks), view);
+    assert_ptr_equal(walks_choose(stage->walks), rows);
     walks_returned(stage->walks, other_next, 4);
-    return view;
+    return rows;
 }
 
 /* The manager of one table begins on the same view and goes away. What the other one reads besides that table is
@@ -91,7 +91,7 @@ static const struct view *next_row_of_two_tables(struct stage *stage, unsigned r
 static void a_walk_of_two_tables_does_not_end_with_the_table_of_another(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
 
     assert_ptr_equal(next_row_of_two_tables(stage, 0), first);
     assert_ptr_equal(get_bulk(stage, 1, 0, 10), first);
@@ -105,31 +105,31 @@ static void a_walk_of_two_tables_does_not_end_with_the_table_of_another(void **s
 static void never_more_views_are_kept_than_allowed_and_the_idle_ones_go(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
     unsigned row = 0;
 
     assert_ptr_equal(get_bulk(stage, 1, row, 10), first);
     for (unsigned i = 0; i < 100; i++) {
-        const struct view *view = publish(stage);
+        const struct rows *rows = publish(stage);
 
-        assert_true(walks_view_count(stage->walks) <= WALKS_VIEWS_MAX);
-        assert_ptr_equal(get_bulk(stage, 2, 0, 7), view);
+        assert_true(walks_rows_count(stage->walks) <= WALKS_ROWS_MAX);
+        assert_ptr_equal(get_bulk(stage, 2, 0, 7), rows);
         stage->now_us += 50 * MS;
         row += 10;
         assert_ptr_equal(get_bulk(stage, 1, row, 10), first);
     }
-    assert_int_equal(walks_view_count(stage->walks), WALKS_VIEWS_MAX);
+    assert_int_equal(walks_rows_count(stage->walks), WALKS_ROWS_MAX);
 }
 
 /* Managers that ask for a first row over and over, of many tables, and never go on. */
 static void pollers_do_not_end_a_walk(void **state)
 {
     struct stage *stage = *state;
-    const struct view *first = publish(stage);
+    const struct rows *first = publish(stage);
 
     assert_ptr_equal(get_next(stage, 0), first);
     for (unsigned row = 1; row < 100; row++) {
-        const struct view *newest = publish(stage);
+        const struct rows *newest = publish(stage);
 
         for (unsigned i = 0; i < 500; i++) {
             const mib_subid column[] = { 1, 5, i % 40 }, instance[] = { 1, 5, i % 40, 1 };
@@ -149,8 +149,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_response_in_which_the_hold_ends_comes_from_one_view, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_view_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_response_in_which_the_hold_ends_comes_from_one_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_rows_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_walk_of_two_tables_does_not_end_with_the_table_of_another, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(never_more_views_are_kept_than_allowed_and_the_idle_ones_go, set_up,

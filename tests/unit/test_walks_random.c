@@ -41,7 +41,7 @@ static const struct kind kinds[KINDS] = {
 
 struct manager {
     const struct kind *kind;
-    const struct view *began; /* NULL: it starts a walk next */
+    const struct rows *began; /* NULL: it starts a walk next */
     struct place at[COLUMNS];
     int64_t next_us;
 };
@@ -51,8 +51,8 @@ struct world {
     int64_t now_us;
     uint32_t transaction;
     unsigned random;
-    size_t view_count;
-    const struct view *views[VIEWS];
+    size_t rows_count;
+    const struct rows *rowsets[VIEWS];
     bool has_row[VIEWS][ROWS];
     struct manager managers[MANAGERS];
     size_t walks_done, torn;
@@ -70,35 +70,35 @@ static void publish(struct world *world)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
     struct snapshot *snapshot = fixture_snapshot(NULL, 0);
-    struct view *view = view_new(snapshot, devices, devices, 0);
-    size_t number = world->view_count++;
+    struct rows *rows = rows_new(snapshot, devices, devices, 0);
+    size_t number = world->rows_count++;
 
-    assert_non_null(view);
+    assert_non_null(rows);
     snapshot_unref(snapshot);
     for (unsigned row = 0; row < ROWS; row++)
         world->has_row[number][row] = draw(world, 8) != 0;
-    world->views[number] = view;
-    walks_publish(world->walks, view, world->now_us);
+    world->rowsets[number] = rows;
+    walks_publish(world->walks, rows, world->now_us);
 }
 
 /* A view's address may be that of an older one that is gone: the latest one of that address is meant. */
-static size_t number_of(const struct world *world, const struct view *view)
+static size_t number_of(const struct world *world, const struct rows *rows)
 {
-    size_t number = world->view_count;
+    size_t number = world->rows_count;
 
     while (number-- > 0)
-        if (world->views[number] == view)
+        if (world->rowsets[number] == rows)
             return number;
     fail_msg("an unknown view");
     return 0;
 }
 
 /* The next place in that view; false at the end of the table. */
-static bool find_next(const struct world *world, size_t view, struct place *place)
+static bool find_next(const struct world *world, size_t rows, struct place *place)
 {
     for (; place->column < COLUMNS; place->column++, place->row = 0)
         while (++place->row < ROWS)
-            if (world->has_row[view][place->row])
+            if (world->has_row[rows][place->row])
                 return true;
     return false;
 }
@@ -113,7 +113,7 @@ static size_t name_place(struct place place, mib_subid name[4])
 }
 
 /* One repetition. Moves `at`; returns whether the first column goes on. */
-static bool answer(struct world *world, unsigned columns, struct place at[COLUMNS], const struct view **view)
+static bool answer(struct world *world, unsigned columns, struct place at[COLUMNS], const struct rows **rows)
 {
     bool goes_on = true;
     mib_subid name[4];
@@ -122,8 +122,8 @@ static bool answer(struct world *world, unsigned columns, struct place at[COLUMN
     walks_begin(world->walks, world->transaction, world->now_us);
     for (unsigned i = 0; i < columns; i++)
         walks_ask(world->walks, name, name_place(at[i], name));
-    *view = walks_choose(world->walks);
-    number = number_of(world, *view);
+    *rows = walks_choose(world->walks);
+    number = number_of(world, *rows);
     for (unsigned i = 0; i < columns; i++) {
         bool found = find_next(world, number, &at[i]);
 
@@ -157,12 +157,12 @@ static void ask(struct world *world, struct manager *manager)
     memcpy(at, manager->at, sizeof(at));
     world->transaction++;
     for (unsigned i = 0; i < manager->kind->repetitions; i++) {
-        const struct view *view;
-        bool goes_on = answer(world, manager->kind->columns, at, &view);
+        const struct rows *rows;
+        bool goes_on = answer(world, manager->kind->columns, at, &rows);
 
-        world->held += view != walks_newest(world->walks);
-        world->torn += view != manager->began;
-        manager->began = view;
+        world->held += rows != walks_newest(world->walks);
+        world->torn += rows != manager->began;
+        manager->began = rows;
         if (i < manager->kind->fit)
             memcpy(manager->at, at, sizeof(at));
         ended |= i < manager->kind->fit && is_at_end(manager, goes_on);
@@ -215,14 +215,14 @@ static void walk_all(unsigned seed, const unsigned *chosen, size_t count, struct
         struct manager *manager = next_manager(world);
 
         for (; publish_us <= manager->next_us; publish_us += 50 * MS + draw(world, 100 * MS)) {
-            if (world->view_count == VIEWS)
+            if (world->rows_count == VIEWS)
                 break;
             world->now_us = publish_us;
             publish(world);
         }
         world->now_us = manager->next_us;
         ask(world, manager);
-        assert_true(walks_view_count(world->walks) <= WALKS_VIEWS_MAX);
+        assert_true(walks_rows_count(world->walks) <= WALKS_ROWS_MAX);
     }
     assert_true(world->held > 0);
     result->walks += world->walks_done;
@@ -242,14 +242,14 @@ static struct result walk_often(const unsigned *chosen, size_t count)
     return result;
 }
 
-static void managers_of_one_kind_each_see_one_view(void **state)
+static void managers_of_one_kind_each_see_one_rows(void **state)
 {
     (void)state;
     for (unsigned kind = 0; kind < 4; kind++)
         assert_int_equal(walk_often(&kind, 1).torn, 0);
 }
 
-static void managers_of_many_kinds_each_see_one_view(void **state)
+static void managers_of_many_kinds_each_see_one_rows(void **state)
 {
     static const unsigned chosen[] = { 0, 1, 2, 3, 4, 5 };
     struct result result = walk_often(chosen, MANAGERS);
@@ -270,8 +270,8 @@ static void a_manager_whose_responses_are_truncated_walks_among_others(void **st
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(managers_of_one_kind_each_see_one_view),
-        cmocka_unit_test(managers_of_many_kinds_each_see_one_view),
+        cmocka_unit_test(managers_of_one_kind_each_see_one_rows),
+        cmocka_unit_test(managers_of_many_kinds_each_see_one_rows),
         cmocka_unit_test(a_manager_whose_responses_are_truncated_walks_among_others),
     };
 

@@ -26,18 +26,18 @@ struct stage {
     uint32_t transaction;
 };
 
-static inline struct view *make_view(void)
+static inline struct rows *make_view(void)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
     struct snapshot *snapshot = fixture_snapshot(NULL, 0);
-    struct view *view = view_new(snapshot, devices, devices, 0);
+    struct rows *rows = rows_new(snapshot, devices, devices, 0);
 
-    assert_non_null(view);
+    assert_non_null(rows);
     snapshot_unref(snapshot);
-    return view;
+    return rows;
 }
 
-static inline const struct view *publish(struct stage *stage)
+static inline const struct rows *publish(struct stage *stage)
 {
     walks_publish(stage->walks, make_view(), stage->now_us);
     return walks_newest(stage->walks);
@@ -75,9 +75,9 @@ static inline struct name name_of(unsigned column, unsigned row)
 }
 
 /* One AgentX request for what comes after row `row` in each of the columns from 1 on. Returns the view. */
-static inline const struct view *next_row(struct stage *stage, unsigned columns, unsigned row)
+static inline const struct rows *next_row(struct stage *stage, unsigned columns, unsigned row)
 {
-    const struct view *view;
+    const struct rows *rows;
 
     walks_begin(stage->walks, stage->transaction, stage->now_us);
     for (unsigned column = 1; column <= columns; column++) {
@@ -85,34 +85,34 @@ static inline const struct view *next_row(struct stage *stage, unsigned columns,
 
         walks_ask(stage->walks, name.subids, name.length);
     }
-    view = walks_choose(stage->walks);
+    rows = walks_choose(stage->walks);
     for (unsigned column = 1; column <= columns; column++) {
         struct name name = name_of(column, row + 1);
 
         walks_returned(stage->walks, name.subids, name.length);
     }
-    return view;
+    return rows;
 }
 
 /* A GETBULK of so many rows after `row`. All of it must come from one view, which it returns. */
-static inline const struct view *get_bulk(struct stage *stage, unsigned columns, unsigned row, unsigned rows)
+static inline const struct rows *get_bulk(struct stage *stage, unsigned columns, unsigned row, unsigned count)
 {
-    const struct view *first = NULL;
+    const struct rows *first = NULL;
 
     stage->transaction++;
-    for (unsigned i = 0; i < rows; i++) {
-        const struct view *view = next_row(stage, columns, row + i);
+    for (unsigned i = 0; i < count; i++) {
+        const struct rows *rows = next_row(stage, columns, row + i);
 
         stage->now_us += MS / 10;
         if (i == 0)
-            first = view;
-        assert_ptr_equal(view, first);
+            first = rows;
+        assert_ptr_equal(rows, first);
     }
     stage->now_us += MS;
     return first;
 }
 
-static inline const struct view *get_next(struct stage *stage, unsigned row)
+static inline const struct rows *get_next(struct stage *stage, unsigned row)
 {
     return get_bulk(stage, 1, row, 1);
 }

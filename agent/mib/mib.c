@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/snmp/ask.h"
+#include "agent/snmp/query.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -8,7 +8,7 @@
 
 enum { ASK_TIMEOUT_US = 1500000, ASK_RETRIES = 1 };
 
-static netsnmp_session *ask_open(const char *peer, const char *community)
+static netsnmp_session *query_open(const char *peer, const char *community)
 {
     netsnmp_session wanted;
 
@@ -22,42 +22,42 @@ static netsnmp_session *ask_open(const char *peer, const char *community)
     return snmp_open(&wanted);
 }
 
-static enum ask_answer ask_read(const netsnmp_pdu *response, const oid *name, size_t length)
+static enum query_answer query_read(const netsnmp_pdu *response, const oid *name, size_t length)
 {
     const netsnmp_variable_list *varbind = response->variables;
 
     if (response->errstat != SNMP_ERR_NOERROR || !varbind || varbind->name_length <= length ||
         memcmp(varbind->name, name, length * sizeof(*name)) != 0)
-        return ASK_NOTHING;
+        return QUERY_NOTHING;
     switch (varbind->type) {
     case SNMP_ENDOFMIBVIEW:
     case SNMP_NOSUCHOBJECT:
     case SNMP_NOSUCHINSTANCE:
-        return ASK_NOTHING;
+        return QUERY_NOTHING;
     default:
-        return ASK_SOMETHING;
+        return QUERY_SOMETHING;
     }
 }
 
-enum ask_answer ask_below(const char *peer, const char *community, const uint32_t *subtree, size_t length)
+enum query_answer query_below(const char *peer, const char *community, const uint32_t *subtree, size_t length)
 {
-    netsnmp_session *session = ask_open(peer, community);
+    netsnmp_session *session = query_open(peer, community);
     netsnmp_pdu *request = session ? snmp_pdu_create(SNMP_MSG_GETNEXT) : NULL, *response = NULL;
-    enum ask_answer answer = ASK_SILENCE;
+    enum query_answer answer = QUERY_SILENCE;
     oid name[MAX_OID_LEN];
 
     for (size_t i = 0; i < length && i < MAX_OID_LEN; i++)
         name[i] = subtree[i];
     if (request && snmp_add_null_var(request, name, length) &&
         snmp_synch_response(session, request, &response) == STAT_SUCCESS && response)
-        answer = ask_read(response, name, length);
+        answer = query_read(response, name, length);
     snmp_free_pdu(response);
     if (session)
         (void)snmp_close(session);
     return answer;
 }
 
-void ask_prepare_names(void)
+void query_prepare_names(void)
 {
     netsnmp_log_handler *silence;
 
@@ -73,7 +73,7 @@ void ask_prepare_names(void)
         netsnmp_enable_this_loghandler(handler);
 }
 
-bool ask_name(const char *name)
+bool query_name(const char *name)
 {
     oid found[MAX_OID_LEN];
     size_t length = MAX_OID_LEN;

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
@@ -44,32 +44,32 @@ static uint32_t *number_devices(const struct snapshot *snapshot)
 }
 
 /* Rows do not stand in the order of their UUIDs. */
-static struct view *view_of(const struct snapshot *snapshot)
+static struct rows *view_of(const struct snapshot *snapshot)
 {
     uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes));
-    struct view *view;
+    struct rows *rows;
 
     assert_non_null(indexes);
     for (size_t i = 0; i < snapshot->count; i++)
         indexes[i] = (uint32_t)(i * INDEX_STEP % snapshot->count) + 1;
-    view = view_new(snapshot, indexes, number_devices(snapshot), 77);
-    assert_non_null(view);
+    rows = rows_new(snapshot, indexes, number_devices(snapshot), 77);
+    assert_non_null(rows);
     free(indexes);
-    return view;
+    return rows;
 }
 
-static void assert_same_rows(const struct view *one, const struct view *other)
+static void assert_same_rows(const struct rows *one, const struct rows *other)
 {
     assert_int_equal(one->count, other->count);
     for (size_t i = 0; i < one->count; i++) {
-        assert_int_equal(one->rows[i].index, other->rows[i].index);
-        assert_ptr_equal(one->rows[i].domain, other->rows[i].domain);
-        assert_int_equal(one->rows[i].disks - one->devices, other->rows[i].disks - other->devices);
-        assert_int_equal(one->rows[i].interfaces - one->devices, other->rows[i].interfaces - other->devices);
+        assert_int_equal(one->items[i].index, other->items[i].index);
+        assert_ptr_equal(one->items[i].domain, other->items[i].domain);
+        assert_int_equal(one->items[i].disks - one->devices, other->items[i].disks - other->devices);
+        assert_int_equal(one->items[i].interfaces - one->devices, other->items[i].interfaces - other->devices);
     }
 }
 
-static void assert_same_names(const struct view *one, const struct view *other)
+static void assert_same_names(const struct rows *one, const struct rows *other)
 {
     assert_int_equal(one->name_count, other->name_count);
     assert_true(one->name_count > 0);
@@ -79,20 +79,20 @@ static void assert_same_names(const struct view *one, const struct view *other)
     }
 }
 
-static void a_renewed_view_is_what_a_new_one_would_be(void **state)
+static void a_renewed_rows_is_what_a_new_one_would_be(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests(), *copy = snapshot_copy(snapshot);
-    struct view *old = view_of(snapshot), *renewed, *fresh;
+    struct rows *old = view_of(snapshot), *renewed, *fresh;
 
     (void)state;
     assert_non_null(copy);
     assert_true(snapshot_is_same_listing(snapshot, copy));
     describe_some(copy);
     copy->domains[0].autostart_once = TRISTATE_TRUE;
-    renewed = view_renew(old, copy, number_devices(copy));
+    renewed = rows_renew(old, copy, number_devices(copy));
     fresh = view_of(copy);
     assert_non_null(renewed);
-    view_unref(old); /* the renewed one needs nothing of it */
+    rows_unref(old); /* the renewed one needs nothing of it */
     snapshot_unref(snapshot);
     assert_same_rows(renewed, fresh);
     assert_same_names(renewed, fresh);
@@ -101,8 +101,8 @@ static void a_renewed_view_is_what_a_new_one_would_be(void **state)
     assert_int_equal(renewed->active_no_autostart.domains, fresh->active_no_autostart.domains);
     assert_int_equal(renewed->last_change_cs, 77);
     assert_ptr_equal(renewed->snapshot, copy);
-    view_unref(renewed);
-    view_unref(fresh);
+    rows_unref(renewed);
+    rows_unref(fresh);
     snapshot_unref(copy);
 }
 
@@ -119,7 +119,7 @@ static void another_listing_of_the_same_domains_is_not_the_same_listing(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_renewed_view_is_what_a_new_one_would_be),
+        cmocka_unit_test(a_renewed_rows_is_what_a_new_one_would_be),
         cmocka_unit_test(another_listing_of_the_same_domains_is_not_the_same_listing),
     };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collectd-plugin/words.h"
+#include "collectd-plugin/virt_messages.h"
 
 #include <stddef.h>
 
@@ -62,12 +62,12 @@ static const struct {
     [DOMAIN_PMSUSPENDED] = { "the domain is suspended by guest power management", nostate },
 };
 
-const char *words_of_state(int state)
+const char *virt_messages_state(int state)
 {
     return state >= 0 && state < DOMAIN_STATES ? states[state].words : domain_state_word(state);
 }
 
-const char *words_of_reason(int state, int reason)
+const char *virt_messages_reason(int state, int reason)
 {
     if (state < 0 || state >= DOMAIN_STATES || reason < 0)
         return domain_reason_word(state, reason);

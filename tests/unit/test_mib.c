@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <stdbool.h>
 
-#include "agent/mib/mibtree.h"
+#include "agent/mib/mib.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/snmp/notify.h"
+#include "agent/snmp/trap_sender.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
@@ -19,7 +19,7 @@ enum {
     ANSWER_SECONDS = 2000,
 };
 
-struct notify {
+struct trap_sender {
     netsnmp_session *session; /* NULL while there is no master */
     unsigned under_way;
     void (*ready)(void *data);
@@ -29,28 +29,28 @@ struct notify {
 
 static int on_session_start(int major, int minor, void *session, void *data)
 {
-    struct notify *notify = data;
+    struct trap_sender *sender = data;
 
     (void)major;
     (void)minor;
-    notify->session = session;
-    notify->under_way = 0;
+    sender->session = session;
+    sender->under_way = 0;
     return 0;
 }
 
 static int on_session_stop(int major, int minor, void *session, void *data)
 {
-    struct notify *notify = data;
+    struct trap_sender *sender = data;
 
     (void)major;
     (void)minor;
     (void)session;
-    if (notify->under_way > 0)
-        log_say(notify->log, LOG_LEVEL_WARNING,
+    if (sender->under_way > 0)
+        log_say(sender->log, LOG_LEVEL_WARNING,
                 "the AgentX master is gone before it acknowledged %u notifications; they may be lost",
-                notify->under_way);
-    notify->session = NULL;
-    notify->under_way = 0;
+                sender->under_way);
+    sender->session = NULL;
+    sender->under_way = 0;
     return 0;
 }
 
@@ -62,57 +62,57 @@ static const struct {
     { SNMPD_CALLBACK_INDEX_STOP, on_session_stop },
 };
 
-struct notify *notify_new(void (*ready)(void *data), void *data, const struct log_sink *log)
+struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const struct log_sink *log)
 {
-    struct notify *notify = calloc(1, sizeof(*notify));
+    struct trap_sender *sender = calloc(1, sizeof(*sender));
 
-    if (!notify)
+    if (!sender)
         return NULL;
-    notify->ready = ready;
-    notify->data = data;
-    notify->log = log;
+    sender->ready = ready;
+    sender->data = data;
+    sender->log = log;
     for (size_t i = 0; i < COUNT(watched); i++)
-        if (snmp_register_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, notify)) {
-            notify_stop(notify);
-            notify_free(notify);
+        if (snmp_register_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, sender)) {
+            trap_sender_stop(sender);
+            trap_sender_free(sender);
             return NULL;
         }
-    return notify;
+    return sender;
 }
 
-void notify_stop(struct notify *notify)
+void trap_sender_stop(struct trap_sender *sender)
 {
     for (size_t i = 0; i < COUNT(watched); i++)
-        (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, notify,
+        (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, sender,
                                        1);
-    notify->session = NULL;
+    sender->session = NULL;
 }
 
-void notify_free(struct notify *notify)
+void trap_sender_free(struct trap_sender *sender)
 {
-    free(notify);
+    free(sender);
 }
 
-bool notify_is_ready(void *data)
+bool trap_sender_is_ready(void *data)
 {
-    const struct notify *notify = data;
+    const struct trap_sender *sender = data;
 
-    return notify->session && notify->under_way < UNDER_WAY_MAX;
+    return sender->session && sender->under_way < UNDER_WAY_MAX;
 }
 
 /* The library calls this once for the end of each, whatever that is: an answer, the end of its session, which was
  * told before, or that it could not be sent, which it says itself. */
 static int on_end(int operation, netsnmp_session *session, int reqid, netsnmp_pdu *pdu, void *data)
 {
-    struct notify *notify = data;
+    struct trap_sender *sender = data;
 
     (void)reqid;
     (void)pdu;
-    if (session != notify->session || notify->under_way == 0 || operation == NETSNMP_CALLBACK_OP_RESEND)
+    if (session != sender->session || sender->under_way == 0 || operation == NETSNMP_CALLBACK_OP_RESEND)
         return 1;
-    notify->under_way--;
-    if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && notify->under_way % (UNDER_WAY_MAX / 2) == 0)
-        notify->ready(notify->data);
+    sender->under_way--;
+    if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && sender->under_way % (UNDER_WAY_MAX / 2) == 0)
+        sender->ready(sender->data);
     return 1;
 }
 
@@ -142,25 +142,25 @@ static netsnmp_pdu *make_pdu(const struct notification *notification, const char
 }
 
 /* As the library's own notifications go, but that it tells us of their end. */
-static bool send_pdu(struct notify *notify, netsnmp_pdu *pdu)
+static bool send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
 {
-    pdu->version = notify->session->version;
-    pdu->sessid = notify->session->sessid;
+    pdu->version = sender->session->version;
+    pdu->sessid = sender->session->sessid;
     pdu->reqid = snmp_get_next_reqid();
     pdu->msgid = snmp_get_next_msgid();
     pdu->flags |= UCD_MSG_FLAG_PDU_TIMEOUT;
     pdu->time = ANSWER_SECONDS;
-    notify->under_way++;
-    return snmp_async_send(notify->session, pdu, on_end, notify) != 0;
+    sender->under_way++;
+    return snmp_async_send(sender->session, pdu, on_end, sender) != 0;
 }
 
-void notify_send(void *data, const struct notification *notification, const char *context)
+void trap_sender_send(void *data, const struct notification *notification, const char *context)
 {
-    struct notify *notify = data;
-    netsnmp_pdu *pdu = notify->session ? make_pdu(notification, context) : NULL;
+    struct trap_sender *sender = data;
+    netsnmp_pdu *pdu = sender->session ? make_pdu(notification, context) : NULL;
 
-    if (pdu && send_pdu(notify, pdu))
+    if (pdu && send_pdu(sender, pdu))
         return;
     snmp_free_pdu(pdu);
-    log_say(notify->log, LOG_LEVEL_WARNING, "a notification could not be sent to the AgentX master");
+    log_say(sender->log, LOG_LEVEL_WARNING, "a notification could not be sent to the AgentX master");
 }

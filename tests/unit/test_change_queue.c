@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "agent/notify/news.h"
+#include "agent/notify/change_queue.h"
 
 /* Changes numbered from `first` on, by their index. */
 static struct changes numbered(uint32_t first, size_t count, unsigned lost)
@@ -26,161 +26,161 @@ static struct changes numbered(uint32_t first, size_t count, unsigned lost)
     return changes;
 }
 
-static void put(struct news *news, uint32_t first, size_t count, unsigned lost)
+static void put(struct change_queue *queue, uint32_t first, size_t count, unsigned lost)
 {
     struct changes changes = numbered(first, count, lost);
 
-    news_put_changes(news, &changes);
+    change_queue_put_changes(queue, &changes);
     assert_int_equal(changes.count, 0);
     assert_null(changes.items);
 }
 
 /* The next one's number; fails if it is no change. */
-static uint32_t take(struct news *news)
+static uint32_t take(struct change_queue *queue)
 {
-    struct news_item item;
+    struct change_queue_item item;
     uint32_t number;
 
-    assert_true(news_take(news, &item));
-    assert_int_equal(item.kind, NEWS_CHANGE);
+    assert_true(change_queue_take(queue, &item));
+    assert_int_equal(item.kind, CHANGE_QUEUE_CHANGE);
     assert_string_equal(item.change.name, "guest");
     number = item.change.index;
-    news_item_clear(&item);
+    change_queue_item_clear(&item);
     assert_null(item.change.name);
     return number;
 }
 
-static unsigned take_lost(struct news *news)
+static unsigned take_lost(struct change_queue *queue)
 {
-    struct news_item item;
+    struct change_queue_item item;
 
-    assert_true(news_take(news, &item));
-    assert_int_equal(item.kind, NEWS_LOST);
-    news_item_clear(&item);
+    assert_true(change_queue_take(queue, &item));
+    assert_int_equal(item.kind, CHANGE_QUEUE_LOST);
+    change_queue_item_clear(&item);
     return item.lost;
 }
 
-static void assert_empty(struct news *news)
+static void assert_empty(struct change_queue *queue)
 {
-    struct news_item item;
+    struct change_queue_item item;
 
-    assert_false(news_take(news, &item));
+    assert_false(change_queue_take(queue, &item));
 }
 
-static void news_are_taken_in_their_order(void **state)
+static void change_queue_are_taken_in_their_order(void **state)
 {
-    struct news *news = news_new();
+    struct change_queue *queue = change_queue_new();
     uint32_t in = 1, out = 1;
 
     (void)state;
-    assert_non_null(news);
-    assert_empty(news);
+    assert_non_null(queue);
+    assert_empty(queue);
     /* The parts do not fit its chunks, and it runs empty in between. */
     for (unsigned round = 0; round < 50; round++) {
-        put(news, in, round * 7, 0);
+        put(queue, in, round * 7, 0);
         in += round * 7;
         for (unsigned i = 0; i < round * 5 || (round % 10 == 9 && out < in); i++)
-            assert_int_equal(take(news), out++);
+            assert_int_equal(take(queue), out++);
     }
     while (out < in)
-        assert_int_equal(take(news), out++);
-    assert_empty(news);
-    news_free(news);
+        assert_int_equal(take(queue), out++);
+    assert_empty(queue);
+    change_queue_free(queue);
 }
 
 static void what_was_refused_stands_among_them(void **state)
 {
     static const unsigned char uuid[DOMAIN_UUID_BYTES] = { 9, 8, 7 };
-    struct news *news = news_new();
-    struct news_item item;
+    struct change_queue *queue = change_queue_new();
+    struct change_queue_item item;
 
     (void)state;
-    assert_non_null(news);
-    put(news, 1, 1, 0);
-    news_put_refused(news, uuid, "start: it is a stone");
-    put(news, 2, 1, 0);
-    assert_int_equal(take(news), 1);
-    assert_true(news_take(news, &item));
-    assert_int_equal(item.kind, NEWS_REFUSED);
+    assert_non_null(queue);
+    put(queue, 1, 1, 0);
+    change_queue_put_refused(queue, uuid, "start: it is a stone");
+    put(queue, 2, 1, 0);
+    assert_int_equal(take(queue), 1);
+    assert_true(change_queue_take(queue, &item));
+    assert_int_equal(item.kind, CHANGE_QUEUE_REFUSED);
     assert_string_equal(item.why, "start: it is a stone");
     assert_memory_equal(item.change.uuid, uuid, sizeof(uuid));
-    news_item_clear(&item);
+    change_queue_item_clear(&item);
     assert_null(item.why);
-    assert_int_equal(take(news), 2);
-    news_free(news);
+    assert_int_equal(take(queue), 2);
+    change_queue_free(queue);
 }
 
 static void what_was_lost_before_stands_where_it_was_lost(void **state)
 {
-    struct news *news = news_new();
+    struct change_queue *queue = change_queue_new();
 
     (void)state;
-    assert_non_null(news);
-    put(news, 1, 2, 3);
-    put(news, 3, 1, 0);
-    put(news, 4, 0, 7);
-    assert_int_equal(take(news), 1);
-    assert_int_equal(take(news), 2);
-    assert_int_equal(take_lost(news), 3);
-    assert_int_equal(take(news), 3);
-    assert_int_equal(take_lost(news), 7); /* at the end, though nothing came behind it */
-    assert_empty(news);
-    news_free(news);
+    assert_non_null(queue);
+    put(queue, 1, 2, 3);
+    put(queue, 3, 1, 0);
+    put(queue, 4, 0, 7);
+    assert_int_equal(take(queue), 1);
+    assert_int_equal(take(queue), 2);
+    assert_int_equal(take_lost(queue), 3);
+    assert_int_equal(take(queue), 3);
+    assert_int_equal(take_lost(queue), 7); /* at the end, though nothing came behind it */
+    assert_empty(queue);
+    change_queue_free(queue);
 }
 
 static void it_is_bounded_and_takes_no_more_until_half_is_told(void **state)
 {
-    struct news *news = news_new();
+    struct change_queue *queue = change_queue_new();
     uint32_t out = 1;
 
     (void)state;
-    assert_non_null(news);
-    put(news, 1, NEWS_MAX + 100, 0);
-    for (; out <= NEWS_MAX / 2; out++)
-        assert_int_equal(take(news), out);
-    put(news, 900000, 10, 0); /* exactly half is full: still no room */
-    assert_int_equal(take(news), out++);
-    put(news, 1000000, 2, 0);
-    for (; out <= NEWS_MAX; out++)
-        assert_int_equal(take(news), out);
-    assert_int_equal(take_lost(news), 110);
-    assert_int_equal(take(news), 1000000);
-    assert_int_equal(take(news), 1000001);
-    assert_empty(news);
-    news_free(news);
+    assert_non_null(queue);
+    put(queue, 1, CHANGE_QUEUE_MAX + 100, 0);
+    for (; out <= CHANGE_QUEUE_MAX / 2; out++)
+        assert_int_equal(take(queue), out);
+    put(queue, 900000, 10, 0); /* exactly half is full: still no room */
+    assert_int_equal(take(queue), out++);
+    put(queue, 1000000, 2, 0);
+    for (; out <= CHANGE_QUEUE_MAX; out++)
+        assert_int_equal(take(queue), out);
+    assert_int_equal(take_lost(queue), 110);
+    assert_int_equal(take(queue), 1000000);
+    assert_int_equal(take(queue), 1000001);
+    assert_empty(queue);
+    change_queue_free(queue);
 }
 
 static void one_that_just_fits_is_not_lost(void **state)
 {
-    struct news *news = news_new();
+    struct change_queue *queue = change_queue_new();
 
     (void)state;
-    assert_non_null(news);
-    put(news, 1, NEWS_MAX, 0);
-    for (uint32_t out = 1; out <= NEWS_MAX; out++)
-        assert_int_equal(take(news), out);
-    assert_empty(news);
-    news_free(news);
+    assert_non_null(queue);
+    put(queue, 1, CHANGE_QUEUE_MAX, 0);
+    for (uint32_t out = 1; out <= CHANGE_QUEUE_MAX; out++)
+        assert_int_equal(take(queue), out);
+    assert_empty(queue);
+    change_queue_free(queue);
 }
 
 static void what_is_left_is_freed(void **state)
 {
     static const unsigned char uuid[DOMAIN_UUID_BYTES] = { 1 };
-    struct news *news = news_new();
+    struct change_queue *queue = change_queue_new();
 
     (void)state;
-    assert_non_null(news);
-    put(news, 1, 600, 1);
-    news_put_refused(news, uuid, "why");
-    news_free(news); /* a sanitizer sees what was not */
-    news_free(NULL);
+    assert_non_null(queue);
+    put(queue, 1, 600, 1);
+    change_queue_put_refused(queue, uuid, "why");
+    change_queue_free(queue); /* a sanitizer sees what was not */
+    change_queue_free(NULL);
 }
 
 enum { WRITERS = 3, ROUNDS = 8000, BATCH = 10 };
 
 struct writer {
     pthread_t thread;
-    struct news *news;
+    struct change_queue *queue;
     uint32_t first;
 };
 
@@ -189,58 +189,58 @@ static void *write_news(void *data)
     struct writer *writer = data;
 
     for (uint32_t round = 0; round < ROUNDS; round++)
-        put(writer->news, writer->first + round * BATCH, BATCH, round % 2);
+        put(writer->queue, writer->first + round * BATCH, BATCH, round % 2);
     return NULL;
 }
 
 /* Takes all that is there; counts what was told and what was lost. Each writer's own come in order. */
-static void drain(struct news *news, uint32_t last[WRITERS], unsigned *told, unsigned *lost)
+static void drain(struct change_queue *queue, uint32_t last[WRITERS], unsigned *told, unsigned *lost)
 {
-    struct news_item item;
+    struct change_queue_item item;
 
-    while (news_take(news, &item)) {
+    while (change_queue_take(queue, &item)) {
         unsigned writer = item.change.index / 1000000;
 
-        if (item.kind == NEWS_LOST) {
+        if (item.kind == CHANGE_QUEUE_LOST) {
             *lost += item.lost;
         } else {
             assert_true(writer < WRITERS && item.change.index >= last[writer]);
             last[writer] = item.change.index;
             (*told)++;
         }
-        news_item_clear(&item);
+        change_queue_item_clear(&item);
     }
 }
 
 static void threads_put_and_one_takes(void **state)
 {
-    struct news *news = news_new();
+    struct change_queue *queue = change_queue_new();
     struct writer writers[WRITERS];
     uint32_t last[WRITERS] = { 0 };
     unsigned told = 0, lost = 0;
 
     (void)state;
-    assert_non_null(news);
+    assert_non_null(queue);
     for (unsigned i = 0; i < WRITERS; i++) {
-        writers[i].news = news;
+        writers[i].queue = queue;
         writers[i].first = i * 1000000;
         assert_int_equal(pthread_create(&writers[i].thread, NULL, write_news, &writers[i]), 0);
     }
     while (told + lost < WRITERS * ROUNDS) {
-        drain(news, last, &told, &lost);
+        drain(queue, last, &told, &lost);
         (void)sched_yield();
     }
     for (unsigned i = 0; i < WRITERS; i++)
         assert_int_equal(pthread_join(writers[i].thread, NULL), 0);
-    drain(news, last, &told, &lost);
+    drain(queue, last, &told, &lost);
     assert_int_equal(told + lost, WRITERS * (ROUNDS * BATCH + ROUNDS / 2));
-    news_free(news);
+    change_queue_free(queue);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(news_are_taken_in_their_order),
+        cmocka_unit_test(change_queue_are_taken_in_their_order),
         cmocka_unit_test(what_was_refused_stands_among_them),
         cmocka_unit_test(what_was_lost_before_stands_where_it_was_lost),
         cmocka_unit_test(it_is_bounded_and_takes_no_more_until_half_is_told),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GET and GETNEXT over column tables. Pure: knows neither net-snmp nor libvirt, holds no state, and finds
  * its rows through functions that the tables bring. */
-#ifndef GUESTLIST_AGENT_MIB_MIBTREE_H
-#define GUESTLIST_AGENT_MIB_MIBTREE_H
+#ifndef GUESTLIST_AGENT_MIB_MIB_H
+#define GUESTLIST_AGENT_MIB_MIB_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "agent/mib/view.h"
+#include "agent/mib/rows.h"
 #include "tests/unit/answers.h"
 
 enum { OFF = DOMAIN_ID_INACTIVE };
@@ -74,8 +74,8 @@ static void what_comes_next_is_found_from_anywhere(void **state)
 }
 
 /* A table two deep in which each domain has the rows (1, 2^32-1) and (2^32-1, 2^32-1). */
-static bool at_the_ends(const struct answer *answer, const struct view_row *row, const mib_subid *least,
-                        struct view_item *item, mib_subid *found)
+static bool at_the_ends(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                        struct rows_item *item, mib_subid *found)
 {
     (void)answer;
     (void)row;
@@ -87,7 +87,7 @@ static bool at_the_ends(const struct answer *answer, const struct view_row *row,
 
 static void the_greatest_index_has_another_behind_it(void **state)
 {
-    static const struct view_items items = { 2, at_the_ends };
+    static const struct rows_items items = { 2, at_the_ends };
     static const mib_subid wanted[][3] = {
         { 3, 1, UINT32_MAX }, { 3, UINT32_MAX, UINT32_MAX }, { 4, 1, UINT32_MAX }, { 4, UINT32_MAX, UINT32_MAX }
     };
@@ -102,12 +102,12 @@ static void the_greatest_index_has_another_behind_it(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct mib_row before = row;
 
-        assert_true(view_next_item(&answers.answer, &items, before.index, before.length, &row));
+        assert_true(rows_next_item(&answers.answer, &items, before.index, before.length, &row));
         assert_int_equal(mib_compare(row.index, row.length, wanted[i], 3), 0);
-        assert_true(view_find_item(&answers.answer, &items, wanted[i], 3, &row));
-        assert_false(view_find_item(&answers.answer, &items, wanted[i], 2, &row));
+        assert_true(rows_find_item(&answers.answer, &items, wanted[i], 3, &row));
+        assert_false(rows_find_item(&answers.answer, &items, wanted[i], 2, &row));
     }
-    assert_false(view_next_item(&answers.answer, &items, wanted[3], 3, &row));
+    assert_false(rows_next_item(&answers.answer, &items, wanted[3], 3, &row));
     answers_free(&answers);
 }
 
@@ -118,9 +118,12 @@ static void autostart_is_what_starts_at_the_next_boot(void **state)
         enum tristate persistent, autostart, autostart_once;
         const char *wanted;
     } rows[] = {
-        { TRISTATE_TRUE, TRISTATE_TRUE, TRISTATE_FALSE, "2" },    { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_TRUE, "2" },
-        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_FALSE, "3" },   { TRISTATE_FALSE, TRISTATE_FALSE, TRISTATE_FALSE, "3" },
-        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_UNKNOWN, "1" }, { TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, "1" },
+        { TRISTATE_TRUE, TRISTATE_TRUE, TRISTATE_FALSE, "2" },
+        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_TRUE, "2" },
+        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_FALSE, "3" },
+        { TRISTATE_FALSE, TRISTATE_FALSE, TRISTATE_FALSE, "3" },
+        { TRISTATE_TRUE, TRISTATE_FALSE, TRISTATE_UNKNOWN, "1" },
+        { TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, TRISTATE_UNKNOWN, "1" },
     };
     enum { ROWS = sizeof(rows) / sizeof(*rows) };
     struct answers answers;
@@ -144,7 +147,7 @@ static void autostart_is_what_starts_at_the_next_boot(void **state)
     answers_free(&answers);
 }
 
-static void a_view_lives_as_long_as_anybody_holds_it(void **state)
+static void a_rows_lives_as_long_as_anybody_holds_it(void **state)
 {
     struct answers answers;
 
@@ -153,9 +156,9 @@ static void a_view_lives_as_long_as_anybody_holds_it(void **state)
     (void)answers_add(&answers, 1, OFF, "<domain><devices><disk><target dev='a'/></disk></devices></domain>",
                       NULL);
     answers_begin(&answers, NULL);
-    view_unref(view_ref(answers.view));
+    rows_unref(rows_ref(answers.rows));
     assert_string_equal(answers_walk(&answers, "7.1.3"), "1.1");
-    view_unref(NULL);
+    rows_unref(NULL);
     answers_free(&answers);
 }
 
@@ -166,7 +169,7 @@ int main(void)
         cmocka_unit_test(what_comes_next_is_found_from_anywhere),
         cmocka_unit_test(the_greatest_index_has_another_behind_it),
         cmocka_unit_test(autostart_is_what_starts_at_the_next_boot),
-        cmocka_unit_test(a_view_lives_as_long_as_anybody_holds_it),
+        cmocka_unit_test(a_rows_lives_as_long_as_anybody_holds_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One <Hypervisor> block at work: a collector that lists, and a reader that reports what was listed last and never
  * waits for libvirt. */
-#ifndef GUESTLIST_COLLECTD_WATCH_H
-#define GUESTLIST_COLLECTD_WATCH_H
+#ifndef GUESTLIST_COLLECTD_INSTANCE_H
+#define GUESTLIST_COLLECTD_INSTANCE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,28 +13,28 @@
 #include "lib/base/log.h"
 
 /* collectd as the reader sees it. `host` and `instance` are names as naming.h writes them. */
-struct watch_host {
+struct instance_host {
     const char *hostname;
     int64_t interval_ms; /* until the next read */
-    void (*value)(void *data, const char *host, const char *instance, const struct metric *metric);
-    void (*alarm)(void *data, const char *host, const char *instance, const struct alarm *alarm);
+    void (*value)(void *data, const char *host, const char *plugin_instance, const struct metric *metric);
+    void (*alarm)(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm);
     void *data;
 };
 
-enum { WATCH_NAME_MAX = 128 }; /* collectd's DATA_MAX_NAME_LEN */
+enum { INSTANCE_NAME_MAX = 128 }; /* collectd's DATA_MAX_NAME_LEN */
 
-struct watch;
+struct instance;
 
 /* Takes over the options, completed. `log` must outlive the process's threads. `sibling` is another one that will
  * be freed at the same time, or NULL. NULL if out of memory; the options are then still the caller's. */
-struct watch *watch_new(struct options *options, const struct log_sink *log, struct watch *sibling);
+struct instance *instance_new(struct options *options, const struct log_sink *log, struct instance *sibling);
 
 /* Reports everything to `host`, and asks for a listing just before the next read. The first call only starts the
  * thread, since collectd may fork before. One thread at a time. False if there is no thread. */
-bool watch_read(struct watch *watch, const struct watch_host *host);
+bool instance_read(struct instance *instance, const struct instance_host *host);
 
 /* Stops the thread. If it is stuck inside libvirt, for 3 seconds at most, together with all siblings: then it is
  * left behind with what it uses, and says and publishes nothing any more. */
-void watch_free(struct watch *watch);
+void instance_free(struct instance *instance);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/mib/interface.h"
+#include "agent/mib/host_nic.h"
 
 #include <net/if.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "lib/base/cleanup.h"
 
-uint32_t interface_with_mac(const char *name, const unsigned char mac[6])
+uint32_t host_nic_with_mac(const char *name, const unsigned char mac[6])
 {
     AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     struct ifreq request = { .ifr_name = "" };
