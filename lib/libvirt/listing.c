@@ -172,13 +172,13 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
         return &listing->rows[(*expected)++];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int command = memcmp(listing->rows[middle].domain.uuid, uuid, DOMAIN_UUID_BYTES);
+        int order = memcmp(listing->rows[middle].domain.uuid, uuid, DOMAIN_UUID_BYTES);
 
-        if (command == 0) {
+        if (order == 0) {
             *expected = middle + 1;
             return &listing->rows[middle];
         }
-        if (command < 0)
+        if (order < 0)
             low = middle + 1;
         else
             high = middle;
