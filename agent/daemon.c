@@ -159,7 +159,7 @@ static bool register_instances(struct agent *agent)
         int64_t left = until - clock_boot_ms();
 
         instance_wait_first(agent->instance[i].instance, left > 0 ? left : 0);
-        if (!region_register(agent->instance[i].instance))
+        if (!region_register(agent->instance[i].instance, &agent->settings.answer))
             return false;
     }
     return true;
@@ -172,6 +172,8 @@ static void say_unchanged(const struct settings *old, const struct settings *new
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: changed hypervisors take effect at the next start");
     if (strcmp(old->state_directory, new->state_directory) != 0)
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed stateDirectory takes effect at the next start");
+    if (old->answer.vmware_vm_table != new->answer.vmware_vm_table)
+        log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed vmwareVmTable takes effect at the next start");
 }
 
 /* What session_advertise() says depends on nothing else. */
@@ -214,6 +216,7 @@ static void read_again(struct agent *agent)
         return;
     }
     say_unchanged(&agent->settings, &fresh);
+    fresh.answer.vmware_vm_table = agent->settings.answer.vmware_vm_table;
     instance = settings_for_instance(&fresh);
     for (size_t i = 0; i < agent->instance_count; i++)
         instance_change(agent->instance[i].instance, &instance);

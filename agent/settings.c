@@ -162,6 +162,11 @@ static bool set_active_only(struct settings *settings, const char *value, char *
     return set_yes_no(&settings->answer.active_only, value, why, size);
 }
 
+static bool settings_set_vmware_vm_table(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return set_yes_no(&settings->answer.vmware_vm_table, value, why, size);
+}
+
 /* CPUs behind it must still have numbers. */
 static bool set_host_cpu_base(struct settings *settings, const char *value, char *why, size_t size)
 {
@@ -188,6 +193,7 @@ const struct settings_directive settings_directives[] = {
     { "writableSwitches", "yes|no", set_writable_switches },
     { "allowControl", "yes|no", set_allow_control },
     { "libvirtMibActiveOnly", "yes|no", set_active_only },
+    { "vmwareVmTable", "yes|no", settings_set_vmware_vm_table },
     { "hostCpuBase", "NUMBER", set_host_cpu_base },
 };
 const size_t settings_directive_count = sizeof(settings_directives) / sizeof(*settings_directives);

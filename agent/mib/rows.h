@@ -50,6 +50,7 @@ struct answer_settings {
     bool active_only;       /* LIBVIRT-MIB's table */
     bool writable_switches; /* may SET turn `switches`? */
     bool allow_control;     /* may SET act on domains? */
+    bool vmware_vm_table;   /* is VMWARE-VMINFO-MIB served as well? Only the start heeds it */
 };
 
 /* Which notifications are sent. */

@@ -116,17 +116,12 @@ static bool get_uuid(const void *answer, const void *row, struct mib_value *valu
     return true;
 }
 
-/* "hvm" alone tells a reader nothing, so what libosinfo knows comes first. */
 static bool get_os_type(const void *answer, const void *row, struct mib_value *value)
 {
     const struct xml_facts *xml_facts = domain_of(row)->xml_facts;
 
     (void)answer;
-    if (!xml_facts)
-        return false;
-    if (xml_facts->os_id)
-        return mib_put_text(value, xml_facts->os_id);
-    return mib_put_text(value, xml_facts->os_type ? xml_facts->os_type : "");
+    return xml_facts && mib_put_text(value, description_os(xml_facts));
 }
 
 static bool get_admin_state(const void *answer, const void *row, struct mib_value *value)

@@ -31,7 +31,7 @@
 enum {
     WALKS_MAX = 16,
     WALKS_ROWS_MAX = 8, /* with the newest one */
-    WALKS_MIBS_MAX = 3,
+    WALKS_MIBS_MAX = 4,
     WALKS_IDLE_US = 10 * 1000 * 1000,
 };
 

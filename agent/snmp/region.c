@@ -10,18 +10,20 @@
 #include "agent/mib/guestlist_mib.h"
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
+#include "agent/mib/vmware_mib.h"
 #include "agent/snmp/varbind.h"
 #include "agent/writable.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* A module and where it stands. */
+/* A module, where it stands, and whether the settings want it (NULL: they always do). */
 struct subtree {
     const struct mib *mib;
     const struct mib_writables *writables;
     const char *name;
     const oid *root;
     const size_t *length;
+    bool (*is_wanted)(const struct answer_settings *settings);
 };
 
 /* One subtree of one hypervisor. */
@@ -32,12 +34,20 @@ struct region {
 
 static const oid vm_root[] = { VM_MIB_OID };
 static const oid libvirt_root[] = { LIBVIRT_MIB_OID };
-static const size_t vm_root_length = COUNT(vm_root), libvirt_root_length = COUNT(libvirt_root);
+static const oid vmware_root[] = { VMWARE_MIB_OID };
+static const size_t vm_root_length = COUNT(vm_root), libvirt_root_length = COUNT(libvirt_root),
+                    vmware_root_length = COUNT(vmware_root);
+
+static bool region_wants_vmware(const struct answer_settings *settings)
+{
+    return settings->vmware_vm_table;
+}
 
 static const struct subtree subtrees[] = {
-    { &vm_mib, &vm_writables, "vmMIB", vm_root, &vm_root_length },
-    { &guestlist_mib, &no_writables, "guestlistMIB", guestlist_root, &guestlist_root_length },
-    { &libvirt_mib, &libvirt_writables, "libvirtMIB", libvirt_root, &libvirt_root_length },
+    { &vm_mib, &vm_writables, "vmMIB", vm_root, &vm_root_length, NULL },
+    { &guestlist_mib, &no_writables, "guestlistMIB", guestlist_root, &guestlist_root_length, NULL },
+    { &libvirt_mib, &libvirt_writables, "libvirtMIB", libvirt_root, &libvirt_root_length, NULL },
+    { &vmware_mib, &no_writables, "vmwVmTable", vmware_root, &vmware_root_length, region_wants_vmware },
 };
 
 static_assert((int)COUNT(subtrees) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
@@ -188,10 +198,15 @@ static bool register_subtree(struct instance *instance, const struct subtree *su
     return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
 }
 
-bool region_register(struct instance *instance)
+static bool region_is_wanted(const struct subtree *subtree, const struct answer_settings *settings)
+{
+    return !subtree->is_wanted || subtree->is_wanted(settings);
+}
+
+bool region_register(struct instance *instance, const struct answer_settings *settings)
 {
     for (size_t i = 0; i < COUNT(subtrees); i++)
-        if (!register_subtree(instance, &subtrees[i]))
+        if (region_is_wanted(&subtrees[i], settings) && !register_subtree(instance, &subtrees[i]))
             return false;
     return true;
 }

@@ -7,7 +7,8 @@
 
 #include "agent/instance.h"
 
-/* Registers all modules in the hypervisor's context. False if net-snmp refuses, which it has logged. */
-bool region_register(struct instance *instance);
+/* Registers the modules that the settings want, in the hypervisor's context. False if net-snmp refuses, which it
+ * has logged. */
+bool region_register(struct instance *instance, const struct answer_settings *settings);
 
 #endif

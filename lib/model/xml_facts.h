@@ -59,6 +59,10 @@ struct xml_facts {
 
 enum { XML_FACTS_ABSENT = -1 };
 
+/* What the domain runs: libosinfo's name for it, else os_type; empty if neither is known. `description` may be
+ * NULL. */
+const char *description_os(const struct xml_facts *xml_facts);
+
 struct xml_facts *xml_facts_ref(struct xml_facts *xml_facts);
 
 /* The last one frees it. NULL is fine. Any thread. */

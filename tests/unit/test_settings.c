@@ -52,7 +52,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(settings.walk_hold_s, 30);
     assert_false(settings.notifications.per_vm || settings.notifications.bulk || settings.notifications.libvirt);
     assert_false(settings.answer.writable_switches || settings.answer.allow_control ||
-                 settings.answer.active_only);
+                 settings.answer.active_only || settings.answer.vmware_vm_table);
     assert_int_equal(settings.answer.host_cpu_base, 0);
 }
 
@@ -97,8 +97,10 @@ static void what_shows_in_answers_is_set_one_by_one(void **state)
     assert_true(set(&settings, "libvirtMibActiveOnly", "yes"));
     assert_true(set(&settings, "allowControl", "no"));
     assert_true(set(&settings, "hostCpuBase", "196608"));
+    assert_true(!answer.vmware_vm_table && set(&settings, "vmwareVmTable", "Yes"));
     answer = settings_for_instance(&settings).answer;
-    assert_true(!answer.writable_switches && !answer.allow_control && answer.active_only);
+    assert_true(!answer.writable_switches && !answer.allow_control && answer.active_only &&
+                answer.vmware_vm_table);
     assert_int_equal(answer.host_cpu_base, 196608);
 }
 
@@ -170,6 +172,7 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("writableSwitches", "1", "yes or no");
     assert_refused("allowControl", "true", "yes or no");
     assert_refused("libvirtMibActiveOnly", "", "yes or no");
+    assert_refused("vmwareVmTable", "on", "yes or no");
     assert_refused("hostCpuBase", "0", "from 1 to 2147479551");
     assert_refused("hostCpuBase", "2147479552", "from 1 to 2147479551");
     assert_refused("hostCpuBase", "-1", "from 1 to");

@@ -16,6 +16,7 @@
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
 #include "agent/mib/vm_state.h"
+#include "agent/mib/vmware_mib.h"
 #include "config.h"
 
 enum { LINE_MAX_BYTES = 4096, FIELDS = 8 };
@@ -64,6 +65,7 @@ static enum mib_type type_of(const char *syntax)
         { "UUIDorZero", MIB_OCTETS },
         { "DateAndTime", MIB_OCTETS },
         { "OCTET STRING", MIB_OCTETS },
+        { "DisplayString", MIB_OCTETS },
         { "OBJECT IDENTIFIER", MIB_OID },
         { "TimeTicks", MIB_TIMETICKS },
         { "Counter64", MIB_COUNTER64 },
@@ -150,6 +152,12 @@ static void libvirt_mib_serves_each_readable_object_and_no_other(void **state)
     check(&libvirt_mib, "libvirt-mib-facts.tsv", "");
 }
 
+static void vmware_mib_serves_what_its_facts_have_and_no_other(void **state)
+{
+    (void)state;
+    check(&vmware_mib, "vmware-vminfo-mib-facts.tsv", "");
+}
+
 static void guestlist_mib_serves_each_readable_object_and_no_other(void **state)
 {
     (void)state;
@@ -158,7 +166,7 @@ static void guestlist_mib_serves_each_readable_object_and_no_other(void **state)
 
 static void tables_stand_in_the_order_of_their_oids(void **state)
 {
-    static const struct mib *const mibs[] = { &vm_mib, &libvirt_mib, &guestlist_mib };
+    static const struct mib *const mibs[] = { &vm_mib, &libvirt_mib, &vmware_mib, &guestlist_mib };
 
     (void)state;
     for (size_t m = 0; m < sizeof(mibs) / sizeof(*mibs); m++) {
@@ -286,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vm_mib_serves_each_readable_object_and_no_other),
         cmocka_unit_test(libvirt_mib_serves_each_readable_object_and_no_other),
+        cmocka_unit_test(vmware_mib_serves_what_its_facts_have_and_no_other),
         cmocka_unit_test(guestlist_mib_serves_each_readable_object_and_no_other),
         cmocka_unit_test(tables_stand_in_the_order_of_their_oids),
         cmocka_unit_test(each_state_and_reason_maps_as_the_facts_say),
