@@ -18,7 +18,7 @@ done
 for file in tests/churn/*.[ch]; do
     listed tests/subdir.am "$file"
 done
-for file in tests/unit/test_*.c; do
+for file in tests/unit/*/test_*.c; do
     if [ -e "$file" ]; then
         listed tests/subdir.am "${file%.c}"
     fi

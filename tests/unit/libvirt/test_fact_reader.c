@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calls that hang keep their threads and hold up no others. */
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libvirt/virterror.h>
+
+#include "lib/base/clock.h"
+#include "lib/libvirt/fact_reader.h"
+#include "tests/unit/fixtures.h"
+#include "tests/unit/libvirt/mock_libvirt.h"
+
+enum { FAR_MS = 60 * 1000, BATCH_MS = 10 * 1000, RESULTS_MAX = 200, DOMAINS = FACT_READER_MAX + 8 };
+
+static struct fact_reader *reader;
+static struct mailbox *mailbox;
+static struct driver *driver;
+
+/* What was taken, in the order in which it came. */
+static struct {
+    size_t count;
+    enum fact_reader_task tasks[RESULTS_MAX];
+    unsigned domains[RESULTS_MAX];
+    bool is_failed[RESULTS_MAX];
+} taken;
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&taken, 0, sizeof(taken));
+    if (!mock_begin(DOMAINS))
+        return -1;
+    driver = driver_new();
+    mailbox = mailbox_new();
+    reader = driver && mailbox ? fact_reader_new(MOCK_URI, false, NULL, driver, mailbox) : NULL;
+    return reader ? 0 : -1;
+}
+
+static void open_all(void)
+{
+    gate_open(&mock.every_xml);
+    gate_open(&mock.version);
+    gate_open(&mock.opening);
+    for (unsigned i = 0; i < DOMAINS; i++)
+        gate_open(&mock.domains[i].xml);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    open_all();
+    (void)fact_reader_stop(reader, FAR_MS);
+    mailbox_unref(mailbox);
+    driver_unref(driver);
+    return mock_end() ? 0 : -1;
+}
+
+static void ask(enum fact_reader_task task, unsigned at)
+{
+    unsigned char uuid[DOMAIN_UUID_BYTES];
+
+    fixture_uuid(at, uuid);
+    assert_true(fact_reader_ask(reader, task, task == FACT_READER_XML || task == FACT_READER_JOB ? uuid : NULL));
+}
+
+static size_t take(void)
+{
+    struct fact_reader_result *results;
+    size_t count = fact_reader_take(reader, &results);
+
+    for (size_t i = 0; i < count; i++) {
+        assert_true(taken.count < RESULTS_MAX);
+        taken.tasks[taken.count] = results[i].task;
+        taken.domains[taken.count] = results[i].uuid[15];
+        taken.is_failed[taken.count++] = results[i].is_failed;
+        assert_true(results[i].ended_boot_ms >= results[i].began_boot_ms);
+        assert_true(results[i].is_failed || results[i].task != FACT_READER_XML || results[i].xml_facts);
+        fact_reader_result_clear(&results[i]);
+    }
+    free(results);
+    return taken.count;
+}
+
+static unsigned xml_hangs(void)
+{
+    unsigned hang = 0;
+
+    for (unsigned i = 0; i < DOMAINS; i++)
+        hang += gate_inside(&mock.domains[i].xml);
+    return hang;
+}
+
+/* So much later calls count as such that hang. The new task wakes the threads. */
+static void pass(unsigned at)
+{
+    standin_advance_clock(FACT_READER_HUNG_MS + 100);
+    ask(FACT_READER_XML, at);
+}
+
+static void each_task_brings_its_result(void **state)
+{
+    (void)state;
+    ask(FACT_READER_XML, 1);
+    ask(FACT_READER_JOB, 2);
+    ask(FACT_READER_VERSION, 0);
+    ask(FACT_READER_PROCESS_STARTS, 0);
+    EVENTUALLY(take() == 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_false(taken.is_failed[i]);
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), INT64_MAX);
+}
+
+static void without_a_task_there_is_no_thread_and_no_connection(void **state)
+{
+    (void)state;
+    assert_int_equal(gate_calls(&mock.opening), 0);
+    assert_int_equal(take(), 0);
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), INT64_MAX);
+    assert_true(fact_reader_stop(reader, 0));
+    reader = NULL;
+}
+
+static void xml_of_one_domain_that_hangs_does_not_hold_up_the_others(void **state)
+{
+    (void)state;
+    gate_close(&mock.domains[0].xml, UINT_MAX);
+    for (unsigned i = 0; i < DOMAINS; i++)
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(take() == DOMAINS - 1);
+    EVENTUALLY(xml_hangs() == 1);
+    gate_open(&mock.domains[0].xml);
+    EVENTUALLY(take() == DOMAINS);
+}
+
+static void two_calls_are_made_at_once_and_no_more(void **state)
+{
+    (void)state;
+    gate_close(&mock.every_xml, UINT_MAX);
+    for (unsigned i = 0; i < 8; i++)
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(gate_inside(&mock.every_xml) == FACT_READER_AT_ONCE);
+    assert_int_equal(take(), 0);
+    gate_open(&mock.every_xml);
+    EVENTUALLY(take() == 8);
+    assert_int_equal(gate_inside_max(&mock.every_xml), FACT_READER_AT_ONCE);
+}
+
+static void others_take_the_place_of_two_that_hang(void **state)
+{
+    (void)state;
+    gate_close(&mock.domains[0].xml, UINT_MAX);
+    gate_close(&mock.domains[1].xml, UINT_MAX);
+    for (unsigned i = 0; i < 8; i++)
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(xml_hangs() == 2);
+    pass(8);
+    EVENTUALLY(take() == 7);
+    assert_int_equal(xml_hangs(), 2);
+}
+
+/* Nobody wakes the threads here: one of them notices by itself that the calls hang. */
+static void a_thread_notices_by_itself_that_two_calls_hang(void **state)
+{
+    (void)state;
+    gate_close(&mock.domains[0].xml, UINT_MAX);
+    gate_close(&mock.domains[1].xml, UINT_MAX);
+    for (unsigned i = 0; i < 4; i++)
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(take() == 2);
+    assert_int_equal(xml_hangs(), 2);
+}
+
+static void hang_as_many_as_may(void)
+{
+    for (unsigned i = 0; i < DOMAINS; i++)
+        gate_close(&mock.domains[i].xml, UINT_MAX);
+    for (unsigned i = 0; i < FACT_READER_MAX; i++) {
+        pass(i);
+        EVENTUALLY(xml_hangs() == i + 1);
+    }
+}
+
+static void there_is_a_bound_and_beyond_it_tasks_wait(void **state)
+{
+    (void)state;
+    hang_as_many_as_may();
+    for (unsigned i = FACT_READER_MAX; i < DOMAINS; i++)
+        pass(i);
+    ask(FACT_READER_VERSION, 0);
+    assert_true(standin_cpu_ms(300) < 100);
+    assert_int_equal(xml_hangs(), FACT_READER_MAX);
+    assert_int_equal(gate_calls(&mock.version), 0);
+    assert_int_equal(take(), 0);
+    gate_open(&mock.domains[3].xml);
+    EVENTUALLY(gate_calls(&mock.version) == 1);
+    open_all();
+    EVENTUALLY(take() == DOMAINS + 1);
+    for (size_t i = 0; i < taken.count; i++)
+        assert_false(taken.is_failed[i]);
+}
+
+static void waiting_for_calls_uses_no_cpu(void **state)
+{
+    (void)state;
+    gate_close(&mock.every_xml, UINT_MAX);
+    for (unsigned i = 0; i < 8; i++)
+        ask(FACT_READER_XML, i);
+    EVENTUALLY(gate_inside(&mock.every_xml) == FACT_READER_AT_ONCE);
+    assert_true(standin_cpu_ms(300) < 100);
+}
+
+static void xml_comes_last_and_the_rest_in_its_order(void **state)
+{
+    (void)state;
+    gate_close(&mock.every_xml, UINT_MAX);
+    ask(FACT_READER_XML, 0);
+    ask(FACT_READER_XML, 1);
+    EVENTUALLY(gate_inside(&mock.every_xml) == 2);
+    ask(FACT_READER_XML, 2);
+    ask(FACT_READER_JOB, 3);
+    ask(FACT_READER_JOB, 4);
+    gate_close(&mock.domains[0].xml, UINT_MAX); /* one thread only goes on */
+    gate_open(&mock.every_xml);
+    EVENTUALLY(take() == 4);
+    assert_int_equal(taken.domains[0], 1);
+    assert_int_equal(taken.domains[1], 3);
+    assert_int_equal(taken.tasks[1], FACT_READER_JOB);
+    assert_int_equal(taken.domains[2], 4);
+    assert_int_equal(taken.domains[3], 2);
+}
+
+static void without_a_connection_results_are_failures(void **state)
+{
+    struct fact_reader *other = fact_reader_new("test:///no/such/file", false, NULL, driver, mailbox),
+                       *own = reader;
+    char why[256];
+
+    (void)state;
+    assert_non_null(other);
+    reader = other;
+    for (enum fact_reader_task task = 0; task < FACT_READER_TASKS; task++)
+        ask(task, 0);
+    EVENTUALLY(take() == FACT_READER_TASKS);
+    for (size_t i = 0; i < taken.count; i++)
+        assert_int_equal(taken.is_failed[i], taken.tasks[i] != FACT_READER_PROCESS_STARTS); /* in /proc */
+    assert_true(fact_reader_lack_connection(other, 0, why, sizeof(why)));
+    assert_true(fact_reader_stop(other, FAR_MS));
+    reader = own;
+}
+
+static void what_fails_and_who_is_gone_is_a_failure(void **state)
+{
+    (void)state;
+    mock.xml_error = VIR_ERR_OPERATION_FAILED;
+    mock.domains[1].job_error = VIR_ERR_OPERATION_TIMEOUT;
+    ask(FACT_READER_XML, 0);
+    ask(FACT_READER_XML, 200); /* there is none */
+    ask(FACT_READER_JOB, 1);
+    EVENTUALLY(take() == 3);
+    for (size_t i = 0; i < taken.count; i++)
+        assert_true(taken.is_failed[i]);
+}
+
+static void xml_is_taken_in_batches_and_anything_else_at_once(void **state)
+{
+    int64_t first;
+
+    (void)state;
+    gate_close(&mock.domains[5].xml, UINT_MAX);
+    ask(FACT_READER_XML, 5);
+    EVENTUALLY(xml_hangs() == 1);
+    ask(FACT_READER_XML, 1);
+    EVENTUALLY(fact_reader_due(reader, BATCH_MS) != INT64_MAX);
+    first = fact_reader_due(reader, BATCH_MS);
+    assert_true(first > clock_boot_ms() && first <= clock_boot_ms() + BATCH_MS); /* one is still to come */
+    ask(FACT_READER_JOB, 2);
+    EVENTUALLY(fact_reader_due(reader, BATCH_MS) == 0);
+    assert_int_equal(take(), 2);
+    ask(FACT_READER_XML, 3);
+    EVENTUALLY(fact_reader_due(reader, BATCH_MS) != INT64_MAX);
+    standin_advance_clock(FACT_READER_HUNG_MS + 100);
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), 0); /* nothing more will come soon */
+}
+
+static void results_wake_the_mailbox(void **state)
+{
+    (void)state;
+    ask(FACT_READER_XML, 0);
+    assert_false(mailbox_wait(mailbox, clock_boot_ms() + FAR_MS));
+    EVENTUALLY(take() == 1);
+}
+
+/* What it uses is freed later: a leak shows in a build with sanitizers. */
+static void a_stop_with_calls_that_hang_returns_and_frees_later(void **state)
+{
+    (void)state;
+    gate_close(&mock.every_xml, UINT_MAX);
+    for (unsigned i = 0; i < 8; i++)
+        ask(FACT_READER_XML, i);
+    ask(FACT_READER_VERSION, 0);
+    EVENTUALLY(gate_inside(&mock.every_xml) == FACT_READER_AT_ONCE);
+    assert_false(fact_reader_stop(reader, 20));
+    reader = NULL;
+    gate_open(&mock.every_xml);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_task_brings_its_result, begin, end),
+        cmocka_unit_test_setup_teardown(without_a_task_there_is_no_thread_and_no_connection, begin, end),
+        cmocka_unit_test_setup_teardown(xml_of_one_domain_that_hangs_does_not_hold_up_the_others, begin, end),
+        cmocka_unit_test_setup_teardown(two_calls_are_made_at_once_and_no_more, begin, end),
+        cmocka_unit_test_setup_teardown(others_take_the_place_of_two_that_hang, begin, end),
+        cmocka_unit_test_setup_teardown(a_thread_notices_by_itself_that_two_calls_hang, begin, end),
+        cmocka_unit_test_setup_teardown(there_is_a_bound_and_beyond_it_tasks_wait, begin, end),
+        cmocka_unit_test_setup_teardown(waiting_for_calls_uses_no_cpu, begin, end),
+        cmocka_unit_test_setup_teardown(xml_comes_last_and_the_rest_in_its_order, begin, end),
+        cmocka_unit_test_setup_teardown(without_a_connection_results_are_failures, begin, end),
+        cmocka_unit_test_setup_teardown(what_fails_and_who_is_gone_is_a_failure, begin, end),
+        cmocka_unit_test_setup_teardown(xml_is_taken_in_batches_and_anything_else_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(results_wake_the_mailbox, begin, end),
+        cmocka_unit_test_setup_teardown(a_stop_with_calls_that_hang_returns_and_frees_later, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What virsh printed of the events of one domain, replayed as it was: by commands, event by event, with rows ahead
+ * of their events and behind them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/notify/stories.h"
+
+enum { COMMANDS_MAX = 24, EVENTS_MAX = 4, TOLD_MAX = 8, DELETED = 100, LISTING_AFTER_MS = 60 };
+
+static const char *const files[] = { "events-libvirt-9.0.txt", "events-libvirt-11.3.txt" };
+
+/* The commands that had events, and how the row looked after the first of these and after the last. */
+/* clang-format off: a command a row. */
+static const struct {
+    const char *command;
+    enum look first, last;
+    int told[TOLD_MAX]; /* what must be told */
+    int also;           /* what may be told before that, if a row showed it */
+} commands[] = {
+    { "managedsave one", LOOK_SAVING, LOOK_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
+    { "start one", LOOK_RESTORING, LOOK_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },
+    { "managedsave one --paused", LOOK_SAVING, LOOK_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
+    { "start one", LOOK_RESTORING, LOOK_RESTORING, { VM_OPER_RESUMING, VM_OPER_PAUSED }, 0 },
+    { "resume one", LOOK_ON, LOOK_ON, { VM_OPER_RUNNING }, 0 },
+    { "save one one.save", LOOK_SAVING, LOOK_SAVED_FILE, { VM_OPER_SHUTDOWN }, VM_OPER_SUSPENDING },
+    { "restore one.save", LOOK_RESTORING, LOOK_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },
+    { "dump one one.core --crash", LOOK_DUMPING, LOOK_CRASHED, { VM_OPER_PAUSED, VM_OPER_CRASHED }, 0 },
+    { "start one", LOOK_ON, LOOK_ON, { VM_OPER_RUNNING }, 0 },
+    { "undefine one", LOOK_TRANSIENT_ON, LOOK_TRANSIENT_ON, { 0 }, 0 },
+    { "destroy one",
+      LOOK_TRANSIENT_GOING_DOWN,
+      LOOK_GONE,
+      { VM_OPER_SHUTTINGDOWN, VM_OPER_SHUTDOWN, DELETED },
+      0 },
+};
+/* clang-format on */
+
+enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+
+/* As virsh words them. */
+static const struct {
+    const char *words;
+    int event, detail;
+} words[] = {
+    { "Undefined Removed", DOMAIN_EVENT_UNDEFINED, 0 },
+    { "Started Booted", DOMAIN_EVENT_STARTED, 0 },
+    { "Started Restored", DOMAIN_EVENT_STARTED, 2 },
+    { "Suspended Paused", DOMAIN_EVENT_SUSPENDED, 0 },
+    { "Suspended Restored", DOMAIN_EVENT_SUSPENDED, 4 },
+    { "Resumed Unpaused", DOMAIN_EVENT_RESUMED, 0 },
+    { "Resumed Snapshot", DOMAIN_EVENT_RESUMED, 2 },
+    { "Stopped Destroyed", DOMAIN_EVENT_STOPPED, 1 },
+    { "Stopped Crashed", DOMAIN_EVENT_STOPPED, 2 },
+    { "Stopped Saved", DOMAIN_EVENT_STOPPED, 4 },
+    { "Shutdown Finished after host request", DOMAIN_EVENT_SHUTDOWN, 2 },
+};
+
+struct captured {
+    char command[256];
+    unsigned count;
+    struct step steps[EVENTS_MAX];
+    int64_t boot_ms[EVENTS_MAX];
+};
+
+static void take_event(struct captured *captured, int64_t boot_ms, const char *text)
+{
+    assert_true(captured->count < EVENTS_MAX);
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (strcmp(words[i].words, text) == 0) {
+            captured->boot_ms[captured->count] = boot_ms;
+            captured->steps[captured->count++] = (struct step){ words[i].event, words[i].detail, LOOK_GONE };
+            return;
+        }
+    fail_msg("no event is called \"%s\"", text);
+}
+
+/* Reads those that had events, which are the commands above. */
+static void read_commands(const char *name, struct captured all[COMMANDS_MAX])
+{
+    const char *top = getenv("top_srcdir");
+    char path[4096], line[256], text[128];
+    unsigned hours, minutes, seconds, milliseconds, count = 0;
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/tests/data/%s", top ? top : ".", name);
+    file = fopen(path, "r");
+    if (!file)
+        fail_msg("cannot open %s", path);
+    while (fgets(line, sizeof(line), file)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (sscanf(line, "%u:%u:%u.%u: %127[^\n]", &hours, &minutes, &seconds, &milliseconds, text) == 5) {
+            take_event(&all[count], ((hours * 60 + minutes) * 60 + seconds) * 1000LL + milliseconds, text);
+        } else if (strncmp(line, "== ", 3) == 0) {
+            count += all[count].count > 0;
+            assert_true(count < COMMANDS_MAX);
+            (void)snprintf(all[count].command, sizeof(all[count].command), "%s", line + 3);
+        }
+    }
+    (void)fclose(file);
+    assert_int_equal(count + 1, COMMANDS);
+    for (unsigned c = 0; c < COMMANDS; c++) {
+        assert_string_equal(all[c].command, commands[c].command);
+        for (unsigned i = 0; i < all[c].count; i++)
+            all[c].steps[i].look = i + 1 == all[c].count ? commands[c].last
+                                   : i == 0              ? commands[c].first
+                                                         : LOOK_GOING_DOWN;
+    }
+}
+
+struct told {
+    unsigned count;
+    int states[TOLD_MAX];
+};
+
+static void hear(struct told *told, struct transitions *transitions, struct snapshot *snapshot)
+{
+    struct changes changes = story_follow(transitions, snapshot);
+
+    for (size_t i = 0; i < changes.count; i++) {
+        const struct change *change = &changes.items[i];
+
+        if (change->kind == CHANGE_FACTS)
+            continue;
+        assert_true(told->count < TOLD_MAX);
+        told->states[told->count++] = change->kind == CHANGE_DELETED ? DELETED : (int)change->after;
+    }
+    changes_clear(&changes);
+}
+
+/* A listing with the events of a command from `from` on and before `to`; its row is as far as event `row`. */
+static void list(struct told *told, struct transitions *transitions, const struct captured *captured,
+                 enum look before, unsigned from, unsigned to, unsigned row)
+{
+    enum look look = row > 0 ? captured->steps[row - 1].look : before;
+    int64_t taken = captured->boot_ms[to > 0 ? to - 1 : 0] + (to > 0 ? LISTING_AFTER_MS : -LISTING_AFTER_MS);
+    struct snapshot *snapshot = story_listing(&look, 1, taken);
+
+    for (unsigned i = from; i < to; i++)
+        story_event(snapshot, 0, &captured->steps[i], captured->boot_ms[i]);
+    hear(told, transitions, snapshot);
+}
+
+static void check(const char *file, const char *way, unsigned c, const struct told *told)
+{
+    unsigned at = 0;
+
+    for (unsigned i = 0; i < told->count; i++) {
+        if (told->states[i] == commands[c].told[at] && at < TOLD_MAX)
+            at++;
+        else if (told->states[i] != commands[c].also || i > 0)
+            fail_msg("%s, %s, %s: change %u goes to %d", file, way, commands[c].command, i, told->states[i]);
+    }
+    if (at < TOLD_MAX && commands[c].told[at])
+        fail_msg("%s, %s, %s: %d is not told", file, way, commands[c].command, commands[c].told[at]);
+}
+
+/* How one command is listed: with its first `count` events, or all at once, and rows `ahead` of these. */
+static void replay(const char *file, const char *way, bool in_one_piece, int ahead)
+{
+    struct captured all[COMMANDS_MAX] = { 0 };
+    struct transitions *transitions = story_begin_with(LOOK_ON);
+    enum look before = LOOK_ON;
+
+    read_commands(file, all);
+    for (unsigned c = 0; c < COMMANDS; c++) {
+        const struct captured *captured = &all[c];
+        int count = (int)captured->count;
+        struct told told = { 0 };
+
+        for (int to = in_one_piece ? count : ahead > 0 ? 0 : 1; to <= count; to++) {
+            int row = to + ahead < 0 ? 0 : to + ahead > count ? count : to + ahead;
+
+            list(&told, transitions, captured, before, in_one_piece || to == 0 ? 0 : (unsigned)to - 1,
+                 (unsigned)to, (unsigned)row);
+        }
+        if (ahead < 0) /* the row comes after */
+            list(&told, transitions, captured, before, captured->count, captured->count, captured->count);
+        check(file, way, c, &told);
+        if (in_one_piece && ahead == 0 && told.count > 0 && told.states[0] == commands[c].also)
+            fail_msg("%s, %s, %s: what no row showed is told", file, way, captured->command);
+        before = commands[c].last;
+    }
+    assert_int_equal(transitions_due(transitions), 0);
+    transitions_free(transitions);
+}
+
+static void each_command_in_one_listing(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        replay(files[i], "in one piece", true, 0);
+}
+
+static void each_event_in_a_listing_of_its_own(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        replay(files[i], "event by event", false, 0);
+}
+
+static void rows_ahead_of_their_events(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        for (int ahead = 1; ahead < EVENTS_MAX; ahead++)
+            replay(files[i], "rows ahead", false, ahead);
+}
+
+static void rows_behind_their_events(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        for (int behind = 1; behind < EVENTS_MAX; behind++) {
+            replay(files[i], "rows behind", false, -behind);
+            replay(files[i], "rows behind, in one piece", true, -behind);
+        }
+}
+
+/* All that was captured between two listings: nobody has seen any of its rows. */
+static void everything_between_two_listings(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct captured all[COMMANDS_MAX] = { 0 };
+        struct transitions *transitions = story_begin_with(LOOK_ON);
+        enum look gone = LOOK_GONE;
+        struct snapshot *now = story_listing(&gone, 1, STORY_BEGIN);
+        struct changes changes;
+        unsigned count[DELETED + 1] = { 0 };
+
+        read_commands(files[i], all);
+        for (unsigned c = 0; c < COMMANDS; c++)
+            for (unsigned e = 0; e < all[c].count; e++) {
+                story_event(now, 0, &all[c].steps[e], all[c].boot_ms[e]);
+                now->taken_boot_ms = all[c].boot_ms[e] + 1;
+            }
+        changes = story_follow(transitions, now);
+        for (size_t k = 0; k < changes.count; k++)
+            count[changes.items[k].kind == CHANGE_DELETED ? DELETED : (int)changes.items[k].after]++;
+        assert_int_equal(count[VM_OPER_SHUTTINGDOWN], 1);
+        assert_int_equal(count[VM_OPER_SUSPENDED], 3); /* that one of them went to a file, only its row showed */
+        assert_int_equal(count[VM_OPER_RESUMING], 3);
+        assert_int_equal(count[VM_OPER_PAUSED], 2);
+        assert_int_equal(count[VM_OPER_RUNNING], 4);
+        assert_int_equal(count[VM_OPER_CRASHED], 1);
+        assert_int_equal(count[VM_OPER_SHUTDOWN], 1);
+        assert_int_equal(count[DELETED], 1);
+        assert_int_equal(changes.count, 16);
+        changes_clear(&changes);
+        transitions_free(transitions);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_command_in_one_listing),     cmocka_unit_test(each_event_in_a_listing_of_its_own),
+        cmocka_unit_test(rows_ahead_of_their_events),      cmocka_unit_test(rows_behind_their_events),
+        cmocka_unit_test(everything_between_two_listings),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
