@@ -17,7 +17,7 @@
 enum { ORDERS_MAX = 64 };
 
 struct order {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     enum command_action action;
 };
 
@@ -89,8 +89,7 @@ static void publish(void *data, const struct snapshot *snapshot)
 }
 
 /* Runs on one of control's threads, and where no thread could be had on the main thread. */
-static void refuse(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action,
-                   const char *why)
+static void refuse(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action, const char *why)
 {
     struct instance *instance = data;
     char text[512];
@@ -325,19 +324,18 @@ static bool merge(struct order *order, enum command_action action)
     return is_paused_start;
 }
 
-void instance_order(struct instance *instance, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                    enum command_action action)
+void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action)
 {
     struct order *order = &instance->orders[instance->order_count];
 
     for (size_t i = 0; i < instance->order_count; i++)
-        if (memcmp(instance->orders[i].uuid, uuid, DOMAIN_UUID_BYTES) == 0 && merge(&instance->orders[i], action))
+        if (memcmp(instance->orders[i].uuid, uuid, UUID_BYTES) == 0 && merge(&instance->orders[i], action))
             return;
     if (instance->order_count == ORDERS_MAX) {
         refuse(instance, uuid, action, "too many orders in one SET");
         return;
     }
-    memcpy(order->uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(order->uuid, uuid, UUID_BYTES);
     order->action = action;
     instance->order_count++;
 }

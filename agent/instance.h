@@ -70,8 +70,7 @@ void instance_turn(struct instance *instance, struct switches switches);
 
 /* Main thread: what one SET wants of domains, order by order, and then all of it at once, because a start and a
  * suspend of one domain are a start as paused. Never blocks; what cannot be done becomes news. */
-void instance_order(struct instance *instance, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                    enum command_action action);
+void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action);
 void instance_carry_out(struct instance *instance);
 
 /* Main thread, at the start: waits until the first view is there, at most `patience_ms`, so that a manager

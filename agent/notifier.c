@@ -93,14 +93,14 @@ static void tell_change(struct notifier *notifier, const struct change *change)
 /* A domain that is gone meanwhile can be named only by its UUID. */
 static void tell_refused(struct notifier *notifier, const struct change_queue_item *item)
 {
-    char uuid[DOMAIN_UUID_TEXT], name[256] = "", why[768];
+    char uuid[UUID_TEXT], name[256] = "", why[768];
     struct notification notification;
     const struct domain *domain;
     struct answer answer;
 
     (void)instance_answer(notifier->instance, false, &answer);
     domain = answer.rows ? snapshot_find(answer.rows->snapshot, item->change.uuid) : NULL;
-    domain_format_uuid(item->change.uuid, uuid);
+    uuid_format(item->change.uuid, uuid);
     if (domain)
         (void)text_printable(domain->name, name, sizeof(name));
     (void)text_printable(item->why ? item->why : "", why, sizeof(why));

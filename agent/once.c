@@ -7,13 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/array.h"
 #include "lib/base/text.h"
 #include "lib/libvirt/autostart_once.h"
 #include "lib/libvirt/connection.h"
 #include "lib/libvirt/listing.h"
 #include "lib/model/filter.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 #define ONCE_RED    "\033[1;31m"
 #define ONCE_YELLOW "\033[33m"
@@ -73,7 +72,7 @@ static void cell_managed_save(const struct domain *domain, char *cell)
 
 static void cell_uuid(const struct domain *domain, char *cell)
 {
-    domain_format_uuid(domain->uuid, cell);
+    uuid_format(domain->uuid, cell);
 }
 
 static const char *once_paint_missing(const struct domain *domain)
@@ -112,11 +111,11 @@ static const struct {
     { "UUID", cell_uuid, once_paint_none },
 };
 
-static void measure(const struct snapshot *snapshot, size_t widths[COUNT(cells)])
+static void measure(const struct snapshot *snapshot, size_t widths[ARRAY_COUNT(cells)])
 {
     char cell[CELL_MAX];
 
-    for (size_t c = 0; c < COUNT(cells); c++) {
+    for (size_t c = 0; c < ARRAY_COUNT(cells); c++) {
         widths[c] = strlen(cells[c].title);
         for (size_t i = 0; i < snapshot->count; i++) {
             cells[c].fill(&snapshot->domains[i], cell);
@@ -135,12 +134,12 @@ static void once_put_cell(const char *cell, const char *paint, size_t width, FIL
         (void)fputc('\n', out);
 }
 
-static void once_put_row(const struct domain *domain, const size_t widths[COUNT(cells)], bool is_coloured,
+static void once_put_row(const struct domain *domain, const size_t widths[ARRAY_COUNT(cells)], bool is_coloured,
                          FILE *out)
 {
     char cell[CELL_MAX];
 
-    for (size_t c = 0; c < COUNT(cells); c++) {
+    for (size_t c = 0; c < ARRAY_COUNT(cells); c++) {
         cells[c].fill(domain, cell);
         once_put_cell(cell, is_coloured ? cells[c].paint(domain) : "", widths[c], out);
     }
@@ -148,12 +147,12 @@ static void once_put_row(const struct domain *domain, const size_t widths[COUNT(
 
 void once_table(const struct snapshot *snapshot, const char *uri, bool is_coloured, FILE *out)
 {
-    size_t widths[COUNT(cells)];
+    size_t widths[ARRAY_COUNT(cells)];
     char cell[CELL_MAX];
 
     measure(snapshot, widths);
-    widths[COUNT(cells) - 1] = 0; /* nothing follows the last one */
-    for (size_t c = 0; c < COUNT(cells); c++)
+    widths[ARRAY_COUNT(cells) - 1] = 0; /* nothing follows the last one */
+    for (size_t c = 0; c < ARRAY_COUNT(cells); c++)
         once_put_cell(cells[c].title, "", widths[c], out);
     for (size_t i = 0; i < snapshot->count; i++)
         once_put_row(&snapshot->domains[i], widths, is_coloured, out);
@@ -187,9 +186,9 @@ static void put_tristate(const char *key, enum tristate tristate, FILE *out)
 
 static void put_domain(const struct domain *domain, FILE *out)
 {
-    char uuid[DOMAIN_UUID_TEXT];
+    char uuid[UUID_TEXT];
 
-    domain_format_uuid(domain->uuid, uuid);
+    uuid_format(domain->uuid, uuid);
     (void)fputs("\n    { ", out);
     put_string("name", domain->name, out);
     (void)fprintf(out, ", \"uuid\": \"%s\", \"id\": ", uuid);
@@ -244,7 +243,7 @@ static int once_compare(const void *one, const void *other)
     if (domain_active(a) && a->id != b->id)
         return a->id < b->id ? -1 : 1;
     order = strcasecmp(a->name, b->name);
-    return order ? order : domain_compare_uuid(a, b);
+    return order ? order : uuid_compare(a, b);
 }
 
 void once_sort(struct snapshot *snapshot)

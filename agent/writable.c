@@ -4,9 +4,8 @@
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
 #include "agent/instance.h"
+#include "lib/base/array.h"
 #include "lib/libvirt/commands.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* TruthValue, libvirtGuestState and RowStatus. */
 enum { TRUE = 1, FALSE };
@@ -84,15 +83,15 @@ static const mib_subid vm_objects[] = { VM_MIB_OID, 1 };
 static const mib_subid guest_entry[] = { LIBVIRT_MIB_OID, 1, 1, 1 };
 
 static const struct mib_writable vm_items[] = {
-    { vm_objects, COUNT(vm_objects), 9, may_turn_switches, NULL, is_truth, set_per_vm },
-    { vm_objects, COUNT(vm_objects), 10, may_turn_switches, NULL, is_truth, set_bulk },
+    { vm_objects, ARRAY_COUNT(vm_objects), 9, may_turn_switches, NULL, is_truth, set_per_vm },
+    { vm_objects, ARRAY_COUNT(vm_objects), 10, may_turn_switches, NULL, is_truth, set_bulk },
 };
 
 static const struct mib_writable libvirt_items[] = {
-    { guest_entry, COUNT(guest_entry), 3, may_control, can_control, is_state, set_state },
-    { guest_entry, COUNT(guest_entry), 9, may_control, can_control, is_row_status, set_row_status },
+    { guest_entry, ARRAY_COUNT(guest_entry), 3, may_control, can_control, is_state, set_state },
+    { guest_entry, ARRAY_COUNT(guest_entry), 9, may_control, can_control, is_row_status, set_row_status },
 };
 
-const struct mib_writables vm_writables = { vm_items, COUNT(vm_items) };
-const struct mib_writables libvirt_writables = { libvirt_items, COUNT(libvirt_items) };
+const struct mib_writables vm_writables = { vm_items, ARRAY_COUNT(vm_items) };
+const struct mib_writables libvirt_writables = { libvirt_items, ARRAY_COUNT(libvirt_items) };
 const struct mib_writables no_writables = { NULL, 0 };

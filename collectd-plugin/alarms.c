@@ -111,7 +111,7 @@ void alarms_between(const struct snapshot *before, const struct snapshot *after,
     while (old < before->count || new < after->count) {
         int order = old == before->count  ? 1
                     : new == after->count ? -1
-                                          : domain_compare_uuid(&before->domains[old], &after->domains[new]);
+                                          : uuid_compare(&before->domains[old], &after->domains[new]);
 
         if (order == 0)
             compare(&teller, &before->domains[old++], &after->domains[new ++]);

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <math.h>
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 static double number_of(enum tristate tristate)
 {
@@ -79,12 +79,12 @@ static const struct {
     { "uptime", "", { get_uptime } },
 };
 
-static_assert(COUNT(of_domain) <= METRICS_MAX, "room for each");
+static_assert(ARRAY_COUNT(of_domain) <= METRICS_MAX, "room for each");
 
 size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_boot_ms,
                          struct metric metrics[METRICS_MAX])
 {
-    for (size_t i = 0; i < COUNT(of_domain); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(of_domain); i++) {
         struct metric *metric = &metrics[i];
 
         *metric = (struct metric){ of_domain[i].type, of_domain[i].type_instance, 0, { 0 } };
@@ -92,7 +92,7 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
             metric->values[metric->count] =
                 stale ? (double)NAN : of_domain[i].get[metric->count](domain, now_boot_ms);
     }
-    return COUNT(of_domain);
+    return ARRAY_COUNT(of_domain);
 }
 
 /* A hypervisor's: of how many domains does something hold? */
@@ -189,12 +189,12 @@ static const struct {
     { "duration", "listing", get_listing },
 };
 
-static_assert(COUNT(counts) + COUNT(of_hypervisor) <= METRICS_MAX, "room for each");
+static_assert(ARRAY_COUNT(counts) + ARRAY_COUNT(of_hypervisor) <= METRICS_MAX, "room for each");
 
 /* Counts nothing where it is not known of each domain. */
 static void count(const struct domain *domain, struct metric *metrics)
 {
-    for (size_t i = 0; i < COUNT(counts); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
         metrics[i].values[0] += number_of(counts[i].holds(domain));
 }
 
@@ -204,14 +204,14 @@ size_t metrics_of_hypervisor(const struct snapshot *snapshot, const struct colle
 {
     bool is_known = snapshot && !status->stale;
 
-    for (size_t i = 0; i < COUNT(counts); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(counts); i++)
         metrics[i] = (struct metric){ "count", counts[i].type_instance, 1, { is_known ? 0 : (double)NAN } };
     for (size_t i = 0; is_known && i < snapshot->count; i++)
         if (wants(data, &snapshot->domains[i]))
             count(&snapshot->domains[i], metrics);
-    for (size_t i = 0; i < COUNT(of_hypervisor); i++)
-        metrics[COUNT(counts) + i] = (struct metric){
+    for (size_t i = 0; i < ARRAY_COUNT(of_hypervisor); i++)
+        metrics[ARRAY_COUNT(counts) + i] = (struct metric){
             of_hypervisor[i].type, of_hypervisor[i].type_instance, 1, { of_hypervisor[i].get(status, now_boot_ms) }
         };
-    return COUNT(counts) + COUNT(of_hypervisor);
+    return ARRAY_COUNT(counts) + ARRAY_COUNT(of_hypervisor);
 }

@@ -100,10 +100,10 @@ static void avoid_folders(char *text, size_t size)
 void naming_write(const struct naming *naming, const struct domain *domain, const char *hostname, char *text,
                   size_t size)
 {
-    char uuid[DOMAIN_UUID_TEXT];
+    char uuid[UUID_TEXT];
     size_t length = 0;
 
-    domain_format_uuid(domain->uuid, uuid);
+    uuid_format(domain->uuid, uuid);
     text[0] = '\0';
     for (size_t i = 0; i < naming->count && length + 1 < size; i++) {
         if (i > 0)

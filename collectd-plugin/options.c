@@ -6,10 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/array.h"
 #include "lib/base/uri.h"
 #include "lib/model/filter.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum { VALUE_MAX = 1024 };
 
@@ -62,7 +61,7 @@ static bool take_truth(void *field, const char *value, char *why, size_t size)
     } words[] = { { "true", true },   { "yes", true }, { "on", true },
                   { "false", false }, { "no", false }, { "off", false } };
 
-    for (size_t i = 0; i < COUNT(words); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         if (strcasecmp(words[i].word, value) == 0) {
             *(bool *)field = words[i].is_yes;
             return true;
@@ -125,7 +124,7 @@ static void explain_unknown(char *why, size_t size)
 {
     size_t length = (size_t)snprintf(why, size, "unknown; expected one of:");
 
-    for (size_t i = 0; i < COUNT(table) && length < size; i++)
+    for (size_t i = 0; i < ARRAY_COUNT(table) && length < size; i++)
         length += (size_t)snprintf(why + length, size - length, " %s", table[i].key);
 }
 
@@ -146,9 +145,9 @@ enum options_outcome options_set(struct options *options, const char *key, const
     char text[VALUE_MAX];
     size_t i = 0;
 
-    while (i < COUNT(table) && strcasecmp(table[i].key, key) != 0)
+    while (i < ARRAY_COUNT(table) && strcasecmp(table[i].key, key) != 0)
         i++;
-    if (i == COUNT(table)) {
+    if (i == ARRAY_COUNT(table)) {
         explain_unknown(why, OPTIONS_WHY_MAX);
         return OPTIONS_IGNORED;
     }

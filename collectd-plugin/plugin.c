@@ -56,9 +56,9 @@ static void dispatch_value(void *data, const char *host, const char *plugin_inst
 static void dispatch_alarm(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm)
 {
     notification_t notification = { .severity = (int)alarm->severity, .time = *(const cdtime_t *)data };
-    char uuid[DOMAIN_UUID_TEXT];
+    char uuid[UUID_TEXT];
 
-    domain_format_uuid(alarm->domain->uuid, uuid);
+    uuid_format(alarm->domain->uuid, uuid);
     copy(notification.message, sizeof(notification.message), alarm->message);
     copy(notification.host, sizeof(notification.host), host);
     copy(notification.plugin, sizeof(notification.plugin), PLUGIN_NAME);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 const struct doctor_row doctor_rows[] = {
     { "configuration", false, finding_configuration },
@@ -20,7 +20,7 @@ const struct doctor_row doctor_rows[] = {
     { "control", true, finding_control },
     { "connections", true, finding_connections }, /* the last: one that hangs may keep others from being opened */
 };
-const size_t doctor_row_count = COUNT(doctor_rows);
+const size_t doctor_row_count = ARRAY_COUNT(doctor_rows);
 
 static const char *const doctor_marks[] = { [FINDING_FINE] = "ok", [FINDING_NOTE] = "--", [FINDING_WRONG] = "!!" };
 

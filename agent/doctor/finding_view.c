@@ -5,9 +5,8 @@
 #include "agent/mib/vm_mib.h"
 #include "agent/snmp/query.h"
 #include "config.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const uint32_t vm_mib_oid[] = { VM_MIB_OID };
 static const uint32_t vm_table_oid[] = { VM_MIB_OID, 1, 4 };
@@ -83,7 +82,7 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
 {
     const char *peer = finding_view_peer(conf);
 
-    switch (query_below(peer, conf->community, vm_mib_oid, COUNT(vm_mib_oid))) {
+    switch (query_below(peer, conf->community, vm_mib_oid, ARRAY_COUNT(vm_mib_oid))) {
     case QUERY_SILENCE:
         finding_put(result, FINDING_WRONG, "snmpd at %s does not answer to the community in %s", peer, conf->file);
         finding_add_remedy(result, "start snmpd; if it runs, compare \"agentAddress\" and the community in %s",
@@ -93,7 +92,7 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
         finding_view_nothing(input, conf, result);
         break;
     case QUERY_SOMETHING:
-        if (query_below(peer, conf->community, vm_table_oid, COUNT(vm_table_oid)) == QUERY_SOMETHING)
+        if (query_below(peer, conf->community, vm_table_oid, ARRAY_COUNT(vm_table_oid)) == QUERY_SOMETHING)
             finding_put(result, FINDING_FINE, "snmpd at %s shows rows to the community in %s", peer, conf->file);
         else {
             finding_put(result, FINDING_WRONG, "snmpd at %s shows VM-MIB, but no row of vmTable", peer);
@@ -124,7 +123,7 @@ void finding_names(struct finding_case *input, struct finding_result *result)
                                           "LIBVIRT-MIB::libvirtGuestTable" };
 
     (void)input;
-    for (size_t i = 0; i < COUNT(wanted); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
         if (query_name(wanted[i]))
             continue;
         finding_put(result, FINDING_NOTE, "net-snmp's tools do not know %s: they show rows by numbers", wanted[i]);

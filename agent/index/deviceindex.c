@@ -15,7 +15,7 @@ static size_t lower_bound(const struct deviceindex *deviceindex, const unsigned 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (memcmp(deviceindex->blocks[middle].uuid, uuid, DOMAIN_UUID_BYTES) < 0)
+        if (memcmp(deviceindex->blocks[middle].uuid, uuid, UUID_BYTES) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -29,7 +29,7 @@ static struct device_block *block_of(struct deviceindex *deviceindex, const unsi
     size_t at = lower_bound(deviceindex, uuid), count = deviceindex->count;
     struct device_block *blocks = deviceindex->blocks;
 
-    if (at < count && memcmp(blocks[at].uuid, uuid, DOMAIN_UUID_BYTES) == 0)
+    if (at < count && memcmp(blocks[at].uuid, uuid, UUID_BYTES) == 0)
         return &blocks[at];
     /* It doubles whenever the count is a power of two. */
     if ((count & (count - 1)) == 0)
@@ -39,7 +39,7 @@ static struct device_block *block_of(struct deviceindex *deviceindex, const unsi
     deviceindex->blocks = blocks;
     memmove(&blocks[at + 1], &blocks[at], (count - at) * sizeof(*blocks));
     blocks[at] = (struct device_block){ .count = 0 };
-    memcpy(blocks[at].uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(blocks[at].uuid, uuid, UUID_BYTES);
     deviceindex->count++;
     return &blocks[at];
 }
@@ -75,8 +75,8 @@ static bool add(struct device_block *block, enum device_kind kind, uint32_t inde
     return true;
 }
 
-bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                     enum device_kind kind, uint32_t index, const char *key)
+bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES], enum device_kind kind,
+                     uint32_t index, const char *key)
 {
     struct device_block *block = block_of(deviceindex, uuid);
 
@@ -173,7 +173,7 @@ static uint32_t index_of(struct deviceindex *deviceindex, struct device_block *b
     return add(block, kind, index, key) ? index : 0;
 }
 
-bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES],
                         const struct xml_facts *xml_facts, uint32_t *indexes)
 {
     struct device_block *block;
@@ -200,8 +200,7 @@ static void free_block(struct device_block *block)
 }
 
 void deviceindex_compact(struct deviceindex *deviceindex,
-                         bool (*known)(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES]),
-                         const void *data)
+                         bool (*known)(const void *data, const unsigned char uuid[UUID_BYTES]), const void *data)
 {
     size_t kept = 0, room = 1;
     struct device_block *blocks;

@@ -29,7 +29,7 @@ struct device {
 };
 
 struct device_block {
-    unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
+    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
     size_t count;
     struct device *devices;
 };
@@ -42,18 +42,17 @@ struct deviceindex {
 
 /* Writes the indexes of the disks, then of the interfaces, of that domain to `indexes`; devices that have none get
  * the lowest that is free. False if out of memory; what was given out until then stays given out. */
-bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES],
                         const struct xml_facts *xml_facts, uint32_t *indexes);
 
 /* Adds a device as read from disk. False with errno EEXIST if its key or its index is there already, ENOMEM if out
  * of memory. */
-bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                     enum device_kind kind, uint32_t index, const char *key);
+bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES], enum device_kind kind,
+                     uint32_t index, const char *key);
 
 /* Forgets the domains for which `known` is false. */
 void deviceindex_compact(struct deviceindex *deviceindex,
-                         bool (*known)(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES]),
-                         const void *data);
+                         bool (*known)(const void *data, const unsigned char uuid[UUID_BYTES]), const void *data);
 
 void deviceindex_clear(struct deviceindex *deviceindex);
 

@@ -19,15 +19,15 @@ static const char *const kind_words[DEVICE_KINDS] = { [DEVICE_DISK] = "disk", [D
 static bool read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
 {
     const char *line = reader->line;
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-    char text[DOMAIN_UUID_TEXT], word[16];
+    unsigned char uuid[UUID_BYTES];
+    char text[UUID_TEXT], word[16];
     uint32_t index;
     int end = 0;
 
     /* One space and no more, since a name may begin with another. */
     if (sscanf(line, "%36s %15s %" SCNu32 "%n", text, word, &index, &end) != 3 || index < 1 || index > INT32_MAX ||
         line[end] != ' ' || strlen(line + end + 1) == 0 || strlen(line + end + 1) >= DEVICE_KEY_MAX ||
-        !domain_parse_uuid(text, uuid))
+        !uuid_parse(text, uuid))
         return false;
     for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
         if (strcmp(word, kind_words[kind]) == 0)
@@ -68,9 +68,9 @@ static void write_all(FILE *file, const void *data)
     (void)fprintf(file, "%s\n", first_line);
     for (size_t i = 0; i < deviceindex->count; i++) {
         const struct device_block *block = &deviceindex->blocks[i];
-        char uuid[DOMAIN_UUID_TEXT];
+        char uuid[UUID_TEXT];
 
-        domain_format_uuid(block->uuid, uuid);
+        uuid_format(block->uuid, uuid);
         for (size_t d = 0; d < block->count; d++)
             (void)fprintf(file, "%s %s %" PRIu32 " %s\n", uuid, kind_words[block->devices[d].kind],
                           block->devices[d].index, block->devices[d].key);

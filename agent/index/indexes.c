@@ -158,7 +158,7 @@ static void save(struct indexes *indexes)
     }
 }
 
-static bool is_known(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES])
+static bool is_known(const void *data, const unsigned char uuid[UUID_BYTES])
 {
     return vmindex_find(data, uuid) != NULL;
 }
@@ -264,7 +264,7 @@ struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapsh
     return rows;
 }
 
-uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[DOMAIN_UUID_BYTES])
+uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[UUID_BYTES])
 {
     const struct vmindex_entry *entry = vmindex_find(&indexes->vmindex, uuid);
 

@@ -28,6 +28,6 @@ void indexes_sign(const struct indexes *indexes);
 struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapshot);
 
 /* The vmIndex of a domain that is or was listed, 0 if none is known. */
-uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[DOMAIN_UUID_BYTES]);
+uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[UUID_BYTES]);
 
 #endif

@@ -8,7 +8,7 @@
 
 static int compare(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 static bool make_room(struct vmindex *vmindex, size_t more)
@@ -169,7 +169,7 @@ static bool give_indexes(struct vmindex *vmindex, const struct snapshot *snapsho
         while (used[next])
             next++;
         *entry = (struct vmindex_entry){ .index = (uint32_t)next };
-        memcpy(entry->uuid, snapshot->domains[i].uuid, DOMAIN_UUID_BYTES);
+        memcpy(entry->uuid, snapshot->domains[i].uuid, UUID_BYTES);
         indexes[i] = (uint32_t)next++;
         vmindex->count++;
     }

@@ -20,7 +20,7 @@ enum {
 };
 
 struct vmindex_entry {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     uint32_t index;      /* 1 or more */
     int64_t gone_real_s; /* when it was first missed; 0: it is listed */
 };

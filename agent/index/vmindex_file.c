@@ -35,13 +35,13 @@ static bool read_head(struct statefile_reader *reader, struct vmindex *vmindex)
 
 static bool read_entry(const char *line, struct vmindex_entry *entry)
 {
-    char uuid[DOMAIN_UUID_TEXT];
+    char uuid[UUID_TEXT];
     int end = 0;
 
     *entry = (struct vmindex_entry){ 0 };
     return sscanf(line, "%" SCNu32 " %36s %" SCNd64 "%n", &entry->index, uuid, &entry->gone_real_s, &end) == 3 &&
            line[end] == '\0' && entry->index >= 1 && entry->index <= VMINDEX_HIGHEST && entry->gone_real_s >= 0 &&
-           domain_parse_uuid(uuid, entry->uuid);
+           uuid_parse(uuid, entry->uuid);
 }
 
 /* Two domains with one index would be two rows with one name. */
@@ -93,12 +93,12 @@ enum statefile_loaded vmindex_load(struct vmindex *vmindex, const char *path, ch
 static void write_all(FILE *file, const void *data)
 {
     const struct vmindex *vmindex = data;
-    char uuid[DOMAIN_UUID_TEXT];
+    char uuid[UUID_TEXT];
 
     (void)fprintf(file, "%s\nboot %s\nchanged %" PRIu32 "\n", first_line,
                   vmindex->boot[0] ? vmindex->boot : "unknown", vmindex->last_change_cs);
     for (size_t i = 0; i < vmindex->count; i++) {
-        domain_format_uuid(vmindex->entries[i].uuid, uuid);
+        uuid_format(vmindex->entries[i].uuid, uuid);
         (void)fprintf(file, "%" PRIu32 " %s %" PRId64 "\n", vmindex->entries[i].index, uuid,
                       vmindex->entries[i].gone_real_s);
     }

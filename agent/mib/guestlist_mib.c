@@ -8,7 +8,7 @@
 #include "agent/mib/rows.h"
 #include "config.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 enum { TICK_MS = 10, DATE_AND_TIME_BYTES = 11 };
 
@@ -215,20 +215,21 @@ static const struct mib_column scalars[] = {
 };
 
 const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };
-const size_t guestlist_root_length = COUNT(guestlist_root);
+const size_t guestlist_root_length = ARRAY_COUNT(guestlist_root);
 
 static const mib_subid scalars_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 1 };
 static const mib_subid domain_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
 static const mib_subid filter_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 3, 1 };
 static const mib_subid name_base[] = { GUESTLIST_ENTERPRISE_OID, 1, 4, 1 };
 
-static_assert(COUNT(name_base) + 1 + ROWS_NAME_MAX <= MIB_OID_MAX, "a root under which the longest name fits");
+static_assert(ARRAY_COUNT(name_base) + 1 + ROWS_NAME_MAX <= MIB_OID_MAX,
+              "a root under which the longest name fits");
 
 static const struct mib_table tables[] = {
-    { scalars_base, COUNT(scalars_base), scalars, COUNT(scalars), &mib_scalar_rows },
-    { domain_base, COUNT(domain_base), gl_domain_columns, GL_DOMAIN_COLUMNS, &vm_rows },
-    { filter_base, COUNT(filter_base), gl_filter_columns, GL_FILTER_COLUMNS, &gl_filter_rows },
-    { name_base, COUNT(name_base), gl_name_columns, GL_NAME_COLUMNS, &gl_name_rows },
+    { scalars_base, ARRAY_COUNT(scalars_base), scalars, ARRAY_COUNT(scalars), &mib_scalar_rows },
+    { domain_base, ARRAY_COUNT(domain_base), gl_domain_columns, GL_DOMAIN_COLUMNS, &vm_rows },
+    { filter_base, ARRAY_COUNT(filter_base), gl_filter_columns, GL_FILTER_COLUMNS, &gl_filter_rows },
+    { name_base, ARRAY_COUNT(name_base), gl_name_columns, GL_NAME_COLUMNS, &gl_name_rows },
 };
 
-const struct mib guestlist_mib = { tables, COUNT(tables) };
+const struct mib guestlist_mib = { tables, ARRAY_COUNT(tables) };

@@ -7,7 +7,7 @@
 #include "agent/mib/rows.h"
 #include "agent/mib/vm_sizes.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 enum { KIB_IN_MIB = 1024, CPUS_MAX = 65535, OCTET_MAX = 255, ROW_STATUS_ACTIVE = 1 };
 
@@ -25,11 +25,11 @@ int32_t libvirt_mib_state(int state)
     return state < 0 || state >= DOMAIN_STATES ? STATE_NONE : numbers[state];
 }
 
-bool libvirt_mib_uuid(const mib_subid *index, size_t length, unsigned char uuid[DOMAIN_UUID_BYTES])
+bool libvirt_mib_uuid(const mib_subid *index, size_t length, unsigned char uuid[UUID_BYTES])
 {
-    if (length != DOMAIN_UUID_BYTES)
+    if (length != UUID_BYTES)
         return false;
-    for (size_t i = 0; i < DOMAIN_UUID_BYTES; i++) {
+    for (size_t i = 0; i < UUID_BYTES; i++) {
         if (index[i] > OCTET_MAX)
             return false;
         uuid[i] = (unsigned char)index[i];
@@ -39,7 +39,7 @@ bool libvirt_mib_uuid(const mib_subid *index, size_t length, unsigned char uuid[
 
 /* The rows. */
 
-static_assert((size_t)DOMAIN_UUID_BYTES <= (size_t)MIB_INDEX_MAX, "a UUID fits into an index");
+static_assert((size_t)UUID_BYTES <= (size_t)MIB_INDEX_MAX, "a UUID fits into an index");
 
 static const struct snapshot *snapshot_of(const struct answer *answer)
 {
@@ -54,9 +54,9 @@ static bool is_shown(const struct answer *answer, const struct domain *domain)
 static bool fill(const struct domain *domain, struct mib_row *row)
 {
     row->data = domain;
-    for (size_t i = 0; i < DOMAIN_UUID_BYTES; i++)
+    for (size_t i = 0; i < UUID_BYTES; i++)
         row->index[i] = domain->uuid[i];
-    row->length = DOMAIN_UUID_BYTES;
+    row->length = UUID_BYTES;
     return true;
 }
 
@@ -64,7 +64,7 @@ static bool find(const void *data, const mib_subid *index, size_t length, struct
 {
     const struct answer *answer = data;
     const struct snapshot *snapshot = snapshot_of(answer);
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     const struct domain *domain;
 
     if (!snapshot || !libvirt_mib_uuid(index, length, uuid))
@@ -74,12 +74,12 @@ static bool find(const void *data, const mib_subid *index, size_t length, struct
 }
 
 /* Whether the row of that UUID comes after an index of any length and with any numbers in it. */
-static bool is_behind(const unsigned char uuid[DOMAIN_UUID_BYTES], const mib_subid *index, size_t length)
+static bool is_behind(const unsigned char uuid[UUID_BYTES], const mib_subid *index, size_t length)
 {
-    for (size_t i = 0; i < DOMAIN_UUID_BYTES && i < length; i++)
+    for (size_t i = 0; i < UUID_BYTES && i < length; i++)
         if (uuid[i] != index[i])
             return uuid[i] > index[i];
-    return length < DOMAIN_UUID_BYTES;
+    return length < UUID_BYTES;
 }
 
 static size_t first_behind(const struct snapshot *snapshot, const mib_subid *index, size_t length)
@@ -185,7 +185,7 @@ static const struct mib_column guest_columns[] = {
 static const mib_subid guest_entry_base[] = { LIBVIRT_MIB_OID, 1, 1, 1 };
 
 static const struct mib_table tables[] = {
-    { guest_entry_base, COUNT(guest_entry_base), guest_columns, COUNT(guest_columns), &guest_rows },
+    { guest_entry_base, ARRAY_COUNT(guest_entry_base), guest_columns, ARRAY_COUNT(guest_columns), &guest_rows },
 };
 
-const struct mib libvirt_mib = { tables, COUNT(tables) };
+const struct mib libvirt_mib = { tables, ARRAY_COUNT(tables) };

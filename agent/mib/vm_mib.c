@@ -5,9 +5,8 @@
 #include "agent/mib/vm_sizes.h"
 #include "agent/mib/vm_state.h"
 #include "agent/mib/vm_tables.h"
+#include "lib/base/array.h"
 #include "lib/model/xml_facts.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum { UNBOUNDED = -1, KIB = 1024, MIB_IN_KIB = 1024, TICK_MS = 10, TRUE = 1, FALSE = 2 };
 
@@ -112,7 +111,7 @@ static bool get_uuid(const void *answer, const void *row, struct mib_value *valu
 {
     (void)answer;
     value->bytes = domain_of(row)->uuid;
-    value->length = DOMAIN_UUID_BYTES;
+    value->length = UUID_BYTES;
     return true;
 }
 
@@ -298,15 +297,18 @@ static const mib_subid storage_entry_base[] = { VM_MIB_OID, 1, 7, 1 };
 static const mib_subid network_entry_base[] = { VM_MIB_OID, 1, 8, 1 };
 
 static const struct mib_table tables[] = {
-    { hypervisor_base, COUNT(hypervisor_base), hypervisor_columns, COUNT(hypervisor_columns), &mib_scalar_rows },
-    { objects_base, COUNT(objects_base), number_columns, COUNT(number_columns), &mib_scalar_rows },
-    { vm_entry_base, COUNT(vm_entry_base), vm_columns, COUNT(vm_columns), &vm_rows },
-    { cpu_entry_base, COUNT(cpu_entry_base), vm_cpu_columns, VM_CPU_COLUMNS, &vm_cpu_rows },
-    { affinity_entry_base, COUNT(affinity_entry_base), vm_affinity_columns, VM_AFFINITY_COLUMNS,
+    { hypervisor_base, ARRAY_COUNT(hypervisor_base), hypervisor_columns, ARRAY_COUNT(hypervisor_columns),
+      &mib_scalar_rows },
+    { objects_base, ARRAY_COUNT(objects_base), number_columns, ARRAY_COUNT(number_columns), &mib_scalar_rows },
+    { vm_entry_base, ARRAY_COUNT(vm_entry_base), vm_columns, ARRAY_COUNT(vm_columns), &vm_rows },
+    { cpu_entry_base, ARRAY_COUNT(cpu_entry_base), vm_cpu_columns, VM_CPU_COLUMNS, &vm_cpu_rows },
+    { affinity_entry_base, ARRAY_COUNT(affinity_entry_base), vm_affinity_columns, VM_AFFINITY_COLUMNS,
       &vm_affinity_rows },
-    { storage_entry_base, COUNT(storage_entry_base), vm_storage_columns, VM_STORAGE_COLUMNS, &vm_storage_rows },
-    { network_entry_base, COUNT(network_entry_base), vm_network_columns, VM_NETWORK_COLUMNS, &vm_network_rows },
-    { objects_base, COUNT(objects_base), switch_columns, COUNT(switch_columns), &mib_scalar_rows },
+    { storage_entry_base, ARRAY_COUNT(storage_entry_base), vm_storage_columns, VM_STORAGE_COLUMNS,
+      &vm_storage_rows },
+    { network_entry_base, ARRAY_COUNT(network_entry_base), vm_network_columns, VM_NETWORK_COLUMNS,
+      &vm_network_rows },
+    { objects_base, ARRAY_COUNT(objects_base), switch_columns, ARRAY_COUNT(switch_columns), &mib_scalar_rows },
 };
 
-const struct mib vm_mib = { tables, COUNT(tables) };
+const struct mib vm_mib = { tables, ARRAY_COUNT(tables) };

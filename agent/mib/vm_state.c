@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 enum { ANY = -1 };
 
@@ -89,7 +89,7 @@ static struct mapping map(const struct domain *domain, int state, int reason)
     /* An image to resume from is what makes "suspended", whatever the reason says. */
     if (state == DOMAIN_SHUTOFF && domain->managed_save == TRISTATE_TRUE)
         return (struct mapping){ ANY, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED };
-    for (size_t i = 0; i < COUNT(jobs); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(jobs); i++)
         if (jobs[i].state == state && jobs[i].job == domain->job &&
             (jobs[i].reason == ANY || jobs[i].reason == reason))
             return jobs[i].is;

@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "agent/mib/vm_tables.h"
+#include "lib/base/array.h"
 #include "lib/base/text.h"
 #include "lib/model/xml_facts.h"
 #include "lib/model/device_stats.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum { NOT_AVAILABLE = -1, US_IN_NS = 1000 };
 
@@ -85,7 +84,7 @@ static int32_t source_type(const struct disk *disk)
 
     if (disk->source)
         source = SOURCE_OTHER;
-    for (size_t i = 0; disk->type && i < COUNT(types); i++)
+    for (size_t i = 0; disk->type && i < ARRAY_COUNT(types); i++)
         if (strcmp(disk->type, types[i].type) == 0 &&
             (!types[i].format || strcmp(disk->format ? disk->format : "raw", types[i].format) == 0))
             return disk->source || types[i].source == SOURCE_OTHER ? types[i].source : source;
@@ -192,7 +191,7 @@ static bool get_media_type(const void *answer, const void *row, struct mib_value
     };
 
     (void)answer;
-    for (size_t i = 0; i < COUNT(types); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(types); i++)
         if (is_device(disk_of(row), types[i].device))
             return mib_put_integer(value, types[i].media);
     return mib_put_integer(value, MEDIA_OTHER);

@@ -6,9 +6,8 @@
 #include "agent/mib/rows.h"
 #include "agent/mib/vm_sizes.h"
 #include "agent/mib/vm_state.h"
+#include "lib/base/array.h"
 #include "lib/model/xml_facts.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum { KIB_IN_MIB = 1024, NOT_KNOWN = -1 };
 
@@ -80,7 +79,7 @@ static const struct mib_column columns[] = {
 static const mib_subid entry_base[] = { VMWARE_MIB_OID, 1 };
 
 static const struct mib_table tables[] = {
-    { entry_base, COUNT(entry_base), columns, COUNT(columns), &vm_rows },
+    { entry_base, ARRAY_COUNT(entry_base), columns, ARRAY_COUNT(columns), &vm_rows },
 };
 
-const struct mib vmware_mib = { tables, COUNT(tables) };
+const struct mib vmware_mib = { tables, ARRAY_COUNT(tables) };

@@ -16,7 +16,7 @@ enum change_kind {
 
 /* One change of one domain. */
 struct change {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     uint32_t index; /* vmIndex; 0 until somebody fills it in */
     enum change_kind kind;
     enum vm_oper_state before, after; /* the same unless the state changed */

@@ -106,12 +106,11 @@ void change_queue_put_changes(struct change_queue *queue, struct changes *change
     changes_clear(changes);
 }
 
-void change_queue_put_refused(struct change_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                              const char *why)
+void change_queue_put_refused(struct change_queue *queue, const unsigned char uuid[UUID_BYTES], const char *why)
 {
     struct change_queue_item item = { .kind = CHANGE_QUEUE_REFUSED, .why = strdup(why) };
 
-    memcpy(item.change.uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(item.change.uuid, uuid, UUID_BYTES);
     (void)pthread_mutex_lock(&queue->lock);
     put(queue, &item);
     (void)pthread_mutex_unlock(&queue->lock);

@@ -35,8 +35,7 @@ void change_queue_free(struct change_queue *queue);
 void change_queue_put_changes(struct change_queue *queue, struct changes *changes);
 
 /* What was ordered of the domain of that UUID could not be done; `why` names the action and the reason. */
-void change_queue_put_refused(struct change_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                              const char *why);
+void change_queue_put_refused(struct change_queue *queue, const unsigned char uuid[UUID_BYTES], const char *why);
 
 /* Moves the oldest into `item`, which the caller releases with change_queue_item_clear(). False if there is none.
  */

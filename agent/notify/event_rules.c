@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/notify/event_rules.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 enum { ANY = -1, AT_ONCE_MS = 100 };
 
@@ -127,7 +127,7 @@ static bool event_rules_row_knows(const struct domain_event *event, const struct
 
 static struct event_meaning event_rules_alone(const struct domain_event *event)
 {
-    for (size_t i = 0; i < COUNT(rules); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(rules); i++)
         if (event_rules_is(event, rules[i].event, rules[i].detail))
             return (struct event_meaning){ rules[i].oper, rules[i].libvirt_state, false };
     return (struct event_meaning){ 0 };

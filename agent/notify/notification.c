@@ -9,7 +9,7 @@
 #include "agent/mib/vm_tables.h"
 #include "config.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 enum { VM_DELETED = 10, BULK = 10, ROW_ACTIVE = 1, ROW_NOT_IN_SERVICE, TICK_MS = 10 };
 
@@ -30,7 +30,7 @@ static void begin(struct notification *notification, const mib_subid *base, size
     notification->count = 0;
 }
 
-#define BEGIN(notification, base, number) begin(notification, base, COUNT(base), number)
+#define BEGIN(notification, base, number) begin(notification, base, ARRAY_COUNT(base), number)
 
 /* One more object: its column below `base`, and the instance. */
 static struct mib_value *add(struct notification *notification, enum mib_type type, const mib_subid *base,
@@ -47,7 +47,7 @@ static struct mib_value *add(struct notification *notification, enum mib_type ty
 }
 
 #define ADD(notification, type, base, column, index)                                                              \
-    add(notification, type, base, COUNT(base), column, index, COUNT(index))
+    add(notification, type, base, ARRAY_COUNT(base), column, index, ARRAY_COUNT(index))
 
 static void put_bytes(struct mib_value *value, const void *bytes, size_t length)
 {
@@ -60,7 +60,7 @@ static void add_name_and_uuid(struct notification *notification, const struct ch
     mib_subid index[] = { change->index };
 
     (void)mib_put_text(ADD(notification, MIB_OCTETS, vm_entry, 2, index), change->name);
-    put_bytes(ADD(notification, MIB_OCTETS, vm_entry, 3, index), change->uuid, DOMAIN_UUID_BYTES);
+    put_bytes(ADD(notification, MIB_OCTETS, vm_entry, 3, index), change->uuid, UUID_BYTES);
 }
 
 unsigned notification_vm_number(const struct change *change)
@@ -75,7 +75,7 @@ unsigned notification_vm_number(const struct change *change)
         return 0;
     if (change->kind == CHANGE_DELETED)
         return VM_DELETED;
-    return change->after < COUNT(numbers) ? numbers[change->after] : 0;
+    return change->after < ARRAY_COUNT(numbers) ? numbers[change->after] : 0;
 }
 
 bool notification_vm(struct notification *notification, const struct change *change)
@@ -101,8 +101,8 @@ void notification_bulk(struct notification *notification, unsigned number, const
     struct mib_value *value;
 
     BEGIN(notification, vm_notifications, BULK + number);
-    value = add(notification, MIB_OCTETS, bulk_vms, COUNT(bulk_vms) - 1, bulk_vms[COUNT(bulk_vms) - 1], instance,
-                COUNT(instance));
+    value = add(notification, MIB_OCTETS, bulk_vms, ARRAY_COUNT(bulk_vms) - 1, bulk_vms[ARRAY_COUNT(bulk_vms) - 1],
+                instance, ARRAY_COUNT(instance));
     put_bytes(value, list, length);
 }
 
@@ -111,18 +111,18 @@ static bool is_in_service(int state)
     return state != DOMAIN_SHUTDOWN && state != DOMAIN_SHUTOFF && state != DOMAIN_CRASHED;
 }
 
-bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[UUID_BYTES],
                                 const char *name, int state)
 {
-    mib_subid index[DOMAIN_UUID_BYTES];
+    mib_subid index[UUID_BYTES];
 
     if (libvirt_mib_state(state) == 0)
         return false;
-    for (size_t i = 0; i < COUNT(index); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(index); i++)
         index[i] = uuid[i];
     BEGIN(notification, guest_notification, 1);
     (void)mib_put_text(ADD(notification, MIB_OCTETS, guest_entry, 2, index), name);
-    put_bytes(ADD(notification, MIB_OCTETS, guest_entry, 1, index), uuid, DOMAIN_UUID_BYTES);
+    put_bytes(ADD(notification, MIB_OCTETS, guest_entry, 1, index), uuid, UUID_BYTES);
     ADD(notification, MIB_INTEGER, guest_entry, 3, index)->integer = libvirt_mib_state(state);
     ADD(notification, MIB_INTEGER, guest_entry, 9, index)->integer =
         is_in_service(state) ? ROW_ACTIVE : ROW_NOT_IN_SERVICE;

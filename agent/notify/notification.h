@@ -43,7 +43,7 @@ bool notification_libvirt(struct notification *notification, const struct change
 
 /* The same for a domain whose state did not change though it was ordered to. False if the MIB has no number for
  * it. */
-bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[UUID_BYTES],
                                 const char *name, int state);
 
 /* GUESTLIST-MIB's glDomainChanged. False if it is not one of those changes. */

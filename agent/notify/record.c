@@ -22,7 +22,7 @@ static void record_report(const struct record *record, const struct record_input
 
     if (kind == CHANGE_FACTS)
         change.persistent = row->persistent;
-    memcpy(change.uuid, record->uuid, DOMAIN_UUID_BYTES);
+    memcpy(change.uuid, record->uuid, UUID_BYTES);
     changes_add(input->changes, &change, row ? row->name : record->name);
 }
 
@@ -213,7 +213,7 @@ static bool record_follow_gone(struct record *record, const struct record_input 
 
 static int record_compare_uuid(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 static void record_lose_row(struct record *record, const struct record_input *input)
@@ -250,7 +250,7 @@ void record_begin(struct record *record, struct record_input *input)
                                .persistent = row->persistent,
                                .shown_persistent = row->persistent,
                                .autostart = row->autostart };
-    memcpy(record->uuid, row->uuid, DOMAIN_UUID_BYTES);
+    memcpy(record->uuid, row->uuid, UUID_BYTES);
     record->is_new = input->before && !input->filter_changed;
     if (!record->is_new) {
         record->state = vm_last_oper_state(row);

@@ -13,7 +13,7 @@
 #include "lib/model/snapshot.h"
 
 struct record {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     enum vm_oper_state state;                  /* reported last; 0: not known yet */
     int libvirt_state;                         /* the same in libvirt's numbers */
     enum tristate persistent;                  /* as events and rows say */

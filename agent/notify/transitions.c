@@ -65,10 +65,10 @@ static struct event_sequence transitions_take_events(const struct run *run, size
     struct event_sequence sequence = { .taken_boot_ms = run->input.now->taken_boot_ms,
                                        .is_complete = run->input.corrects_at_once };
 
-    while (*from < run->event_count && memcmp(run->order[*from]->uuid, uuid, DOMAIN_UUID_BYTES) < 0)
+    while (*from < run->event_count && memcmp(run->order[*from]->uuid, uuid, UUID_BYTES) < 0)
         (*from)++; /* of a domain that came and went, without ever having a row */
     sequence.events = run->order + *from;
-    while (*from < run->event_count && memcmp(run->order[*from]->uuid, uuid, DOMAIN_UUID_BYTES) == 0) {
+    while (*from < run->event_count && memcmp(run->order[*from]->uuid, uuid, UUID_BYTES) == 0) {
         sequence.count++;
         (*from)++;
     }
@@ -84,7 +84,7 @@ static void transitions_follow_all(struct run *run, const struct transitions *tr
     while (r < transitions->count || n < now->count) {
         const struct record *old = r < transitions->count ? &transitions->records[r] : NULL;
         const struct domain *row = n < now->count ? &now->domains[n] : NULL;
-        int order = !old ? 1 : !row ? -1 : memcmp(old->uuid, row->uuid, DOMAIN_UUID_BYTES);
+        int order = !old ? 1 : !row ? -1 : memcmp(old->uuid, row->uuid, UUID_BYTES);
         struct record_input input = run->input;
 
         old = order <= 0 ? old : NULL;
@@ -102,7 +102,7 @@ static int transitions_compare_events(const void *one, const void *other)
 {
     const struct domain_event *a = *(const struct domain_event *const *)one,
                               *b = *(const struct domain_event *const *)other;
-    int order = memcmp(a->uuid, b->uuid, DOMAIN_UUID_BYTES);
+    int order = memcmp(a->uuid, b->uuid, UUID_BYTES);
 
     return order ? order : (a > b) - (a < b);
 }

@@ -14,7 +14,7 @@
 #include "agent/snmp/varbind.h"
 #include "agent/writable.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 /* A module, where it stands, and whether the settings want it (NULL: they always do). */
 struct subtree {
@@ -35,8 +35,8 @@ struct region {
 static const oid vm_root[] = { VM_MIB_OID };
 static const oid libvirt_root[] = { LIBVIRT_MIB_OID };
 static const oid vmware_root[] = { VMWARE_MIB_OID };
-static const size_t vm_root_length = COUNT(vm_root), libvirt_root_length = COUNT(libvirt_root),
-                    vmware_root_length = COUNT(vmware_root);
+static const size_t vm_root_length = ARRAY_COUNT(vm_root), libvirt_root_length = ARRAY_COUNT(libvirt_root),
+                    vmware_root_length = ARRAY_COUNT(vmware_root);
 
 static bool region_wants_vmware(const struct answer_settings *settings)
 {
@@ -50,7 +50,7 @@ static const struct subtree subtrees[] = {
     { &vmware_mib, &no_writables, "vmwVmTable", vmware_root, &vmware_root_length, region_wants_vmware },
 };
 
-static_assert((int)COUNT(subtrees) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
+static_assert((int)ARRAY_COUNT(subtrees) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
 
 static void get(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                 netsnmp_request_info *request)
@@ -156,7 +156,7 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     int64_t now_us;
 
     (void)registration;
-    if (info->mode < 0 || (size_t)info->mode >= COUNT(steps) || !steps[info->mode])
+    if (info->mode < 0 || (size_t)info->mode >= ARRAY_COUNT(steps) || !steps[info->mode])
         return SNMP_ERR_NOERROR;
     /* One moment and one view for all of a request. */
     now_us = instance_answer(region->instance, region->subtree->mib == &guestlist_mib, &answer);
@@ -205,7 +205,7 @@ static bool region_is_wanted(const struct subtree *subtree, const struct answer_
 
 bool region_register(struct instance *instance, const struct answer_settings *settings)
 {
-    for (size_t i = 0; i < COUNT(subtrees); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(subtrees); i++)
         if (region_is_wanted(&subtrees[i], settings) && !register_subtree(instance, &subtrees[i]))
             return false;
     return true;

@@ -10,7 +10,7 @@
 
 #include "agent/snmp/varbind.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 enum {
     AGENTX_NOTIFY = 12, /* RFC 2741, section 6.1: agentx-Notify-PDU */
@@ -71,7 +71,7 @@ struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const
     sender->ready = ready;
     sender->data = data;
     sender->log = log;
-    for (size_t i = 0; i < COUNT(watched); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(watched); i++)
         if (snmp_register_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, sender)) {
             trap_sender_stop(sender);
             trap_sender_free(sender);
@@ -82,7 +82,7 @@ struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const
 
 void trap_sender_stop(struct trap_sender *sender)
 {
-    for (size_t i = 0; i < COUNT(watched); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(watched); i++)
         (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, sender,
                                        1);
     sender->session = NULL;
@@ -123,7 +123,7 @@ static netsnmp_pdu *make_pdu(const struct notification *notification, const char
                                      .bytes = notification->oid,
                                      .length = notification->length * sizeof(*notification->oid) };
     netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_NOTIFY);
-    bool complete = pdu && varbind_add(&pdu->variables, trap_oid, COUNT(trap_oid), &which);
+    bool complete = pdu && varbind_add(&pdu->variables, trap_oid, ARRAY_COUNT(trap_oid), &which);
 
     for (size_t i = 0; complete && i < notification->count; i++) {
         const struct varbind *object = &notification->objects[i];

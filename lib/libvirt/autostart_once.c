@@ -42,7 +42,7 @@ static enum tristate autostart_once_ask(autostart_once_function *get, struct dri
 
 static int autostart_once_compare(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 /* Takes over the domains. */

@@ -16,7 +16,7 @@
 struct autostart_once {
     size_t count;
     struct autostart_once_row {
-        unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
+        unsigned char uuid[UUID_BYTES]; /* first, for sorting */
         enum tristate once;
     } * rows; /* sorted by UUID */
 };

@@ -5,7 +5,7 @@
 
 static bool is_same_domain(const struct command *one, const struct command *other)
 {
-    return memcmp(one->uuid, other->uuid, DOMAIN_UUID_BYTES) == 0;
+    return memcmp(one->uuid, other->uuid, UUID_BYTES) == 0;
 }
 
 static void take_out(struct command_queue *queue, size_t at)
@@ -14,7 +14,7 @@ static void take_out(struct command_queue *queue, size_t at)
     memmove(&queue->items[at], &queue->items[at + 1], (queue->count - at) * sizeof(*queue->items));
 }
 
-bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUID_BYTES],
                        enum command_action action)
 {
     struct command *command = &queue->items[queue->count];
@@ -22,7 +22,7 @@ bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOM
     if (queue->count == COMMAND_QUEUE_MAX)
         return false;
     *command = (struct command){ .number = ++queue->last_number, .action = action };
-    memcpy(command->uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(command->uuid, uuid, UUID_BYTES);
     queue->count++;
     return true;
 }

@@ -19,7 +19,7 @@ enum {
 
 struct command {
     uint64_t number; /* identifies it */
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     enum command_action action;
     bool under_way, overtaken;
     int64_t begun_boot_ms;
@@ -33,7 +33,7 @@ struct command_queue {
 };
 
 /* Adds one; false if there are too many. */
-bool command_queue_put(struct command_queue *queue, const unsigned char uuid[DOMAIN_UUID_BYTES],
+bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUID_BYTES],
                        enum command_action action);
 
 /* Copies the next order that may begin now into `order` and has it under way; false if there is none. Those to one

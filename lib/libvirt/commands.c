@@ -58,7 +58,7 @@ const char *command_action_word(enum command_action action)
  * control_stop() waits for it. */
 static void tell(struct commands *commands, const struct command *command, const char *why)
 {
-    char uuid[DOMAIN_UUID_TEXT];
+    char uuid[UUID_TEXT];
 
     if (commands->silent)
         return;
@@ -67,7 +67,7 @@ static void tell(struct commands *commands, const struct command *command, const
     if (why) {
         commands->host.failed(commands->host.data, command->uuid, command->action, why);
     } else {
-        domain_format_uuid(command->uuid, uuid);
+        uuid_format(command->uuid, uuid);
         log_say(commands->host.log, LOG_LEVEL_INFO, "domain %s: %s carried out", uuid,
                 actions[command->action].word);
     }
@@ -217,8 +217,7 @@ struct commands *commands_new(const char *uri, bool with_events, const struct co
     return NULL;
 }
 
-bool commands_put(struct commands *commands, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                  enum command_action action)
+bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES], enum command_action action)
 {
     bool taken;
 

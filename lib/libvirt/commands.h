@@ -36,8 +36,7 @@ enum commands_access {
 /* All functions are called on control's threads and, once control_stop() has returned, no more. */
 struct commands_host {
     /* An order could not be carried out; `why` is libvirt's sentence, without passwords. */
-    void (*failed)(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action,
-                   const char *why);
+    void (*failed)(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action, const char *why);
     /* Access is another one than before, or `why` is. Not called when the first try finds it granted. */
     void (*access)(void *data, enum commands_access access, const char *why);
     void *data;
@@ -56,8 +55,7 @@ bool commands_stop(struct commands *commands, int64_t patience_ms);
 
 /* Has a domain do something, as soon as a thread can see to it; any thread may call this and it never blocks.
  * False if 64 orders wait or are under way, or if there is neither a thread nor memory for one. */
-bool commands_put(struct commands *commands, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                  enum command_action action);
+bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES], enum command_action action);
 
 /* Opens a connection that may change domains, to see whether libvirt gives one, as soon as a thread can see to it.
  * Any thread may call this and it never blocks. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/libvirt/connection.h"
 
 #include <assert.h>
@@ -13,8 +14,6 @@
 
 /* A dead peer is found after about 20 s, which is later than any pause of a healthy libvirtd. */
 enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 #define SAME(word) static_assert((int)DOMAIN_EVENT_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
 SAME(DEFINED);
@@ -69,7 +68,7 @@ struct connection {
     struct mailbox *mailbox;
     const struct log_sink *log;
     virConnectPtr conn;
-    int callbacks[COUNT(watched)];
+    int callbacks[ARRAY_COUNT(watched)];
     struct driver *driver;
     struct snapshot_source source;
     char connect_why[CONNECTOR_WHY_MAX]; /* why the last connection_open() failed, without passwords */
@@ -84,7 +83,7 @@ static void keep_quiet(void *data, virErrorPtr error)
 
 static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     if (virDomainGetUUID(domain, uuid) == 0)
         mailbox_put_event(data, uuid, kinds);
@@ -92,7 +91,7 @@ static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
 
 static void note_lifecycle(virDomainPtr domain, int event, int detail, void *data)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     if (virDomainGetUUID(domain, uuid) == 0)
         mailbox_put_domain_event(data, uuid, event, detail);
@@ -206,7 +205,7 @@ struct connection *connection_new(const char *uri, enum connection_watch watch, 
     connection->watch = watch;
     connection->mailbox = mailbox_ref(mailbox);
     connection->log = log;
-    for (size_t i = 0; i < COUNT(watched); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(watched); i++)
         connection->callbacks[i] = -1;
     return connection;
 }
@@ -248,7 +247,7 @@ static void watch_events(struct connection *connection)
     /* Without a reference of its own: drivers that know no closing take the callback and forget it, and would
      * never release one. libvirt holds a lock while it calls back that end_watch() waits for. */
     (void)virConnectRegisterCloseCallback(connection->conn, on_close, connection->mailbox, NULL);
-    for (size_t i = 0; i < COUNT(watched); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
         connection->callbacks[i] =
             virConnectDomainEventRegisterAny(connection->conn, NULL, watched[i].event, watched[i].callback,
                                              mailbox_ref(connection->mailbox), release_mailbox);
@@ -270,7 +269,7 @@ static void start_watch(struct connection *connection)
 
 static void end_watch(struct connection *connection)
 {
-    for (size_t i = 0; i < COUNT(watched); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
         if (connection->callbacks[i] >= 0)
             (void)virConnectDomainEventDeregisterAny(connection->conn, connection->callbacks[i]);
         connection->callbacks[i] = -1;

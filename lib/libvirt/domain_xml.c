@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/libvirt/domain_xml.h"
 
 #include <assert.h>
@@ -9,8 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* What a query finds; the lists come first, because their kind is also their place in `lists`. */
 enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_NUMBER, KIND_PRESENT };
@@ -66,9 +65,9 @@ static const struct {
     size_t query_count, size;
     size_t count_offset; /* in struct xml_facts */
 } lists[LISTS] = {
-    [KIND_DISKS] = { disk_queries, COUNT(disk_queries), sizeof(struct disk),
+    [KIND_DISKS] = { disk_queries, ARRAY_COUNT(disk_queries), sizeof(struct disk),
                      offsetof(struct xml_facts, disk_count) },
-    [KIND_INTERFACES] = { interface_queries, COUNT(interface_queries), sizeof(struct interface),
+    [KIND_INTERFACES] = { interface_queries, ARRAY_COUNT(interface_queries), sizeof(struct interface),
                           offsetof(struct xml_facts, interface_count) },
 };
 
@@ -76,11 +75,12 @@ static const char osinfo_namespace[] = "http://libosinfo.org/xmlns/libvirt/domai
 
 struct domain_xml_parser {
     const struct metadata_query *metadata;
-    xmlXPathCompExprPtr compiled[COUNT(queries)];
+    xmlXPathCompExprPtr compiled[ARRAY_COUNT(queries)];
     xmlXPathCompExprPtr in_list[LISTS][QUERIES_MAX];
 };
 
-static_assert(COUNT(disk_queries) <= QUERIES_MAX && COUNT(interface_queries) <= QUERIES_MAX, "room for each");
+static_assert(ARRAY_COUNT(disk_queries) <= QUERIES_MAX && ARRAY_COUNT(interface_queries) <= QUERIES_MAX,
+              "room for each");
 
 static bool compile(const struct query *from, size_t count, xmlXPathCompExprPtr *compiled)
 {
@@ -108,7 +108,7 @@ struct domain_xml_parser *domain_xml_parser_new(const struct metadata_query *met
         return NULL;
     parser->metadata = metadata;
     xmlInitParser();
-    complete = compile(queries, COUNT(queries), parser->compiled);
+    complete = compile(queries, ARRAY_COUNT(queries), parser->compiled);
     for (size_t i = 0; complete && i < LISTS; i++)
         complete = compile(lists[i].queries, lists[i].query_count, parser->in_list[i]);
     if (complete)
@@ -121,7 +121,7 @@ void domain_xml_parser_free(struct domain_xml_parser *parser)
 {
     if (!parser)
         return;
-    release(parser->compiled, COUNT(queries));
+    release(parser->compiled, ARRAY_COUNT(queries));
     for (size_t i = 0; i < LISTS; i++)
         release(parser->in_list[i], QUERIES_MAX);
     free(parser);
@@ -150,7 +150,7 @@ static void release_description(struct xml_facts *xml_facts)
 {
     free_list(xml_facts->disks, xml_facts->disk_count, KIND_DISKS);
     free_list(xml_facts->interfaces, xml_facts->interface_count, KIND_INTERFACES);
-    free_texts(xml_facts, queries, COUNT(queries));
+    free_texts(xml_facts, queries, ARRAY_COUNT(queries));
     free(xml_facts->pinning.maps);
     free(xml_facts->metadata);
     free(xml_facts);
@@ -164,7 +164,7 @@ static struct xml_facts *describe_new(void)
         return NULL;
     atomic_init(&xml_facts->references, 1);
     xml_facts->release = release_description;
-    for (size_t i = 0; i < COUNT(queries); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(queries); i++)
         if (queries[i].kind == KIND_NUMBER) {
             int64_t absent = XML_FACTS_ABSENT;
 
@@ -262,7 +262,7 @@ static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *par
     xml_facts = describe_new();
     complete = context && xml_facts &&
                xmlXPathRegisterNs(context, (const xmlChar *)"osinfo", (const xmlChar *)osinfo_namespace) == 0;
-    for (size_t i = 0; complete && i < COUNT(queries); i++)
+    for (size_t i = 0; complete && i < ARRAY_COUNT(queries); i++)
         complete = queries[i].kind < LISTS ? run_list(xml_facts, parser, i, context)
                                            : run_query(xml_facts, parser->compiled[i], &queries[i], context);
     xmlXPathFreeContext(context);

@@ -14,7 +14,7 @@ enum { IDLE_MS = 60 * 1000 };
 
 struct task {
     enum fact_reader_task task;
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 };
 
 /* Tasks that wait, in their order. */
@@ -201,7 +201,7 @@ static bool fact_reader_serve(void *data, struct connection *connection)
     if (!fact_reader_take_task(reader, &task))
         return false;
     result.task = task.task;
-    memcpy(result.uuid, task.uuid, DOMAIN_UUID_BYTES);
+    memcpy(result.uuid, task.uuid, UUID_BYTES);
     reader->busy_since[reader->busy_count++] = result.began_boot_ms;
     (void)worker_pool_call(reader->pool); /* for the next task */
     worker_pool_unlock(reader->pool);
@@ -270,7 +270,7 @@ bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, con
     bool is_kept;
 
     if (uuid)
-        memcpy(asked.uuid, uuid, DOMAIN_UUID_BYTES);
+        memcpy(asked.uuid, uuid, UUID_BYTES);
     worker_pool_lock(reader->pool);
     is_kept = task_queue_put(task == FACT_READER_XML ? &reader->xml : &reader->urgent, &asked);
     (void)worker_pool_call(reader->pool);

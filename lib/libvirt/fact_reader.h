@@ -35,8 +35,8 @@ enum fact_reader_task {
 
 struct fact_reader_result {
     enum fact_reader_task task;
-    unsigned char uuid[DOMAIN_UUID_BYTES]; /* of the domain, if the task is about one */
-    bool is_failed;                        /* then there is nothing below */
+    unsigned char uuid[UUID_BYTES]; /* of the domain, if the task is about one */
+    bool is_failed;                 /* then there is nothing below */
     int64_t began_boot_ms, ended_boot_ms;
     struct xml_facts *xml_facts;
     enum domain_job job;

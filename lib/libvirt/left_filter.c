@@ -7,7 +7,7 @@
 
 static int compare(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 /* Puts the UUIDs of `before` that `snapshot` does not have into `stayed`, in their order. False if out of
@@ -22,10 +22,10 @@ static bool find_missing(const struct snapshot *before, struct snapshot *snapsho
     for (size_t i = 0; i < before->count; i++) {
         const struct domain *old = &before->domains[i];
 
-        while (at < snapshot->count && domain_compare_uuid(&snapshot->domains[at], old) < 0)
+        while (at < snapshot->count && uuid_compare(&snapshot->domains[at], old) < 0)
             at++;
-        if (at == snapshot->count || domain_compare_uuid(&snapshot->domains[at], old) != 0)
-            memcpy(snapshot->left_filter[snapshot->left_filter_count++].bytes, old->uuid, DOMAIN_UUID_BYTES);
+        if (at == snapshot->count || uuid_compare(&snapshot->domains[at], old) != 0)
+            memcpy(snapshot->left_filter[snapshot->left_filter_count++].bytes, old->uuid, UUID_BYTES);
     }
     return true;
 }

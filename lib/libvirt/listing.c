@@ -36,7 +36,7 @@ enum { WIRE_DOMAINS_MAX = 16384 };
 enum { STATS_CALLS_MAX = 16 };
 
 struct handle {
-    unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
+    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
     virDomainPtr domain;
 };
 
@@ -107,7 +107,7 @@ static bool list(struct listing *listing, uint32_t filter, bool may_split, struc
 
 static int compare_handles(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 /* Sorts, and drops what came twice: a domain that moved from one disjoint filter to the other. */
@@ -127,7 +127,7 @@ static void sort_handles(struct handles *handles)
 
 static int compare_rows(const void *one, const void *other)
 {
-    return domain_compare_uuid(&((const struct row *)one)->domain, &((const struct row *)other)->domain);
+    return uuid_compare(&((const struct row *)one)->domain, &((const struct row *)other)->domain);
 }
 
 static void start_row(struct row *row, const struct handle *handle)
@@ -135,7 +135,7 @@ static void start_row(struct row *row, const struct handle *handle)
     unsigned id = virDomainGetID(handle->domain);
 
     *row = (struct row){ .handle = handle->domain };
-    memcpy(row->domain.uuid, handle->uuid, DOMAIN_UUID_BYTES);
+    memcpy(row->domain.uuid, handle->uuid, UUID_BYTES);
     row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
     row->domain.state = DOMAIN_STATE_UNREAD;
 }
@@ -168,11 +168,11 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
 {
     size_t low = 0, high = listing->count;
 
-    if (*expected < high && memcmp(listing->rows[*expected].domain.uuid, uuid, DOMAIN_UUID_BYTES) == 0)
+    if (*expected < high && memcmp(listing->rows[*expected].domain.uuid, uuid, UUID_BYTES) == 0)
         return &listing->rows[(*expected)++];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = memcmp(listing->rows[middle].domain.uuid, uuid, DOMAIN_UUID_BYTES);
+        int order = memcmp(listing->rows[middle].domain.uuid, uuid, UUID_BYTES);
 
         if (order == 0) {
             *expected = middle + 1;
@@ -213,7 +213,7 @@ static int ask_stats(struct listing *listing, size_t from, size_t count, virDoma
 static void decode_records(struct listing *listing, virDomainStatsRecordPtr *records, size_t expected)
 {
     for (; *records; records++) {
-        unsigned char uuid[DOMAIN_UUID_BYTES];
+        unsigned char uuid[UUID_BYTES];
         struct row *row = virDomainGetUUID((*records)->dom, uuid) == 0 ? find_row(listing, uuid, &expected) : NULL;
 
         if (row)

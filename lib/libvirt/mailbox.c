@@ -67,8 +67,7 @@ static void ring(struct mailbox *mailbox)
 
 static int compare_items(const void *one, const void *other)
 {
-    return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid,
-                  DOMAIN_UUID_BYTES);
+    return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid, UUID_BYTES);
 }
 
 static void sort_and_merge(struct mail *mail)
@@ -87,11 +86,11 @@ static void sort_and_merge(struct mail *mail)
     mail->count = kept + 1;
 }
 
-static void note(struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds)
+static void note(struct mail *mail, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
 {
     /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
      * merges the rest. */
-    if (mail->count > 0 && memcmp(mail->items[mail->count - 1].uuid, uuid, DOMAIN_UUID_BYTES) == 0) {
+    if (mail->count > 0 && memcmp(mail->items[mail->count - 1].uuid, uuid, UUID_BYTES) == 0) {
         mail->items[mail->count - 1].kinds |= kinds;
         return;
     }
@@ -103,11 +102,11 @@ static void note(struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES],
         mail->overflowed = true;
         return;
     }
-    memcpy(mail->items[mail->count].uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(mail->items[mail->count].uuid, uuid, UUID_BYTES);
     mail->items[mail->count++].kinds = kinds;
 }
 
-void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds)
+void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
 {
     lock(mailbox);
     mailbox->events++;
@@ -135,12 +134,11 @@ static bool make_room(struct mail *mail)
     return true;
 }
 
-void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int type,
-                              int detail)
+void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], int type, int detail)
 {
     struct domain_event event = { .event = type, .detail = detail, .boot_ms = clock_boot_ms() };
 
-    memcpy(event.uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(event.uuid, uuid, UUID_BYTES);
     lock(mailbox);
     if (make_room(&mailbox->mail))
         mailbox->mail.events[mailbox->mail.event_count++] = event;
@@ -262,14 +260,14 @@ void mail_clear(struct mail *mail)
     *mail = (struct mail){ 0 };
 }
 
-uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES])
+uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[UUID_BYTES])
 {
     struct mail_item key = { .kinds = 0 };
     const struct mail_item *found;
 
     if (mail->count == 0)
         return 0;
-    memcpy(key.uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(key.uuid, uuid, UUID_BYTES);
     found = bsearch(&key, mail->items, mail->count, sizeof(key), compare_items);
     return found ? found->kinds : 0;
 }

@@ -25,7 +25,7 @@ enum {
 };
 
 struct mail_item {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     uint32_t kinds;
 };
 
@@ -49,11 +49,10 @@ struct mailbox *mailbox_ref(struct mailbox *mailbox);
 void mailbox_unref(struct mailbox *mailbox);
 
 /* An event about one domain came in. */
-void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], uint32_t kinds);
+void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], uint32_t kinds);
 
 /* The same event's words, for whoever wants to tell each change. Wakes nobody. */
-void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[DOMAIN_UUID_BYTES], int type,
-                              int detail);
+void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], int type, int detail);
 
 /* The connection is gone. */
 void mailbox_put_lost(struct mailbox *mailbox);
@@ -81,7 +80,7 @@ void mailbox_return(struct mailbox *mailbox, struct mail *mail);
 void mail_clear(struct mail *mail);
 
 /* The kinds that `mail` holds for a domain, 0 if it was not touched. */
-uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[DOMAIN_UUID_BYTES]);
+uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[UUID_BYTES]);
 
 /* How many events ever came in. */
 uint32_t mailbox_events(struct mailbox *mailbox);

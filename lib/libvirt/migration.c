@@ -43,8 +43,7 @@ static bool migration_decode_failure(enum domain_job *job)
     }
 }
 
-bool migration_read_job(struct connection *connection, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                        enum domain_job *job)
+bool migration_read_job(struct connection *connection, const unsigned char uuid[UUID_BYTES], enum domain_job *job)
 {
     AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(connection_conn(connection), uuid);
     virTypedParameterPtr parameters = NULL;

@@ -17,7 +17,6 @@ bool migration_is_likely(const struct domain *domain, const struct domain *old, 
 
 /* Asks for the job of one domain over an open connection. A process that hangs can hold this up for ever, so it is
  * for workers (fact_reader.h). False if it cannot be had: the job is then what it was. */
-bool migration_read_job(struct connection *connection, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                        enum domain_job *job);
+bool migration_read_job(struct connection *connection, const unsigned char uuid[UUID_BYTES], enum domain_job *job);
 
 #endif

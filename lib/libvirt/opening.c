@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/libvirt/opening.h"
 
 #include <errno.h>
@@ -12,8 +13,6 @@
 #include "lib/libvirt/auth_file.h"
 
 enum { OPENING_FILE_MAX = 512 };
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Of cyrus-sasl, as it stands in libvirt's messages. */
 #define OPENING_NO_MECHANISM "SASL(-4)"
@@ -86,7 +85,7 @@ static bool opening_is_denied(const virError *error)
 
 static bool opening_is_of_tls(const virError *error)
 {
-    for (size_t i = 0; i < COUNT(opening_tls_words); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(opening_tls_words); i++)
         if (strstr(error->message, opening_tls_words[i]))
             return true;
     return false;
@@ -193,7 +192,7 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     /* libvirt uses only mechanisms that need no more than this. */
     int types[] = { VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_REALM };
     struct opening_asked asked = { 0 };
-    virConnectAuth auth = { types, COUNT(types), opening_answer, &asked };
+    virConnectAuth auth = { types, ARRAY_COUNT(types), opening_answer, &asked };
     virConnectPtr conn;
 
     memset(opening, 0, sizeof(*opening));

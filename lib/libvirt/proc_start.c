@@ -11,7 +11,7 @@
 #include "lib/model/domain.h"
 
 struct process_start {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     int64_t started_boot_ms;
 };
 
@@ -36,14 +36,14 @@ static ssize_t read_file(int proc, const char *pid, const char *name, char *buff
     return length;
 }
 
-static bool find_uuid(const char *arguments, size_t length, unsigned char uuid[DOMAIN_UUID_BYTES])
+static bool find_uuid(const char *arguments, size_t length, unsigned char uuid[UUID_BYTES])
 {
     const char *end = arguments + length;
     bool is_next = false;
 
     for (const char *argument = arguments; argument < end; argument += strlen(argument) + 1) {
         if (is_next)
-            return domain_parse_uuid(argument, uuid);
+            return uuid_parse(argument, uuid);
         is_next = strcmp(argument, "-uuid") == 0;
     }
     return false;
@@ -91,7 +91,7 @@ static void read_process(struct proc_starts *starts, int proc, const char *pid, 
 
 static int compare(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 struct proc_starts *proc_start_read(void)

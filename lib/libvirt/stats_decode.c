@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/libvirt/stats_decode.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 #define SAME(state) static_assert((int)DOMAIN_##state == (int)VIR_DOMAIN_##state, "libvirt's number")
 SAME(NOSTATE);
@@ -58,7 +57,7 @@ unsigned stats_decode_active_wanted(void)
 {
     unsigned wanted = 0;
 
-    for (size_t i = 0; i < COUNT(fields); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         wanted |= fields[i].wanted;
     return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~stats_decode_states_wanted();
 }
@@ -118,7 +117,7 @@ static bool store(struct domain *domain, const struct field *field, uint64_t num
 
 static const struct field *field_of(const char *name)
 {
-    for (size_t i = 0; i < COUNT(fields); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         if (strcmp(fields[i].name, name) == 0)
             return &fields[i];
     return NULL;
@@ -167,7 +166,7 @@ enum domain_job stats_decode_job(int type, const virTypedParameter *parameters, 
     for (int i = 0; i < count; i++)
         if (strcmp(parameters[i].field, VIR_DOMAIN_JOB_OPERATION) == 0)
             (void)stats_decode_number(&parameters[i], &operation);
-    for (size_t i = 0; is_under_way && i < COUNT(jobs); i++)
+    for (size_t i = 0; is_under_way && i < ARRAY_COUNT(jobs); i++)
         if (jobs[i].operation == operation)
             return jobs[i].job;
     return DOMAIN_JOB_NONE;

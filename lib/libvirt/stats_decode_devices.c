@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/libvirt/stats_decode.h"
 #include "lib/model/device_stats.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* More of either than any hypervisor takes: a number past it is not believed. */
 enum { ITEMS_MAX = 4096 };
@@ -69,7 +68,7 @@ static const char *split(const char *name, enum item *item, uint32_t *number)
 
 static const struct field *field_of(enum item item, const char *name)
 {
-    for (size_t i = 0; i < COUNT(fields); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         if (fields[i].item == item && strcmp(fields[i].name, name) == 0)
             return &fields[i];
     return NULL;

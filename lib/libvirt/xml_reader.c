@@ -77,7 +77,7 @@ static bool xml_reader_may_ask(struct connection *connection, virDomainPtr domai
 }
 
 struct xml_facts *xml_reader_read(struct xml_reader *reader, struct connection *connection,
-                                  const unsigned char uuid[DOMAIN_UUID_BYTES])
+                                  const unsigned char uuid[UUID_BYTES])
 {
     int64_t began_boot_ms = clock_boot_ms();
     AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(connection_conn(connection), uuid);

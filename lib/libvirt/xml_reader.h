@@ -20,6 +20,6 @@ void xml_reader_free(struct xml_reader *reader);
 /* Reads it over an open connection; several threads may at once. NULL if the domain is gone, if its XML cannot be
  * read, or if its process does not answer now: then libvirt is not asked for its XML at all. */
 struct xml_facts *xml_reader_read(struct xml_reader *reader, struct connection *connection,
-                                  const unsigned char uuid[DOMAIN_UUID_BYTES]);
+                                  const unsigned char uuid[UUID_BYTES]);
 
 #endif

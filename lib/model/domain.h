@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/uuid.h"
+
 /* What the hypervisor may not be able to say is unknown, never a guess. */
 enum tristate { TRISTATE_UNKNOWN, TRISTATE_FALSE, TRISTATE_TRUE };
 
@@ -24,7 +26,7 @@ enum domain_state {
     DOMAIN_STATE_UNREAD = -1, /* listed, but its state could not be had */
 };
 
-enum { DOMAIN_UUID_BYTES = 16, DOMAIN_ID_INACTIVE = -1 };
+enum { DOMAIN_ID_INACTIVE = -1 };
 
 /* What is being done with a domain, as far as its state does not tell. */
 enum domain_job {
@@ -62,10 +64,10 @@ struct xml_facts;
 struct device_stats;
 
 struct domain {
-    unsigned char uuid[DOMAIN_UUID_BYTES]; /* RFC 4122 order; what identifies a domain */
-    int id;                                /* libvirt's, new at each start; DOMAIN_ID_INACTIVE */
-    int state, reason;                     /* libvirt's numbers */
-    int last_state, last_reason;           /* the same, or what they were when they last could be read */
+    unsigned char uuid[UUID_BYTES]; /* RFC 4122 order; what identifies a domain */
+    int id;                         /* libvirt's, new at each start; DOMAIN_ID_INACTIVE */
+    int state, reason;              /* libvirt's numbers */
+    int last_state, last_reason;    /* the same, or what they were when they last could be read */
     enum domain_job job;
     bool is_job_unread; /* the last question for it failed */
     enum tristate persistent, autostart, managed_save, snapshot, checkpoint;
@@ -107,15 +109,5 @@ const char *domain_reason_word(int state, int reason);
  * transient, a state that is at odds with being active), or returns NULL. Such a row mixes two moments
  * and must be read again. */
 const char *domain_contradiction(const struct domain *domain);
-
-/* Orders by UUID, for qsort(), bsearch() and merging. */
-int domain_compare_uuid(const void *one, const void *other);
-
-/* Writes the UUID in its 36-character form and NUL. */
-enum { DOMAIN_UUID_TEXT = 37 };
-void domain_format_uuid(const unsigned char uuid[DOMAIN_UUID_BYTES], char text[DOMAIN_UUID_TEXT]);
-
-/* Reads that form; false if it is not one. */
-bool domain_parse_uuid(const char *text, unsigned char uuid[DOMAIN_UUID_BYTES]);
 
 #endif

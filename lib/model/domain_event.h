@@ -22,7 +22,7 @@ enum domain_event_type {
 };
 
 struct domain_event {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     int event, detail; /* libvirt's numbers */
     int64_t boot_ms;   /* when it came in */
 };

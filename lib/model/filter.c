@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/model/filter.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct {
     const char *word, *group;
@@ -63,7 +62,7 @@ uint32_t filter_group_mask(uint32_t bits)
 {
     uint32_t mask = 0;
 
-    for (size_t i = 0; i < COUNT(groups); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(groups); i++)
         if (groups[i] & bits)
             mask |= groups[i];
     return mask;
@@ -78,7 +77,7 @@ static bool allows_only(uint32_t filter, uint32_t bits)
 
 const char *filter_impossible(uint32_t filter)
 {
-    for (size_t i = 0; i < COUNT(contradictions); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(contradictions); i++)
         if (allows_only(filter, contradictions[i].one) && allows_only(filter, contradictions[i].other))
             return contradictions[i].why;
     return NULL;
@@ -173,7 +172,7 @@ bool filter_fits(uint32_t filter, const struct domain *domain)
 {
     uint32_t fitting = filter_words_of(domain);
 
-    for (size_t i = 0; i < COUNT(groups); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(groups); i++)
         if ((filter & groups[i]) && (fitting & groups[i]) && !(filter & fitting & groups[i]))
             return false;
     return true;
@@ -196,7 +195,7 @@ static uint32_t lower_half(uint32_t group)
 
 bool filter_halve(uint32_t filter, uint32_t halves[2])
 {
-    for (size_t i = 0; i < COUNT(groups); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
         uint32_t chosen = filter & groups[i] ? filter & groups[i] : groups[i];
         uint32_t half = lower_half(chosen);
 

@@ -151,19 +151,19 @@ void snapshot_unref(const struct snapshot *snapshot)
     free(mine);
 }
 
-const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[DOMAIN_UUID_BYTES])
+const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[UUID_BYTES])
 {
     struct domain key = { .id = 0 };
 
-    memcpy(key.uuid, uuid, DOMAIN_UUID_BYTES);
-    return bsearch(&key, snapshot->domains, snapshot->count, sizeof(key), domain_compare_uuid);
+    memcpy(key.uuid, uuid, UUID_BYTES);
+    return bsearch(&key, snapshot->domains, snapshot->count, sizeof(key), uuid_compare);
 }
 
 const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain)
 {
     int order = -1;
 
-    while (before && *at < before->count && (order = domain_compare_uuid(&before->domains[*at], domain)) < 0)
+    while (before && *at < before->count && (order = uuid_compare(&before->domains[*at], domain)) < 0)
         (*at)++;
     return order == 0 ? &before->domains[*at] : NULL;
 }

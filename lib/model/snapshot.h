@@ -24,7 +24,7 @@ struct snapshot_source {
 };
 
 struct snapshot_uuid {
-    unsigned char bytes[DOMAIN_UUID_BYTES];
+    unsigned char bytes[UUID_BYTES];
 };
 
 struct snapshot {
@@ -74,7 +74,7 @@ const struct snapshot *snapshot_ref(const struct snapshot *snapshot);
 void snapshot_unref(const struct snapshot *snapshot);
 
 /* The row of that UUID, or NULL. */
-const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[DOMAIN_UUID_BYTES]);
+const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[UUID_BYTES]);
 
 /* The row of that domain's UUID in an earlier listing, NULL if there is none or if `before` is NULL. For a pass
  * over domains in their order: `*at` is 0 at first. */

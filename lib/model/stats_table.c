@@ -49,7 +49,7 @@ void stats_table_unref(const struct stats_table *table)
 
 static int stats_table_compare(const void *one, const void *other)
 {
-    return memcmp(one, other, DOMAIN_UUID_BYTES);
+    return memcmp(one, other, UUID_BYTES);
 }
 
 void stats_table_sort(struct stats_table *table)

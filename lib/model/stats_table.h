@@ -12,10 +12,10 @@
 #include "lib/model/snapshot.h"
 
 struct stats_row {
-    unsigned char uuid[DOMAIN_UUID_BYTES]; /* first, for sorting */
-    int id;                                /* of the run that the numbers are of; DOMAIN_ID_INACTIVE: configured */
-    bool is_complete;                      /* the domain's process answered */
-    int64_t read_boot_ms;                  /* when it was asked and answered completely; 0: never */
+    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
+    int id;                         /* of the run that the numbers are of; DOMAIN_ID_INACTIVE: configured */
+    bool is_complete;               /* the domain's process answered */
+    int64_t read_boot_ms;           /* when it was asked and answered completely; 0: never */
     struct domain_stats stats;
     struct device_stats *device_stats; /* NULL: nothing known */
 };

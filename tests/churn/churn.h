@@ -18,7 +18,7 @@ enum {
 };
 
 /* The UUID of a domain, and whether it exists from writers_start() to writers_stop(). */
-void churn_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES]);
+void churn_uuid(unsigned number, unsigned char uuid[UUID_BYTES]);
 bool churn_is_kept(unsigned number);
 
 struct writers;

@@ -51,6 +51,6 @@ struct snapshot *old_way_take(void *connection)
         snapshot_unref(snapshot);
         return NULL;
     }
-    qsort(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), domain_compare_uuid);
+    qsort(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), uuid_compare);
     return snapshot;
 }

@@ -29,11 +29,11 @@ void violations_check(struct violations *violations, const struct snapshot *snap
     violations->listings++;
     for (size_t i = 0; i < snapshot->count; i++) {
         check_row(violations, &snapshot->domains[i], way);
-        if (i > 0 && domain_compare_uuid(&snapshot->domains[i - 1], &snapshot->domains[i]) == 0)
+        if (i > 0 && uuid_compare(&snapshot->domains[i - 1], &snapshot->domains[i]) == 0)
             report(&violations->doubled, way, "twice in one listing", &snapshot->domains[i]);
     }
     for (unsigned number = 0; number < DOMAINS; number++) {
-        unsigned char uuid[DOMAIN_UUID_BYTES];
+        unsigned char uuid[UUID_BYTES];
 
         churn_uuid(number, uuid);
         if (churn_is_kept(number) && !snapshot_find(snapshot, uuid) && violations->lost++ < PRINTED_MAX)

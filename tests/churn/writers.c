@@ -23,10 +23,10 @@ struct writers {
     struct writer writers[WRITERS];
 };
 
-void churn_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES])
+void churn_uuid(unsigned number, unsigned char uuid[UUID_BYTES])
 {
-    static const unsigned char pattern[DOMAIN_UUID_BYTES] = { 0xc4, 0,    0, 0, 0x11, 0x11, 0x42, 0x22,
-                                                              0x83, 0x33, 0, 0, 0,    0,    0,    0 };
+    static const unsigned char pattern[UUID_BYTES] = { 0xc4, 0,    0, 0, 0x11, 0x11, 0x42, 0x22,
+                                                       0x83, 0x33, 0, 0, 0,    0,    0,    0 };
 
     memcpy(uuid, pattern, sizeof(pattern));
     uuid[3] = uuid[15] = (unsigned char)number;
@@ -39,11 +39,11 @@ bool churn_is_kept(unsigned number)
 
 static void domain_xml_parse(unsigned number, char *xml, size_t size)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-    char text[DOMAIN_UUID_TEXT];
+    unsigned char uuid[UUID_BYTES];
+    char text[UUID_TEXT];
 
     churn_uuid(number, uuid);
-    domain_format_uuid(uuid, text);
+    uuid_format(uuid, text);
     (void)snprintf(xml, size,
                    "<domain type='test'><name>churn-%02u</name><uuid>%s</uuid><memory>1024</memory>"
                    "<os><type>hvm</type></os></domain>",
@@ -58,7 +58,7 @@ static unsigned choose(struct writer *writer, unsigned count)
 
 static virDomainPtr find(struct writer *writer, unsigned number)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     churn_uuid(number, uuid);
     return virDomainLookupByUUID(writer->connection, uuid);

@@ -74,11 +74,11 @@ const char *const fixture_hostile_names[FIXTURE_HOSTILE_NAMES] = {
     HUNDRED("long") "\xf0\x9f\x98\x80 end",
 };
 
-void fixture_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES])
+void fixture_uuid(unsigned number, unsigned char uuid[UUID_BYTES])
 {
     const struct domain made = { UUID(number) };
 
-    memcpy(uuid, made.uuid, DOMAIN_UUID_BYTES);
+    memcpy(uuid, made.uuid, UUID_BYTES);
 }
 
 struct domain fixture_domain(unsigned number, int id)
@@ -105,7 +105,7 @@ struct snapshot *fixture_snapshot(const struct domain *domains, size_t count)
     }
     snapshot->count = count;
     if (count > 0)
-        qsort(snapshot->domains, count, sizeof(*snapshot->domains), domain_compare_uuid);
+        qsort(snapshot->domains, count, sizeof(*snapshot->domains), uuid_compare);
     return snapshot;
 }
 

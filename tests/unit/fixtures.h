@@ -42,7 +42,7 @@ extern const char *const fixture_hostile_names[FIXTURE_HOSTILE_NAMES];
 enum { FIXTURE_GUESTS = GUEST_HOSTILE_NAME + FIXTURE_HOSTILE_NAMES };
 
 /* The UUID of row `number`; a greater number sorts later. */
-void fixture_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES]);
+void fixture_uuid(unsigned number, unsigned char uuid[UUID_BYTES]);
 
 /* An ordinary domain of that UUID: running since its id was given, persistent, all truths known. */
 struct domain fixture_domain(unsigned number, int id);

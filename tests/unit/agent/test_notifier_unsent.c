@@ -33,7 +33,7 @@ static void an_index_that_fits_no_bulk_notification_is_said_once(void **state)
 
 static void refuse(unsigned number)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(number, uuid);
     change_queue_put_refused(there.queue, uuid, "start: no\nway");

@@ -9,13 +9,12 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "lib/base/log_throttle.h"
 #include "lib/base/uri.h"
 #include "lib/collect/schedule.h"
 #include "lib/libvirt/proc_start.h"
 #include "tests/unit/between.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* A sink that remembers the last line and counts. */
 static struct {
@@ -129,10 +128,10 @@ static void uris_are_checked_by_driver_and_transport(void **state)
     char why[512];
 
     (void)state;
-    for (size_t i = 0; i < COUNT(good); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(good); i++)
         if (!uri_check(good[i], why, sizeof(why)))
             fail_msg("%s: %s", good[i], why);
-    for (size_t i = 0; i < COUNT(bad); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
         if (uri_check(bad[i], why, sizeof(why)))
             fail_msg("\"%s\" was taken", bad[i]);
 }
@@ -154,7 +153,7 @@ static void passwords_are_never_shown(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(uris); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(uris); i++) {
         char *shown = uri_public(uris[i].uri);
 
         assert_non_null(shown);

@@ -11,9 +11,8 @@
 #include <stdbool.h>
 #include <limits.h>
 
+#include "lib/base/array.h"
 #include "lib/base/text.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static void characters_of_one_to_four_bytes_are_read(void **state)
 {
@@ -33,7 +32,7 @@ static void characters_of_one_to_four_bytes_are_read(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(characters); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(characters); i++) {
         unsigned code_point = 0;
 
         assert_int_equal(text_character(characters[i].text, &code_point), characters[i].length);
@@ -46,7 +45,7 @@ static void a_long_text_is_cut_between_characters(void **state)
     static const char *const characters[] = { "x", "\xc3\xa9", "\xe4\xb8\xad", "\xf0\x9f\x98\x80" };
 
     (void)state;
-    for (size_t c = 0; c < COUNT(characters); c++)
+    for (size_t c = 0; c < ARRAY_COUNT(characters); c++)
         for (size_t before = 250; before <= 256; before++) {
             char text[300], out[TEXT_SNMP_MAX + 1];
             size_t width = strlen(characters[c]), wanted = before + width <= 255 ? before + width : before;
@@ -93,7 +92,7 @@ static void nothing_printed_can_move_a_terminal(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
         char out[64];
 
         assert_int_equal(text_printable(texts[i].text, out, sizeof(out)), strlen(texts[i].printed));
@@ -128,7 +127,7 @@ static void a_text_of_several_lines_becomes_one(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
         char out[64];
 
         assert_int_equal(text_line(texts[i].text, out, sizeof(out)), strlen(texts[i].line));
@@ -166,7 +165,7 @@ static void json_strings_are_json(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
         char out[128] = "";
 
         text_json(texts[i].text, append, out);
@@ -182,7 +181,7 @@ static void numbers_are_whole_decimal_and_within_bounds(void **state)
     long number = 77;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(bad); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
         if (text_number(bad[i], 5, 10, &number))
             fail_msg("\"%s\" was read as %ld", bad[i], number);
     assert_false(text_number(NULL, 5, 10, &number));
@@ -203,7 +202,7 @@ static size_t well_formed(const unsigned char *text)
         { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
     };
 
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         bool fits = text[0] >= rows[i].low && text[0] <= rows[i].high;
 
         if (!fits || rows[i].length == 1) {
@@ -228,8 +227,8 @@ static void sequences_are_read_exactly_if_they_are_well_formed(void **state)
     (void)state;
     for (unsigned lead = 1; lead < 256; lead++)
         for (unsigned second = 0; second < 256; second++)
-            for (size_t third = 0; third < COUNT(edges); third++)
-                for (size_t fourth = 0; fourth < COUNT(edges); fourth++) {
+            for (size_t third = 0; third < ARRAY_COUNT(edges); third++)
+                for (size_t fourth = 0; fourth < ARRAY_COUNT(edges); fourth++) {
                     const unsigned char text[5] = { (unsigned char)lead, (unsigned char)second, edges[third],
                                                     edges[fourth] };
                     unsigned code_point;
@@ -277,7 +276,7 @@ static void random_text(uint64_t *random, char *text, size_t length)
     text[0] = '\0';
     while (end + 5 < length) {
         *random = *random * 6364136223846793005ull + 1442695040888963407ull;
-        end += strlen(strcpy(text + end, pieces[(*random >> 33) % COUNT(pieces)]));
+        end += strlen(strcpy(text + end, pieces[(*random >> 33) % ARRAY_COUNT(pieces)]));
     }
 }
 
@@ -332,7 +331,7 @@ static void controls_and_marks_of_lines_and_directions_are_never_printed(void **
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(hidden); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(hidden); i++)
         for (unsigned code_point = hidden[i].low; code_point <= hidden[i].high; code_point++)
             if (is_shown_as_it_is(code_point))
                 fail_msg("U+%04X was printed", code_point);
@@ -345,7 +344,7 @@ static void letters_of_all_scripts_are_printed(void **state)
                                       0x2030, 0x2065, 0x206a, 0x4e2d, 0xfffd, 0xac00, 0x1f600, 0x10ffff };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(shown); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(shown); i++)
         if (!is_shown_as_it_is(shown[i]))
             fail_msg("U+%04X was not printed", shown[i]);
 }

@@ -9,9 +9,8 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "lib/base/uri.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static void uris_that_libvirt_takes_are_good(void **state)
 {
@@ -46,7 +45,7 @@ static void uris_that_libvirt_takes_are_good(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(good); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(good); i++) {
         char why[512] = "";
 
         if (!uri_check(good[i], why, sizeof(why)))
@@ -78,7 +77,7 @@ static void uris_that_libvirt_does_not_take_are_refused_with_what_was_expected(v
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(bad); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
         char why[512] = "";
 
         if (uri_check(bad[i].uri, why, sizeof(why)))
@@ -96,10 +95,10 @@ static void a_refusal_lists_all_drivers_or_all_transports(void **state)
 
     (void)state;
     assert_false(uri_check("x:///", why, sizeof(why)));
-    for (size_t i = 0; i < COUNT(drivers); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(drivers); i++)
         assert_non_null(strstr(why, drivers[i]));
     assert_false(uri_check("qemu+x:///", why, sizeof(why)));
-    for (size_t i = 0; i < COUNT(transports); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(transports); i++)
         assert_non_null(strstr(why, transports[i]));
 }
 
@@ -158,7 +157,7 @@ static const struct {
 static void passwords_are_not_shown(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(shown); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(shown); i++) {
         char *public = uri_public(shown[i].uri);
 
         assert_non_null(public);
@@ -213,7 +212,7 @@ static void secrets_in_a_message_are_concealed(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(messages); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(messages); i++) {
         char *text = strdup(messages[i].text); /* in place: nothing may grow */
 
         assert_non_null(text);
@@ -227,7 +226,7 @@ static void secrets_in_a_message_are_concealed(void **state)
 static void a_message_that_quotes_the_uri_is_safe(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(shown); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(shown); i++) {
         char text[512], wanted[512];
 
         (void)snprintf(text, sizeof(text), "cannot open '%s': refused", shown[i].uri);
@@ -302,7 +301,7 @@ static void only_what_runs_on_this_host_is_local(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(uris); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(uris); i++)
         if (uri_is_local(uris[i].uri) != uris[i].local)
             fail_msg("%s: local %d", uris[i].uri ? uris[i].uri : "NULL", !uris[i].local);
 }

@@ -34,7 +34,7 @@ static int begin_with(bool states_only)
     (void)driver_learn(driver,
                        DRIVER_NO_AUTOSTART_ONCE); /* which a later libvirt has; test_facts_once.c asks for it */
     for (int i = 0; i < DOMAINS; i++) {
-        unsigned char uuid[DOMAIN_UUID_BYTES];
+        unsigned char uuid[UUID_BYTES];
         virDomainPtr domain;
 
         fixture_uuid((unsigned)i, uuid);

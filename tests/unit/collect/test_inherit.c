@@ -257,7 +257,7 @@ static struct domain marked(struct domain_xml_parser *parser, unsigned number)
 
 static void assert_inherited(const struct domain *domain, bool is_new, const struct snapshot *after)
 {
-    unsigned number = domain->uuid[DOMAIN_UUID_BYTES - 1];
+    unsigned number = domain->uuid[UUID_BYTES - 1];
 
     assert_int_equal(domain->state_since_real_ms, is_new ? after->taken_real_ms : 500 + number);
     if (domain_active(domain)) {
@@ -294,7 +294,7 @@ static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
     after = taken(fixture_snapshot(new_rows, new_count), NOW + 1000);
     inherit_all(after, before, &nothing, true);
     for (size_t i = 0; i < after->count; i++)
-        assert_inherited(&after->domains[i], after->domains[i].uuid[DOMAIN_UUID_BYTES - 1] % 3 == 0, after);
+        assert_inherited(&after->domains[i], after->domains[i].uuid[UUID_BYTES - 1] % 3 == 0, after);
     snapshot_unref(before);
     snapshot_unref(after);
     domain_xml_parser_free(parser);

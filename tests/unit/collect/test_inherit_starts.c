@@ -19,13 +19,13 @@
 #include "tests/unit/fixtures.h"
 
 /* A process that looks like a guest's; returns the end of a line that ends it when it is closed. */
-static int start_guest(const unsigned char uuid[DOMAIN_UUID_BYTES])
+static int start_guest(const unsigned char uuid[UUID_BYTES])
 {
-    char text[DOMAIN_UUID_TEXT], ready;
+    char text[UUID_TEXT], ready;
     int ends[2];
     pid_t pid;
 
-    domain_format_uuid(uuid, text);
+    uuid_format(uuid, text);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     pid = fork();
     assert_true(pid >= 0);
@@ -41,14 +41,14 @@ static int start_guest(const unsigned char uuid[DOMAIN_UUID_BYTES])
 }
 
 /* The start that a domain gets which ran before the first listing of this source. */
-static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES], const char *software, bool local)
+static int64_t start_at_first_sight(const unsigned char uuid[UUID_BYTES], const char *software, bool local)
 {
     const struct domain domain = fixture_domain(1, 3);
     struct snapshot *snapshot = fixture_snapshot(&domain, 1);
     struct proc_starts *starts = proc_start_read();
     int64_t start;
 
-    memcpy(snapshot->domains[0].uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(snapshot->domains[0].uuid, uuid, UUID_BYTES);
     snapshot->taken_boot_ms = clock_boot_ms() + 7777777;
     snapshot->domains[0].started_boot_ms = 0;
     (void)strcpy(snapshot->source.software, software);
@@ -68,7 +68,7 @@ static int64_t start_at_first_sight(const unsigned char uuid[DOMAIN_UUID_BYTES],
 
 static void a_guest_that_ran_before_was_started_when_its_process_was(void **state)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0xe7 };
+    unsigned char uuid[UUID_BYTES] = { 0xe7 };
     int64_t now = clock_real_ms(), before = clock_boot_ms();
     pid_t pid = getpid();
     int guest;

@@ -22,7 +22,7 @@
 enum { WHY_MAX = 1024, XML_MAX = 1 << 20, INDEXES_MAX = 4096 };
 
 static char folder[64], path[128], why[WHY_MAX];
-static const unsigned char one[DOMAIN_UUID_BYTES] = { 1 }, two[DOMAIN_UUID_BYTES] = { 2 };
+static const unsigned char one[UUID_BYTES] = { 1 }, two[UUID_BYTES] = { 2 };
 static struct domain_xml_parser *parser;
 
 static int set_up(void **state)
@@ -99,7 +99,7 @@ static void interfaces_of_one_address_are_told_apart_by_their_order(void **state
 static void domains_stay_sorted_in_whatever_order_they_come(void **state)
 {
     struct deviceindex deviceindex = { 0 };
-    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0 };
+    unsigned char uuid[UUID_BYTES] = { 0 };
 
     (void)state;
     for (unsigned i = 0; i < 1000; i++) {
@@ -109,19 +109,19 @@ static void domains_stay_sorted_in_whatever_order_they_come(void **state)
     }
     assert_int_equal(deviceindex.count, 1000);
     for (size_t i = 1; i < deviceindex.count; i++)
-        assert_true(memcmp(deviceindex.blocks[i - 1].uuid, deviceindex.blocks[i].uuid, DOMAIN_UUID_BYTES) < 0);
+        assert_true(memcmp(deviceindex.blocks[i - 1].uuid, deviceindex.blocks[i].uuid, UUID_BYTES) < 0);
     deviceindex_clear(&deviceindex);
 }
 
-static bool is_one(const void *data, const unsigned char uuid[DOMAIN_UUID_BYTES])
+static bool is_one(const void *data, const unsigned char uuid[UUID_BYTES])
 {
-    return memcmp(uuid, data, DOMAIN_UUID_BYTES) == 0;
+    return memcmp(uuid, data, UUID_BYTES) == 0;
 }
 
 static void domains_that_nobody_knows_any_more_are_forgotten(void **state)
 {
     struct deviceindex deviceindex = { 0 };
-    unsigned char uuid[DOMAIN_UUID_BYTES] = { 9 };
+    unsigned char uuid[UUID_BYTES] = { 9 };
 
     (void)state;
     (void)assigned(&deviceindex, one, DISK("vda") DISK("vdb"));

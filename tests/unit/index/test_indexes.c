@@ -153,7 +153,7 @@ static void list(struct indexes *indexes, unsigned first, size_t count)
 static void what_was_shown_is_on_disk(void **state)
 {
     struct indexes *indexes = opened(NULL);
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     uint32_t index;
 
     (void)state;
@@ -177,7 +177,7 @@ static void names_of_files_do_not_meet(void **state)
                                             ".",     "..",  "x%",      "x%25new" };
     enum { CONTEXTS = sizeof(contexts) / sizeof(*contexts) };
     struct indexes *indexes[CONTEXTS];
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     (void)state;
     for (size_t i = 0; i < CONTEXTS; i++)

@@ -26,7 +26,7 @@ static struct snapshot *listing(uint64_t present)
             snapshot->domains[snapshot->count].uuid[0] = (unsigned char)(i * 7 % POOL);
             snapshot->domains[snapshot->count++].uuid[1] = (unsigned char)i;
         }
-    qsort(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), domain_compare_uuid);
+    qsort(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), uuid_compare);
     return snapshot;
 }
 
@@ -218,7 +218,7 @@ static void entries_read_in_any_order_are_found_and_each_uuid_is_taken_once(void
 {
     enum { ENTRIES = 1009 };
     struct vmindex vmindex = { .count = 0 };
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     (void)state;
     fixture_uuid(5, uuid);

@@ -61,7 +61,7 @@ static void what_is_saved_is_loaded(void **state)
     assert_int_equal(loaded.last_change_cs, saved.last_change_cs);
     assert_int_equal(loaded.count, 2);
     for (size_t i = 0; i < 2; i++) {
-        assert_memory_equal(loaded.entries[i].uuid, saved.entries[i].uuid, DOMAIN_UUID_BYTES);
+        assert_memory_equal(loaded.entries[i].uuid, saved.entries[i].uuid, UUID_BYTES);
         assert_int_equal(loaded.entries[i].index, saved.entries[i].index);
         assert_int_equal(loaded.entries[i].gone_real_s, saved.entries[i].gone_real_s);
     }

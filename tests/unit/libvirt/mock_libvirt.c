@@ -261,13 +261,13 @@ int virConnectGetAllDomainStats(virConnectPtr conn, unsigned groups, virDomainSt
 
 static bool mock_define(unsigned at)
 {
-    char xml[400], text[DOMAIN_UUID_TEXT];
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    char xml[400], text[UUID_TEXT];
+    unsigned char uuid[UUID_BYTES];
     virDomainPtr domain;
     bool is_made;
 
     fixture_uuid(at, uuid);
-    domain_format_uuid(uuid, text);
+    uuid_format(uuid, text);
     (void)snprintf(xml, sizeof(xml),
                    "<domain type='test'><name>d%u</name><uuid>%s</uuid><title>domain %u</title>"
                    "<memory>1024</memory><vcpu>2</vcpu><os><type>hvm</type></os></domain>",

@@ -125,7 +125,7 @@ static void a_transient_domain_cannot_and_is_no_reason_to_ask(void **state)
 static void a_pass_leaves_transient_domains_out(void **state)
 {
     struct autostart_once *once;
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     virDomainPtr domain;
 
     (void)state;

@@ -12,7 +12,7 @@
 
 static void put(struct command_queue *queue, unsigned domain, enum command_action action)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(domain, uuid);
     assert_true(command_queue_put(queue, uuid, action));
@@ -21,12 +21,12 @@ static void put(struct command_queue *queue, unsigned domain, enum command_actio
 /* Begins the next one, which must be this; returns its number. */
 static uint64_t begins(struct command_queue *queue, int64_t now, unsigned domain, enum command_action action)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     struct command command;
 
     fixture_uuid(domain, uuid);
     assert_true(command_queue_begin(queue, now, &command));
-    assert_memory_equal(command.uuid, uuid, DOMAIN_UUID_BYTES);
+    assert_memory_equal(command.uuid, uuid, UUID_BYTES);
     assert_int_equal(command.action, action);
     return command.number;
 }
@@ -163,7 +163,7 @@ static void what_comes_after_a_destroy_waits_for_all_before(void **state)
 static void too_many_are_refused_until_one_ends(void **state)
 {
     struct command_queue queue = { 0 };
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     uint64_t number;
 
     (void)state;

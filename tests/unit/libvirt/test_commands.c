@@ -44,7 +44,7 @@ static struct witness {
 
 static virConnectPtr connection;
 static virDomainPtr domains[DOMAINS];
-static unsigned char uuids[DOMAINS][DOMAIN_UUID_BYTES];
+static unsigned char uuids[DOMAINS][UUID_BYTES];
 
 static void enter(void)
 {
@@ -128,7 +128,7 @@ static void write_line(void *data, enum log_level level, const char *line)
     leave();
 }
 
-static void on_failed(void *data, const unsigned char uuid[DOMAIN_UUID_BYTES], enum command_action action,
+static void on_failed(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action,
                       const char *why)
 {
     (void)data;
@@ -154,7 +154,7 @@ static const struct commands_host host = { .failed = on_failed, .access = on_acc
 
 static int make(void **state)
 {
-    char xml[300], text[DOMAIN_UUID_TEXT];
+    char xml[300], text[UUID_TEXT];
 
     (void)state;
     if (!thread_condition_init(&witness.queue))
@@ -162,7 +162,7 @@ static int make(void **state)
     connection = virConnectOpen("test:///default");
     for (unsigned i = 0; i < DOMAINS; i++) {
         fixture_uuid(i, uuids[i]);
-        domain_format_uuid(uuids[i], text);
+        uuid_format(uuids[i], text);
         (void)snprintf(xml, sizeof(xml),
                        "<domain type='test'><name>d%u</name><uuid>%s</uuid><memory>1024</memory>"
                        "<os><type>hvm</type></os></domain>",
@@ -233,9 +233,9 @@ static void assert_state(unsigned domain, int wanted)
 
 static void assert_carried_out(unsigned line, unsigned domain, const char *word)
 {
-    char wanted[160], text[DOMAIN_UUID_TEXT];
+    char wanted[160], text[UUID_TEXT];
 
-    domain_format_uuid(uuids[domain], text);
+    uuid_format(uuids[domain], text);
     (void)snprintf(wanted, sizeof(wanted), "domain %s: %s carried out", text, word);
     assert_string_equal(witness.log[line], wanted);
 }
@@ -267,7 +267,7 @@ static void each_action_does_what_virsh_calls_so(void **state)
 
 static void what_cannot_be_done_is_told_with_libvirts_words(void **state)
 {
-    unsigned char nobody[DOMAIN_UUID_BYTES];
+    unsigned char nobody[UUID_BYTES];
 
     fixture_uuid(99, nobody);
     assert_true(commands_put(*state, nobody, COMMAND_START));

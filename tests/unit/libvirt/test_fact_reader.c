@@ -64,7 +64,7 @@ static int end(void **state)
 
 static void ask(enum fact_reader_task task, unsigned at)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(at, uuid);
     assert_true(fact_reader_ask(reader, task, task == FACT_READER_XML || task == FACT_READER_JOB ? uuid : NULL));

@@ -33,7 +33,7 @@ static int drop(void **state)
 
 static void put(struct mailbox *mailbox, unsigned number, uint32_t kinds)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(number, uuid);
     mailbox_put_event(mailbox, uuid, kinds);
@@ -41,7 +41,7 @@ static void put(struct mailbox *mailbox, unsigned number, uint32_t kinds)
 
 static uint32_t kinds_of(const struct mail *mail, unsigned number)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(number, uuid);
     return mail_kinds(mail, uuid);
@@ -50,7 +50,7 @@ static uint32_t kinds_of(const struct mail *mail, unsigned number)
 static void assert_sorted_without_doubles(const struct mail *mail)
 {
     for (size_t i = 1; i < mail->count; i++)
-        if (memcmp(mail->items[i - 1].uuid, mail->items[i].uuid, DOMAIN_UUID_BYTES) >= 0)
+        if (memcmp(mail->items[i - 1].uuid, mail->items[i].uuid, UUID_BYTES) >= 0)
             fail_msg("item %zu does not come before item %zu", i - 1, i);
 }
 

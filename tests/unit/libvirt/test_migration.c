@@ -31,7 +31,7 @@ static bool is_likely(const struct domain *domain, const struct domain *old, uin
     struct mail_item item = { .kinds = kinds };
     const struct mail mail = { .count = 1, .items = &item };
 
-    memcpy(item.uuid, domain->uuid, DOMAIN_UUID_BYTES);
+    memcpy(item.uuid, domain->uuid, UUID_BYTES);
     return migration_is_likely(domain, old, &mail);
 }
 
@@ -109,7 +109,7 @@ static int end(void **state)
 
 static bool read_job(unsigned at, enum domain_job *job)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(at, uuid);
     return migration_read_job(connection, uuid, job);

@@ -12,12 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/proc_start.h"
 #include "lib/model/domain.h"
 #include "tests/unit/between.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Fields 3 to 21 and 23 to 26 of a stat line. */
 #define BEFORE "S 1 4242 4242 0 -1 4194560 2391 0 13 0 1523 311 0 0 20 0 7 0"
@@ -40,7 +39,7 @@ static void the_start_is_the_22nd_field(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(lines); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++)
         if (proc_start_parse(lines[i].stat) != lines[i].start)
             fail_msg("line %zu: %ju", i, (uintmax_t)proc_start_parse(lines[i].stat));
 }
@@ -58,7 +57,7 @@ static void what_is_no_stat_line_has_no_start(void **state)
                                          "4242 (qemu) " BEFORE " x " AFTER };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(lines); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++)
         if (proc_start_parse(lines[i]) != 0)
             fail_msg("\"%s\": %ju", lines[i], (uintmax_t)proc_start_parse(lines[i]));
 }
@@ -99,20 +98,20 @@ static void end_child(struct child child)
 }
 
 /* A UUID that no other run has. */
-static void own_uuid(unsigned number, unsigned char uuid[DOMAIN_UUID_BYTES], char text[DOMAIN_UUID_TEXT])
+static void own_uuid(unsigned number, unsigned char uuid[UUID_BYTES], char text[UUID_TEXT])
 {
     int64_t now = clock_real_ms();
     pid_t pid = getpid();
 
-    memset(uuid, 0xe7, DOMAIN_UUID_BYTES);
+    memset(uuid, 0xe7, UUID_BYTES);
     memcpy(uuid, &now, 8);
     memcpy(uuid + 8, &pid, sizeof(pid));
     uuid[15] = (unsigned char)number;
-    domain_format_uuid(uuid, text);
+    uuid_format(uuid, text);
 }
 
 /* The start that is found for that UUID now, or 0. */
-static int64_t found_start(const unsigned char uuid[DOMAIN_UUID_BYTES])
+static int64_t found_start(const unsigned char uuid[UUID_BYTES])
 {
     struct proc_starts *starts = proc_start_read();
     int64_t start;
@@ -126,8 +125,8 @@ static int64_t found_start(const unsigned char uuid[DOMAIN_UUID_BYTES])
 
 static void a_process_with_the_uuid_on_its_command_line_tells_when_it_was_started(void **state)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-    char text[DOMAIN_UUID_TEXT];
+    unsigned char uuid[UUID_BYTES];
+    char text[UUID_TEXT];
     int64_t before, after, start;
     struct child child;
 
@@ -144,8 +143,8 @@ static void a_process_with_the_uuid_on_its_command_line_tells_when_it_was_starte
 
 static void a_process_that_is_gone_is_not_found(void **state)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-    char text[DOMAIN_UUID_TEXT];
+    unsigned char uuid[UUID_BYTES];
+    char text[UUID_TEXT];
 
     (void)state;
     own_uuid(2, uuid, text);
@@ -155,8 +154,8 @@ static void a_process_that_is_gone_is_not_found(void **state)
 
 static void a_uuid_in_any_other_place_is_no_guest(void **state)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
-    char text[DOMAIN_UUID_TEXT], joined[64];
+    unsigned char uuid[UUID_BYTES];
+    char text[UUID_TEXT], joined[64];
     struct child children[5];
     int64_t start;
 
@@ -169,7 +168,7 @@ static void a_uuid_in_any_other_place_is_no_guest(void **state)
     children[3] = start_child("-UUID", text, "--uuid", text);
     children[4] = start_child("-uuidx", text, "-u", text);
     start = found_start(uuid);
-    for (size_t i = 0; i < COUNT(children); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(children); i++)
         end_child(children[i]);
     assert_int_equal(start, 0);
 }
@@ -177,18 +176,18 @@ static void a_uuid_in_any_other_place_is_no_guest(void **state)
 static void many_guests_are_told_apart(void **state)
 {
     enum { GUESTS = 70 };
-    unsigned char uuids[GUESTS][DOMAIN_UUID_BYTES];
+    unsigned char uuids[GUESTS][UUID_BYTES];
     struct child children[GUESTS];
     struct proc_starts *starts;
     int missing = 0;
 
     (void)state;
     for (unsigned i = 0; i < GUESTS; i++) {
-        char text[DOMAIN_UUID_TEXT];
+        char text[UUID_TEXT];
 
         own_uuid(i, uuids[i], text);
         uuids[i][0] = (unsigned char)(i * 37); /* in no order */
-        domain_format_uuid(uuids[i], text);
+        uuid_format(uuids[i], text);
         children[i] = start_child("-uuid", text, NULL, NULL);
     }
     starts = proc_start_read();

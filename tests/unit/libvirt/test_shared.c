@@ -21,8 +21,7 @@ enum { THREADS = 4, EACH = 500 };
 
 static void what_is_left_is_sorted_merged_and_taken_once(void **state)
 {
-    static const unsigned char one[DOMAIN_UUID_BYTES] = { 1 }, two[DOMAIN_UUID_BYTES] = { 2 },
-                               three[DOMAIN_UUID_BYTES] = { 3 };
+    static const unsigned char one[UUID_BYTES] = { 1 }, two[UUID_BYTES] = { 2 }, three[UUID_BYTES] = { 3 };
     struct mailbox *mailbox = mailbox_new();
     struct mail peeked, taken, nothing;
 
@@ -55,7 +54,7 @@ static void too_many_domains_are_said_to_be_too_many(void **state)
     (void)state;
     assert_non_null(mailbox);
     for (unsigned i = 0; i < MAIL_MAX + 1; i++) {
-        unsigned char uuid[DOMAIN_UUID_BYTES] = { (unsigned char)(i >> 8), (unsigned char)i };
+        unsigned char uuid[UUID_BYTES] = { (unsigned char)(i >> 8), (unsigned char)i };
 
         mailbox_put_event(mailbox, uuid, MAIL_CHANGED);
     }
@@ -69,7 +68,7 @@ static void too_many_domains_are_said_to_be_too_many(void **state)
 static void *put_events(void *mailbox)
 {
     for (unsigned i = 0; i < EACH; i++) {
-        unsigned char uuid[DOMAIN_UUID_BYTES] = { (unsigned char)(i >> 8), (unsigned char)i };
+        unsigned char uuid[UUID_BYTES] = { (unsigned char)(i >> 8), (unsigned char)i };
 
         mailbox_put_event(mailbox, uuid, MAIL_CHANGED);
     }
@@ -98,7 +97,7 @@ static void threads_lose_nothing(void **state)
 
 static void waiting_ends_by_news_by_the_deadline_and_by_a_stop(void **state)
 {
-    static const unsigned char one[DOMAIN_UUID_BYTES] = { 1 };
+    static const unsigned char one[UUID_BYTES] = { 1 };
     struct mailbox *mailbox = mailbox_new();
     int64_t far = clock_boot_ms() + 3600000;
 
@@ -135,7 +134,7 @@ static struct snapshot *three_domains(void)
 
 static void a_snapshot_finds_and_counts(void **state)
 {
-    static const unsigned char here[DOMAIN_UUID_BYTES] = { 2 }, nowhere[DOMAIN_UUID_BYTES] = { 9 };
+    static const unsigned char here[UUID_BYTES] = { 2 }, nowhere[UUID_BYTES] = { 9 };
     struct snapshot *snapshot = three_domains();
 
     (void)state;

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "lib/libvirt/stats_decode.h"
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
 #define NUMBER(name, number)                                                                                      \
     {                                                                                                             \
         .field = (name), .type = VIR_TYPED_PARAM_ULLONG, .value.ul = (number)                                     \
@@ -38,7 +38,7 @@ static void a_running_guest_is_read(void **state)
         NUMBER("block.0.fl.reqs", 7),   NUMBER("block.0.allocation", 8), NUMBER("block.0.capacity", 9),
         NUMBER("block.0.physical", 10), TEXT("block.1.name", "hdc"),     NUMBER("block.1.rd.reqs", 0),
     };
-    struct device_stats *device_stats = stats_decode_devices(parameters, COUNT(parameters));
+    struct device_stats *device_stats = stats_decode_devices(parameters, ARRAY_COUNT(parameters));
     const struct disk_stats *disk;
 
     (void)state;
@@ -76,7 +76,7 @@ static void vcpus_are_sorted_by_number_whatever_their_order(void **state)
         NUMBER("vcpu.10.time", 10), INTEGER("vcpu.2.state", 1), NUMBER("vcpu.0.time", 1),
         NUMBER("vcpu.2.time", 2),   NUMBER("vcpu.10.time", 11),
     };
-    struct device_stats *device_stats = stats_decode_devices(parameters, COUNT(parameters));
+    struct device_stats *device_stats = stats_decode_devices(parameters, ARRAY_COUNT(parameters));
 
     (void)state;
     assert_non_null(device_stats);
@@ -93,7 +93,7 @@ static void a_vcpu_that_only_has_a_state_is_there_without_a_time(void **state)
 {
     const virTypedParameter parameters[] = { INTEGER("vcpu.0.state", 1), INTEGER("vcpu.1.state", 1),
                                              NUMBER("vcpu.1.time", 0) };
-    struct device_stats *device_stats = stats_decode_devices(parameters, COUNT(parameters));
+    struct device_stats *device_stats = stats_decode_devices(parameters, ARRAY_COUNT(parameters));
 
     (void)state;
     assert_non_null(device_stats);
@@ -110,7 +110,7 @@ static void what_says_nothing_of_either_is_null(void **state)
 
     (void)state;
     assert_null(stats_decode_devices(NULL, 0));
-    assert_null(stats_decode_devices(inactive, COUNT(inactive)));
+    assert_null(stats_decode_devices(inactive, ARRAY_COUNT(inactive)));
 }
 
 static void names_that_are_not_of_the_form_are_passed_over(void **state)
@@ -155,7 +155,7 @@ static void values_of_another_type_are_passed_over(void **state)
         TEXT("block.1.name", "vdb"), /* twice: the first counts */
         INTEGER("block.1.capacity", 2048),
     };
-    struct device_stats *device_stats = stats_decode_devices(parameters, COUNT(parameters));
+    struct device_stats *device_stats = stats_decode_devices(parameters, ARRAY_COUNT(parameters));
 
     (void)state;
     assert_non_null(device_stats);

@@ -53,7 +53,7 @@ static void pass(int64_t ms)
 /* The row of that domain, or NULL. */
 static const struct stats_row *row_of(const struct stats_table *table, unsigned at)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(at, uuid);
     for (size_t i = 0; table && i < table->count; i++)

@@ -45,7 +45,7 @@ static int end(void **state)
 
 static struct xml_facts *read_xml(unsigned at)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(at, uuid);
     return xml_reader_read(reader, connection, uuid);
@@ -53,7 +53,7 @@ static struct xml_facts *read_xml(unsigned at)
 
 static virDomainPtr look_up(unsigned at)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     virDomainPtr domain;
 
     fixture_uuid(at, uuid);

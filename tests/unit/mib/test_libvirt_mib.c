@@ -38,7 +38,7 @@ static struct name name_of(mib_subid column, const unsigned char *uuid, size_t o
 
 static struct name row_name(mib_subid column, unsigned number)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(number, uuid);
     return name_of(column, uuid, sizeof(uuid));
@@ -255,7 +255,7 @@ static void any_index_has_a_next_row(void **state)
     struct name name;
 
     (void)state;
-    for (size_t octets = 0; octets < DOMAIN_UUID_BYTES; octets++) {
+    for (size_t octets = 0; octets < UUID_BYTES; octets++) {
         name = row_name(NAME, 20);
         name.length = ENTRY + 1 + octets;
         check_next(&answer, &name, NAME, 10); /* cut short: before all that begin so */
@@ -317,20 +317,20 @@ static void an_index_is_a_uuid_or_none(void **state)
 {
     struct name name = row_name(NAME, 0x123456);
     mib_subid *index = name.oid + ENTRY + 1;
-    unsigned char uuid[DOMAIN_UUID_BYTES], wanted[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES], wanted[UUID_BYTES];
 
     (void)state;
     fixture_uuid(0x123456, wanted);
-    assert_true(libvirt_mib_uuid(index, DOMAIN_UUID_BYTES, uuid));
+    assert_true(libvirt_mib_uuid(index, UUID_BYTES, uuid));
     assert_memory_equal(uuid, wanted, sizeof(uuid));
     assert_false(libvirt_mib_uuid(index, 0, uuid));
-    assert_false(libvirt_mib_uuid(index, DOMAIN_UUID_BYTES - 1, uuid));
-    assert_false(libvirt_mib_uuid(index, DOMAIN_UUID_BYTES + 1, uuid));
+    assert_false(libvirt_mib_uuid(index, UUID_BYTES - 1, uuid));
+    assert_false(libvirt_mib_uuid(index, UUID_BYTES + 1, uuid));
     index[15] = 255;
-    assert_true(libvirt_mib_uuid(index, DOMAIN_UUID_BYTES, uuid));
+    assert_true(libvirt_mib_uuid(index, UUID_BYTES, uuid));
     assert_int_equal(uuid[15], 255);
     index[15] = 256;
-    assert_false(libvirt_mib_uuid(index, DOMAIN_UUID_BYTES, uuid));
+    assert_false(libvirt_mib_uuid(index, UUID_BYTES, uuid));
 }
 
 int main(void)

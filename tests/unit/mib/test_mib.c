@@ -14,14 +14,14 @@
 
 #include "agent/mib/mib.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 /* Rows 1.1, 1.3, 2.1 and 7.2; column 2 has no value in row 1.3, column 3 none at all, column 4 only in 7.2. */
 static const mib_subid indexes[][2] = { { 1, 1 }, { 1, 3 }, { 2, 1 }, { 7, 2 } };
 
 static bool fill(size_t at, struct mib_row *row)
 {
-    if (at >= COUNT(indexes))
+    if (at >= ARRAY_COUNT(indexes))
         return false;
     row->data = indexes[at];
     memcpy(row->index, indexes[at], sizeof(indexes[at]));
@@ -32,7 +32,7 @@ static bool fill(size_t at, struct mib_row *row)
 static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     (void)answer;
-    for (size_t i = 0; i < COUNT(indexes); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(indexes); i++)
         if (mib_compare(index, length, indexes[i], 2) == 0)
             return fill(i, row);
     return false;
@@ -41,7 +41,7 @@ static bool find(const void *answer, const mib_subid *index, size_t length, stru
 static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     (void)answer;
-    for (size_t i = 0; i < COUNT(indexes); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(indexes); i++)
         if (mib_compare(indexes[i], 2, index, length) > 0)
             return fill(i, row);
     return false;
@@ -102,12 +102,12 @@ static const struct mib_rows rows = { find, next };
 static const struct mib_rows none = { no_row, no_row };
 static const mib_subid parent[] = { 1, 5 }, entry[] = { 1, 5, 3, 1 }, empty[] = { 1, 5, 4, 1 };
 static const struct mib_table tables[] = {
-    { parent, 2, before, COUNT(before), &mib_scalar_rows },
-    { entry, 4, columns, COUNT(columns), &rows },
-    { empty, 4, columns, COUNT(columns), &none },
-    { parent, 2, after, COUNT(after), &mib_scalar_rows },
+    { parent, 2, before, ARRAY_COUNT(before), &mib_scalar_rows },
+    { entry, 4, columns, ARRAY_COUNT(columns), &rows },
+    { empty, 4, columns, ARRAY_COUNT(columns), &none },
+    { parent, 2, after, ARRAY_COUNT(after), &mib_scalar_rows },
 };
-static const struct mib mib = { tables, COUNT(tables) };
+static const struct mib mib = { tables, ARRAY_COUNT(tables) };
 
 /* The whole walk, in order. */
 static const struct instance {
@@ -128,7 +128,7 @@ static void assert_next(const mib_subid *oid, size_t length, size_t at)
     size_t found_length = 0;
     bool is_found = mib_next(&mib, "here", oid, length, found, &found_length, &value);
 
-    assert_int_equal(is_found, at < COUNT(walk));
+    assert_int_equal(is_found, at < ARRAY_COUNT(walk));
     if (is_found)
         assert_int_equal(mib_compare(found, found_length, walk[at].oid, walk[at].length), 0);
 }
@@ -139,14 +139,14 @@ static void a_walk_finds_each_instance_in_order_and_ends(void **state)
 
     (void)state;
     assert_next(start, 1, 0);
-    for (size_t i = 0; i < COUNT(walk); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(walk); i++)
         assert_next(walk[i].oid, walk[i].length, i + 1);
 }
 
 static void get_of_each_walked_name_equals_the_walk(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(walk); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(walk); i++) {
         struct mib_value value;
 
         assert_int_equal(mib_get(&mib, "here", walk[i].oid, walk[i].length, &value), MIB_FOUND);
@@ -176,7 +176,7 @@ static void the_successor_of_any_name_is_the_first_greater_one(void **state)
         oid[5] = rest % 9, rest /= 9;
         oid[6] = rest % 4, rest /= 4;
         for (size_t length = 2; length <= 7; length++) {
-            for (at = 0; at < COUNT(walk) && mib_compare(walk[at].oid, walk[at].length, oid, length) <= 0;)
+            for (at = 0; at < ARRAY_COUNT(walk) && mib_compare(walk[at].oid, walk[at].length, oid, length) <= 0;)
                 at++;
             assert_next(oid, length, at);
         }
@@ -206,7 +206,7 @@ static void what_is_not_there_says_what_is_missing(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(names); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         struct mib_value value;
 
         assert_int_equal(mib_get(&mib, "here", names[i].name.oid, names[i].name.length, &value), names[i].found);
@@ -335,7 +335,7 @@ static const struct mib_table large_tables[] = {
     { large_entry, 9, large_columns, LARGE_COLUMNS, &large_rows },
     { large_parent, 7, large_after, 1, &mib_scalar_rows },
 };
-static const struct mib large = { large_tables, COUNT(large_tables) };
+static const struct mib large = { large_tables, ARRAY_COUNT(large_tables) };
 
 static void a_walk_of_10000_rows_goes_up_and_get_finds_each_of_its_names(void **state)
 {
@@ -400,7 +400,7 @@ static void names_longer_than_any_are_found_nowhere_and_passed_by(void **state)
             memcpy(name, large_entry, sizeof(large_entry));
             name[9] = column;
             memcpy(name + 10, all[i].index, all[i].length * sizeof(*name));
-            for (size_t length = 11 + all[i].length; length <= COUNT(name); length += 17) {
+            for (size_t length = 11 + all[i].length; length <= ARRAY_COUNT(name); length += 17) {
                 assert_int_equal(mib_get(&large, all, name, length, &value), MIB_NO_INSTANCE);
                 assert_true(mib_next(&large, all, name, length, next_name, &next_length, &value));
                 assert_true(mib_compare(name, length, next_name, next_length) < 0);
@@ -410,8 +410,8 @@ static void names_longer_than_any_are_found_nowhere_and_passed_by(void **state)
     memset(name, 0, sizeof(name));
     memcpy(name, large_parent, sizeof(large_parent));
     name[7] = 1;
-    assert_int_equal(mib_get(&large, all, name, COUNT(name), &value), MIB_NO_INSTANCE);
-    assert_true(mib_next(&large, all, name, COUNT(name), next_name, &next_length, &value));
+    assert_int_equal(mib_get(&large, all, name, ARRAY_COUNT(name), &value), MIB_NO_INSTANCE);
+    assert_true(mib_next(&large, all, name, ARRAY_COUNT(name), next_name, &next_length, &value));
     assert_int_equal(mib_compare(next_name, 9, large_entry, 9), 0);
     free(all);
 }
@@ -432,9 +432,9 @@ static void what_lies_before_finds_the_first_and_what_lies_behind_nothing(void *
     (void)state;
     for (size_t length = 0; length <= 8; length++) {
         assert_true(mib_next(&large, all, name, length, next_name, &next_length, &value));
-        assert_int_equal(mib_compare(next_name, next_length, first, COUNT(first)), 0);
+        assert_int_equal(mib_compare(next_name, next_length, first, ARRAY_COUNT(first)), 0);
     }
-    for (size_t i = 0; i < COUNT(behind); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(behind); i++)
         assert_false(mib_next(&large, all, behind[i].oid, behind[i].length, next_name, &next_length, &value));
     memcpy(name, first, sizeof(first));
     name[7] = 3;

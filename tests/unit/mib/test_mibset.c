@@ -16,13 +16,13 @@
 #include "agent/writable.h"
 #include "tests/unit/fixtures.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "lib/base/array.h"
 
 static struct {
     struct switches switches;
     unsigned queue;
     enum command_action action;
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 } noted;
 
 struct switches instance_switches(const struct instance *instance)
@@ -37,13 +37,12 @@ void instance_turn(struct instance *instance, struct switches switches)
     noted.switches = switches;
 }
 
-void instance_order(struct instance *instance, const unsigned char uuid[DOMAIN_UUID_BYTES],
-                    enum command_action action)
+void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action)
 {
     (void)instance;
     noted.queue++;
     noted.action = action;
-    memcpy(noted.uuid, uuid, DOMAIN_UUID_BYTES);
+    memcpy(noted.uuid, uuid, UUID_BYTES);
 }
 
 enum { COLUMN_STATE = 3, COLUMN_ROW_STATUS = 9, PER_VM = 9, BULK = 10 };
@@ -56,10 +55,10 @@ struct name {
 static struct name guest(unsigned number, mib_subid column)
 {
     struct name made = { { LIBVIRT_MIB_OID, 1, 1, 1, column }, 11 };
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(number, uuid);
-    for (size_t i = 0; i < DOMAIN_UUID_BYTES; i++)
+    for (size_t i = 0; i < UUID_BYTES; i++)
         made.oid[made.length++] = uuid[i];
     return made;
 }
@@ -187,7 +186,7 @@ static void assert_values(const struct answer *answer, bool is_scalar, struct na
 
         assert_int_equal(is_scalar ? test_scalar(answer, name, value) : test_guest(answer, name, value), wanted);
     }
-    for (size_t i = 0; i < COUNT(far); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(far); i++)
         assert_int_equal(is_scalar ? test_scalar(answer, name, far[i]) : test_guest(answer, name, far[i]),
                          MIB_SET_WRONG_VALUE);
 }
@@ -245,8 +244,8 @@ static void each_value_is_its_order_to_its_domain(void **state)
     struct name name;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(wanted); i++) {
-        unsigned char uuid[DOMAIN_UUID_BYTES];
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
+        unsigned char uuid[UUID_BYTES];
 
         fixture_uuid(GUEST_PAUSED + (unsigned)i, uuid);
         name = guest(GUEST_PAUSED + (unsigned)i, wanted[i].column);

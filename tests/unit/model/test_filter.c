@@ -11,9 +11,8 @@
 #include <stdbool.h>
 #include <libvirt/libvirt.h>
 
+#include "lib/base/array.h"
 #include "lib/model/filter.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct {
     const char *word;
@@ -75,8 +74,8 @@ static bool can_be(const struct domain *domain)
 static void each_word_is_libvirts_flag_and_reads_back(void **state)
 {
     (void)state;
-    assert_int_equal(COUNT(words), FILTER_WORDS);
-    for (unsigned i = 0; i < COUNT(words); i++) {
+    assert_int_equal(ARRAY_COUNT(words), FILTER_WORDS);
+    for (unsigned i = 0; i < ARRAY_COUNT(words); i++) {
         uint32_t filter = 0;
         char text[FILTER_TEXT_MAX], why[512];
 
@@ -111,7 +110,7 @@ static void an_unknown_word_is_named_with_all_that_are_known(void **state)
     assert_false(filter_parse("active runing", &filter, why, sizeof(why)));
     assert_int_equal(filter, 77);
     assert_non_null(strstr(why, "\"runing\""));
-    for (size_t i = 0; i < COUNT(words); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         assert_non_null(strstr(why, words[i].word));
     assert_false(filter_parse("ACTIVE", &filter, why, sizeof(why)));
     assert_false(filter_parse("activ", &filter, why, sizeof(why)));
@@ -235,7 +234,7 @@ static void each_word_stands_in_one_group_with_its_alternatives(void **state)
     (void)state;
     assert_int_equal(filter_group_mask(0), 0);
     assert_int_equal(filter_group_mask(0xffff), 0xffff);
-    for (size_t g = 0; g < COUNT(word_groups); g++)
+    for (size_t g = 0; g < ARRAY_COUNT(word_groups); g++)
         for (unsigned word = 0; word < FILTER_WORDS; word++)
             if (word_groups[g].mask & 1u << word) {
                 assert_string_equal(filter_group(word), word_groups[g].name);
@@ -255,7 +254,7 @@ static void words_of_a_group_add_up_and_groups_narrow(void **state)
         for (uint32_t filter = 0; filter < 1u << FILTER_WORDS; filter++) {
             bool fits = true;
 
-            for (size_t g = 0; g < COUNT(word_groups); g++)
+            for (size_t g = 0; g < ARRAY_COUNT(word_groups); g++)
                 fits = fits && (!(filter & word_groups[g].mask) || (filter & word_groups[g].mask & has));
             if (fits != filter_fits(filter, &domain))
                 fail_msg("filter 0x%04x, domain with 0x%04x: fits %d", filter, has, !fits);
@@ -271,7 +270,7 @@ static void a_state_that_is_neither_running_paused_nor_shut_off_is_other(void **
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(others); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
         struct domain domain = { .id = 1, .state = others[i] };
 
         assert_true(filter_fits(FILTER_STATE_OTHER, &domain));
@@ -305,7 +304,7 @@ static void a_refusal_quotes_words_of_both_sides(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(refused); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(refused); i++) {
         uint32_t filter = 0;
         char text[128], why[512] = "";
 
@@ -349,7 +348,7 @@ static unsigned leaves(uint32_t filter, uint32_t whole)
     uint32_t halves[2];
 
     if (!filter_halve(filter, halves)) {
-        if (__builtin_popcount(filter) != (int)COUNT(word_groups) || filter_group_mask(filter) != 0xffff)
+        if (__builtin_popcount(filter) != (int)ARRAY_COUNT(word_groups) || filter_group_mask(filter) != 0xffff)
             fail_msg("0x%04x of 0x%04x cannot be halved", filter, whole);
         return 1;
     }
@@ -362,7 +361,7 @@ static void halving_any_filter_ends_with_all_its_combinations(void **state)
     for (uint32_t filter = 0; filter < 1u << FILTER_WORDS; filter++) {
         unsigned combinations = 1;
 
-        for (size_t g = 0; g < COUNT(word_groups); g++) {
+        for (size_t g = 0; g < ARRAY_COUNT(word_groups); g++) {
             uint32_t chosen = filter & word_groups[g].mask;
 
             combinations *= (unsigned)__builtin_popcount(chosen ? chosen : word_groups[g].mask);

@@ -30,7 +30,7 @@ static struct xml_facts *some_description(const char *xml)
 static void a_new_snapshot_is_one_atomic_listing_of_nothing(void **state)
 {
     struct snapshot *snapshot = snapshot_new(0);
-    unsigned char uuid[DOMAIN_UUID_BYTES] = { 0 };
+    unsigned char uuid[UUID_BYTES] = { 0 };
 
     (void)state;
     assert_non_null(snapshot);
@@ -95,7 +95,7 @@ static void a_kept_text_is_a_copy_of_any_length_and_any_bytes(void **state)
 static void a_row_is_found_by_its_uuid_and_by_no_other(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests();
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     (void)state;
     for (unsigned i = 0; i < FIXTURE_GUESTS; i++) {

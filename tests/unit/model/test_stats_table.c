@@ -69,7 +69,7 @@ static void combine(const struct stats_table **table, struct stats_table *result
 /* Its place; the table's count if it has none. */
 static size_t place_of(const struct stats_table *table, unsigned number)
 {
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
     size_t at = 0;
 
     fixture_uuid(number, uuid);

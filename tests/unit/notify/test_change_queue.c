@@ -90,7 +90,7 @@ static void change_queue_are_taken_in_their_order(void **state)
 
 static void what_was_refused_stands_among_them(void **state)
 {
-    static const unsigned char uuid[DOMAIN_UUID_BYTES] = { 9, 8, 7 };
+    static const unsigned char uuid[UUID_BYTES] = { 9, 8, 7 };
     struct change_queue *queue = change_queue_new();
     struct change_queue_item item;
 
@@ -165,7 +165,7 @@ static void one_that_just_fits_is_not_lost(void **state)
 
 static void what_is_left_is_freed(void **state)
 {
-    static const unsigned char uuid[DOMAIN_UUID_BYTES] = { 1 };
+    static const unsigned char uuid[UUID_BYTES] = { 1 };
     struct change_queue *queue = change_queue_new();
 
     (void)state;

@@ -130,7 +130,7 @@ static void each_state_has_its_notification_with_the_state_before(void **state)
         assert_true(notification_vm(&notification, &change));
         assert_is(&notification, "vm-mib-facts.tsv", wanted[i].name, "4711");
         assert_bytes(&notification.objects[0], "a guest", 7);
-        assert_bytes(&notification.objects[1], change.uuid, DOMAIN_UUID_BYTES);
+        assert_bytes(&notification.objects[1], change.uuid, UUID_BYTES);
         assert_integer(&notification.objects[2], VM_OPER_PREPARING);
     }
 }
@@ -209,11 +209,11 @@ static void hostile_names_are_cut_to_what_the_type_holds(void **state)
 /* The index of LIBVIRT-MIB's row is the UUID, octet by octet. */
 static void format_uuid_index(const struct change *change, char text[TEXT])
 {
-    mib_subid index[DOMAIN_UUID_BYTES];
+    mib_subid index[UUID_BYTES];
 
-    for (size_t i = 0; i < DOMAIN_UUID_BYTES; i++)
+    for (size_t i = 0; i < UUID_BYTES; i++)
         index[i] = change->uuid[i];
-    format_oid(index, DOMAIN_UUID_BYTES, text);
+    format_oid(index, UUID_BYTES, text);
 }
 
 static void libvirts_own_has_the_state_after_and_the_uuid_as_index(void **state)
@@ -241,7 +241,7 @@ static void libvirts_own_has_the_state_after_and_the_uuid_as_index(void **state)
         assert_true(notification_libvirt(&notification, &change));
         assert_is(&notification, "libvirt-mib-facts.tsv", "libvirtGuestNotif", index);
         assert_bytes(&notification.objects[0], "a guest", 7);
-        assert_bytes(&notification.objects[1], change.uuid, DOMAIN_UUID_BYTES);
+        assert_bytes(&notification.objects[1], change.uuid, UUID_BYTES);
         assert_integer(&notification.objects[2], wanted[i].state);
         assert_integer(&notification.objects[3], wanted[i].row_status);
     }
@@ -296,7 +296,7 @@ static void new_facts_are_our_own_mibs(void **state)
     for (size_t i = 0; i < 3; i++)
         assert_own(notification.objects[2 + i].name, notification.objects[2 + i].length, columns[i]);
     assert_bytes(&notification.objects[0], "a guest", 7);
-    assert_bytes(&notification.objects[1], change.uuid, DOMAIN_UUID_BYTES);
+    assert_bytes(&notification.objects[1], change.uuid, UUID_BYTES);
     assert_integer(&notification.objects[2], DOMAIN_RUNNING);
     assert_integer(&notification.objects[3], 1);
     assert_integer(&notification.objects[4], 2);

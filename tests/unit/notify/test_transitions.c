@@ -29,7 +29,7 @@ static void a_change_says_all_of_its_domain(void **state)
     struct transitions *transitions = story_begin_with(LOOK_ON);
     struct snapshot *snapshot = story_seen(LOOK_USER_PAUSED, 500, NULL);
     struct changes changes;
-    unsigned char uuid[DOMAIN_UUID_BYTES];
+    unsigned char uuid[UUID_BYTES];
 
     (void)state;
     snapshot->without_events = true;
@@ -266,7 +266,7 @@ static void changes_come_in_the_order_of_their_time(void **state)
     for (size_t i = 0; i < 4; i++) {
         static const unsigned char numbers[] = { 2, 1, 1, 0 };
 
-        assert_int_equal(changes.items[i].uuid[DOMAIN_UUID_BYTES - 1], numbers[i]);
+        assert_int_equal(changes.items[i].uuid[UUID_BYTES - 1], numbers[i]);
         assert_int_equal(changes.items[i].boot_ms, STORY_BEGIN + (i < 3 ? 10 * (int)(i + 1) : 100));
     }
     changes_clear(&changes);

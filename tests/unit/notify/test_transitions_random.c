@@ -132,7 +132,7 @@ static struct snapshot *list(struct life lives[DOMAINS], struct distance distanc
 
 static void hear(struct life lives[DOMAINS], const struct change *change)
 {
-    struct life *life = &lives[change->uuid[DOMAIN_UUID_BYTES - 1]];
+    struct life *life = &lives[change->uuid[UUID_BYTES - 1]];
 
     if (change->before != life->state)
         fail_msg("a change from %d, which was %d", (int)change->before, (int)life->state);
