@@ -120,7 +120,7 @@ static bool get_os_type(const void *answer, const void *row, struct mib_value *v
     const struct xml_facts *xml_facts = domain_of(row)->xml_facts;
 
     (void)answer;
-    return xml_facts && mib_put_text(value, description_os(xml_facts));
+    return xml_facts && mib_put_text(value, xml_facts_os(xml_facts));
 }
 
 static bool get_admin_state(const void *answer, const void *row, struct mib_value *value)

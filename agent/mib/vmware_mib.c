@@ -40,7 +40,7 @@ static bool vmware_mib_get_name(const void *answer, const void *row, struct mib_
 static bool vmware_mib_get_os(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_text(value, description_os(vmware_mib_domain(row)->xml_facts));
+    return mib_put_text(value, xml_facts_os(vmware_mib_domain(row)->xml_facts));
 }
 
 /* What the guest is configured to have, wherever a balloon stands. */

@@ -7,27 +7,28 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct refcount {
     atomic_uint owners;
 };
 
-/* One owner: the one that makes the object. */
+/* The thread that makes the object is its only owner. */
 static inline void refcount_init(struct refcount *refcount)
 {
     atomic_init(&refcount->owners, 1);
 }
 
-/* One owner more. The caller is an owner, or acts for one. */
+/* Adds an owner. The caller must be one, so that the object cannot go away meanwhile. */
 static inline void refcount_take(const struct refcount *refcount)
 {
-    atomic_fetch_add((atomic_uint *)&refcount->owners, 1);
+    atomic_fetch_add((atomic_uint *)(uintptr_t)&refcount->owners, 1);
 }
 
-/* One owner less. True: that was the last one, who frees the object. */
+/* Removes an owner. True: it was the last one and must free the object. */
 static inline bool refcount_drop(const struct refcount *refcount)
 {
-    return atomic_fetch_sub((atomic_uint *)&refcount->owners, 1) == 1;
+    return atomic_fetch_sub((atomic_uint *)(uintptr_t)&refcount->owners, 1) == 1;
 }
 
 #endif

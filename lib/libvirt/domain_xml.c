@@ -162,7 +162,7 @@ static struct xml_facts *describe_new(void)
 
     if (!xml_facts)
         return NULL;
-    atomic_init(&xml_facts->references, 1);
+    refcount_init(&xml_facts->refcount);
     xml_facts->release = release_description;
     for (size_t i = 0; i < ARRAY_COUNT(queries); i++)
         if (queries[i].kind == KIND_NUMBER) {

@@ -1,48 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/model/device_stats.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct owned_device_stats {
-    struct device_stats public; /* first, so that one pointer serves both */
-    atomic_uint references;
-};
-
 struct device_stats *device_stats_new(void)
 {
-    struct owned_device_stats *device_stats = calloc(1, sizeof(*device_stats));
+    struct device_stats *stats = calloc(1, sizeof(*stats));
 
-    if (!device_stats)
-        return NULL;
-    atomic_init(&device_stats->references, 1);
-    return &device_stats->public;
+    if (stats)
+        refcount_init(&stats->refcount);
+    return stats;
 }
 
-struct device_stats *device_stats_ref(struct device_stats *device_stats)
+struct device_stats *device_stats_ref(struct device_stats *stats)
 {
-    atomic_fetch_add(&((struct owned_device_stats *)device_stats)->references, 1);
-    return device_stats;
+    if (stats)
+        refcount_take(&stats->refcount);
+    return stats;
 }
 
-void device_stats_unref(struct device_stats *device_stats)
+void device_stats_unref(struct device_stats *stats)
 {
-    if (!device_stats || atomic_fetch_sub(&((struct owned_device_stats *)device_stats)->references, 1) != 1)
+    if (!stats || !refcount_drop(&stats->refcount))
         return;
-    for (size_t i = 0; i < device_stats->disk_count; i++) {
-        free(device_stats->disks[i].target);
-        free(device_stats->disks[i].path);
+    for (size_t i = 0; i < stats->disk_count; i++) {
+        free(stats->disks[i].target);
+        free(stats->disks[i].path);
     }
-    free(device_stats->disks);
-    free(device_stats->vcpus);
-    free(device_stats);
+    free(stats->disks);
+    free(stats->vcpus);
+    free(stats);
 }
 
-const struct disk_stats *device_stats_disk(const struct device_stats *device_stats, const char *target)
+const struct disk_stats *device_stats_disk(const struct device_stats *stats, const char *target)
 {
-    for (size_t i = 0; device_stats && i < device_stats->disk_count; i++)
-        if (device_stats->disks[i].target && strcmp(device_stats->disks[i].target, target) == 0)
-            return &device_stats->disks[i];
+    for (size_t i = 0; stats && i < stats->disk_count; i++)
+        if (stats->disks[i].target && strcmp(stats->disks[i].target, target) == 0)
+            return &stats->disks[i];
     return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One domain's facts as one listing found them: a plain struct with the units in the names. */
+/* One domain in one listing. Units are in the names. */
 #ifndef GUESTLIST_MODEL_DOMAIN_H
 #define GUESTLIST_MODEL_DOMAIN_H
 
@@ -8,11 +8,11 @@
 
 #include "lib/base/uuid.h"
 
-/* What the hypervisor may not be able to say is unknown, never a guess. */
+/* An attribute that the hypervisor did not report is unknown. It is never guessed. */
 enum tristate { TRISTATE_UNKNOWN, TRISTATE_FALSE, TRISTATE_TRUE };
 
-/* libvirt's virDomainState (static assertions in stats_decode.c hold them together). A libvirt newer than
- * this program may send larger numbers: they are kept as they come. */
+/* libvirt's virDomainState; static assertions in stats_decode.c compare the numbers. A newer libvirt may send
+ * larger numbers. They are kept. */
 enum domain_state {
     DOMAIN_NOSTATE,
     DOMAIN_RUNNING,
@@ -23,26 +23,26 @@ enum domain_state {
     DOMAIN_CRASHED,
     DOMAIN_PMSUSPENDED,
     DOMAIN_STATES,
-    DOMAIN_STATE_UNREAD = -1, /* listed, but its state could not be had */
+    DOMAIN_STATE_UNREAD = -1, /* listed, but its state could not be read */
 };
 
 enum { DOMAIN_ID_INACTIVE = -1 };
 
-/* What is being done with a domain, as far as its state does not tell. */
+/* A job that the domain's state does not show. */
 enum domain_job {
-    DOMAIN_JOB_NONE, /* or none that is known */
+    DOMAIN_JOB_NONE, /* or an unknown one */
     DOMAIN_JOB_MIGRATION_OUT,
     DOMAIN_JOB_MIGRATION_IN,
     DOMAIN_JOB_RESTORE,
 };
 
-/* What workers ask about a domain, beside the listing. */
+/* Facts that other threads read while the listing goes on. */
 enum domain_question {
     DOMAIN_QUESTION_XML = 1 << 0,
     DOMAIN_QUESTION_JOB = 1 << 1,
 };
 
-/* Which of the numbers below hold a value; one that does not has no meaning. */
+/* Which statistics below hold a value. The others have no meaning. */
 enum domain_stat {
     DOMAIN_STAT_CPU_TIME = 1 << 0,
     DOMAIN_STAT_MEMORY = 1 << 1,
@@ -52,7 +52,7 @@ enum domain_stat {
     DOMAIN_STAT_MEMORY_MINIMUM = 1 << 5,
 };
 
-/* What its statistics say; they come from another call than its state, and are handed on as one. */
+/* Statistics of the whole domain. They come from another call than its state. */
 struct domain_stats {
     uint32_t known; /* enum domain_stat */
     uint32_t vcpus, vcpus_maximum;
@@ -64,26 +64,27 @@ struct xml_facts;
 struct device_stats;
 
 struct domain {
-    unsigned char uuid[UUID_BYTES]; /* RFC 4122 order; what identifies a domain */
-    int id;                         /* libvirt's, new at each start; DOMAIN_ID_INACTIVE */
+    unsigned char uuid[UUID_BYTES]; /* in RFC 4122's order; identifies the domain */
+    int id;                         /* libvirt's; another one after each start; or DOMAIN_ID_INACTIVE */
     int state, reason;              /* libvirt's numbers */
-    int last_state, last_reason;    /* the same, or what they were when they last could be read */
+    int last_state, last_reason;    /* the same as of the last listing that could read them */
     enum domain_job job;
-    bool is_job_unread; /* the last question for it failed */
+    bool is_job_unread; /* the last attempt to read `job` failed */
     enum tristate persistent, autostart, managed_save, snapshot, checkpoint;
-    enum tristate autostart_once; /* starts at the next boot of the host only (libvirt 11.2) */
-    bool is_saved_now; /* its managed-save image came while it ran: it is being saved, not resumed from it */
-    unsigned pending;  /* what was asked of the domain (enum domain_question) and is not answered yet */
-    int64_t xml_changed_boot_ms; /* XML that was read before this may be old */
-    int64_t xml_retry_boot_ms;   /* reading it failed: it is not tried again before this; 0: it did not */
-    int64_t stats_boot_ms;       /* when its statistics were last complete, or when this run was first seen */
+    enum tristate autostart_once; /* only at the next boot of the host (libvirt 11.2) */
+    bool is_saved_now;            /* the managed-save image appeared while it was running: it is being saved */
+    unsigned pending;             /* enum domain_question: asked, and not answered yet */
+    int64_t xml_changed_boot_ms;  /* XML that was read earlier may be outdated */
+    int64_t xml_retry_boot_ms;    /* reading it failed; do not try again before this time; 0: it did not fail */
+    int64_t stats_boot_ms; /* when its statistics were last read completely; at first, when it was first seen
+                              running */
     struct domain_stats stats;
-    bool is_start_guessed;             /* it ran before it was first seen, and its process may know more */
-    int64_t started_boot_ms;           /* boot clock when it became active; only while it is */
-    int64_t state_since_real_ms;       /* when last_state was first seen, by today's clock: it follows its steps */
-    const char *name;                  /* any bytes but NUL; owned by the snapshot */
-    struct xml_facts *xml_facts;       /* what its XML says, or NULL: not read yet */
-    struct device_stats *device_stats; /* of its vCPUs and disks, now or when it last ran; NULL: nothing known */
+    bool is_start_guessed;       /* it ran before it was first seen; its process may know the real start */
+    int64_t started_boot_ms;     /* when it became active; only for active domains */
+    int64_t state_since_real_ms; /* when last_state was first seen; corrected when the real-time clock steps */
+    const char *name;            /* any bytes; lives as long as the snapshot */
+    struct xml_facts *xml_facts; /* NULL: not read yet */
+    struct device_stats *device_stats; /* of now or of its last run; NULL: none */
 };
 
 static inline bool domain_active(const struct domain *domain)
@@ -91,23 +92,22 @@ static inline bool domain_active(const struct domain *domain)
     return domain->id != DOMAIN_ID_INACTIVE;
 }
 
-/* Whether it starts at the next boot of the host: it is persistent, and starts at each boot or at the next one. */
+/* True if the domain starts at the next boot of the host: it is persistent, and starts at each boot or at the next
+ * one. */
 enum tristate domain_starts_at_boot(const struct domain *domain);
 
-/* Whether it should run and does not: it starts at the next boot, but is not active now. */
+/* True if the domain should run and does not: it starts at the next boot, but is inactive now. */
 enum tristate domain_autostart_inactive(const struct domain *domain);
 
-/* Whether a boot would end it: it is active now, but does not start at the next boot. */
+/* True if the domain would not run after a boot: it is active now, but does not start at the next boot. */
 enum tristate domain_active_no_autostart(const struct domain *domain);
 
-/* libvirt's word for a state and for the reason of one, as virsh spells the reason ("booted", "saved");
- * "other" for a number this program does not know. */
+/* A state and its reason in virsh's words ("running", "booted"). An unknown number is "other". */
 const char *domain_state_word(int state);
 const char *domain_reason_word(int state, int reason);
 
-/* Names the contradiction in a row that no domain can have (inactive and transient, autostart and
- * transient, a state that is at odds with being active), or returns NULL. Such a row mixes two moments
- * and must be read again. */
+/* Describes the contradiction in an impossible row (for instance inactive and transient), or returns NULL. Such a
+ * row mixes two moments and must be read again. */
 const char *domain_contradiction(const struct domain *domain);
 
 #endif

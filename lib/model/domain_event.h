@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libvirt's lifecycle events say of a domain: that it came, went, or changed its state. */
+/* libvirt's lifecycle events: a domain was defined or undefined, or changed its state. */
 #ifndef GUESTLIST_MODEL_DOMAIN_EVENT_H
 #define GUESTLIST_MODEL_DOMAIN_EVENT_H
 
@@ -7,8 +7,8 @@
 
 #include "lib/model/domain.h"
 
-/* libvirt's virDomainEventType (static assertions in connection.c hold them together). A libvirt newer than
- * this program may send larger numbers: they are kept as they come. */
+/* libvirt's virDomainEventType; static assertions in lib/libvirt compare the numbers. A newer libvirt may send
+ * larger numbers. They are kept. */
 enum domain_event_type {
     DOMAIN_EVENT_DEFINED,
     DOMAIN_EVENT_UNDEFINED,
@@ -23,8 +23,8 @@ enum domain_event_type {
 
 struct domain_event {
     unsigned char uuid[UUID_BYTES];
-    int event, detail; /* libvirt's numbers */
-    int64_t boot_ms;   /* when it came in */
+    int event, detail; /* libvirt's numbers: enum domain_event_type, and a reason of that type */
+    int64_t boot_ms;   /* when it was received */
 };
 
 #endif

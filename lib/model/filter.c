@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/base/array.h"
 #include "lib/model/filter.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "lib/base/array.h"
 
 static const struct {
     const char *word, *group;
@@ -26,7 +27,7 @@ static const struct {
     { "without-checkpoint", "checkpoint" },
 };
 
-/* Cheapest cut first: active and inactive differ in what they cost a hypervisor to list. */
+/* The first group is split first. Splitting active from inactive is the cheapest for a hypervisor. */
 static const uint32_t groups[] = { 0x0003, 0x00f0, 0x000c, 0x0c00, 0x0300, 0x3000, 0xc000 };
 
 /* A filter is impossible if it allows only `one` of the first group and only `other` of the second. */
@@ -68,7 +69,7 @@ uint32_t filter_group_mask(uint32_t bits)
     return mask;
 }
 
-static bool allows_only(uint32_t filter, uint32_t bits)
+static bool filter_allows_only(uint32_t filter, uint32_t bits)
 {
     uint32_t chosen = filter & filter_group_mask(bits);
 
@@ -78,12 +79,13 @@ static bool allows_only(uint32_t filter, uint32_t bits)
 const char *filter_impossible(uint32_t filter)
 {
     for (size_t i = 0; i < ARRAY_COUNT(contradictions); i++)
-        if (allows_only(filter, contradictions[i].one) && allows_only(filter, contradictions[i].other))
+        if (filter_allows_only(filter, contradictions[i].one) &&
+            filter_allows_only(filter, contradictions[i].other))
             return contradictions[i].why;
     return NULL;
 }
 
-static uint32_t word_bit(const char *text, size_t length)
+static uint32_t filter_word_bit(const char *text, size_t length)
 {
     for (unsigned bit = 0; bit < FILTER_WORDS; bit++)
         if (strlen(words[bit].word) == length && memcmp(words[bit].word, text, length) == 0)
@@ -91,7 +93,7 @@ static uint32_t word_bit(const char *text, size_t length)
     return 0;
 }
 
-static void explain_unknown(const char *word, size_t length, char *why, size_t size)
+static void filter_explain_unknown(const char *word, size_t length, char *why, size_t size)
 {
     char all[FILTER_TEXT_MAX];
 
@@ -108,10 +110,10 @@ bool filter_parse(const char *text, uint32_t *filter, char *why, size_t size)
 
     for (text += strspn(text, separators); *text; text += strspn(text, separators)) {
         size_t length = strcspn(text, separators);
-        uint32_t bit = word_bit(text, length);
+        uint32_t bit = filter_word_bit(text, length);
 
         if (!bit) {
-            explain_unknown(text, length, why, size);
+            filter_explain_unknown(text, length, why, size);
             return false;
         }
         parsed |= bit;
@@ -137,14 +139,14 @@ void filter_format(uint32_t filter, char *text, size_t size)
             length += (size_t)snprintf(text + length, size - length, "%s%s", length ? " " : "", words[bit].word);
 }
 
-static uint32_t tristate_bits(enum tristate value, uint32_t if_true, uint32_t if_false)
+static uint32_t filter_tristate_bits(enum tristate value, uint32_t if_true, uint32_t if_false)
 {
     if (value == TRISTATE_UNKNOWN)
         return 0;
     return value == TRISTATE_TRUE ? if_true : if_false;
 }
 
-static uint32_t state_bit(int state)
+static uint32_t filter_state_bit(int state)
 {
     switch (state) {
     case DOMAIN_RUNNING:
@@ -153,19 +155,21 @@ static uint32_t state_bit(int state)
         return FILTER_STATE_PAUSED;
     case DOMAIN_SHUTOFF:
         return FILTER_STATE_SHUTOFF;
-    default: /* as libvirt does: blocked, in shutdown, crashed, suspended and what may yet come */
+    default: /* libvirt does the same with blocked, in shutdown, crashed, suspended and future states */
         return FILTER_STATE_OTHER;
     }
 }
 
 uint32_t filter_words_of(const struct domain *domain)
 {
-    return tristate_bits(domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, FILTER_ACTIVE, FILTER_INACTIVE) |
-           tristate_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) | state_bit(domain->state) |
-           tristate_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
-           tristate_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
-           tristate_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
-           tristate_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
+    return filter_tristate_bits(domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, FILTER_ACTIVE,
+                                FILTER_INACTIVE) |
+           filter_tristate_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) |
+           filter_state_bit(domain->state) |
+           filter_tristate_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
+           filter_tristate_bits(domain->autostart, FILTER_AUTOSTART, FILTER_NO_AUTOSTART) |
+           filter_tristate_bits(domain->snapshot, FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT) |
+           filter_tristate_bits(domain->checkpoint, FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT);
 }
 
 bool filter_fits(uint32_t filter, const struct domain *domain)
@@ -179,12 +183,11 @@ bool filter_fits(uint32_t filter, const struct domain *domain)
 }
 
 /* The first half of the words in `group`, counted from the lowest bit. */
-static uint32_t lower_half(uint32_t group)
+static uint32_t filter_lower_half(uint32_t group)
 {
     uint32_t half = 0;
-    int wanted = __builtin_popcount(group) / 2;
 
-    for (; wanted > 0; wanted--) {
+    for (int wanted = __builtin_popcount(group) / 2; wanted > 0; wanted--) {
         uint32_t lowest = group & -group;
 
         half |= lowest;
@@ -197,7 +200,7 @@ bool filter_halve(uint32_t filter, uint32_t halves[2])
 {
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
         uint32_t chosen = filter & groups[i] ? filter & groups[i] : groups[i];
-        uint32_t half = lower_half(chosen);
+        uint32_t half = filter_lower_half(chosen);
 
         if (!half)
             continue;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The filter of a listing: which domains the hypervisor is asked for. A filter is a set of the 16 words
- * that `virsh list` takes; its bits are those of virConnectListAllDomainsFlags (static assertions in
- * listing.c hold them together). Words of one group add up, groups narrow, and a group without a word
- * does not filter. All functions are pure. */
+/* The filter of a listing selects domains. It is a set of the 16 words that `virsh list` takes. Its bits are those
+ * of virConnectListAllDomainsFlags; static assertions in lib/libvirt compare them. A domain matches if it matches
+ * one word of each group that has any. All functions are pure. */
 #ifndef GUESTLIST_MODEL_FILTER_H
 #define GUESTLIST_MODEL_FILTER_H
 
@@ -33,34 +32,34 @@ enum {
     FILTER_TEXT_MAX = 256, /* all 16 words and their blanks fit */
 };
 
-/* The word of bit number `bit` (0 to 15) in virsh's spelling, and its group's name. */
+/* The word of bit number `bit` (0 to 15), as virsh spells it, and the name of its group. */
 const char *filter_word(unsigned bit);
 const char *filter_group(unsigned bit);
 
-/* Reads words separated by blanks or commas. On a word that is unknown or a combination that no domain
- * can fit, returns false and puts a sentence into `why` (what it was, and what was expected or why it
- * is impossible). An empty text is the empty filter: every domain. */
+/* Reads words separated by blanks or commas. If a word is unknown, or if no domain can match, it returns false and
+ * puts a sentence into `why`: the word or the contradiction, and what was expected. An empty text is a filter that
+ * matches all domains. */
 bool filter_parse(const char *text, uint32_t *filter, char *why, size_t size);
 
 /* Writes the words of `filter` with blanks between them, in the order of their bits. */
 void filter_format(uint32_t filter, char *text, size_t size);
 
-/* The sentence that says why no domain can fit `filter`, or NULL if some could. */
+/* Explains why no domain can match `filter`, or returns NULL if one can. */
 const char *filter_impossible(uint32_t filter);
 
-/* The words that are known to fit `domain`: one of each group, none of a group whose truth is unknown. A state
- * that could not be read counts as another one. */
+/* The words that `domain` matches: one of each group, or none if the attribute of that group is unknown. A state
+ * that could not be read matches state-other. */
 uint32_t filter_words_of(const struct domain *domain);
 
-/* True if `domain` fits `filter`. An unknown truth fits both words of its group: the hypervisor that
- * cannot tell cannot have filtered by it. */
+/* True if `domain` matches `filter`. An unknown attribute matches both words of its group: a hypervisor that does
+ * not report it cannot filter by it. */
 bool filter_fits(uint32_t filter, const struct domain *domain);
 
-/* The words of the group that holds `bits`, as a mask. */
+/* All words of the groups that `bits` are in. */
 uint32_t filter_group_mask(uint32_t bits);
 
-/* Splits `filter` into two filters that have no domain in common and together list what it lists,
- * cutting at the first group that is not yet down to one word. False if there is none left. */
+/* Splits `filter` into two filters: together they match the same domains, and no domain matches both. It splits
+ * the first group in which more than one word matches. False if there is none. */
 bool filter_halve(uint32_t filter, uint32_t halves[2]);
 
 #endif

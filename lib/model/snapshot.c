@@ -1,95 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/model/snapshot.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/model/xml_facts.h"
-#include "lib/model/filter.h"
 #include "lib/model/device_stats.h"
+#include "lib/model/xml_facts.h"
 
-enum { CHUNK_BYTES = 16 * 1024 };
+enum { SNAPSHOT_CHUNK_BYTES = 16 * 1024 };
 
-/* Names live in chunks, so that 10,000 of them are a few dozen allocations and not 10,000. */
-struct chunk {
-    struct chunk *next;
+/* Names are kept in chunks: 10,000 names take a few dozen allocations instead of 10,000. */
+struct snapshot_chunk {
+    struct snapshot_chunk *next;
     size_t used, size;
     char bytes[];
 };
 
-/* The names of one listing, which all snapshots of it share. */
-struct names {
-    atomic_uint references;
-    struct chunk *chunks;
+/* The names of one listing. All snapshots of this listing share them. */
+struct snapshot_names {
+    struct refcount refcount;
+    struct snapshot_chunk *chunks;
 };
 
-struct owned_snapshot {
-    struct snapshot public; /* first, so that one pointer serves both */
-    atomic_uint references;
-    struct names *names;
-};
-
-static struct owned_snapshot *owned(const struct snapshot *snapshot)
+static struct snapshot_names *snapshot_names_new(void)
 {
-    return (struct owned_snapshot *)(uintptr_t)snapshot;
+    struct snapshot_names *names = calloc(1, sizeof(*names));
+
+    if (names)
+        refcount_init(&names->refcount);
+    return names;
 }
 
-static void names_unref(struct names *names)
+static void snapshot_names_unref(struct snapshot_names *names)
 {
-    if (!names || atomic_fetch_sub(&names->references, 1) != 1)
+    if (!names || !refcount_drop(&names->refcount))
         return;
-    for (struct chunk *next, *chunk = names->chunks; chunk; chunk = next) {
+    for (struct snapshot_chunk *next, *chunk = names->chunks; chunk; chunk = next) {
         next = chunk->next;
         free(chunk);
     }
     free(names);
 }
 
-/* `names` NULL: none yet. */
-static struct snapshot *make(size_t room, struct names *names)
+/* Takes the caller's reference to `names`, also when it fails. */
+static struct snapshot *snapshot_make(size_t room, struct snapshot_names *names)
 {
-    struct owned_snapshot *snapshot = calloc(1, sizeof(*snapshot));
+    struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+    struct domain *domains = calloc(room + 1, sizeof(*domains));
 
-    if (!snapshot)
-        return NULL;
-    atomic_init(&snapshot->references, 1);
-    snapshot->public.parts = 1;
-    snapshot->public.domains = calloc(room + 1, sizeof(*snapshot->public.domains));
-    snapshot->names = names ? names : calloc(1, sizeof(*names));
-    if (!snapshot->public.domains || !snapshot->names) {
-        free(snapshot->public.domains);
-        free(names ? NULL : snapshot->names);
+    if (!snapshot || !domains || !names) {
         free(snapshot);
+        free(domains);
+        snapshot_names_unref(names);
         return NULL;
     }
-    atomic_fetch_add(&snapshot->names->references, 1);
-    return &snapshot->public;
+    *snapshot = (struct snapshot){ .parts = 1, .domains = domains, .names = names };
+    refcount_init(&snapshot->refcount);
+    return snapshot;
 }
 
 struct snapshot *snapshot_new(size_t room)
 {
-    return make(room, NULL);
+    return snapshot_make(room, snapshot_names_new());
 }
 
-static struct chunk *chunk_with_room(struct names *names, size_t bytes)
+static struct snapshot_chunk *snapshot_chunk_with_room(struct snapshot_names *names, size_t bytes)
 {
-    struct chunk *chunk = names->chunks;
-    size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+    struct snapshot_chunk *chunk = names->chunks;
+    size_t size = bytes > SNAPSHOT_CHUNK_BYTES ? bytes : SNAPSHOT_CHUNK_BYTES;
 
     if (chunk && chunk->size - chunk->used >= bytes)
         return chunk;
     chunk = malloc(sizeof(*chunk) + size);
     if (!chunk)
         return NULL;
-    *chunk = (struct chunk){ .next = names->chunks, .size = size };
+    *chunk = (struct snapshot_chunk){ .next = names->chunks, .size = size };
     return names->chunks = chunk;
 }
 
 const char *snapshot_keep(struct snapshot *snapshot, const char *text)
 {
     size_t bytes = strlen(text) + 1;
-    struct chunk *chunk = chunk_with_room(owned(snapshot)->names, bytes);
+    struct snapshot_chunk *chunk = snapshot_chunk_with_room(snapshot->names, bytes);
     char *copy;
 
     if (!chunk)
@@ -101,13 +93,16 @@ const char *snapshot_keep(struct snapshot *snapshot, const char *text)
 
 struct snapshot *snapshot_copy(const struct snapshot *other)
 {
-    struct snapshot *copy = make(other->count, owned(other)->names);
+    struct snapshot *copy;
     struct domain *domains;
 
+    refcount_take(&other->names->refcount);
+    copy = snapshot_make(other->count, other->names);
     if (!copy)
         return NULL;
     domains = copy->domains;
     *copy = *other;
+    refcount_init(&copy->refcount);
     copy->domains = domains;
     copy->events = NULL; /* they are reported with the other one */
     copy->events_missed = false;
@@ -115,48 +110,41 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     copy->event_count = copy->left_filter_count = copy->events_lost = 0;
     for (size_t i = 0; i < other->count; i++) {
         domains[i] = other->domains[i];
-        if (domains[i].xml_facts)
-            (void)xml_facts_ref(domains[i].xml_facts);
-        if (domains[i].device_stats)
-            (void)device_stats_ref(domains[i].device_stats);
+        (void)xml_facts_ref(domains[i].xml_facts);
+        (void)device_stats_ref(domains[i].device_stats);
     }
     return copy;
 }
 
 bool snapshot_is_same_listing(const struct snapshot *one, const struct snapshot *other)
 {
-    return owned(one)->names == owned(other)->names;
+    return one->names == other->names;
 }
 
 const struct snapshot *snapshot_ref(const struct snapshot *snapshot)
 {
-    atomic_fetch_add(&owned(snapshot)->references, 1);
+    refcount_take(&snapshot->refcount);
     return snapshot;
 }
 
 void snapshot_unref(const struct snapshot *snapshot)
 {
-    struct owned_snapshot *mine = owned(snapshot);
-
-    if (!snapshot || atomic_fetch_sub(&mine->references, 1) != 1)
+    if (!snapshot || !refcount_drop(&snapshot->refcount))
         return;
     for (size_t i = 0; i < snapshot->count; i++) {
         xml_facts_unref(snapshot->domains[i].xml_facts);
         device_stats_unref(snapshot->domains[i].device_stats);
     }
-    free(mine->public.events);
-    free(mine->public.left_filter);
-    names_unref(mine->names);
-    free(mine->public.domains);
-    free(mine);
+    free(snapshot->events);
+    free(snapshot->left_filter);
+    snapshot_names_unref(snapshot->names);
+    free(snapshot->domains);
+    free((struct snapshot *)(uintptr_t)snapshot);
 }
 
 const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[UUID_BYTES])
 {
-    struct domain key = { .id = 0 };
-
-    memcpy(key.uuid, uuid, UUID_BYTES);
-    return bsearch(&key, snapshot->domains, snapshot->count, sizeof(key), uuid_compare);
+    return uuid_find(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), uuid);
 }
 
 const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain)
@@ -172,13 +160,4 @@ bool snapshot_stats_are_partial(const struct snapshot *snapshot, const struct do
 {
     return domain_active(domain) && snapshot->stats_fresh_ms > 0 &&
            now_boot_ms - domain->stats_boot_ms > snapshot->stats_fresh_ms;
-}
-
-size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < snapshot->count; i++)
-        count += filter_fits(filter, &snapshot->domains[i]);
-    return count;
 }

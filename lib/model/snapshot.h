@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One listing as it is published: the rows sorted by UUID, and where they come from. Built privately by
- * one thread, then const: whoever holds a reference may read it on any thread for as long as it does. */
+/* A published listing: one row for each domain, sorted by UUID, and the hypervisor that it is from. One thread
+ * fills it in. After that it does not change: any thread that holds a reference may read it. */
 #ifndef GUESTLIST_MODEL_SNAPSHOT_H
 #define GUESTLIST_MODEL_SNAPSHOT_H
 
@@ -8,19 +8,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/refcount.h"
 #include "lib/model/domain.h"
 #include "lib/model/domain_event.h"
 
 enum { SNAPSHOT_WORD_MAX = 64, SNAPSHOT_HOST_CPUS_MAX = 4096 };
 
-/* What was asked once when the connection was opened. */
+/* The hypervisor and its host, read once for each connection. */
 struct snapshot_source {
     char software[SNAPSHOT_WORD_MAX]; /* virConnectGetType(), such as "QEMU" */
     char version[SNAPSHOT_WORD_MAX];  /* virConnectGetVersion() as "7.2.0"; empty: unknown */
-    int64_t up_since_boot_ms;         /* vmHvUpTime's zero: 0 for a hypervisor of this host */
+    int64_t up_since_boot_ms;         /* when vmHvUpTime was 0: at 0 for a hypervisor of this host */
     bool local;
-    uint32_t cpus;                                    /* that the host has, online or not; 0: not known */
-    unsigned char online[SNAPSHOT_HOST_CPUS_MAX / 8]; /* one bit each, the lowest first */
+    uint32_t cpus;                                    /* of the host, online or not; 0: unknown */
+    unsigned char online[SNAPSHOT_HOST_CPUS_MAX / 8]; /* a bit for each CPU, the lowest bit first */
 };
 
 struct snapshot_uuid {
@@ -30,60 +31,62 @@ struct snapshot_uuid {
 struct snapshot {
     struct snapshot_source source;
     uint32_t filter;       /* in force for this listing */
-    uint32_t unsupported;  /* filter bits that the hypervisor rejects: these truths are unknown */
+    uint32_t unsupported;  /* filter bits that the hypervisor rejects: these attributes are unknown */
     uint32_t serial;       /* one more with each published snapshot; set by the collector */
     int64_t taken_boot_ms; /* when the listing began, for ages */
-    int64_t taken_real_ms; /* the same as a date */
+    int64_t taken_real_ms; /* the same, on the real-time clock */
     uint32_t duration_us;
-    uint32_t calls;             /* libvirt calls that it took */
-    int64_t stats_boot_ms;      /* when the statistics in its rows were asked for; 0: none have come yet */
-    uint32_t stats_duration_us; /* from that question to its answer */
-    int64_t stats_fresh_ms; /* older numbers mean that the domain did not answer; 0: there are none to expect */
-    uint32_t parts;         /* 1: one atomic listing; more: disjoint filters, one after the other */
+    uint32_t calls;             /* libvirt calls of this listing */
+    int64_t stats_boot_ms;      /* when reading of the newest statistics in it began; 0: it has none yet */
+    uint32_t stats_duration_us; /* how long reading them took */
+    int64_t stats_fresh_ms;     /* a domain with older statistics did not answer; 0: none are expected */
+    uint32_t parts;             /* 1: one atomic listing; more: several with disjoint filters */
     size_t count;
     struct domain *domains; /* sorted by UUID, each UUID once */
 
-    /* What events told since the listing before, in the order in which they came. A snapshot that only knows more
-     * of the same listing has none of this. */
+    /* The events since the listing before, in the order in which they came. A copy (snapshot_copy()) has none:
+     * they are reported once. */
     size_t event_count;
     struct domain_event *events;
-    uint32_t events_lost; /* too many at once to be kept */
-    bool events_missed;   /* no event told what happened before: the first listing of a connection */
-    bool without_events;  /* the driver sends none */
-    /* Domains of the listing before that are not in this one though the hypervisor still has them: they
-     * stopped fitting the filter. Sorted. */
+    uint32_t events_lost; /* events that were dropped because there were too many */
+    bool events_missed;   /* the first listing of a connection: events before it were missed */
+    bool without_events;  /* the driver sends no events */
+    /* Domains that still exist but left this listing, because they do not match the filter any more. Sorted. */
     size_t left_filter_count;
     struct snapshot_uuid *left_filter;
+
+    /* For snapshot_ref(), snapshot_unref() and snapshot_keep() alone. */
+    struct refcount refcount;
+    struct snapshot_names *names;
 };
 
-/* A snapshot with room for `room` domains, none in it yet; the caller fills it before anybody else sees
- * it. NULL if out of memory. */
+/* An empty snapshot with room for `room` domains. The caller owns the only reference and fills the snapshot in.
+ * NULL if out of memory. */
 struct snapshot *snapshot_new(size_t room);
 
-/* Copies `text` into the snapshot and returns the copy, or NULL if out of memory. */
+/* Copies `text`. The copy lives as long as the snapshot and its copies. NULL if out of memory. */
 const char *snapshot_keep(struct snapshot *snapshot, const char *text);
 
-/* Copies all rows of `other` as they are (names and descriptions are shared), to publish the same listing with
- * more known about it. NULL if out of memory. */
+/* Copies all rows of `other`, to publish the same listing again with more facts. Both share names, XML facts and
+ * statistics. NULL if out of memory. */
 struct snapshot *snapshot_copy(const struct snapshot *other);
 
-/* True if one is a copy of the other, or both of a third: the same rows at the same places. */
+/* True if both are copies of one listing: then they have the same rows in the same places. */
 bool snapshot_is_same_listing(const struct snapshot *one, const struct snapshot *other);
 
+/* The last unref frees the snapshot; it accepts NULL. */
 const struct snapshot *snapshot_ref(const struct snapshot *snapshot);
 void snapshot_unref(const struct snapshot *snapshot);
 
 /* The row of that UUID, or NULL. */
 const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[UUID_BYTES]);
 
-/* The row of that domain's UUID in an earlier listing, NULL if there is none or if `before` is NULL. For a pass
- * over domains in their order: `*at` is 0 at first. */
+/* The domain's row in the earlier listing `before` (may be NULL), or NULL. For a pass over all domains in their
+ * order:
+ * `*at` is 0 for the first one. */
 const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain);
 
-/* True if the domain runs and did not answer: its statistics are older than they may be. */
+/* True if the domain is active and did not answer: its statistics are too old. */
 bool snapshot_stats_are_partial(const struct snapshot *snapshot, const struct domain *domain, int64_t now_boot_ms);
-
-/* How many of its domains fit the filter. */
-size_t snapshot_count(const struct snapshot *snapshot, uint32_t filter);
 
 #endif

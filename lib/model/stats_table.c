@@ -1,55 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/model/stats_table.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/model/device_stats.h"
 
-struct shared_stats_table {
-    struct stats_table public; /* first, so that one pointer serves both */
-    atomic_uint references;
-};
-
-static struct shared_stats_table *stats_table_shared(const struct stats_table *table)
-{
-    return (struct shared_stats_table *)(uintptr_t)table;
-}
-
 struct stats_table *stats_table_new(size_t room)
 {
-    struct shared_stats_table *table = calloc(1, sizeof(*table));
+    struct stats_table *table = calloc(1, sizeof(*table));
+    struct stats_row *rows = calloc(room + 1, sizeof(*rows));
 
-    if (!table)
+    if (!table || !rows) {
+        free(table);
+        free(rows);
         return NULL;
-    atomic_init(&table->references, 1);
-    table->public.rows = calloc(room + 1, sizeof(*table->public.rows));
-    if (table->public.rows)
-        return &table->public;
-    free(table);
-    return NULL;
+    }
+    table->rows = rows;
+    refcount_init(&table->refcount);
+    return table;
 }
 
 const struct stats_table *stats_table_ref(const struct stats_table *table)
 {
-    atomic_fetch_add(&stats_table_shared(table)->references, 1);
+    refcount_take(&table->refcount);
     return table;
 }
 
 void stats_table_unref(const struct stats_table *table)
 {
-    if (!table || atomic_fetch_sub(&stats_table_shared(table)->references, 1) != 1)
+    if (!table || !refcount_drop(&table->refcount))
         return;
     for (size_t i = 0; i < table->count; i++)
         device_stats_unref(table->rows[i].device_stats);
     free(table->rows);
-    free(stats_table_shared(table));
-}
-
-static int stats_table_compare(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
+    free((struct stats_table *)(uintptr_t)table);
 }
 
 void stats_table_sort(struct stats_table *table)
@@ -57,9 +42,9 @@ void stats_table_sort(struct stats_table *table)
     size_t kept = 0;
 
     if (table->count > 0)
-        qsort(table->rows, table->count, sizeof(*table->rows), stats_table_compare);
+        qsort(table->rows, table->count, sizeof(*table->rows), uuid_compare);
     for (size_t i = 0; i < table->count; i++) {
-        if (kept > 0 && stats_table_compare(&table->rows[kept - 1], &table->rows[i]) == 0)
+        if (kept > 0 && uuid_compare(&table->rows[kept - 1], &table->rows[i]) == 0)
             device_stats_unref(table->rows[i].device_stats);
         else
             table->rows[kept++] = table->rows[i];
@@ -72,11 +57,10 @@ static void stats_table_add(struct stats_table *table, const struct stats_row *r
     struct stats_row *place = &table->rows[table->count++];
 
     *place = *row;
-    if (row->device_stats)
-        (void)device_stats_ref(row->device_stats);
+    (void)device_stats_ref(row->device_stats);
 }
 
-/* Adds what libvirtd itself said of a domain that did not answer, and what the domain said when it last did. */
+/* The domain did not answer. Adds its last complete statistics, updated with those that libvirtd itself knows. */
 static void stats_table_add_partial(struct stats_table *table, const struct stats_row *complete,
                                     const struct stats_row *partial)
 {
@@ -121,7 +105,7 @@ struct stats_table *stats_table_combine(const struct stats_table *old, const str
     const struct stats_table *before = old ? old : &none;
     struct stats_table *table = stats_table_new(before->count + fresh->count);
     bool is_late = fresh->asked_boot_ms < before->asked_boot_ms;
-    /* How old numbers may be is said by the calls that ask processes. */
+    /* Only calls that reach the domains' processes say how old statistics may become. */
     bool keeps_duration = is_late || (!is_of_active && before->fresh_ms > 0);
     size_t o = 0, f = 0;
 
@@ -133,7 +117,7 @@ struct stats_table *stats_table_combine(const struct stats_table *old, const str
     while (o < before->count || f < fresh->count) {
         int order = o == before->count  ? 1
                     : f == fresh->count ? -1
-                                        : stats_table_compare(&before->rows[o], &fresh->rows[f]);
+                                        : uuid_compare(&before->rows[o], &fresh->rows[f]);
 
         if (order == 0) {
             stats_table_add_both(table, &before->rows[o++], &fresh->rows[f++], is_late);
@@ -152,7 +136,7 @@ struct stats_table *stats_table_combine(const struct stats_table *old, const str
     return table;
 }
 
-/* The numbers of a domain that is off are its configuration's. They are of no use once that has changed. */
+/* The statistics of an inactive domain are its configuration. They are outdated once that has changed. */
 static bool stats_table_suits(const struct stats_row *row, const struct domain *domain)
 {
     bool is_outdated = !domain_active(domain) && row->read_boot_ms < domain->xml_changed_boot_ms;
@@ -183,9 +167,9 @@ void stats_table_fill(const struct stats_table *table, struct snapshot *snapshot
     for (size_t i = 0; i < snapshot->count && at < table->count; i++) {
         struct domain *domain = &snapshot->domains[i];
 
-        while (at < table->count && stats_table_compare(&table->rows[at], domain->uuid) < 0)
+        while (at < table->count && uuid_compare(&table->rows[at], domain->uuid) < 0)
             at++;
-        if (at < table->count && stats_table_compare(&table->rows[at], domain->uuid) == 0 &&
+        if (at < table->count && uuid_compare(&table->rows[at], domain->uuid) == 0 &&
             stats_table_suits(&table->rows[at], domain))
             stats_table_fill_row(&table->rows[at], domain);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The statistics of all domains, as they were read last. Built by one thread, then const. It is reference-counted
- * and readable on any thread. Rows are merged into snapshots by UUID and id, whatever their age. Pure. */
+/* The last statistics of all domains. One thread builds the table. Then it does not change: any thread that holds
+ * a reference may read it. Its rows are merged into snapshots by UUID and id, however old they are. Pure. */
 #ifndef GUESTLIST_MODEL_STATS_TABLE_H
 #define GUESTLIST_MODEL_STATS_TABLE_H
 
@@ -8,45 +8,50 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/refcount.h"
 #include "lib/model/domain.h"
 #include "lib/model/snapshot.h"
 
 struct stats_row {
-    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
-    int id;                         /* of the run that the numbers are of; DOMAIN_ID_INACTIVE: configured */
+    unsigned char uuid[UUID_BYTES]; /* first, for uuid_compare() */
+    int id;                         /* of the run they belong to; DOMAIN_ID_INACTIVE: the configuration */
     bool is_complete;               /* the domain's process answered */
-    int64_t read_boot_ms;           /* when it was asked and answered completely; 0: never */
+    int64_t read_boot_ms;           /* when the last complete answer was requested; 0: never */
     struct domain_stats stats;
-    struct device_stats *device_stats; /* NULL: nothing known */
+    struct device_stats *device_stats; /* NULL: none */
 };
 
 struct stats_table {
-    int64_t asked_boot_ms; /* when the newest of the calls that brought rows began */
-    uint32_t duration_us;  /* how long the newest call about active domains took */
-    int64_t fresh_ms;      /* a domain whose numbers are older did not answer; 0: none are expected */
+    int64_t asked_boot_ms; /* when the newest call that brought rows began */
+    uint32_t duration_us;  /* of the newest call about active domains */
+    int64_t fresh_ms;      /* a domain with older statistics did not answer; 0: none are expected */
     size_t count;
-    struct stats_row *rows; /* sorted by UUID, each UUID once */
+    struct stats_row *rows;   /* sorted by UUID, each UUID once */
+    struct refcount refcount; /* for stats_table_ref() and stats_table_unref() alone */
 };
 
-/* An empty table with room for `room` rows. The reference is the caller's, who fills it before anybody else sees
- * it. NULL if out of memory. */
+/* An empty table with room for `room` rows. The caller owns the only reference and fills the table in. NULL if out
+ * of memory. */
 struct stats_table *stats_table_new(size_t room);
+
+/* The last unref frees the table; it accepts NULL. */
 const struct stats_table *stats_table_ref(const struct stats_table *table);
 void stats_table_unref(const struct stats_table *table);
 
 /* Sorts the rows. Keeps one row for each UUID. */
 void stats_table_sort(struct stats_table *table);
 
-/* The rows of `old` (NULL: none) with those of `fresh`, which one call brought. `is_of_active` says that the call
- * asked for active domains, and otherwise for inactive ones. Rows of that kind which `fresh` does not have are
- * dropped, unless `fresh` was asked for before `old`: a late result updates older rows and changes nothing else. A
- * row that is not complete keeps what only the domain could have said, from the same run. Rows stay as they are
- * in `old` and `fresh`. NULL if out of memory. */
+/* A new table: the rows of `old` (may be NULL), updated with those of `fresh`, the result of one call about active
+ * domains
+ * (`is_of_active`) or about inactive ones. Rows of that kind that are missing in `fresh` are dropped. But if the
+ * call of `fresh` began before that of `old`, it is late: then it updates older rows and changes nothing else. An
+ * incomplete row keeps the statistics that only the domain's process knows, if they are of the same run. NULL if
+ * out of memory. */
 struct stats_table *stats_table_combine(const struct stats_table *old, const struct stats_table *fresh,
                                         bool is_of_active);
 
-/* Puts the numbers into the rows of the same domain and run. The snapshot is not published yet. `table` NULL does
- * nothing. */
+/* Copies the statistics into the rows of the same domains and runs. The snapshot must not be published yet.
+ * `table` may be NULL. */
 void stats_table_fill(const struct stats_table *table, struct snapshot *snapshot);
 
 #endif

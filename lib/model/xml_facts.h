@@ -1,32 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a domain's XML says, as plain facts. Read seldom (a new domain, or an event that says that it changed), and
- * shared by all snapshots until then. */
+/* The facts in a domain's XML. The XML is read for a new domain, and again after an event says that it changed.
+ * Snapshots share the facts by reference. They do not change once they are read, so any thread may read them. */
 #ifndef GUESTLIST_MODEL_XML_FACTS_H
 #define GUESTLIST_MODEL_XML_FACTS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* A disk, in libvirt's words. Strings may be NULL: not in the XML. */
+#include "lib/base/refcount.h"
+
+/* A disk. Strings are libvirt's; NULL: not in the XML. */
 struct disk {
-    char *target;   /* "vda": what identifies it within its domain */
+    char *target;   /* "vda": identifies the disk within its domain */
     char *device;   /* "disk", "cdrom", "floppy", "lun" */
     char *type;     /* of its source: "file", "block", "network", ... */
     char *format;   /* "raw", "qcow2", ... */
     char *bus;      /* "virtio", "sata", ... */
     char *protocol; /* of a network source: "rbd", "nbd", ... */
-    char *source;   /* the file, device, directory or name; NULL: nothing is in it */
+    char *source;   /* the file, device, directory or name; NULL: an empty drive */
     bool readonly;
 };
 
-/* A network interface, likewise. */
+/* A network interface. Strings as above. */
 struct interface {
     char *mac;    /* "52:54:00:12:34:56" */
     char *type;   /* "bridge", "network", "direct", "user", ... */
     char *target; /* the host's device while the domain is active: "vnet0" */
-    char *parent; /* the host's bridge or device that it is connected to */
+    char *parent; /* the host's bridge or device behind it */
     char *model;  /* "virtio", "e1000", ... */
 };
 
@@ -37,8 +38,7 @@ struct pinning {
     unsigned char *maps;
 };
 
-/* Immutable once read, reference-counted, readable on any thread. Strings may be NULL (not in the
- * XML); numbers are XML_FACTS_ABSENT then. */
+/* A string that is not in the XML is NULL, a number is XML_FACTS_ABSENT. */
 struct xml_facts {
     char *title;
     char *os_id;   /* libosinfo's, such as "http://debian.org/debian/12" */
@@ -48,24 +48,23 @@ struct xml_facts {
     size_t disk_count, interface_count;
     struct disk *disks; /* in the order of the XML */
     struct interface *interfaces;
-    struct pinning pinning; /* not from the XML: whoever reads it asks for this as well */
-    char *metadata;         /* what the describer's metadata query found */
-    int64_t read_boot_ms;   /* when reading began: what changed later is not in it */
+    struct pinning pinning; /* not from the XML, but read with it */
+    char *metadata;         /* the text that the metadata query found */
+    int64_t read_boot_ms;   /* when reading began; the facts may miss later changes */
 
     /* For xml_facts_ref() and xml_facts_unref() alone. */
-    atomic_uint references;
-    void (*release)(struct xml_facts *xml_facts); /* frees it; belongs to whoever made it */
+    struct refcount refcount;
+    void (*release)(struct xml_facts *facts); /* frees the facts; set by the module that makes them */
 };
 
 enum { XML_FACTS_ABSENT = -1 };
 
-/* What the domain runs: libosinfo's name for it, else os_type; empty if neither is known. `description` may be
- * NULL. */
-const char *description_os(const struct xml_facts *xml_facts);
+/* The domain's operating system: libosinfo's name, else os_type, else an empty string. `facts` may be NULL. The
+ * string lives as long as `facts`. */
+const char *xml_facts_os(const struct xml_facts *facts);
 
-struct xml_facts *xml_facts_ref(struct xml_facts *xml_facts);
-
-/* The last one frees it. NULL is fine. Any thread. */
-void xml_facts_unref(struct xml_facts *xml_facts);
+/* Both accept NULL. The last unref frees the facts. */
+struct xml_facts *xml_facts_ref(struct xml_facts *facts);
+void xml_facts_unref(struct xml_facts *facts);
 
 #endif

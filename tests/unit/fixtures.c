@@ -10,6 +10,8 @@
 
 #include "tests/unit/fixtures.h"
 
+#include "lib/model/filter.h"
+
 #define UUID(number) .uuid = { 0x47, 0x4c, [13] = (number) >> 16 & 0xff, (number) >> 8 & 0xff, (number)&0xff }
 #define STATE(now, why)                                                                                           \
     .state = (now), .reason = (why), .last_state = (now), .last_reason = (why),                                   \
@@ -119,4 +121,13 @@ struct snapshot *fixture_all_guests(void)
         domains[GUEST_HOSTILE_NAME + i].name = fixture_hostile_names[i];
     }
     return fixture_snapshot(domains, FIXTURE_GUESTS);
+}
+
+size_t fixture_count(const struct snapshot *snapshot, uint32_t filter)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++)
+        count += filter_fits(filter, &snapshot->domains[i]);
+    return count;
 }

@@ -51,6 +51,9 @@ struct domain fixture_domain(unsigned number, int id);
  * test if memory is out. The reference is the caller's. */
 struct snapshot *fixture_snapshot(const struct domain *domains, size_t count);
 
+/* How many domains of the snapshot match the filter. */
+size_t fixture_count(const struct snapshot *snapshot, uint32_t filter);
+
 /* All guests, those with hostile names included: row GUEST_... is domain number GUEST_... */
 struct snapshot *fixture_all_guests(void);
 

@@ -16,6 +16,7 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/filter.h"
 #include "lib/model/snapshot.h"
+#include "tests/unit/fixtures.h"
 
 enum { THREADS = 4, EACH = 500 };
 
@@ -140,9 +141,9 @@ static void a_snapshot_finds_and_counts(void **state)
     (void)state;
     assert_ptr_equal(snapshot_find(snapshot, here), &snapshot->domains[2]);
     assert_null(snapshot_find(snapshot, nowhere));
-    assert_int_equal(snapshot_count(snapshot, 0), 3);
-    assert_int_equal(snapshot_count(snapshot, FILTER_ACTIVE), 2);
-    assert_int_equal(snapshot_count(snapshot, FILTER_STATE_PAUSED), 0);
+    assert_int_equal(fixture_count(snapshot, 0), 3);
+    assert_int_equal(fixture_count(snapshot, FILTER_ACTIVE), 2);
+    assert_int_equal(fixture_count(snapshot, FILTER_STATE_PAUSED), 0);
     snapshot_unref(snapshot);
 }
 

@@ -39,7 +39,7 @@ static void a_new_snapshot_is_one_atomic_listing_of_nothing(void **state)
     assert_int_equal(snapshot->serial, 0);
     assert_int_equal(snapshot->filter, 0);
     assert_null(snapshot_find(snapshot, uuid));
-    assert_int_equal(snapshot_count(snapshot, 0), 0);
+    assert_int_equal(fixture_count(snapshot, 0), 0);
     snapshot_unref(snapshot);
     snapshot_unref(NULL);
 }
@@ -141,9 +141,9 @@ static void what_fits_a_filter_is_counted(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
-        if (snapshot_count(snapshot, counts[i].filter) != counts[i].count)
+        if (fixture_count(snapshot, counts[i].filter) != counts[i].count)
             fail_msg("filter 0x%04x fits %zu, not %zu", counts[i].filter,
-                     snapshot_count(snapshot, counts[i].filter), counts[i].count);
+                     fixture_count(snapshot, counts[i].filter), counts[i].count);
     snapshot_unref(snapshot);
 }
 
