@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The clocks of the project. Ages and durations use the boot clock, which neither steps nor stops
- * while the host sleeps; dates shown to people use the real-time clock. */
+/* Clocks. Ages and deadlines use the boot clock: it does not step, and it goes on while the host is suspended.
+ * Dates use the real-time clock. */
 #ifndef GUESTLIST_BASE_CLOCK_H
 #define GUESTLIST_BASE_CLOCK_H
 
@@ -15,19 +15,19 @@ static inline int64_t clock_read_us(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Microseconds since the host booted, counting suspended time (CLOCK_BOOTTIME). */
+/* Microseconds since the host booted, including the time when it was suspended (CLOCK_BOOTTIME). */
 static inline int64_t clock_boot_us(void)
 {
     return clock_read_us(CLOCK_BOOTTIME);
 }
 
-/* Milliseconds since the host booted: the clock of every age and deadline here. */
+/* Milliseconds since the host booted: members and variables named ..._boot_ms. */
 static inline int64_t clock_boot_ms(void)
 {
     return clock_boot_us() / 1000;
 }
 
-/* The clock that systemd compares with, which stands still while the host is suspended. */
+/* systemd's clock. It stops while the host is suspended. */
 static inline int64_t clock_monotonic_us(void)
 {
     return clock_read_us(CLOCK_MONOTONIC);
@@ -39,13 +39,13 @@ static inline int64_t clock_thread_us(void)
     return clock_read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
-/* Of two moments of one clock, or of two durations. */
+/* The later of two times, or the longer of two durations. */
 static inline int64_t clock_later(int64_t one, int64_t other)
 {
     return one > other ? one : other;
 }
 
-/* Milliseconds since 1970, for dates. It can step; never subtract two of these. */
+/* Milliseconds since 1970, for dates. This clock can step: do not subtract two of its times. */
 static inline int64_t clock_real_ms(void)
 {
     return clock_read_us(CLOCK_REALTIME) / 1000;

@@ -9,11 +9,11 @@
 
 static void log_throttle_log(struct log_throttle_reason *reason, const struct log_sink *log, int64_t now)
 {
-    if (reason->unsaid > 0)
-        log_say(log, LOG_LEVEL_WARNING, "still: %s (%u times since last said)", reason->text, reason->unsaid);
+    if (reason->suppressed > 0)
+        log_say(log, LOG_LEVEL_WARNING, "still: %s (%u times since last said)", reason->text, reason->suppressed);
     else
         log_say(log, LOG_LEVEL_WARNING, "%s", reason->text);
-    reason->unsaid = 0;
+    reason->suppressed = 0;
     reason->said_boot_ms = now;
 }
 
@@ -25,7 +25,7 @@ static struct log_throttle_reason *log_throttle_find(struct log_throttle *thrott
     return NULL;
 }
 
-/* A free place, or the one whose reason was not logged for the longest time. */
+/* An unused place, or the place of the reason that was not logged for the longest time. */
 static struct log_throttle_reason *log_throttle_place(struct log_throttle *throttle)
 {
     struct log_throttle_reason *place = &throttle->reasons[0];
@@ -44,7 +44,7 @@ static struct log_throttle_reason *log_throttle_place(struct log_throttle *throt
 static void log_throttle_repeat(struct log_throttle_reason *reason, const struct log_sink *log, int64_t now)
 {
     if (now < reason->said_boot_ms + reason->pause_ms) {
-        reason->unsaid++;
+        reason->suppressed++;
         return;
     }
     reason->pause_ms *= 2;
@@ -63,7 +63,7 @@ void log_throttle_say(struct log_throttle *throttle, const struct log_sink *log,
     va_start(args, format);
     (void)vsnprintf(whole, sizeof(whole), format, args);
     va_end(args);
-    (void)text_snmp(whole, text, sizeof(text) - 1); /* cut, but no character in half */
+    (void)text_snmp(whole, text, sizeof(text) - 1); /* cuts between characters */
     reason = log_throttle_find(throttle, text);
     if (reason) {
         log_throttle_repeat(reason, log, now_boot_ms);

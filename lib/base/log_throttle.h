@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Logs a complaint once, then with back-off, then that it is over. One struct stands for one subject (a
- * connection, a file), which may fail for several reasons in turn: the same reason is not logged again because of
- * another one in between. Zeroed is "no complaint". Not locked: one thread uses it. */
+/* Logs a warning once, then less and less often, and finally that the problem is over. There is one struct for
+ * each subject, such as a connection or a file. A subject may fail for several reasons in turn: a reason is not
+ * logged again because another one came in between. A zeroed struct has no warnings. Only one thread may use a
+ * struct. */
 #ifndef GUESTLIST_BASE_LOG_THROTTLE_H
 #define GUESTLIST_BASE_LOG_THROTTLE_H
 
@@ -11,7 +12,7 @@
 
 enum {
     LOG_THROTTLE_TEXT_MAX = 768,
-    /* Remembered at once. Of more, the one that was not logged for the longest time is forgotten. */
+    /* Further reasons replace the one that was not logged for the longest time. */
     LOG_THROTTLE_REASONS = 4,
     LOG_THROTTLE_PAUSE_FIRST_MS = 60 * 1000,
     LOG_THROTTLE_PAUSE_MAX_MS = 3600 * 1000,
@@ -19,19 +20,19 @@ enum {
 
 struct log_throttle {
     struct log_throttle_reason {
-        char text[LOG_THROTTLE_TEXT_MAX]; /* empty: this place is free */
-        unsigned unsaid;                  /* how often it was kept back since it was last logged */
+        char text[LOG_THROTTLE_TEXT_MAX]; /* empty: unused */
+        unsigned suppressed;              /* how often it was suppressed since it was last logged */
         int64_t said_boot_ms;
-        int64_t pause_ms; /* it is not logged again before this has passed */
+        int64_t pause_ms; /* until it is logged again */
     } reasons[LOG_THROTTLE_REASONS];
 };
 
-/* Logs the message as a warning if it is new, or if the pause since it was logged is over: then with how often it
- * was kept back. The pause doubles from one minute to one hour. */
+/* Logs a new message as a warning. A message that was logged before is logged again only after a pause, with the
+ * number of times it was suppressed. The pause doubles from one minute to one hour. */
 void log_throttle_say(struct log_throttle *throttle, const struct log_sink *log, int64_t now_boot_ms,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* If a complaint stands, logs the message as a notice and forgets the complaint. */
+/* If there was a warning, logs the message as a notice and forgets all warnings of this subject. */
 void log_throttle_end(struct log_throttle *throttle, const struct log_sink *log, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

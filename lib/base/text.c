@@ -8,13 +8,14 @@
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-static bool is_continuation(unsigned char byte)
+static bool text_is_continuation(unsigned char byte)
 {
     return (byte & 0xc0) == 0x80;
 }
 
-/* The length that a lead byte announces and the smallest code point that may use it. */
-static size_t announced(unsigned char lead, unsigned *bits, unsigned *smallest)
+/* How many bytes the character that begins with `lead` has; 0 if none begins with it. `bits`: its bits in `lead`;
+ * `smallest`: the smallest code point of this length. */
+static size_t text_lead(unsigned char lead, unsigned *bits, unsigned *smallest)
 {
     static const struct {
         unsigned char mask, lead;
@@ -40,10 +41,10 @@ size_t text_character(const char *text, unsigned *code_point)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     unsigned value, smallest;
-    size_t length = announced(bytes[0], &value, &smallest);
+    size_t length = text_lead(bytes[0], &value, &smallest);
 
     for (size_t i = 1; i < length; i++) {
-        if (!is_continuation(bytes[i]))
+        if (!text_is_continuation(bytes[i]))
             return 0;
         value = value << 6 | (bytes[i] & 0x3f);
     }
@@ -73,24 +74,24 @@ size_t text_snmp(const char *text, char *out, size_t max)
     return length;
 }
 
-/* Control characters, and those that break a line or turn the writing direction (a name must not be
- * able to disguise itself in a log). */
-static bool is_harmful(unsigned code_point)
+/* Control characters, and characters that break a line or change the writing direction: with these a name could
+ * look like another one in a log. */
+static bool text_is_harmful(unsigned code_point)
 {
     return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point == 0x61c ||
            code_point == 0x200e || code_point == 0x200f || (code_point >= 0x2028 && code_point <= 0x202e) ||
            (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
-/* One character or stray byte at `text` as it may be printed; returns how many bytes it took. */
-static size_t printable_piece(const char *text, char piece[20])
+/* Makes one character, or one byte that is not UTF-8, printable. Returns how many bytes of `text` it used. */
+static size_t text_printable_piece(const char *text, char piece[20])
 {
     unsigned code_point = 0;
     size_t taken = text_character(text, &code_point);
 
     if (taken && code_point == '\\') {
         memcpy(piece, "\\\\", 3);
-    } else if (taken && !is_harmful(code_point)) {
+    } else if (taken && !text_is_harmful(code_point)) {
         memcpy(piece, text, taken);
         piece[taken] = '\0';
     } else {
@@ -103,8 +104,9 @@ static size_t printable_piece(const char *text, char piece[20])
     return taken;
 }
 
-/* What stands between two lines, with the blanks that indent the second; nothing at the start and the end. */
-static size_t line_break_piece(const char *text, bool is_first, char piece[20])
+/* Replaces the end of a line and the blanks that indent the next one. At the start and at the end of the text it
+ * drops them. */
+static size_t text_line_break_piece(const char *text, bool is_first, char piece[20])
 {
     size_t taken = strcspn(text, "\r\n") == 0 ? strspn(text, " \t\r\n") : 0;
 
@@ -119,11 +121,11 @@ static size_t text_make_printable(const char *text, bool joins_lines, char *out,
 
     while (*text) {
         char piece[20];
-        size_t taken = joins_lines ? line_break_piece(text, length == 0, piece) : 0;
+        size_t taken = joins_lines ? text_line_break_piece(text, length == 0, piece) : 0;
         size_t put;
 
         if (taken == 0)
-            taken = printable_piece(text, piece);
+            taken = text_printable_piece(text, piece);
         put = strlen(piece);
         if (length + put >= size)
             break;
@@ -151,11 +153,11 @@ size_t text_columns(const char *text)
     size_t columns = 0;
 
     for (; *text; text++)
-        columns += !is_continuation((unsigned char)*text);
+        columns += !text_is_continuation((unsigned char)*text);
     return columns;
 }
 
-static size_t json_piece(const char *text, char piece[8])
+static size_t text_json_piece(const char *text, char piece[8])
 {
     unsigned code_point;
     size_t taken = text_character(text, &code_point);
@@ -166,7 +168,7 @@ static size_t json_piece(const char *text, char piece[8])
     }
     if (code_point == '"' || code_point == '\\')
         (void)snprintf(piece, 8, "\\%c", (char)code_point);
-    else if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0)) /* a terminal would obey them */
+    else if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0)) /* terminals obey these */
         (void)snprintf(piece, 8, "\\u%04x", code_point);
     else {
         memcpy(piece, text, taken);
@@ -181,7 +183,7 @@ void text_json(const char *text, void (*put)(void *data, const char *piece), voi
     while (*text) {
         char piece[8];
 
-        text += json_piece(text, piece);
+        text += text_json_piece(text, piece);
         put(data, piece);
     }
     put(data, "\"");

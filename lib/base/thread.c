@@ -33,15 +33,15 @@ bool thread_condition_init(pthread_cond_t *condition)
 
     if (pthread_condattr_init(&attributes))
         return false;
-    /* The boot clock is no clock for a condition variable; the monotonic one differs from it only while the host
-     * sleeps, when no deadline matters. */
+    /* A condition variable cannot use the boot clock. The monotonic clock differs from it only by the time that
+     * the host was suspended. */
     made = !pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) && !pthread_cond_init(condition, &attributes);
     (void)pthread_condattr_destroy(&attributes);
     return made;
 }
 
-/* The monotonic clock's reading at that of the boot clock; now, if that is past. */
-static struct timespec monotonic(int64_t boot_ms)
+/* The time on the monotonic clock when the boot clock reads `boot_ms`; now, if this is past. */
+static struct timespec thread_monotonic(int64_t boot_ms)
 {
     int64_t pause_us = boot_ms * 1000 - clock_boot_us();
     int64_t us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
@@ -51,21 +51,22 @@ static struct timespec monotonic(int64_t boot_ms)
 
 bool thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until_boot_ms)
 {
-    struct timespec until = monotonic(until_boot_ms);
+    struct timespec until = thread_monotonic(until_boot_ms);
 
     return pthread_cond_timedwait(condition, lock, &until) == 0;
 }
 
 #ifdef HAVE_PTHREAD_CLOCKJOIN_NP
-/* pthread_timedjoin_np() goes by the real-time clock, which may be set meanwhile: then a stop would take hours. */
+/* pthread_timedjoin_np() uses the real-time clock. If an administrator sets this clock back, a stop would take
+ * hours. */
 bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
 {
-    struct timespec until = monotonic(until_boot_ms);
+    struct timespec until = thread_monotonic(until_boot_ms);
 
     return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) == 0;
 }
 #else
-/* For the same reason pthread_tryjoin_np() asks again and again. */
+/* Polls, because pthread_timedjoin_np() uses the real-time clock (see above). */
 bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
 {
     static const struct timespec pause = { .tv_nsec = 5000000 };
@@ -73,7 +74,7 @@ bool thread_join_until(pthread_t thread, int64_t until_boot_ms)
     while (pthread_tryjoin_np(thread, NULL)) {
         if (clock_boot_ms() >= until_boot_ms)
             return false;
-        (void)nanosleep(&pause, NULL); /* if a signal ends it early, the question comes early */
+        (void)nanosleep(&pause, NULL); /* a signal may end it early, which does no harm */
     }
     return true;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How the project starts its threads, with all signals blocked, because those are the main thread's business; and
- * how these wait for one another, or for their end, until the boot clock reads a time. */
+/* Starts threads, and waits for conditions and for the end of threads by the boot clock. */
 #ifndef GUESTLIST_BASE_THREAD_H
 #define GUESTLIST_BASE_THREAD_H
 
@@ -8,18 +7,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Starts a thread to be joined through `thread`, or, if that is NULL, one that nobody joins. False if it cannot be
- * started. */
+/* Starts a thread with all signals blocked, because the main thread handles them. If `thread` is NULL, the thread
+ * is detached; otherwise the caller joins it. False if it cannot be started. */
 bool thread_start(pthread_t *thread, void *(*run)(void *data), void *data);
 
-/* A condition variable for thread_wait(). False if out of memory or the like. */
+/* Makes a condition variable for thread_wait(). False if it fails. */
 bool thread_condition_init(pthread_cond_t *condition);
 
-/* Waits for `condition`, with `lock` held, until the boot clock reads `until_boot_ms` at the latest. False if that
- * is reached; at once if it is past. */
+/* Waits for `condition`; the caller holds `lock`. False if the boot clock reaches `until_boot_ms` first. */
 bool thread_wait(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until_boot_ms);
 
-/* Joins the thread, by the boot clock. False if it still runs at `until_boot_ms`: it can be joined later. */
+/* Joins the thread. False if it still runs when the boot clock reaches `until_boot_ms`; it can be joined later. */
 bool thread_join_until(pthread_t thread, int64_t until_boot_ms);
 
 #endif

@@ -15,12 +15,12 @@ static const char *const drivers[] = {
 };
 static const char *const transports[] = { "ext", "libssh", "libssh2", "ssh", "tcp", "tls", "unix", NULL };
 
-struct span {
+struct uri_span {
     const char *start;
     size_t length;
 };
 
-static bool is_one_of(struct span word, const char *const *words)
+static bool uri_is_one_of(struct uri_span word, const char *const *words)
 {
     for (; *words; words++)
         if (strlen(*words) == word.length && strncasecmp(*words, word.start, word.length) == 0)
@@ -28,7 +28,7 @@ static bool is_one_of(struct span word, const char *const *words)
     return false;
 }
 
-static void list_words(const char *const *words, char *out, size_t size)
+static void uri_list_words(const char *const *words, char *out, size_t size)
 {
     size_t length = 0;
 
@@ -37,47 +37,48 @@ static void list_words(const char *const *words, char *out, size_t size)
         length += (size_t)snprintf(out + length, size - length, " %s", *words);
 }
 
-static bool is_alias(const char *uri)
+static bool uri_is_alias(const char *uri)
 {
     return *uri && strspn(uri, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(uri);
 }
 
-static void split_scheme(const char *uri, const char *colon, struct span *driver, struct span *transport)
+static void uri_split_scheme(const char *uri, const char *colon, struct uri_span *driver,
+                             struct uri_span *transport)
 {
     const char *plus = memchr(uri, '+', (size_t)(colon - uri));
     const char *end = plus ? plus : colon;
 
-    *driver = (struct span){ uri, (size_t)(end - uri) };
-    *transport = plus ? (struct span){ plus + 1, (size_t)(colon - plus - 1) } : (struct span){ NULL, 0 };
+    *driver = (struct uri_span){ uri, (size_t)(end - uri) };
+    *transport = plus ? (struct uri_span){ plus + 1, (size_t)(colon - plus - 1) } : (struct uri_span){ NULL, 0 };
 }
 
 bool uri_check(const char *uri, char *why, size_t size)
 {
     const char *colon = strstr(uri, "://");
-    struct span driver, transport;
+    struct uri_span driver, transport;
     char words[256];
 
-    if (!colon && is_alias(uri))
+    if (!colon && uri_is_alias(uri))
         return true;
     if (!colon) {
         (void)snprintf(why, size, "expected DRIVER[+TRANSPORT]://[HOST]/PATH, such as qemu:///system");
         return false;
     }
-    split_scheme(uri, colon, &driver, &transport);
-    if (!is_one_of(driver, drivers)) {
-        list_words(drivers, words, sizeof(words));
+    uri_split_scheme(uri, colon, &driver, &transport);
+    if (!uri_is_one_of(driver, drivers)) {
+        uri_list_words(drivers, words, sizeof(words));
         (void)snprintf(why, size, "expected one of libvirt's drivers before \"://\":%s", words);
         return false;
     }
-    if (transport.start && !is_one_of(transport, transports)) {
-        list_words(transports, words, sizeof(words));
+    if (transport.start && !uri_is_one_of(transport, transports)) {
+        uri_list_words(transports, words, sizeof(words));
         (void)snprintf(why, size, "expected one of libvirt's transports after \"+\":%s", words);
         return false;
     }
     return true;
 }
 
-static bool is_secret_name(const char *name, size_t length)
+static bool uri_is_secret_name(const char *name, size_t length)
 {
     static const char *const marks[] = { "pass", "secret", "token" };
 
@@ -93,8 +94,8 @@ static bool uri_is_port(const char *text, size_t length)
     return strspn(text, "0123456789") >= length;
 }
 
-/* The "@" behind a password with a character that should have been written as %HH and seems to end the authority:
- * libvirt refuses the URI, but it is shown. NULL if there is none. */
+/* A password may contain a "/", "?" or "#" that should have been written as %HH. Such a character seems to end the
+ * authority. libvirt refuses the URI, but messages show it. Returns the "@" after such a password, or NULL. */
 static const char *uri_late_at(const char *authority, size_t length)
 {
     const char *colon = *authority == '[' ? NULL : memchr(authority, ':', length);
@@ -104,8 +105,8 @@ static const char *uri_late_at(const char *authority, size_t length)
     return strrchr(authority, '@');
 }
 
-/* The password of USER:PASSWORD@ in the authority part, or a span of length 0. */
-static struct span user_password(const char *authority)
+/* The password of USER:PASSWORD@ in the authority; its length is 0 if there is none. */
+static struct uri_span uri_password(const char *authority)
 {
     size_t length = strcspn(authority, "/?#");
     const char *at = memrchr(authority, '@', length);
@@ -114,15 +115,16 @@ static struct span user_password(const char *authority)
     if (!at)
         at = uri_late_at(authority, length);
     colon = at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
-    return colon ? (struct span){ colon + 1, (size_t)(at - colon - 1) } : (struct span){ authority, 0 };
+    return colon ? (struct uri_span){ colon + 1, (size_t)(at - colon - 1) } : (struct uri_span){ authority, 0 };
 }
 
-/* The next secret at or after `from`: first the user's password, then query values. */
-static struct span next_secret(const char *uri, const char *from)
+/* The first secret at or after `from`: the user's password, or the value of a parameter. Its length is 0 if there
+ * is none. */
+static struct uri_span uri_next_secret(const char *uri, const char *from)
 {
     const char *authority = strstr(uri, "://");
     const char *query = strchr(uri, '?');
-    struct span password = user_password(authority ? authority + 3 : uri); /* the driver may have been forgotten */
+    struct uri_span password = uri_password(authority ? authority + 3 : uri); /* the driver may be missing */
 
     if (password.length > 0 && password.start >= from)
         return password;
@@ -130,12 +132,12 @@ static struct span next_secret(const char *uri, const char *from)
         size_t pair = strcspn(name, "&;#");
         const char *equals = memchr(name, '=', pair);
 
-        if (equals && equals + 1 >= from && is_secret_name(name, (size_t)(equals - name)) &&
+        if (equals && equals + 1 >= from && uri_is_secret_name(name, (size_t)(equals - name)) &&
             equals + 1 < name + pair)
-            return (struct span){ equals + 1, (size_t)(name + pair - equals - 1) };
+            return (struct uri_span){ equals + 1, (size_t)(name + pair - equals - 1) };
         name += pair + (name[pair] != '\0');
     }
-    return (struct span){ NULL, 0 };
+    return (struct uri_span){ NULL, 0 };
 }
 
 static int uri_hex_digit(char digit)
@@ -146,7 +148,7 @@ static int uri_hex_digit(char digit)
     return found ? (int)(found - digits) : -1;
 }
 
-static bool uri_decode(struct span value, char *out, size_t size)
+static bool uri_decode(struct uri_span value, char *out, size_t size)
 {
     size_t length = 0;
 
@@ -173,7 +175,7 @@ bool uri_parameter(const char *uri, const char *name, char *out, size_t size)
         size_t pair = strcspn(++at, "&;#");
 
         if (pair > length && strncmp(at, name, length) == 0 && at[length] == '=')
-            return uri_decode((struct span){ at + length + 1, pair - length - 1 }, out, size);
+            return uri_decode((struct uri_span){ at + length + 1, pair - length - 1 }, out, size);
         at += pair;
     }
     return false;
@@ -181,14 +183,14 @@ bool uri_parameter(const char *uri, const char *name, char *out, size_t size)
 
 char *uri_public(const char *uri)
 {
-    /* Each secret takes at least one byte and two of its neighbours stay, so 3 x is always enough. */
+    /* A secret of one byte becomes three. So three times the length is enough. */
     char *out = malloc(3 * strlen(uri) + 4);
     char *end = out;
     const char *from = uri;
 
     if (!out)
         return NULL;
-    for (struct span secret; (secret = next_secret(uri, from)).length > 0;) {
+    for (struct uri_span secret; (secret = uri_next_secret(uri, from)).length > 0;) {
         end = stpncpy(end, from, (size_t)(secret.start - from));
         end = stpcpy(end, "***");
         from = secret.start + secret.length;
@@ -197,7 +199,7 @@ char *uri_public(const char *uri)
     return out;
 }
 
-static void conceal(struct span secret, char *text)
+static void uri_conceal_one(struct uri_span secret, char *text)
 {
     for (char *hit = text; (hit = memmem(hit, strlen(hit), secret.start, secret.length)) != NULL; hit++) {
         *hit = '*';
@@ -207,10 +209,11 @@ static void conceal(struct span secret, char *text)
 
 void uri_conceal(const char *uri, char *text)
 {
-    struct span secret;
+    struct uri_span secret;
 
-    for (const char *from = uri; (secret = next_secret(uri, from)).length > 0; from = secret.start + secret.length)
-        conceal(secret, text);
+    for (const char *from = uri; (secret = uri_next_secret(uri, from)).length > 0;
+         from = secret.start + secret.length)
+        uri_conceal_one(secret, text);
 }
 
 void uri_conceal_line(const char *uri, const char *text, char *out, size_t size)
@@ -225,16 +228,16 @@ void uri_conceal_line(const char *uri, const char *text, char *out, size_t size)
 bool uri_is_local(const char *uri)
 {
     const char *authority = uri ? strstr(uri, "://") : NULL;
-    struct span driver, transport;
+    struct uri_span driver, transport;
 
     if (!uri)
         return true;
     if (!authority)
-        return false; /* an alias: only libvirt.conf knows */
-    split_scheme(uri, authority, &driver, &transport);
-    if (is_one_of(driver, (const char *const[]){ "test", "esx", "gsx", "vpx", "hyperv", NULL }))
+        return false; /* an alias, which only libvirt.conf defines */
+    uri_split_scheme(uri, authority, &driver, &transport);
+    if (uri_is_one_of(driver, (const char *const[]){ "test", "esx", "gsx", "vpx", "hyperv", NULL }))
         return false;
     if (transport.length > 0)
-        return is_one_of(transport, (const char *const[]){ "unix", NULL });
+        return uri_is_one_of(transport, (const char *const[]){ "unix", NULL });
     return authority[3] == '/' || authority[3] == '\0' || authority[3] == '?';
 }
