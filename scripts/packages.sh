@@ -46,6 +46,7 @@ unit mandoc mandoc
 unit universal-ctags ctags
 check shellcheck ShellCheck
 check jq jq
+check python3 python3
 unit xz-utils xz
 unit binutils binutils
 unit systemd systemd
@@ -65,6 +66,7 @@ check - libubsan
 clang clang clang
 root debootstrap debootstrap
 nms-icinga2 icinga2-bin icinga2
+nms-librenms php-cli php-cli
 nms-nagios nagios4-core nagios
 nms-prometheus prometheus -
 nms-prometheus prometheus-snmp-exporter -
