@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The thread that lists one hypervisor on a timer and on events, and publishes. It alone calls libvirt
- * for that hypervisor; it may block there for as long as it likes, and nobody else ever waits for it. */
+/* The thread that lists the domains of one hypervisor, at each interval and after events, and publishes each
+ * listing. It may block in libvirt for any time; no other thread waits for it. */
 #ifndef GUESTLIST_COLLECT_COLLECTOR_H
 #define GUESTLIST_COLLECT_COLLECTOR_H
 
@@ -12,7 +12,7 @@
 #include "lib/model/snapshot.h"
 
 enum hypervisor_state {
-    HYPERVISOR_CONNECTING = 1, /* never connected yet */
+    HYPERVISOR_CONNECTING = 1, /* has never been connected */
     HYPERVISOR_CONNECTED,
     HYPERVISOR_STALE, /* connected, but the last listing is too old */
     HYPERVISOR_DISCONNECTED,
@@ -25,55 +25,63 @@ struct collector_settings {
 };
 
 struct collector_host {
-    /* Called on the collector's thread with each new snapshot before anybody else sees it; keep it with
-     * snapshot_ref(). What this takes counts as the listing's time when the next one is planned. */
+    /* Called on the collector's thread with each new snapshot, which is borrowed: keep it with snapshot_ref(). It
+     * may block, for instance in fsync(); the next listing waits for it. After collector_stop() has returned
+     * false, it may still be called once, so `data` must stay valid. */
     void (*publish)(void *data, const struct snapshot *snapshot);
     void *data;
     const struct log_sink *log;
     bool with_events; /* an event loop runs (event_loop.h) */
-    /* Only what a listing itself says: no CPU time, memory or vCPUs, which need a connection of their own, and no
-     * XML but for `metadata`. */
+    /* Read nothing but the listing: no statistics, which need a connection of their own, and no XML except for
+     * `metadata`. */
     bool states_only;
-    struct metadata_query *metadata; /* what to look for in each domain's metadata, or NULL; must outlive it */
+    struct metadata_query
+        *metadata; /* for each domain's metadata, or NULL; must outlive the collector's threads */
 };
 
-/* How things stand now; answered at once on any thread. */
+enum { COLLECTOR_TEXT_MAX = 256, COLLECTOR_WHY_MAX = 1152 };
+
+/* The status of the collector and of the listing that it published last. */
 struct collector_status {
-    char uri[256];
+    char uri[COLLECTOR_TEXT_MAX]; /* without passwords */
     enum hypervisor_state state;
-    char last_error[256]; /* empty: none since connected */
-    char filter[256];     /* words in force */
+    char last_error[COLLECTOR_TEXT_MAX]; /* empty: none since it was connected */
+    char filter[COLLECTOR_TEXT_MAX];     /* the words in force */
     uint32_t serial, failures, reconnects, events;
-    int64_t listed_boot_ms; /* when the last published listing was taken; 0: none yet */
+    int64_t listed_boot_ms; /* when the listing began; 0: there is none yet */
     int64_t listed_real_ms;
-    bool stale; /* that is longer ago than stale_after_ms, whatever the connection */
+    bool stale; /* see collector_is_stale() */
     uint32_t duration_us, calls, domains;
 };
 
 struct collector;
 
-/* Starts the thread, which connects and lists at once. NULL if out of memory or threads. `uri` as for
- * connection_new(). */
+/* Starts the thread, which connects and lists at once. `uri` as for connection_new(). NULL if out of memory or
+ * threads. */
 struct collector *collector_start(const char *uri, const struct collector_settings *settings,
                                   const struct collector_host *host);
 
-/* Asks the thread to end; collector_stop() then waits for it. For whoever has several to stop. */
+/* Asks the thread to end and does not wait. Call this for all collectors before collector_stop() for each, so that
+ * they end at the same time. */
 void collector_ask_to_stop(struct collector *collector);
 
-/* Asks the thread to end and waits for it at most `patience_ms`. Returns false if it is still inside a
- * libvirt call: then it holds on to its memory and the process had better end. */
+/* Asks the threads to end and waits for them, at most `patience_ms`. If it returns true, or for NULL, all is
+ * freed. If it returns false, a thread is still in a libvirt call and uses its memory: then the process should
+ * end. */
 bool collector_stop(struct collector *collector, int64_t patience_ms);
 
-/* New settings, and a listing by them at once. */
+/* Takes new settings over and lists with them at once. */
 void collector_change(struct collector *collector, const struct collector_settings *settings);
 
-/* Begins the next listing on the timer at that boot time instead of one interval after the last one: for who asks
- * at fixed times and wants to find a fresh answer. */
+/* Begins the next listing at that boot time instead of an interval after the last one. A caller that reads at
+ * fixed times finds a fresh listing. */
 void collector_list_at(struct collector *collector, int64_t boot_ms);
 
+/* Never waits for libvirt. Any thread. */
 void collector_status(struct collector *collector, struct collector_status *status);
 
-/* True if the last published listing, or where there is none the connection, is older than stale_after_ms. */
+/* True if the last published listing is older than stale_after_ms. If there is none, the connection's age counts.
+ * Any thread. */
 bool collector_is_stale(struct collector *collector, int64_t now_boot_ms);
 
 #endif
