@@ -26,6 +26,7 @@ run util-linux util-linux
 unit collectd-core -
 check rrdtool rrdtool
 check netpbm netpbm-progs
+check tzdata tzdata
 check libmicrohttpd12t64|libmicrohttpd12 -
 check libprotobuf-c1 -
 check curl curl
