@@ -27,6 +27,7 @@ unit collectd-core -
 check rrdtool rrdtool
 check netpbm netpbm-progs
 check tzdata tzdata
+check rrdcached -
 check libmicrohttpd12t64|libmicrohttpd12 -
 check libprotobuf-c1 -
 check curl curl
