@@ -98,13 +98,17 @@ says "guestlist-mail/domain_state.rrd: has no data source 'state'; expected"
 draws hv1-kvm-totals.png hv1-domains.png
 rm -r "$data/hv1/guestlist-mail"
 
-# What only adds to a bar: without it there is the bar.
+# What only adds to a bar: without it there is the bar, and all of the others.
+domain hv1 off
+store hv1/guestlist-off/bool-starts_at_boot.rrd $((began + 5)) 1=120
+store hv1/guestlist-off/uptime.rrd $((began + 5)) 0=120
 echo nonsense > "$data/hv1/guestlist-web/bool-starts_at_boot.rrd"
 store hv1/guestlist-web/uptime.rrd $((began + 5)) 0=120
 draw
 equal 1 $code "the exit status with a mark that cannot be read"
-says 'guestlist-web/bool-starts_at_boot.rrd'
+says "guestlist-web/bool-starts_at_boot.rrd: .*expected a file of collectd's plugin rrdtool"
 draws hv1-kvm-totals.png hv1-domains.png
+rows_of "$T/pictures/hv1-domains.png" | grep -qx should-run || FAIL "no mark where one can be read"
 rm "$data/hv1/guestlist-web/bool-starts_at_boot.rrd"
 
 echo nonsense > "$data/hv1/guestlist-kvm/bool-connected.rrd"
