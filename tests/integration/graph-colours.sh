@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Readers with any kind of colour vision can tell the colours of guestlist-graph apart: every two of them differ enough when they
-# are seen normally, and without the cones for red, green or blue. The colours are those of a real picture.
+# The colour-blind can tell the colours of guestlist-graph apart, too: every two of them differ enough when they are seen normally,
+# and without the cones for red, green or blue. The colours are those of a real picture.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pixels.sh"
 need rrdtool pngtopnm pnmtoplainpnm
