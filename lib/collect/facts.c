@@ -13,12 +13,12 @@
 #include "lib/model/stats_table.h"
 
 enum {
-    XML_BATCH_MS = 1000,      /* XML of many domains is published at most so often */
-    XML_RETRY_MS = 10 * 1000, /* after XML could not be read */
+    XML_BATCH_MS = 1000,      /* collect XML of many domains for this time, then publish */
+    XML_RETRY_MS = 10 * 1000, /* after a failed attempt to read XML */
     VERSION_RETRY_MS = 60 * 1000,
     ONCE_PAUSE_MIN_MS = 60 * 1000,
-    ONCE_PAUSE_FACTOR = 200,    /* asking for autostart once takes at most so small a part of the time */
-    ONCE_GAP_MIN_MS = 2 * 1000, /* after an event it is asked at once, but not more often than this */
+    ONCE_PAUSE_FACTOR = 200,    /* reading autostart once takes at most 1/200 of the time */
+    ONCE_GAP_MIN_MS = 2 * 1000, /* the shortest pause, after an event */
     ONCE_GAP_FACTOR = 50,
     FACTS_WHY_MAX = 512,
 };
@@ -28,11 +28,11 @@ struct facts {
     struct driver *driver;
     struct stats_poller *poller; /* NULL if only states are wanted */
     struct fact_reader *reader;
-    const struct stats_table *table; /* merged last */
-    struct autostart_once *once;     /* the last pass; NULL: none yet */
+    const struct stats_table *table; /* the table that was merged last */
+    struct autostart_once *once;     /* the result of the last pass; NULL: none yet */
     bool is_once_pending, is_once_outdated;
-    int64_t once_early_boot_ms, once_due_boot_ms; /* the next pass: after an event, and in any case */
-    int64_t version_due_boot_ms; /* when to ask for it again, after that failed; INT64_MAX: not at all */
+    int64_t once_early_boot_ms, once_due_boot_ms; /* the next pass: if there was an event, and if not */
+    int64_t version_due_boot_ms;                  /* when to ask again after a failure; INT64_MAX: never */
     char version[SNAPSHOT_WORD_MAX];
 };
 
@@ -90,7 +90,7 @@ void facts_poll(struct facts *facts, uint32_t filter, int64_t interval_ms)
         stats_poller_start(facts->poller, filter, interval_ms);
 }
 
-/* The row of that UUID, which may be changed as long as the snapshot is not published. */
+/* The row of that UUID. It may be changed, because the snapshot is not published yet. */
 static struct domain *facts_row(struct snapshot *snapshot, const unsigned char *uuid)
 {
     const struct domain *found = snapshot_find(snapshot, uuid);
@@ -110,7 +110,8 @@ static void facts_take_xml(struct fact_reader_result *result, struct domain *dom
     result->xml_facts = NULL; /* moved */
 }
 
-/* An answer that nobody waits for, or to a question from before this run, is of an earlier run. */
+/* Ignores an answer that is not awaited, or whose question was asked before this run began: it is about an earlier
+ * run. */
 static void facts_take_job(const struct fact_reader_result *result, struct domain *domain)
 {
     if (!(domain->pending & DOMAIN_QUESTION_JOB) || result->began_boot_ms < domain->started_boot_ms)
@@ -121,7 +122,7 @@ static void facts_take_job(const struct fact_reader_result *result, struct domai
         domain->job = result->job;
 }
 
-/* The time after a pass that took so long, in which there is no other. */
+/* The pause after a pass that took `took_ms`. */
 static int64_t facts_once_pause(int64_t took_ms, int64_t factor, int64_t least_ms)
 {
     return took_ms * factor > least_ms ? took_ms * factor : least_ms;
@@ -177,7 +178,7 @@ static void facts_take_result(struct facts *facts, struct fact_reader_result *re
     }
 }
 
-/* Merges all that has come into a snapshot that is not published yet. */
+/* Merges all facts that have arrived. The snapshot is not published yet. */
 static void facts_merge(struct facts *facts, struct snapshot *snapshot)
 {
     struct fact_reader_result *results;
@@ -234,7 +235,8 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
     }
 }
 
-/* An event about a domain's configuration or start may come with another mark. A new domain has none yet. */
+/* After an event about its configuration or start, a domain may have another mark. The mark of a new domain is
+ * unknown. */
 static bool facts_is_once_outdated(const struct facts *facts, const struct snapshot *snapshot,
                                    const struct mail *mail)
 {
@@ -272,7 +274,7 @@ static void facts_ask_for_starts(struct facts *facts, const struct snapshot *sna
         }
 }
 
-/* libvirt reads the configured numbers of an inactive domain anew only when it is asked. */
+/* The statistics of an inactive domain are read again only after its configuration changed. */
 static void facts_ask_for_inactive(struct facts *facts, const struct snapshot *snapshot, const struct mail *mail)
 {
     for (size_t i = 0; i < mail->count; i++) {
@@ -331,6 +333,6 @@ struct snapshot *facts_renew(struct facts *facts, const struct snapshot *publish
     if (!snapshot)
         return NULL;
     facts_merge(facts, snapshot);
-    facts_ask_for_xml(facts, snapshot); /* of those that changed while they were read */
+    facts_ask_for_xml(facts, snapshot); /* it may have changed while it was read */
     return snapshot;
 }

@@ -6,23 +6,23 @@
 #include "lib/model/xml_facts.h"
 #include "lib/model/device_stats.h"
 
-/* Without events a changed title or memory would never show; and of a domain that is off, no libvirt tells that
- * its configuration has other devices or another pinning now (virsh attach-disk --config). */
-enum { DESCRIPTION_AGE_MAX_MS = 10 * 60 * 1000 };
+/* XML is read again at this age if no event reports its changes: from a driver without events, and for an inactive
+ * domain, because no libvirt sends an event when its configuration changes (virsh attach-disk --config). */
+enum { INHERIT_XML_AGE_MAX_MS = 10 * 60 * 1000 };
 
-/* The two clocks of a listing are read one after the other: less than this is no step. */
-enum { CLOCK_STEP_MIN_MS = 500 };
+/* A listing reads the two clocks one after the other. A smaller difference is no step of the clock. */
+enum { INHERIT_CLOCK_STEP_MIN_MS = 500 };
 
-/* How far the real-time clock stepped between two listings; what it is slewed by, the boot clock is as well. */
-static int64_t clock_step_ms(const struct snapshot *snapshot, const struct snapshot *before)
+/* How far the real-time clock stepped between two listings. Slewing changes both clocks and does not count. */
+static int64_t inherit_clock_step_ms(const struct snapshot *snapshot, const struct snapshot *before)
 {
     int64_t step =
         (snapshot->taken_real_ms - before->taken_real_ms) - (snapshot->taken_boot_ms - before->taken_boot_ms);
 
-    return step > -CLOCK_STEP_MIN_MS && step < CLOCK_STEP_MIN_MS ? 0 : step;
+    return step > -INHERIT_CLOCK_STEP_MIN_MS && step < INHERIT_CLOCK_STEP_MIN_MS ? 0 : step;
 }
 
-/* A state that cannot be read now is what it was last, and for as long. */
+/* A state that cannot be read is taken from the listing before. */
 static void inherit_state(struct domain *domain, const struct domain *old, int64_t now_real_ms, int64_t step_ms)
 {
     if (domain->state == DOMAIN_STATE_UNREAD && old) {
@@ -35,15 +35,16 @@ static void inherit_state(struct domain *domain, const struct domain *old, int64
         domain->state_since_real_ms = now_real_ms;
 }
 
-/* An image belongs to a run that resumes from it, or to one that ends in it. */
+/* A managed-save image that appears while the domain is running means that the domain is being saved. An image
+ * that existed when the run began is the one that it was restored from. */
 static void inherit_saving(struct domain *domain, const struct domain *old)
 {
     domain->is_saved_now = domain_active(domain) && domain->managed_save == TRISTATE_TRUE && old &&
                            old->id == domain->id && (old->is_saved_now || old->managed_save == TRISTATE_FALSE);
 }
 
-static void inherit_description(struct domain *domain, const struct domain *old, const struct snapshot *snapshot,
-                                const struct mail *mail, bool has_events)
+static void inherit_xml(struct domain *domain, const struct domain *old, const struct snapshot *snapshot,
+                        const struct mail *mail, bool has_events)
 {
     bool is_outdated;
 
@@ -54,7 +55,7 @@ static void inherit_description(struct domain *domain, const struct domain *old,
     domain->xml_changed_boot_ms = old->xml_changed_boot_ms;
     is_outdated = old->id != domain->id || mail->overflowed || (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
     if ((!has_events || !domain_active(domain)) && domain->xml_facts &&
-        snapshot->taken_boot_ms - domain->xml_facts->read_boot_ms > DESCRIPTION_AGE_MAX_MS)
+        snapshot->taken_boot_ms - domain->xml_facts->read_boot_ms > INHERIT_XML_AGE_MAX_MS)
         is_outdated = true;
     if (is_outdated)
         domain->xml_changed_boot_ms = snapshot->taken_boot_ms;
@@ -62,7 +63,7 @@ static void inherit_description(struct domain *domain, const struct domain *old,
         domain->xml_retry_boot_ms = old->xml_retry_boot_ms;
 }
 
-/* Questions are about one run: a new one does not wait for what hung in the old one. */
+/* Pending questions are about one run. In a new run they are asked anew, since the old ones may hang. */
 static void inherit_questions(struct domain *domain, const struct domain *old)
 {
     if (!old || old->id != domain->id)
@@ -73,17 +74,15 @@ static void inherit_questions(struct domain *domain, const struct domain *old)
         domain->job = old->job;
 }
 
-/* Where no statistics are read, and a driver could not say its numbers just now, they are those of the last time.
- */
-static void inherit_numbers(struct domain *domain, const struct domain *old)
+/* If this listing has no statistics, those of the listing before are kept for the same run. */
+static void inherit_stats(struct domain *domain, const struct domain *old)
 {
     if (domain->stats.known == 0 && domain_active(domain) && old && old->id == domain->id)
         domain->stats = old->stats;
 }
 
-/* The same of what its vCPUs and disks say; and a domain that is off keeps what it said last, for the sizes of its
- * disks. */
-static void inherit_usage(struct domain *domain, const struct domain *old)
+/* An inactive domain keeps the statistics of its last run, because they have the sizes of its disks. */
+static void inherit_device_stats(struct domain *domain, const struct domain *old)
 {
     bool is_other_run = old && domain_active(domain) && old->id != domain->id;
 
@@ -91,9 +90,9 @@ static void inherit_usage(struct domain *domain, const struct domain *old)
         domain->device_stats = device_stats_ref(old->device_stats);
 }
 
-/* The same id means the same run: libvirt gives a new one at each start and keeps it over its own restart. Of a
- * domain that ran before we looked, only the time of first sight is known; QEMU processes of this host know when
- * they were started. */
+/* The same id means the same run: libvirt gives a new id at each start and keeps it when libvirtd restarts. A
+ * domain that was running before the first listing is taken to have started at this listing, until the start time
+ * of its QEMU process is known (inherit_fill_starts()). */
 static void inherit_start(struct domain *domain, const struct domain *old, const struct snapshot *snapshot,
                           bool is_first)
 {
@@ -114,10 +113,9 @@ static void inherit_start(struct domain *domain, const struct domain *old, const
 void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                  bool has_events)
 {
-    int64_t step_ms = before ? clock_step_ms(snapshot, before) : 0;
+    int64_t step_ms = before ? inherit_clock_step_ms(snapshot, before) : 0;
     size_t at = 0;
 
-    /* Both are sorted by UUID: one pass over the two together. */
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];
         const struct domain *old = snapshot_follow(before, &at, domain);
@@ -125,9 +123,9 @@ void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const
         inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
         inherit_saving(domain, old);
         inherit_questions(domain, old);
-        inherit_numbers(domain, old);
-        inherit_usage(domain, old);
-        inherit_description(domain, old, snapshot, mail, has_events);
+        inherit_stats(domain, old);
+        inherit_device_stats(domain, old);
+        inherit_xml(domain, old, snapshot, mail, has_events);
         inherit_start(domain, old, snapshot, before == NULL);
     }
 }

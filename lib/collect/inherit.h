@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a new listing inherits from the one before it: since when a domain runs and is in its state, what
- * its XML said, what workers were asked, and its last readable state. Pure. */
+/* The facts that a new listing takes over from the listing before: when each run and each state began, XML facts,
+ * statistics, pending questions, and the last state that could be read. Pure. */
 #ifndef GUESTLIST_COLLECT_INHERIT_H
 #define GUESTLIST_COLLECT_INHERIT_H
 
@@ -10,13 +10,13 @@
 #include "lib/libvirt/proc_start.h"
 #include "lib/model/snapshot.h"
 
-/* Completes `snapshot` before it is published. `before` is the listing published last, NULL at the first;
- * `mail` what events said since; XML of domains that are off, and with `has_events` false of all, is read again by
+/* Completes `snapshot` before it is published. `before` is the listing published last, or NULL. `mail` has the
+ * events since then. `has_events`: the driver sends events, so the XML of active domains need not be read again by
  * age. */
 void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const struct mail *mail,
                  bool has_events);
 
-/* Replaces the guessed starts of runs by those of their processes, before `snapshot` is published. */
+/* Replaces guessed start times by those of the domains' processes, before `snapshot` is published. */
 void inherit_fill_starts(struct snapshot *snapshot, const struct proc_starts *starts);
 
 #endif

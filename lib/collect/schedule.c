@@ -10,7 +10,7 @@ int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms)
 
     if (schedule->started_boot_ms == 0)
         return 0;
-    /* A listing that takes longer than the interval must still leave the hypervisor some air. */
+    /* Even if a listing takes longer than the interval, the hypervisor gets a pause. */
     if (timer == 0)
         timer = schedule->started_boot_ms + schedule->interval_ms;
     timer =
