@@ -34,7 +34,7 @@ static struct log_sink sink_of(struct heard *heard)
     return (struct log_sink){ .write = hear, .data = heard };
 }
 
-static void a_complaint_is_said_once(void **state)
+static void a_warning_is_logged_once(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -50,7 +50,7 @@ static void a_complaint_is_said_once(void **state)
     assert_int_equal(heard.count, 1);
 }
 
-static void after_the_pause_it_is_said_again_with_how_often_it_was_kept_back(void **state)
+static void after_the_pause_a_warning_is_logged_again_with_its_count(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -94,7 +94,7 @@ static void the_pause_doubles_from_a_minute_to_an_hour(void **state)
     }
 }
 
-static void other_words_are_a_new_complaint(void **state)
+static void another_text_is_a_new_warning(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -115,7 +115,7 @@ static void other_words_are_a_new_complaint(void **state)
     assert_string_equal(heard.line, "still: no answer (2 times since last said)");
 }
 
-static void of_more_reasons_than_are_remembered_the_one_logged_first_is_forgotten(void **state)
+static void the_reason_that_was_not_logged_for_the_longest_time_is_replaced(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -132,7 +132,7 @@ static void of_more_reasons_than_are_remembered_the_one_logged_first_is_forgotte
     assert_int_equal(heard.count, LOG_THROTTLE_REASONS + 2);
 }
 
-static void what_is_over_is_said_once_and_forgotten(void **state)
+static void the_end_of_a_problem_is_logged_once(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -155,7 +155,7 @@ static void what_is_over_is_said_once_and_forgotten(void **state)
     assert_string_equal(heard.line, "no answer");
 }
 
-static void a_long_complaint_is_cut_and_still_the_same(void **state)
+static void a_long_warning_is_cut_and_still_recognized(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -175,7 +175,7 @@ static void a_long_complaint_is_cut_and_still_the_same(void **state)
     assert_true(strlen(heard.line) <= 1023);
 }
 
-static void a_long_complaint_is_not_cut_within_a_character(void **state)
+static void a_long_warning_is_not_cut_within_a_character(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -194,7 +194,7 @@ static void a_long_complaint_is_not_cut_within_a_character(void **state)
     }
 }
 
-static void signs_of_a_format_in_a_complaint_are_only_text(void **state)
+static void percent_signs_in_a_warning_are_text(void **state)
 {
     struct heard heard = { .count = 0 };
     struct log_sink log = sink_of(&heard);
@@ -223,15 +223,15 @@ static void without_a_log_nothing_happens(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_complaint_is_said_once),
-        cmocka_unit_test(after_the_pause_it_is_said_again_with_how_often_it_was_kept_back),
+        cmocka_unit_test(a_warning_is_logged_once),
+        cmocka_unit_test(after_the_pause_a_warning_is_logged_again_with_its_count),
         cmocka_unit_test(the_pause_doubles_from_a_minute_to_an_hour),
-        cmocka_unit_test(other_words_are_a_new_complaint),
-        cmocka_unit_test(of_more_reasons_than_are_remembered_the_one_logged_first_is_forgotten),
-        cmocka_unit_test(what_is_over_is_said_once_and_forgotten),
-        cmocka_unit_test(a_long_complaint_is_cut_and_still_the_same),
-        cmocka_unit_test(a_long_complaint_is_not_cut_within_a_character),
-        cmocka_unit_test(signs_of_a_format_in_a_complaint_are_only_text),
+        cmocka_unit_test(another_text_is_a_new_warning),
+        cmocka_unit_test(the_reason_that_was_not_logged_for_the_longest_time_is_replaced),
+        cmocka_unit_test(the_end_of_a_problem_is_logged_once),
+        cmocka_unit_test(a_long_warning_is_cut_and_still_recognized),
+        cmocka_unit_test(a_long_warning_is_not_cut_within_a_character),
+        cmocka_unit_test(percent_signs_in_a_warning_are_text),
         cmocka_unit_test(without_a_log_nothing_happens),
     };
 

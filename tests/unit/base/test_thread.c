@@ -39,7 +39,7 @@ static void a_thread_that_ends_is_joined(void **state)
     (void)sem_destroy(&may_end);
 }
 
-static void a_thread_that_runs_on_can_be_joined_later(void **state)
+static void a_thread_that_has_not_ended_can_be_joined_later(void **state)
 {
     int64_t begun = clock_boot_ms();
     pthread_t thread;
@@ -60,7 +60,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thread_that_ends_is_joined),
-        cmocka_unit_test(a_thread_that_runs_on_can_be_joined_later),
+        cmocka_unit_test(a_thread_that_has_not_ended_can_be_joined_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #include "lib/base/array.h"
 #include "lib/base/uri.h"
 
-static void uris_that_libvirt_takes_are_good(void **state)
+static void uris_that_libvirt_accepts_are_accepted(void **state)
 {
     static const char *const good[] = {
         "qemu:///system",
@@ -53,7 +53,7 @@ static void uris_that_libvirt_takes_are_good(void **state)
     }
 }
 
-static void uris_that_libvirt_does_not_take_are_refused_with_what_was_expected(void **state)
+static void a_uri_that_libvirt_does_not_accept_is_refused_with_the_expected_form(void **state)
 {
     static const struct {
         const char *uri, *expected;
@@ -166,7 +166,7 @@ static void passwords_are_not_shown(void **state)
     }
 }
 
-static void what_is_shown_has_room_for_many_short_secrets(void **state)
+static void a_uri_with_many_short_secrets_fits_its_public_copy(void **state)
 {
     enum { SECRETS = 500 };
     char uri[32 + 8 * SECRETS] = "x://u:p@h/?", wanted[32 + 10 * SECRETS] = "x://u:***@h/?", *public;
@@ -223,7 +223,7 @@ static void secrets_in_a_message_are_concealed(void **state)
     }
 }
 
-static void a_message_that_quotes_the_uri_is_safe(void **state)
+static void a_message_that_quotes_the_uri_shows_no_secret(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(shown); i++) {
@@ -240,7 +240,7 @@ static void a_message_that_quotes_the_uri_is_safe(void **state)
 }
 
 /* The line ends within the password: its first half must not be what is left. */
-static void a_password_is_found_though_the_line_is_cut(void **state)
+static void a_password_is_concealed_before_the_line_is_cut(void **state)
 {
     char line[32];
 
@@ -271,7 +271,7 @@ static void a_parameter_is_found_by_its_whole_name(void **state)
     assert_false(uri_parameter("qemu:///system?", "authfile", value, sizeof(value)));
 }
 
-static void only_what_runs_on_this_host_is_local(void **state)
+static void only_hypervisors_of_this_host_are_local(void **state)
 {
     static const struct {
         const char *uri;
@@ -309,17 +309,17 @@ static void only_what_runs_on_this_host_is_local(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(uris_that_libvirt_takes_are_good),
-        cmocka_unit_test(uris_that_libvirt_does_not_take_are_refused_with_what_was_expected),
+        cmocka_unit_test(uris_that_libvirt_accepts_are_accepted),
+        cmocka_unit_test(a_uri_that_libvirt_does_not_accept_is_refused_with_the_expected_form),
         cmocka_unit_test(a_refusal_lists_all_drivers_or_all_transports),
         cmocka_unit_test(a_refusal_fits_any_buffer),
         cmocka_unit_test(passwords_are_not_shown),
-        cmocka_unit_test(what_is_shown_has_room_for_many_short_secrets),
+        cmocka_unit_test(a_uri_with_many_short_secrets_fits_its_public_copy),
         cmocka_unit_test(secrets_in_a_message_are_concealed),
-        cmocka_unit_test(a_message_that_quotes_the_uri_is_safe),
-        cmocka_unit_test(a_password_is_found_though_the_line_is_cut),
+        cmocka_unit_test(a_message_that_quotes_the_uri_shows_no_secret),
+        cmocka_unit_test(a_password_is_concealed_before_the_line_is_cut),
         cmocka_unit_test(a_parameter_is_found_by_its_whole_name),
-        cmocka_unit_test(only_what_runs_on_this_host_is_local),
+        cmocka_unit_test(only_hypervisors_of_this_host_are_local),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,7 @@ static void each_byte_survives_writing_and_reading(void **state)
     }
 }
 
-static void what_is_no_uuid_is_refused(void **state)
+static void a_text_that_is_no_uuid_is_refused(void **state)
 {
     static const char good[] = "01234567-89ab-cdef-fedc-ba9876543210";
     unsigned char uuid[UUID_BYTES];
@@ -136,7 +136,7 @@ int main(void)
         cmocka_unit_test(a_search_finds_the_items_that_are_there_and_the_place_of_the_others),
         cmocka_unit_test(a_uuid_is_written_in_its_usual_form_and_read_back),
         cmocka_unit_test(each_byte_survives_writing_and_reading),
-        cmocka_unit_test(what_is_no_uuid_is_refused),
+        cmocka_unit_test(a_text_that_is_no_uuid_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

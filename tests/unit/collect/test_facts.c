@@ -100,7 +100,7 @@ static void connect(void)
     facts_poll(facts, 0, INTERVAL_MS);
 }
 
-static void the_first_rows_need_no_answer(void **state)
+static void the_first_rows_wait_for_no_facts(void **state)
 {
     (void)state;
     gate_close(&mock.opening, UINT_MAX);
@@ -115,7 +115,7 @@ static void the_first_rows_need_no_answer(void **state)
     assert_string_equal(published->source.version, "");
 }
 
-static void what_comes_later_is_merged(void **state)
+static void later_facts_are_merged(void **state)
 {
     (void)state;
     list(-1, 0);
@@ -128,7 +128,7 @@ static void what_comes_later_is_merged(void **state)
     EVENTUALLY(renew() && facts_due(facts) == INT64_MAX);
 }
 
-static void what_is_known_is_in_the_next_listing_and_not_asked_again(void **state)
+static void known_facts_are_in_the_next_listing_and_are_not_read_again(void **state)
 {
     (void)state;
     list(-1, 0);
@@ -230,7 +230,7 @@ static void a_job_is_followed_until_it_ends(void **state)
     assert_int_equal(gate_calls(&mock.domains[0].job), 0);
 }
 
-static void a_failed_question_leaves_the_job_as_it_was(void **state)
+static void a_failed_reading_leaves_the_job_unchanged(void **state)
 {
     (void)state;
     mock.domains[1].job_operation = VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT;
@@ -245,7 +245,7 @@ static void a_failed_question_leaves_the_job_as_it_was(void **state)
     assert_int_equal(published->domains[1].job, DOMAIN_JOB_MIGRATION_OUT);
 }
 
-static void the_job_of_an_earlier_run_is_not_the_job_of_this_one(void **state)
+static void the_job_of_an_earlier_run_is_ignored(void **state)
 {
     (void)state;
     mock.domains[1].job_operation = VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT;
@@ -263,7 +263,7 @@ static void the_job_of_an_earlier_run_is_not_the_job_of_this_one(void **state)
 }
 
 /* The question about this run waits until the one about the earlier run is answered. */
-static void it_is_not_taken_for_the_answer_that_is_awaited_either(void **state)
+static void the_job_of_an_earlier_run_is_not_the_awaited_answer(void **state)
 {
     (void)state;
     mock.domains[1].job_operation = VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT;
@@ -291,7 +291,7 @@ static void it_is_not_taken_for_the_answer_that_is_awaited_either(void **state)
     EVENTUALLY(renew() && published->domains[1].job == DOMAIN_JOB_MIGRATION_IN);
 }
 
-static void an_inactive_domain_that_was_defined_anew_is_asked_about_with_the_next_call(void **state)
+static void statistics_of_a_redefined_inactive_domain_are_read_with_the_next_call(void **state)
 {
     (void)state;
     list(-1, 0);
@@ -308,7 +308,7 @@ static void an_inactive_domain_that_was_defined_anew_is_asked_about_with_the_nex
     assert_int_equal(mock_read(&mock.inactive_calls), 2);
 }
 
-static void for_states_alone_nothing_is_asked(void **state)
+static void with_states_only_no_facts_are_read(void **state)
 {
     bool has_no_thread;
 
@@ -324,7 +324,7 @@ static void for_states_alone_nothing_is_asked(void **state)
 }
 
 /* What it uses is freed later: a leak shows in a build with sanitizers. */
-static void a_stop_with_calls_that_hang_returns_and_frees_later(void **state)
+static void a_stop_while_calls_hang_returns_and_frees_later(void **state)
 {
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
@@ -339,21 +339,21 @@ static void a_stop_with_calls_that_hang_returns_and_frees_later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_first_rows_need_no_answer, begin, end),
-        cmocka_unit_test_setup_teardown(what_comes_later_is_merged, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_known_is_in_the_next_listing_and_not_asked_again, begin, end),
+        cmocka_unit_test_setup_teardown(the_first_rows_wait_for_no_facts, begin, end),
+        cmocka_unit_test_setup_teardown(later_facts_are_merged, begin, end),
+        cmocka_unit_test_setup_teardown(known_facts_are_in_the_next_listing_and_are_not_read_again, begin, end),
         cmocka_unit_test_setup_teardown(each_connection_asks_for_the_version, begin, end),
         cmocka_unit_test_setup_teardown(xml_that_changed_while_it_was_read_is_read_again, begin, end),
         cmocka_unit_test_setup_teardown(failed_xml_is_read_again_after_a_pause, begin, end),
         cmocka_unit_test_setup_teardown(after_an_event_failed_xml_is_read_at_once, begin, end),
         cmocka_unit_test_setup_teardown(a_job_is_followed_until_it_ends, begin, end),
-        cmocka_unit_test_setup_teardown(a_failed_question_leaves_the_job_as_it_was, begin, end),
-        cmocka_unit_test_setup_teardown(the_job_of_an_earlier_run_is_not_the_job_of_this_one, begin, end),
-        cmocka_unit_test_setup_teardown(it_is_not_taken_for_the_answer_that_is_awaited_either, begin, end),
-        cmocka_unit_test_setup_teardown(an_inactive_domain_that_was_defined_anew_is_asked_about_with_the_next_call,
+        cmocka_unit_test_setup_teardown(a_failed_reading_leaves_the_job_unchanged, begin, end),
+        cmocka_unit_test_setup_teardown(the_job_of_an_earlier_run_is_ignored, begin, end),
+        cmocka_unit_test_setup_teardown(the_job_of_an_earlier_run_is_not_the_awaited_answer, begin, end),
+        cmocka_unit_test_setup_teardown(statistics_of_a_redefined_inactive_domain_are_read_with_the_next_call,
                                         begin, end),
-        cmocka_unit_test_setup_teardown(for_states_alone_nothing_is_asked, begin_states_only, end),
-        cmocka_unit_test_setup_teardown(a_stop_with_calls_that_hang_returns_and_frees_later, begin, end),
+        cmocka_unit_test_setup_teardown(with_states_only_no_facts_are_read, begin_states_only, end),
+        cmocka_unit_test_setup_teardown(a_stop_while_calls_hang_returns_and_frees_later, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

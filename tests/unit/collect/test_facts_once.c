@@ -79,7 +79,7 @@ static void assert_no_pass(unsigned count, enum tristate persistent)
     assert_int_equal(gate_calls(&asking), before);
 }
 
-static void a_pass_is_made_at_the_start_and_then_each_minute(void **state)
+static void autostart_once_is_read_at_the_start_and_then_each_minute(void **state)
 {
     (void)state;
     list();
@@ -112,7 +112,7 @@ static void a_slow_pass_makes_the_pause_longer(void **state)
     await_passes(2);
 }
 
-static void a_new_domain_is_asked_at_once_but_not_too_often(void **state)
+static void a_new_domain_is_read_at_once_but_not_too_often(void **state)
 {
     (void)state;
     list();
@@ -126,7 +126,7 @@ static void a_new_domain_is_asked_at_once_but_not_too_often(void **state)
     await_passes(3);
 }
 
-static void a_domain_that_may_be_transient_is_no_reason_to_ask(void **state)
+static void a_domain_that_may_be_transient_causes_no_reading(void **state)
 {
     (void)state;
     list();
@@ -137,7 +137,7 @@ static void a_domain_that_may_be_transient_is_no_reason_to_ask(void **state)
     assert_int_equal(published->domains[DOMAINS].autostart_once, TRISTATE_UNKNOWN);
 }
 
-static void a_new_connection_asks_again(void **state)
+static void autostart_once_is_read_again_after_a_reconnect(void **state)
 {
     (void)state;
     list();
@@ -151,11 +151,11 @@ static void a_new_connection_asks_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_pass_is_made_at_the_start_and_then_each_minute, begin, end),
+        cmocka_unit_test_setup_teardown(autostart_once_is_read_at_the_start_and_then_each_minute, begin, end),
         cmocka_unit_test_setup_teardown(a_slow_pass_makes_the_pause_longer, begin, end),
-        cmocka_unit_test_setup_teardown(a_new_domain_is_asked_at_once_but_not_too_often, begin, end),
-        cmocka_unit_test_setup_teardown(a_domain_that_may_be_transient_is_no_reason_to_ask, begin, end),
-        cmocka_unit_test_setup_teardown(a_new_connection_asks_again, begin, end),
+        cmocka_unit_test_setup_teardown(a_new_domain_is_read_at_once_but_not_too_often, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_may_be_transient_causes_no_reading, begin, end),
+        cmocka_unit_test_setup_teardown(autostart_once_is_read_again_after_a_reconnect, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ static struct snapshot *one_domain(int id, int state, int64_t taken_boot_ms)
 
 static const struct mail nothing;
 
-static void the_same_run_keeps_its_start_and_a_new_one_begins_anew(void **state)
+static void the_same_run_keeps_its_start_time_and_a_new_run_gets_a_new_one(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW), *same = one_domain(3, DOMAIN_PAUSED, NOW + 1000);
     struct snapshot *off = one_domain(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, NOW + 2000);
@@ -66,7 +66,7 @@ static void a_state_is_dated_when_it_is_first_seen(void **state)
     snapshot_unref(paused);
 }
 
-static void a_state_that_cannot_be_read_remembers_the_last(void **state)
+static void an_unreadable_state_keeps_the_last_state(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_PAUSED, NOW),
                     *unread = one_domain(3, DOMAIN_STATE_UNREAD, NOW + 1);
@@ -80,7 +80,7 @@ static void a_state_that_cannot_be_read_remembers_the_last(void **state)
     snapshot_unref(unread);
 }
 
-static void a_state_that_cannot_be_read_for_a_while_keeps_its_date(void **state)
+static void a_state_that_is_unreadable_for_a_while_keeps_its_date(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_PAUSED, NOW),
                     *unread = one_domain(3, DOMAIN_STATE_UNREAD, NOW + 1000);
@@ -98,7 +98,7 @@ static void a_state_that_cannot_be_read_for_a_while_keeps_its_date(void **state)
 }
 
 /* A host that booted without a clock dates what it sees in 1970 until its clock is set. */
-static void a_date_follows_the_clock_when_that_is_set(void **state)
+static void a_date_is_corrected_when_the_clock_is_set(void **state)
 {
     static const int64_t steps[] = { 3600000, -7200000, 600, -600, 50, -50 };
 
@@ -133,7 +133,7 @@ static bool is_saved(int id_before, enum tristate image_before, int id, enum tri
     return is_saved_now;
 }
 
-static void an_image_that_comes_in_a_run_is_that_runs_end(void **state)
+static void an_image_that_appears_while_a_domain_runs_means_that_it_is_being_saved(void **state)
 {
     (void)state;
     assert_true(is_saved(3, TRISTATE_FALSE, 3, TRISTATE_TRUE));
@@ -145,7 +145,7 @@ static void an_image_that_comes_in_a_run_is_that_runs_end(void **state)
     assert_false(is_saved(3, TRISTATE_FALSE, DOMAIN_ID_INACTIVE, TRISTATE_TRUE)); /* it is saved */
 }
 
-static void numbers_are_handed_on_within_one_run_only(void **state)
+static void statistics_are_inherited_within_one_run_only(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
     struct snapshot *other = one_domain(4, DOMAIN_RUNNING, NOW + 2);
@@ -190,7 +190,7 @@ static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail
     return again;
 }
 
-static void xml_is_read_again_when_something_says_so(void **state)
+static void xml_is_read_again_after_an_event_or_by_age(void **state)
 {
     struct mail_item item = { .uuid = { 1 }, .kinds = MAIL_DESCRIBED };
     const struct mail described_mail = { .count = 1, .items = &item }, overflowed = { .overflowed = true };
@@ -218,7 +218,7 @@ static struct snapshot *taken(struct snapshot *snapshot, int64_t boot_ms)
     return snapshot;
 }
 
-static void at_first_sight_all_begins_now(void **state)
+static void in_the_first_listing_everything_begins_now(void **state)
 {
     struct snapshot *snapshot = taken(fixture_all_guests(), NOW);
 
@@ -274,7 +274,7 @@ static void assert_inherited(const struct domain *domain, bool is_new, const str
 }
 
 /* Rows come and go before, between and behind those that stay. */
-static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
+static void each_row_inherits_from_the_row_of_the_same_domain(void **state)
 {
     enum { ROWS = 40 };
     struct domain old_rows[ROWS], new_rows[ROWS];
@@ -300,7 +300,7 @@ static void each_row_inherits_from_its_own_and_from_no_neighbour(void **state)
     domain_xml_parser_free(parser);
 }
 
-static void what_was_restarted_unseen_is_in_its_state_since_then(void **state)
+static void a_domain_that_restarted_between_two_listings_has_a_new_state_date(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW),
                     *again = one_domain(4, DOMAIN_RUNNING, NOW + 1000);
@@ -314,7 +314,7 @@ static void what_was_restarted_unseen_is_in_its_state_since_then(void **state)
     snapshot_unref(again);
 }
 
-static void what_is_off_has_no_start(void **state)
+static void an_inactive_domain_has_no_start_time(void **state)
 {
     struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW);
     struct snapshot *off = one_domain(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, NOW + 1000);
@@ -328,7 +328,7 @@ static void what_is_off_has_no_start(void **state)
     snapshot_unref(off);
 }
 
-static void the_last_state_is_remembered_over_many_listings(void **state)
+static void the_last_state_is_kept_over_many_listings(void **state)
 {
     struct snapshot *before = one_domain(3, DOMAIN_PAUSED, NOW), *after;
 
@@ -350,7 +350,7 @@ static void the_last_state_is_remembered_over_many_listings(void **state)
     snapshot_unref(after);
 }
 
-static void new_numbers_are_not_overwritten_by_old_ones(void **state)
+static void old_statistics_do_not_replace_new_ones(void **state)
 {
     struct snapshot *before = one_domain(3, DOMAIN_RUNNING, NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
 
@@ -365,7 +365,7 @@ static void new_numbers_are_not_overwritten_by_old_ones(void **state)
     snapshot_unref(after);
 }
 
-static void a_description_is_shared_as_long_as_anybody_has_it(void **state)
+static void xml_facts_live_as_long_as_any_snapshot_uses_them(void **state)
 {
     struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
     struct snapshot *gone = taken(snapshot_new(0), NOW + 2), *back = one_domain(3, DOMAIN_RUNNING, NOW + 3);
@@ -383,7 +383,7 @@ static void a_description_is_shared_as_long_as_anybody_has_it(void **state)
     snapshot_unref(back);
 }
 
-static void that_xml_is_to_be_read_again_is_not_forgotten(void **state)
+static void a_pending_change_of_xml_is_not_forgotten(void **state)
 {
     struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
 
@@ -396,7 +396,7 @@ static void that_xml_is_to_be_read_again_is_not_forgotten(void **state)
 }
 
 /* What is asked of a domain in one run, and when it may be asked again. */
-static void questions_are_of_one_run(void **state)
+static void pending_questions_belong_to_one_run(void **state)
 {
     struct snapshot *before = described(NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
     struct snapshot *other = one_domain(4, DOMAIN_RUNNING, NOW + 2);
@@ -425,7 +425,7 @@ static void questions_are_of_one_run(void **state)
     snapshot_unref(other);
 }
 
-static void mail_for_another_domain_concerns_nobody_else(void **state)
+static void an_event_concerns_only_its_own_domain(void **state)
 {
     struct mail_item items[2] = { { .uuid = { 0 }, .kinds = MAIL_DESCRIBED },
                                   { .uuid = { 2 }, .kinds = MAIL_DESCRIBED } };
@@ -441,24 +441,24 @@ static void mail_for_another_domain_concerns_nobody_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_run_keeps_its_start_and_a_new_one_begins_anew),
+        cmocka_unit_test(the_same_run_keeps_its_start_time_and_a_new_run_gets_a_new_one),
         cmocka_unit_test(a_state_is_dated_when_it_is_first_seen),
-        cmocka_unit_test(a_state_that_cannot_be_read_remembers_the_last),
-        cmocka_unit_test(a_state_that_cannot_be_read_for_a_while_keeps_its_date),
-        cmocka_unit_test(a_date_follows_the_clock_when_that_is_set),
-        cmocka_unit_test(an_image_that_comes_in_a_run_is_that_runs_end),
-        cmocka_unit_test(numbers_are_handed_on_within_one_run_only),
-        cmocka_unit_test(xml_is_read_again_when_something_says_so),
-        cmocka_unit_test(at_first_sight_all_begins_now),
-        cmocka_unit_test(each_row_inherits_from_its_own_and_from_no_neighbour),
-        cmocka_unit_test(what_was_restarted_unseen_is_in_its_state_since_then),
-        cmocka_unit_test(what_is_off_has_no_start),
-        cmocka_unit_test(the_last_state_is_remembered_over_many_listings),
-        cmocka_unit_test(new_numbers_are_not_overwritten_by_old_ones),
-        cmocka_unit_test(a_description_is_shared_as_long_as_anybody_has_it),
-        cmocka_unit_test(that_xml_is_to_be_read_again_is_not_forgotten),
-        cmocka_unit_test(questions_are_of_one_run),
-        cmocka_unit_test(mail_for_another_domain_concerns_nobody_else),
+        cmocka_unit_test(an_unreadable_state_keeps_the_last_state),
+        cmocka_unit_test(a_state_that_is_unreadable_for_a_while_keeps_its_date),
+        cmocka_unit_test(a_date_is_corrected_when_the_clock_is_set),
+        cmocka_unit_test(an_image_that_appears_while_a_domain_runs_means_that_it_is_being_saved),
+        cmocka_unit_test(statistics_are_inherited_within_one_run_only),
+        cmocka_unit_test(xml_is_read_again_after_an_event_or_by_age),
+        cmocka_unit_test(in_the_first_listing_everything_begins_now),
+        cmocka_unit_test(each_row_inherits_from_the_row_of_the_same_domain),
+        cmocka_unit_test(a_domain_that_restarted_between_two_listings_has_a_new_state_date),
+        cmocka_unit_test(an_inactive_domain_has_no_start_time),
+        cmocka_unit_test(the_last_state_is_kept_over_many_listings),
+        cmocka_unit_test(old_statistics_do_not_replace_new_ones),
+        cmocka_unit_test(xml_facts_live_as_long_as_any_snapshot_uses_them),
+        cmocka_unit_test(a_pending_change_of_xml_is_not_forgotten),
+        cmocka_unit_test(pending_questions_belong_to_one_run),
+        cmocka_unit_test(an_event_concerns_only_its_own_domain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,7 @@ static int64_t start_at_first_sight(const unsigned char uuid[UUID_BYTES], const 
     return start;
 }
 
-static void a_guest_that_ran_before_was_started_when_its_process_was(void **state)
+static void a_guest_that_ran_before_has_the_start_time_of_its_process(void **state)
 {
     unsigned char uuid[UUID_BYTES] = { 0xe7 };
     int64_t now = clock_real_ms(), before = clock_boot_ms();
@@ -89,7 +89,7 @@ static void a_guest_that_ran_before_was_started_when_its_process_was(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_guest_that_ran_before_was_started_when_its_process_was),
+        cmocka_unit_test(a_guest_that_ran_before_has_the_start_time_of_its_process),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

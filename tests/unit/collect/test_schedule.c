@@ -27,7 +27,7 @@ static void the_first_listing_is_due_at_once(void **state)
     assert_true(schedule_next(&schedule, NOW) <= 1);
 }
 
-static void without_events_the_next_one_comes_an_interval_after_the_last_began(void **state)
+static void without_events_a_listing_begins_an_interval_after_the_last_one_began(void **state)
 {
     struct schedule quick = listed(0), usual = listed(30), half = listed(INTERVAL / 2);
 
@@ -37,7 +37,7 @@ static void without_events_the_next_one_comes_an_interval_after_the_last_began(v
     assert_int_equal(schedule_next(&half, 0), NOW + INTERVAL);
 }
 
-static void a_listing_longer_than_the_interval_leaves_the_hypervisor_some_air(void **state)
+static void after_a_listing_longer_than_the_interval_the_hypervisor_gets_a_pause(void **state)
 {
     (void)state;
     for (int64_t took = INTERVAL; took < 100 * INTERVAL; took += INTERVAL) {
@@ -49,7 +49,7 @@ static void a_listing_longer_than_the_interval_leaves_the_hypervisor_some_air(vo
     }
 }
 
-static void after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second(void **state)
+static void an_event_after_a_quiet_time_is_listed_within_a_tenth_of_a_second(void **state)
 {
     struct schedule schedule = listed(20);
     int64_t event = NOW + 5000;
@@ -59,7 +59,7 @@ static void after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second(voi
     assert_int_equal(schedule_next(&schedule, event), event + SCHEDULE_SETTLE_MS);
 }
 
-static void an_event_does_not_put_off_what_the_timer_would_do(void **state)
+static void an_event_does_not_delay_a_listing_that_is_due(void **state)
 {
     struct schedule schedule = listed(20), slow = listed(2000);
 
@@ -70,7 +70,7 @@ static void an_event_does_not_put_off_what_the_timer_would_do(void **state)
 }
 
 /* libvirtd held a domain for a second: the listing waited for it, and worked for 10 ms. */
-static void what_a_listing_only_waited_puts_nothing_off(void **state)
+static void the_time_that_a_listing_waited_delays_no_other(void **state)
 {
     struct schedule schedule = listed(1010);
 
@@ -82,7 +82,7 @@ static void what_a_listing_only_waited_puts_nothing_off(void **state)
 }
 
 /* An event that comes while a listing is made, or just after, waits for the rest. */
-static void under_constant_events_listing_takes_a_tenth_of_the_time_at_most(void **state)
+static void under_constant_events_listings_use_at_most_a_tenth_of_the_time(void **state)
 {
     static const int64_t lengths[] = { 6, 10, 50, 100, 333, 900 };
 
@@ -106,7 +106,7 @@ static void under_constant_events_listing_takes_a_tenth_of_the_time_at_most(void
     }
 }
 
-static void tries_to_connect_are_further_and_further_apart(void **state)
+static void the_pause_between_attempts_to_connect_grows(void **state)
 {
     static const int64_t pauses[] = { 500, 1000, 2000, 4000, 8000, 15000, 15000, 15000 };
 
@@ -127,7 +127,7 @@ static void tries_to_connect_are_further_and_further_apart(void **state)
     }
 }
 
-static void tries_go_on_for_ever(void **state)
+static void attempts_to_connect_never_stop(void **state)
 {
     static const unsigned attempts[] = { 0, 20, 31, 32, 33, 63, 64, 65, 1000, 1000000, UINT32_MAX };
     static const uint32_t randoms[] = { 0, 1, 1023, 1024, 0x7fffffff, 0x80000000, UINT32_MAX };
@@ -139,7 +139,7 @@ static void tries_go_on_for_ever(void **state)
                            attempts[a] ? SCHEDULE_RETRY_MAX_MS * 3 / 4 : 1, SCHEDULE_RETRY_MAX_MS * 5 / 4);
 }
 
-static void a_listing_that_is_wanted_earlier_or_later_replaces_the_timer(void **state)
+static void a_wanted_listing_replaces_the_timer(void **state)
 {
     struct schedule schedule = listed(10);
 
@@ -167,16 +167,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_listing_is_due_at_once),
-        cmocka_unit_test(without_events_the_next_one_comes_an_interval_after_the_last_began),
-        cmocka_unit_test(a_listing_longer_than_the_interval_leaves_the_hypervisor_some_air),
-        cmocka_unit_test(a_listing_that_is_wanted_earlier_or_later_replaces_the_timer),
+        cmocka_unit_test(without_events_a_listing_begins_an_interval_after_the_last_one_began),
+        cmocka_unit_test(after_a_listing_longer_than_the_interval_the_hypervisor_gets_a_pause),
+        cmocka_unit_test(a_wanted_listing_replaces_the_timer),
         cmocka_unit_test(after_a_hang_the_pause_is_short),
-        cmocka_unit_test(after_a_quiet_time_an_event_is_listed_within_a_tenth_of_a_second),
-        cmocka_unit_test(an_event_does_not_put_off_what_the_timer_would_do),
-        cmocka_unit_test(what_a_listing_only_waited_puts_nothing_off),
-        cmocka_unit_test(under_constant_events_listing_takes_a_tenth_of_the_time_at_most),
-        cmocka_unit_test(tries_to_connect_are_further_and_further_apart),
-        cmocka_unit_test(tries_go_on_for_ever),
+        cmocka_unit_test(an_event_after_a_quiet_time_is_listed_within_a_tenth_of_a_second),
+        cmocka_unit_test(an_event_does_not_delay_a_listing_that_is_due),
+        cmocka_unit_test(the_time_that_a_listing_waited_delays_no_other),
+        cmocka_unit_test(under_constant_events_listings_use_at_most_a_tenth_of_the_time),
+        cmocka_unit_test(the_pause_between_attempts_to_connect_grows),
+        cmocka_unit_test(attempts_to_connect_never_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,13 +41,13 @@ static bool follow(struct trouble *trouble, const char *text, int64_t now)
     return trouble_follow(trouble, text, URI, &log_sink, now);
 }
 
-static void where_nothing_is_wrong_nothing_is_said(void **state)
+static void without_trouble_nothing_is_logged(void **state)
 {
     assert_false(follow(*state, NULL, 1000));
     assert_int_equal(said, 0);
 }
 
-static void trouble_is_said_once_and_stands(void **state)
+static void trouble_is_logged_once_and_remembered(void **state)
 {
     struct trouble *trouble = *state;
 
@@ -59,7 +59,7 @@ static void trouble_is_said_once_and_stands(void **state)
     assert_string_equal(trouble->text, FULL);
 }
 
-static void trouble_of_another_kind_takes_its_place(void **state)
+static void another_trouble_replaces_the_first(void **state)
 {
     struct trouble *trouble = *state;
 
@@ -70,7 +70,7 @@ static void trouble_of_another_kind_takes_its_place(void **state)
 }
 
 /* Of several connections one may open now and then. */
-static void it_is_over_when_it_was_not_seen_for_a_while(void **state)
+static void trouble_is_over_when_it_has_not_occurred_for_a_while(void **state)
 {
     struct trouble *trouble = *state;
 
@@ -91,10 +91,10 @@ static void it_is_over_when_it_was_not_seen_for_a_while(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(where_nothing_is_wrong_nothing_is_said, begin),
-        cmocka_unit_test_setup(trouble_is_said_once_and_stands, begin),
-        cmocka_unit_test_setup(trouble_of_another_kind_takes_its_place, begin),
-        cmocka_unit_test_setup(it_is_over_when_it_was_not_seen_for_a_while, begin),
+        cmocka_unit_test_setup(without_trouble_nothing_is_logged, begin),
+        cmocka_unit_test_setup(trouble_is_logged_once_and_remembered, begin),
+        cmocka_unit_test_setup(another_trouble_replaces_the_first, begin),
+        cmocka_unit_test_setup(trouble_is_over_when_it_has_not_occurred_for_a_while, begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

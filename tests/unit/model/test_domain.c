@@ -94,7 +94,7 @@ static void reasons_have_virshs_words(void **state)
         assert_string_equal(domain_reason_word(reasons[i].state, reasons[i].reason), reasons[i].word);
 }
 
-static void numbers_that_nobody_knows_are_other_and_what_was_not_read_is_unknown(void **state)
+static void unknown_numbers_are_other_and_an_unread_state_is_unknown(void **state)
 {
     (void)state;
     assert_string_equal(domain_state_word(DOMAIN_STATE_UNREAD), "unknown");
@@ -114,7 +114,7 @@ static void numbers_that_nobody_knows_are_other_and_what_was_not_read_is_unknown
     assert_string_equal(domain_reason_word(-2, 0), "other");
 }
 
-static void what_can_be_is_no_contradiction(void **state)
+static void possible_rows_have_no_contradiction(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(fixture_guests); i++)
@@ -123,7 +123,7 @@ static void what_can_be_is_no_contradiction(void **state)
 }
 
 /* Each combination of what the rows say, against the rules as sentences. */
-static void a_row_that_mixes_two_moments_is_named(void **state)
+static void a_row_that_mixes_two_moments_has_a_contradiction(void **state)
 {
     (void)state;
     for (int shape = 0; shape < 2 * 3 * 3 * (DOMAIN_STATES + 2); shape++) {
@@ -168,7 +168,7 @@ static enum tristate starts_whatever_is_unknown(const struct domain *domain)
     return may_start && may_not ? TRISTATE_UNKNOWN : may_start ? TRISTATE_TRUE : TRISTATE_FALSE;
 }
 
-static void what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_next(void **state)
+static void a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot_or_the_next(void **state)
 {
     (void)state;
     for (int shape = 0; shape < 3 * 3 * 3; shape++) {
@@ -185,7 +185,7 @@ static void what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_ne
     }
 }
 
-static void what_is_off_waits_for_a_boot_and_what_is_on_is_ended_by_one(void **state)
+static void an_inactive_domain_may_wait_for_a_boot_and_an_active_one_may_end_with_it(void **state)
 {
     static const struct {
         enum fixture_guest guest;
@@ -227,11 +227,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_have_libvirts_numbers_and_words),
         cmocka_unit_test(reasons_have_virshs_words),
-        cmocka_unit_test(numbers_that_nobody_knows_are_other_and_what_was_not_read_is_unknown),
-        cmocka_unit_test(what_can_be_is_no_contradiction),
-        cmocka_unit_test(a_row_that_mixes_two_moments_is_named),
-        cmocka_unit_test(what_starts_at_boot_is_persistent_and_marked_for_each_boot_or_the_next),
-        cmocka_unit_test(what_is_off_waits_for_a_boot_and_what_is_on_is_ended_by_one),
+        cmocka_unit_test(unknown_numbers_are_other_and_an_unread_state_is_unknown),
+        cmocka_unit_test(possible_rows_have_no_contradiction),
+        cmocka_unit_test(a_row_that_mixes_two_moments_has_a_contradiction),
+        cmocka_unit_test(a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot_or_the_next),
+        cmocka_unit_test(an_inactive_domain_may_wait_for_a_boot_and_an_active_one_may_end_with_it),
         cmocka_unit_test(an_id_of_0_is_an_active_domain),
     };
 

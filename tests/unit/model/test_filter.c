@@ -101,7 +101,7 @@ static void blanks_and_commas_separate_words_and_order_does_not_matter(void **st
     assert_int_equal(none, 0);
 }
 
-static void an_unknown_word_is_named_with_all_that_are_known(void **state)
+static void an_unknown_word_is_refused_with_a_list_of_all_words(void **state)
 {
     uint32_t filter = 77;
     char why[512];
@@ -117,7 +117,7 @@ static void an_unknown_word_is_named_with_all_that_are_known(void **state)
     assert_false(filter_parse("actives", &filter, why, sizeof(why)));
 }
 
-static void all_words_fit_the_text(void **state)
+static void the_text_of_all_words_fits_the_buffer(void **state)
 {
     char text[FILTER_TEXT_MAX];
 
@@ -129,7 +129,7 @@ static void all_words_fit_the_text(void **state)
     assert_int_equal(strlen(text), 9);
 }
 
-static void a_filter_is_impossible_exactly_if_no_domain_that_can_be_fits_it(void **state)
+static void a_filter_is_impossible_exactly_if_no_possible_domain_matches(void **state)
 {
     (void)state;
     for (uint32_t filter = 0; filter < 1u << FILTER_WORDS; filter++) {
@@ -189,7 +189,7 @@ static void halving_ends_with_one_word_a_group(void **state)
                      0);
 }
 
-static void an_unknown_truth_fits_both_words_of_its_group(void **state)
+static void an_unknown_attribute_matches_both_words_of_its_group(void **state)
 {
     struct domain domain = { .id = 1, .state = DOMAIN_RUNNING };
 
@@ -229,7 +229,7 @@ static const struct {
     { FILTER_WITH_CHECKPOINT | FILTER_WITHOUT_CHECKPOINT, "checkpoint" },
 };
 
-static void each_word_stands_in_one_group_with_its_alternatives(void **state)
+static void each_word_is_in_one_group_with_its_alternatives(void **state)
 {
     (void)state;
     assert_int_equal(filter_group_mask(0), 0);
@@ -244,7 +244,7 @@ static void each_word_stands_in_one_group_with_its_alternatives(void **state)
                      word_groups[2].mask | word_groups[4].mask);
 }
 
-static void words_of_a_group_add_up_and_groups_narrow(void **state)
+static void a_domain_must_match_one_word_of_each_group(void **state)
 {
     (void)state;
     for (unsigned shape = 0; shape < SHAPES; shape++) {
@@ -262,7 +262,7 @@ static void words_of_a_group_add_up_and_groups_narrow(void **state)
     }
 }
 
-static void a_state_that_is_neither_running_paused_nor_shut_off_is_other(void **state)
+static void states_other_than_running_paused_and_shut_off_match_state_other(void **state)
 {
     static const int others[] = {
         DOMAIN_NOSTATE,     DOMAIN_BLOCKED, DOMAIN_SHUTDOWN, DOMAIN_CRASHED, DOMAIN_STATES, DOMAIN_PMSUSPENDED, 99,
@@ -370,7 +370,7 @@ static void halving_any_filter_ends_with_all_its_combinations(void **state)
     }
 }
 
-static void an_unknown_truth_may_be_listed_by_both_halves_but_by_one_at_least(void **state)
+static void a_domain_with_an_unknown_attribute_is_in_at_least_one_half(void **state)
 {
     uint32_t halves[2];
     struct domain domain = { .id = 1, .state = DOMAIN_RUNNING };
@@ -388,21 +388,21 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_word_is_libvirts_flag_and_reads_back),
         cmocka_unit_test(blanks_and_commas_separate_words_and_order_does_not_matter),
-        cmocka_unit_test(an_unknown_word_is_named_with_all_that_are_known),
-        cmocka_unit_test(all_words_fit_the_text),
-        cmocka_unit_test(a_filter_is_impossible_exactly_if_no_domain_that_can_be_fits_it),
+        cmocka_unit_test(an_unknown_word_is_refused_with_a_list_of_all_words),
+        cmocka_unit_test(the_text_of_all_words_fits_the_buffer),
+        cmocka_unit_test(a_filter_is_impossible_exactly_if_no_possible_domain_matches),
         cmocka_unit_test(an_impossible_combination_is_refused_with_the_reason),
         cmocka_unit_test(halves_share_nothing_and_together_list_the_same),
         cmocka_unit_test(halving_ends_with_one_word_a_group),
-        cmocka_unit_test(an_unknown_truth_fits_both_words_of_its_group),
-        cmocka_unit_test(each_word_stands_in_one_group_with_its_alternatives),
-        cmocka_unit_test(words_of_a_group_add_up_and_groups_narrow),
-        cmocka_unit_test(a_state_that_is_neither_running_paused_nor_shut_off_is_other),
+        cmocka_unit_test(an_unknown_attribute_matches_both_words_of_its_group),
+        cmocka_unit_test(each_word_is_in_one_group_with_its_alternatives),
+        cmocka_unit_test(a_domain_must_match_one_word_of_each_group),
+        cmocka_unit_test(states_other_than_running_paused_and_shut_off_match_state_other),
         cmocka_unit_test(each_filter_reads_back_or_is_refused_with_a_sentence),
         cmocka_unit_test(a_refusal_quotes_words_of_both_sides),
         cmocka_unit_test(texts_are_cut_to_any_buffer),
         cmocka_unit_test(halving_any_filter_ends_with_all_its_combinations),
-        cmocka_unit_test(an_unknown_truth_may_be_listed_by_both_halves_but_by_one_at_least),
+        cmocka_unit_test(a_domain_with_an_unknown_attribute_is_in_at_least_one_half),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

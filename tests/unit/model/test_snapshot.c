@@ -27,7 +27,7 @@ static struct xml_facts *some_description(const char *xml)
     return xml_facts;
 }
 
-static void a_new_snapshot_is_one_atomic_listing_of_nothing(void **state)
+static void a_new_snapshot_is_an_empty_atomic_listing(void **state)
 {
     struct snapshot *snapshot = snapshot_new(0);
     unsigned char uuid[UUID_BYTES] = { 0 };
@@ -44,7 +44,7 @@ static void a_new_snapshot_is_one_atomic_listing_of_nothing(void **state)
     snapshot_unref(NULL);
 }
 
-static void a_snapshot_has_the_room_that_was_asked_for(void **state)
+static void a_snapshot_has_room_for_all_domains(void **state)
 {
     enum { ROOM = 1000 };
     struct snapshot *snapshot = snapshot_new(ROOM);
@@ -113,7 +113,7 @@ static void a_row_is_found_by_its_uuid_and_by_no_other(void **state)
     snapshot_unref(snapshot);
 }
 
-static void what_fits_a_filter_is_counted(void **state)
+static void domains_that_match_a_filter_are_counted(void **state)
 {
     enum { HOSTILE = FIXTURE_HOSTILE_NAMES, ALL = FIXTURE_GUESTS };
     static const struct {
@@ -180,7 +180,7 @@ static void assert_same_head(const struct snapshot *one, const struct snapshot *
     assert_int_equal(one->count, other->count);
 }
 
-static void a_copy_has_all_rows_and_outlives_what_it_was_made_of(void **state)
+static void a_copy_has_all_rows_and_outlives_the_original(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests(), *again = fixture_all_guests(), *copy;
 
@@ -205,7 +205,7 @@ static void a_copy_has_all_rows_and_outlives_what_it_was_made_of(void **state)
     snapshot_unref(copy);
 }
 
-static void a_copy_shares_descriptions(void **state)
+static void a_copy_shares_xml_facts_and_statistics(void **state)
 {
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, 3), *copy;
     struct xml_facts *xml_facts = some_description("<domain><title>shared</title></domain>");
@@ -224,7 +224,7 @@ static void a_copy_shares_descriptions(void **state)
     snapshot_unref(copy);
 }
 
-static void a_copy_of_nothing_is_nothing(void **state)
+static void a_copy_of_an_empty_snapshot_is_empty(void **state)
 {
     struct snapshot *snapshot = snapshot_new(5), *copy;
 
@@ -288,14 +288,14 @@ static void references_are_counted_across_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_new_snapshot_is_one_atomic_listing_of_nothing),
-        cmocka_unit_test(a_snapshot_has_the_room_that_was_asked_for),
+        cmocka_unit_test(a_new_snapshot_is_an_empty_atomic_listing),
+        cmocka_unit_test(a_snapshot_has_room_for_all_domains),
         cmocka_unit_test(a_kept_text_is_a_copy_of_any_length_and_any_bytes),
         cmocka_unit_test(a_row_is_found_by_its_uuid_and_by_no_other),
-        cmocka_unit_test(what_fits_a_filter_is_counted),
-        cmocka_unit_test(a_copy_has_all_rows_and_outlives_what_it_was_made_of),
-        cmocka_unit_test(a_copy_shares_descriptions),
-        cmocka_unit_test(a_copy_of_nothing_is_nothing),
+        cmocka_unit_test(domains_that_match_a_filter_are_counted),
+        cmocka_unit_test(a_copy_has_all_rows_and_outlives_the_original),
+        cmocka_unit_test(a_copy_shares_xml_facts_and_statistics),
+        cmocka_unit_test(a_copy_of_an_empty_snapshot_is_empty),
         cmocka_unit_test(references_are_counted_across_threads),
     };
 

@@ -119,7 +119,7 @@ static void a_newer_result_replaces_the_rows_of_its_kind(void **state)
     stats_table_unref(table);
 }
 
-static void a_late_result_updates_what_is_older_and_adds_nothing(void **state)
+static void a_late_result_updates_older_rows_and_adds_none(void **state)
 {
     const struct stats_table *table = NULL;
     struct stats_table *result = result_at(100);
@@ -148,7 +148,7 @@ static void a_late_result_updates_what_is_older_and_adds_nothing(void **state)
     stats_table_unref(table);
 }
 
-static void a_new_run_has_nothing_of_the_old_one(void **state)
+static void a_new_run_keeps_no_statistics_of_the_old_run(void **state)
 {
     const struct stats_table *table = NULL;
     struct stats_table *result = result_at(100);
@@ -166,7 +166,7 @@ static void a_new_run_has_nothing_of_the_old_one(void **state)
     stats_table_unref(table);
 }
 
-static void a_uuid_that_comes_twice_is_one_row(void **state)
+static void a_uuid_that_occurs_twice_has_one_row(void **state)
 {
     struct stats_table *result = result_at(100);
 
@@ -179,7 +179,7 @@ static void a_uuid_that_comes_twice_is_one_row(void **state)
     stats_table_unref(result);
 }
 
-static void rows_get_the_numbers_of_their_own_run(void **state)
+static void domains_get_the_statistics_of_their_own_run(void **state)
 {
     const struct domain domains[] = { fixture_domain(1, 6), fixture_domain(2, 8), fixture_domain(3, 9) };
     struct snapshot *snapshot = fixture_snapshot(domains, 3);
@@ -209,7 +209,7 @@ static void rows_get_the_numbers_of_their_own_run(void **state)
     stats_table_unref(table);
 }
 
-static void configured_numbers_are_of_no_use_once_the_configuration_changed(void **state)
+static void statistics_of_an_older_configuration_are_not_used(void **state)
 {
     const struct domain domains[] = { fixture_domain(1, DOMAIN_ID_INACTIVE),
                                       fixture_domain(2, DOMAIN_ID_INACTIVE) };
@@ -233,11 +233,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newer_result_replaces_the_rows_of_its_kind),
-        cmocka_unit_test(a_late_result_updates_what_is_older_and_adds_nothing),
-        cmocka_unit_test(a_new_run_has_nothing_of_the_old_one),
-        cmocka_unit_test(a_uuid_that_comes_twice_is_one_row),
-        cmocka_unit_test(rows_get_the_numbers_of_their_own_run),
-        cmocka_unit_test(configured_numbers_are_of_no_use_once_the_configuration_changed),
+        cmocka_unit_test(a_late_result_updates_older_rows_and_adds_none),
+        cmocka_unit_test(a_new_run_keeps_no_statistics_of_the_old_run),
+        cmocka_unit_test(a_uuid_that_occurs_twice_has_one_row),
+        cmocka_unit_test(domains_get_the_statistics_of_their_own_run),
+        cmocka_unit_test(statistics_of_an_older_configuration_are_not_used),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
