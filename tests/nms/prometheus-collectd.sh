@@ -17,34 +17,14 @@ done
 create_qemu build
 define_qemu off
 
-# The file of integrations/prometheus, but for the address, the port and the times.
-sed "s|qemu:///system|$QEMU_URI|; s/StalenessDelta .*/StalenessDelta 5/; s/Port .*/Host \"127.0.0.1\"\n  Port \"@PORT@\"/" \
-    "$prometheus_files/collectd.conf" > "$T/guestlist.conf"
-start_reporting() {
-    local try
-    must_be_main_shell
-    for try in {1..20}; do
-        COLLECTD_PORT=$((20000 + RANDOM % 10000))
-        configure_collectd
-        sed -i '/^LoadPlugin guestlist$/,$d' "$C/collectd.conf"
-        load_plugin write_prometheus
-        sed -i '/^LoadPlugin write_prometheus$/,$d' "$C/collectd.conf"
-        sed "s/@PORT@/$COLLECTD_PORT/" "$T/guestlist.conf" >> "$C/collectd.conf"
-        start_collectd
-        wait_for 30 "! alive $COLLECTD_PID || csv guestlist-web/uptime || logged 'write_prometheus.*failed'"
-        ! alive "$COLLECTD_PID" || logged 'write_prometheus.*failed' || return 0
-        stop_collectd
-    done
-    FAIL "collectd found no free port in $try tries"
-}
-start_reporting
+start_reporting "$QEMU_URI"
 
 start_prometheus "s/hv2.example.org:9103/127.0.0.1:$COLLECTD_PORT/; /job_name: guestlist-snmp/,/127.0.0.1:9116/d"
 expect_alerts "all is well" 'DomainWillNotComeBack build'
 equal "build 4"$'\n'"db 4"$'\n'"off 11"$'\n'"web 4" "$(query guestlist:domain_state domain)" "the states"
 equal "hv1 local 2" "$(query guestlist:hypervisor_status instance hypervisor)" "the status"
-expect_recorded agent_up listing_age_seconds domain_starts_at_boot domain_persistent domain_uptime_seconds domain_active domains:count \
-    domains_active:count domains_should_run:count domains_will_not_come_back:count domains_crashed:count
+expect_recorded agent_up listing_age_seconds domain_starts_at_boot domain_persistent domain_uptime_seconds domain_active \
+    domain_reason domain_memory_bytes domain_vcpus domain_cpu:rate5m domains:count domains_active:count domains_should_run:count domains_will_not_come_back:count domains_crashed:count
 
 expect_alerts_of_guests
 

@@ -57,12 +57,34 @@ scrape() { # MODULE
     curl -fsS --max-time 20 "http://127.0.0.1:$EXPORTER_PORT/snmp?module=$1&auth=guestlist&target=127.0.0.1:$SNMP_PORT"
 }
 
+# A real collectd with the file of integrations/prometheus, but for the address, the port and the times.
+start_reporting() { # URI [HOST]
+    local try
+    must_be_main_shell
+    sed "s|qemu:///system|$1|; s/RefreshInterval .*/RefreshInterval 1/; s/StalenessDelta .*/StalenessDelta 5/
+        s/Port .*/Host \"127.0.0.1\"\n  Port \"@PORT@\"/" "$prometheus_files/collectd.conf" > "$T/guestlist.conf"
+    for try in {1..20}; do
+        COLLECTD_PORT=$((20000 + RANDOM % 10000))
+        configure_collectd
+        sed -i "/^LoadPlugin guestlist$/,\$d; s/^Hostname .*/Hostname \"${2:-hv1}\"/" "$C/collectd.conf"
+        load_plugin virt
+        load_plugin write_prometheus
+        sed -i '/^LoadPlugin virt$/,$d' "$C/collectd.conf"
+        sed "s/@PORT@/$COLLECTD_PORT/" "$T/guestlist.conf" >> "$C/collectd.conf"
+        start_collectd
+        wait_for 30 "! alive $COLLECTD_PID || csv guestlist-web/uptime 1 ${2:-hv1} || logged 'write_prometheus.*failed'"
+        ! alive "$COLLECTD_PID" || logged 'write_prometheus.*failed' || return 0
+        stop_collectd
+    done
+    FAIL "collectd found no free port in $try tries"
+}
+
 # With the configuration and the rules as they are, but for addresses and times: all happens each second, and no alert waits.
 # Those that wait, and for how long, are promtool's to test.
 start_prometheus() { # SED-SCRIPT
     mkdir -p "$P/rules"
     sed 's/^\( *for:\) .*/\1 0s/' "$prometheus_files/guestlist-alerts.rules.yml" > "$P/rules/guestlist-alerts.rules.yml"
-    cp "$prometheus_files"/guestlist-{snmp,collectd,optout}.rules.yml "$P/rules/"
+    cp "$prometheus_files"/guestlist-{snmp,collectd,collectd-reasons,optout}.rules.yml "$P/rules/"
     sed -e 's/_interval: 30s/_interval: 1s/' -e "s|/etc/prometheus/guestlist|$P/rules|" -e "$1" \
         "$prometheus_files/prometheus.yml" > "$P/prometheus.yml"
     promtool check config "$P/prometheus.yml" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
@@ -98,6 +120,16 @@ expect_recorded() { # NAME-AFTER-guestlist:...
     local name
     for name; do wait_for 30 "[ -n \"\$(query guestlist:$name)\" ]"; done
     step "each recorded name has a value"
+}
+
+# A compressed disk whose data were overwritten: what the BIOS wants to read of it is an I/O error, and QEMU stops the guest.
+start_broken() { # NAME
+    local disk=$LIBVIRT_DIR/$1.qcow2
+    yes guestlist | head -c 1048576 > "$T/plain"
+    qemu-img convert -c -f raw -O qcow2 "$T/plain" "$disk"
+    dd if=/dev/zero of="$disk" bs=64K seek=5 count=1 conv=notrunc status=none
+    qemu_domain "$1" disk="$disk" | sed "s/type='qcow2'/& error_policy='stop' rerror_policy='stop'/" > "$T/$1.xml"
+    on_qemu "define $T/$1.xml; start $1; autostart $1" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 }
 
 # Both ways into Prometheus alert the same about these: db and web start at boot, build is transient.

@@ -46,12 +46,7 @@ expect_recorded hypervisor_status listing_age_seconds domain_starts_at_boot doma
 
 expect_alerts_of_guests
 
-# A compressed disk whose data were overwritten: what the BIOS wants to read of it is an I/O error, and QEMU stops the guest.
-yes guestlist | head -c 1048576 > "$T/plain"
-qemu-img convert -c -f raw -O qcow2 "$T/plain" "$T/broken.qcow2"
-dd if=/dev/zero of="$T/broken.qcow2" bs=64K seek=5 count=1 conv=notrunc status=none
-qemu_domain full disk="$T/broken.qcow2" | sed "s/type='qcow2'/& error_policy='stop' rerror_policy='stop'/" > "$T/full.xml"
-on_qemu "define $T/full.xml; start full; autostart full" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
+start_broken full
 expect_alerts "a guest is paused by an I/O error" 'DomainPausedByError full' 'DomainWillNotComeBack build'
 equal 'full 5' "$(query 'glDomainStateReason{vmName="full"}' vmName)" "its reason"
 act undefine full
