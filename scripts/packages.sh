@@ -47,7 +47,7 @@ check netbase -
 unit mandoc mandoc
 unit universal-ctags ctags
 check shellcheck ShellCheck
-check jq jq
+unit jq jq
 check python3 python3
 unit xz-utils xz
 unit binutils binutils
@@ -67,6 +67,7 @@ check - libasan
 check - libubsan
 clang clang clang
 root debootstrap debootstrap
+nms-grafana npm|nodejs nodejs-npm
 nms-icinga2 icinga2-bin icinga2
 nms-librenms php-cli php-cli
 nms-nagios nagios4-core nagios

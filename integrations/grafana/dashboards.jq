@@ -49,7 +49,7 @@ def fleet_trouble: table(8; "What should run and does not";
     [alert_state(trouble), alert_since(trouble), alert_reason(trouble)]);
 
 def host_sum($name): table_query("sum by (job, instance) (\(recorded($name)))");
-def fleet_hosts: table(8; "Hosts"; "How each host is doing. \"Start at boot, are off\" also counts guests that are left out of alerts.";
+def fleet_hosts: table(7; "Hosts"; "How each host is doing. \"Start at boot, are off\" also counts guests that are left out of alerts.";
     {displayName: "Start at boot, are off", desc: true}; [];
     [host_column, ["Value #A", "Hypervisor", coloured(hypervisor_words)], ["Value #B", "Start at boot, are off", red_above_zero],
         ["Value #C", "Crashed", red_above_zero], ["Value #D", "Run", null], ["Value #E", "Guests", null],
@@ -59,17 +59,19 @@ def fleet_hosts: table(8; "Hosts"; "How each host is doing. \"Start at boot, are
         table_query("max by (job, instance) (\(recorded("listing_age_seconds")))")]);
 
 def fleet_history: [
-    timeline(24; 6; "Hypervisors over time"; "When a host was without data, or its libvirt did not answer."; hypervisor_words; [];
+    timeline(24; 5; "Hypervisors over time"; "When a host was without data, or its libvirt did not answer."; hypervisor_words; [];
         [range_query("{{instance}}"; hypervisor("(instance)"))]),
     graph(12; "Guests by state"; "How many guests are in each state."; "short"; stacked; (states | map(line("\(.[0])"; .[1]; .[2])));
         [range_query("{{state}}"; "count_values(\"state\", \(recorded("domain_state")))")]),
-    graph(12; "Guests in trouble"; "How many start at boot and are off, crashed ones among them, and how many crashed."; "short"; {};
-        [line("start at boot, are off"; "start at boot, are off"; red), line("crashed"; "crashed"; purple)];
+    graph(12; "Guests in trouble"; "How many start at boot and are off (crashed ones among them), crashed, or were paused by an error.";
+        "short"; {}; [line("start at boot, are off"; "start at boot, are off"; red), line("crashed"; "crashed"; purple),
+            line("paused by an error"; "paused by an error"; orange)];
         [range_query("start at boot, are off"; "sum(\(recorded("domains_should_run:count")))"),
-            range_query("crashed"; "sum(\(recorded("domains_crashed:count")))")])];
+            range_query("crashed"; "sum(\(recorded("domains_crashed:count")))"),
+            range_query("paused by an error"; "count(\(recorded("domain_paused_by_error"))) or 0 * sum(\(recorded("domains:count")))")])];
 
 def fleet_not_back: "GuestlistDomainWillNotComeBack"
-    | table(8; "Run, but would not come back after a boot"; "Guests that run and do not start at boot. Look here before a planned boot.";
+    | table(6; "Run, but would not come back after a boot"; "Guests that run and do not start at boot. Look here before a planned boot.";
         {displayName: "Host", desc: false}; ["alertname"];
         [host_column, guest_column, ["Value #A", "State", coloured(state_words)], ["Value #B", "For", seconds]];
         [alert_state(.), alert_since(.)]);
@@ -83,7 +85,7 @@ def fleet: dashboard("guestlist-fleet"; "Guestlist: fleet"; "What should run and
 def host_numbers: [
     stat(4; "Hypervisor"; "Whether libvirt answers on this host."; {mappings: hypervisor_words}; hypervisor("(instance)")),
     stat_of_alert(4; "Should run and do not"; "Guests that start at boot but are off."; "GuestlistDomainShouldRun"),
-    stat_of_alert(4; "Crashed or paused by an error"; "Guests that crashed, or that nobody paused and that stand still.";
+    stat_of_alert(4; "Crashed or paused"; "Guests that crashed, or that nobody paused and that stand still.";
         "GuestlistDomain(Crashed|PausedByError)"),
     stat(4; "Would not come back"; "Guests that run and do not start at boot."; {};
         "sum(\(recorded("domains_will_not_come_back:count")))"),
@@ -94,7 +96,7 @@ def host_numbers: [
         thresholds: thresholds([[null, green], [30, red]])}; "max(\(recorded("listing_age_seconds")))")];
 
 def guest_row($name): table_query("max by (job, instance, domain) (\(recorded($name)))");
-def host_guests: table(10; "Guests"; "All guests of this host."; {displayName: "Guest", desc: false};
+def host_guests: table(9; "Guests"; "All guests of this host."; {displayName: "Guest", desc: false};
     ["Value #H", "instance"];
     [["domain", "Guest", link_to("guestlist-guest"; "This guest";
             "var-instance=${instance:percentencode}&var-domain=${__data.fields.Guest:percentencode}")],
@@ -144,7 +146,7 @@ def guest: dashboard("guestlist-guest"; "Guestlist: one guest"; "One guest: its 
             [range_query("state"; "max(\(of_guest("domain_state")))"),
                 range_query("starts at boot"; "max(\(of_guest("domain_starts_at_boot")))"),
                 range_query("hypervisor"; hypervisor("(instance)"))]),
-        timeline(12; 8; "Reasons over time"; "Why it was in that state: a line for each of libvirt's reasons."; yes_no; [];
+        timeline(12; 8; "Reasons over time"; "Why it was in that state: a line for each of libvirt's reasons."; words([["1", "yes", blue]]); [];
             [range_query("{{reason}}"; "max by (reason) (\(of_guest("domain_reason")))")]),
         timeline(12; 8; "Alerts of this guest"; "Which alerts waited or fired."; alert_words; [];
             [range_query("{{alertname}}"; "max by (alertname) (\(firing_or_pending))")]),

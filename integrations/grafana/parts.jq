@@ -44,8 +44,7 @@ def panel($type; $width; $height; $title; $description; $queries; $defaults; $ov
 def stat($width; $title; $description; $defaults; $queries; $text):
     panel("stat"; $width; 4; $title; $description; $queries; {thresholds: plain, mappings: []} + $defaults; []; {
         reduceOptions: {calcs: ["lastNotNull"], fields: "", values: false}, colorMode: "background", graphMode: "none",
-        justifyMode: "auto", textMode: $text, orientation: "auto", wideLayout: true, showPercentChange: false,
-        percentChangeColorMode: "standard"});
+        justifyMode: "auto", textMode: $text, orientation: "auto", wideLayout: true, showPercentChange: false});
 def stat($width; $title; $description; $defaults; $expr):
     stat($width; $title; $description; $defaults; [now_query("__auto"; $expr)]; "value");
 
@@ -53,7 +52,7 @@ def timeline($width; $height; $title; $description; $mappings; $overrides; $quer
     panel("state-timeline"; $width; $height; $title; $description; $queries;
         {color: {mode: "thresholds"}, thresholds: plain, mappings: $mappings, custom: {fillOpacity: 80, lineWidth: 0}}; $overrides; {
         alignValue: "center", mergeValues: true, rowHeight: 0.85, showValue: "auto", perPage: 20,
-        legend: {displayMode: "list", placement: "bottom", showLegend: true}, tooltip: {mode: "single", sort: "none"}});
+        legend: {calcs: [], displayMode: "list", placement: "bottom", showLegend: true}, tooltip: {mode: "single", sort: "none"}});
 
 def graph($width; $title; $description; $unit; $custom; $overrides; $queries):
     panel("timeseries"; $width; 8; $title; $description; $queries;
@@ -90,7 +89,7 @@ def guest_link: link_to("guestlist-guest"; "This guest";
 
 def datasource_variable: {type: "datasource", name: "datasource", label: "Prometheus", query: "prometheus", refresh: 1, regex: "",
     hide: 0, includeAll: false, multi: false, skipUrlSync: false};
-def variable($name; $title; $query): {type: "query", name: $name, label: $title, datasource: datasource, definition: $query,
+def variable($name; $title; $query): {type: "query", name: $name, label: $title, datasource: datasource,
     query: {query: $query, refId: $name}, refresh: 2, regex: "", sort: 7, hide: 0, includeAll: false, multi: false, skipUrlSync: false};
 def all: {includeAll: true, multi: true, allValue: ".*", current: {selected: true, text: ["All"], value: ["$__all"]}};
 

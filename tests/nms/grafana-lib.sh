@@ -19,11 +19,11 @@ queries_of() { # DASHBOARD
         "$dashboards/$1.json"
 }
 
-# The answer of Prometheus, as it is. A range is the last KEEP_SECONDS.
-ask() { # range|instant EXPRESSION
-    local now way=query parameters=()
+# The answer of Prometheus, as it is. A range is the KEEP_SECONDS before now.
+ask() { # range|instant EXPRESSION [NOW]
+    local now=${3:-${EPOCHREALTIME%[.,]*}} way=query parameters=()
     if [ "$1" = range ]; then
-        now=${EPOCHREALTIME%[.,]*} way=query_range
+        way=query_range
         parameters=(--data "start=$((now - ${KEEP_SECONDS:-120}))&end=$now&step=$((${KEEP_SECONDS:-120} / 120))")
     fi
     curl -sS --max-time 20 "${parameters[@]}" --data-urlencode "query=$2" "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/$way"
@@ -35,11 +35,11 @@ title_of() { jq -r --argjson id "$2" '.panels[] | select(.id == $id) | .title' "
 
 # Asks all queries of a dashboard; the answers are in $answers/DASHBOARD. Prints the panels and letters of those without a value.
 empty_queries() { # DASHBOARD HOST GUEST
-    local id letter kind expression answer
+    local id letter kind expression answer now=${EPOCHREALTIME%[.,]*}
     mkdir -p "$answers/$1"
     while IFS=$'\t' read -r id letter kind expression; do
         answer=$answers/$1/$id-$letter.json
-        ask "$kind" "$(with_variables "$expression" "$2" "$3")" > "$answer"
+        ask "$kind" "$(with_variables "$expression" "$2" "$3")" "$now" > "$answer"
         has_value "$answer" || echo "$(title_of "$1" "$id"), $letter"
     done < <(queries_of "$1")
 }

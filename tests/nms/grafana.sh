@@ -35,6 +35,16 @@ let_pass() { # SECONDS
     [ -z "${KEEP_PICTURES-}" ] || wait_for $(($1 + 10)) "[ \${EPOCHREALTIME%[.,]*} -ge $until ]"
 }
 
+interrupt() { # HOST
+    [ -n "${KEEP_PICTURES-}" ] || return 0
+    use_libvirtd "$1"
+    stop_libvirtd
+    expect_panel 4 guestlist-fleet 'Hypervisors over time' "$1"
+    let_pass 20
+    restart_libvirtd
+    expect_panel 2 guestlist-fleet 'Hypervisors over time' "$1"
+}
+
 crash() { kill -s KILL "$(qemu_pid "$1")"; } # GUEST
 
 start_libvirtd -n hv1
@@ -66,6 +76,8 @@ on_each act destroy db
 let_pass 40
 on_each act start db
 let_pass 30
+interrupt hv2
+let_pass 30
 on_each crash web
 on_each start_broken mail
 let_pass 20
@@ -86,11 +98,11 @@ expect_offered guestlist-fleet instance '' hv1 hv2
 expect_offered guestlist-guest domain hv1 build-7f3 db mail template web
 expect_offered guestlist-guest domain hv2 build-7f3 db mail template web
 for host in hv2 hv1 '.*'; do expect_full guestlist-fleet "$host" ''; done
-draw guestlist-fleet grafana-fleet.png 1180
+draw guestlist-fleet grafana-fleet.png 1082
 for host in hv2 hv1; do expect_full guestlist-host "$host" ''; done
-draw guestlist-host grafana-host.png 1020
+draw guestlist-host grafana-host.png 1002
 for host in hv2 hv1; do expect_full guestlist-guest "$host" db; done
-draw guestlist-guest grafana-guest.png 780
+draw guestlist-guest grafana-guest.png 785
 
 on_each stop_libvirtd
 expect_panel 2 guestlist-fleet 'Hypervisors lost' '.*'
