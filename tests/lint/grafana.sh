@@ -50,14 +50,27 @@ done
 
 # The words for libvirt's reasons are the agent's own.
 awk '/_reasons\[\] = \{/ { sub(/.*const /, ""); name = $1; sub(/_reasons.*/, "", name); number = 0; inside = 1 }
-    inside { while (match($0, /"[^"]*"/)) { print name, number++, substr($0, RSTART + 1, RLENGTH - 2); $0 = substr($0, RSTART + RLENGTH) } }
+    inside {
+        while (match($0, /"[^"]*"/)) {
+            print name, number++, substr($0, RSTART + 1, RLENGTH - 2)
+            $0 = substr($0, RSTART + RLENGTH)
+        }
+    }
     /NULL/ { inside = 0 }' lib/model/domain.c >"$work/words"
 awk 'BEGIN { split("nostate running nostate paused shutdown shutoff crashed nostate", name) }
-    FNR == NR { number = $2; who = $1; $1 = $2 = ""; sub(/^ */, ""); for (i = 1; i <= 8; i++) if (name[i] == who) print 100 * (i - 1) + number, $0 }
-    ' "$work/words" | sort >"$work/wanted"
+    {
+        who = $1; number = $2; $1 = $2 = ""; sub(/^ */, "")
+        for (i = 1; i <= 8; i++)
+            if (name[i] == who)
+                print 100 * (i - 1) + number, $0
+    }' "$work/words" | sort >"$work/wanted"
 awk '/labels: \{reason: / { word = $0; sub(/.*reason: /, "", word); sub(/\}.*/, "", word) }
-    word { while (match($0, /== [0-9]+/)) { print substr($0, RSTART + 3, RLENGTH - 3), word; $0 = substr($0, RSTART + RLENGTH) } }
-    ' integrations/prometheus/guestlist-collectd-reasons.rules.yml | sort >"$work/got"
+    {
+        while (word && match($0, /== [0-9]+/)) {
+            print substr($0, RSTART + 3, RLENGTH - 3), word
+            $0 = substr($0, RSTART + RLENGTH)
+        }
+    }' integrations/prometheus/guestlist-collectd-reasons.rules.yml | sort >"$work/got"
 [ "$(wc -l <"$work/wanted")" -gt 40 ] || fail lib/model/domain.c "its reasons were not found"
 diff "$work/wanted" "$work/got" || fail integrations/prometheus/guestlist-collectd-reasons.rules.yml "has other words than lib/model/domain.c"
 exit $status

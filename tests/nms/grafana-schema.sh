@@ -16,7 +16,7 @@ fetch() { # VERSION
     mkdir -p "$folder"
     echo '{"private": true}' > "$folder/package.json"
     npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error "@grafana/schema@$1" \
-        "typescript@$typescript" > "$T/npm.log" 2>&1 || SKIP "npm does not give @grafana/schema $1: $(tail -n 1 "$T/npm.log")"
+        "typescript@$typescript" > "$T/npm.log" 2>&1 || SKIP "npm does not give @grafana/schema $1: $(head -n 1 "$T/npm.log")"
     touch "$folder/complete"
 }
 

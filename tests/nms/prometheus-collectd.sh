@@ -24,11 +24,18 @@ expect_alerts "all is well" 'DomainWillNotComeBack build'
 equal "build 4"$'\n'"db 4"$'\n'"off 11"$'\n'"web 4" "$(query guestlist:domain_state domain)" "the states"
 equal "hv1 local 2" "$(query guestlist:hypervisor_status instance hypervisor)" "the status"
 expect_recorded agent_up listing_age_seconds domain_starts_at_boot domain_persistent domain_uptime_seconds domain_active \
-    domain_reason domain_memory_bytes domain_vcpus domain_cpu:rate5m domains:count domains_active:count domains_should_run:count domains_will_not_come_back:count domains_crashed:count
+    domain_reason domain_memory_bytes domain_vcpus domain_cpu:rate5m domains:count domains_active:count domains_should_run:count \
+    domains_will_not_come_back:count domains_crashed:count
 
 expect_alerts_of_guests
 
 expect_alerts_of_libvirtd
+
+# collectd's own virt waits for its answer, and keeps nobody else waiting.
+pause_libvirtd
+expect_alerts "libvirtd hangs, one cause" HypervisorUnreachable
+resume_libvirtd
+expect_alerts "libvirtd goes on" 'DomainShouldRun db' 'DomainWillNotComeBack build'
 stop_collectd || FAIL "collectd ended with status $?"
 expect_alerts "collectd is stopped, one cause" AgentGone
 OK
