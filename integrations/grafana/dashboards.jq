@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The dashboards, as `generate` writes them. All queries use the recorded names and the alerts of integrations/prometheus.
+# The source of the dashboards; `generate` writes them. All queries use the recorded names and the alerts of integrations/prometheus.
 include "parts";
 
-# ---- What several dashboards ask ---------------------------------------------------------------------
+# ---- Queries of several dashboards ---------------------------------------------------------------------
 
-# Alerts that fire or wait: what is left out of an alert is left out here, too.
+# Alerts that fire or wait. A guest that is left out of an alert is left out here, too.
 def alerts($names): "ALERTS{alertname=~\"\($names)\", instance=~\"$instance\"}";
-# How many. Nothing, and not 0, where nothing is known of any host.
+# The number of these alerts. There is no value, and not 0, if Prometheus knows no host.
 def alert_count($names): "count(\(alerts($names))) or 0 * count(guestlist:agent_up{instance=~\"$instance\"})";
 def stat_of_alert($width; $title; $description; $names):
     stat($width; $title; $description; {thresholds: bad_above_zero}; alert_count($names));
@@ -14,9 +14,9 @@ def trouble: "GuestlistDomain(ShouldRun|Crashed|PausedByError)";
 def lost: "GuestlistHypervisorUnreachable|GuestlistListingStale";
 def guest_of_alert: "on (job, instance, hypervisor, domain)";
 def recorded($name): "guestlist:\($name){instance=~\"$instance\"}";
-# 0 is a host without data; the others are those of guestlist:hypervisor_status.
+# 0 means that the host sends no data. The other numbers are those of guestlist:hypervisor_status.
 def hypervisor($by): "max by \($by) (\(recorded("hypervisor_status"))) or min by \($by) (\(recorded("agent_up"))) * 0";
-# A row for each guest with one of these alerts: its state, since when, and why.
+# The table has a row for each guest with one of these alerts: its state, for how long, and the reason.
 def alert_row: "job, instance, domain, alertname";
 def alert_state($names): table_query(
     "max by (\(alert_row)) (guestlist:domain_state * \(guest_of_alert) group_right () \(alerts($names)))");
@@ -33,9 +33,9 @@ def seconds: {unit: "dtdurations", decimals: 0};
 def fleet_numbers: [
     stat_of_alert(4; "Should run and do not"; "Guests that start at boot but are off. None that is off on purpose.";
         "GuestlistDomainShouldRun"),
-    stat_of_alert(4; "Crashed"; "Guests that crashed, or whose process ended without being told to."; "GuestlistDomainCrashed"),
-    stat_of_alert(4; "Paused by an error"; "Guests that nobody paused, and that stand still."; "GuestlistDomainPausedByError"),
-    stat_of_alert(4; "Hypervisors lost"; "Hosts whose libvirt does not answer, or has given no listing for too long."; lost),
+    stat_of_alert(4; "Crashed"; "Guests that crashed, or whose process ended unexpectedly."; "GuestlistDomainCrashed"),
+    stat_of_alert(4; "Paused by an error"; "Guests that an error paused, such as a full disk."; "GuestlistDomainPausedByError"),
+    stat_of_alert(4; "Hypervisors lost"; "Hosts on which libvirt does not answer, or whose listing is too old."; lost),
     stat_of_alert(4; "Hosts without data"; "Hosts that do not report their guests at all."; "GuestlistAgentGone"),
     stat(4; "Guests"; "How many run, and how many there are."; {}; [
         now_query("run"; "sum(\(recorded("domains_active:count")))"), now_query("in all"; "sum(\(recorded("domains:count")))")];
@@ -85,7 +85,7 @@ def fleet: dashboard("guestlist-fleet"; "Guestlist: fleet"; "What should run and
 def host_numbers: [
     stat(4; "Hypervisor"; "Whether libvirt answers on this host."; {mappings: hypervisor_words}; hypervisor("(instance)")),
     stat_of_alert(4; "Should run and do not"; "Guests that start at boot but are off."; "GuestlistDomainShouldRun"),
-    stat_of_alert(4; "Crashed or paused"; "Guests that crashed, or that nobody paused and that stand still.";
+    stat_of_alert(4; "Crashed or paused"; "Guests that crashed, or that an error paused.";
         "GuestlistDomain(Crashed|PausedByError)"),
     stat(4; "Would not come back"; "Guests that run and do not start at boot."; {};
         "sum(\(recorded("domains_will_not_come_back:count")))"),
@@ -141,7 +141,7 @@ def guest: dashboard("guestlist-guest"; "Guestlist: one guest"; "One guest: its 
     [variable("instance"; "Host"; "label_values(guestlist:domain_state, instance)"),
         variable("domain"; "Guest"; "label_values(guestlist:domain_state{instance=~\"$instance\"}, domain)")];
     guest_numbers + [
-        timeline(24; 7; "State over time"; "In which state it was, whether it should have run, and whether libvirt could be asked.";
+        timeline(24; 7; "State over time"; "The state of the guest, whether it should have run, and whether libvirt answered.";
             state_words; [override("starts at boot"; {mappings: yes_no}), override("hypervisor"; {mappings: hypervisor_words})];
             [range_query("state"; "max(\(of_guest("domain_state")))"),
                 range_query("starts at boot"; "max(\(of_guest("domain_starts_at_boot")))"),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the dashboards are put together of: colours and words for values, panels, variables.
+# The parts of the dashboards: colours and words for values, queries, panels, variables.
 
 def green: "#009e73"; def red: "#d55e00"; def orange: "#e69f00"; def grey: "#8e8e8e"; def blue: "#56b4e9"; def purple: "#cc79a7";
 
-# VM-MIB's states, as guestlist:domain_state has them: its number, its word, its colour. Shut down is grey, because it may be so on
+# VM-MIB's states: the number in guestlist:domain_state, the word, the colour. Shut down is grey, because many guests are off on
 # purpose.
 def states: [
     [1, "unknown", purple], [2, "other", purple], [3, "preparing", blue], [4, "running", green], [5, "suspending", blue],
@@ -62,12 +62,12 @@ def graph($width; $title; $description; $unit; $custom; $overrides; $queries):
             tooltip: {mode: "multi", sort: "desc"}});
 def stacked: {fillOpacity: 40, stacking: {mode: "normal", group: "A"}};
 
-# What a series or a column of that name looks like.
+# Changes how the series or the column of that name looks.
 def override($name; $properties): {matcher: {id: "byName", options: $name},
     properties: ($properties | to_entries | map({id: .key, value: .value}))};
 def line($name; $word; $colour): override($name; {displayName: $word, color: {mode: "fixed", fixedColor: $colour}});
 
-# Columns are [LABEL OR "Value #A", NAME, LOOK]; all others are hidden.
+# A column is [LABEL OR "Value #A", NAME, LOOK]. $hidden names the columns that are not shown.
 def table($height; $title; $description; $sorted; $hidden; $columns; $queries):
     panel("table"; 24; $height; $title; $description; $queries;
         {thresholds: plain, mappings: [], custom: {align: "left", cellOptions: {type: "auto"}, inspect: false}};
@@ -99,7 +99,7 @@ def laid_out: reduce .[] as $panel ({x: 0, y: 0, id: 0, panels: []};
     | .panels += [$panel * {id: (.id + 1), gridPos: {x: .x, y: .y}}]
     | .x += $panel.gridPos.w | .height = $panel.gridPos.h | .id += 1) | .panels;
 
-# One host: its name is no regular expression.
+# The dashboard of one host compares the host's name as it is, not as a regular expression.
 def of_one_host: walk(if type == "string" then gsub("instance=~\"\\$instance\""; "instance=\"$instance\"") else . end);
 
 def dashboard($uid; $title; $description; $range; $variables; $panels): {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# integrations/grafana: the dashboards are what generate makes; no panel overlaps another; nothing in them names a datasource or a
-# host; both ways into Prometheus record what they ask for; docs/grafana.md says what each panel answers.
+# integrations/grafana: the dashboards are what generate makes; no panel overlaps another; no panel names a datasource or a host;
+# the rules for SNMP and those for collectd record every name in the queries; docs/grafana.md describes each panel.
 . "$(dirname "$0")/lib.sh"
 
 folder=integrations/grafana
@@ -25,7 +25,7 @@ for dashboard in "$folder"/*.json; do
         fail "$dashboard" "names a datasource"
     jq -e 'all(.panels[].targets[].expr; contains("=\"$instance\"") or contains("=~\"$instance\""))' "$dashboard" >/dev/null ||
         fail "$dashboard" "has a query of other hosts than the one that was chosen"
-    # A panel with its title, and all that it asks for.
+    # The titles of the panels, without those that the page describes.
     jq -r '.panels[].title' "$dashboard" | while read -r title; do
         awk -v name="$name" -v title="| $title |" '/^## / { here = index($0, "`" name "`") } here && index($0, title) == 1 { found = 1 }
             END { exit !found }' "$page" || echo "$title"
@@ -33,7 +33,7 @@ for dashboard in "$folder"/*.json; do
     [ ! -s "$work/missing" ] || fail "$page" "does not say what these panels of $name answer: $(paste -s -d , "$work/missing")"
 done
 
-# What is asked for is an alert's, or recorded for both ways.
+# Every name in a query is recorded in both ways, and every alert exists.
 jq -r '.panels[].targets[].expr, (.templating.list[].query.query? // empty)' "$folder"/*.json |
     grep -o 'guestlist:[a-z0-9_:]*' | sort -u >"$work/asked"
 [ -s "$work/asked" ] || fail "$folder" "asks for nothing"

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after prometheus-lib.sh by the tests of the dashboards: asks a real Prometheus what the panels ask.
+# Sourced after prometheus-lib.sh by the tests of the dashboards: sends the queries of the panels to a real Prometheus.
 # KEEP_PICTURES=FOLDER draws the dashboards with Chromium.
 
 dashboards=$top_srcdir/integrations/grafana
 answers=$T/answers
 mkdir "$answers"
 
-# What Grafana replaces, as it does it for one host and one guest, or for all hosts.
+# Replaces the variables as Grafana does, for one host and one guest, or for all hosts.
 with_variables() { # EXPRESSION HOST GUEST
     local expression=${1//\$instance/$2}
     echo "${expression//\$domain/$3}"
@@ -44,7 +44,7 @@ empty_queries() { # DASHBOARD HOST GUEST
     done < <(queries_of "$1")
 }
 
-# No panel may be empty, but for those named. A busy machine can be late for one of the many scrapes.
+# No query may be without a value, but for those named. A scrape that comes late on a busy machine may be repeated.
 expect_full() { # DASHBOARD HOST GUEST ['TITLE, LETTER'...]
     local dashboard=$1 host=$2 guest=$3
     shift 3
@@ -76,7 +76,7 @@ expect_panel() { # VALUES DASHBOARD TITLE HOST
     wait_for 30 "[ \"\$(panel $2 '$3' '$4' | xargs)\" = '$1' ] || { panel $2 '$3' '$4'; false; }"
 }
 
-# What the queries answered a moment ago, drawn on one page.
+# Draws the last answers to the queries on one page.
 draw() { # DASHBOARD PICTURE HEIGHT
     local answer
     [ -n "${KEEP_PICTURES-}" ] || return 0

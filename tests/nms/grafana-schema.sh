@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The dashboards are what Grafana's own schema says of dashboards, panels, their options and their queries, in Grafana 10, 11 and 13:
-# TypeScript's compiler holds them to the types of the npm package @grafana/schema.
+# The dashboards conform to Grafana's own schema of dashboards, panels, options and queries, in Grafana 10, 11 and 13: the compiler of
+# TypeScript compares them with the types of the npm package @grafana/schema.
 . "$(dirname "$0")/../integration/lib.sh"
 need npm node jq
 
@@ -27,8 +27,8 @@ module() { # PART
     [ -z "$file" ] || echo "./${file#"$folder/"}"
 }
 
-# A program that gives each dashboard, and the options, fields and queries of each panel, its type. It has strings where the types
-# have enumerations. Grafana fills in the options that are not there.
+# A program that assigns each dashboard, and the options, fields and queries of each panel, to a constant of its type. JSON has
+# strings for enumerations, so Plain replaces these. Options may be missing, because Grafana fills them in.
 program() { # DASHBOARD-FILE...
     local kind
     cat << 'TYPES'
@@ -56,7 +56,7 @@ compile() { # DASHBOARD-FILE...
         --moduleResolution bundler --allowImportingTsExtensions "$folder/check.ts" > "$T/tsc.log" 2>&1
 }
 
-# Grafana 10 shows all lines of a state timeline, where later ones turn pages: it passes over what it does not know.
+# Grafana 10 has no pages in state timelines. It ignores this option.
 as_known_to() { # VERSION DASHBOARD-FILE
     case $1 in
         10.*) jq 'del(.panels[].options.perPage)' "$2" ;;

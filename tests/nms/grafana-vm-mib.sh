@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Of an agent that serves VM-MIB alone, the dashboards lack what VM-MIB does not say, and nothing else.
+# With VM-MIB alone, only those panels of the dashboards are empty that need GUESTLIST-MIB.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 . "$(dirname "$0")/prometheus-lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A real Prometheus hears of one host by SNMP and of another by collectd. Every query of every panel of the dashboards has a value
-# for each of them, and the first row of the fleet counts what is wrong there.
+# A real Prometheus gets the guests of one host by SNMP and those of another by collectd. Every query of every panel of the
+# dashboards has a value for each host, and the first row of the fleet has the right numbers.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 . "$(dirname "$0")/../integration/collectd.sh"
@@ -29,7 +29,7 @@ guests() {
     define_qemu template
 }
 
-# Only for pictures, which need a past.
+# Only for pictures: they show some minutes.
 let_pass() { # SECONDS
     local until=$((${EPOCHREALTIME%[.,]*} + $1))
     [ -z "${KEEP_PICTURES-}" ] || wait_for $(($1 + 10)) "[ \${EPOCHREALTIME%[.,]*} -ge $until ]"
@@ -59,7 +59,7 @@ start_exporter
 use_libvirtd hv2
 start_reporting "$QEMU_URI" hv2
 
-# Each host is called as it would be outside, whichever way it is heard of.
+# The hosts get the names hv1 and hv2, because their addresses are the same.
 start_prometheus "s/hv1.example.org/127.0.0.1:$SNMP_PORT/; s/127.0.0.1:9116/127.0.0.1:$EXPORTER_PORT/
     s/hv2.example.org:9103/127.0.0.1:$COLLECTD_PORT/
     s/- source_labels: \[__param_target\]/- replacement: hv1/; s/regex: (.+):.*/replacement: hv2/"

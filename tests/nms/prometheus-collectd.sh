@@ -31,7 +31,7 @@ expect_alerts_of_guests
 
 expect_alerts_of_libvirtd
 
-# collectd's own virt waits for its answer, and keeps nobody else waiting.
+# collectd's own virt waits for libvirtd then. The other plugins must not.
 pause_libvirtd
 expect_alerts "libvirtd hangs, one cause" HypervisorUnreachable
 resume_libvirtd

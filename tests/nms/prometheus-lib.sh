@@ -122,7 +122,7 @@ expect_recorded() { # NAME-AFTER-guestlist:...
     step "each recorded name has a value"
 }
 
-# A compressed disk whose data were overwritten: what the BIOS wants to read of it is an I/O error, and QEMU stops the guest.
+# The compressed data of the disk are overwritten: the BIOS gets an I/O error when it reads them, and QEMU pauses the guest.
 start_broken() { # NAME
     local disk=$LIBVIRT_DIR/$1.qcow2
     yes guestlist | head -c 1048576 > "$T/plain"
