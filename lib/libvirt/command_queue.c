@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-static bool is_same_domain(const struct command *one, const struct command *other)
+static bool command_queue_is_same_domain(const struct command *one, const struct command *other)
 {
     return memcmp(one->uuid, other->uuid, UUID_BYTES) == 0;
 }
 
-static void take_out(struct command_queue *queue, size_t at)
+static void command_queue_remove(struct command_queue *queue, size_t at)
 {
     queue->count--;
     memmove(&queue->items[at], &queue->items[at + 1], (queue->count - at) * sizeof(*queue->items));
@@ -29,7 +29,7 @@ bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUI
 
 /* When the order at `at` may begin for all that its own domain does before: INT64_MIN at once, INT64_MAX not
  * before something ends. A destroy needs only wait until what is under way is taken to hang. */
-static int64_t begin_time(const struct command_queue *queue, size_t at)
+static int64_t command_queue_begin_time(const struct command_queue *queue, size_t at)
 {
     const struct command *command = &queue->items[at];
     int64_t time = INT64_MIN;
@@ -37,7 +37,7 @@ static int64_t begin_time(const struct command_queue *queue, size_t at)
     for (size_t i = 0; i < at; i++) {
         const struct command *before = &queue->items[i];
 
-        if (!is_same_domain(before, command))
+        if (!command_queue_is_same_domain(before, command))
             continue;
         if (command->action != COMMAND_DESTROY || (before->under_way && before->action == COMMAND_DESTROY))
             return INT64_MAX;
@@ -48,7 +48,7 @@ static int64_t begin_time(const struct command_queue *queue, size_t at)
 }
 
 /* How many are under way; `plain` gets how many of these are no destroy. */
-static size_t count_under_way(const struct command_queue *queue, size_t *plain)
+static size_t command_queue_count_under_way(const struct command_queue *queue, size_t *plain)
 {
     size_t count = 0;
 
@@ -60,37 +60,38 @@ static size_t count_under_way(const struct command_queue *queue, size_t *plain)
     return count;
 }
 
-static bool is_room_for(const struct command *command, size_t under_way, size_t plain)
+static bool command_queue_has_room_for(const struct command *command, size_t under_way, size_t plain)
 {
     return under_way < COMMAND_QUEUE_UNDER_WAY_MAX &&
            (command->action == COMMAND_DESTROY || plain < COMMAND_QUEUE_UNDER_WAY_MAX - 1);
 }
 
-static bool is_waiting(const struct command *command)
+static bool command_queue_is_waiting(const struct command *command)
 {
     return !command->under_way && !command->overtaken;
 }
 
-static void begin(struct command_queue *queue, size_t at, int64_t now_boot_ms)
+static void command_queue_begin_at(struct command_queue *queue, size_t at, int64_t now_boot_ms)
 {
     struct command *command = &queue->items[at];
 
     command->under_way = true;
     command->begun_boot_ms = now_boot_ms;
     for (size_t i = 0; i < at; i++)
-        if (is_waiting(&queue->items[i]) && is_same_domain(&queue->items[i], command))
+        if (command_queue_is_waiting(&queue->items[i]) && command_queue_is_same_domain(&queue->items[i], command))
             queue->items[i].overtaken = true;
 }
 
 bool command_queue_begin(struct command_queue *queue, int64_t now_boot_ms, struct command *command)
 {
-    size_t plain, under_way = count_under_way(queue, &plain);
+    size_t plain, under_way = command_queue_count_under_way(queue, &plain);
 
     for (size_t i = 0; i < queue->count; i++) {
-        if (!is_waiting(&queue->items[i]) || !is_room_for(&queue->items[i], under_way, plain) ||
-            begin_time(queue, i) > now_boot_ms)
+        if (!command_queue_is_waiting(&queue->items[i]) ||
+            !command_queue_has_room_for(&queue->items[i], under_way, plain) ||
+            command_queue_begin_time(queue, i) > now_boot_ms)
             continue;
-        begin(queue, i, now_boot_ms);
+        command_queue_begin_at(queue, i, now_boot_ms);
         *command = queue->items[i];
         return true;
     }
@@ -102,7 +103,7 @@ bool command_queue_take_overtaken(struct command_queue *queue, struct command *c
     for (size_t i = 0; i < queue->count; i++)
         if (queue->items[i].overtaken) {
             *command = queue->items[i];
-            take_out(queue, i);
+            command_queue_remove(queue, i);
             return true;
         }
     return false;
@@ -112,7 +113,7 @@ void command_queue_end(struct command_queue *queue, uint64_t number)
 {
     for (size_t i = 0; i < queue->count; i++)
         if (queue->items[i].number == number) {
-            take_out(queue, i);
+            command_queue_remove(queue, i);
             return;
         }
 }
@@ -123,7 +124,7 @@ size_t command_queue_drop_waiting(struct command_queue *queue)
 
     for (size_t i = queue->count; i-- > 0;)
         if (!queue->items[i].under_way) {
-            take_out(queue, i);
+            command_queue_remove(queue, i);
             dropped++;
         }
     return dropped;
@@ -131,12 +132,13 @@ size_t command_queue_drop_waiting(struct command_queue *queue)
 
 size_t command_queue_threads(const struct command_queue *queue)
 {
-    size_t plain, threads = count_under_way(queue, &plain);
+    size_t plain, threads = command_queue_count_under_way(queue, &plain);
 
     for (size_t i = 0; i < queue->count; i++) {
         const struct command *command = &queue->items[i];
 
-        if (!is_waiting(command) || !is_room_for(command, threads, plain) || begin_time(queue, i) == INT64_MAX)
+        if (!command_queue_is_waiting(command) || !command_queue_has_room_for(command, threads, plain) ||
+            command_queue_begin_time(queue, i) == INT64_MAX)
             continue;
         threads++;
         plain += command->action != COMMAND_DESTROY;
@@ -149,7 +151,7 @@ int64_t command_queue_overtake_time(const struct command_queue *queue)
     int64_t earliest = INT64_MAX;
 
     for (size_t i = 0; i < queue->count; i++) {
-        int64_t time = is_waiting(&queue->items[i]) ? begin_time(queue, i) : INT64_MAX;
+        int64_t time = command_queue_is_waiting(&queue->items[i]) ? command_queue_begin_time(queue, i) : INT64_MAX;
 
         if (time != INT64_MIN && time < earliest)
             earliest = time;

@@ -27,7 +27,7 @@ struct commands {
     char why[WHY_MAX]; /* access is not granted */
 };
 
-static int start_paused(virDomainPtr domain)
+static int commands_start_paused(virDomainPtr domain)
 {
     if (virDomainCreateWithFlags(domain, VIR_DOMAIN_START_PAUSED) == 0)
         return 0;
@@ -45,7 +45,7 @@ static const struct {
     [COMMAND_RESUME] = { "resume", virDomainResume },
     [COMMAND_SHUTDOWN] = { "shutdown", virDomainShutdown },
     [COMMAND_START] = { "start", virDomainCreate },
-    [COMMAND_START_PAUSED] = { "start --paused", start_paused },
+    [COMMAND_START_PAUSED] = { "start --paused", commands_start_paused },
     [COMMAND_DESTROY] = { "destroy", virDomainDestroy },
 };
 
@@ -56,7 +56,7 @@ const char *command_action_word(enum command_action action)
 
 /* Tells the host how an order ended, `why` NULL: well. Called and left with the lock held, but not held meanwhile;
  * control_stop() waits for it. */
-static void tell(struct commands *commands, const struct command *command, const char *why)
+static void commands_report(struct commands *commands, const struct command *command, const char *why)
 {
     char uuid[UUID_TEXT];
 
@@ -73,11 +73,11 @@ static void tell(struct commands *commands, const struct command *command, const
     }
     worker_pool_lock(commands->pool);
     commands->telling--;
-    (void)worker_pool_call(commands->pool);
+    (void)worker_pool_wake(commands->pool);
 }
 
 /* Notes how opening a connection went, and tells the host of what is new. Called and left with the lock held, as
- * tell(). */
+ * commands_report(). */
 static void commands_note(struct commands *commands, enum commands_access access, const char *why)
 {
     bool is_first = commands->access == COMMANDS_ACCESS_UNKNOWN && access == COMMANDS_ACCESS_GRANTED;
@@ -93,7 +93,7 @@ static void commands_note(struct commands *commands, enum commands_access access
     commands->host.access(commands->host.data, access, why);
     worker_pool_lock(commands->pool);
     commands->telling--;
-    (void)worker_pool_call(commands->pool);
+    (void)worker_pool_wake(commands->pool);
 }
 
 /* Opens the thread's connection. Called and left with the lock held, but not held meanwhile. */
@@ -119,8 +119,8 @@ static void commands_open(struct commands *commands, struct connection *connecti
 
 /* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
  * it is used; nothing is ordered yet then, so a new one may be tried. NULL: `why` says so. */
-static virDomainPtr find_domain(struct commands *commands, struct connection *connection,
-                                const struct command *command, char why[WHY_MAX])
+static virDomainPtr commands_find_domain(struct commands *commands, struct connection *connection,
+                                         const struct command *command, char why[WHY_MAX])
 {
     virDomainPtr domain = NULL;
     bool was_open;
@@ -138,14 +138,14 @@ static virDomainPtr find_domain(struct commands *commands, struct connection *co
     return domain;
 }
 
-static bool carry_out(struct commands *commands, struct connection *connection, const struct command *command,
-                      char why[WHY_MAX])
+static bool commands_carry_out(struct commands *commands, struct connection *connection,
+                               const struct command *command, char why[WHY_MAX])
 {
     AUTO_DOMAIN virDomainPtr domain = NULL;
 
     (void)snprintf(why, WHY_MAX, "out of memory");
     if (connection)
-        domain = find_domain(commands, connection, command, why);
+        domain = commands_find_domain(commands, connection, command, why);
     if (!domain)
         return false;
     if (actions[command->action].carry_out(domain) == 0)
@@ -154,20 +154,20 @@ static bool carry_out(struct commands *commands, struct connection *connection, 
     return false;
 }
 
-static size_t threads(const void *data)
+static size_t commands_threads(const void *data)
 {
     const struct commands *commands = data;
 
     return command_queue_threads(&commands->queue) + (commands->try_wanted || commands->try_under_way ? 1 : 0);
 }
 
-static int64_t next(const void *data)
+static int64_t commands_next(const void *data)
 {
     return command_queue_overtake_time(&((const struct commands *)data)->queue);
 }
 
 /* Carries out one order. Called and left with the lock held. */
-static bool serve(void *data, struct connection *connection)
+static bool commands_serve(void *data, struct connection *connection)
 {
     struct commands *commands = data;
     struct command command, overtaken;
@@ -181,25 +181,25 @@ static bool serve(void *data, struct connection *connection)
     if (!command_queue_begin(&commands->queue, clock_boot_ms(), &command))
         return false;
     while (command_queue_take_overtaken(&commands->queue, &overtaken))
-        tell(commands, &overtaken, "a later order to destroy the domain came first");
+        commands_report(commands, &overtaken, "a later order to destroy the domain came first");
     worker_pool_unlock(commands->pool);
-    done = carry_out(commands, connection, &command, why);
+    done = commands_carry_out(commands, connection, &command, why);
     worker_pool_lock(commands->pool);
     if (connection && !connection_is_open(connection))
         commands->try_wanted = true; /* finds out whether access is lost */
-    tell(commands, &command, done ? NULL : why);
+    commands_report(commands, &command, done ? NULL : why);
     command_queue_end(&commands->queue, command.number); /* only now, so that words come in order as well */
-    (void)worker_pool_call(commands->pool);
+    (void)worker_pool_wake(commands->pool);
     return true;
 }
 
-static const struct worker_pool_work work = {
+static const struct worker_pool_work commands_work = {
     .threads_max = COMMAND_QUEUE_UNDER_WAY_MAX,
     .idle_ms = 30 * 1000,
     .may_change_domains = true,
-    .threads = threads,
-    .serve = serve,
-    .next = next,
+    .threads = commands_threads,
+    .serve = commands_serve,
+    .next = commands_next,
     .release = free,
 };
 
@@ -210,7 +210,7 @@ struct commands *commands_new(const char *uri, bool with_events, const struct co
     if (!commands)
         return NULL;
     commands->host = *host;
-    commands->pool = worker_pool_new(uri, with_events, &work, commands);
+    commands->pool = worker_pool_new(uri, with_events, &commands_work, commands);
     if (commands->pool)
         return commands;
     free(commands);
@@ -223,7 +223,7 @@ bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES
 
     worker_pool_lock(commands->pool);
     taken = !worker_pool_is_ending(commands->pool) && command_queue_put(&commands->queue, uuid, action);
-    if (taken && !worker_pool_call(commands->pool)) {
+    if (taken && !worker_pool_wake(commands->pool)) {
         command_queue_end(&commands->queue, commands->queue.last_number);
         taken = false;
     }
@@ -235,7 +235,7 @@ bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES
 static void commands_want_try(struct commands *commands)
 {
     commands->try_wanted = true;
-    (void)worker_pool_call(commands->pool);
+    (void)worker_pool_wake(commands->pool);
 }
 
 void commands_try(struct commands *commands)
@@ -270,7 +270,7 @@ bool commands_may(struct commands *commands)
     return may;
 }
 
-static void drop_waiting(struct commands *commands)
+static void commands_drop_waiting(struct commands *commands)
 {
     size_t dropped;
 
@@ -288,13 +288,13 @@ bool commands_stop(struct commands *commands, int64_t patience_ms)
 
     if (!commands)
         return true;
-    drop_waiting(commands);
+    commands_drop_waiting(commands);
     ended = worker_pool_end(commands->pool, patience_ms);
     worker_pool_lock(commands->pool);
     commands->silent = true;
     while (commands->telling > 0)
         (void)worker_pool_wait(commands->pool, INT64_MAX);
     worker_pool_unlock(commands->pool);
-    worker_pool_leave(commands->pool);
+    worker_pool_release(commands->pool);
     return ended;
 }

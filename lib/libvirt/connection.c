@@ -26,17 +26,20 @@ SAME(SHUTDOWN);
 SAME(PMSUSPENDED);
 SAME(CRASHED);
 
-static int on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail, void *data);
-static void on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri, void *data);
-static void on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data);
-static void on_disk(virConnectPtr conn, virDomainPtr domain, const char *before, const char *after,
-                    const char *alias, int reason, void *data);
-static void on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason, void *data);
-static void on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters, int count,
-                       void *data);
-static void on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type, int status,
-                         void *data);
-static void on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data);
+static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
+                                          void *data);
+static void connection_events_on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
+                                          void *data);
+static void connection_events_on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data);
+static void connection_events_on_disk(virConnectPtr conn, virDomainPtr domain, const char *before,
+                                      const char *after, const char *alias, int reason, void *data);
+static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason,
+                                      void *data);
+static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
+                                         int count, void *data);
+static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
+                                           int status, void *data);
+static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data);
 
 /* libvirt keeps functions of many types as one. Only by way of a function that promises nothing is such a cast
  * meant for the compiler; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() leaves that out. */
@@ -48,15 +51,15 @@ static const struct watched {
     virConnectDomainEventGenericCallback callback;
     const char *name;
 } watched[] = {
-    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, EVENT_CALLBACK(on_lifecycle), "lifecycle" },
-    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, EVENT_CALLBACK(on_metadata), "metadata" },
-    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, EVENT_CALLBACK(on_device), "device added" },
-    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, EVENT_CALLBACK(on_device), "device removed" },
-    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, EVENT_CALLBACK(on_disk), "disk change" },
-    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, EVENT_CALLBACK(on_tray), "tray change" },
-    { VIR_DOMAIN_EVENT_ID_TUNABLE, EVENT_CALLBACK(on_tunable), "tunable" },
-    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, EVENT_CALLBACK(on_block_job), "block job" },
-    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, EVENT_CALLBACK(on_iteration), "migration" },
+    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, EVENT_CALLBACK(connection_events_on_lifecycle), "lifecycle" },
+    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, EVENT_CALLBACK(connection_events_on_metadata), "metadata" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, EVENT_CALLBACK(connection_events_on_device), "device added" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, EVENT_CALLBACK(connection_events_on_device), "device removed" },
+    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, EVENT_CALLBACK(connection_events_on_disk), "disk change" },
+    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, EVENT_CALLBACK(connection_events_on_tray), "tray change" },
+    { VIR_DOMAIN_EVENT_ID_TUNABLE, EVENT_CALLBACK(connection_events_on_tunable), "tunable" },
+    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, EVENT_CALLBACK(connection_events_on_block_job), "block job" },
+    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, EVENT_CALLBACK(connection_events_on_iteration), "migration" },
 };
 
 struct connection {
@@ -75,13 +78,13 @@ struct connection {
     char error[256];
 };
 
-static void keep_quiet(void *data, virErrorPtr error)
+static void connection_drop_error(void *data, virErrorPtr error)
 {
     (void)data;
     (void)error;
 }
 
-static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
+static void connection_events_put(virDomainPtr domain, uint32_t kinds, void *data)
 {
     unsigned char uuid[UUID_BYTES];
 
@@ -89,7 +92,7 @@ static void note_event(virDomainPtr domain, uint32_t kinds, void *data)
         mailbox_put_event(data, uuid, kinds);
 }
 
-static void note_lifecycle(virDomainPtr domain, int event, int detail, void *data)
+static void connection_events_put_lifecycle(virDomainPtr domain, int event, int detail, void *data)
 {
     unsigned char uuid[UUID_BYTES];
 
@@ -99,87 +102,90 @@ static void note_lifecycle(virDomainPtr domain, int event, int detail, void *dat
 
 /* Runs on the event thread, as do the next ones. Its XML changes when a domain is defined and when it
  * starts; the rest is seen by the listing. */
-static int on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail, void *data)
+static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
+                                          void *data)
 {
     bool described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
 
     (void)conn;
-    note_lifecycle(domain, event, detail, data);
-    note_event(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
+    connection_events_put_lifecycle(domain, event, detail, data);
+    connection_events_put(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
     return 0;
 }
 
-static void on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri, void *data)
+static void connection_events_on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
+                                          void *data)
 {
     (void)conn;
     (void)type;
     (void)uri;
-    note_event(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-static void on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data)
+static void connection_events_on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data)
 {
     (void)conn;
     (void)alias;
-    note_event(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-static void on_disk(virConnectPtr conn, virDomainPtr domain, const char *before, const char *after,
-                    const char *alias, int reason, void *data)
+static void connection_events_on_disk(virConnectPtr conn, virDomainPtr domain, const char *before,
+                                      const char *after, const char *alias, int reason, void *data)
 {
     (void)conn;
     (void)before;
     (void)after;
     (void)alias;
     (void)reason;
-    note_event(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-static void on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason, void *data)
+static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason,
+                                      void *data)
 {
     (void)conn;
     (void)alias;
     (void)reason;
-    note_event(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
 /* Of the pinning of vCPUs, among others. */
-static void on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters, int count,
-                       void *data)
+static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
+                                         int count, void *data)
 {
     (void)conn;
     (void)parameters;
     (void)count;
-    note_event(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
 /* A disk that is copied, or whose overlay is merged, goes on with another file. */
-static void on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type, int status,
-                         void *data)
+static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
+                                           int status, void *data)
 {
     (void)conn;
     (void)target;
     (void)type;
     (void)status;
-    note_event(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
 /* Memory is being sent away: the first sign of a migration, but a save sends it as well. */
-static void on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data)
+static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data)
 {
     (void)conn;
     (void)iteration;
-    note_event(domain, MAIL_JOB, data);
+    connection_events_put(domain, MAIL_JOB, data);
 }
 
-static void on_close(virConnectPtr conn, int reason, void *data)
+static void connection_events_on_close(virConnectPtr conn, int reason, void *data)
 {
     (void)conn;
     (void)reason;
     mailbox_put_lost(data);
 }
 
-static void release_mailbox(void *data)
+static void connection_events_release_mailbox(void *data)
 {
     mailbox_unref(data);
 }
@@ -234,7 +240,7 @@ struct driver *connection_driver(const struct connection *connection)
     return connection->driver;
 }
 
-static void say_no_events(struct connection *connection, const char *name)
+static void connection_events_log_missing(struct connection *connection, const char *name)
 {
     if (virt_is_unsupported(virGetLastErrorCode()) && !driver_learn(connection->driver, DRIVER_NO_EVENTS))
         return;
@@ -242,32 +248,32 @@ static void say_no_events(struct connection *connection, const char *name)
             connection->shown, name, connection_error(connection));
 }
 
-static void watch_events(struct connection *connection)
+static void connection_events_start(struct connection *connection)
 {
     /* Without a reference of its own: drivers that know no closing take the callback and forget it, and would
-     * never release one. libvirt holds a lock while it calls back that end_watch() waits for. */
-    (void)virConnectRegisterCloseCallback(connection->conn, on_close, connection->mailbox, NULL);
+     * never release one. libvirt holds a lock while it calls back that connection_events_end() waits for. */
+    (void)virConnectRegisterCloseCallback(connection->conn, connection_events_on_close, connection->mailbox, NULL);
     for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
         connection->callbacks[i] =
             virConnectDomainEventRegisterAny(connection->conn, NULL, watched[i].event, watched[i].callback,
-                                             mailbox_ref(connection->mailbox), release_mailbox);
+                                             mailbox_ref(connection->mailbox), connection_events_release_mailbox);
         if (connection->callbacks[i] >= 0)
             continue;
         mailbox_unref(connection->mailbox);
-        say_no_events(connection, watched[i].name);
+        connection_events_log_missing(connection, watched[i].name);
     }
 }
 
-static void start_watch(struct connection *connection)
+static void connection_start_watch(struct connection *connection)
 {
     /* Fails only for drivers inside the client library, which have no peer that could die. */
     if (connection->watch != CONNECTION_WATCH_NOTHING)
         (void)virConnectSetKeepAlive(connection->conn, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
     if (connection->watch == CONNECTION_WATCH_EVENTS)
-        watch_events(connection);
+        connection_events_start(connection);
 }
 
-static void end_watch(struct connection *connection)
+static void connection_events_end(struct connection *connection)
 {
     for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
         if (connection->callbacks[i] >= 0)
@@ -275,11 +281,11 @@ static void end_watch(struct connection *connection)
         connection->callbacks[i] = -1;
     }
     if (connection->watch == CONNECTION_WATCH_EVENTS)
-        (void)virConnectUnregisterCloseCallback(connection->conn, on_close);
+        (void)virConnectUnregisterCloseCallback(connection->conn, connection_events_on_close);
 }
 
 /* Which CPUs the host has, for the affinity of vCPUs. Asked once a connection: CPUs seldom come or go. */
-static void learn_cpus(struct connection *connection)
+static void connection_learn_cpus(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;
     AUTO_FREE unsigned char *map = NULL;
@@ -294,7 +300,7 @@ static void learn_cpus(struct connection *connection)
         memcpy(source->online, map, (source->cpus + 7) / 8);
 }
 
-static void learn_uri(struct connection *connection)
+static void connection_learn_uri(struct connection *connection)
 {
     char *uri = virConnectGetURI(connection->conn);
     char *shown = uri ? uri_public(uri) : NULL;
@@ -309,14 +315,14 @@ static void learn_uri(struct connection *connection)
 
 /* vmHvUpTime: the RFC ties it to the hypervisor's re-initialization, and a hypervisor of this host
  * starts its autostart domains once per boot. Of another host only the first connection is known. */
-static void learn_source(struct connection *connection)
+static void connection_learn_source(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;
     const char *software = virConnectGetType(connection->conn);
     unsigned long library = 0;
 
-    learn_uri(connection);
-    learn_cpus(connection);
+    connection_learn_uri(connection);
+    connection_learn_cpus(connection);
     (void)snprintf(source->software, sizeof(source->software), "%s", software ? software : "");
     driver_set_type(connection->driver, source->software);
     if (virConnectGetLibVersion(connection->conn, &library) == 0)
@@ -335,9 +341,9 @@ void connection_allow_changes(struct connection *connection)
 void connection_adopt(struct connection *connection, virConnectPtr conn)
 {
     connection->conn = conn;
-    virConnSetErrorFunc(conn, NULL, keep_quiet);
-    start_watch(connection);
-    learn_source(connection);
+    virConnSetErrorFunc(conn, NULL, connection_drop_error);
+    connection_start_watch(connection);
+    connection_learn_source(connection);
 }
 
 bool connection_open(struct connection *connection)
@@ -369,7 +375,7 @@ void connection_close(struct connection *connection)
 {
     if (!connection->conn)
         return;
-    end_watch(connection);
+    connection_events_end(connection);
     (void)virConnectClose(connection->conn);
     connection->conn = NULL;
 }

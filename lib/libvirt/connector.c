@@ -16,7 +16,7 @@ struct attempt {
     pthread_t thread; /* joined when the attempt is over, detached when it is left behind */
     struct connector_shared *shared;
     virConnectPtr conn;
-    bool is_over, is_left_behind, is_denied;
+    bool is_over, is_abandoned, is_denied;
     char why[CONNECTOR_WHY_MAX];
 };
 
@@ -68,16 +68,16 @@ static void *connector_run(void *data)
     struct connector_shared *shared = attempt->shared;
     struct opening opening;
     virConnectPtr conn = opening_connect(shared->uri, shared->flags, &opening);
-    bool is_left_behind;
+    bool is_abandoned;
 
     (void)pthread_mutex_lock(&shared->lock);
     attempt->conn = conn;
     opening_explain(&opening, attempt->why, sizeof(attempt->why));
     attempt->is_denied = opening.is_denied;
     attempt->is_over = true;
-    is_left_behind = attempt->is_left_behind;
+    is_abandoned = attempt->is_abandoned;
     (void)pthread_mutex_unlock(&shared->lock);
-    if (is_left_behind)
+    if (is_abandoned)
         connector_free_attempt(attempt);
     else
         mailbox_put_wake(shared->mailbox);
@@ -153,7 +153,7 @@ bool connector_begin(struct connector *connector)
 }
 
 /* Leaves the attempt to its thread. */
-static void connector_leave_behind(struct connector *connector)
+static void connector_abandon(struct connector *connector)
 {
     struct attempt *attempt = connector->attempt;
     bool is_over;
@@ -161,7 +161,7 @@ static void connector_leave_behind(struct connector *connector)
     connector->attempt = NULL;
     (void)pthread_mutex_lock(&connector->shared->lock);
     is_over = attempt->is_over;
-    attempt->is_left_behind = true;
+    attempt->is_abandoned = true;
     if (!is_over)
         (void)pthread_detach(attempt->thread);
     (void)pthread_mutex_unlock(&connector->shared->lock);
@@ -200,7 +200,7 @@ enum connector_state connector_poll(struct connector *connector, struct connecti
     if (!connector_is_over(connector)) {
         if (clock_boot_ms() < connector->until_boot_ms)
             return CONNECTOR_WAITING;
-        connector_leave_behind(connector);
+        connector_abandon(connector);
         connector_put_hangs(why);
         return CONNECTOR_HANGS;
     }
@@ -273,7 +273,7 @@ bool connector_free(struct connector *connector, int64_t patience_ms)
     if (!connector)
         return true;
     if (connector->attempt)
-        connector_leave_behind(connector);
+        connector_abandon(connector);
     all_ended = connector_wait_for_all(connector->shared, clock_boot_ms() + patience_ms);
     connector_unref(connector->shared);
     free(connector);

@@ -82,7 +82,7 @@ struct domain_xml_parser {
 static_assert(ARRAY_COUNT(disk_queries) <= QUERIES_MAX && ARRAY_COUNT(interface_queries) <= QUERIES_MAX,
               "room for each");
 
-static bool compile(const struct query *from, size_t count, xmlXPathCompExprPtr *compiled)
+static bool domain_xml_compile(const struct query *from, size_t count, xmlXPathCompExprPtr *compiled)
 {
     for (size_t i = 0; i < count; i++) {
         compiled[i] = xmlXPathCompile((const xmlChar *)from[i].xpath);
@@ -92,7 +92,7 @@ static bool compile(const struct query *from, size_t count, xmlXPathCompExprPtr 
     return true;
 }
 
-static void release(xmlXPathCompExprPtr *compiled, size_t count)
+static void domain_xml_free_compiled(xmlXPathCompExprPtr *compiled, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (compiled[i])
@@ -108,9 +108,9 @@ struct domain_xml_parser *domain_xml_parser_new(const struct metadata_query *met
         return NULL;
     parser->metadata = metadata;
     xmlInitParser();
-    complete = compile(queries, ARRAY_COUNT(queries), parser->compiled);
+    complete = domain_xml_compile(queries, ARRAY_COUNT(queries), parser->compiled);
     for (size_t i = 0; complete && i < LISTS; i++)
-        complete = compile(lists[i].queries, lists[i].query_count, parser->in_list[i]);
+        complete = domain_xml_compile(lists[i].queries, lists[i].query_count, parser->in_list[i]);
     if (complete)
         return parser;
     domain_xml_parser_free(parser);
@@ -121,13 +121,13 @@ void domain_xml_parser_free(struct domain_xml_parser *parser)
 {
     if (!parser)
         return;
-    release(parser->compiled, ARRAY_COUNT(queries));
+    domain_xml_free_compiled(parser->compiled, ARRAY_COUNT(queries));
     for (size_t i = 0; i < LISTS; i++)
-        release(parser->in_list[i], QUERIES_MAX);
+        domain_xml_free_compiled(parser->in_list[i], QUERIES_MAX);
     free(parser);
 }
 
-static void free_texts(void *found_in, const struct query *from, size_t count)
+static void domain_xml_free_texts(void *found_in, const struct query *from, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char *text;
@@ -139,31 +139,31 @@ static void free_texts(void *found_in, const struct query *from, size_t count)
     }
 }
 
-static void free_list(void *items, size_t count, enum kind list)
+static void domain_xml_free_list(void *items, size_t count, enum kind list)
 {
     for (size_t i = 0; i < count; i++)
-        free_texts((char *)items + i * lists[list].size, lists[list].queries, lists[list].query_count);
+        domain_xml_free_texts((char *)items + i * lists[list].size, lists[list].queries, lists[list].query_count);
     free(items);
 }
 
-static void release_description(struct xml_facts *xml_facts)
+static void domain_xml_free_facts(struct xml_facts *xml_facts)
 {
-    free_list(xml_facts->disks, xml_facts->disk_count, KIND_DISKS);
-    free_list(xml_facts->interfaces, xml_facts->interface_count, KIND_INTERFACES);
-    free_texts(xml_facts, queries, ARRAY_COUNT(queries));
+    domain_xml_free_list(xml_facts->disks, xml_facts->disk_count, KIND_DISKS);
+    domain_xml_free_list(xml_facts->interfaces, xml_facts->interface_count, KIND_INTERFACES);
+    domain_xml_free_texts(xml_facts, queries, ARRAY_COUNT(queries));
     free(xml_facts->pinning.maps);
     free(xml_facts->metadata);
     free(xml_facts);
 }
 
-static struct xml_facts *describe_new(void)
+static struct xml_facts *domain_xml_new_facts(void)
 {
     struct xml_facts *xml_facts = calloc(1, sizeof(*xml_facts));
 
     if (!xml_facts)
         return NULL;
-    refcount_init(&xml_facts->refcount);
-    xml_facts->release = release_description;
+    atomic_init(&xml_facts->references, 1);
+    xml_facts->release = domain_xml_free_facts;
     for (size_t i = 0; i < ARRAY_COUNT(queries); i++)
         if (queries[i].kind == KIND_NUMBER) {
             int64_t absent = XML_FACTS_ABSENT;
@@ -173,7 +173,7 @@ static struct xml_facts *describe_new(void)
     return xml_facts;
 }
 
-static int64_t number_of(const xmlChar *text)
+static int64_t domain_xml_number(const xmlChar *text)
 {
     double number = xmlXPathCastStringToNumber(text);
 
@@ -181,7 +181,7 @@ static int64_t number_of(const xmlChar *text)
 }
 
 /* Stores what the query found; false only if out of memory. */
-static bool store(void *found_in, const struct query *query, xmlNodePtr node)
+static bool domain_xml_store(void *found_in, const struct query *query, xmlNodePtr node)
 {
     xmlChar *text = xmlNodeGetContent(node);
     void *field = (char *)found_in + query->offset;
@@ -190,7 +190,7 @@ static bool store(void *found_in, const struct query *query, xmlNodePtr node)
     if (query->kind == KIND_PRESENT) {
         memcpy(field, &(bool){ true }, sizeof(bool));
     } else if (text && query->kind == KIND_NUMBER) {
-        int64_t number = number_of(text);
+        int64_t number = domain_xml_number(text);
 
         memcpy(field, &number, sizeof(number));
     } else if (text && *text) {
@@ -203,21 +203,21 @@ static bool store(void *found_in, const struct query *query, xmlNodePtr node)
     return stored;
 }
 
-static bool run_query(void *found_in, xmlXPathCompExprPtr compiled, const struct query *query,
-                      xmlXPathContextPtr context)
+static bool domain_xml_run_query(void *found_in, xmlXPathCompExprPtr compiled, const struct query *query,
+                                 xmlXPathContextPtr context)
 {
     xmlXPathObjectPtr found = xmlXPathCompiledEval(compiled, context);
     bool stored = found != NULL;
 
     if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
-        stored = store(found_in, query, found->nodesetval->nodeTab[0]);
+        stored = domain_xml_store(found_in, query, found->nodesetval->nodeTab[0]);
     xmlXPathFreeObject(found);
     return stored;
 }
 
 /* One element of the list for each node. */
-static bool store_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser, const struct query *query,
-                       xmlNodeSetPtr nodes, xmlXPathContextPtr context)
+static bool domain_xml_store_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser,
+                                  const struct query *query, xmlNodeSetPtr nodes, xmlXPathContextPtr context)
 {
     size_t count = nodes->nodeNr > LIST_MAX ? LIST_MAX : (size_t)nodes->nodeNr, size = lists[query->kind].size;
     char *items = calloc(count, size);
@@ -229,21 +229,21 @@ static bool store_list(struct xml_facts *xml_facts, struct domain_xml_parser *pa
     for (size_t i = 0; complete && i < count; i++)
         for (size_t q = 0; complete && q < lists[query->kind].query_count; q++) {
             context->node = nodes->nodeTab[i];
-            complete = run_query(items + i * size, parser->in_list[query->kind][q], &lists[query->kind].queries[q],
-                                 context);
+            complete = domain_xml_run_query(items + i * size, parser->in_list[query->kind][q],
+                                            &lists[query->kind].queries[q], context);
         }
     context->node = NULL;
     return complete;
 }
 
-static bool run_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser, size_t query,
-                     xmlXPathContextPtr context)
+static bool domain_xml_run_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser, size_t query,
+                                xmlXPathContextPtr context)
 {
     xmlXPathObjectPtr found = xmlXPathCompiledEval(parser->compiled[query], context);
     bool stored = found != NULL;
 
     if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
-        stored = store_list(xml_facts, parser, &queries[query], found->nodesetval, context);
+        stored = domain_xml_store_list(xml_facts, parser, &queries[query], found->nodesetval, context);
     xmlXPathFreeObject(found);
     return stored;
 }
@@ -259,12 +259,13 @@ static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *par
     if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
         return NULL;
     context = xmlXPathNewContext(document);
-    xml_facts = describe_new();
+    xml_facts = domain_xml_new_facts();
     complete = context && xml_facts &&
                xmlXPathRegisterNs(context, (const xmlChar *)"osinfo", (const xmlChar *)osinfo_namespace) == 0;
     for (size_t i = 0; complete && i < ARRAY_COUNT(queries); i++)
-        complete = queries[i].kind < LISTS ? run_list(xml_facts, parser, i, context)
-                                           : run_query(xml_facts, parser->compiled[i], &queries[i], context);
+        complete = queries[i].kind < LISTS
+                       ? domain_xml_run_list(xml_facts, parser, i, context)
+                       : domain_xml_run_query(xml_facts, parser->compiled[i], &queries[i], context);
     xmlXPathFreeContext(context);
     if (complete && parser->metadata)
         complete = metadata_find(parser->metadata, root, &xml_facts->metadata);

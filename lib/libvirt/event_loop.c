@@ -15,17 +15,17 @@ struct event_loop {
     int timer;
 };
 
-static void *run(void *data)
+static void *event_loop_run(void *data)
 {
-    struct event_loop *events = data;
+    struct event_loop *loop = data;
 
-    while (!atomic_load(&events->stop))
+    while (!atomic_load(&loop->stop))
         if (virEventRunDefaultImpl() < 0)
             break;
     return NULL;
 }
 
-static void on_timer(int timer, void *data)
+static void event_loop_on_timer(int timer, void *data)
 {
     (void)timer;
     (void)data; /* its only purpose is to wake the loop */
@@ -33,29 +33,29 @@ static void on_timer(int timer, void *data)
 
 struct event_loop *event_loop_start(void)
 {
-    struct event_loop *events;
+    struct event_loop *loop;
 
     if (virEventRegisterDefaultImpl() < 0)
         return NULL;
-    events = calloc(1, sizeof(*events));
-    if (!events)
+    loop = calloc(1, sizeof(*loop));
+    if (!loop)
         return NULL;
-    atomic_init(&events->stop, false);
-    events->timer = virEventAddTimeout(-1, on_timer, NULL, NULL);
-    if (events->timer < 0 || !thread_start(&events->thread, run, events)) {
-        free(events);
+    atomic_init(&loop->stop, false);
+    loop->timer = virEventAddTimeout(-1, event_loop_on_timer, NULL, NULL);
+    if (loop->timer < 0 || !thread_start(&loop->thread, event_loop_run, loop)) {
+        free(loop);
         return NULL;
     }
-    return events;
+    return loop;
 }
 
-void event_loop_stop(struct event_loop *events)
+void event_loop_stop(struct event_loop *loop)
 {
-    if (!events)
+    if (!loop)
         return;
-    atomic_store(&events->stop, true);
-    virEventUpdateTimeout(events->timer, 0);
-    (void)pthread_join(events->thread, NULL);
-    (void)virEventRemoveTimeout(events->timer);
-    free(events);
+    atomic_store(&loop->stop, true);
+    virEventUpdateTimeout(loop->timer, 0);
+    (void)pthread_join(loop->thread, NULL);
+    (void)virEventRemoveTimeout(loop->timer);
+    free(loop);
 }

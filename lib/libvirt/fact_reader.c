@@ -38,7 +38,7 @@ struct fact_reader {
     bool has_urgent_result;
 };
 
-static bool task_queue_put(struct task_queue *queue, const struct task *task)
+static bool fact_reader_queue_put(struct task_queue *queue, const struct task *task)
 {
     if (queue->count == queue->room && queue->next > 0) {
         queue->count -= queue->next;
@@ -58,7 +58,7 @@ static bool task_queue_put(struct task_queue *queue, const struct task *task)
     return true;
 }
 
-static bool task_queue_take(struct task_queue *queue, struct task *task)
+static bool fact_reader_queue_take(struct task_queue *queue, struct task *task)
 {
     if (queue->next == queue->count)
         return false;
@@ -188,7 +188,7 @@ static bool fact_reader_take_task(struct fact_reader *reader, struct task *task)
 
     if (reader->busy_count == FACT_READER_MAX || fact_reader_at_work(reader, &next_boot_ms) >= FACT_READER_AT_ONCE)
         return false;
-    return task_queue_take(&reader->urgent, task) || task_queue_take(&reader->xml, task);
+    return fact_reader_queue_take(&reader->urgent, task) || fact_reader_queue_take(&reader->xml, task);
 }
 
 /* Does one task, with the lock released. Called and left with the lock held. */
@@ -203,7 +203,7 @@ static bool fact_reader_serve(void *data, struct connection *connection)
     result.task = task.task;
     memcpy(result.uuid, task.uuid, UUID_BYTES);
     reader->busy_since[reader->busy_count++] = result.began_boot_ms;
-    (void)worker_pool_call(reader->pool); /* for the next task */
+    (void)worker_pool_wake(reader->pool); /* for the next task */
     worker_pool_unlock(reader->pool);
     if (fact_reader_can_do(reader, result.task, connection))
         result.is_failed = !fact_reader_do(reader, connection, &result);
@@ -213,7 +213,7 @@ static bool fact_reader_serve(void *data, struct connection *connection)
     fact_reader_keep(reader, &result);
     if (reader->result_count <= 1 || reader->has_urgent_result || fact_reader_waiting(reader) == 0)
         mailbox_put_wake(reader->mailbox);
-    (void)worker_pool_call(reader->pool);
+    (void)worker_pool_wake(reader->pool);
     return true;
 }
 
@@ -272,8 +272,8 @@ bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, con
     if (uuid)
         memcpy(asked.uuid, uuid, UUID_BYTES);
     worker_pool_lock(reader->pool);
-    is_kept = task_queue_put(task == FACT_READER_XML ? &reader->xml : &reader->urgent, &asked);
-    (void)worker_pool_call(reader->pool);
+    is_kept = fact_reader_queue_put(task == FACT_READER_XML ? &reader->xml : &reader->urgent, &asked);
+    (void)worker_pool_wake(reader->pool);
     worker_pool_unlock(reader->pool);
     return is_kept;
 }

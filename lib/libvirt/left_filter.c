@@ -5,14 +5,14 @@
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/virt.h"
 
-static int compare(const void *one, const void *other)
+static int left_filter_compare(const void *one, const void *other)
 {
     return memcmp(one, other, UUID_BYTES);
 }
 
 /* Puts the UUIDs of `before` that `snapshot` does not have into `stayed`, in their order. False if out of
  * memory. */
-static bool find_missing(const struct snapshot *before, struct snapshot *snapshot)
+static bool left_filter_find_missing(const struct snapshot *before, struct snapshot *snapshot)
 {
     size_t at = 0;
 
@@ -31,7 +31,7 @@ static bool find_missing(const struct snapshot *before, struct snapshot *snapsho
 }
 
 /* Every UUID that the hypervisor has, sorted; NULL if that cannot be had. */
-static struct snapshot_uuid *list_all(struct connection *connection, size_t *count)
+static struct snapshot_uuid *left_filter_list_all(struct connection *connection, size_t *count)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     int listed = virConnectListAllDomains(connection_conn(connection), &domains, 0);
@@ -44,7 +44,7 @@ static struct snapshot_uuid *list_all(struct connection *connection, size_t *cou
         cleanup_domain(&domains[i]);
     }
     if (all)
-        qsort(all, *count, sizeof(*all), compare);
+        qsort(all, *count, sizeof(*all), left_filter_compare);
     return all;
 }
 
@@ -53,12 +53,12 @@ void left_filter_find(struct connection *connection, const struct snapshot *befo
     AUTO_FREE struct snapshot_uuid *all = NULL;
     size_t count, kept = 0;
 
-    if (snapshot->filter == 0 || !find_missing(before, snapshot) || snapshot->left_filter_count == 0)
+    if (snapshot->filter == 0 || !left_filter_find_missing(before, snapshot) || snapshot->left_filter_count == 0)
         return;
     snapshot->calls++;
-    all = list_all(connection, &count);
+    all = left_filter_list_all(connection, &count);
     for (size_t i = 0; all && i < snapshot->left_filter_count; i++)
-        if (bsearch(&snapshot->left_filter[i], all, count, sizeof(*all), compare))
+        if (bsearch(&snapshot->left_filter[i], all, count, sizeof(*all), left_filter_compare))
             snapshot->left_filter[kept++] = snapshot->left_filter[i];
     if (all)
         snapshot->left_filter_count = kept;

@@ -45,7 +45,7 @@ struct handles {
     size_t count;
 };
 
-static void handles_clear(struct handles *handles)
+static void listing_handles_clear(struct handles *handles)
 {
     for (size_t i = 0; i < handles->count; i++)
         cleanup_domain(&handles->items[i].domain);
@@ -54,7 +54,7 @@ static void handles_clear(struct handles *handles)
 }
 
 /* Takes over the domains of one reply, or frees them all and returns false if out of memory. */
-static bool handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
+static bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
 {
     struct handle *items = realloc(handles->items, (handles->count + count + 1) * sizeof(*items));
 
@@ -72,22 +72,22 @@ static bool handles_add(struct handles *handles, virDomainPtr *domains, size_t c
 }
 
 /* Keeps the error of the call that failed just now: any other call would forget it. */
-static void keep_error(struct listing *listing)
+static void listing_keep_error(struct listing *listing)
 {
     listing->error = virGetLastErrorCode();
     (void)snprintf(listing->error_text, sizeof(listing->error_text), "%s", connection_error(listing->connection));
 }
 
 /* True if that error is the wire's limit, not a lost connection: the reply held too much. */
-static bool is_too_much(struct listing *listing)
+static bool listing_is_too_much(struct listing *listing)
 {
     return virt_is_too_much(listing->error) && connection_alive(listing->connection);
 }
 
 /* Lists what fits `filter`. Where that is more than the wire carries, and `may_split`, lists it by disjoint
  * filters: then it was not one call and `parts` says so. On failure false, with the error kept. */
-static bool list(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
-                 uint32_t *parts)
+static bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
+                                 uint32_t *parts)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t halves[2];
@@ -96,28 +96,28 @@ static bool list(struct listing *listing, uint32_t filter, bool may_split, struc
     listing->calls++;
     if (count >= 0) {
         *parts += 1;
-        return handles_add(handles, domains, (size_t)count);
+        return listing_handles_add(handles, domains, (size_t)count);
     }
-    keep_error(listing);
-    if (!may_split || !is_too_much(listing) || !filter_halve(filter, halves))
+    listing_keep_error(listing);
+    if (!may_split || !listing_is_too_much(listing) || !filter_halve(filter, halves))
         return false;
-    return list(listing, halves[0], may_split, handles, parts) &&
-           list(listing, halves[1], may_split, handles, parts);
+    return listing_list_domains(listing, halves[0], may_split, handles, parts) &&
+           listing_list_domains(listing, halves[1], may_split, handles, parts);
 }
 
-static int compare_handles(const void *one, const void *other)
+static int listing_compare_handles(const void *one, const void *other)
 {
     return memcmp(one, other, UUID_BYTES);
 }
 
 /* Sorts, and drops what came twice: a domain that moved from one disjoint filter to the other. */
-static void sort_handles(struct handles *handles)
+static void listing_handles_sort(struct handles *handles)
 {
     size_t kept = 0;
 
-    qsort(handles->items, handles->count, sizeof(*handles->items), compare_handles);
+    qsort(handles->items, handles->count, sizeof(*handles->items), listing_compare_handles);
     for (size_t i = 0; i < handles->count; i++) {
-        if (kept > 0 && compare_handles(&handles->items[kept - 1], &handles->items[i]) == 0)
+        if (kept > 0 && listing_compare_handles(&handles->items[kept - 1], &handles->items[i]) == 0)
             cleanup_domain(&handles->items[i].domain);
         else
             handles->items[kept++] = handles->items[i];
@@ -125,12 +125,12 @@ static void sort_handles(struct handles *handles)
     handles->count = kept;
 }
 
-static int compare_rows(const void *one, const void *other)
+static int listing_compare_rows(const void *one, const void *other)
 {
     return uuid_compare(&((const struct row *)one)->domain, &((const struct row *)other)->domain);
 }
 
-static void start_row(struct row *row, const struct handle *handle)
+static void listing_start_row(struct row *row, const struct handle *handle)
 {
     unsigned id = virDomainGetID(handle->domain);
 
@@ -141,22 +141,22 @@ static void start_row(struct row *row, const struct handle *handle)
 }
 
 /* Step 1: which rows there are. */
-static bool list_rows(struct listing *listing)
+static bool listing_list_rows(struct listing *listing)
 {
     struct handles handles = { 0 };
 
-    if (!list(listing, listing->filter, true, &handles, &listing->parts)) {
-        handles_clear(&handles);
+    if (!listing_list_domains(listing, listing->filter, true, &handles, &listing->parts)) {
+        listing_handles_clear(&handles);
         return false;
     }
-    sort_handles(&handles);
+    listing_handles_sort(&handles);
     listing->rows = calloc(handles.count + 1, sizeof(*listing->rows));
     if (!listing->rows) {
-        handles_clear(&handles);
+        listing_handles_clear(&handles);
         return false;
     }
     for (size_t i = 0; i < handles.count; i++)
-        start_row(&listing->rows[i], &handles.items[i]);
+        listing_start_row(&listing->rows[i], &handles.items[i]);
     listing->count = handles.count;
     free(handles.items);
     return true;
@@ -164,7 +164,7 @@ static bool list_rows(struct listing *listing)
 
 /* The row of that UUID. Replies come in the order of the rows nearly always, so `*expected` is looked at
  * first and left one past what was found. */
-static struct row *find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
+static struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
 {
     size_t low = 0, high = listing->count;
 
@@ -186,7 +186,8 @@ static struct row *find_row(struct listing *listing, const unsigned char *uuid, 
     return NULL;
 }
 
-static int ask_stats(struct listing *listing, size_t from, size_t count, virDomainStatsRecordPtr **records)
+static int listing_ask_states(struct listing *listing, size_t from, size_t count,
+                              virDomainStatsRecordPtr **records)
 {
     struct driver *driver = connection_driver(listing->connection);
     bool no_nowait = driver_lacks(driver, DRIVER_NO_NOWAIT);
@@ -202,26 +203,27 @@ static int ask_stats(struct listing *listing, size_t from, size_t count, virDoma
     got = virDomainListGetStats(domains, stats_decode_states_wanted(), records,
                                 no_nowait ? 0 : VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (got < 0)
-        keep_error(listing);
+        listing_keep_error(listing);
     if (got >= 0 || no_nowait || listing->error != VIR_ERR_INVALID_ARG)
         return got;
     /* A driver that never waits need not know the flag. */
     (void)driver_learn(driver, DRIVER_NO_NOWAIT);
-    return ask_stats(listing, from, count, records);
+    return listing_ask_states(listing, from, count, records);
 }
 
-static void decode_records(struct listing *listing, virDomainStatsRecordPtr *records, size_t expected)
+static void listing_decode_records(struct listing *listing, virDomainStatsRecordPtr *records, size_t expected)
 {
     for (; *records; records++) {
         unsigned char uuid[UUID_BYTES];
-        struct row *row = virDomainGetUUID((*records)->dom, uuid) == 0 ? find_row(listing, uuid, &expected) : NULL;
+        struct row *row =
+            virDomainGetUUID((*records)->dom, uuid) == 0 ? listing_find_row(listing, uuid, &expected) : NULL;
 
         if (row)
             stats_decode_stats((*records)->params, (*records)->nparams, &row->domain);
     }
 }
 
-static bool read_each(struct listing *listing, size_t from, size_t count)
+static bool listing_read_each(struct listing *listing, size_t from, size_t count)
 {
     for (size_t i = from; i < from + count; i++)
         if (!repair_read_one(listing, &listing->rows[i]) && !connection_alive(listing->connection))
@@ -229,7 +231,7 @@ static bool read_each(struct listing *listing, size_t from, size_t count)
     return true;
 }
 
-static void learn_no_bulk_stats(struct listing *listing)
+static void listing_learn_no_bulk_stats(struct listing *listing)
 {
     if (driver_learn(connection_driver(listing->connection), DRIVER_NO_BULK_STATS))
         log_say(connection_log(listing->connection), LOG_LEVEL_NOTICE,
@@ -240,7 +242,7 @@ static void learn_no_bulk_stats(struct listing *listing)
 /* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics for
  * which libvirtd never asks a domain's process, which may hang. What does not fit into one reply is asked for in
  * halves. Rows whose states could not be had stay unread. False only if the connection is gone. */
-static bool read_stats(struct listing *listing, size_t from, size_t count)
+static bool listing_read_states(struct listing *listing, size_t from, size_t count)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
     bool is_too_long = count > WIRE_DOMAINS_MAX;
@@ -249,24 +251,25 @@ static bool read_stats(struct listing *listing, size_t from, size_t count)
     if (count == 0)
         return true;
     if (driver_lacks(connection_driver(listing->connection), DRIVER_NO_BULK_STATS))
-        return read_each(listing, from, count);
-    if (!is_too_long && ask_stats(listing, from, count, &records) >= 0) {
-        decode_records(listing, records, from);
+        return listing_read_each(listing, from, count);
+    if (!is_too_long && listing_ask_states(listing, from, count, &records) >= 0) {
+        listing_decode_records(listing, records, from);
         return true;
     }
     if (!connection_alive(listing->connection))
         return false;
     if (!is_too_long && virt_is_unsupported(listing->error)) {
-        learn_no_bulk_stats(listing);
-        return read_each(listing, from, count);
+        listing_learn_no_bulk_stats(listing);
+        return listing_read_each(listing, from, count);
     }
     if (!is_too_long &&
         (!virt_is_too_much(listing->error) || listing->stats_calls >= STATS_CALLS_MAX || count == 1))
         return true;
-    return read_stats(listing, from, half) && read_stats(listing, from + half, count - half);
+    return listing_read_states(listing, from, half) && listing_read_states(listing, from + half, count - half);
 }
 
-static void set_attribute(struct listing *listing, const struct listing_attribute *source, enum tristate value)
+static void listing_attributes_set(struct listing *listing, const struct listing_attribute *source,
+                                   enum tristate value)
 {
     for (size_t i = 0; i < listing->count; i++)
         *listing_attribute_of(&listing->rows[i].domain, source) = value;
@@ -274,52 +277,52 @@ static void set_attribute(struct listing *listing, const struct listing_attribut
 
 /* One listing decides alone which rows there are. Several, one after the other, can lose a domain that
  * moved from one part to another: if a later set has it, it gets its row back. */
-static void keep_stray(struct handles *strays, struct handle *handle)
+static void listing_attributes_keep_stray(struct handles *strays, struct handle *handle)
 {
-    (void)handles_add(strays, &handle->domain, 1); /* takes it over, or frees it */
+    (void)listing_handles_add(strays, &handle->domain, 1); /* takes it over, or frees it */
     handle->domain = NULL;
 }
 
-static bool add_strays(struct listing *listing, struct handles *strays)
+static bool listing_attributes_add_strays(struct listing *listing, struct handles *strays)
 {
     struct row *rows;
 
     if (strays->count == 0)
         return true;
-    sort_handles(strays);
+    listing_handles_sort(strays);
     rows = realloc(listing->rows, (listing->count + strays->count) * sizeof(*rows));
     if (!rows)
         return false;
     listing->rows = rows;
     for (size_t i = 0; i < strays->count; i++)
-        start_row(&rows[listing->count++], &strays->items[i]);
+        listing_start_row(&rows[listing->count++], &strays->items[i]);
     strays->count = 0;
-    qsort(rows, listing->count, sizeof(*rows), compare_rows);
+    qsort(rows, listing->count, sizeof(*rows), listing_compare_rows);
     return true;
 }
 
 /* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
-static bool list_set(struct listing *listing, uint32_t word, struct handles *set)
+static bool listing_attributes_list(struct listing *listing, uint32_t word, struct handles *set)
 {
     uint32_t parts = 0;
 
     listing->error = VIR_ERR_OK; /* without memory for the set, no call has failed */
-    return list(listing, word, listing->parts > 1, set, &parts);
+    return listing_list_domains(listing, word, listing->parts > 1, set, &parts);
 }
 
-static void mark_set(struct listing *listing, const struct listing_attribute *source, struct handles *set,
-                     struct handles *strays)
+static void listing_attributes_mark(struct listing *listing, const struct listing_attribute *source,
+                                    struct handles *set, struct handles *strays)
 {
     size_t expected = 0;
 
-    set_attribute(listing, source, TRISTATE_FALSE);
+    listing_attributes_set(listing, source, TRISTATE_FALSE);
     for (size_t i = 0; i < set->count; i++) {
-        struct row *row = find_row(listing, set->items[i].uuid, &expected);
+        struct row *row = listing_find_row(listing, set->items[i].uuid, &expected);
 
         if (row)
             *listing_attribute_of(&row->domain, source) = TRISTATE_TRUE;
         else if (listing->parts > 1 && listing->filter == 0)
-            keep_stray(strays, &set->items[i]);
+            listing_attributes_keep_stray(strays, &set->items[i]);
     }
 }
 
@@ -327,42 +330,43 @@ static void mark_set(struct listing *listing, const struct listing_attribute *so
  * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
  * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
  */
-static void read_attribute(struct listing *listing, const struct listing_attribute *source, struct handles *strays)
+static void listing_attributes_read_one(struct listing *listing, const struct listing_attribute *source,
+                                        struct handles *strays)
 {
     struct driver *driver = connection_driver(listing->connection);
     uint32_t chosen = listing->filter & (source->yes | source->no);
     struct handles set = { 0 };
 
     if (chosen == source->yes || chosen == source->no) {
-        set_attribute(listing, source, chosen == source->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
+        listing_attributes_set(listing, source, chosen == source->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
         return;
     }
     if (driver_rejected(driver) & source->yes)
         return;
-    if (list_set(listing, source->yes, &set))
-        mark_set(listing, source, &set, strays);
+    if (listing_attributes_list(listing, source->yes, &set))
+        listing_attributes_mark(listing, source, &set, strays);
     else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
         driver_reject(driver, source->yes | source->no);
-    handles_clear(&set);
+    listing_handles_clear(&set);
 }
 
 /* False if the connection is gone, or out of memory. */
-static bool read_attributes(struct listing *listing)
+static bool listing_attributes_read(struct listing *listing)
 {
     struct handles strays = { 0 };
     bool complete = true;
 
     for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {
-        read_attribute(listing, &listing_attributes[i], &strays);
+        listing_attributes_read_one(listing, &listing_attributes[i], &strays);
         complete = connection_alive(listing->connection);
     }
-    complete = complete && add_strays(listing, &strays);
-    handles_clear(&strays);
+    complete = complete && listing_attributes_add_strays(listing, &strays);
+    listing_handles_clear(&strays);
     return complete;
 }
 
 /* Step 5: the snapshot keeps the rows that are left. */
-static struct snapshot *make_snapshot(struct listing *listing)
+static struct snapshot *listing_make_snapshot(struct listing *listing)
 {
     struct snapshot *snapshot = snapshot_new(listing->count);
 
@@ -385,17 +389,18 @@ static struct snapshot *make_snapshot(struct listing *listing)
     return snapshot;
 }
 
-static struct snapshot *take(struct listing *listing, struct mailbox *mailbox)
+static struct snapshot *listing_make(struct listing *listing, struct mailbox *mailbox)
 {
     int64_t began_us = clock_boot_us(), began_real_ms = clock_real_ms();
     struct snapshot *snapshot;
 
-    if (!list_rows(listing) || !read_stats(listing, 0, listing->count) || !read_attributes(listing))
+    if (!listing_list_rows(listing) || !listing_read_states(listing, 0, listing->count) ||
+        !listing_attributes_read(listing))
         return NULL;
     repair_rows(listing, mailbox);
     if (!connection_alive(listing->connection))
         return NULL;
-    snapshot = make_snapshot(listing);
+    snapshot = listing_make_snapshot(listing);
     if (!snapshot)
         return NULL;
     snapshot->source = *connection_source(listing->connection);
@@ -409,7 +414,7 @@ static struct snapshot *take(struct listing *listing, struct mailbox *mailbox)
     return snapshot;
 }
 
-static void explain(struct listing *listing, char *why, size_t size)
+static void listing_explain(struct listing *listing, char *why, size_t size)
 {
     char words[FILTER_TEXT_MAX];
     const char *quote = listing->filter ? "\"" : "";
@@ -419,7 +424,7 @@ static void explain(struct listing *listing, char *why, size_t size)
         (void)snprintf(why, size, "connection lost: %s", listing->error ? listing->error_text : "closed");
     else if (listing->error == VIR_ERR_OK)
         (void)snprintf(why, size, "out of memory");
-    else if (is_too_much(listing))
+    else if (listing_is_too_much(listing))
         (void)snprintf(why, size,
                        "more domains than one libvirt call lists, and no filter word is left to part them: %s",
                        listing->error_text);
@@ -434,9 +439,9 @@ struct snapshot *listing_take(struct connection *connection, uint32_t filter, st
     struct listing listing = { .connection = connection, .conn = connection_conn(connection), .filter = filter };
     struct snapshot *snapshot;
 
-    snapshot = take(&listing, mailbox);
+    snapshot = listing_make(&listing, mailbox);
     if (!snapshot)
-        explain(&listing, why, size);
+        listing_explain(&listing, why, size);
     for (size_t i = 0; i < listing.count; i++)
         cleanup_domain(&listing.rows[i].handle);
     free(listing.rows);

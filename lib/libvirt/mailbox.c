@@ -49,36 +49,36 @@ void mailbox_unref(struct mailbox *mailbox)
     free(mailbox);
 }
 
-static void lock(struct mailbox *mailbox)
+static void mailbox_lock(struct mailbox *mailbox)
 {
     (void)pthread_mutex_lock(&mailbox->lock); /* fails only for a lock that is broken already */
 }
 
-static void unlock(struct mailbox *mailbox)
+static void mailbox_unlock(struct mailbox *mailbox)
 {
     (void)pthread_mutex_unlock(&mailbox->lock);
 }
 
-static void ring(struct mailbox *mailbox)
+static void mailbox_ring(struct mailbox *mailbox)
 {
     mailbox->is_new = true;
     (void)pthread_cond_signal(&mailbox->news);
 }
 
-static int compare_items(const void *one, const void *other)
+static int mailbox_compare_items(const void *one, const void *other)
 {
     return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid, UUID_BYTES);
 }
 
-static void sort_and_merge(struct mail *mail)
+static void mailbox_merge_items(struct mail *mail)
 {
     size_t kept = 0;
 
     if (mail->count == 0)
         return;
-    qsort(mail->items, mail->count, sizeof(*mail->items), compare_items);
+    qsort(mail->items, mail->count, sizeof(*mail->items), mailbox_compare_items);
     for (size_t i = 1; i < mail->count; i++) {
-        if (compare_items(&mail->items[kept], &mail->items[i]) == 0)
+        if (mailbox_compare_items(&mail->items[kept], &mail->items[i]) == 0)
             mail->items[kept].kinds |= mail->items[i].kinds;
         else
             mail->items[++kept] = mail->items[i];
@@ -86,7 +86,7 @@ static void sort_and_merge(struct mail *mail)
     mail->count = kept + 1;
 }
 
-static void note(struct mail *mail, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
+static void mailbox_add_item(struct mail *mail, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
 {
     /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
      * merges the rest. */
@@ -97,7 +97,7 @@ static void note(struct mail *mail, const unsigned char uuid[UUID_BYTES], uint32
     if (!mail->items)
         mail->items = calloc(MAIL_MAX, sizeof(*mail->items));
     if (mail->count == MAIL_MAX && !mail->overflowed)
-        sort_and_merge(mail); /* many events of few domains are no overflow */
+        mailbox_merge_items(mail); /* many events of few domains are no overflow */
     if (!mail->items || mail->count == MAIL_MAX) {
         mail->overflowed = true;
         return;
@@ -108,17 +108,17 @@ static void note(struct mail *mail, const unsigned char uuid[UUID_BYTES], uint32
 
 void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
 {
-    lock(mailbox);
+    mailbox_lock(mailbox);
     mailbox->events++;
     if (mailbox->mail.first_boot_ms == 0)
         mailbox->mail.first_boot_ms = clock_boot_ms();
-    note(&mailbox->mail, uuid, kinds);
-    ring(mailbox);
-    unlock(mailbox);
+    mailbox_add_item(&mailbox->mail, uuid, kinds);
+    mailbox_ring(mailbox);
+    mailbox_unlock(mailbox);
 }
 
 /* Makes room for one more; false, and counted, if there is none. */
-static bool make_room(struct mail *mail)
+static bool mailbox_grow_events(struct mail *mail)
 {
     size_t count = mail->event_count;
     struct domain_event *events = mail->events;
@@ -139,63 +139,63 @@ void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[
     struct domain_event event = { .event = type, .detail = detail, .boot_ms = clock_boot_ms() };
 
     memcpy(event.uuid, uuid, UUID_BYTES);
-    lock(mailbox);
-    if (make_room(&mailbox->mail))
+    mailbox_lock(mailbox);
+    if (mailbox_grow_events(&mailbox->mail))
         mailbox->mail.events[mailbox->mail.event_count++] = event;
-    unlock(mailbox);
+    mailbox_unlock(mailbox);
 }
 
 void mailbox_return(struct mailbox *mailbox, struct mail *mail)
 {
     struct mail *newer = &mailbox->mail;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     for (size_t i = 0; i < newer->event_count; i++)
-        if (make_room(mail))
+        if (mailbox_grow_events(mail))
             mail->events[mail->event_count++] = newer->events[i];
     free(newer->events);
     newer->events = mail->events;
     newer->event_count = mail->event_count;
     newer->events_lost += mail->events_lost;
-    unlock(mailbox);
+    mailbox_unlock(mailbox);
     mail->events = NULL;
     mail->event_count = mail->events_lost = 0;
 }
 
 void mailbox_put_lost(struct mailbox *mailbox)
 {
-    lock(mailbox);
+    mailbox_lock(mailbox);
     mailbox->mail.connection_lost = true;
-    ring(mailbox);
-    unlock(mailbox);
+    mailbox_ring(mailbox);
+    mailbox_unlock(mailbox);
 }
 
 void mailbox_put_stop(struct mailbox *mailbox)
 {
-    lock(mailbox);
+    mailbox_lock(mailbox);
     mailbox->stop = true;
-    ring(mailbox);
-    unlock(mailbox);
+    mailbox_ring(mailbox);
+    mailbox_unlock(mailbox);
 }
 
 void mailbox_put_wake(struct mailbox *mailbox)
 {
-    lock(mailbox);
-    ring(mailbox);
-    unlock(mailbox);
+    mailbox_lock(mailbox);
+    mailbox_ring(mailbox);
+    mailbox_unlock(mailbox);
 }
 
 bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms)
 {
     bool stop;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     while (!mailbox->is_new && !mailbox->stop)
         if (!thread_wait(&mailbox->news, &mailbox->lock, until_boot_ms))
             break;
     mailbox->is_new = false;
     stop = mailbox->stop;
-    unlock(mailbox);
+    mailbox_unlock(mailbox);
     return stop;
 }
 
@@ -203,9 +203,9 @@ bool mailbox_stopping(struct mailbox *mailbox)
 {
     bool stop;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     stop = mailbox->stop;
-    unlock(mailbox);
+    mailbox_unlock(mailbox);
     return stop;
 }
 
@@ -213,9 +213,9 @@ int64_t mailbox_first_event(struct mailbox *mailbox)
 {
     int64_t first;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     first = mailbox->mail.first_boot_ms;
-    unlock(mailbox);
+    mailbox_unlock(mailbox);
     return first;
 }
 
@@ -223,11 +223,11 @@ struct mail mailbox_take(struct mailbox *mailbox)
 {
     struct mail mail;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     mail = mailbox->mail;
     mailbox->mail = (struct mail){ 0 };
-    unlock(mailbox);
-    sort_and_merge(&mail);
+    mailbox_unlock(mailbox);
+    mailbox_merge_items(&mail);
     return mail;
 }
 
@@ -235,7 +235,7 @@ struct mail mailbox_peek(struct mailbox *mailbox)
 {
     struct mail mail;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     mail = mailbox->mail;
     mail.events = NULL;
     mail.event_count = 0;
@@ -248,8 +248,8 @@ struct mail mailbox_peek(struct mailbox *mailbox)
     } else {
         mail.items = NULL;
     }
-    unlock(mailbox);
-    sort_and_merge(&mail);
+    mailbox_unlock(mailbox);
+    mailbox_merge_items(&mail);
     return mail;
 }
 
@@ -268,7 +268,7 @@ uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[UUID_BYTES
     if (mail->count == 0)
         return 0;
     memcpy(key.uuid, uuid, UUID_BYTES);
-    found = bsearch(&key, mail->items, mail->count, sizeof(key), compare_items);
+    found = bsearch(&key, mail->items, mail->count, sizeof(key), mailbox_compare_items);
     return found ? found->kinds : 0;
 }
 
@@ -276,8 +276,8 @@ uint32_t mailbox_events(struct mailbox *mailbox)
 {
     uint32_t events;
 
-    lock(mailbox);
+    mailbox_lock(mailbox);
     events = mailbox->events;
-    unlock(mailbox);
+    mailbox_unlock(mailbox);
     return events;
 }

@@ -21,24 +21,24 @@ typedef xmlError *metadata_error;
 #endif
 
 /* libxml2 would say on stderr what is wrong with an expression; its user hears it from who asked. */
-static void keep_quiet(void *data, metadata_error error)
+static void metadata_drop_error(void *data, metadata_error error)
 {
     (void)data;
     (void)error;
 }
 
-static xmlXPathContextPtr new_context(xmlDocPtr document)
+static xmlXPathContextPtr metadata_new_context(xmlDocPtr document)
 {
     xmlXPathContextPtr context = xmlXPathNewContext(document);
 
     if (context)
-        context->error = keep_quiet;
+        context->error = metadata_drop_error;
     return context;
 }
 
-static xmlXPathCompExprPtr compile(const char *xpath)
+static xmlXPathCompExprPtr metadata_compile(const char *xpath)
 {
-    xmlXPathContextPtr context = new_context(NULL);
+    xmlXPathContextPtr context = metadata_new_context(NULL);
     xmlXPathCompExprPtr compiled = context ? xmlXPathCtxtCompile(context, (const xmlChar *)xpath) : NULL;
 
     xmlXPathFreeContext(context);
@@ -53,7 +53,7 @@ struct metadata_query *metadata_query_new(const char *namespace, const char *xpa
         return NULL;
     query->namespaces[0] = strdup(namespace ? namespace : METADATA_NAMESPACE_NOVA);
     query->namespaces[1] = namespace ? NULL : strdup(METADATA_NAMESPACE_NOVA_OLD);
-    query->compiled = compile(xpath);
+    query->compiled = metadata_compile(xpath);
     if (query->namespaces[0] && (namespace || query->namespaces[1]) && query->compiled)
         return query;
     metadata_query_free(query);
@@ -71,7 +71,7 @@ void metadata_query_free(struct metadata_query *query)
     free(query);
 }
 
-static bool is_in(const char *namespace, const xmlNode *node)
+static bool metadata_is_in_namespace(const char *namespace, const xmlNode *node)
 {
     return node->type == XML_ELEMENT_NODE && node->ns && strcmp((const char *)node->ns->href, namespace) == 0;
 }
@@ -82,13 +82,13 @@ static xmlNodePtr metadata_find_in_namespace(const char *namespace, xmlNodePtr d
         if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "metadata") != 0)
             continue;
         for (xmlNodePtr element = child->children; element; element = element->next)
-            if (is_in(namespace, element))
+            if (metadata_is_in_namespace(namespace, element))
                 return element;
     }
     return NULL;
 }
 
-static xmlNodePtr find_element(const struct metadata_query *query, xmlNodePtr domain)
+static xmlNodePtr metadata_find_element(const struct metadata_query *query, xmlNodePtr domain)
 {
     xmlNodePtr found = NULL;
 
@@ -98,7 +98,7 @@ static xmlNodePtr find_element(const struct metadata_query *query, xmlNodePtr do
 }
 
 /* The node that follows in the order of the document, or NULL. */
-static xmlNodePtr following(xmlNodePtr node)
+static xmlNodePtr metadata_next_node(xmlNodePtr node)
 {
     if (node->children && node->type == XML_ELEMENT_NODE)
         return node->children;
@@ -107,16 +107,16 @@ static xmlNodePtr following(xmlNodePtr node)
     return node ? node->next : NULL;
 }
 
-static void drop_prefixes(const xmlChar *namespace, xmlNodePtr root)
+static void metadata_drop_prefixes(const xmlChar *namespace, xmlNodePtr root)
 {
-    for (xmlNodePtr node = root; node; node = following(node))
-        if (is_in((const char *)namespace, node))
+    for (xmlNodePtr node = root; node; node = metadata_next_node(node))
+        if (metadata_is_in_namespace((const char *)namespace, node))
             node->ns = NULL;
 }
 
-static bool evaluate(const struct metadata_query *query, xmlDocPtr document, char **found)
+static bool metadata_evaluate(const struct metadata_query *query, xmlDocPtr document, char **found)
 {
-    xmlXPathContextPtr context = new_context(document);
+    xmlXPathContextPtr context = metadata_new_context(document);
     xmlXPathObjectPtr result = context ? xmlXPathCompiledEval(query->compiled, context) : NULL;
     xmlChar *text = result ? xmlXPathCastToString(result) : NULL;
 
@@ -130,7 +130,7 @@ static bool evaluate(const struct metadata_query *query, xmlDocPtr document, cha
 
 bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, char **found)
 {
-    xmlNodePtr element = find_element(query, domain), copy;
+    xmlNodePtr element = metadata_find_element(query, domain), copy;
     xmlDocPtr document;
     bool complete;
 
@@ -142,8 +142,8 @@ bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, 
     complete = copy != NULL;
     if (copy) {
         xmlDocSetRootElement(document, copy);
-        drop_prefixes(element->ns->href, copy);
-        complete = evaluate(query, document, found);
+        metadata_drop_prefixes(element->ns->href, copy);
+        complete = metadata_evaluate(query, document, found);
     }
     xmlFreeDoc(document);
     return complete;

@@ -83,7 +83,7 @@ static bool opening_is_denied(const virError *error)
     }
 }
 
-static bool opening_is_of_tls(const virError *error)
+static bool opening_is_tls_error(const virError *error)
 {
     for (size_t i = 0; i < ARRAY_COUNT(opening_tls_words); i++)
         if (strstr(error->message, opening_tls_words[i]))
@@ -99,7 +99,7 @@ static enum opening_cause opening_cause(const virError *error, const struct open
         return OPENING_CAUSE_MISSING;
     if (has_file && error->code == VIR_ERR_INTERNAL_ERROR && error->domain == VIR_FROM_NONE)
         return OPENING_CAUSE_UNREADABLE;
-    if (error->code != VIR_ERR_AUTH_FAILED || error->domain != VIR_FROM_RPC || opening_is_of_tls(error))
+    if (error->code != VIR_ERR_AUTH_FAILED || error->domain != VIR_FROM_RPC || opening_is_tls_error(error))
         return OPENING_CAUSE_OTHER;
     return strstr(error->message, OPENING_NO_MECHANISM) ? OPENING_CAUSE_MECHANISM : OPENING_CAUSE_REFUSED;
 }
@@ -112,7 +112,7 @@ static void opening_advise_lines(struct opening *opening, const char *file)
                    file);
 }
 
-static void opening_put_missing(struct opening *opening, const struct opening_asked *asked, const char *file)
+static void opening_explain_missing(struct opening *opening, const struct opening_asked *asked, const char *file)
 {
     const char *what = asked->name && asked->password ? "a user and a password"
                        : asked->name                  ? "a user"
@@ -124,7 +124,7 @@ static void opening_put_missing(struct opening *opening, const struct opening_as
 }
 
 /* `error` is why the file cannot be read; 0: it can. */
-static void opening_put_unreadable(struct opening *opening, const char *file, int error)
+static void opening_explain_unreadable(struct opening *opening, const char *file, int error)
 {
     errno = error; /* for %m */
     if (error == 0)
@@ -141,8 +141,8 @@ static void opening_put_unreadable(struct opening *opening, const char *file, in
 }
 
 /* libvirt's own words stay in front where they say more than the cause. */
-static void opening_put_cause(struct opening *opening, enum opening_cause cause, const struct opening_asked *asked,
-                              const char *path)
+static void opening_explain_cause(struct opening *opening, enum opening_cause cause,
+                                  const struct opening_asked *asked, const char *path)
 {
     char file[OPENING_FILE_MAX];
     int error = access(path, R_OK) == 0 ? 0 : errno;
@@ -152,10 +152,10 @@ static void opening_put_cause(struct opening *opening, enum opening_cause cause,
     (void)text_printable(path, file, sizeof(file));
     switch (cause) {
     case OPENING_CAUSE_MISSING:
-        opening_put_missing(opening, asked, file);
+        opening_explain_missing(opening, asked, file);
         break;
     case OPENING_CAUSE_UNREADABLE:
-        opening_put_unreadable(opening, file, error);
+        opening_explain_unreadable(opening, file, error);
         break;
     case OPENING_CAUSE_MECHANISM:
         (void)snprintf(
@@ -171,7 +171,7 @@ static void opening_put_cause(struct opening *opening, enum opening_cause cause,
     }
 }
 
-static void opening_put_failure(struct opening *opening, const char *uri, const struct opening_asked *asked)
+static void opening_explain_failure(struct opening *opening, const char *uri, const struct opening_asked *asked)
 {
     const virError *error = virGetLastError();
     const virError none = { .code = VIR_ERR_INTERNAL_ERROR };
@@ -184,7 +184,7 @@ static void opening_put_failure(struct opening *opening, const char *uri, const 
     uri_conceal_line(uri, error->message ? error->message : "no reason given", opening->why, sizeof(opening->why));
     cause = opening_cause(error, asked, has_file);
     opening->is_denied = cause == OPENING_CAUSE_OTHER && opening_is_denied(error);
-    opening_put_cause(opening, cause, asked, path);
+    opening_explain_cause(opening, cause, asked, path);
 }
 
 virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening)
@@ -201,7 +201,7 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     conn = virConnectOpenAuth(uri, &auth, flags);
     opening_is_under_way = false;
     if (!conn)
-        opening_put_failure(opening, uri, &asked);
+        opening_explain_failure(opening, uri, &asked);
     return conn;
 }
 

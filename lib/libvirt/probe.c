@@ -19,7 +19,7 @@ static_assert((int)PROBE_WHY_MAX == (int)OPENING_WHY_MAX, "the same texts");
 struct probe_call {
     pthread_mutex_t lock;
     pthread_cond_t ended;
-    bool is_over, is_left_behind;
+    bool is_over, is_abandoned;
     char *uri; /* NULL: libvirt's default */
     unsigned flags;
     uint32_t filter;
@@ -75,7 +75,7 @@ static virConnectPtr probe_open(struct probe_call *call)
     return NULL;
 }
 
-static void probe_look(struct probe_call *call)
+static void probe_count_domains(struct probe_call *call)
 {
     virConnectPtr connection = probe_open(call);
 
@@ -103,19 +103,19 @@ static void probe_open_all(struct probe_call *call)
 static void *probe_thread(void *data)
 {
     struct probe_call *call = data;
-    bool is_left_behind;
+    bool is_abandoned;
 
     call->outcome = PROBE_ANSWERS;
     if (call->wanted > 0)
         probe_open_all(call);
     else
-        probe_look(call);
+        probe_count_domains(call);
     (void)pthread_mutex_lock(&call->lock);
     call->is_over = true;
-    is_left_behind = call->is_left_behind;
+    is_abandoned = call->is_abandoned;
     (void)pthread_cond_broadcast(&call->ended);
     (void)pthread_mutex_unlock(&call->lock);
-    if (is_left_behind)
+    if (is_abandoned)
         probe_free(call);
     return NULL;
 }
@@ -150,7 +150,7 @@ static bool probe_wait(struct probe_call *call, int64_t until_boot_ms, unsigned 
         if (!thread_wait(&call->ended, &call->lock, until_boot_ms))
             break;
     is_over = call->is_over;
-    call->is_left_behind = !is_over;
+    call->is_abandoned = !is_over;
     *opened = call->opened;
     (void)pthread_mutex_unlock(&call->lock);
     return is_over;

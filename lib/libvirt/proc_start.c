@@ -21,7 +21,7 @@ struct proc_starts {
 };
 
 /* Reads what fits; a QEMU's UUID comes early on its command line. */
-static ssize_t read_file(int proc, const char *pid, const char *name, char *buffer, size_t size)
+static ssize_t proc_start_read_file(int proc, const char *pid, const char *name, char *buffer, size_t size)
 {
     char path[300];
     AUTO_CLOSE int fd = -1;
@@ -36,7 +36,7 @@ static ssize_t read_file(int proc, const char *pid, const char *name, char *buff
     return length;
 }
 
-static bool find_uuid(const char *arguments, size_t length, unsigned char uuid[UUID_BYTES])
+static bool proc_start_find_uuid(const char *arguments, size_t length, unsigned char uuid[UUID_BYTES])
 {
     const char *end = arguments + length;
     bool is_next = false;
@@ -59,7 +59,7 @@ uint64_t proc_start_parse(const char *stat)
     return field ? strtoull(field + 1, NULL, 10) : 0;
 }
 
-static bool add(struct proc_starts *starts, const struct process_start *start)
+static bool proc_start_add(struct proc_starts *starts, const struct process_start *start)
 {
     if (starts->count == starts->room) {
         size_t room = starts->room ? 2 * starts->room : 64;
@@ -74,22 +74,23 @@ static bool add(struct proc_starts *starts, const struct process_start *start)
     return true;
 }
 
-static void read_process(struct proc_starts *starts, int proc, const char *pid, char *buffer, size_t size)
+static void proc_start_read_process(struct proc_starts *starts, int proc, const char *pid, char *buffer,
+                                    size_t size)
 {
     struct process_start start;
-    ssize_t length = read_file(proc, pid, "cmdline", buffer, size);
+    ssize_t length = proc_start_read_file(proc, pid, "cmdline", buffer, size);
     uint64_t ticks;
 
-    if (length <= 0 || !find_uuid(buffer, (size_t)length, start.uuid))
+    if (length <= 0 || !proc_start_find_uuid(buffer, (size_t)length, start.uuid))
         return;
-    if (read_file(proc, pid, "stat", buffer, size) <= 0)
+    if (proc_start_read_file(proc, pid, "stat", buffer, size) <= 0)
         return;
     ticks = proc_start_parse(buffer);
     start.started_boot_ms = (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
-    (void)add(starts, &start); /* out of memory costs an uptime, no more */
+    (void)proc_start_add(starts, &start); /* out of memory costs an uptime, no more */
 }
 
-static int compare(const void *one, const void *other)
+static int proc_start_compare(const void *one, const void *other)
 {
     return memcmp(one, other, UUID_BYTES);
 }
@@ -109,10 +110,10 @@ struct proc_starts *proc_start_read(void)
     }
     for (struct dirent *entry; (entry = readdir(proc)) != NULL;)
         if (isdigit((unsigned char)entry->d_name[0]))
-            read_process(starts, dirfd(proc), entry->d_name, buffer, BUFFER_BYTES);
+            proc_start_read_process(starts, dirfd(proc), entry->d_name, buffer, BUFFER_BYTES);
     (void)closedir(proc);
     if (starts->count > 0)
-        qsort(starts->items, starts->count, sizeof(*starts->items), compare);
+        qsort(starts->items, starts->count, sizeof(*starts->items), proc_start_compare);
     return starts;
 }
 
@@ -130,6 +131,6 @@ int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid
 
     if (starts->count == 0)
         return 0;
-    found = bsearch(uuid, starts->items, starts->count, sizeof(*starts->items), compare);
+    found = bsearch(uuid, starts->items, starts->count, sizeof(*starts->items), proc_start_compare);
     return found ? found->started_boot_ms : 0;
 }

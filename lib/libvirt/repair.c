@@ -9,26 +9,26 @@
 
 enum { ROUNDS = 3 };
 
-static int ask_autostart(virDomainPtr domain)
+static int listing_attributes_ask_autostart(virDomainPtr domain)
 {
     int autostart = 0;
 
     return virDomainGetAutostart(domain, &autostart) < 0 ? -1 : autostart != 0;
 }
 
-static int ask_managed_save(virDomainPtr domain)
+static int listing_attributes_ask_managed_save(virDomainPtr domain)
 {
     return virDomainHasManagedSaveImage(domain, 0);
 }
 
-static int ask_snapshot(virDomainPtr domain)
+static int listing_attributes_ask_snapshot(virDomainPtr domain)
 {
     int count = virDomainSnapshotNum(domain, 0);
 
     return count < 0 ? -1 : count > 0;
 }
 
-static int ask_checkpoint(virDomainPtr domain)
+static int listing_attributes_ask_checkpoint(virDomainPtr domain)
 {
     int count = virDomainListAllCheckpoints(domain, NULL, 0);
 
@@ -37,11 +37,14 @@ static int ask_checkpoint(virDomainPtr domain)
 
 const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES] = {
     { FILTER_PERSISTENT, FILTER_TRANSIENT, offsetof(struct domain, persistent), virDomainIsPersistent },
-    { FILTER_AUTOSTART, FILTER_NO_AUTOSTART, offsetof(struct domain, autostart), ask_autostart },
+    { FILTER_AUTOSTART, FILTER_NO_AUTOSTART, offsetof(struct domain, autostart),
+      listing_attributes_ask_autostart },
     { FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE, offsetof(struct domain, managed_save),
-      ask_managed_save },
-    { FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT, offsetof(struct domain, snapshot), ask_snapshot },
-    { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint), ask_checkpoint },
+      listing_attributes_ask_managed_save },
+    { FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT, offsetof(struct domain, snapshot),
+      listing_attributes_ask_snapshot },
+    { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint),
+      listing_attributes_ask_checkpoint },
 };
 
 /* The state alone makes a row. A driver may be unable to say the rest, as LXC is without control groups. */
@@ -65,13 +68,13 @@ bool repair_read_one(struct listing *listing, struct row *row)
     return true;
 }
 
-static void drop(struct row *row)
+static void repair_drop(struct row *row)
 {
     cleanup_domain(&row->handle);
     row->handle = NULL;
 }
 
-static void read_attributes_of(struct listing *listing, struct row *row)
+static void repair_read_attributes(struct listing *listing, struct row *row)
 {
     uint32_t rejected = driver_rejected(connection_driver(listing->connection));
 
@@ -100,7 +103,7 @@ static void repair_row(struct listing *listing, struct row *row)
     listing->calls++;
     if (!fresh) {
         if (virt_is_gone())
-            drop(row);
+            repair_drop(row);
         return;
     }
     cleanup_domain(&row->handle);
@@ -108,12 +111,12 @@ static void repair_row(struct listing *listing, struct row *row)
     id = virDomainGetID(fresh);
     row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
     if (repair_read_one(listing, row))
-        read_attributes_of(listing, row);
+        repair_read_attributes(listing, row);
     if (row->domain.state != DOMAIN_STATE_UNREAD && !filter_fits(listing->filter, &row->domain))
-        drop(row);
+        repair_drop(row);
 }
 
-static bool is_torn(const struct row *row)
+static bool repair_is_torn(const struct row *row)
 {
     return row->handle && (row->domain.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->domain) != NULL);
 }
@@ -121,7 +124,7 @@ static bool is_torn(const struct row *row)
 /* Still torn after the last round, because the domain keeps changing or because its driver really says so
  * (libvirt's test driver lets a transient domain be marked autostart): what cannot be held together is
  * unknown. */
-static void settle(struct row *row)
+static void repair_mark_unknown(struct row *row)
 {
     struct domain *facts = &row->domain;
 
@@ -141,7 +144,7 @@ static void repair_touched(struct listing *listing, struct mailbox *mailbox, siz
     for (size_t i = 0; i < listing->count && mail.count > 0 && *left > 0; i++) {
         struct row *row = &listing->rows[i];
 
-        if (is_torn(row) || !mail_kinds(&mail, row->domain.uuid))
+        if (repair_is_torn(row) || !mail_kinds(&mail, row->domain.uuid))
             continue;
         repair_row(listing, row);
         (*left)--;
@@ -152,7 +155,7 @@ static void repair_touched(struct listing *listing, struct mailbox *mailbox, siz
 static void repair_torn(struct listing *listing, size_t *left)
 {
     for (size_t i = 0; i<listing->count && * left> 0; i++) {
-        if (!is_torn(&listing->rows[i]) || !connection_alive(listing->connection))
+        if (!repair_is_torn(&listing->rows[i]) || !connection_alive(listing->connection))
             continue;
         repair_row(listing, &listing->rows[i]);
         (*left)--;
@@ -169,5 +172,5 @@ void repair_rows(struct listing *listing, struct mailbox *mailbox)
         repair_torn(listing, &left);
     for (size_t i = 0; i < listing->count; i++)
         if (listing->rows[i].handle)
-            settle(&listing->rows[i]);
+            repair_mark_unknown(&listing->rows[i]);
 }

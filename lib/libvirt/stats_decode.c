@@ -93,7 +93,7 @@ bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number)
     }
 }
 
-static bool store(struct domain *domain, const struct field *field, uint64_t number)
+static bool stats_decode_store(struct domain *domain, const struct field *field, uint64_t number)
 {
     void *target = (char *)domain + field->offset;
 
@@ -115,7 +115,7 @@ static bool store(struct domain *domain, const struct field *field, uint64_t num
     return true;
 }
 
-static const struct field *field_of(const char *name)
+static const struct field *stats_decode_find_field(const char *name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         if (strcmp(fields[i].name, name) == 0)
@@ -134,10 +134,10 @@ bool stats_decode_has(const virTypedParameter *parameters, int count, const char
 void stats_decode_stats(const virTypedParameter *parameters, int count, struct domain *domain)
 {
     for (int i = 0; i < count; i++) {
-        const struct field *field = field_of(parameters[i].field);
+        const struct field *field = stats_decode_find_field(parameters[i].field);
         uint64_t number;
 
-        if (field && stats_decode_number(&parameters[i], &number) && store(domain, field, number))
+        if (field && stats_decode_number(&parameters[i], &number) && stats_decode_store(domain, field, number))
             domain->stats.known |= field->known;
     }
     /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */

@@ -46,7 +46,7 @@ static const struct {
 };
 
 /* Splits "block.12.rd.reqs" into the kind, 12 and "rd.reqs"; NULL if it is not of that form. */
-static const char *split(const char *name, enum item *item, uint32_t *number)
+static const char *stats_decode_devices_split(const char *name, enum item *item, uint32_t *number)
 {
     for (*item = 0; *item < ITEMS; (*item)++) {
         size_t length = strlen(kinds[*item].prefix);
@@ -66,7 +66,7 @@ static const char *split(const char *name, enum item *item, uint32_t *number)
     return NULL;
 }
 
-static const struct field *field_of(enum item item, const char *name)
+static const struct field *stats_decode_devices_find_field(enum item item, const char *name)
 {
     for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         if (fields[i].item == item && strcmp(fields[i].name, name) == 0)
@@ -76,7 +76,7 @@ static const struct field *field_of(enum item item, const char *name)
 
 /* The item of that number, made if there is none yet; NULL if out of memory. Each kind's struct begins
  * with its number. They come in order, so it is the last one or a new one nearly always. */
-static void *item_of(struct device_stats *device_stats, enum item item, uint32_t number)
+static void *stats_decode_devices_item(struct device_stats *device_stats, enum item item, uint32_t number)
 {
     size_t *count = (size_t *)(void *)((char *)device_stats + kinds[item].count_offset), size = kinds[item].size;
     char *items, *grown;
@@ -99,7 +99,7 @@ static void *item_of(struct device_stats *device_stats, enum item item, uint32_t
     return grown;
 }
 
-static bool keep_text(char *place, const virTypedParameter *parameter)
+static bool stats_decode_devices_store_text(char *place, const virTypedParameter *parameter)
 {
     char *old, *copy;
 
@@ -111,7 +111,8 @@ static bool keep_text(char *place, const virTypedParameter *parameter)
     return copy != NULL;
 }
 
-static void keep_number(void *found, const struct field *field, const virTypedParameter *parameter)
+static void stats_decode_devices_store_number(void *found, const struct field *field,
+                                              const virTypedParameter *parameter)
 {
     uint64_t number;
     uint32_t known;
@@ -125,27 +126,27 @@ static void keep_number(void *found, const struct field *field, const virTypedPa
 }
 
 /* False only if out of memory. */
-static bool keep(struct device_stats *device_stats, const virTypedParameter *parameter)
+static bool stats_decode_devices_add(struct device_stats *device_stats, const virTypedParameter *parameter)
 {
     enum item item;
     uint32_t number;
-    const char *name = split(parameter->field, &item, &number);
-    const struct field *field = name ? field_of(item, name) : NULL;
+    const char *name = stats_decode_devices_split(parameter->field, &item, &number);
+    const struct field *field = name ? stats_decode_devices_find_field(item, name) : NULL;
     void *found;
 
     if (!field)
         return true;
-    found = item_of(device_stats, item, number);
+    found = stats_decode_devices_item(device_stats, item, number);
     if (!found)
         return false;
     if (field->known)
-        keep_number(found, field, parameter);
+        stats_decode_devices_store_number(found, field, parameter);
     else if (item == ITEM_DISK)
-        return keep_text((char *)found + field->offset, parameter);
+        return stats_decode_devices_store_text((char *)found + field->offset, parameter);
     return true;
 }
 
-static int by_number(const void *one, const void *other)
+static int stats_decode_devices_compare(const void *one, const void *other)
 {
     uint32_t a = ((const struct vcpu_stats *)one)->number, b = ((const struct vcpu_stats *)other)->number;
 
@@ -157,7 +158,7 @@ struct device_stats *stats_decode_devices(const virTypedParameter *parameters, i
     struct device_stats *device_stats = device_stats_new();
 
     for (int i = 0; device_stats && i < count; i++)
-        if (!keep(device_stats, &parameters[i])) {
+        if (!stats_decode_devices_add(device_stats, &parameters[i])) {
             device_stats_unref(device_stats);
             return NULL;
         }
@@ -166,6 +167,7 @@ struct device_stats *stats_decode_devices(const virTypedParameter *parameters, i
         return NULL;
     }
     if (device_stats->vcpu_count > 0)
-        qsort(device_stats->vcpus, device_stats->vcpu_count, sizeof(*device_stats->vcpus), by_number);
+        qsort(device_stats->vcpus, device_stats->vcpu_count, sizeof(*device_stats->vcpus),
+              stats_decode_devices_compare);
     return device_stats;
 }

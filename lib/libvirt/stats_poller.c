@@ -12,10 +12,10 @@
 enum {
     /* A call that takes longer than this, and than twice the last one, is looked at; sooner, while others hang:
      * where one guest hangs, more often do. */
-    LOOK_MIN_MS = 1000,
-    LOOK_AGAIN_MS = 300,
+    CHECK_AFTER_MS = 1000,
+    CHECK_WHILE_BLOCKED_MS = 300,
     /* Without control information a slow call looks like a blocked one. */
-    BLIND_PATIENCE_MS = 30 * 1000,
+    NO_CONTROL_INFO_PATIENCE_MS = 30 * 1000,
     /* libvirt sends no event when the memory or the vCPUs of an inactive domain are configured anew. */
     INACTIVE_MS = 60 * 1000,
     IDLE_MS = 60 * 1000,
@@ -33,9 +33,9 @@ struct stats_poller {
     struct mailbox *mailbox;
 
     /* Under the pool's lock. */
-    bool is_started, is_looking, wants_inactive;
+    bool is_started, is_checking, wants_inactive;
     uint32_t filter;
-    int64_t interval_ms, next_boot_ms, inactive_boot_ms, look_boot_ms;
+    int64_t interval_ms, next_boot_ms, inactive_boot_ms, check_boot_ms;
     int64_t took_ms;      /* the last call that nothing blocked */
     struct poll *current; /* NULL: no call is under way, but for blocked ones */
     size_t blocked;
@@ -56,7 +56,7 @@ static size_t stats_poller_threads(const void *data)
 
     if (stats_poller_is_off(poller))
         return poller->blocked;
-    return poller->blocked + 1 + (poller->current || poller->is_looking);
+    return poller->blocked + 1 + (poller->current || poller->is_checking);
 }
 
 static int64_t stats_poller_next(const void *data)
@@ -67,12 +67,12 @@ static int64_t stats_poller_next(const void *data)
         return INT64_MAX;
     if (!poller->current)
         return poller->next_boot_ms;
-    return poller->is_looking ? INT64_MAX : poller->look_boot_ms;
+    return poller->is_checking ? INT64_MAX : poller->check_boot_ms;
 }
 
 static int64_t stats_poller_patience_ms(const struct stats_poller *poller)
 {
-    return poller->blocked > 0 ? LOOK_AGAIN_MS : LOOK_MIN_MS;
+    return poller->blocked > 0 ? CHECK_WHILE_BLOCKED_MS : CHECK_AFTER_MS;
 }
 
 /* A domain counts as not answering if its numbers are older than this. */
@@ -178,8 +178,9 @@ static void stats_poller_poll(struct stats_poller *poller, struct connection *co
 
     poller->current = &poll;
     poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
-    poller->look_boot_ms = poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
-    (void)worker_pool_call(poller->pool); /* for the thread that looks */
+    poller->check_boot_ms =
+        poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
+    (void)worker_pool_wake(poller->pool); /* for the thread that looks */
     stats_poller_poll_active(poller, connection, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, connection);
@@ -197,7 +198,7 @@ static bool stats_poller_is_blocked(struct stats_poller *poller, struct connecti
     bool is_blocked = false;
 
     if (driver_lacks(poller->driver, DRIVER_NO_CONTROL_INFO))
-        return clock_boot_ms() - began >= BLIND_PATIENCE_MS;
+        return clock_boot_ms() - began >= NO_CONTROL_INFO_PATIENCE_MS;
     worker_pool_unlock(poller->pool);
     if (connection && worker_pool_connect(poller->pool, connection))
         is_blocked = stats_call_is_blocked(connection, clock_boot_ms() - began);
@@ -207,16 +208,16 @@ static bool stats_poller_is_blocked(struct stats_poller *poller, struct connecti
 
 /* Looks at the call that is under way, and leaves it behind if it is blocked. Called and left with the lock
  * held. */
-static void stats_poller_look(struct stats_poller *poller, struct connection *connection)
+static void stats_poller_check(struct stats_poller *poller, struct connection *connection)
 {
     struct poll *poll = poller->current;
     int64_t began = poll->began_boot_ms;
     bool is_blocked;
 
-    poller->is_looking = true;
+    poller->is_checking = true;
     is_blocked = stats_poller_is_blocked(poller, connection, began);
-    poller->is_looking = false;
-    poller->look_boot_ms =
+    poller->is_checking = false;
+    poller->check_boot_ms =
         clock_boot_ms() + clock_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
     /* The call may have ended while the lock was released, and another one may have begun. */
     if (!is_blocked || poller->current != poll || poll->began_boot_ms != began)
@@ -235,10 +236,10 @@ static bool stats_poller_serve(void *data, struct connection *connection)
     if (stats_poller_next(poller) > clock_boot_ms())
         return false;
     if (poller->current)
-        stats_poller_look(poller, connection);
+        stats_poller_check(poller, connection);
     else
         stats_poller_poll(poller, connection);
-    (void)worker_pool_call(poller->pool);
+    (void)worker_pool_wake(poller->pool);
     return true;
 }
 
@@ -292,7 +293,7 @@ void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t in
     poller->filter = filter;
     poller->interval_ms = interval_ms;
     poller->next_boot_ms = clock_boot_ms();
-    (void)worker_pool_call(poller->pool);
+    (void)worker_pool_wake(poller->pool);
     worker_pool_unlock(poller->pool);
 }
 

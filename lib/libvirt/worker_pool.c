@@ -11,7 +11,7 @@
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/mailbox.h"
 
-enum { CREW_WHY_MAX = 512 };
+enum { WORKER_POOL_WHY_MAX = 512 };
 
 struct worker_pool {
     char *uri;
@@ -26,7 +26,7 @@ struct worker_pool {
     bool ending, left;
     size_t threads, working; /* all; those that do not just close their connection and go */
     int64_t failed_boot_ms;  /* when a connection was last not to be had; 0: one was since */
-    char why[CREW_WHY_MAX];
+    char why[WORKER_POOL_WHY_MAX];
 };
 
 void worker_pool_lock(struct worker_pool *pool)
@@ -66,7 +66,7 @@ void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver)
     pool->driver = driver_ref(driver);
 }
 
-static void release(struct worker_pool *pool)
+static void worker_pool_free(struct worker_pool *pool)
 {
     pool->work->release(pool->data);
     driver_unref(pool->driver);
@@ -77,22 +77,23 @@ static void release(struct worker_pool *pool)
     free(pool);
 }
 
-static void *run(void *data);
+static void *worker_pool_run(void *data);
 
 /* Called with the lock held. */
-static void start_threads(struct worker_pool *pool)
+static void worker_pool_start_threads(struct worker_pool *pool)
 {
     size_t wanted = pool->ending ? 0 : pool->work->threads(pool->data);
 
-    while (pool->working < wanted && pool->threads < pool->work->threads_max && thread_start(NULL, run, pool)) {
+    while (pool->working < wanted && pool->threads < pool->work->threads_max &&
+           thread_start(NULL, worker_pool_run, pool)) {
         pool->threads++;
         pool->working++;
     }
 }
 
-bool worker_pool_call(struct worker_pool *pool)
+bool worker_pool_wake(struct worker_pool *pool)
 {
-    start_threads(pool);
+    worker_pool_start_threads(pool);
     (void)pthread_cond_broadcast(&pool->changed);
     return pool->threads > 0 || pool->work->threads(pool->data) == 0;
 }
@@ -105,7 +106,7 @@ bool worker_pool_wait(struct worker_pool *pool, int64_t until_boot_ms)
 }
 
 /* Works until told to end, or until there was nothing to do for a while. Called and left with the lock held. */
-static void work(struct worker_pool *pool, struct connection *connection)
+static void worker_pool_serve(struct worker_pool *pool, struct connection *connection)
 {
     int64_t idle_until = clock_boot_ms() + pool->work->idle_ms;
 
@@ -123,7 +124,7 @@ static void work(struct worker_pool *pool, struct connection *connection)
     }
 }
 
-static void *run(void *data)
+static void *worker_pool_run(void *data)
 {
     struct worker_pool *pool = data;
     enum connection_watch watch = pool->with_events ? CONNECTION_WATCH_ALIVE : CONNECTION_WATCH_NOTHING;
@@ -135,17 +136,17 @@ static void *run(void *data)
     if (connection && pool->work->may_change_domains)
         connection_allow_changes(connection);
     worker_pool_lock(pool);
-    work(pool, connection);
+    worker_pool_serve(pool, connection);
     pool->working--;
     worker_pool_unlock(pool);
     connection_free(connection);
     worker_pool_lock(pool);
     pool->threads--;
-    (void)worker_pool_call(pool); /* there may have come some while the connection was closed */
+    (void)worker_pool_wake(pool); /* there may have come some while the connection was closed */
     is_last = pool->left && pool->threads == 0;
     worker_pool_unlock(pool);
     if (is_last)
-        release(pool);
+        worker_pool_free(pool);
     return NULL;
 }
 
@@ -170,7 +171,7 @@ bool worker_pool_end(struct worker_pool *pool, int64_t patience_ms)
     return ended;
 }
 
-void worker_pool_leave(struct worker_pool *pool)
+void worker_pool_release(struct worker_pool *pool)
 {
     bool is_last;
 
@@ -179,7 +180,7 @@ void worker_pool_leave(struct worker_pool *pool)
     is_last = pool->threads == 0;
     worker_pool_unlock(pool);
     if (is_last)
-        release(pool);
+        worker_pool_free(pool);
 }
 
 bool worker_pool_stop(struct worker_pool *pool, int64_t patience_ms)
@@ -189,7 +190,7 @@ bool worker_pool_stop(struct worker_pool *pool, int64_t patience_ms)
     if (!pool)
         return true;
     ended = worker_pool_end(pool, patience_ms);
-    worker_pool_leave(pool);
+    worker_pool_release(pool);
     return ended;
 }
 

@@ -48,7 +48,7 @@ void worker_pool_unlock(struct worker_pool *pool);
 
 /* With the lock held: there is work, or what others wait for has come. Starts and wakes threads. False if there is
  * work but no thread at all. */
-bool worker_pool_call(struct worker_pool *pool);
+bool worker_pool_wake(struct worker_pool *pool);
 
 /* With the lock held: waits until somebody calls, at most until the boot clock reads `until_boot_ms`. False if
  * that is reached. */
@@ -59,9 +59,9 @@ bool worker_pool_end(struct worker_pool *pool, int64_t patience_ms);
 bool worker_pool_is_ending(const struct worker_pool *pool); /* with the lock held */
 
 /* Afterwards: releases pool and `data`, now or when the last thread returns. */
-void worker_pool_leave(struct worker_pool *pool);
+void worker_pool_release(struct worker_pool *pool);
 
-/* worker_pool_end() and worker_pool_leave(). Takes NULL. */
+/* worker_pool_end() and worker_pool_release(). Takes NULL. */
 bool worker_pool_stop(struct worker_pool *pool, int64_t patience_ms);
 
 /* For `serve`, without the lock: opens the connection unless it is open and alive; on failure false, and

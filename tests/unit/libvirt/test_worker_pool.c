@@ -48,7 +48,7 @@ static bool job_serve(void *data, struct connection *connection)
     job.at_work--;
     job.done++;
     job.failed += !is_connected;
-    (void)worker_pool_call(job.pool);
+    (void)worker_pool_wake(job.pool);
     return true;
 }
 
@@ -101,7 +101,7 @@ static int begin_nowhere(void **state)
 
 static void leave(void)
 {
-    worker_pool_leave(job.pool);
+    worker_pool_release(job.pool);
     job.pool = NULL;
 }
 
@@ -111,7 +111,7 @@ static int end(void **state)
     gate_open(&job.gate);
     if (job.pool) {
         (void)worker_pool_end(job.pool, FAR_MS);
-        worker_pool_leave(job.pool);
+        worker_pool_release(job.pool);
     }
     return mock_end() && job.released == 1 ? 0 : -1;
 }
@@ -120,7 +120,7 @@ static void add(size_t pieces)
 {
     worker_pool_lock(job.pool);
     job.pieces += pieces;
-    (void)worker_pool_call(job.pool);
+    (void)worker_pool_wake(job.pool);
     worker_pool_unlock(job.pool);
 }
 
@@ -220,7 +220,7 @@ static void the_last_thread_releases_what_was_left(void **state)
     add(2);
     EVENTUALLY(gate_inside(&job.gate) == 2);
     assert_false(worker_pool_end(job.pool, 0));
-    worker_pool_leave(job.pool);
+    worker_pool_release(job.pool);
     assert_int_equal(job.released, 0);
     gate_open(&job.gate);
     EVENTUALLY(job.released == 1);
@@ -233,7 +233,7 @@ static void who_waits_is_woken_by_a_call_and_by_the_clock(void **state)
     worker_pool_lock(job.pool);
     assert_false(worker_pool_wait(job.pool, clock_boot_ms() + 5));
     job.pieces = 1;
-    assert_true(worker_pool_call(job.pool));
+    assert_true(worker_pool_wake(job.pool));
     while (job.done == 0)
         assert_true(worker_pool_wait(job.pool, clock_boot_ms() + FAR_MS));
     worker_pool_unlock(job.pool);
