@@ -1,66 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/base/array.h"
 #include "lib/libvirt/connection.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/base/cleanup.h"
 #include "lib/base/clock.h"
 #include "lib/base/uri.h"
+#include "lib/libvirt/connection_events.h"
 #include "lib/libvirt/connector.h"
 #include "lib/libvirt/virt.h"
 
 /* A dead peer is found after about 20 s, which is later than any pause of a healthy libvirtd. */
 enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
-
-#define SAME(word) static_assert((int)DOMAIN_EVENT_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
-SAME(DEFINED);
-SAME(UNDEFINED);
-SAME(STARTED);
-SAME(SUSPENDED);
-SAME(RESUMED);
-SAME(STOPPED);
-SAME(SHUTDOWN);
-SAME(PMSUSPENDED);
-SAME(CRASHED);
-
-static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
-                                          void *data);
-static void connection_events_on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
-                                          void *data);
-static void connection_events_on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data);
-static void connection_events_on_disk(virConnectPtr conn, virDomainPtr domain, const char *before,
-                                      const char *after, const char *alias, int reason, void *data);
-static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason,
-                                      void *data);
-static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
-                                         int count, void *data);
-static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
-                                           int status, void *data);
-static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data);
-
-/* libvirt keeps functions of many types as one. Only by way of a function that promises nothing is such a cast
- * meant for the compiler; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() leaves that out. */
-#define EVENT_CALLBACK(function) ((virConnectDomainEventGenericCallback)(void (*)(void))(function))
-
-/* The first makes rows and notifications; without the others what the XML says would be seen late. */
-static const struct watched {
-    int event;
-    virConnectDomainEventGenericCallback callback;
-    const char *name;
-} watched[] = {
-    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, EVENT_CALLBACK(connection_events_on_lifecycle), "lifecycle" },
-    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, EVENT_CALLBACK(connection_events_on_metadata), "metadata" },
-    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, EVENT_CALLBACK(connection_events_on_device), "device added" },
-    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, EVENT_CALLBACK(connection_events_on_device), "device removed" },
-    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, EVENT_CALLBACK(connection_events_on_disk), "disk change" },
-    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, EVENT_CALLBACK(connection_events_on_tray), "tray change" },
-    { VIR_DOMAIN_EVENT_ID_TUNABLE, EVENT_CALLBACK(connection_events_on_tunable), "tunable" },
-    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, EVENT_CALLBACK(connection_events_on_block_job), "block job" },
-    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, EVENT_CALLBACK(connection_events_on_iteration), "migration" },
-};
 
 struct connection {
     char *uri;   /* as given, may hold a password; NULL: libvirt's default */
@@ -71,7 +23,7 @@ struct connection {
     struct mailbox *mailbox;
     const struct log_sink *log;
     virConnectPtr conn;
-    int callbacks[ARRAY_COUNT(watched)];
+    struct connection_events events;
     struct driver *driver;
     struct snapshot_source source;
     char connect_why[CONNECTOR_WHY_MAX]; /* why the last connection_open() failed, without passwords */
@@ -82,112 +34,6 @@ static void connection_drop_error(void *data, virErrorPtr error)
 {
     (void)data;
     (void)error;
-}
-
-static void connection_events_put(virDomainPtr domain, uint32_t kinds, void *data)
-{
-    unsigned char uuid[UUID_BYTES];
-
-    if (virDomainGetUUID(domain, uuid) == 0)
-        mailbox_put_event(data, uuid, kinds);
-}
-
-static void connection_events_put_lifecycle(virDomainPtr domain, int event, int detail, void *data)
-{
-    unsigned char uuid[UUID_BYTES];
-
-    if (virDomainGetUUID(domain, uuid) == 0)
-        mailbox_put_domain_event(data, uuid, event, detail);
-}
-
-/* Runs on the event thread, as do the next ones. Its XML changes when a domain is defined and when it
- * starts; the rest is seen by the listing. */
-static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
-                                          void *data)
-{
-    bool described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
-
-    (void)conn;
-    connection_events_put_lifecycle(domain, event, detail, data);
-    connection_events_put(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
-    return 0;
-}
-
-static void connection_events_on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
-                                          void *data)
-{
-    (void)conn;
-    (void)type;
-    (void)uri;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-static void connection_events_on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data)
-{
-    (void)conn;
-    (void)alias;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-static void connection_events_on_disk(virConnectPtr conn, virDomainPtr domain, const char *before,
-                                      const char *after, const char *alias, int reason, void *data)
-{
-    (void)conn;
-    (void)before;
-    (void)after;
-    (void)alias;
-    (void)reason;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason,
-                                      void *data)
-{
-    (void)conn;
-    (void)alias;
-    (void)reason;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-/* Of the pinning of vCPUs, among others. */
-static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
-                                         int count, void *data)
-{
-    (void)conn;
-    (void)parameters;
-    (void)count;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-/* A disk that is copied, or whose overlay is merged, goes on with another file. */
-static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
-                                           int status, void *data)
-{
-    (void)conn;
-    (void)target;
-    (void)type;
-    (void)status;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-/* Memory is being sent away: the first sign of a migration, but a save sends it as well. */
-static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data)
-{
-    (void)conn;
-    (void)iteration;
-    connection_events_put(domain, MAIL_JOB, data);
-}
-
-static void connection_events_on_close(virConnectPtr conn, int reason, void *data)
-{
-    (void)conn;
-    (void)reason;
-    mailbox_put_lost(data);
-}
-
-static void connection_events_release_mailbox(void *data)
-{
-    mailbox_unref(data);
 }
 
 struct connection *connection_new(const char *uri, enum connection_watch watch, struct mailbox *mailbox,
@@ -211,8 +57,7 @@ struct connection *connection_new(const char *uri, enum connection_watch watch, 
     connection->watch = watch;
     connection->mailbox = mailbox_ref(mailbox);
     connection->log = log;
-    for (size_t i = 0; i < ARRAY_COUNT(watched); i++)
-        connection->callbacks[i] = -1;
+    connection_events_init(&connection->events);
     return connection;
 }
 
@@ -240,48 +85,13 @@ struct driver *connection_driver(const struct connection *connection)
     return connection->driver;
 }
 
-static void connection_events_log_missing(struct connection *connection, const char *name)
-{
-    if (virt_is_unsupported(virGetLastErrorCode()) && !driver_learn(connection->driver, DRIVER_NO_EVENTS))
-        return;
-    log_say(connection->log, LOG_LEVEL_INFO, "%s: no %s events: %s; changes show with the next interval",
-            connection->shown, name, connection_error(connection));
-}
-
-static void connection_events_start(struct connection *connection)
-{
-    /* Without a reference of its own: drivers that know no closing take the callback and forget it, and would
-     * never release one. libvirt holds a lock while it calls back that connection_events_end() waits for. */
-    (void)virConnectRegisterCloseCallback(connection->conn, connection_events_on_close, connection->mailbox, NULL);
-    for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
-        connection->callbacks[i] =
-            virConnectDomainEventRegisterAny(connection->conn, NULL, watched[i].event, watched[i].callback,
-                                             mailbox_ref(connection->mailbox), connection_events_release_mailbox);
-        if (connection->callbacks[i] >= 0)
-            continue;
-        mailbox_unref(connection->mailbox);
-        connection_events_log_missing(connection, watched[i].name);
-    }
-}
-
 static void connection_start_watch(struct connection *connection)
 {
     /* Fails only for drivers inside the client library, which have no peer that could die. */
     if (connection->watch != CONNECTION_WATCH_NOTHING)
         (void)virConnectSetKeepAlive(connection->conn, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
     if (connection->watch == CONNECTION_WATCH_EVENTS)
-        connection_events_start(connection);
-}
-
-static void connection_events_end(struct connection *connection)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
-        if (connection->callbacks[i] >= 0)
-            (void)virConnectDomainEventDeregisterAny(connection->conn, connection->callbacks[i]);
-        connection->callbacks[i] = -1;
-    }
-    if (connection->watch == CONNECTION_WATCH_EVENTS)
-        (void)virConnectUnregisterCloseCallback(connection->conn, connection_events_on_close);
+        connection_events_start(&connection->events, connection, connection->mailbox);
 }
 
 /* Which CPUs the host has, for the affinity of vCPUs. Asked once a connection: CPUs seldom come or go. */
@@ -375,7 +185,8 @@ void connection_close(struct connection *connection)
 {
     if (!connection->conn)
         return;
-    connection_events_end(connection);
+    if (connection->watch == CONNECTION_WATCH_EVENTS)
+        connection_events_end(&connection->events, connection);
     (void)virConnectClose(connection->conn);
     connection->conn = NULL;
 }
@@ -393,7 +204,7 @@ bool connection_alive(struct connection *connection)
 
 bool connection_has_events(const struct connection *connection)
 {
-    return connection->callbacks[0] >= 0;
+    return connection_events_has_lifecycle(&connection->events);
 }
 
 const char *connection_error(struct connection *connection)

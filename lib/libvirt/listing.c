@@ -35,17 +35,7 @@ enum { WIRE_DOMAINS_MAX = 16384 };
  * without end. */
 enum { STATS_CALLS_MAX = 16 };
 
-struct handle {
-    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
-    virDomainPtr domain;
-};
-
-struct handles {
-    struct handle *items;
-    size_t count;
-};
-
-static void listing_handles_clear(struct handles *handles)
+void listing_handles_clear(struct handles *handles)
 {
     for (size_t i = 0; i < handles->count; i++)
         cleanup_domain(&handles->items[i].domain);
@@ -54,7 +44,7 @@ static void listing_handles_clear(struct handles *handles)
 }
 
 /* Takes over the domains of one reply, or frees them all and returns false if out of memory. */
-static bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
+bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
 {
     struct handle *items = realloc(handles->items, (handles->count + count + 1) * sizeof(*items));
 
@@ -86,8 +76,8 @@ static bool listing_is_too_much(struct listing *listing)
 
 /* Lists what fits `filter`. Where that is more than the wire carries, and `may_split`, lists it by disjoint
  * filters: then it was not one call and `parts` says so. On failure false, with the error kept. */
-static bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
-                                 uint32_t *parts)
+bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
+                          uint32_t *parts)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t halves[2];
@@ -111,7 +101,7 @@ static int listing_compare_handles(const void *one, const void *other)
 }
 
 /* Sorts, and drops what came twice: a domain that moved from one disjoint filter to the other. */
-static void listing_handles_sort(struct handles *handles)
+void listing_handles_sort(struct handles *handles)
 {
     size_t kept = 0;
 
@@ -125,12 +115,7 @@ static void listing_handles_sort(struct handles *handles)
     handles->count = kept;
 }
 
-static int listing_compare_rows(const void *one, const void *other)
-{
-    return uuid_compare(&((const struct row *)one)->domain, &((const struct row *)other)->domain);
-}
-
-static void listing_start_row(struct row *row, const struct handle *handle)
+void listing_start_row(struct row *row, const struct handle *handle)
 {
     unsigned id = virDomainGetID(handle->domain);
 
@@ -164,7 +149,7 @@ static bool listing_list_rows(struct listing *listing)
 
 /* The row of that UUID. Replies come in the order of the rows nearly always, so `*expected` is looked at
  * first and left one past what was found. */
-static struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
+struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
 {
     size_t low = 0, high = listing->count;
 
@@ -266,103 +251,6 @@ static bool listing_read_states(struct listing *listing, size_t from, size_t cou
         (!virt_is_too_much(listing->error) || listing->stats_calls >= STATS_CALLS_MAX || count == 1))
         return true;
     return listing_read_states(listing, from, half) && listing_read_states(listing, from + half, count - half);
-}
-
-static void listing_attributes_set(struct listing *listing, const struct listing_attribute *source,
-                                   enum tristate value)
-{
-    for (size_t i = 0; i < listing->count; i++)
-        *listing_attribute_of(&listing->rows[i].domain, source) = value;
-}
-
-/* One listing decides alone which rows there are. Several, one after the other, can lose a domain that
- * moved from one part to another: if a later set has it, it gets its row back. */
-static void listing_attributes_keep_stray(struct handles *strays, struct handle *handle)
-{
-    (void)listing_handles_add(strays, &handle->domain, 1); /* takes it over, or frees it */
-    handle->domain = NULL;
-}
-
-static bool listing_attributes_add_strays(struct listing *listing, struct handles *strays)
-{
-    struct row *rows;
-
-    if (strays->count == 0)
-        return true;
-    listing_handles_sort(strays);
-    rows = realloc(listing->rows, (listing->count + strays->count) * sizeof(*rows));
-    if (!rows)
-        return false;
-    listing->rows = rows;
-    for (size_t i = 0; i < strays->count; i++)
-        listing_start_row(&rows[listing->count++], &strays->items[i]);
-    strays->count = 0;
-    qsort(rows, listing->count, sizeof(*rows), listing_compare_rows);
-    return true;
-}
-
-/* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
-static bool listing_attributes_list(struct listing *listing, uint32_t word, struct handles *set)
-{
-    uint32_t parts = 0;
-
-    listing->error = VIR_ERR_OK; /* without memory for the set, no call has failed */
-    return listing_list_domains(listing, word, listing->parts > 1, set, &parts);
-}
-
-static void listing_attributes_mark(struct listing *listing, const struct listing_attribute *source,
-                                    struct handles *set, struct handles *strays)
-{
-    size_t expected = 0;
-
-    listing_attributes_set(listing, source, TRISTATE_FALSE);
-    for (size_t i = 0; i < set->count; i++) {
-        struct row *row = listing_find_row(listing, set->items[i].uuid, &expected);
-
-        if (row)
-            *listing_attribute_of(&row->domain, source) = TRISTATE_TRUE;
-        else if (listing->parts > 1 && listing->filter == 0)
-            listing_attributes_keep_stray(strays, &set->items[i]);
-    }
-}
-
-/* Step 3, once per truth. The set is not narrowed by the filter: a domain that stopped fitting the filter
- * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
- * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
- */
-static void listing_attributes_read_one(struct listing *listing, const struct listing_attribute *source,
-                                        struct handles *strays)
-{
-    struct driver *driver = connection_driver(listing->connection);
-    uint32_t chosen = listing->filter & (source->yes | source->no);
-    struct handles set = { 0 };
-
-    if (chosen == source->yes || chosen == source->no) {
-        listing_attributes_set(listing, source, chosen == source->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
-        return;
-    }
-    if (driver_rejected(driver) & source->yes)
-        return;
-    if (listing_attributes_list(listing, source->yes, &set))
-        listing_attributes_mark(listing, source, &set, strays);
-    else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
-        driver_reject(driver, source->yes | source->no);
-    listing_handles_clear(&set);
-}
-
-/* False if the connection is gone, or out of memory. */
-static bool listing_attributes_read(struct listing *listing)
-{
-    struct handles strays = { 0 };
-    bool complete = true;
-
-    for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {
-        listing_attributes_read_one(listing, &listing_attributes[i], &strays);
-        complete = connection_alive(listing->connection);
-    }
-    complete = complete && listing_attributes_add_strays(listing, &strays);
-    listing_handles_clear(&strays);
-    return complete;
 }
 
 /* Step 5: the snapshot keeps the rows that are left. */

@@ -10,8 +10,8 @@
 #include "lib/model/domain.h"
 
 struct row {
+    struct domain domain; /* first, for its UUID; its name is the handle's until the snapshot keeps it */
     virDomainPtr handle;  /* NULL: dropped */
-    struct domain domain; /* its name is the handle's until the snapshot keeps it */
 };
 
 struct listing {
@@ -25,6 +25,26 @@ struct listing {
     int error;        /* of the last call that failed: VIR_ERR_..., and its text */
     char error_text[256];
 };
+
+/* A domain of one reply, and its UUID. */
+struct handle {
+    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
+    virDomainPtr domain;
+};
+
+struct handles {
+    struct handle *items;
+    size_t count;
+};
+
+void listing_handles_clear(struct handles *handles);
+bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count);
+void listing_handles_sort(struct handles *handles);
+
+bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
+                          uint32_t *parts);
+void listing_start_row(struct row *row, const struct handle *handle);
+struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected);
 
 /* A truth, the filter word that finds the domains for which it holds, and the one call that asks a
  * single domain. */
@@ -40,6 +60,8 @@ static inline enum tristate *listing_attribute_of(struct domain *domain, const s
 {
     return (enum tristate *)(void *)((char *)domain + source->offset);
 }
+
+bool listing_attributes_read(struct listing *listing);
 
 /* Reads one domain's state, and where the driver has no bulk statistics its numbers too. Returns false with
  * libvirt's error; the row's state is then DOMAIN_STATE_UNREAD. */

@@ -9,44 +9,6 @@
 
 enum { ROUNDS = 3 };
 
-static int listing_attributes_ask_autostart(virDomainPtr domain)
-{
-    int autostart = 0;
-
-    return virDomainGetAutostart(domain, &autostart) < 0 ? -1 : autostart != 0;
-}
-
-static int listing_attributes_ask_managed_save(virDomainPtr domain)
-{
-    return virDomainHasManagedSaveImage(domain, 0);
-}
-
-static int listing_attributes_ask_snapshot(virDomainPtr domain)
-{
-    int count = virDomainSnapshotNum(domain, 0);
-
-    return count < 0 ? -1 : count > 0;
-}
-
-static int listing_attributes_ask_checkpoint(virDomainPtr domain)
-{
-    int count = virDomainListAllCheckpoints(domain, NULL, 0);
-
-    return count < 0 ? -1 : count > 0;
-}
-
-const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES] = {
-    { FILTER_PERSISTENT, FILTER_TRANSIENT, offsetof(struct domain, persistent), virDomainIsPersistent },
-    { FILTER_AUTOSTART, FILTER_NO_AUTOSTART, offsetof(struct domain, autostart),
-      listing_attributes_ask_autostart },
-    { FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE, offsetof(struct domain, managed_save),
-      listing_attributes_ask_managed_save },
-    { FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT, offsetof(struct domain, snapshot),
-      listing_attributes_ask_snapshot },
-    { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint),
-      listing_attributes_ask_checkpoint },
-};
-
 /* The state alone makes a row. A driver may be unable to say the rest, as LXC is without control groups. */
 bool repair_read_one(struct listing *listing, struct row *row)
 {

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/connection_events.h"
+
+#include <assert.h>
+
+#include "lib/base/array.h"
+#include "lib/libvirt/virt.h"
+
+#define SAME(word) static_assert((int)DOMAIN_EVENT_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
+SAME(DEFINED);
+SAME(UNDEFINED);
+SAME(STARTED);
+SAME(SUSPENDED);
+SAME(RESUMED);
+SAME(STOPPED);
+SAME(SHUTDOWN);
+SAME(PMSUSPENDED);
+SAME(CRASHED);
+
+static void connection_events_put(virDomainPtr domain, uint32_t kinds, void *data)
+{
+    unsigned char uuid[UUID_BYTES];
+
+    if (virDomainGetUUID(domain, uuid) == 0)
+        mailbox_put_event(data, uuid, kinds);
+}
+
+static void connection_events_put_lifecycle(virDomainPtr domain, int event, int detail, void *data)
+{
+    unsigned char uuid[UUID_BYTES];
+
+    if (virDomainGetUUID(domain, uuid) == 0)
+        mailbox_put_domain_event(data, uuid, event, detail);
+}
+
+/* Runs on the event thread, as do the next ones. Its XML changes when a domain is defined and when it
+ * starts; the rest is seen by the listing. */
+static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
+                                          void *data)
+{
+    bool described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
+
+    (void)conn;
+    connection_events_put_lifecycle(domain, event, detail, data);
+    connection_events_put(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
+    return 0;
+}
+
+static void connection_events_on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
+                                          void *data)
+{
+    (void)conn;
+    (void)type;
+    (void)uri;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+static void connection_events_on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data)
+{
+    (void)conn;
+    (void)alias;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+static void connection_events_on_disk(virConnectPtr conn, virDomainPtr domain, const char *before,
+                                      const char *after, const char *alias, int reason, void *data)
+{
+    (void)conn;
+    (void)before;
+    (void)after;
+    (void)alias;
+    (void)reason;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason,
+                                      void *data)
+{
+    (void)conn;
+    (void)alias;
+    (void)reason;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+/* Of the pinning of vCPUs, among others. */
+static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
+                                         int count, void *data)
+{
+    (void)conn;
+    (void)parameters;
+    (void)count;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+/* A disk that is copied, or whose overlay is merged, goes on with another file. */
+static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
+                                           int status, void *data)
+{
+    (void)conn;
+    (void)target;
+    (void)type;
+    (void)status;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+/* Memory is being sent away: the first sign of a migration, but a save sends it as well. */
+static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data)
+{
+    (void)conn;
+    (void)iteration;
+    connection_events_put(domain, MAIL_JOB, data);
+}
+
+static void connection_events_on_close(virConnectPtr conn, int reason, void *data)
+{
+    (void)conn;
+    (void)reason;
+    mailbox_put_lost(data);
+}
+
+static void connection_events_release_mailbox(void *data)
+{
+    mailbox_unref(data);
+}
+
+/* libvirt keeps functions of many types as one. Only by way of a function that promises nothing is such a cast
+ * meant for the compiler; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() leaves that out. */
+#define EVENT_CALLBACK(function) ((virConnectDomainEventGenericCallback)(void (*)(void))(function))
+
+/* The first makes rows and notifications; without the others what the XML says would be seen late. */
+static const struct watched {
+    int event;
+    virConnectDomainEventGenericCallback callback;
+    const char *name;
+} watched[] = {
+    { VIR_DOMAIN_EVENT_ID_LIFECYCLE, EVENT_CALLBACK(connection_events_on_lifecycle), "lifecycle" },
+    { VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, EVENT_CALLBACK(connection_events_on_metadata), "metadata" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, EVENT_CALLBACK(connection_events_on_device), "device added" },
+    { VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, EVENT_CALLBACK(connection_events_on_device), "device removed" },
+    { VIR_DOMAIN_EVENT_ID_DISK_CHANGE, EVENT_CALLBACK(connection_events_on_disk), "disk change" },
+    { VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, EVENT_CALLBACK(connection_events_on_tray), "tray change" },
+    { VIR_DOMAIN_EVENT_ID_TUNABLE, EVENT_CALLBACK(connection_events_on_tunable), "tunable" },
+    { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, EVENT_CALLBACK(connection_events_on_block_job), "block job" },
+    { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, EVENT_CALLBACK(connection_events_on_iteration), "migration" },
+};
+
+static_assert(ARRAY_COUNT(watched) == CONNECTION_EVENTS, "a callback for each");
+
+static void connection_events_log_missing(struct connection *connection, const char *name)
+{
+    if (virt_is_unsupported(virGetLastErrorCode()) &&
+        !driver_learn(connection_driver(connection), DRIVER_NO_EVENTS))
+        return;
+    log_say(connection_log(connection), LOG_LEVEL_INFO,
+            "%s: no %s events: %s; changes show with the next interval", connection_uri(connection), name,
+            connection_error(connection));
+}
+
+void connection_events_init(struct connection_events *events)
+{
+    for (size_t i = 0; i < CONNECTION_EVENTS; i++)
+        events->callbacks[i] = -1;
+}
+
+void connection_events_start(struct connection_events *events, struct connection *connection,
+                             struct mailbox *mailbox)
+{
+    virConnectPtr conn = connection_conn(connection);
+
+    /* The callback gets no reference to the mailbox: a driver that does not know closing takes the callback, never
+     * calls it, and never releases what it was given. The mailbox lives long enough, because libvirt holds a lock
+     * while it calls back, and connection_events_end() waits for that lock. */
+    (void)virConnectRegisterCloseCallback(conn, connection_events_on_close, mailbox, NULL);
+    for (size_t i = 0; i < CONNECTION_EVENTS; i++) {
+        events->callbacks[i] =
+            virConnectDomainEventRegisterAny(conn, NULL, watched[i].event, watched[i].callback,
+                                             mailbox_ref(mailbox), connection_events_release_mailbox);
+        if (events->callbacks[i] >= 0)
+            continue;
+        mailbox_unref(mailbox);
+        connection_events_log_missing(connection, watched[i].name);
+    }
+}
+
+void connection_events_end(struct connection_events *events, struct connection *connection)
+{
+    virConnectPtr conn = connection_conn(connection);
+
+    for (size_t i = 0; i < CONNECTION_EVENTS; i++)
+        if (events->callbacks[i] >= 0)
+            (void)virConnectDomainEventDeregisterAny(conn, events->callbacks[i]);
+    connection_events_init(events);
+    (void)virConnectUnregisterCloseCallback(conn, connection_events_on_close);
+}
+
+bool connection_events_has_lifecycle(const struct connection_events *events)
+{
+    return events->callbacks[0] >= 0;
+}

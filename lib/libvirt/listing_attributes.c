@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/listing_rows.h"
+#include "lib/model/filter.h"
+
+static int listing_attributes_ask_autostart(virDomainPtr domain)
+{
+    int autostart = 0;
+
+    return virDomainGetAutostart(domain, &autostart) < 0 ? -1 : autostart != 0;
+}
+
+static int listing_attributes_ask_managed_save(virDomainPtr domain)
+{
+    return virDomainHasManagedSaveImage(domain, 0);
+}
+
+static int listing_attributes_ask_snapshot(virDomainPtr domain)
+{
+    int count = virDomainSnapshotNum(domain, 0);
+
+    return count < 0 ? -1 : count > 0;
+}
+
+static int listing_attributes_ask_checkpoint(virDomainPtr domain)
+{
+    int count = virDomainListAllCheckpoints(domain, NULL, 0);
+
+    return count < 0 ? -1 : count > 0;
+}
+
+const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES] = {
+    { FILTER_PERSISTENT, FILTER_TRANSIENT, offsetof(struct domain, persistent), virDomainIsPersistent },
+    { FILTER_AUTOSTART, FILTER_NO_AUTOSTART, offsetof(struct domain, autostart),
+      listing_attributes_ask_autostart },
+    { FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE, offsetof(struct domain, managed_save),
+      listing_attributes_ask_managed_save },
+    { FILTER_WITH_SNAPSHOT, FILTER_WITHOUT_SNAPSHOT, offsetof(struct domain, snapshot),
+      listing_attributes_ask_snapshot },
+    { FILTER_WITH_CHECKPOINT, FILTER_WITHOUT_CHECKPOINT, offsetof(struct domain, checkpoint),
+      listing_attributes_ask_checkpoint },
+};
+
+static void listing_attributes_set(struct listing *listing, const struct listing_attribute *source,
+                                   enum tristate value)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        *listing_attribute_of(&listing->rows[i].domain, source) = value;
+}
+
+/* One listing decides alone which rows there are. Several, one after the other, can lose a domain that
+ * moved from one part to another: if a later set has it, it gets its row back. */
+static void listing_attributes_keep_stray(struct handles *strays, struct handle *handle)
+{
+    (void)listing_handles_add(strays, &handle->domain, 1); /* takes it over, or frees it */
+    handle->domain = NULL;
+}
+
+static bool listing_attributes_add_strays(struct listing *listing, struct handles *strays)
+{
+    struct row *rows;
+
+    if (strays->count == 0)
+        return true;
+    listing_handles_sort(strays);
+    rows = realloc(listing->rows, (listing->count + strays->count) * sizeof(*rows));
+    if (!rows)
+        return false;
+    listing->rows = rows;
+    for (size_t i = 0; i < strays->count; i++)
+        listing_start_row(&rows[listing->count++], &strays->items[i]);
+    strays->count = 0;
+    qsort(rows, listing->count, sizeof(*rows), uuid_compare);
+    return true;
+}
+
+/* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
+static bool listing_attributes_list(struct listing *listing, uint32_t word, struct handles *set)
+{
+    uint32_t parts = 0;
+
+    listing->error = VIR_ERR_OK; /* without memory for the set, no call has failed */
+    return listing_list_domains(listing, word, listing->parts > 1, set, &parts);
+}
+
+static void listing_attributes_mark(struct listing *listing, const struct listing_attribute *source,
+                                    struct handles *set, struct handles *strays)
+{
+    size_t expected = 0;
+
+    listing_attributes_set(listing, source, TRISTATE_FALSE);
+    for (size_t i = 0; i < set->count; i++) {
+        struct row *row = listing_find_row(listing, set->items[i].uuid, &expected);
+
+        if (row)
+            *listing_attribute_of(&row->domain, source) = TRISTATE_TRUE;
+        else if (listing->parts > 1 && listing->filter == 0)
+            listing_attributes_keep_stray(strays, &set->items[i]);
+    }
+}
+
+/* Step 3, once per truth. The set is not narrowed by the filter: a domain that stopped fitting the filter
+ * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
+ * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
+ */
+static void listing_attributes_read_one(struct listing *listing, const struct listing_attribute *source,
+                                        struct handles *strays)
+{
+    struct driver *driver = connection_driver(listing->connection);
+    uint32_t chosen = listing->filter & (source->yes | source->no);
+    struct handles set = { 0 };
+
+    if (chosen == source->yes || chosen == source->no) {
+        listing_attributes_set(listing, source, chosen == source->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
+        return;
+    }
+    if (driver_rejected(driver) & source->yes)
+        return;
+    if (listing_attributes_list(listing, source->yes, &set))
+        listing_attributes_mark(listing, source, &set, strays);
+    else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
+        driver_reject(driver, source->yes | source->no);
+    listing_handles_clear(&set);
+}
+
+/* False if the connection is gone, or out of memory. */
+bool listing_attributes_read(struct listing *listing)
+{
+    struct handles strays = { 0 };
+    bool complete = true;
+
+    for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {
+        listing_attributes_read_one(listing, &listing_attributes[i], &strays);
+        complete = connection_alive(listing->connection);
+    }
+    complete = complete && listing_attributes_add_strays(listing, &strays);
+    listing_handles_clear(&strays);
+    return complete;
+}
