@@ -40,11 +40,6 @@ static enum tristate autostart_once_ask(autostart_once_function *get, struct dri
     return TRISTATE_FALSE;
 }
 
-static int autostart_once_compare(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
-}
-
 /* Takes over the domains. */
 static struct autostart_once *autostart_once_ask_all(struct driver *driver, virDomainPtr *domains, size_t count)
 {
@@ -80,8 +75,7 @@ struct autostart_once *autostart_once_read(struct connection *connection)
         autostart_once_free(once);
         return NULL;
     }
-    if (once->count > 0)
-        qsort(once->rows, once->count, sizeof(*once->rows), autostart_once_compare);
+    qsort(once->rows, once->count, sizeof(*once->rows), uuid_compare);
     return once;
 }
 
@@ -96,9 +90,7 @@ void autostart_once_free(struct autostart_once *once)
 static const struct autostart_once_row *autostart_once_find_row(const struct autostart_once *once,
                                                                 const struct domain *domain)
 {
-    if (!once || once->count == 0)
-        return NULL;
-    return bsearch(domain->uuid, once->rows, once->count, sizeof(*once->rows), autostart_once_compare);
+    return once ? uuid_find(once->rows, once->count, sizeof(*once->rows), domain->uuid) : NULL;
 }
 
 /* A pass asks persistent domains only, so no pass would find one that is not known to be persistent. */

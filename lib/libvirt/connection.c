@@ -15,7 +15,7 @@
 enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
 
 struct connection {
-    char *uri;   /* as given, may hold a password; NULL: libvirt's default */
+    char *uri;   /* as given, may hold a password; empty: libvirt's default */
     char *shown; /* as it may be shown */
     enum connection_watch watch;
     bool may_change;
@@ -43,11 +43,10 @@ struct connection *connection_new(const char *uri, enum connection_watch watch, 
 
     if (!connection)
         return NULL;
-    if (uri && *uri)
-        connection->uri = strdup(uri);
+    connection->uri = strdup(uri ? uri : "");
     connection->shown = uri_public(uri ? uri : "");
     connection->driver = driver_new();
-    if ((uri && *uri && !connection->uri) || !connection->shown || !connection->driver) {
+    if (!connection->uri || !connection->shown || !connection->driver) {
         driver_unref(connection->driver);
         free(connection->uri);
         free(connection->shown);

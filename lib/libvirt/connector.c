@@ -89,11 +89,10 @@ struct connector *connector_new(const char *uri, bool may_change, struct mailbox
 {
     struct connector *connector = calloc(1, sizeof(*connector));
     struct connector_shared *shared = calloc(1, sizeof(*shared));
-    bool has_uri = uri && *uri;
 
-    if (shared && has_uri)
-        shared->uri = strdup(uri);
-    if (!connector || !shared || (has_uri && !shared->uri) || !thread_condition_init(&shared->attempt_ended)) {
+    if (shared)
+        shared->uri = strdup(uri ? uri : "");
+    if (!connector || !shared || !shared->uri || !thread_condition_init(&shared->attempt_ended)) {
         if (shared)
             free(shared->uri);
         free(shared);

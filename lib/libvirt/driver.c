@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/refcount.h"
+
 /* A driver's peculiarity is a row here. */
 static const struct driver_traits {
     const char *type; /* NULL: any other */
@@ -17,7 +19,8 @@ static const struct driver_traits {
 };
 
 struct driver {
-    atomic_uint references, limits, rejected;
+    struct refcount refcount; /* for driver_ref() and driver_unref() alone */
+    atomic_uint limits, rejected;
     atomic_ulong version;
     _Atomic(const struct driver_traits *) traits;
 };
@@ -37,20 +40,20 @@ struct driver *driver_new(void)
 
     if (!driver)
         return NULL;
-    atomic_init(&driver->references, 1);
+    refcount_init(&driver->refcount);
     atomic_init(&driver->traits, driver_find_traits(""));
     return driver;
 }
 
 struct driver *driver_ref(struct driver *driver)
 {
-    atomic_fetch_add(&driver->references, 1);
+    refcount_take(&driver->refcount);
     return driver;
 }
 
 void driver_unref(struct driver *driver)
 {
-    if (driver && atomic_fetch_sub(&driver->references, 1) == 1)
+    if (driver && refcount_drop(&driver->refcount))
         free(driver);
 }
 

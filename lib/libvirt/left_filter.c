@@ -5,11 +5,6 @@
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/virt.h"
 
-static int left_filter_compare(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
-}
-
 /* Puts the UUIDs of `before` that `snapshot` does not have into `stayed`, in their order. False if out of
  * memory. */
 static bool left_filter_find_missing(const struct snapshot *before, struct snapshot *snapshot)
@@ -44,7 +39,7 @@ static struct snapshot_uuid *left_filter_list_all(struct connection *connection,
         cleanup_domain(&domains[i]);
     }
     if (all)
-        qsort(all, *count, sizeof(*all), left_filter_compare);
+        qsort(all, *count, sizeof(*all), uuid_compare);
     return all;
 }
 
@@ -58,7 +53,7 @@ void left_filter_find(struct connection *connection, const struct snapshot *befo
     snapshot->calls++;
     all = left_filter_list_all(connection, &count);
     for (size_t i = 0; all && i < snapshot->left_filter_count; i++)
-        if (bsearch(&snapshot->left_filter[i], all, count, sizeof(*all), left_filter_compare))
+        if (uuid_find(all, count, sizeof(*all), snapshot->left_filter[i].bytes))
             snapshot->left_filter[kept++] = snapshot->left_filter[i];
     if (all)
         snapshot->left_filter_count = kept;

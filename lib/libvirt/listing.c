@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/listing_rows.h"
@@ -46,7 +47,7 @@ void listing_handles_clear(struct handles *handles)
 /* Takes over the domains of one reply, or frees them all and returns false if out of memory. */
 bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
 {
-    struct handle *items = realloc(handles->items, (handles->count + count + 1) * sizeof(*items));
+    struct handle *items = array_grow(handles->items, handles->count, count, sizeof(*items));
 
     if (items)
         handles->items = items;
@@ -95,19 +96,14 @@ bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_spl
            listing_list_domains(listing, halves[1], may_split, handles, parts);
 }
 
-static int listing_compare_handles(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
-}
-
 /* Sorts, and drops what came twice: a domain that moved from one disjoint filter to the other. */
 void listing_handles_sort(struct handles *handles)
 {
     size_t kept = 0;
 
-    qsort(handles->items, handles->count, sizeof(*handles->items), listing_compare_handles);
+    qsort(handles->items, handles->count, sizeof(*handles->items), uuid_compare);
     for (size_t i = 0; i < handles->count; i++) {
-        if (kept > 0 && listing_compare_handles(&handles->items[kept - 1], &handles->items[i]) == 0)
+        if (kept > 0 && uuid_compare(&handles->items[kept - 1], &handles->items[i]) == 0)
             cleanup_domain(&handles->items[i].domain);
         else
             handles->items[kept++] = handles->items[i];
@@ -117,11 +113,9 @@ void listing_handles_sort(struct handles *handles)
 
 void listing_start_row(struct row *row, const struct handle *handle)
 {
-    unsigned id = virDomainGetID(handle->domain);
-
     *row = (struct row){ .handle = handle->domain };
     memcpy(row->domain.uuid, handle->uuid, UUID_BYTES);
-    row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+    row->domain.id = virt_domain_id(handle->domain);
     row->domain.state = DOMAIN_STATE_UNREAD;
 }
 
@@ -135,7 +129,7 @@ static bool listing_list_rows(struct listing *listing)
         return false;
     }
     listing_handles_sort(&handles);
-    listing->rows = calloc(handles.count + 1, sizeof(*listing->rows));
+    listing->rows = array_grow(NULL, 0, handles.count, sizeof(*listing->rows));
     if (!listing->rows) {
         listing_handles_clear(&handles);
         return false;
@@ -151,24 +145,14 @@ static bool listing_list_rows(struct listing *listing)
  * first and left one past what was found. */
 struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
 {
-    size_t low = 0, high = listing->count;
+    struct row *row;
 
-    if (*expected < high && memcmp(listing->rows[*expected].domain.uuid, uuid, UUID_BYTES) == 0)
+    if (*expected < listing->count && uuid_is_same(listing->rows[*expected].domain.uuid, uuid))
         return &listing->rows[(*expected)++];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = memcmp(listing->rows[middle].domain.uuid, uuid, UUID_BYTES);
-
-        if (order == 0) {
-            *expected = middle + 1;
-            return &listing->rows[middle];
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    row = uuid_find(listing->rows, listing->count, sizeof(*row), uuid);
+    if (row)
+        *expected = (size_t)(row - listing->rows) + 1;
+    return row;
 }
 
 static int listing_ask_states(struct listing *listing, size_t from, size_t count,

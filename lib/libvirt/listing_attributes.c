@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/libvirt/listing_rows.h"
 #include "lib/model/filter.h"
 
@@ -62,7 +63,7 @@ static bool listing_attributes_add_strays(struct listing *listing, struct handle
     if (strays->count == 0)
         return true;
     listing_handles_sort(strays);
-    rows = realloc(listing->rows, (listing->count + strays->count) * sizeof(*rows));
+    rows = array_grow(listing->rows, listing->count, strays->count, sizeof(*rows));
     if (!rows)
         return false;
     listing->rows = rows;

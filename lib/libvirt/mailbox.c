@@ -2,15 +2,16 @@
 #include "lib/libvirt/mailbox.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
+#include "lib/base/refcount.h"
 #include "lib/base/thread.h"
 
 struct mailbox {
-    atomic_uint references;
+    struct refcount refcount; /* for mailbox_ref() and mailbox_unref() alone */
     pthread_mutex_t lock;
     pthread_cond_t news;
     bool is_new, stop;
@@ -24,7 +25,7 @@ struct mailbox *mailbox_new(void)
 
     if (!mailbox)
         return NULL;
-    atomic_init(&mailbox->references, 1);
+    refcount_init(&mailbox->refcount);
     if (!thread_condition_init(&mailbox->news)) {
         free(mailbox);
         return NULL;
@@ -35,13 +36,13 @@ struct mailbox *mailbox_new(void)
 
 struct mailbox *mailbox_ref(struct mailbox *mailbox)
 {
-    atomic_fetch_add(&mailbox->references, 1);
+    refcount_take(&mailbox->refcount);
     return mailbox;
 }
 
 void mailbox_unref(struct mailbox *mailbox)
 {
-    if (!mailbox || atomic_fetch_sub(&mailbox->references, 1) != 1)
+    if (!mailbox || !refcount_drop(&mailbox->refcount))
         return;
     mail_clear(&mailbox->mail);
     (void)pthread_cond_destroy(&mailbox->news);
@@ -65,20 +66,15 @@ static void mailbox_ring(struct mailbox *mailbox)
     (void)pthread_cond_signal(&mailbox->news);
 }
 
-static int mailbox_compare_items(const void *one, const void *other)
-{
-    return memcmp(((const struct mail_item *)one)->uuid, ((const struct mail_item *)other)->uuid, UUID_BYTES);
-}
-
 static void mailbox_merge_items(struct mail *mail)
 {
     size_t kept = 0;
 
     if (mail->count == 0)
         return;
-    qsort(mail->items, mail->count, sizeof(*mail->items), mailbox_compare_items);
+    qsort(mail->items, mail->count, sizeof(*mail->items), uuid_compare);
     for (size_t i = 1; i < mail->count; i++) {
-        if (mailbox_compare_items(&mail->items[kept], &mail->items[i]) == 0)
+        if (uuid_compare(&mail->items[kept], &mail->items[i]) == 0)
             mail->items[kept].kinds |= mail->items[i].kinds;
         else
             mail->items[++kept] = mail->items[i];
@@ -90,7 +86,7 @@ static void mailbox_add_item(struct mail *mail, const unsigned char uuid[UUID_BY
 {
     /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
      * merges the rest. */
-    if (mail->count > 0 && memcmp(mail->items[mail->count - 1].uuid, uuid, UUID_BYTES) == 0) {
+    if (mail->count > 0 && uuid_is_same(mail->items[mail->count - 1].uuid, uuid)) {
         mail->items[mail->count - 1].kinds |= kinds;
         return;
     }
@@ -120,18 +116,15 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BY
 /* Makes room for one more; false, and counted, if there is none. */
 static bool mailbox_grow_events(struct mail *mail)
 {
-    size_t count = mail->event_count;
-    struct domain_event *events = mail->events;
+    struct domain_event *events = NULL;
 
-    /* It doubles whenever the count is a power of two. */
-    if (count < MAIL_EVENTS_MAX && (count & (count - 1)) == 0)
-        events = realloc(events, (count ? 2 * count : 1) * sizeof(*events));
-    if (!events || count >= MAIL_EVENTS_MAX) {
+    if (mail->event_count < MAIL_EVENTS_MAX)
+        events = array_grow(mail->events, mail->event_count, 1, sizeof(*events));
+    if (events)
+        mail->events = events;
+    else
         mail->events_lost++;
-        return false;
-    }
-    mail->events = events;
-    return true;
+    return events != NULL;
 }
 
 void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], int type, int detail)
@@ -262,13 +255,8 @@ void mail_clear(struct mail *mail)
 
 uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[UUID_BYTES])
 {
-    struct mail_item key = { .kinds = 0 };
-    const struct mail_item *found;
+    const struct mail_item *found = uuid_find(mail->items, mail->count, sizeof(*found), uuid);
 
-    if (mail->count == 0)
-        return 0;
-    memcpy(key.uuid, uuid, UUID_BYTES);
-    found = bsearch(&key, mail->items, mail->count, sizeof(key), mailbox_compare_items);
     return found ? found->kinds : 0;
 }
 

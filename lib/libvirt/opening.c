@@ -195,6 +195,8 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     virConnectAuth auth = { types, ARRAY_COUNT(types), opening_answer, &asked };
     virConnectPtr conn;
 
+    if (uri && !*uri)
+        uri = NULL;
     memset(opening, 0, sizeof(*opening));
     virSetErrorFunc(NULL, opening_drop_error);
     opening_is_under_way = true;

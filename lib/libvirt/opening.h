@@ -17,8 +17,8 @@ struct opening {
     bool is_denied; /* libvirt does not let this user in, and no password of the file is the reason */
 };
 
-/* Blocks as long as libvirt does; libvirt prints nothing. `flags` are those of virConnectOpenAuth(). On failure
- * NULL, and `opening` says why. */
+/* Blocks as long as libvirt does; libvirt prints nothing. `uri` NULL or empty: libvirt's own default. `flags` are
+ * those of virConnectOpenAuth(). On failure NULL, and `opening` says why. */
 virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening);
 
 /* `why` and `advice` as one line. */

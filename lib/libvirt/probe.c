@@ -20,7 +20,7 @@ struct probe_call {
     pthread_mutex_t lock;
     pthread_cond_t ended;
     bool is_over, is_abandoned;
-    char *uri; /* NULL: libvirt's default */
+    char *uri; /* empty: libvirt's default */
     unsigned flags;
     uint32_t filter;
     unsigned wanted; /* connections at once; 0: one, to count domains */
@@ -39,9 +39,9 @@ static void probe_free(struct probe_call *call)
 
 static void probe_put_uri(struct probe *found, const char *uri)
 {
-    AUTO_FREE char *shown = uri ? uri_public(uri) : NULL;
+    AUTO_FREE char *shown = uri_public(uri ? uri : "");
 
-    (void)snprintf(found->uri, sizeof(found->uri), "%s", shown ? shown : "libvirt's default hypervisor");
+    (void)snprintf(found->uri, sizeof(found->uri), "%s", shown && *shown ? shown : "libvirt's default hypervisor");
 }
 
 static void probe_put_error(struct probe_call *call)
@@ -123,12 +123,11 @@ static void *probe_thread(void *data)
 static struct probe_call *probe_new(const char *uri, bool may_change, uint32_t filter)
 {
     struct probe_call *call = calloc(1, sizeof(*call));
-    bool has_uri = uri && *uri;
 
     if (!call)
         return NULL;
-    call->uri = has_uri ? strdup(uri) : NULL;
-    if ((has_uri && !call->uri) || !thread_condition_init(&call->ended)) {
+    call->uri = strdup(uri ? uri : "");
+    if (!call->uri || !thread_condition_init(&call->ended)) {
         free(call->uri);
         free(call);
         return NULL;
@@ -164,7 +163,7 @@ static enum probe_outcome probe_make(struct probe_call *call, const char *uri, i
     unsigned opened;
 
     memset(probe, 0, sizeof(*probe));
-    probe_put_uri(probe, uri && *uri ? uri : NULL);
+    probe_put_uri(probe, uri);
     if (!call || !thread_start(NULL, probe_thread, call)) {
         (void)snprintf(probe->why, sizeof(probe->why), "out of memory or threads");
         if (call)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 #include "lib/model/domain.h"
 
@@ -16,7 +17,7 @@ struct process_start {
 };
 
 struct proc_starts {
-    size_t count, room;
+    size_t count;
     struct process_start *items;
 };
 
@@ -59,19 +60,14 @@ uint64_t proc_start_parse(const char *stat)
     return field ? strtoull(field + 1, NULL, 10) : 0;
 }
 
-static bool proc_start_add(struct proc_starts *starts, const struct process_start *start)
+static void proc_start_add(struct proc_starts *starts, const struct process_start *start)
 {
-    if (starts->count == starts->room) {
-        size_t room = starts->room ? 2 * starts->room : 64;
-        struct process_start *items = realloc(starts->items, room * sizeof(*items));
+    struct process_start *items = array_grow(starts->items, starts->count, 1, sizeof(*items));
 
-        if (!items)
-            return false;
-        starts->items = items;
-        starts->room = room;
-    }
-    starts->items[starts->count++] = *start;
-    return true;
+    if (!items)
+        return; /* out of memory: one uptime is missing */
+    starts->items = items;
+    items[starts->count++] = *start;
 }
 
 static void proc_start_read_process(struct proc_starts *starts, int proc, const char *pid, char *buffer,
@@ -87,12 +83,7 @@ static void proc_start_read_process(struct proc_starts *starts, int proc, const 
         return;
     ticks = proc_start_parse(buffer);
     start.started_boot_ms = (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
-    (void)proc_start_add(starts, &start); /* out of memory costs an uptime, no more */
-}
-
-static int proc_start_compare(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
+    proc_start_add(starts, &start);
 }
 
 struct proc_starts *proc_start_read(void)
@@ -113,7 +104,7 @@ struct proc_starts *proc_start_read(void)
             proc_start_read_process(starts, dirfd(proc), entry->d_name, buffer, BUFFER_BYTES);
     (void)closedir(proc);
     if (starts->count > 0)
-        qsort(starts->items, starts->count, sizeof(*starts->items), proc_start_compare);
+        qsort(starts->items, starts->count, sizeof(*starts->items), uuid_compare);
     return starts;
 }
 
@@ -125,12 +116,9 @@ void proc_start_free(struct proc_starts *starts)
     free(starts);
 }
 
-int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid[16])
+int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid[UUID_BYTES])
 {
-    const struct process_start *found;
+    const struct process_start *found = uuid_find(starts->items, starts->count, sizeof(*found), uuid);
 
-    if (starts->count == 0)
-        return 0;
-    found = bsearch(uuid, starts->items, starts->count, sizeof(*starts->items), proc_start_compare);
     return found ? found->started_boot_ms : 0;
 }

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "lib/base/uuid.h"
+
 struct proc_starts;
 
 /* Reads /proc once. NULL if it cannot be read or memory is out. */
@@ -14,7 +16,7 @@ struct proc_starts *proc_start_read(void);
 void proc_start_free(struct proc_starts *starts);
 
 /* Boot-clock milliseconds at which the process with `-uuid UUID` was started, or 0 if there is none. */
-int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid[16]);
+int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid[UUID_BYTES]);
 
 /* The start time in clock ticks since boot from the text of /proc/PID/stat (its 22nd field, counted
  * behind the command name, which may hold blanks and brackets), or 0. Pure. */

@@ -60,7 +60,6 @@ static void repair_read_attributes(struct listing *listing, struct row *row)
 static void repair_row(struct listing *listing, struct row *row)
 {
     virDomainPtr fresh = virDomainLookupByUUID(listing->conn, row->domain.uuid);
-    unsigned id;
 
     listing->calls++;
     if (!fresh) {
@@ -70,8 +69,7 @@ static void repair_row(struct listing *listing, struct row *row)
     }
     cleanup_domain(&row->handle);
     row->handle = fresh;
-    id = virDomainGetID(fresh);
-    row->domain.id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+    row->domain.id = virt_domain_id(fresh);
     if (repair_read_one(listing, row))
         repair_read_attributes(listing, row);
     if (row->domain.state != DOMAIN_STATE_UNREAD && !filter_fits(listing->filter, &row->domain))

@@ -39,13 +39,10 @@ static void stats_call_decode(struct connection *connection, const virDomainStat
                               int64_t asked_boot_ms, struct stats_table *table)
 {
     struct stats_row *row = &table->rows[table->count];
-    struct domain domain = { .id = DOMAIN_ID_INACTIVE };
-    unsigned id = virDomainGetID(record->dom);
+    struct domain domain = { .id = virt_domain_id(record->dom) };
 
     if (virDomainGetUUID(record->dom, row->uuid) < 0)
         return;
-    if (id != (unsigned)-1)
-        domain.id = (int)id;
     stats_decode_stats(record->params, record->nparams, &domain);
     row->id = domain.id;
     row->stats = domain.stats;
@@ -67,18 +64,18 @@ static struct stats_table *stats_call_table(struct connection *connection, virDo
     return table;
 }
 
-/* Moves the rows of `more` behind those of `table`. False, and nothing moved, if out of memory. */
-static bool stats_call_append(struct stats_table *table, struct stats_table *more)
+/* Moves the rows of both tables into a new one. NULL, and nothing moved, if out of memory. */
+static struct stats_table *stats_call_join(struct stats_table *one, struct stats_table *other)
 {
-    struct stats_row *rows = realloc(table->rows, (table->count + more->count + 1) * sizeof(*rows));
+    struct stats_table *both = stats_table_new(one->count + other->count);
 
-    if (!rows)
-        return false;
-    memcpy(rows + table->count, more->rows, more->count * sizeof(*rows));
-    table->rows = rows;
-    table->count += more->count;
-    more->count = 0; /* what the rows hold was moved along */
-    return true;
+    if (!both)
+        return NULL;
+    memcpy(both->rows, one->rows, one->count * sizeof(*both->rows));
+    memcpy(both->rows + one->count, other->rows, other->count * sizeof(*both->rows));
+    both->count = one->count + other->count;
+    one->count = other->count = 0; /* what the rows hold was moved along */
+    return both;
 }
 
 static struct stats_table *stats_call_ask(struct connection *connection, uint32_t filter, unsigned groups,
@@ -88,20 +85,18 @@ static struct stats_table *stats_call_ask(struct connection *connection, uint32_
 static struct stats_table *stats_call_ask_halves(struct connection *connection, uint32_t filter, unsigned groups,
                                                  int64_t asked_boot_ms)
 {
-    struct stats_table *table, *more;
+    struct stats_table *one, *other, *both = NULL;
     uint32_t halves[2];
-    bool is_whole;
 
     if (!filter_halve(filter, halves) || (halves[0] | halves[1]) > STATS_BITS)
         return NULL;
-    table = stats_call_ask(connection, halves[0], groups, asked_boot_ms);
-    more = table ? stats_call_ask(connection, halves[1], groups, asked_boot_ms) : NULL;
-    is_whole = more && stats_call_append(table, more);
-    stats_table_unref(more);
-    if (is_whole)
-        return table;
-    stats_table_unref(table);
-    return NULL;
+    one = stats_call_ask(connection, halves[0], groups, asked_boot_ms);
+    other = one ? stats_call_ask(connection, halves[1], groups, asked_boot_ms) : NULL;
+    if (one && other)
+        both = stats_call_join(one, other);
+    stats_table_unref(one);
+    stats_table_unref(other);
+    return both;
 }
 
 static struct stats_table *stats_call_ask(struct connection *connection, uint32_t filter, unsigned groups,

@@ -89,7 +89,7 @@ static void *stats_decode_devices_item(struct device_stats *device_stats, enum i
         if (have == number)
             return items + (i - 1) * size;
     }
-    grown = realloc(items, (*count + 1) * size);
+    grown = array_grow(items, *count, 1, size);
     if (!grown)
         return NULL;
     memcpy((char *)device_stats + kinds[item].items_offset, &grown, sizeof(grown));

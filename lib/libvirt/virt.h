@@ -13,6 +13,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/connection.h"
+#include "lib/model/domain.h"
 
 static inline void cleanup_domain(virDomainPtr *domain)
 {
@@ -34,6 +35,14 @@ virConnectPtr connection_conn(struct connection *connection);
 
 /* Takes over a connection that was opened elsewhere, as if connection_open() had opened it. */
 void connection_adopt(struct connection *connection, virConnectPtr conn);
+
+/* The id of this run of the domain, or DOMAIN_ID_INACTIVE. */
+static inline int virt_domain_id(virDomainPtr domain)
+{
+    unsigned id = virDomainGetID(domain);
+
+    return id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
+}
 
 /* True if the code means that the driver does not know the call, or the flag, at all. */
 static inline bool virt_is_unsupported(int code)

@@ -46,12 +46,12 @@ struct worker_pool *worker_pool_new(const char *uri, bool with_events, const str
 
     if (!pool)
         return NULL;
-    pool->uri = uri ? strdup(uri) : NULL;
+    pool->uri = strdup(uri ? uri : "");
     pool->with_events = with_events;
     pool->work = work;
     pool->data = data;
     pool->mailbox = mailbox_new();
-    if ((uri && !pool->uri) || !pool->mailbox || !thread_condition_init(&pool->changed)) {
+    if (!pool->uri || !pool->mailbox || !thread_condition_init(&pool->changed)) {
         mailbox_unref(pool->mailbox);
         free(pool->uri);
         free(pool);

@@ -57,7 +57,8 @@ static void xml_reader_read_pinning(struct connection *connection, virDomainPtr 
 {
     struct pinning *pinning = &xml_facts->pinning;
     size_t bytes = (connection_source(connection)->cpus + 7) / 8, room = (size_t)xml_facts->vcpus_maximum;
-    unsigned flags = virDomainGetID(domain) == (unsigned)-1 ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
+    unsigned flags =
+        virt_domain_id(domain) == DOMAIN_ID_INACTIVE ? VIR_DOMAIN_AFFECT_CONFIG : VIR_DOMAIN_AFFECT_LIVE;
     int count;
 
     if (bytes == 0 || xml_facts->vcpus_maximum < 1 || room > PINNED_VCPUS_MAX)
@@ -72,7 +73,7 @@ static void xml_reader_read_pinning(struct connection *connection, virDomainPtr 
 
 static bool xml_reader_may_ask(struct connection *connection, virDomainPtr domain)
 {
-    return virDomainGetID(domain) == (unsigned)-1 ||
+    return virt_domain_id(domain) == DOMAIN_ID_INACTIVE ||
            control_info_occupied_ms(connection, domain) < OCCUPIED_MAX_MS;
 }
 
