@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static bool command_queue_is_same_domain(const struct command *one, const struct command *other)
-{
-    return memcmp(one->uuid, other->uuid, UUID_BYTES) == 0;
-}
-
 static void command_queue_remove(struct command_queue *queue, size_t at)
 {
     queue->count--;
@@ -27,69 +22,76 @@ bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUI
     return true;
 }
 
-/* When the order at `at` may begin for all that its own domain does before: INT64_MIN at once, INT64_MAX not
- * before something ends. A destroy needs only wait until what is under way is taken to hang. */
+/* When the command at `at` may begin, as far as earlier commands to its domain are concerned. INT64_MIN: at once.
+ * INT64_MAX: not before one of them ends. A destroy waits only until those that are under way are taken to hang.
+ */
 static int64_t command_queue_begin_time(const struct command_queue *queue, size_t at)
 {
     const struct command *command = &queue->items[at];
     int64_t time = INT64_MIN;
 
     for (size_t i = 0; i < at; i++) {
-        const struct command *before = &queue->items[i];
+        const struct command *earlier = &queue->items[i];
+        bool is_under_way = earlier->state == COMMAND_STATE_UNDER_WAY;
 
-        if (!command_queue_is_same_domain(before, command))
+        if (!uuid_is_same(earlier->uuid, command->uuid))
             continue;
-        if (command->action != COMMAND_DESTROY || (before->under_way && before->action == COMMAND_DESTROY))
+        if (command->action != COMMAND_DESTROY || (is_under_way && earlier->action == COMMAND_DESTROY))
             return INT64_MAX;
-        if (before->under_way && before->begun_boot_ms + COMMAND_QUEUE_OVERTAKE_MS > time)
-            time = before->begun_boot_ms + COMMAND_QUEUE_OVERTAKE_MS;
+        if (is_under_way && earlier->began_boot_ms + COMMAND_QUEUE_OVERTAKE_MS > time)
+            time = earlier->began_boot_ms + COMMAND_QUEUE_OVERTAKE_MS;
     }
     return time;
 }
 
-/* How many are under way; `plain` gets how many of these are no destroy. */
-static size_t command_queue_count_under_way(const struct command_queue *queue, size_t *plain)
-{
-    size_t count = 0;
+/* How many commands are under way: all, and all but destroys. */
+struct command_queue_load {
+    size_t all, not_destroy;
+};
 
-    *plain = 0;
-    for (size_t i = 0; i < queue->count; i++) {
-        count += queue->items[i].under_way;
-        *plain += queue->items[i].under_way && queue->items[i].action != COMMAND_DESTROY;
-    }
-    return count;
+static void command_queue_add_load(struct command_queue_load *load, const struct command *command)
+{
+    load->all++;
+    load->not_destroy += command->action != COMMAND_DESTROY;
 }
 
-static bool command_queue_has_room_for(const struct command *command, size_t under_way, size_t plain)
+static struct command_queue_load command_queue_load(const struct command_queue *queue)
 {
-    return under_way < COMMAND_QUEUE_UNDER_WAY_MAX &&
-           (command->action == COMMAND_DESTROY || plain < COMMAND_QUEUE_UNDER_WAY_MAX - 1);
+    struct command_queue_load load = { 0, 0 };
+
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->items[i].state == COMMAND_STATE_UNDER_WAY)
+            command_queue_add_load(&load, &queue->items[i]);
+    return load;
 }
 
-static bool command_queue_is_waiting(const struct command *command)
+/* Whether the command waits and a thread is left for it. The last thread is kept for destroy. */
+static bool command_queue_has_thread(const struct command *command, const struct command_queue_load *load)
 {
-    return !command->under_way && !command->overtaken;
+    if (command->state != COMMAND_STATE_WAITING || load->all >= COMMAND_QUEUE_UNDER_WAY_MAX)
+        return false;
+    return command->action == COMMAND_DESTROY || load->not_destroy < COMMAND_QUEUE_UNDER_WAY_MAX - 1;
 }
 
 static void command_queue_begin_at(struct command_queue *queue, size_t at, int64_t now_boot_ms)
 {
     struct command *command = &queue->items[at];
 
-    command->under_way = true;
-    command->begun_boot_ms = now_boot_ms;
+    command->state = COMMAND_STATE_UNDER_WAY;
+    command->began_boot_ms = now_boot_ms;
     for (size_t i = 0; i < at; i++)
-        if (command_queue_is_waiting(&queue->items[i]) && command_queue_is_same_domain(&queue->items[i], command))
-            queue->items[i].overtaken = true;
+        if (queue->items[i].state == COMMAND_STATE_WAITING && uuid_is_same(queue->items[i].uuid, command->uuid))
+            queue->items[i].state = COMMAND_STATE_OVERTAKEN;
 }
 
 bool command_queue_begin(struct command_queue *queue, int64_t now_boot_ms, struct command *command)
 {
-    size_t plain, under_way = command_queue_count_under_way(queue, &plain);
+    struct command_queue_load load = command_queue_load(queue);
 
     for (size_t i = 0; i < queue->count; i++) {
-        if (!command_queue_is_waiting(&queue->items[i]) ||
-            !command_queue_has_room_for(&queue->items[i], under_way, plain) ||
-            command_queue_begin_time(queue, i) > now_boot_ms)
+        bool may_begin = command_queue_has_thread(&queue->items[i], &load);
+
+        if (!may_begin || command_queue_begin_time(queue, i) > now_boot_ms)
             continue;
         command_queue_begin_at(queue, i, now_boot_ms);
         *command = queue->items[i];
@@ -101,7 +103,7 @@ bool command_queue_begin(struct command_queue *queue, int64_t now_boot_ms, struc
 bool command_queue_take_overtaken(struct command_queue *queue, struct command *command)
 {
     for (size_t i = 0; i < queue->count; i++)
-        if (queue->items[i].overtaken) {
+        if (queue->items[i].state == COMMAND_STATE_OVERTAKEN) {
             *command = queue->items[i];
             command_queue_remove(queue, i);
             return true;
@@ -120,30 +122,24 @@ void command_queue_end(struct command_queue *queue, uint64_t number)
 
 size_t command_queue_drop_waiting(struct command_queue *queue)
 {
-    size_t dropped = 0;
+    size_t kept = 0, dropped;
 
-    for (size_t i = queue->count; i-- > 0;)
-        if (!queue->items[i].under_way) {
-            command_queue_remove(queue, i);
-            dropped++;
-        }
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->items[i].state == COMMAND_STATE_UNDER_WAY)
+            queue->items[kept++] = queue->items[i];
+    dropped = queue->count - kept;
+    queue->count = kept;
     return dropped;
 }
 
 size_t command_queue_threads(const struct command_queue *queue)
 {
-    size_t plain, threads = command_queue_count_under_way(queue, &plain);
+    struct command_queue_load load = command_queue_load(queue);
 
-    for (size_t i = 0; i < queue->count; i++) {
-        const struct command *command = &queue->items[i];
-
-        if (!command_queue_is_waiting(command) || !command_queue_has_room_for(command, threads, plain) ||
-            command_queue_begin_time(queue, i) == INT64_MAX)
-            continue;
-        threads++;
-        plain += command->action != COMMAND_DESTROY;
-    }
-    return threads;
+    for (size_t i = 0; i < queue->count; i++)
+        if (command_queue_has_thread(&queue->items[i], &load) && command_queue_begin_time(queue, i) < INT64_MAX)
+            command_queue_add_load(&load, &queue->items[i]);
+    return load.all;
 }
 
 int64_t command_queue_overtake_time(const struct command_queue *queue)
@@ -151,9 +147,9 @@ int64_t command_queue_overtake_time(const struct command_queue *queue)
     int64_t earliest = INT64_MAX;
 
     for (size_t i = 0; i < queue->count; i++) {
-        int64_t time = command_queue_is_waiting(&queue->items[i]) ? command_queue_begin_time(queue, i) : INT64_MAX;
+        int64_t time = command_queue_begin_time(queue, i);
 
-        if (time != INT64_MIN && time < earliest)
+        if (queue->items[i].state == COMMAND_STATE_WAITING && time > INT64_MIN && time < earliest)
             earliest = time;
     }
     return earliest;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Orders to domains that wait or are under way, in the order in which they came. Pure: the caller brings the
- * clock, and the lock if threads share it. */
+/* Commands to domains that wait or are under way, in the order in which they came. Pure: the caller provides the
+ * time, and the lock if several threads use one queue. */
 #ifndef GUESTLIST_LIBVIRT_COMMAND_QUEUE_H
 #define GUESTLIST_LIBVIRT_COMMAND_QUEUE_H
 
@@ -12,49 +12,55 @@
 #include "lib/model/domain.h"
 
 enum {
-    COMMAND_QUEUE_MAX = 64,          /* that wait or are under way */
-    COMMAND_QUEUE_UNDER_WAY_MAX = 4, /* at once; the last place is kept for destroy, which alone ends what hangs */
-    COMMAND_QUEUE_OVERTAKE_MS = 5000, /* an order that takes longer than this is taken to hang */
+    COMMAND_QUEUE_MAX = 64,           /* commands that wait or are under way */
+    COMMAND_QUEUE_UNDER_WAY_MAX = 4,  /* at the same time; the last one can only be a destroy */
+    COMMAND_QUEUE_OVERTAKE_MS = 5000, /* a command that takes longer than this is taken to hang */
+};
+
+enum command_state {
+    COMMAND_STATE_WAITING,
+    COMMAND_STATE_UNDER_WAY,
+    COMMAND_STATE_OVERTAKEN, /* a later destroy began first: this one will never begin */
 };
 
 struct command {
-    uint64_t number; /* identifies it */
+    uint64_t number; /* from 1; identifies it */
     unsigned char uuid[UUID_BYTES];
     enum command_action action;
-    bool under_way, overtaken;
-    int64_t begun_boot_ms;
+    enum command_state state;
+    int64_t began_boot_ms; /* only once it is under way */
 };
 
-/* All zero at first. */
+/* Zeroed: empty. */
 struct command_queue {
-    uint64_t last_number;
+    uint64_t last_number; /* of the command that was put last */
     size_t count;
     struct command items[COMMAND_QUEUE_MAX];
 };
 
-/* Adds one; false if there are too many. */
+/* Appends a command. False if COMMAND_QUEUE_MAX wait or are under way. */
 bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUID_BYTES],
                        enum command_action action);
 
-/* Copies the next order that may begin now into `order` and has it under way; false if there is none. Those to one
- * domain begin one after the other, but a destroy does not wait for what hangs: it overtakes it, and the orders
- * between the two are of no use any more. */
+/* Puts the next command that may begin now under way, and copies it into `command`. False if there is none.
+ * Commands to one domain begin one after the other. Only a destroy does not wait for an earlier command that
+ * hangs: it overtakes all earlier commands to its domain that have not begun. */
 bool command_queue_begin(struct command_queue *queue, int64_t now_boot_ms, struct command *command);
 
-/* Takes one out that was overtaken before it began; false if there is none. */
+/* Removes a command that was overtaken, and copies it into `command`. False if there is none. */
 bool command_queue_take_overtaken(struct command_queue *queue, struct command *command);
 
-/* That order is done, however it ended. */
+/* Removes the command of that number, whether it succeeded or not. Does nothing if it is not there. */
 void command_queue_end(struct command_queue *queue, uint64_t number);
 
-/* Takes out all that did not begin and returns how many they were. */
+/* Removes all commands that have not begun, and returns how many there were. */
 size_t command_queue_drop_waiting(struct command_queue *queue);
 
-/* How many threads could be at work now, or soon without anything else having to end: never more than
- * COMMAND_QUEUE_UNDER_WAY_MAX. */
+/* How many threads the queue needs: one for each command that is under way, and one for each that may begin before
+ * any of these ends. At most COMMAND_QUEUE_UNDER_WAY_MAX. */
 size_t command_queue_threads(const struct command_queue *queue);
 
-/* When the next destroy may overtake what hangs; INT64_MAX if none waits for that. */
+/* The boot clock at which the next destroy may overtake a command that hangs. INT64_MAX if no destroy waits. */
 int64_t command_queue_overtake_time(const struct command_queue *queue);
 
 #endif

@@ -18,14 +18,28 @@ struct commands {
     struct worker_pool *pool;
 
     /* Under the pool's lock. */
-    bool silent;      /* whoever hears of orders is gone */
-    unsigned telling; /* threads inside the host's functions */
+    bool is_silent;      /* commands_stop() was called: the host hears nothing more */
+    unsigned host_calls; /* how many threads are in the host's functions */
     struct command_queue queue;
-    bool try_wanted, try_under_way;
+    bool is_try_wanted, is_try_under_way;
     enum commands_access access;
     int64_t tried_boot_ms;
-    char why[WHY_MAX]; /* access is not granted */
+    char why[WHY_MAX]; /* why access is not granted */
 };
+
+/* The host's functions are called between these two, with the lock released. commands_stop() waits for them. */
+static void commands_begin_host_call(struct commands *commands)
+{
+    commands->host_calls++;
+    worker_pool_unlock(commands->pool);
+}
+
+static void commands_end_host_call(struct commands *commands)
+{
+    worker_pool_lock(commands->pool);
+    commands->host_calls--;
+    (void)worker_pool_wake(commands->pool);
+}
 
 static int commands_start_paused(virDomainPtr domain)
 {
@@ -39,8 +53,8 @@ static int commands_start_paused(virDomainPtr domain)
 
 static const struct {
     const char *word;
-    int (*carry_out)(virDomainPtr domain);
-} actions[] = {
+    int (*call)(virDomainPtr domain);
+} commands_actions[] = {
     [COMMAND_SUSPEND] = { "suspend", virDomainSuspend },
     [COMMAND_RESUME] = { "resume", virDomainResume },
     [COMMAND_SHUTDOWN] = { "shutdown", virDomainShutdown },
@@ -51,7 +65,7 @@ static const struct {
 
 const char *command_action_word(enum command_action action)
 {
-    return actions[action].word;
+    return commands_actions[action].word;
 }
 
 /* Tells the host how an order ended, `why` NULL: well. Called and left with the lock held, but not held meanwhile;
@@ -60,25 +74,22 @@ static void commands_report(struct commands *commands, const struct command *com
 {
     char uuid[UUID_TEXT];
 
-    if (commands->silent)
+    if (commands->is_silent)
         return;
-    commands->telling++;
-    worker_pool_unlock(commands->pool);
+    commands_begin_host_call(commands);
     if (why) {
         commands->host.failed(commands->host.data, command->uuid, command->action, why);
     } else {
         uuid_format(command->uuid, uuid);
         log_say(commands->host.log, LOG_LEVEL_INFO, "domain %s: %s carried out", uuid,
-                actions[command->action].word);
+                commands_actions[command->action].word);
     }
-    worker_pool_lock(commands->pool);
-    commands->telling--;
-    (void)worker_pool_wake(commands->pool);
+    commands_end_host_call(commands);
 }
 
 /* Notes how opening a connection went, and tells the host of what is new. Called and left with the lock held, as
  * commands_report(). */
-static void commands_note(struct commands *commands, enum commands_access access, const char *why)
+static void commands_put_access(struct commands *commands, enum commands_access access, const char *why)
 {
     bool is_first = commands->access == COMMANDS_ACCESS_UNKNOWN && access == COMMANDS_ACCESS_GRANTED;
     bool is_new = commands->access != access || strcmp(commands->why, why) != 0;
@@ -86,14 +97,11 @@ static void commands_note(struct commands *commands, enum commands_access access
     commands->access = access;
     commands->tried_boot_ms = clock_boot_ms();
     (void)snprintf(commands->why, WHY_MAX, "%s", why);
-    if (!is_new || is_first || commands->silent)
+    if (!is_new || is_first || commands->is_silent)
         return;
-    commands->telling++;
-    worker_pool_unlock(commands->pool);
+    commands_begin_host_call(commands);
     commands->host.access(commands->host.data, access, why);
-    worker_pool_lock(commands->pool);
-    commands->telling--;
-    (void)worker_pool_wake(commands->pool);
+    commands_end_host_call(commands);
 }
 
 /* Opens the thread's connection. Called and left with the lock held, but not held meanwhile. */
@@ -102,8 +110,8 @@ static void commands_open(struct commands *commands, struct connection *connecti
     enum commands_access access = COMMANDS_ACCESS_FAILED;
     char why[WHY_MAX] = "out of memory";
 
-    commands->try_wanted = false;
-    commands->try_under_way = true;
+    commands->is_try_wanted = false;
+    commands->is_try_under_way = true;
     worker_pool_unlock(commands->pool);
     if (connection && worker_pool_connect(commands->pool, connection)) {
         access = COMMANDS_ACCESS_GRANTED;
@@ -113,8 +121,8 @@ static void commands_open(struct commands *commands, struct connection *connecti
         (void)snprintf(why, sizeof(why), "%s", connection_error(connection));
     }
     worker_pool_lock(commands->pool);
-    commands->try_under_way = false;
-    commands_note(commands, access, why);
+    commands->is_try_under_way = false;
+    commands_put_access(commands, access, why);
 }
 
 /* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
@@ -148,7 +156,7 @@ static bool commands_carry_out(struct commands *commands, struct connection *con
         domain = commands_find_domain(commands, connection, command, why);
     if (!domain)
         return false;
-    if (actions[command->action].carry_out(domain) == 0)
+    if (commands_actions[command->action].call(domain) == 0)
         return true;
     (void)snprintf(why, WHY_MAX, "%s", connection_error(connection));
     return false;
@@ -158,7 +166,8 @@ static size_t commands_threads(const void *data)
 {
     const struct commands *commands = data;
 
-    return command_queue_threads(&commands->queue) + (commands->try_wanted || commands->try_under_way ? 1 : 0);
+    return command_queue_threads(&commands->queue) +
+           (commands->is_try_wanted || commands->is_try_under_way ? 1 : 0);
 }
 
 static int64_t commands_next(const void *data)
@@ -174,7 +183,7 @@ static bool commands_serve(void *data, struct connection *connection)
     char why[WHY_MAX];
     bool done;
 
-    if (commands->try_wanted) {
+    if (commands->is_try_wanted) {
         commands_open(commands, connection);
         return true;
     }
@@ -186,7 +195,7 @@ static bool commands_serve(void *data, struct connection *connection)
     done = commands_carry_out(commands, connection, &command, why);
     worker_pool_lock(commands->pool);
     if (connection && !connection_is_open(connection))
-        commands->try_wanted = true; /* finds out whether access is lost */
+        commands->is_try_wanted = true; /* finds out whether access is lost */
     commands_report(commands, &command, done ? NULL : why);
     command_queue_end(&commands->queue, command.number); /* only now, so that words come in order as well */
     (void)worker_pool_wake(commands->pool);
@@ -234,28 +243,37 @@ bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES
 /* With the lock held. Where no thread can be had the try waits for one. */
 static void commands_want_try(struct commands *commands)
 {
-    commands->try_wanted = true;
+    if (worker_pool_is_ending(commands->pool))
+        return;
+    commands->is_try_wanted = true;
     (void)worker_pool_wake(commands->pool);
 }
 
 void commands_try(struct commands *commands)
 {
     worker_pool_lock(commands->pool);
-    if (!worker_pool_is_ending(commands->pool))
-        commands_want_try(commands);
+    commands_want_try(commands);
     worker_pool_unlock(commands->pool);
+}
+
+static int64_t commands_retry_time(const struct commands *commands)
+{
+    switch (commands->access) {
+    case COMMANDS_ACCESS_DENIED:
+        return commands->tried_boot_ms + RETRY_DENIED_MS;
+    case COMMANDS_ACCESS_FAILED:
+        return commands->tried_boot_ms + RETRY_FAILED_MS;
+    case COMMANDS_ACCESS_UNKNOWN:
+    case COMMANDS_ACCESS_GRANTED:
+        break;
+    }
+    return INT64_MAX;
 }
 
 void commands_retry(struct commands *commands)
 {
-    int64_t pause_ms, now = clock_boot_ms();
-    bool is_due;
-
     worker_pool_lock(commands->pool);
-    pause_ms = commands->access == COMMANDS_ACCESS_DENIED ? RETRY_DENIED_MS : RETRY_FAILED_MS;
-    is_due = commands->access == COMMANDS_ACCESS_DENIED || commands->access == COMMANDS_ACCESS_FAILED;
-    is_due = is_due && now - commands->tried_boot_ms >= pause_ms && !commands->try_under_way;
-    if (is_due && !worker_pool_is_ending(commands->pool))
+    if (!commands->is_try_under_way && clock_boot_ms() >= commands_retry_time(commands))
         commands_want_try(commands);
     worker_pool_unlock(commands->pool);
 }
@@ -291,8 +309,8 @@ bool commands_stop(struct commands *commands, int64_t patience_ms)
     commands_drop_waiting(commands);
     ended = worker_pool_end(commands->pool, patience_ms);
     worker_pool_lock(commands->pool);
-    commands->silent = true;
-    while (commands->telling > 0)
+    commands->is_silent = true;
+    while (commands->host_calls > 0)
         (void)worker_pool_wait(commands->pool, INT64_MAX);
     worker_pool_unlock(commands->pool);
     worker_pool_release(commands->pool);

@@ -115,7 +115,7 @@ static void connection_events_on_close(virConnectPtr conn, int reason, void *dat
 {
     (void)conn;
     (void)reason;
-    mailbox_put_lost(data);
+    mailbox_put_wake(data);
 }
 
 static void connection_events_release_mailbox(void *data)

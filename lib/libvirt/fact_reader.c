@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/worker_pool.h"
 #include "lib/libvirt/connection.h"
@@ -12,15 +13,9 @@
 
 enum { IDLE_MS = 60 * 1000 };
 
-struct task {
+struct fact_reader_request {
     enum fact_reader_task task;
     unsigned char uuid[UUID_BYTES];
-};
-
-/* Tasks that wait, in their order. */
-struct task_queue {
-    struct task *tasks;
-    size_t next, count, room;
 };
 
 struct fact_reader {
@@ -29,47 +24,15 @@ struct fact_reader {
     struct xml_reader *xml_reader;
 
     /* Under the pool's lock. */
-    struct task_queue urgent, xml;
+    size_t waiting_count;
+    struct fact_reader_request *waiting; /* in the order in which they were asked for */
     size_t busy_count;
     int64_t busy_since[FACT_READER_MAX]; /* of the first `busy_count`: when each began */
-    size_t result_count, result_room;
+    size_t result_count;
     struct fact_reader_result *results;
     int64_t first_result_boot_ms;
     bool has_urgent_result;
 };
-
-static bool fact_reader_queue_put(struct task_queue *queue, const struct task *task)
-{
-    if (queue->count == queue->room && queue->next > 0) {
-        queue->count -= queue->next;
-        memmove(queue->tasks, queue->tasks + queue->next, queue->count * sizeof(*queue->tasks));
-        queue->next = 0;
-    }
-    if (queue->count == queue->room) {
-        size_t room = queue->room ? 2 * queue->room : 16;
-        struct task *tasks = realloc(queue->tasks, room * sizeof(*tasks));
-
-        if (!tasks)
-            return false;
-        queue->tasks = tasks;
-        queue->room = room;
-    }
-    queue->tasks[queue->count++] = *task;
-    return true;
-}
-
-static bool fact_reader_queue_take(struct task_queue *queue, struct task *task)
-{
-    if (queue->next == queue->count)
-        return false;
-    *task = queue->tasks[queue->next++];
-    return true;
-}
-
-static size_t fact_reader_waiting(const struct fact_reader *reader)
-{
-    return reader->urgent.count - reader->urgent.next + reader->xml.count - reader->xml.next;
-}
 
 /* How many calls are under way that do not hang. `*next_boot_ms` becomes the time at which the next of them counts
  * as one that hangs. */
@@ -95,14 +58,14 @@ static size_t fact_reader_at_work(const struct fact_reader *reader, int64_t *nex
 static size_t fact_reader_threads(const void *data)
 {
     const struct fact_reader *reader = data;
-    size_t waiting = fact_reader_waiting(reader), at_work, more;
+    size_t at_work, more;
     int64_t next_boot_ms;
 
-    if (waiting == 0)
+    if (reader->waiting_count == 0)
         return reader->busy_count;
     at_work = fact_reader_at_work(reader, &next_boot_ms);
     more = at_work < FACT_READER_AT_ONCE ? FACT_READER_AT_ONCE - at_work : 1;
-    return reader->busy_count + (more < waiting ? more : waiting);
+    return reader->busy_count + (more < reader->waiting_count ? more : reader->waiting_count);
 }
 
 static int64_t fact_reader_next(const void *data)
@@ -110,13 +73,13 @@ static int64_t fact_reader_next(const void *data)
     const struct fact_reader *reader = data;
     int64_t next_boot_ms;
 
-    if (fact_reader_waiting(reader) == 0 || reader->busy_count == FACT_READER_MAX)
+    if (reader->waiting_count == 0 || reader->busy_count == FACT_READER_MAX)
         return INT64_MAX;
     return fact_reader_at_work(reader, &next_boot_ms) < FACT_READER_AT_ONCE ? 0 : next_boot_ms;
 }
 
-static bool fact_reader_do(struct fact_reader *reader, struct connection *connection,
-                           struct fact_reader_result *result)
+static bool fact_reader_read(struct fact_reader *reader, struct connection *connection,
+                             struct fact_reader_result *result)
 {
     switch (result->task) {
     case FACT_READER_XML:
@@ -140,8 +103,8 @@ static bool fact_reader_do(struct fact_reader *reader, struct connection *connec
 }
 
 /* The start times of processes are in /proc. */
-static bool fact_reader_can_do(struct fact_reader *reader, enum fact_reader_task task,
-                               struct connection *connection)
+static bool fact_reader_can_read(struct fact_reader *reader, enum fact_reader_task task,
+                                 struct connection *connection)
 {
     return task == FACT_READER_PROCESS_STARTS || (connection && worker_pool_connect(reader->pool, connection));
 }
@@ -154,19 +117,15 @@ void fact_reader_result_clear(struct fact_reader_result *result)
 }
 
 /* Out of memory the result is lost, as if the call hung. */
-static void fact_reader_keep(struct fact_reader *reader, struct fact_reader_result *result)
+static void fact_reader_add_result(struct fact_reader *reader, struct fact_reader_result *result)
 {
-    if (reader->result_count == reader->result_room) {
-        size_t room = reader->result_room ? 2 * reader->result_room : 16;
-        struct fact_reader_result *results = realloc(reader->results, room * sizeof(*results));
+    struct fact_reader_result *results = array_grow(reader->results, reader->result_count, 1, sizeof(*results));
 
-        if (!results) {
-            fact_reader_result_clear(result);
-            return;
-        }
-        reader->results = results;
-        reader->result_room = room;
+    if (!results) {
+        fact_reader_result_clear(result);
+        return;
     }
+    reader->results = results;
     if (reader->result_count == 0)
         reader->first_result_boot_ms = clock_boot_ms();
     reader->has_urgent_result |= result->task != FACT_READER_XML;
@@ -182,13 +141,20 @@ static void fact_reader_end_busy(struct fact_reader *reader, int64_t since)
         }
 }
 
-static bool fact_reader_take_task(struct fact_reader *reader, struct task *task)
+/* Removes the first request that is not for XML, or else the first one. There is at least one. */
+static struct fact_reader_request fact_reader_take_request(struct fact_reader *reader)
 {
-    int64_t next_boot_ms;
+    struct fact_reader_request *waiting = reader->waiting, request;
+    size_t at = 0;
 
-    if (reader->busy_count == FACT_READER_MAX || fact_reader_at_work(reader, &next_boot_ms) >= FACT_READER_AT_ONCE)
-        return false;
-    return fact_reader_queue_take(&reader->urgent, task) || fact_reader_queue_take(&reader->xml, task);
+    while (at < reader->waiting_count && waiting[at].task == FACT_READER_XML)
+        at++;
+    if (at == reader->waiting_count)
+        at = 0;
+    request = waiting[at];
+    reader->waiting_count--;
+    memmove(&waiting[at], &waiting[at + 1], (reader->waiting_count - at) * sizeof(*waiting));
+    return request;
 }
 
 /* Does one task, with the lock released. Called and left with the lock held. */
@@ -196,22 +162,23 @@ static bool fact_reader_serve(void *data, struct connection *connection)
 {
     struct fact_reader *reader = data;
     struct fact_reader_result result = { .is_failed = true, .began_boot_ms = clock_boot_ms() };
-    struct task task;
+    struct fact_reader_request request;
 
-    if (!fact_reader_take_task(reader, &task))
+    if (fact_reader_next(reader) != 0)
         return false;
-    result.task = task.task;
-    memcpy(result.uuid, task.uuid, UUID_BYTES);
+    request = fact_reader_take_request(reader);
+    result.task = request.task;
+    memcpy(result.uuid, request.uuid, UUID_BYTES);
     reader->busy_since[reader->busy_count++] = result.began_boot_ms;
     (void)worker_pool_wake(reader->pool); /* for the next task */
     worker_pool_unlock(reader->pool);
-    if (fact_reader_can_do(reader, result.task, connection))
-        result.is_failed = !fact_reader_do(reader, connection, &result);
+    if (fact_reader_can_read(reader, result.task, connection))
+        result.is_failed = !fact_reader_read(reader, connection, &result);
     result.ended_boot_ms = clock_boot_ms();
     worker_pool_lock(reader->pool);
     fact_reader_end_busy(reader, result.began_boot_ms);
-    fact_reader_keep(reader, &result);
-    if (reader->result_count <= 1 || reader->has_urgent_result || fact_reader_waiting(reader) == 0)
+    fact_reader_add_result(reader, &result);
+    if (reader->result_count <= 1 || reader->has_urgent_result || reader->waiting_count == 0)
         mailbox_put_wake(reader->mailbox);
     (void)worker_pool_wake(reader->pool);
     return true;
@@ -224,8 +191,7 @@ static void fact_reader_release(void *data)
     for (size_t i = 0; i < reader->result_count; i++)
         fact_reader_result_clear(&reader->results[i]);
     free(reader->results);
-    free(reader->urgent.tasks);
-    free(reader->xml.tasks);
+    free(reader->waiting);
     xml_reader_free(reader->xml_reader);
     mailbox_unref(reader->mailbox);
     free(reader);
@@ -266,16 +232,19 @@ bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms)
 
 bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid)
 {
-    struct task asked = { .task = task };
-    bool is_kept;
+    struct fact_reader_request request = { .task = task }, *waiting;
 
     if (uuid)
-        memcpy(asked.uuid, uuid, UUID_BYTES);
+        memcpy(request.uuid, uuid, UUID_BYTES);
     worker_pool_lock(reader->pool);
-    is_kept = fact_reader_queue_put(task == FACT_READER_XML ? &reader->xml : &reader->urgent, &asked);
+    waiting = array_grow(reader->waiting, reader->waiting_count, 1, sizeof(*waiting));
+    if (waiting) {
+        reader->waiting = waiting;
+        waiting[reader->waiting_count++] = request;
+    }
     (void)worker_pool_wake(reader->pool);
     worker_pool_unlock(reader->pool);
-    return is_kept;
+    return waiting != NULL;
 }
 
 size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results)
@@ -286,22 +255,29 @@ size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **
     count = reader->result_count;
     *results = reader->results;
     reader->results = NULL;
-    reader->result_count = reader->result_room = 0;
+    reader->result_count = 0;
     reader->has_urgent_result = false;
     worker_pool_unlock(reader->pool);
     return count;
 }
 
+/* True if a result should not wait for others: it is not XML, or no other one will come soon. */
+static bool fact_reader_is_due(const struct fact_reader *reader)
+{
+    int64_t next_boot_ms;
+
+    if (reader->has_urgent_result)
+        return true;
+    return reader->waiting_count == 0 && fact_reader_at_work(reader, &next_boot_ms) == 0;
+}
+
 int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms)
 {
-    int64_t due = INT64_MAX, hangs_boot_ms;
+    int64_t due = INT64_MAX;
 
     worker_pool_lock(reader->pool);
     if (reader->result_count > 0)
-        due = reader->first_result_boot_ms + batch_ms;
-    if (due != INT64_MAX && (reader->has_urgent_result || (fact_reader_waiting(reader) == 0 &&
-                                                           fact_reader_at_work(reader, &hangs_boot_ms) == 0)))
-        due = 0;
+        due = fact_reader_is_due(reader) ? 0 : reader->first_result_boot_ms + batch_ms;
     worker_pool_unlock(reader->pool);
     return due;
 }

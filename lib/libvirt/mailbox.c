@@ -13,10 +13,10 @@
 struct mailbox {
     struct refcount refcount; /* for mailbox_ref() and mailbox_unref() alone */
     pthread_mutex_t lock;
-    pthread_cond_t news;
-    bool is_new, stop;
+    pthread_cond_t woken;
+    bool is_woken, is_stopping;
     uint32_t events;
-    struct mail mail; /* items unsorted here, room for MAIL_MAX */
+    struct mail mail; /* its items are not sorted here */
 };
 
 struct mailbox *mailbox_new(void)
@@ -26,7 +26,7 @@ struct mailbox *mailbox_new(void)
     if (!mailbox)
         return NULL;
     refcount_init(&mailbox->refcount);
-    if (!thread_condition_init(&mailbox->news)) {
+    if (!thread_condition_init(&mailbox->woken)) {
         free(mailbox);
         return NULL;
     }
@@ -45,7 +45,7 @@ void mailbox_unref(struct mailbox *mailbox)
     if (!mailbox || !refcount_drop(&mailbox->refcount))
         return;
     mail_clear(&mailbox->mail);
-    (void)pthread_cond_destroy(&mailbox->news);
+    (void)pthread_cond_destroy(&mailbox->woken);
     (void)pthread_mutex_destroy(&mailbox->lock);
     free(mailbox);
 }
@@ -60,10 +60,10 @@ static void mailbox_unlock(struct mailbox *mailbox)
     (void)pthread_mutex_unlock(&mailbox->lock);
 }
 
-static void mailbox_ring(struct mailbox *mailbox)
+static void mailbox_wake(struct mailbox *mailbox)
 {
-    mailbox->is_new = true;
-    (void)pthread_cond_signal(&mailbox->news);
+    mailbox->is_woken = true;
+    (void)pthread_cond_signal(&mailbox->woken);
 }
 
 static void mailbox_merge_items(struct mail *mail)
@@ -84,22 +84,25 @@ static void mailbox_merge_items(struct mail *mail)
 
 static void mailbox_add_item(struct mail *mail, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
 {
+    struct mail_item *items = NULL;
+
     /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
      * merges the rest. */
     if (mail->count > 0 && uuid_is_same(mail->items[mail->count - 1].uuid, uuid)) {
         mail->items[mail->count - 1].kinds |= kinds;
         return;
     }
-    if (!mail->items)
-        mail->items = calloc(MAIL_MAX, sizeof(*mail->items));
     if (mail->count == MAIL_MAX && !mail->overflowed)
         mailbox_merge_items(mail); /* many events of few domains are no overflow */
-    if (!mail->items || mail->count == MAIL_MAX) {
+    if (mail->count < MAIL_MAX)
+        items = array_grow(mail->items, mail->count, 1, sizeof(*items));
+    if (!items) {
         mail->overflowed = true;
         return;
     }
-    memcpy(mail->items[mail->count].uuid, uuid, UUID_BYTES);
-    mail->items[mail->count++].kinds = kinds;
+    mail->items = items;
+    memcpy(items[mail->count].uuid, uuid, UUID_BYTES);
+    items[mail->count++].kinds = kinds;
 }
 
 void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], uint32_t kinds)
@@ -109,7 +112,7 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BY
     if (mailbox->mail.first_boot_ms == 0)
         mailbox->mail.first_boot_ms = clock_boot_ms();
     mailbox_add_item(&mailbox->mail, uuid, kinds);
-    mailbox_ring(mailbox);
+    mailbox_wake(mailbox);
     mailbox_unlock(mailbox);
 }
 
@@ -155,26 +158,18 @@ void mailbox_return(struct mailbox *mailbox, struct mail *mail)
     mail->event_count = mail->events_lost = 0;
 }
 
-void mailbox_put_lost(struct mailbox *mailbox)
-{
-    mailbox_lock(mailbox);
-    mailbox->mail.connection_lost = true;
-    mailbox_ring(mailbox);
-    mailbox_unlock(mailbox);
-}
-
 void mailbox_put_stop(struct mailbox *mailbox)
 {
     mailbox_lock(mailbox);
-    mailbox->stop = true;
-    mailbox_ring(mailbox);
+    mailbox->is_stopping = true;
+    mailbox_wake(mailbox);
     mailbox_unlock(mailbox);
 }
 
 void mailbox_put_wake(struct mailbox *mailbox)
 {
     mailbox_lock(mailbox);
-    mailbox_ring(mailbox);
+    mailbox_wake(mailbox);
     mailbox_unlock(mailbox);
 }
 
@@ -183,11 +178,11 @@ bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms)
     bool stop;
 
     mailbox_lock(mailbox);
-    while (!mailbox->is_new && !mailbox->stop)
-        if (!thread_wait(&mailbox->news, &mailbox->lock, until_boot_ms))
+    while (!mailbox->is_woken && !mailbox->is_stopping)
+        if (!thread_wait(&mailbox->woken, &mailbox->lock, until_boot_ms))
             break;
-    mailbox->is_new = false;
-    stop = mailbox->stop;
+    mailbox->is_woken = false;
+    stop = mailbox->is_stopping;
     mailbox_unlock(mailbox);
     return stop;
 }
@@ -197,7 +192,7 @@ bool mailbox_stopping(struct mailbox *mailbox)
     bool stop;
 
     mailbox_lock(mailbox);
-    stop = mailbox->stop;
+    stop = mailbox->is_stopping;
     mailbox_unlock(mailbox);
     return stop;
 }
@@ -232,15 +227,11 @@ struct mail mailbox_peek(struct mailbox *mailbox)
     mail = mailbox->mail;
     mail.events = NULL;
     mail.event_count = 0;
-    if (mail.count > 0) {
-        mail.items = malloc(mail.count * sizeof(*mail.items));
-        if (mail.items)
-            memcpy(mail.items, mailbox->mail.items, mail.count * sizeof(*mail.items));
-        else
-            mail.count = 0;
-    } else {
-        mail.items = NULL;
-    }
+    mail.items = array_grow(NULL, 0, mail.count, sizeof(*mail.items));
+    if (!mail.items)
+        mail.count = 0;
+    if (mail.count > 0)
+        memcpy(mail.items, mailbox->mail.items, mail.count * sizeof(*mail.items));
     mailbox_unlock(mailbox);
     mailbox_merge_items(&mail);
     return mail;

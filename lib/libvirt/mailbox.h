@@ -35,7 +35,6 @@ struct mail {
     size_t count;
     struct mail_item *items; /* sorted by UUID, each once */
     bool overflowed;         /* there were more domains than items can hold */
-    bool connection_lost;
     size_t event_count;
     struct domain_event *events; /* in the order in which they came */
     uint32_t events_lost;        /* more than MAIL_EVENTS_MAX */
@@ -53,9 +52,6 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BY
 
 /* The same event's words, for whoever wants to tell each change. Wakes nobody. */
 void mailbox_put_domain_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BYTES], int type, int detail);
-
-/* The connection is gone. */
-void mailbox_put_lost(struct mailbox *mailbox);
 
 /* Asks the collector to end, or to look at its settings again. */
 void mailbox_put_stop(struct mailbox *mailbox);

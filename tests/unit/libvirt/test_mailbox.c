@@ -61,7 +61,6 @@ static void a_new_mailbox_is_empty(void **state)
     assert_int_equal(taken.count, 0);
     assert_int_equal(taken.first_boot_ms, 0);
     assert_false(taken.overflowed);
-    assert_false(taken.connection_lost);
     assert_int_equal(peeked.count, 0);
     assert_int_equal(kinds_of(&taken, 1), 0);
     assert_int_equal(mailbox_first_event(*state), 0);
@@ -105,7 +104,6 @@ static void what_was_taken_is_gone_and_what_was_peeked_at_is_not(void **state)
 
     put(*state, 5, MAIL_CHANGED);
     put(*state, 4, MAIL_DESCRIBED);
-    mailbox_put_lost(*state);
     peeked = mailbox_peek(*state);
     put(*state, 6, MAIL_CHANGED);
     again = mailbox_peek(*state);
@@ -115,14 +113,11 @@ static void what_was_taken_is_gone_and_what_was_peeked_at_is_not(void **state)
     assert_int_equal(peeked.count, 2);
     assert_sorted_without_doubles(&peeked);
     assert_int_equal(kinds_of(&peeked, 4), MAIL_DESCRIBED);
-    assert_true(peeked.connection_lost);
     assert_int_equal(again.count, 3);
     assert_int_equal(taken.count, 3);
     assert_ptr_not_equal(again.items, taken.items);
-    assert_true(taken.connection_lost);
     assert_int_equal(taken.first_boot_ms, peeked.first_boot_ms);
     assert_int_equal(nothing.count, 0);
-    assert_false(nothing.connection_lost);
     assert_int_equal(nothing.first_boot_ms, 0);
     assert_int_equal(mailbox_events(*state), 3); /* ever */
     mail_clear(&peeked);
@@ -154,10 +149,9 @@ static void the_first_event_is_dated(void **state)
     assert_true(mailbox_first_event(*state) > first);
 }
 
-static void a_wake_or_a_loss_is_no_event(void **state)
+static void a_wake_is_not_an_event(void **state)
 {
     mailbox_put_wake(*state);
-    mailbox_put_lost(*state);
     assert_int_equal(mailbox_first_event(*state), 0);
     assert_int_equal(mailbox_events(*state), 0);
 }
@@ -227,14 +221,10 @@ static void waiting_ends_at_its_deadline(void **state)
 
 static void what_was_left_already_ends_the_wait_at_once_and_once(void **state)
 {
-    static void (*const leave[])(struct mailbox *) = { mailbox_put_wake, mailbox_put_lost };
-
-    for (size_t i = 0; i < sizeof(leave) / sizeof(*leave); i++) {
-        leave[i](*state);
-        leave[i](*state);
-        assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
-        assert_false(mailbox_wait(*state, clock_boot_ms() + 1)); /* nothing new: to its deadline */
-    }
+    mailbox_put_wake(*state);
+    mailbox_put_wake(*state);
+    assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
+    assert_false(mailbox_wait(*state, clock_boot_ms() + 1)); /* nothing new: until its deadline */
     put(*state, 1, MAIL_CHANGED);
     assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
 }
@@ -289,7 +279,6 @@ static void a_sleeper_wakes_by_whatever_is_left(void **state)
 {
     for (int turn = 0; turn < 20; turn++) {
         assert_false(woken_by(*state, mailbox_put_wake));
-        assert_false(woken_by(*state, mailbox_put_lost));
         assert_false(woken_by(*state, put_one));
     }
     assert_true(woken_by(*state, mailbox_put_stop));
@@ -374,7 +363,7 @@ int main(void)
         TEST(events_are_sorted_and_merged_by_domain),
         TEST(what_was_taken_is_gone_and_what_was_peeked_at_is_not),
         TEST(the_first_event_is_dated),
-        TEST(a_wake_or_a_loss_is_no_event),
+        TEST(a_wake_is_not_an_event),
         TEST(as_many_domains_as_there_is_room_for_are_remembered),
         TEST(one_domain_too_many_is_an_overflow_until_it_is_taken),
         TEST(many_events_of_few_domains_are_no_overflow),
