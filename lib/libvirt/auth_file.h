@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt's own file with users and passwords. libvirt reads it by itself; the project only needs to say which
- * file that is when something is missing in it. */
+/* libvirt's own file with users and passwords. libvirt reads it by itself. The project only names the file in its
+ * messages if something is missing in it. */
 #ifndef GUESTLIST_LIBVIRT_AUTH_FILE_H
 #define GUESTLIST_LIBVIRT_AUTH_FILE_H
 

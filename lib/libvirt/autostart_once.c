@@ -10,7 +10,7 @@
 /* As libvirt 11.2 declares it. */
 typedef int autostart_once_function(virDomainPtr domain, int *once);
 
-/* NULL: this libvirt has none. */
+/* NULL if this libvirt does not have the function. */
 static autostart_once_function *autostart_once_find(void)
 {
     void *found = dlsym(RTLD_DEFAULT, "virDomainGetAutostartOnce");
@@ -25,7 +25,7 @@ bool autostart_once_is_unsupported(const struct driver *driver)
     return driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE) || !autostart_once_find();
 }
 
-/* The driver may have learned meanwhile, from another domain, that it has none. */
+/* The answer of an earlier domain may have shown that the driver does not support it. */
 static enum tristate autostart_once_ask(autostart_once_function *get, struct driver *driver, virDomainPtr domain)
 {
     int once = 0;
@@ -40,7 +40,7 @@ static enum tristate autostart_once_ask(autostart_once_function *get, struct dri
     return TRISTATE_FALSE;
 }
 
-/* Takes over the domains. */
+/* Frees the domains. */
 static struct autostart_once *autostart_once_ask_all(struct driver *driver, virDomainPtr *domains, size_t count)
 {
     autostart_once_function *get = autostart_once_find();
@@ -93,7 +93,8 @@ static const struct autostart_once_row *autostart_once_find_row(const struct aut
     return once ? uuid_find(once->rows, once->count, sizeof(*once->rows), domain->uuid) : NULL;
 }
 
-/* A pass asks persistent domains only, so no pass would find one that is not known to be persistent. */
+/* Only persistent domains are asked. One that is not known to be persistent would have no answer next time either.
+ */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain)
 {
     return domain->persistent != TRISTATE_TRUE || autostart_once_find_row(once, domain) != NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which domains start at the next boot of the host only (virDomainGetAutostartOnce(), libvirt 11.2). There is no
- * listing flag and no event for it, so it takes a call for each domain. Workers (fact_reader.h) make these calls
- * at a slow pace. The function is looked up at run time: one binary serves every libvirt. */
+ * listing flag and no event for it, so it takes a call for each domain. The threads of fact_reader.h make these
+ * calls, and not often. The function is looked up at run time, so that one binary works with every libvirt. */
 #ifndef GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 #define GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 
@@ -12,27 +12,30 @@
 #include "lib/model/domain.h"
 #include "lib/model/snapshot.h"
 
-/* What one pass over all persistent domains found. */
+/* The answers of all persistent domains. */
 struct autostart_once {
     size_t count;
     struct autostart_once_row {
-        unsigned char uuid[UUID_BYTES]; /* first, for sorting */
+        unsigned char uuid[UUID_BYTES]; /* first, for lib/base/uuid.h */
         enum tristate once;
     } * rows; /* sorted by UUID */
 };
 
-/* True if this libvirt, or this driver, has no such thing: then every domain's answer is "no". */
+/* True if this libvirt or this driver does not support it: then no domain has it. */
 bool autostart_once_is_unsupported(const struct driver *driver);
 
-/* Asks every persistent domain over an open connection. NULL if that failed, or if it turns out to be unsupported,
- * which is learned. The caller frees the result. */
+/* Asks every persistent domain over an open connection. Blocks as long as libvirt does. NULL if it failed, or if
+ * the driver does not support it, which is then learned. The caller frees the result with autostart_once_free().
+ */
 struct autostart_once *autostart_once_read(struct connection *connection);
 void autostart_once_free(struct autostart_once *once);
 
-/* True if that pass asked the domain, or if there is no need to. `once` NULL: no pass was made yet. */
+/* True if `once` has the domain's answer, or if the domain need not be asked. `once` NULL: no domain was asked
+ * yet.
+ */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain);
 
-/* Puts the answers into the rows of a snapshot that is not published yet. `once` NULL: no pass was made yet. */
+/* Puts the answers into the rows of a snapshot that is not published yet. `once` NULL: no domain was asked yet. */
 void autostart_once_fill(const struct autostart_once *once, const struct driver *driver,
                          struct snapshot *snapshot);
 

@@ -47,7 +47,7 @@ static int commands_start_paused(virDomainPtr domain)
         return 0;
     if (!virt_is_unsupported(virGetLastErrorCode()))
         return -1;
-    /* A driver that does not know the flag: it runs for a moment. */
+    /* The driver does not support the flag: the domain runs for a moment. */
     return virDomainCreate(domain) < 0 ? -1 : virDomainSuspend(domain);
 }
 
@@ -68,8 +68,8 @@ const char *command_action_word(enum command_action action)
     return commands_actions[action].word;
 }
 
-/* Tells the host how an order ended, `why` NULL: well. Called and left with the lock held, but not held meanwhile;
- * control_stop() waits for it. */
+/* Reports how a command ended; `why` NULL: it was carried out. Called with the lock held, which is released while
+ * the host is called. */
 static void commands_report(struct commands *commands, const struct command *command, const char *why)
 {
     char uuid[UUID_TEXT];
@@ -87,7 +87,7 @@ static void commands_report(struct commands *commands, const struct command *com
     commands_end_host_call(commands);
 }
 
-/* Notes how opening a connection went, and tells the host of what is new. Called and left with the lock held, as
+/* Remembers how opening a connection ended, and reports a change to the host. The lock is as for
  * commands_report(). */
 static void commands_put_access(struct commands *commands, enum commands_access access, const char *why)
 {
@@ -104,7 +104,7 @@ static void commands_put_access(struct commands *commands, enum commands_access 
     commands_end_host_call(commands);
 }
 
-/* Opens the thread's connection. Called and left with the lock held, but not held meanwhile. */
+/* Opens the thread's connection. Called with the lock held, which is released while libvirt is called. */
 static void commands_open(struct commands *commands, struct connection *connection)
 {
     enum commands_access access = COMMANDS_ACCESS_FAILED;
@@ -125,8 +125,9 @@ static void commands_open(struct commands *commands, struct connection *connecti
     commands_put_access(commands, access, why);
 }
 
-/* Looks the domain up, and opens the connection for that if need be. One that was idle may turn out lost only when
- * it is used; nothing is ordered yet then, so a new one may be tried. NULL: `why` says so. */
+/* Looks the domain up, and opens the connection if it is not open. A connection that was idle may have been lost,
+ * which shows only when it is used. Nothing was changed yet then, so it is opened once more. NULL if it failed,
+ * and `why` is the reason. */
 static virDomainPtr commands_find_domain(struct commands *commands, struct connection *connection,
                                          const struct command *command, char why[WHY_MAX])
 {
@@ -175,7 +176,8 @@ static int64_t commands_next(const void *data)
     return command_queue_overtake_time(&((const struct commands *)data)->queue);
 }
 
-/* Carries out one order. Called and left with the lock held. */
+/* Carries out one command, or opens a connection for a try. Called with the lock held, which is released while
+ * libvirt is called. */
 static bool commands_serve(void *data, struct connection *connection)
 {
     struct commands *commands = data;
@@ -190,14 +192,14 @@ static bool commands_serve(void *data, struct connection *connection)
     if (!command_queue_begin(&commands->queue, clock_boot_ms(), &command))
         return false;
     while (command_queue_take_overtaken(&commands->queue, &overtaken))
-        commands_report(commands, &overtaken, "a later order to destroy the domain came first");
+        commands_report(commands, &overtaken, "a later command to destroy the domain came first");
     worker_pool_unlock(commands->pool);
     done = commands_carry_out(commands, connection, &command, why);
     worker_pool_lock(commands->pool);
     if (connection && !connection_is_open(connection))
-        commands->is_try_wanted = true; /* finds out whether access is lost */
+        commands->is_try_wanted = true; /* finds out whether access was lost */
     commands_report(commands, &command, done ? NULL : why);
-    command_queue_end(&commands->queue, command.number); /* only now, so that words come in order as well */
+    command_queue_end(&commands->queue, command.number); /* only now, so that reports come in order as well */
     (void)worker_pool_wake(commands->pool);
     return true;
 }
@@ -240,7 +242,7 @@ bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES
     return taken;
 }
 
-/* With the lock held. Where no thread can be had the try waits for one. */
+/* With the lock held. If no thread can be started, the try waits for one. */
 static void commands_want_try(struct commands *commands)
 {
     if (worker_pool_is_ending(commands->pool))
@@ -296,8 +298,8 @@ static void commands_drop_waiting(struct commands *commands)
     dropped = command_queue_drop_waiting(&commands->queue);
     worker_pool_unlock(commands->pool);
     if (dropped > 0)
-        log_say(commands->host.log, LOG_LEVEL_WARNING, "%zu order%s to domains not carried out: it ends now",
-                dropped, dropped == 1 ? "" : "s");
+        log_say(commands->host.log, LOG_LEVEL_WARNING,
+                "%zu command%s to domains not carried out: the program ends", dropped, dropped == 1 ? "" : "s");
 }
 
 bool commands_stop(struct commands *commands, int64_t patience_ms)

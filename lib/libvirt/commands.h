@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Orders to domains: the only thing here that changes anything at the hypervisor, and that opens connections which
- * are not read-only. An order can take as long as its guest likes (a stopped process never answers), so they are
- * carried out by at most four threads, each with a connection of its own. Both come with the first order or try,
- * and go when there was none for half a minute. A connection that is lost is opened again for the next order.
+/* Commands to domains, such as start and shutdown. Only this module changes anything at the hypervisor, and only
+ * it opens connections that are not read-only. A command takes as long as its guest lets it: a process that hangs
+ * never answers. So commands are carried out by at most four threads, each with a connection of its own. A thread
+ * starts with the first command or try, and ends after half a minute without one. A connection that was lost is
+ * opened again for the next command.
  *
- * Orders to one domain are carried out one after the other. A domain that hangs holds up its own orders only, as
- * long as a thread is free; the fourth thread is kept for destroy. Where an order has been under way for more than
- * 5 s, a destroy does not wait for it: it ends the guest, and with it what hangs. */
+ * Commands to one domain are carried out one after the other. A domain that hangs delays its own commands only, as
+ * long as a thread is free. The fourth thread is kept for destroy. A destroy does not wait for an earlier command
+ * that has been under way for more than 5 s: destroying the domain ends that command as well. */
 #ifndef GUESTLIST_LIBVIRT_COMMANDS_H
 #define GUESTLIST_LIBVIRT_COMMANDS_H
 
@@ -29,47 +30,47 @@ enum command_action {
 enum commands_access {
     COMMANDS_ACCESS_UNKNOWN, /* not tried yet */
     COMMANDS_ACCESS_GRANTED,
-    COMMANDS_ACCESS_DENIED, /* libvirt, polkit or the socket's mode said no */
-    COMMANDS_ACCESS_FAILED, /* no connection for another reason, such as a libvirtd that is not there */
+    COMMANDS_ACCESS_DENIED, /* refused by libvirt, by polkit or by the mode of the socket */
+    COMMANDS_ACCESS_FAILED, /* no connection for another reason, such as a libvirtd that does not run */
 };
 
-/* All functions are called on control's threads and, once control_stop() has returned, no more. */
+/* The functions are called on the threads of this module, without a lock. They are not called any more once
+ * commands_stop() has returned, whatever it returned. */
 struct commands_host {
-    /* An order could not be carried out; `why` is libvirt's sentence, without passwords. */
+    /* A command could not be carried out. `why` is libvirt's sentence, without passwords. */
     void (*failed)(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action, const char *why);
-    /* Access is another one than before, or `why` is. Not called when the first try finds it granted. */
+    /* The access changed, or its reason `why` did. Not called if the first try finds that access is granted. */
     void (*access)(void *data, enum commands_access access, const char *why);
     void *data;
-    const struct log_sink *log; /* hears of orders that were carried out; must outlive control */
+    const struct log_sink *log; /* gets a line for each command that was carried out; outlives struct commands */
 };
 
 struct commands;
 
-/* `uri` and `with_events` as for connection_new(): true where libvirt's event loop runs. No thread runs and
- * nothing is opened before the first order or control_try(). NULL if out of memory. */
+/* `uri` and `with_events` as for worker_pool_new(). No thread runs and nothing is opened before the first command
+ * or commands_try(). NULL if out of memory. */
 struct commands *commands_new(const char *uri, bool with_events, const struct commands_host *host);
 
-/* Ends the threads and frees it. Orders that did not begin are dropped, and the log is told how many. False if a
- * thread still hangs after `patience_ms`: what it uses is freed when it returns. NULL does nothing. */
+/* Drops the commands that have not begun and logs how many they were. Waits at most `patience_ms` for the threads,
+ * and then for the host's functions, however long they take. Frees it; false if a thread still hangs in libvirt,
+ * which then frees what it uses when it returns. Takes NULL. */
 bool commands_stop(struct commands *commands, int64_t patience_ms);
 
-/* Has a domain do something, as soon as a thread can see to it; any thread may call this and it never blocks.
- * False if 64 orders wait or are under way, or if there is neither a thread nor memory for one. */
+/* Puts a command into the queue. False if 64 wait or are under way, if commands_stop() was called, or if no thread
+ * can be started. Any thread may call this and the next three, and none of them blocks. */
 bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES], enum command_action action);
 
-/* Opens a connection that may change domains, to see whether libvirt gives one, as soon as a thread can see to it.
- * Any thread may call this and it never blocks. */
+/* Has a thread open a connection that may change domains, to find out whether libvirt gives one. */
 void commands_try(struct commands *commands);
 
-/* The same if the last try did not succeed and some time has passed since: a minute if access was denied, 5 s if
- * there was no connection. Call it often. */
+/* The same, if the last try failed and some time has passed since: a minute if access was denied, else 5 s. To be
+ * called often. */
 void commands_retry(struct commands *commands);
 
-/* True if libvirt gave the connection that was tried last, by control_try() or for an order. Any thread; never
- * blocks. */
+/* True if libvirt gave the connection that was opened last, by commands_try() or for a command. */
 bool commands_may(struct commands *commands);
 
-/* What virsh calls it: "suspend", "start --paused". */
+/* virsh's word for it: "suspend", "start --paused". */
 const char *command_action_word(enum command_action action);
 
 #endif

@@ -11,12 +11,12 @@
 #include "lib/libvirt/connector.h"
 #include "lib/libvirt/virt.h"
 
-/* A dead peer is found after about 20 s, which is later than any pause of a healthy libvirtd. */
+/* A peer that does not answer for about 20 s is dead. No pause of a healthy libvirtd is that long. */
 enum { KEEPALIVE_SECONDS = 5, KEEPALIVE_COUNT = 3 };
 
 struct connection {
     char *uri;   /* as given, may hold a password; empty: libvirt's default */
-    char *shown; /* as it may be shown */
+    char *shown; /* without a password; libvirt's own URI once connected */
     enum connection_watch watch;
     bool may_change;
     struct connector *connector; /* NULL before the first connection_open() */
@@ -86,14 +86,15 @@ struct driver *connection_driver(const struct connection *connection)
 
 static void connection_start_watch(struct connection *connection)
 {
-    /* Fails only for drivers inside the client library, which have no peer that could die. */
+    /* Fails only if the driver is inside the client library: then there is no peer that could die. */
     if (connection->watch != CONNECTION_WATCH_NOTHING)
         (void)virConnectSetKeepAlive(connection->conn, KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
     if (connection->watch == CONNECTION_WATCH_EVENTS)
         connection_events_start(&connection->events, connection, connection->mailbox);
 }
 
-/* Which CPUs the host has, for the affinity of vCPUs. Asked once a connection: CPUs seldom come or go. */
+/* Which CPUs the host has, for the affinity of vCPUs. Read once for each connection, because CPUs seldom change.
+ */
 static void connection_learn_cpus(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;
@@ -122,8 +123,9 @@ static void connection_learn_uri(struct connection *connection)
     free(uri);
 }
 
-/* vmHvUpTime: the RFC ties it to the hypervisor's re-initialization, and a hypervisor of this host
- * starts its autostart domains once per boot. Of another host only the first connection is known. */
+/* vmHvUpTime is the time since the hypervisor was initialized (RFC 7666). For a hypervisor of this host that is
+ * the boot, when it starts its autostart domains. For another host only the time of the first connection is known.
+ */
 static void connection_learn_source(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;
@@ -197,7 +199,7 @@ bool connection_is_open(const struct connection *connection)
 
 bool connection_alive(struct connection *connection)
 {
-    /* Drivers inside the client library (test:///default) have no opinion: they cannot be lost. */
+    /* -1 comes from drivers inside the client library (test:///default), whose connections cannot be lost. */
     return connection->conn && virConnectIsAlive(connection->conn) != 0;
 }
 

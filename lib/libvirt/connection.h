@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One connection to one hypervisor, read-only unless told otherwise: open, watch, close, open again. Used by one
- * thread, such as the collector's; libvirt's callbacks reach it only through the mailbox. */
+/* One connection to one hypervisor, read-only unless connection_allow_changes() was called. It can be closed and
+ * opened again. Only one thread uses it, such as the collector's. libvirt's callbacks run on another thread and
+ * reach it only through the mailbox. */
 #ifndef GUESTLIST_LIBVIRT_CONNECTION_H
 #define GUESTLIST_LIBVIRT_CONNECTION_H
 
@@ -12,62 +13,71 @@
 #include "lib/model/snapshot.h"
 
 struct connection;
+struct driver;
 
-/* What libvirt's event loop (event_loop.h) does for a connection; nothing where none runs. */
+/* What a connection uses libvirt's event loop (event_loop.h) for. Nothing, if this process runs none. */
 enum connection_watch {
     CONNECTION_WATCH_NOTHING,
-    CONNECTION_WATCH_ALIVE,  /* keepalive, so that a dead peer is found */
-    CONNECTION_WATCH_EVENTS, /* and events about domains, into the mailbox */
+    CONNECTION_WATCH_ALIVE,  /* keepalive, which finds a peer that does not answer any more */
+    CONNECTION_WATCH_EVENTS, /* keepalive, and events about domains, which go into the mailbox */
 };
 
-/* `uri` NULL or empty: libvirt's own default. The mailbox and the sink must outlive it. NULL if out of memory. */
+/* `uri` NULL or empty: libvirt's own default. Takes a reference to the mailbox. The sink must outlive the
+ * connection. Nothing is opened yet. NULL if out of memory. */
 struct connection *connection_new(const char *uri, enum connection_watch watch, struct mailbox *mailbox,
                                   const struct log_sink *log);
 
-/* Closes the connection if it is open. Blocks as long as libvirt does. */
+/* Closes the connection if it is open. Blocks as long as libvirt does. Takes NULL. */
 void connection_free(struct connection *connection);
 
-/* Shares what its driver is found to be unable to do with other connections to the same hypervisor. Call it before
- * the first connection is opened. Without it, every struct connection learns by itself. */
-struct driver;
+/* Shares what is learned about the driver with other connections to the same hypervisor. To be called before the
+ * connection is first opened; without it, each connection learns by itself. Takes a reference. */
 void connection_share_driver(struct connection *connection, struct driver *driver);
+
+/* Valid as long as the connection. */
 struct driver *connection_driver(const struct connection *connection);
 
-/* What it opens from now on may also change domains. */
+/* The connections that are opened from now on may change domains. */
 void connection_allow_changes(struct connection *connection);
 
-/* Opens the connection. An attempt that hangs is waited for no longer than CONNECTOR_PATIENCE_MS
- * (lib/libvirt/connector.h). On failure false, and connection_error() says why. Does nothing when it is open. */
+/* Opens the connection, or does nothing if it is open. Blocks for at most CONNECTOR_PATIENCE_MS
+ * (lib/libvirt/connector.h), and for the few calls that ask the hypervisor what it is. False if it failed, and
+ * connection_error() says why. */
 bool connection_open(struct connection *connection);
+
+/* Does nothing if it is not open. Blocks as long as libvirt does. An event that libvirt is reporting just then may
+ * still come into the mailbox afterwards. */
 void connection_close(struct connection *connection);
 
-/* True if the last connection_open() failed because libvirt does not let this user in, whatever the password.
- */
+/* True if the last connection_open() failed because libvirt does not let this user in, whatever the password. */
 bool connection_was_denied(const struct connection *connection);
 
-/* True between a connect and a disconnect, however the other side is. */
+/* True from opening to closing, even if the other side is gone. */
 bool connection_is_open(const struct connection *connection);
 
-/* True while the connection is open and libvirt holds it to be alive; asks nobody. */
+/* True if the connection is open and libvirt believes that it is alive. Makes no call to the other side. */
 bool connection_alive(struct connection *connection);
 
-/* False if the driver sends no events: only the timer then sees changes. */
+/* False if the driver sends no lifecycle events: then only listings find changes. */
 bool connection_has_events(const struct connection *connection);
 
-/* libvirt's last error on this thread, as one printable line without passwords; valid until the next call. */
+/* Why connection_open() failed, or else libvirt's last error on this thread. One printable line without passwords,
+ * valid until the next call. */
 const char *connection_error(struct connection *connection);
 
-/* Asks for the hypervisor's version, such as "7.2.0". This can take many seconds: a libvirtd that has just started
- * runs every emulator it finds. Leaves `version` (SNAPSHOT_WORD_MAX bytes) empty if it cannot be had. */
+/* Asks for the hypervisor's version, such as "7.2.0". Puts it into `version` (SNAPSHOT_WORD_MAX bytes), or an
+ * empty text if it is not known. Can block for many seconds: a libvirtd that has just started runs every emulator
+ * that it finds. */
 void connection_read_version(struct connection *connection, char *version);
 
-/* The URI in force (libvirt's own once connected), without a password; words for it before libvirt chose one. */
+/* The URI in use, without a password: libvirt's own once connected. "libvirt's default URI" before libvirt has
+ * chosen one. Valid until the connection is opened again. */
 const char *connection_uri(const struct connection *connection);
 
-/* Where it says things. */
 const struct log_sink *connection_log(const struct connection *connection);
 
-/* What the open connection said of itself, without its version. */
+/* What the hypervisor reported when the connection was opened, without its version. Valid as long as the
+ * connection. */
 const struct snapshot_source *connection_source(const struct connection *connection);
 
 #endif

@@ -33,8 +33,8 @@ static void connection_events_put_lifecycle(virDomainPtr domain, int event, int 
         mailbox_put_domain_event(data, uuid, event, detail);
 }
 
-/* Runs on the event thread, as do the next ones. Its XML changes when a domain is defined and when it
- * starts; the rest is seen by the listing. */
+/* This and the other callbacks run on the thread of the event loop. A domain's XML changes when it is defined and
+ * when it starts. */
 static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
                                           void *data)
 {
@@ -82,7 +82,7 @@ static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, c
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-/* Of the pinning of vCPUs, among others. */
+/* Among others, the pinning of vCPUs has changed. */
 static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
                                          int count, void *data)
 {
@@ -92,7 +92,7 @@ static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-/* A disk that is copied, or whose overlay is merged, goes on with another file. */
+/* When a disk was copied, or its overlay was merged, it has another file. */
 static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
                                            int status, void *data)
 {
@@ -103,7 +103,7 @@ static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr doma
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-/* Memory is being sent away: the first sign of a migration, but a save sends it as well. */
+/* Memory is being sent. This is the first sign of a migration, but a save sends memory as well. */
 static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data)
 {
     (void)conn;
@@ -123,11 +123,12 @@ static void connection_events_release_mailbox(void *data)
     mailbox_unref(data);
 }
 
-/* libvirt keeps functions of many types as one. Only by way of a function that promises nothing is such a cast
- * meant for the compiler; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() leaves that out. */
+/* libvirt stores callbacks of many types as one type. The cast goes through void (*)(void), which compilers accept
+ * without a warning about incompatible functions; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() does not. */
 #define EVENT_CALLBACK(function) ((virConnectDomainEventGenericCallback)(void (*)(void))(function))
 
-/* The first makes rows and notifications; without the others what the XML says would be seen late. */
+/* Rows and notifications come from lifecycle events. The other events only make the XML and jobs be read sooner.
+ */
 static const struct watched {
     int event;
     virConnectDomainEventGenericCallback callback;

@@ -11,20 +11,22 @@
 #include "lib/libvirt/opening.h"
 #include "lib/libvirt/virt.h"
 
-/* One attempt, shared by its thread and the connector. Whoever drops it last frees it. */
+/* One attempt, shared by its thread and the connector. The thread frees it if it was abandoned, else the connector
+ * does.
+ */
 struct attempt {
-    pthread_t thread; /* joined when the attempt is over, detached when it is left behind */
+    pthread_t thread; /* joined when the attempt is over, detached when it is abandoned */
     struct connector_shared *shared;
     virConnectPtr conn;
     bool is_over, is_abandoned, is_denied;
     char why[CONNECTOR_WHY_MAX];
 };
 
-/* What attempts and connector share, under the lock. It lives until the last of them is gone. */
+/* What the attempts and the connector share. It is freed with the last of them. */
 struct connector_shared {
     pthread_mutex_t lock;
     pthread_cond_t attempt_ended;
-    unsigned references; /* of the connector, and of each attempt that is under way */
+    unsigned references; /* the connector's, and one of each attempt that is under way; under the lock */
     struct mailbox *mailbox;
     char *uri;
     unsigned flags;
@@ -33,7 +35,7 @@ struct connector_shared {
 struct connector {
     struct connector_shared *shared;
     struct attempt *attempt; /* NULL: none */
-    bool was_denied;         /* the last one that failed */
+    bool was_denied;         /* the last attempt that ended */
     int64_t begun_boot_ms, until_boot_ms;
 };
 
@@ -54,7 +56,7 @@ static void connector_unref(struct connector_shared *shared)
     free(shared);
 }
 
-/* Frees an attempt that nobody waits for. */
+/* Frees an attempt whose connection is not needed. */
 static void connector_free_attempt(struct attempt *attempt)
 {
     if (attempt->conn)
@@ -117,8 +119,7 @@ static unsigned connector_under_way(struct connector *connector)
     return references - 1;
 }
 
-/* Attempts may hang for ever, so their number must not end all attempts: past the bound there is one now and then.
- */
+/* Attempts may hang for ever, and there must still be new ones. Past the bound they only come seldom. */
 static bool connector_may_begin(struct connector *connector)
 {
     unsigned under_way = connector_under_way(connector);
@@ -151,7 +152,7 @@ bool connector_begin(struct connector *connector)
     return true;
 }
 
-/* Leaves the attempt to its thread. */
+/* Leaves the attempt to its thread, or frees it if it is over. */
 static void connector_abandon(struct connector *connector)
 {
     struct attempt *attempt = connector->attempt;
@@ -180,7 +181,7 @@ static bool connector_is_over(struct connector *connector)
     return is_over;
 }
 
-/* What an attempt that hangs most likely means: libvirt answers nobody, or accepts no more clients. */
+/* The two likely reasons for an attempt that hangs. */
 static void connector_put_hangs(char *why)
 {
     (void)snprintf(why, CONNECTOR_WHY_MAX,
@@ -204,7 +205,7 @@ enum connector_state connector_poll(struct connector *connector, struct connecti
         return CONNECTOR_HANGS;
     }
     connector->attempt = NULL;
-    (void)pthread_join(attempt->thread, NULL); /* it has nothing more to do */
+    (void)pthread_join(attempt->thread, NULL); /* its thread is about to return */
     conn = attempt->conn;
     connector->was_denied = attempt->is_denied;
     memcpy(why, attempt->why, CONNECTOR_WHY_MAX);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opens connections to one hypervisor without making its caller wait. virConnectOpenAuth() can hang for ever (a
+/* Opens connections to one hypervisor without blocking the caller. virConnectOpenAuth() can hang for ever (a
  * libvirtd that is stopped or full, a remote host that vanished), and nothing can cancel it. So each attempt runs
- * on a thread of its own. An attempt that takes too long is left behind, and a new one is made beside it. */
+ * on a thread of its own. An attempt that takes too long is abandoned, and a new one can be made. */
 #ifndef GUESTLIST_LIBVIRT_CONNECTOR_H
 #define GUESTLIST_LIBVIRT_CONNECTOR_H
 
@@ -13,47 +13,48 @@
 #include "lib/libvirt/mailbox.h"
 
 enum {
-    CONNECTOR_PATIENCE_MS = 15000,        /* after which an attempt is left behind */
-    CONNECTOR_ATTEMPTS_MAX = 4,           /* that are under way at once, those left behind included */
-    CONNECTOR_SELDOM_MS = 10 * 60 * 1000, /* when so many hang, there is one more after this time */
-    CONNECTOR_ATTEMPTS_LIMIT = 32,        /* and none past this number */
+    CONNECTOR_PATIENCE_MS = 15000,        /* an attempt that takes longer is abandoned */
+    CONNECTOR_ATTEMPTS_MAX = 4,           /* under way at the same time, abandoned ones included */
+    CONNECTOR_SELDOM_MS = 10 * 60 * 1000, /* with that many under way, one more begins after this time */
+    CONNECTOR_ATTEMPTS_LIMIT = 32,        /* with that many under way, none begins */
     CONNECTOR_WHY_MAX = 1024,
 };
 
 enum connector_state {
     CONNECTOR_IDLE,    /* no attempt is under way */
-    CONNECTOR_WAITING, /* one is; look again at `connector_until()` or when the mailbox rings */
-    CONNECTOR_OPENED,  /* the connection belongs to the hypervisor now */
-    CONNECTOR_FAILED,  /* libvirt refused; `why` says why */
-    CONNECTOR_HANGS,   /* too slow, and left behind just now */
+    CONNECTOR_WAITING, /* one is; call again at connector_until() or when the mailbox is woken */
+    CONNECTOR_OPENED,  /* struct connection has the new connection */
+    CONNECTOR_FAILED,  /* libvirt did not open it, and `why` says why */
+    CONNECTOR_HANGS,   /* it took too long and was abandoned just now */
 };
 
 struct connector;
 
-/* `uri` as for connection_new(). Connections are read-only unless `may_change`. `mailbox` is woken when an attempt
- * ends. NULL if out of memory. All other functions are for one thread. */
+/* `uri` as for connection_new(). Connections are read-only unless `may_change`. Takes a reference to the mailbox,
+ * which is woken when an attempt ends. NULL if out of memory. All other functions are for one thread. */
 struct connector *connector_new(const char *uri, bool may_change, struct mailbox *mailbox);
 
-/* Begins an attempt. False if there is no thread for it, or if too many hang already. */
+/* Begins an attempt; none may be under way but abandoned ones. Does not block. False if no thread can be started,
+ * or if too many attempts hang. */
 bool connector_begin(struct connector *connector);
 
-/* How the attempt is doing. With CONNECTOR_OPENED `hypervisor` is open. With CONNECTOR_FAILED and CONNECTOR_HANGS
- * `why` (CONNECTOR_WHY_MAX bytes) says why as one printable line without passwords, and what to do if that is
- * known. */
+/* How the attempt is doing. Does not wait for it. With CONNECTOR_OPENED `connection` is open, after the few calls
+ * that ask the hypervisor what it is. With CONNECTOR_FAILED and CONNECTOR_HANGS `why` (CONNECTOR_WHY_MAX bytes) is
+ * one printable line without passwords that says why, and what to do if that is known. */
 enum connector_state connector_poll(struct connector *connector, struct connection *connection, char *why);
 
-/* Begins an attempt and waits for it, CONNECTOR_PATIENCE_MS at most. With true `hypervisor` is open. With false
- * `why` is as for connector_poll(). */
+/* Begins an attempt and waits for it, at most CONNECTOR_PATIENCE_MS. True if `connection` is open. False: `why` is
+ * as for connector_poll(). */
 bool connector_connect(struct connector *connector, struct connection *connection, char *why);
 
 /* True if the last attempt failed because libvirt does not let this user in, whatever the password. */
 bool connector_was_denied(const struct connector *connector);
 
-/* The boot clock at which the attempt is left behind. */
+/* The boot clock at which the attempt will be abandoned. */
 int64_t connector_until(const struct connector *connector);
 
-/* Waits at most `patience_ms` for attempts that are under way, and frees it. Attempts that hang free what they use
- * when they return. False if there are any. Takes NULL. */
+/* Waits at most `patience_ms` for the attempts that are under way, and frees the connector. False if an attempt
+ * still hangs; it frees what it uses when it returns, and wakes no mailbox any more. Takes NULL. */
 bool connector_free(struct connector *connector, int64_t patience_ms);
 
 #endif

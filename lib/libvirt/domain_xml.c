@@ -11,18 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a query finds; the lists come first, because their kind is also their place in `lists`. */
+/* What a query finds. The lists come first, because their kind is their index in `lists` as well. */
 enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_NUMBER, KIND_PRESENT };
 
-/* A new fact is one row here and one field of the struct. */
+/* A new fact is one row in a table below, and one member of the struct. */
 struct query {
-    const char *xpath; /* from the document, or from the list's element */
+    const char *xpath; /* from the document, or from an element of the list */
     enum kind kind;
     size_t offset;
 };
 
-/* libvirt writes memory in KiB whatever unit the user gave, and a domain whose vCPUs are all on has no
- * `current`. */
+/* libvirt always writes memory in KiB. `current` is missing if all vCPUs are on. */
 static const struct query queries[] = {
     { "/domain/title", KIND_TEXT, offsetof(struct xml_facts, title) },
     { "/domain/metadata/osinfo:libosinfo/osinfo:os/@id", KIND_TEXT, offsetof(struct xml_facts, os_id) },
@@ -57,7 +56,7 @@ static const struct query interface_queries[] = {
     { "model/@type", KIND_TEXT, offsetof(struct interface, model) },
 };
 
-/* A domain has a few dozen of either at most. */
+/* LIST_MAX is far more than the disks or interfaces of any domain. */
 enum { LIST_MAX = 1024, QUERIES_MAX = 16 };
 
 static const struct {
@@ -180,7 +179,7 @@ static int64_t domain_xml_number(const xmlChar *text)
     return isnan(number) || number < 0 || number > 9e15 ? XML_FACTS_ABSENT : (int64_t)number;
 }
 
-/* Stores what the query found; false only if out of memory. */
+/* Stores the value that the query found. False only if out of memory. */
 static bool domain_xml_store(void *found_in, const struct query *query, xmlNodePtr node)
 {
     xmlChar *text = xmlNodeGetContent(node);
@@ -215,7 +214,7 @@ static bool domain_xml_run_query(void *found_in, xmlXPathCompExprPtr compiled, c
     return stored;
 }
 
-/* One element of the list for each node. */
+/* Stores an item of the list for each node. False only if out of memory. */
 static bool domain_xml_store_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser,
                                   const struct query *query, xmlNodeSetPtr nodes, xmlXPathContextPtr context)
 {
@@ -255,7 +254,7 @@ static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *par
     struct xml_facts *xml_facts;
     bool complete;
 
-    /* libvirt never writes a document type; with one come entities, whose expansion could take all memory. */
+    /* libvirt never writes a document type. One could define entities whose expansion takes all memory. */
     if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
         return NULL;
     context = xmlXPathNewContext(document);

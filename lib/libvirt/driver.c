@@ -8,12 +8,13 @@
 
 #include "lib/base/refcount.h"
 
-/* A driver's peculiarity is a row here. */
+/* What is special about a driver. Another driver is another row. */
 static const struct driver_traits {
-    const char *type; /* NULL: any other */
+    const char *type; /* NULL: any other driver */
     const char *answer_statistic;
 } traits[] = {
-    /* QEMU's resident memory is read under the domain's job, as all that its monitor reports. */
+    /* libvirtd reads QEMU's resident memory only if it gets the domain's job, which it needs to ask the monitor.
+     */
     { "QEMU", "balloon.rss" },
     { NULL, NULL },
 };

@@ -26,16 +26,16 @@ struct fact_reader {
     /* Under the pool's lock. */
     size_t waiting_count;
     struct fact_reader_request *waiting; /* in the order in which they were asked for */
-    size_t busy_count;
-    int64_t busy_since[FACT_READER_MAX]; /* of the first `busy_count`: when each began */
+    size_t busy_count;                   /* calls that are under way */
+    int64_t busy_since[FACT_READER_MAX]; /* when each call began */
     size_t result_count;
     struct fact_reader_result *results;
     int64_t first_result_boot_ms;
     bool has_urgent_result;
 };
 
-/* How many calls are under way that do not hang. `*next_boot_ms` becomes the time at which the next of them counts
- * as one that hangs. */
+/* How many calls are under way that do not hang. `*next_boot_ms` becomes the boot clock at which the next of them
+ * will be taken to hang. */
 static size_t fact_reader_at_work(const struct fact_reader *reader, int64_t *next_boot_ms)
 {
     int64_t now = clock_boot_ms();
@@ -54,7 +54,7 @@ static size_t fact_reader_at_work(const struct fact_reader *reader, int64_t *nex
     return count;
 }
 
-/* While tasks wait, there is at least one thread more than are busy: it notices a call that hangs. */
+/* While tasks wait, there is at least one more thread than calls: it finds out when a call hangs. */
 static size_t fact_reader_threads(const void *data)
 {
     const struct fact_reader *reader = data;
@@ -102,7 +102,7 @@ static bool fact_reader_read(struct fact_reader *reader, struct connection *conn
     return false;
 }
 
-/* The start times of processes are in /proc. */
+/* Opens the connection, if the task needs one: start times of processes are in /proc. */
 static bool fact_reader_can_read(struct fact_reader *reader, enum fact_reader_task task,
                                  struct connection *connection)
 {
@@ -116,7 +116,7 @@ void fact_reader_result_clear(struct fact_reader_result *result)
     proc_start_free(result->starts);
 }
 
-/* Out of memory the result is lost, as if the call hung. */
+/* If out of memory, the result is lost, as if the call had hung. */
 static void fact_reader_add_result(struct fact_reader *reader, struct fact_reader_result *result)
 {
     struct fact_reader_result *results = array_grow(reader->results, reader->result_count, 1, sizeof(*results));
@@ -157,7 +157,7 @@ static struct fact_reader_request fact_reader_take_request(struct fact_reader *r
     return request;
 }
 
-/* Does one task, with the lock released. Called and left with the lock held. */
+/* Does one task. Called with the lock held, which is released while libvirt is called. */
 static bool fact_reader_serve(void *data, struct connection *connection)
 {
     struct fact_reader *reader = data;
@@ -170,7 +170,7 @@ static bool fact_reader_serve(void *data, struct connection *connection)
     result.task = request.task;
     memcpy(result.uuid, request.uuid, UUID_BYTES);
     reader->busy_since[reader->busy_count++] = result.began_boot_ms;
-    (void)worker_pool_wake(reader->pool); /* for the next task */
+    (void)worker_pool_wake(reader->pool); /* a thread for the next task */
     worker_pool_unlock(reader->pool);
     if (fact_reader_can_read(reader, result.task, connection))
         result.is_failed = !fact_reader_read(reader, connection, &result);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A few threads with connections of their own for calls that a domain's process, or anything else, may hold up:
- * XML, jobs, the hypervisor's version, autostart once, process start times. A call that hangs keeps its thread and
- * holds up nothing else: another thread takes its place, up to a bound. Tasks are done in the order in which they
- * came, XML last. */
+/* A few threads with their own connections, for calls that may take long, because a domain's process or something
+ * else delays them: XML, migration jobs, the hypervisor's version, autostart once, process start times. A call
+ * that hangs keeps its thread and delays nothing else: another thread starts, up to a limit. Tasks are done in the
+ * order in which they were asked for, but XML only when there is no other task. */
 #ifndef GUESTLIST_LIBVIRT_FACT_READER_H
 #define GUESTLIST_LIBVIRT_FACT_READER_H
 
@@ -19,25 +19,25 @@
 #include "lib/model/snapshot.h"
 
 enum {
-    FACT_READER_AT_ONCE = 2,    /* threads that work at the same time */
-    FACT_READER_HUNG_MS = 2000, /* a call that takes longer does not count as one of these any more */
-    FACT_READER_MAX = 4,        /* threads, those included that hang */
+    FACT_READER_AT_ONCE = 2,    /* calls at the same time, without those that hang */
+    FACT_READER_HUNG_MS = 2000, /* a call that takes longer is taken to hang */
+    FACT_READER_MAX = 4,        /* calls at the same time, with those that hang */
 };
 
 enum fact_reader_task {
-    FACT_READER_XML,            /* of the domain: `description` */
-    FACT_READER_JOB,            /* of the domain: `job` */
+    FACT_READER_XML,            /* of one domain; the result is `xml_facts` */
+    FACT_READER_JOB,            /* of one domain: `job` */
     FACT_READER_VERSION,        /* of the hypervisor: `version` */
     FACT_READER_AUTOSTART_ONCE, /* of all domains: `once` */
-    FACT_READER_PROCESS_STARTS, /* of this host's QEMU processes: `starts` */
+    FACT_READER_PROCESS_STARTS, /* of the QEMU processes of this host: `starts` */
     FACT_READER_TASKS,
 };
 
 struct fact_reader_result {
     enum fact_reader_task task;
-    unsigned char uuid[UUID_BYTES]; /* of the domain, if the task is about one */
-    bool is_failed;                 /* then there is nothing below */
-    int64_t began_boot_ms, ended_boot_ms;
+    unsigned char uuid[UUID_BYTES];       /* if the task is about one domain */
+    bool is_failed;                       /* if true, none of the members from `xml_facts` on is set */
+    int64_t began_boot_ms, ended_boot_ms; /* of the call */
     struct xml_facts *xml_facts;
     enum domain_job job;
     char version[SNAPSHOT_WORD_MAX];
@@ -47,26 +47,28 @@ struct fact_reader_result {
 
 struct fact_reader;
 
-/* `uri` and `with_events` as for connection_new(), `metadata` as for domain_xml_parser_new(). `mailbox` is woken
- * by results. No thread runs before there is a task. NULL if out of memory. */
+/* `uri` and `with_events` as for worker_pool_new(), `metadata` as for domain_xml_parser_new(). Takes a reference
+ * to `driver`, and one to `mailbox`, which is woken by results. No thread runs before there is a task. NULL if out
+ * of memory. */
 struct fact_reader *fact_reader_new(const char *uri, bool with_events, const struct metadata_query *metadata,
                                     struct driver *driver, struct mailbox *mailbox);
 
-/* Ends the threads and drops what waits. False if a thread still hangs after `patience_ms`: it frees what it uses
- * when it returns. Takes NULL. */
+/* Ends the threads, and drops the tasks that have not begun and all results. False if a thread still hangs after
+ * `patience_ms`: it frees what it uses when it returns, `metadata` must live until then, and the mailbox may still
+ * be woken. Takes NULL. */
 bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms);
 
-/* Adds a task; `uuid` is NULL if it is about no domain. False if out of memory. Any thread may call this, and it
- * does not block. */
+/* Asks for a task; `uuid` is NULL if it is not about one domain. False if out of memory. Any thread may call this
+ * and the functions below, and none of them blocks. */
 bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid);
 
-/* Moves all results to the caller, who frees each with fact_reader_result_clear() and then the array. Returns how
- * many there are. */
+/* Moves all results to the caller and returns how many there are. The caller clears each result with
+ * fact_reader_result_clear() and frees the array with free(). */
 size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results);
 void fact_reader_result_clear(struct fact_reader_result *result);
 
-/* When results should be taken, on the boot clock. Now, if a result waits that is not XML, or if nothing more will
- * come soon. Else `batch_ms` after the first. INT64_MAX: there are none. */
+/* The boot clock at which the results should be taken. 0, which is now, if one of them is not XML, or if no other
+ * result will come soon. Else `batch_ms` after the first of them. INT64_MAX if there is none. */
 int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms);
 
 /* As worker_pool_lacks_connection(). */

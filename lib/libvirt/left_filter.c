@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a domain that left the listing is gone, or only stopped fitting the filter. */
+/* Finds out whether a domain that left the listing is gone, or only does not fit the filter any more. */
 #include <string.h>
 
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/virt.h"
 
-/* Puts the UUIDs of `before` that `snapshot` does not have into `stayed`, in their order. False if out of
+/* Puts the UUIDs of `before` that `snapshot` does not have into left_filter, in their order. False if out of
  * memory. */
 static bool left_filter_find_missing(const struct snapshot *before, struct snapshot *snapshot)
 {
@@ -25,7 +25,7 @@ static bool left_filter_find_missing(const struct snapshot *before, struct snaps
     return true;
 }
 
-/* Every UUID that the hypervisor has, sorted; NULL if that cannot be had. */
+/* The UUIDs of all domains of the hypervisor, sorted. NULL if the call failed, or if out of memory. */
 static struct snapshot_uuid *left_filter_list_all(struct connection *connection, size_t *count)
 {
     AUTO_FREE virDomainPtr *domains = NULL;

@@ -29,30 +29,29 @@ SAME(WITHOUT_SNAPSHOT, NO_SNAPSHOT);
 SAME(WITH_CHECKPOINT, HAS_CHECKPOINT);
 SAME(WITHOUT_CHECKPOINT, NO_CHECKPOINT);
 
-/* What the wire carries in one list (REMOTE_DOMAIN_LIST_MAX). */
+/* The most domains that one list on the wire can hold (REMOTE_DOMAIN_LIST_MAX). */
 enum { WIRE_DOMAINS_MAX = 16384 };
 
-/* States are asked for in halves only where a reply is too much for the wire. Other errors must not lead to calls
- * without end. */
+/* A call for states is split if its reply does not fit on the wire. Other errors have the same code and must not
+ * lead to calls without end. */
 enum { STATS_CALLS_MAX = 16 };
 
-void listing_handles_clear(struct handles *handles)
+void listing_handles_clear(struct listing_handles *handles)
 {
     for (size_t i = 0; i < handles->count; i++)
         cleanup_domain(&handles->items[i].domain);
     free(handles->items);
-    *handles = (struct handles){ 0 };
+    *handles = (struct listing_handles){ 0 };
 }
 
-/* Takes over the domains of one reply, or frees them all and returns false if out of memory. */
-bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count)
+bool listing_handles_add(struct listing_handles *handles, virDomainPtr *domains, size_t count)
 {
-    struct handle *items = array_grow(handles->items, handles->count, count, sizeof(*items));
+    struct listing_handle *items = array_grow(handles->items, handles->count, count, sizeof(*items));
 
     if (items)
         handles->items = items;
     for (size_t i = 0; i < count; i++) {
-        struct handle handle = { .domain = domains[i] };
+        struct listing_handle handle = { .domain = domains[i] };
 
         if (items && virDomainGetUUID(domains[i], handle.uuid) == 0)
             handles->items[handles->count++] = handle;
@@ -62,23 +61,21 @@ bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t 
     return items != NULL;
 }
 
-/* Keeps the error of the call that failed just now: any other call would forget it. */
+/* Remembers the error of the call that just failed. The next call would clear it. */
 static void listing_keep_error(struct listing *listing)
 {
     listing->error = virGetLastErrorCode();
     (void)snprintf(listing->error_text, sizeof(listing->error_text), "%s", connection_error(listing->connection));
 }
 
-/* True if that error is the wire's limit, not a lost connection: the reply held too much. */
+/* True if that error can mean that the reply did not fit on the wire. A lost connection has the same code. */
 static bool listing_is_too_much(struct listing *listing)
 {
     return virt_is_too_much(listing->error) && connection_alive(listing->connection);
 }
 
-/* Lists what fits `filter`. Where that is more than the wire carries, and `may_split`, lists it by disjoint
- * filters: then it was not one call and `parts` says so. On failure false, with the error kept. */
-bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
-                          uint32_t *parts)
+bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split,
+                          struct listing_handles *handles, uint32_t *parts)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t halves[2];
@@ -96,8 +93,8 @@ bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_spl
            listing_list_domains(listing, halves[1], may_split, handles, parts);
 }
 
-/* Sorts, and drops what came twice: a domain that moved from one disjoint filter to the other. */
-void listing_handles_sort(struct handles *handles)
+/* Sorts, and removes doubles: a domain that moved from one disjoint filter to the other is listed twice. */
+void listing_handles_sort(struct listing_handles *handles)
 {
     size_t kept = 0;
 
@@ -111,9 +108,9 @@ void listing_handles_sort(struct handles *handles)
     handles->count = kept;
 }
 
-void listing_start_row(struct row *row, const struct handle *handle)
+void listing_start_row(struct listing_row *row, const struct listing_handle *handle)
 {
-    *row = (struct row){ .handle = handle->domain };
+    *row = (struct listing_row){ .handle = handle->domain };
     memcpy(row->domain.uuid, handle->uuid, UUID_BYTES);
     row->domain.id = virt_domain_id(handle->domain);
     row->domain.state = DOMAIN_STATE_UNREAD;
@@ -122,7 +119,7 @@ void listing_start_row(struct row *row, const struct handle *handle)
 /* Step 1: which rows there are. */
 static bool listing_list_rows(struct listing *listing)
 {
-    struct handles handles = { 0 };
+    struct listing_handles handles = { 0 };
 
     if (!listing_list_domains(listing, listing->filter, true, &handles, &listing->parts)) {
         listing_handles_clear(&handles);
@@ -141,11 +138,9 @@ static bool listing_list_rows(struct listing *listing)
     return true;
 }
 
-/* The row of that UUID. Replies come in the order of the rows nearly always, so `*expected` is looked at
- * first and left one past what was found. */
-struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
+struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
 {
-    struct row *row;
+    struct listing_row *row;
 
     if (*expected < listing->count && uuid_is_same(listing->rows[*expected].domain.uuid, uuid))
         return &listing->rows[(*expected)++];
@@ -175,7 +170,7 @@ static int listing_ask_states(struct listing *listing, size_t from, size_t count
         listing_keep_error(listing);
     if (got >= 0 || no_nowait || listing->error != VIR_ERR_INVALID_ARG)
         return got;
-    /* A driver that never waits need not know the flag. */
+    /* A driver that never waits may reject the flag. */
     (void)driver_learn(driver, DRIVER_NO_NOWAIT);
     return listing_ask_states(listing, from, count, records);
 }
@@ -184,7 +179,7 @@ static void listing_decode_records(struct listing *listing, virDomainStatsRecord
 {
     for (; *records; records++) {
         unsigned char uuid[UUID_BYTES];
-        struct row *row =
+        struct listing_row *row =
             virDomainGetUUID((*records)->dom, uuid) == 0 ? listing_find_row(listing, uuid, &expected) : NULL;
 
         if (row)
@@ -208,9 +203,9 @@ static void listing_learn_no_bulk_stats(struct listing *listing)
                 connection_uri(listing->connection), listing->error_text);
 }
 
-/* Step 2: the states of exactly the listed domains. Only the states: they are the one group of statistics for
- * which libvirtd never asks a domain's process, which may hang. What does not fit into one reply is asked for in
- * halves. Rows whose states could not be had stay unread. False only if the connection is gone. */
+/* Step 2: the states of exactly the listed domains. Only the states, because they are the only group of statistics
+ * for which libvirtd never asks a domain's process, which may hang. If the reply does not fit on the wire, the
+ * call is split. Rows whose states cannot be read stay unread. False only if the connection is gone. */
 static bool listing_read_states(struct listing *listing, size_t from, size_t count)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
@@ -237,7 +232,7 @@ static bool listing_read_states(struct listing *listing, size_t from, size_t cou
     return listing_read_states(listing, from, half) && listing_read_states(listing, from + half, count - half);
 }
 
-/* Step 5: the snapshot keeps the rows that are left. */
+/* Step 5: puts the rows that are left into a snapshot. NULL if out of memory. */
 static struct snapshot *listing_make_snapshot(struct listing *listing)
 {
     struct snapshot *snapshot = snapshot_new(listing->count);
@@ -298,7 +293,7 @@ static void listing_explain(struct listing *listing, char *why, size_t size)
         (void)snprintf(why, size, "out of memory");
     else if (listing_is_too_much(listing))
         (void)snprintf(why, size,
-                       "more domains than one libvirt call lists, and no filter word is left to part them: %s",
+                       "more domains than one libvirt call lists, and no filter word is left to split them by: %s",
                        listing->error_text);
     else
         (void)snprintf(why, size, "listing%s%s%s%s failed: %s", *words ? " with filter " : "", quote, words, quote,

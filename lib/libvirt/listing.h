@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One listing: a single filtered virConnectListAllDomains() decides which rows there are; a fixed number
- * of bulk calls says the rest; rows that mix two moments are read again. This, with repair.c, is the
- * only maker of calls about domains. */
+/* One listing. A single filtered virConnectListAllDomains() decides which rows there are, and a fixed number of
+ * bulk calls reads the rest. Rows that contradict themselves, because they mix two moments, are read again. All
+ * functions block as long as libvirt does, and are for the thread that uses the connection. */
 #ifndef GUESTLIST_LIBVIRT_LISTING_H
 #define GUESTLIST_LIBVIRT_LISTING_H
 
@@ -12,16 +12,17 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/snapshot.h"
 
-/* Lists the domains that fit `filter` and returns a snapshot whose rows inherit nothing yet
- * (inherit.h), or NULL with a sentence in `why`. Blocks as long as libvirt does. A truth that cannot be
- * read, or whose flag the hypervisor rejects, is unknown in it; a domain that vanishes meanwhile is left out.
- * `mailbox` tells which domains events touched while the listing was made. */
+/* Lists the domains that fit `filter` over an open connection. Returns a snapshot that the caller may still
+ * change; nothing of an earlier listing is in it yet (lib/collect/inherit.h). NULL if it failed, and `why` is a
+ * sentence. An attribute that cannot be read, or whose flag the driver rejects, is unknown in the snapshot. A
+ * domain that vanished while it was listed is left out. `mailbox` holds which domains events have touched in the
+ * meantime; nothing is taken out of it. */
 struct snapshot *listing_take(struct connection *connection, uint32_t filter, struct mailbox *mailbox, char *why,
                               size_t size);
 
-/* Finds out which domains of the listing before are not in `snapshot` though the hypervisor has them still: they
- * stopped fitting its filter. Puts them into `stayed`. Asks only if a filter is in force and somebody left, and
- * then with one call more; if that fails, all of them count as still there. */
+/* Finds the domains of the listing `before` that left the filter: they are not in `snapshot`, but the hypervisor
+ * still has them. Puts their UUIDs into snapshot->left_filter. Makes one call, and only if a filter is in force
+ * and a domain is missing. If that call fails, all missing domains count as still there. */
 void left_filter_find(struct connection *connection, const struct snapshot *before, struct snapshot *snapshot);
 
 #endif

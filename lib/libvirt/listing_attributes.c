@@ -41,24 +41,24 @@ const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES] = {
       listing_attributes_ask_checkpoint },
 };
 
-static void listing_attributes_set(struct listing *listing, const struct listing_attribute *source,
+static void listing_attributes_set(struct listing *listing, const struct listing_attribute *attribute,
                                    enum tristate value)
 {
     for (size_t i = 0; i < listing->count; i++)
-        *listing_attribute_of(&listing->rows[i].domain, source) = value;
+        *listing_attribute_of(&listing->rows[i].domain, attribute) = value;
 }
 
-/* One listing decides alone which rows there are. Several, one after the other, can lose a domain that
- * moved from one part to another: if a later set has it, it gets its row back. */
-static void listing_attributes_keep_stray(struct handles *strays, struct handle *handle)
+/* If the listing took several calls, a domain that moved from one part to another in the meantime may be in
+ * neither. If a set has such a domain, it gets its row back. */
+static void listing_attributes_keep_stray(struct listing_handles *strays, struct listing_handle *handle)
 {
-    (void)listing_handles_add(strays, &handle->domain, 1); /* takes it over, or frees it */
+    (void)listing_handles_add(strays, &handle->domain, 1); /* takes the domain over */
     handle->domain = NULL;
 }
 
-static bool listing_attributes_add_strays(struct listing *listing, struct handles *strays)
+static bool listing_attributes_add_strays(struct listing *listing, struct listing_handles *strays)
 {
-    struct row *rows;
+    struct listing_row *rows;
 
     if (strays->count == 0)
         return true;
@@ -74,59 +74,59 @@ static bool listing_attributes_add_strays(struct listing *listing, struct handle
     return true;
 }
 
-/* The set of domains for which a truth holds. Where the rows did not fit into one reply, this may not either. */
-static bool listing_attributes_list(struct listing *listing, uint32_t word, struct handles *set)
+/* Lists the domains that have an attribute. If the rows did not fit into one reply, this set may not fit either.
+ */
+static bool listing_attributes_list(struct listing *listing, uint32_t word, struct listing_handles *set)
 {
     uint32_t parts = 0;
 
-    listing->error = VIR_ERR_OK; /* without memory for the set, no call has failed */
+    listing->error = VIR_ERR_OK; /* if out of memory, no call has failed */
     return listing_list_domains(listing, word, listing->parts > 1, set, &parts);
 }
 
-static void listing_attributes_mark(struct listing *listing, const struct listing_attribute *source,
-                                    struct handles *set, struct handles *strays)
+static void listing_attributes_mark(struct listing *listing, const struct listing_attribute *attribute,
+                                    struct listing_handles *set, struct listing_handles *strays)
 {
     size_t expected = 0;
 
-    listing_attributes_set(listing, source, TRISTATE_FALSE);
+    listing_attributes_set(listing, attribute, TRISTATE_FALSE);
     for (size_t i = 0; i < set->count; i++) {
-        struct row *row = listing_find_row(listing, set->items[i].uuid, &expected);
+        struct listing_row *row = listing_find_row(listing, set->items[i].uuid, &expected);
 
         if (row)
-            *listing_attribute_of(&row->domain, source) = TRISTATE_TRUE;
+            *listing_attribute_of(&row->domain, attribute) = TRISTATE_TRUE;
         else if (listing->parts > 1 && listing->filter == 0)
             listing_attributes_keep_stray(strays, &set->items[i]);
     }
 }
 
-/* Step 3, once per truth. The set is not narrowed by the filter: a domain that stopped fitting the filter
- * meanwhile must not look as if the truth did not hold. Where the filter itself says it, no call is needed. A
- * truth that cannot be read is unknown in this listing; one whose flag the driver rejects is not asked for again.
- */
-static void listing_attributes_read_one(struct listing *listing, const struct listing_attribute *source,
-                                        struct handles *strays)
+/* Step 3, for one attribute. No call is needed if the filter asks for domains that have the attribute, or for
+ * domains that do not. Otherwise all domains that have it are listed, whether they fit the filter or not: a row
+ * whose domain does not fit the filter any more must not be marked as not having it. If the call fails, the
+ * attribute is unknown in this listing. If the driver rejects the flag, it is not asked for again. */
+static void listing_attributes_read_one(struct listing *listing, const struct listing_attribute *attribute,
+                                        struct listing_handles *strays)
 {
     struct driver *driver = connection_driver(listing->connection);
-    uint32_t chosen = listing->filter & (source->yes | source->no);
-    struct handles set = { 0 };
+    uint32_t chosen = listing->filter & (attribute->yes | attribute->no);
+    struct listing_handles set = { 0 };
 
-    if (chosen == source->yes || chosen == source->no) {
-        listing_attributes_set(listing, source, chosen == source->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
+    if (chosen == attribute->yes || chosen == attribute->no) {
+        listing_attributes_set(listing, attribute, chosen == attribute->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
         return;
     }
-    if (driver_rejected(driver) & source->yes)
+    if (driver_rejected(driver) & attribute->yes)
         return;
-    if (listing_attributes_list(listing, source->yes, &set))
-        listing_attributes_mark(listing, source, &set, strays);
+    if (listing_attributes_list(listing, attribute->yes, &set))
+        listing_attributes_mark(listing, attribute, &set, strays);
     else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
-        driver_reject(driver, source->yes | source->no);
+        driver_reject(driver, attribute->yes | attribute->no);
     listing_handles_clear(&set);
 }
 
-/* False if the connection is gone, or out of memory. */
 bool listing_attributes_read(struct listing *listing)
 {
-    struct handles strays = { 0 };
+    struct listing_handles strays = { 0 };
     bool complete = true;
 
     for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A listing while it is being made: shared by listing.c, which makes it, and repair.c, which repairs
- * it. */
+/* A listing while it is being made. Shared by listing.c, listing_attributes.c and repair.c. */
 #ifndef GUESTLIST_LIBVIRT_LISTING_ROWS_H
 #define GUESTLIST_LIBVIRT_LISTING_ROWS_H
 
@@ -9,67 +8,79 @@
 #include "lib/libvirt/virt.h"
 #include "lib/model/domain.h"
 
-struct row {
-    struct domain domain; /* first, for its UUID; its name is the handle's until the snapshot keeps it */
-    virDomainPtr handle;  /* NULL: dropped */
+/* A domain of one reply. */
+struct listing_handle {
+    unsigned char uuid[UUID_BYTES]; /* first, for lib/base/uuid.h */
+    virDomainPtr domain;
+};
+
+/* Zeroed: none. */
+struct listing_handles {
+    struct listing_handle *items;
+    size_t count;
+};
+
+struct listing_row {
+    struct domain domain; /* first, for its UUID; its name is not set yet */
+    virDomainPtr handle;  /* NULL: the row was dropped */
 };
 
 struct listing {
     struct connection *connection;
     virConnectPtr conn;
     uint32_t filter;
-    uint32_t calls, parts;
-    uint32_t stats_calls; /* made for states, of these */
+    uint32_t calls;
+    uint32_t stats_calls; /* of these: calls for states */
+    uint32_t parts;       /* as in struct snapshot */
     size_t count;
-    struct row *rows; /* sorted by UUID */
-    int error;        /* of the last call that failed: VIR_ERR_..., and its text */
+    struct listing_row *rows; /* sorted by UUID, each UUID once */
+    int error;                /* VIR_ERR_... of the last call that failed */
     char error_text[256];
 };
 
-/* A domain of one reply, and its UUID. */
-struct handle {
-    unsigned char uuid[UUID_BYTES]; /* first, for sorting */
-    virDomainPtr domain;
-};
+/* Takes the domains over: they are in `handles`, or they are freed. False if out of memory. */
+bool listing_handles_add(struct listing_handles *handles, virDomainPtr *domains, size_t count);
+void listing_handles_sort(struct listing_handles *handles);
+void listing_handles_clear(struct listing_handles *handles);
 
-struct handles {
-    struct handle *items;
-    size_t count;
-};
+/* Adds the domains that fit `filter` to `handles`. If they do not fit into one reply and `may_split` is true,
+ * lists them by disjoint filters; `*parts` grows by the number of successful calls. False if it failed; the reason
+ * is in the listing. */
+bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split,
+                          struct listing_handles *handles, uint32_t *parts);
 
-void listing_handles_clear(struct handles *handles);
-bool listing_handles_add(struct handles *handles, virDomainPtr *domains, size_t count);
-void listing_handles_sort(struct handles *handles);
+/* Makes a row of the handle, which it takes over. Its state is not read yet. */
+void listing_start_row(struct listing_row *row, const struct listing_handle *handle);
 
-bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct handles *handles,
-                          uint32_t *parts);
-void listing_start_row(struct row *row, const struct handle *handle);
-struct row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected);
+/* The row of that UUID, or NULL. Replies nearly always come in the order of the rows. So the row at `*expected` is
+ * compared first, and `*expected` becomes the place behind the row that was found. */
+struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected);
 
-/* A truth, the filter word that finds the domains for which it holds, and the one call that asks a
- * single domain. */
+/* An attribute of a domain that is true, false or unknown. */
 struct listing_attribute {
-    uint32_t yes, no;
-    size_t offset;                   /* of the truth in struct domain */
-    int (*ask)(virDomainPtr domain); /* 1, 0, or -1 with libvirt's error */
+    uint32_t yes, no;                /* the filter words for domains that have it, and that do not */
+    size_t offset;                   /* in struct domain */
+    int (*ask)(virDomainPtr domain); /* the call that asks one domain: 1, 0, or -1 with libvirt's error */
 };
 enum { LISTING_ATTRIBUTES = 5 };
 extern const struct listing_attribute listing_attributes[LISTING_ATTRIBUTES];
 
-static inline enum tristate *listing_attribute_of(struct domain *domain, const struct listing_attribute *source)
+static inline enum tristate *listing_attribute_of(struct domain *domain, const struct listing_attribute *attribute)
 {
-    return (enum tristate *)(void *)((char *)domain + source->offset);
+    return (enum tristate *)(void *)((char *)domain + attribute->offset);
 }
 
+/* Reads all attributes of all rows. May add rows: domains that moved between the parts of a listing. False if the
+ * connection is gone or out of memory. */
 bool listing_attributes_read(struct listing *listing);
 
-/* Reads one domain's state, and where the driver has no bulk statistics its numbers too. Returns false with
- * libvirt's error; the row's state is then DOMAIN_STATE_UNREAD. */
-bool repair_read_one(struct listing *listing, struct row *row);
+/* Reads one domain's state, and its statistics if the driver has no bulk statistics. False if the state cannot be
+ * read: it is then DOMAIN_STATE_UNREAD, and libvirt's last error says why. */
+bool repair_read_one(struct listing *listing, struct listing_row *row);
 
-/* Reads again, one by one, the rows that cannot be and those that an event touched: at most REPAIR_ROWS_MAX in
- * all. What is left has no contradiction: what could not be read again is unknown. Rows of domains that are gone
- * are dropped. */
+/* Reads rows again, one by one: those that contradict themselves, and those that an event touched meanwhile. At
+ * most REPAIR_ROWS_MAX in all. No row has a contradiction afterwards: what could not be read again is unknown.
+ * Rows of domains that are gone, or that do not fit the filter any more, are dropped. */
 enum { REPAIR_ROWS_MAX = 64 };
 void repair_rows(struct listing *listing, struct mailbox *mailbox);
 

@@ -86,14 +86,14 @@ static void mailbox_add_item(struct mail *mail, const unsigned char uuid[UUID_BY
 {
     struct mail_item *items = NULL;
 
-    /* One action on a domain makes several events in a row, so look at the newest only; mailbox_take()
+    /* One action on a domain often leads to several events in a row. Only these are merged here; mailbox_take()
      * merges the rest. */
     if (mail->count > 0 && uuid_is_same(mail->items[mail->count - 1].uuid, uuid)) {
         mail->items[mail->count - 1].kinds |= kinds;
         return;
     }
     if (mail->count == MAIL_MAX && !mail->overflowed)
-        mailbox_merge_items(mail); /* many events of few domains are no overflow */
+        mailbox_merge_items(mail); /* many events of few domains do not overflow */
     if (mail->count < MAIL_MAX)
         items = array_grow(mail->items, mail->count, 1, sizeof(*items));
     if (!items) {
@@ -116,7 +116,7 @@ void mailbox_put_event(struct mailbox *mailbox, const unsigned char uuid[UUID_BY
     mailbox_unlock(mailbox);
 }
 
-/* Makes room for one more; false, and counted, if there is none. */
+/* Makes room for one more lifecycle event. If there is none, counts it as lost and returns false. */
 static bool mailbox_grow_events(struct mail *mail)
 {
     struct domain_event *events = NULL;

@@ -9,18 +9,18 @@
 enum { NAMESPACES_MAX = 2 };
 
 struct metadata_query {
-    char *namespaces[NAMESPACES_MAX]; /* the first that an element is in counts; the last may be NULL */
+    char *namespaces[NAMESPACES_MAX]; /* tried in this order; the last may be NULL */
     xmlXPathCompExprPtr compiled;
 };
 
-/* libxml2 2.12 made the error that its handlers get read-only. */
+/* Since libxml2 2.12, error handlers get a const error. */
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *metadata_error;
 #else
 typedef xmlError *metadata_error;
 #endif
 
-/* libxml2 would say on stderr what is wrong with an expression; its user hears it from who asked. */
+/* Without this, libxml2 prints errors to stderr. metadata_query_new() reports them to its caller. */
 static void metadata_drop_error(void *data, metadata_error error)
 {
     (void)data;
@@ -97,7 +97,7 @@ static xmlNodePtr metadata_find_element(const struct metadata_query *query, xmlN
     return found;
 }
 
-/* The node that follows in the order of the document, or NULL. */
+/* The next node in the order of the document, or NULL. */
 static xmlNodePtr metadata_next_node(xmlNodePtr node)
 {
     if (node->children && node->type == XML_ELEMENT_NODE)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One value out of the metadata that others, such as OpenStack's Nova, keep in a domain's XML. */
+/* Finds one value in the metadata that other software, such as OpenStack's Nova, keeps in a domain's XML. */
 #ifndef GUESTLIST_LIBVIRT_METADATA_H
 #define GUESTLIST_LIBVIRT_METADATA_H
 
@@ -7,22 +7,24 @@
 
 struct _xmlNode; /* libxml2's xmlNode */
 
-/* Which element of <metadata>, by its namespace, and where in it. Used by one thread at a time. */
+/* Which element of <metadata>, by its namespace, and which value in it. Only one thread at a time may use it. */
 struct metadata_query;
 
-/* Nova's: the first since OpenStack Wallaby (2021), the second before. And the name of Nova's instance. */
+/* Nova's namespaces, since OpenStack Wallaby (2021) and before, and the XPath of an instance's name. */
 #define METADATA_NAMESPACE_NOVA     "http://openstack.org/xmlns/libvirt/nova/1.1"
 #define METADATA_NAMESPACE_NOVA_OLD "http://openstack.org/xmlns/libvirt/nova/1.0"
 #define METADATA_XPATH_DEFAULT      "/instance/name/text()"
 
-/* `namespace` NULL: Nova's, the first one that the domain has. `xpath` is evaluated in the element of that
- * namespace as if it were a document of its own, in which names of this namespace stand without a prefix, as
- * virDomainGetMetadata() returns it. NULL if it is no XPath, or out of memory. */
+/* `namespace` NULL: Nova's, whichever of the two the domain has. `xpath` is evaluated as if the element of that
+ * namespace were a document of its own, and names of this namespace had no prefix, just as virDomainGetMetadata()
+ * returns it. NULL if `xpath` is not valid, or if out of memory. */
 struct metadata_query *metadata_query_new(const char *namespace, const char *xpath);
+
+/* Takes NULL. */
 void metadata_query_free(struct metadata_query *query);
 
-/* Puts what the query finds under the <domain> element, allocated, into `found`, or NULL if there is no such
- * element or nothing in it. False if out of memory. */
+/* Looks in the <domain> element. `found` becomes the value, which the caller frees, or NULL if there is no such
+ * element or if the value is empty. False if out of memory. */
 bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, char **found);
 
 #endif

@@ -4,7 +4,8 @@
 #include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/virt.h"
 
-/* libvirt's VIR_DOMAIN_PAUSED_MIGRATION: also of a domain that is restored, and of one that was saved paused. */
+/* VIR_DOMAIN_PAUSED_MIGRATION. Domains that are being restored have this reason as well, and so do domains that
+ * were paused when they were saved. */
 enum { PAUSED_MIGRATION = 2 };
 
 static bool migration_is_paused(const struct domain *domain)
@@ -12,8 +13,9 @@ static bool migration_is_paused(const struct domain *domain)
     return domain->state == DOMAIN_PAUSED && domain->reason == PAUSED_MIGRATION;
 }
 
-/* No event says that a migration out was given up. Whatever else ends the state "paused, migrating" does so with
- * an event and another state, so it is asked about until it answers. */
+/* libvirt sends no event when an outgoing migration is given up. So a domain is asked again and again while its
+ * last job is a migration. Everything else that ends the state "paused, migrating" brings an event and another
+ * state: it is enough to ask such a domain until it has answered once. */
 bool migration_is_likely(const struct domain *domain, const struct domain *old, const struct mail *mail)
 {
     bool has_event = mail_kinds(mail, domain->uuid) & MAIL_JOB;
@@ -30,10 +32,10 @@ bool migration_is_likely(const struct domain *domain, const struct domain *old, 
 static bool migration_decode_failure(enum domain_job *job)
 {
     switch (virGetLastErrorCode()) {
-    case VIR_ERR_OPERATION_UNSUPPORTED: /* libvirt's answer on the target: only the source has statistics */
+    case VIR_ERR_OPERATION_UNSUPPORTED: /* the target's answer: only the source has job statistics */
         *job = DOMAIN_JOB_MIGRATION_IN;
         return true;
-    case VIR_ERR_OPERATION_INVALID: /* it is off by now */
+    case VIR_ERR_OPERATION_INVALID: /* it is not active any more */
     case VIR_ERR_NO_SUPPORT:
     case VIR_ERR_NO_DOMAIN:
         *job = DOMAIN_JOB_NONE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which domains migrate or are restored. libvirt does not change the state of a domain that migrates live before
- * the very last moment. Only its job says so, and asking each domain for its job would cost a call a domain. So
- * only those are asked that an event, their state or the last answer makes likely. */
+/* Finds domains that migrate or are restored. libvirt changes the state of a domain that migrates live only at the
+ * very end. Until then only its job shows the migration, and each job takes a call. So only domains are asked
+ * that, by an event, by their state or by their last job, are likely to migrate. */
 #ifndef GUESTLIST_LIBVIRT_MIGRATION_H
 #define GUESTLIST_LIBVIRT_MIGRATION_H
 
@@ -11,12 +11,12 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/domain.h"
 
-/* Whether the job of a domain is to be asked for. `old` is its row in the listing before, or NULL; the domain has
- * inherited its job. `mail` holds what events said since. */
+/* Whether to ask for the domain's job. `domain` still has the job that was read last. `old` is its row in the
+ * listing before, or NULL. `mail` has the events since then. Pure. */
 bool migration_is_likely(const struct domain *domain, const struct domain *old, const struct mail *mail);
 
-/* Asks for the job of one domain over an open connection. A process that hangs can hold this up for ever, so it is
- * for workers (fact_reader.h). False if it cannot be had: the job is then what it was. */
+/* Asks for the job of one domain over an open connection. A process that hangs can block this for ever, so only
+ * the threads of fact_reader.h call it. False if it failed; `*job` is then as it was. */
 bool migration_read_job(struct connection *connection, const unsigned char uuid[UUID_BYTES], enum domain_job *job);
 
 #endif

@@ -14,30 +14,30 @@
 
 enum { OPENING_FILE_MAX = 512 };
 
-/* Of cyrus-sasl, as it stands in libvirt's messages. */
+/* cyrus-sasl's code for "no mechanism", as it is in libvirt's messages. */
 #define OPENING_NO_MECHANISM "SASL(-4)"
 
-/* What libvirt asked for because its file does not have it. */
+/* What libvirt asked for, because its file does not have it. */
 struct opening_asked {
     bool name, password;
 };
 
-/* As they stand in libvirt's messages about TLS, which have the code and the domain of a refused password. This
- * process sets no locale, so libvirt's library does not translate them. */
+/* Words of libvirt's messages about TLS. Those errors have the same code and domain as a password that was
+ * refused. This process sets no locale, so libvirt's library does not translate its messages. */
 static const char *const opening_tls_words[] = { "TLS", "certificate" };
 
-/* What the failure has to do with the file of passwords. */
+/* What is wrong with the file of passwords, if it is the reason. */
 enum opening_cause {
     OPENING_CAUSE_OTHER,
     OPENING_CAUSE_MISSING,    /* the file does not have what libvirt asked for */
     OPENING_CAUSE_UNREADABLE, /* the file cannot be read, or libvirt does not understand it */
-    OPENING_CAUSE_MECHANISM,  /* this host lacks what the server wants passwords to be sent by */
-    OPENING_CAUSE_REFUSED,    /* the server did not take what the file has */
+    OPENING_CAUSE_MECHANISM,  /* this host has no SASL mechanism that the server accepts */
+    OPENING_CAUSE_REFUSED,    /* the server does not accept what the file has */
 };
 
-/* libvirt prints errors to stderr unless it is told otherwise. An error on an open connection goes to that
- * connection's handler, but one of opening goes to the handler of the whole process. Other code in this process
- * may use libvirt, and nothing must change for it. */
+/* By default libvirt prints errors to stderr. Each open connection has an error handler of its own, but errors of
+ * opening go to the handler of the whole process. Other code in this process may use libvirt, and its errors must
+ * still be printed. */
 static _Thread_local bool opening_is_under_way;
 
 static void opening_drop_error(void *data, virErrorPtr error)
@@ -47,7 +47,7 @@ static void opening_drop_error(void *data, virErrorPtr error)
         virDefaultErrorFunc(error);
 }
 
-/* libvirt calls this only for what its file does not have. The server's own realm will do. */
+/* libvirt calls this only for what its file does not have. The realm is answered with the server's own. */
 static int opening_answer(virConnectCredentialPtr credentials, unsigned count, void *data)
 {
     struct opening_asked *asked = data;
@@ -91,8 +91,8 @@ static bool opening_is_tls_error(const virError *error)
     return false;
 }
 
-/* A file that libvirt cannot read or understand makes it fail without an error of its own. A password that the
- * server refuses is an error of the connection's protocol, as a certificate is; what polkit refuses is not. */
+/* If libvirt cannot read or parse the file, it fails without setting an error. A refused password is an error of
+ * the RPC domain, and so is a bad certificate; a refusal by polkit is not. */
 static enum opening_cause opening_cause(const virError *error, const struct opening_asked *asked, bool has_file)
 {
     if (asked->name || asked->password)
@@ -123,7 +123,7 @@ static void opening_explain_missing(struct opening *opening, const struct openin
     opening_advise_lines(opening, file);
 }
 
-/* `error` is why the file cannot be read; 0: it can. */
+/* `error` is the errno of reading the file; 0: it can be read. */
 static void opening_explain_unreadable(struct opening *opening, const char *file, int error)
 {
     errno = error; /* for %m */
@@ -140,7 +140,7 @@ static void opening_explain_unreadable(struct opening *opening, const char *file
                        "let the user that this runs as read the file, and nobody else");
 }
 
-/* libvirt's own words stay in front where they say more than the cause. */
+/* Adds advice. Replaces libvirt's own message only if the cause explains more. */
 static void opening_explain_cause(struct opening *opening, enum opening_cause cause,
                                   const struct opening_asked *asked, const char *path)
 {
@@ -189,7 +189,7 @@ static void opening_explain_failure(struct opening *opening, const char *uri, co
 
 virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening)
 {
-    /* libvirt uses only mechanisms that need no more than this. */
+    /* No mechanism that libvirt uses needs anything else. */
     int types[] = { VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE, VIR_CRED_REALM };
     struct opening_asked asked = { 0 };
     virConnectAuth auth = { types, ARRAY_COUNT(types), opening_answer, &asked };

@@ -13,9 +13,9 @@
 #include "lib/libvirt/opening.h"
 #include "lib/libvirt/virt.h"
 
-static_assert((int)PROBE_WHY_MAX == (int)OPENING_WHY_MAX, "the same texts");
+static_assert((int)PROBE_WHY_MAX == (int)OPENING_WHY_MAX, "the texts are copied");
 
-/* Shared by the thread and its caller. Whoever drops it last frees it. */
+/* Shared by the thread and its caller. The thread frees it if it was abandoned, else the caller does. */
 struct probe_call {
     pthread_mutex_t lock;
     pthread_cond_t ended;
@@ -24,7 +24,7 @@ struct probe_call {
     unsigned flags;
     uint32_t filter;
     unsigned wanted; /* connections at once; 0: one, to count domains */
-    unsigned opened; /* of these, under the lock */
+    unsigned opened; /* how many of these are open, under the lock */
     enum probe_outcome outcome;
     struct probe found;
 };
@@ -139,7 +139,7 @@ static struct probe_call *probe_new(const char *uri, bool may_change, uint32_t f
     return call;
 }
 
-/* False if the call is left to its thread. */
+/* False if the call hangs and was abandoned: its thread frees it. */
 static bool probe_wait(struct probe_call *call, int64_t until_boot_ms, unsigned *opened)
 {
     bool is_over;
@@ -155,7 +155,7 @@ static bool probe_wait(struct probe_call *call, int64_t until_boot_ms, unsigned 
     return is_over;
 }
 
-/* Takes the call over; NULL if out of memory. */
+/* Makes the call and frees it. `call` NULL: out of memory. */
 static enum probe_outcome probe_make(struct probe_call *call, const char *uri, int64_t patience_ms,
                                      struct probe *probe)
 {

@@ -21,7 +21,7 @@ struct proc_starts {
     struct process_start *items;
 };
 
-/* Reads what fits; a QEMU's UUID comes early on its command line. */
+/* Reads as much as fits. QEMU's UUID is near the beginning of its command line. */
 static ssize_t proc_start_read_file(int proc, const char *pid, const char *name, char *buffer, size_t size)
 {
     char path[300];
@@ -54,7 +54,7 @@ uint64_t proc_start_parse(const char *stat)
 {
     const char *field = strrchr(stat, ')');
 
-    /* What follows the command's closing bracket is field 3. */
+    /* Field 3 comes after the closing bracket of the command name. */
     for (int number = 2; field && number < 22; number++)
         field = strchr(field + 1, ' ');
     return field ? strtoull(field + 1, NULL, 10) : 0;
@@ -65,7 +65,7 @@ static void proc_start_add(struct proc_starts *starts, const struct process_star
     struct process_start *items = array_grow(starts->items, starts->count, 1, sizeof(*items));
 
     if (!items)
-        return; /* out of memory: one uptime is missing */
+        return; /* out of memory: this uptime is missing */
     starts->items = items;
     items[starts->count++] = *start;
 }

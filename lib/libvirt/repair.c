@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading one domain by itself: to repair a row that mixes two moments, and for drivers without bulk
- * statistics. */
+/* Reads one domain by itself, to repair a row that mixes two moments, and for drivers without bulk statistics. */
 #include <string.h>
 
 #include "lib/libvirt/stats_decode.h"
@@ -9,8 +8,8 @@
 
 enum { ROUNDS = 3 };
 
-/* The state alone makes a row. A driver may be unable to say the rest, as LXC is without control groups. */
-bool repair_read_one(struct listing *listing, struct row *row)
+/* Only the state is required. Some drivers cannot report the rest, such as LXC without control groups. */
+bool repair_read_one(struct listing *listing, struct listing_row *row)
 {
     bool has_bulk_stats = !driver_lacks(connection_driver(listing->connection), DRIVER_NO_BULK_STATS);
     virDomainInfo info;
@@ -30,13 +29,13 @@ bool repair_read_one(struct listing *listing, struct row *row)
     return true;
 }
 
-static void repair_drop(struct row *row)
+static void repair_drop(struct listing_row *row)
 {
     cleanup_domain(&row->handle);
     row->handle = NULL;
 }
 
-static void repair_read_attributes(struct listing *listing, struct row *row)
+static void repair_read_attributes(struct listing *listing, struct listing_row *row)
 {
     uint32_t rejected = driver_rejected(connection_driver(listing->connection));
 
@@ -52,12 +51,12 @@ static void repair_read_attributes(struct listing *listing, struct row *row)
         if (answer >= 0)
             *value = answer ? TRISTATE_TRUE : TRISTATE_FALSE;
         else if (virt_is_gone())
-            row->domain.state = DOMAIN_STATE_UNREAD; /* the next round finds it gone, or come back */
+            row->domain.state = DOMAIN_STATE_UNREAD; /* the next round finds out whether it came back */
     }
 }
 
-/* Reads the whole row anew, beginning with the handle, whose id and name may be old. */
-static void repair_row(struct listing *listing, struct row *row)
+/* Reads the whole row again. The handle is looked up first, because its id and name may be old. */
+static void repair_row(struct listing *listing, struct listing_row *row)
 {
     virDomainPtr fresh = virDomainLookupByUUID(listing->conn, row->domain.uuid);
 
@@ -76,15 +75,15 @@ static void repair_row(struct listing *listing, struct row *row)
         repair_drop(row);
 }
 
-static bool repair_is_torn(const struct row *row)
+/* True if the row mixes two moments, or if its state could not be read. */
+static bool repair_is_torn(const struct listing_row *row)
 {
     return row->handle && (row->domain.state == DOMAIN_STATE_UNREAD || domain_contradiction(&row->domain) != NULL);
 }
 
-/* Still torn after the last round, because the domain keeps changing or because its driver really says so
- * (libvirt's test driver lets a transient domain be marked autostart): what cannot be held together is
- * unknown. */
-static void repair_mark_unknown(struct row *row)
+/* A row may still contradict itself after the last round: the domain keeps changing, or the driver really reports
+ * it (libvirt's test driver marks a transient domain as autostart). What contradicts becomes unknown. */
+static void repair_mark_unknown(struct listing_row *row)
 {
     struct domain *facts = &row->domain;
 
@@ -96,13 +95,14 @@ static void repair_mark_unknown(struct row *row)
         facts->state = DOMAIN_STATE_UNREAD;
 }
 
-/* Rows that an event touched while the listing was made. Its own listing follows, so they come after the torn. */
+/* Repairs rows that an event touched while the listing was made. Torn rows come first, because the next listing
+ * will read these rows again anyway. */
 static void repair_touched(struct listing *listing, struct mailbox *mailbox, size_t *left)
 {
     struct mail mail = mailbox_peek(mailbox);
 
     for (size_t i = 0; i < listing->count && mail.count > 0 && *left > 0; i++) {
-        struct row *row = &listing->rows[i];
+        struct listing_row *row = &listing->rows[i];
 
         if (repair_is_torn(row) || !mail_kinds(&mail, row->domain.uuid))
             continue;
@@ -114,7 +114,7 @@ static void repair_touched(struct listing *listing, struct mailbox *mailbox, siz
 
 static void repair_torn(struct listing *listing, size_t *left)
 {
-    for (size_t i = 0; i<listing->count && * left> 0; i++) {
+    for (size_t i = 0; *left > 0 && i < listing->count; i++) {
         if (!repair_is_torn(&listing->rows[i]) || !connection_alive(listing->connection))
             continue;
         repair_row(listing, &listing->rows[i]);

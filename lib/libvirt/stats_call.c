@@ -13,7 +13,8 @@
 /* The filter bits that virConnectGetAllDomainStats() takes. */
 enum { STATS_BITS = 0xff };
 
-/* A domain whose monitor has been busy for so long, or for most of the call, blocks whoever waits for it. */
+/* A domain blocks the call if its monitor has been busy for that time, or for most of the call. The slack is for
+ * the two ages, which are read at different times. */
 enum { BLOCKED_MIN_MS = 700, BLOCKED_PERCENT = 60, CLOCK_SLACK_MS = 200 };
 
 static unsigned stats_call_groups(enum stats_call_scope scope)
@@ -74,14 +75,15 @@ static struct stats_table *stats_call_join(struct stats_table *one, struct stats
     memcpy(both->rows, one->rows, one->count * sizeof(*both->rows));
     memcpy(both->rows + one->count, other->rows, other->count * sizeof(*both->rows));
     both->count = one->count + other->count;
-    one->count = other->count = 0; /* what the rows hold was moved along */
+    one->count = other->count = 0; /* the rows' device_stats are those of `both` now */
     return both;
 }
 
 static struct stats_table *stats_call_ask(struct connection *connection, uint32_t filter, unsigned groups,
                                           int64_t asked_boot_ms);
 
-/* Asks for both halves of what `filter` lists. NULL if it cannot be split, or if one half fails. */
+/* Asks with two filters that together list what `filter` lists. NULL if it cannot be split, or if one call fails.
+ */
 static struct stats_table *stats_call_ask_halves(struct connection *connection, uint32_t filter, unsigned groups,
                                                  int64_t asked_boot_ms)
 {
@@ -112,7 +114,7 @@ static struct stats_table *stats_call_ask(struct connection *connection, uint32_
     if (count >= 0)
         return stats_call_table(connection, records, (size_t)count, asked_boot_ms);
     if (code == VIR_ERR_INVALID_ARG && !no_nowait) {
-        /* A driver that never waits need not know the flag. */
+        /* A driver that never waits may reject the flag. */
         (void)driver_learn(driver, DRIVER_NO_NOWAIT);
         return stats_call_ask(connection, filter, groups, asked_boot_ms);
     }
@@ -134,7 +136,7 @@ struct stats_table *stats_call_make(struct connection *connection, uint32_t filt
     return table;
 }
 
-/* A monitor that was busy before the call began did not block it: the call passed that domain by. */
+/* A monitor that was busy before the call began does not block it: with NOWAIT the call skips that domain. */
 static bool stats_call_blocks(struct connection *connection, virDomainPtr domain, int64_t since_ms)
 {
     int64_t occupied_ms = control_info_occupied_ms(connection, domain);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The libvirt calls of the statistics poller. Each blocks as long as libvirt does. */
+/* The libvirt calls of the statistics poller. Each blocks as long as libvirt does, and a process that hangs can
+ * block stats_call_make() for ever. */
 #ifndef GUESTLIST_LIBVIRT_STATS_CALL_H
 #define GUESTLIST_LIBVIRT_STATS_CALL_H
 
@@ -10,18 +11,18 @@
 #include "lib/model/stats_table.h"
 
 enum stats_call_scope {
-    STATS_CALL_ACTIVE,   /* all there is, of active domains */
-    STATS_CALL_CAREFUL,  /* of active domains, what libvirtd knows without asking their processes */
-    STATS_CALL_INACTIVE, /* what is configured, of inactive domains */
+    STATS_CALL_ACTIVE,   /* active domains: all statistics but the states */
+    STATS_CALL_CAREFUL,  /* active domains: statistics for which libvirtd asks no process */
+    STATS_CALL_INACTIVE, /* inactive domains: what is configured */
 };
 
-/* Makes one call (two halves where the reply would be more than the wire carries) and returns its rows, sorted.
- * `filter` narrows by its words about persistence and state. NULL if it failed, or if the driver cannot do it,
- * which is learned. The connection is open. */
+/* Makes one call over an open connection and returns its rows, sorted. Makes several if the reply does not fit on
+ * the wire. Only the words of `filter` about persistence and state narrow the call. NULL if it failed, or if the
+ * driver does not support it, which is then learned. The caller has the reference. */
 struct stats_table *stats_call_make(struct connection *connection, uint32_t filter, enum stats_call_scope scope);
 
-/* Whether the process of some domain has not answered its monitor for most of the last `since_ms`. This asks each
- * active domain's control information, which no process can delay. False if the driver has none. */
+/* Whether some domain's process has not answered its monitor for most of the last `since_ms`. Asks for the control
+ * information of each active domain, which no process can delay. False if the driver does not support that. */
 bool stats_call_is_blocked(struct connection *connection, int64_t since_ms);
 
 #endif

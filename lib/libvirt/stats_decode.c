@@ -18,10 +18,10 @@ SAME(PMSUSPENDED);
 
 enum width { WIDTH_INT, WIDTH_32, WIDTH_64 };
 
-/* A new statistic is one row here and one field in struct domain. */
+/* A new statistic is one row here, and one member of struct domain_stats. */
 static const struct field {
     const char *name;
-    unsigned wanted; /* the group of statistics that brings it */
+    unsigned wanted; /* the group of statistics that it belongs to */
     enum width width;
     size_t offset;
     uint32_t known;
@@ -62,7 +62,7 @@ unsigned stats_decode_active_wanted(void)
     return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~stats_decode_states_wanted();
 }
 
-/* The only group of ours for which QEMU's driver takes no job of the domain. */
+/* QEMU's driver reads only this group without taking the domain's job. */
 unsigned stats_decode_careful_wanted(void)
 {
     return VIR_DOMAIN_STATS_CPU_TOTAL;
@@ -140,7 +140,7 @@ void stats_decode_stats(const virTypedParameter *parameters, int count, struct d
         if (field && stats_decode_number(&parameters[i], &number) && stats_decode_store(domain, field, number))
             domain->stats.known |= field->known;
     }
-    /* libvirt 9.0.0 reads pid 0 as its own and reports libvirtd's CPU time for a domain that is off. */
+    /* libvirt 9.0.0 takes the pid 0 of an inactive domain for its own process, and reports libvirtd's CPU time. */
     if (!domain_active(domain))
         domain->stats.known &= ~(uint32_t)DOMAIN_STAT_CPU_TIME;
 }

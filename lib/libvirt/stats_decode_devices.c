@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statistics that come once per vCPU or disk: "vcpu.3.time", "block.0.rd.reqs". */
+/* Decodes statistics that each vCPU or disk has: "vcpu.3.time", "block.0.rd.reqs". */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,20 +8,20 @@
 #include "lib/libvirt/stats_decode.h"
 #include "lib/model/device_stats.h"
 
-/* More of either than any hypervisor takes: a number past it is not believed. */
+/* More vCPUs or disks than any hypervisor supports. Larger numbers are ignored. */
 enum { ITEMS_MAX = 4096 };
 
 enum item { ITEM_VCPU, ITEM_DISK, ITEMS };
 
-/* A new statistic is one row here and one field of the item. `known` 0: a text. */
+/* A new statistic is one row here, and one member of the item's struct. `known` 0: a text, or no value. */
 static const struct field {
     enum item item;
-    const char *name; /* behind the number */
+    const char *name; /* the part behind the number */
     size_t offset;
     uint32_t known;
 } fields[] = {
     { ITEM_VCPU, "time", offsetof(struct vcpu_stats, time_ns), VCPU_TIME },
-    { ITEM_VCPU, "state", 0, 0 }, /* there for each vCPU that is plugged in */
+    { ITEM_VCPU, "state", 0, 0 }, /* no value, but each vCPU that is plugged in has it */
     { ITEM_DISK, "name", offsetof(struct disk_stats, target), 0 },
     { ITEM_DISK, "path", offsetof(struct disk_stats, path), 0 },
     { ITEM_DISK, "capacity", offsetof(struct disk_stats, capacity_bytes), DISK_CAPACITY },
@@ -45,7 +45,7 @@ static const struct {
                     offsetof(struct device_stats, disks) },
 };
 
-/* Splits "block.12.rd.reqs" into the kind, 12 and "rd.reqs"; NULL if it is not of that form. */
+/* Splits "block.12.rd.reqs" into ITEM_DISK, 12 and "rd.reqs", which is returned. NULL if it has another form. */
 static const char *stats_decode_devices_split(const char *name, enum item *item, uint32_t *number)
 {
     for (*item = 0; *item < ITEMS; (*item)++) {
@@ -74,8 +74,8 @@ static const struct field *stats_decode_devices_find_field(enum item item, const
     return NULL;
 }
 
-/* The item of that number, made if there is none yet; NULL if out of memory. Each kind's struct begins
- * with its number. They come in order, so it is the last one or a new one nearly always. */
+/* The item of that number, which is added if there is none yet. NULL if out of memory. Each item's struct begins
+ * with its number. Numbers come in order, so it is nearly always the last item or a new one. */
 static void *stats_decode_devices_item(struct device_stats *device_stats, enum item item, uint32_t number)
 {
     size_t *count = (size_t *)(void *)((char *)device_stats + kinds[item].count_offset), size = kinds[item].size;
@@ -105,7 +105,7 @@ static bool stats_decode_devices_store_text(char *place, const virTypedParameter
 
     memcpy(&old, place, sizeof(old));
     if (parameter->type != VIR_TYPED_PARAM_STRING || old)
-        return true; /* not what it should be, or there twice */
+        return true; /* not a text, or there is one already */
     copy = strdup(parameter->value.s);
     memcpy(place, &copy, sizeof(copy));
     return copy != NULL;
@@ -120,7 +120,7 @@ static void stats_decode_devices_store_number(void *found, const struct field *f
     if (!stats_decode_number(parameter, &number))
         return;
     memcpy((char *)found + field->offset, &number, sizeof(number));
-    memcpy(&known, (char *)found + sizeof(uint32_t), sizeof(known)); /* they follow the number */
+    memcpy(&known, (char *)found + sizeof(uint32_t), sizeof(known)); /* the member behind the number */
     known |= field->known;
     memcpy((char *)found + sizeof(uint32_t), &known, sizeof(known));
 }

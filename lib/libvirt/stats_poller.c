@@ -10,13 +10,14 @@
 #include "lib/model/filter.h"
 
 enum {
-    /* A call that takes longer than this, and than twice the last one, is looked at; sooner, while others hang:
-     * where one guest hangs, more often do. */
+    /* A call that takes longer than this, and than twice the last one, is checked. It is checked sooner while
+     * other calls are blocked, because guests often hang together. */
     CHECK_AFTER_MS = 1000,
     CHECK_WHILE_BLOCKED_MS = 300,
-    /* Without control information a slow call looks like a blocked one. */
+    /* Without control information, a call that takes longer than this is taken to be blocked. */
     NO_CONTROL_INFO_PATIENCE_MS = 30 * 1000,
-    /* libvirt sends no event when the memory or the vCPUs of an inactive domain are configured anew. */
+    /* libvirt sends no event when the memory or the vCPUs of an inactive domain are changed. So these are read
+     * again after this time. */
     INACTIVE_MS = 60 * 1000,
     IDLE_MS = 60 * 1000,
 };
@@ -24,7 +25,7 @@ enum {
 /* One call, on the stack of the thread that makes it. */
 struct poll {
     int64_t began_boot_ms;
-    bool is_blocked; /* a domain's process blocks it: it was left behind */
+    bool is_blocked; /* a domain's process blocks it: it was abandoned */
 };
 
 struct stats_poller {
@@ -36,9 +37,9 @@ struct stats_poller {
     bool is_started, is_checking, wants_inactive;
     uint32_t filter;
     int64_t interval_ms, next_boot_ms, inactive_boot_ms, check_boot_ms;
-    int64_t took_ms;      /* the last call that nothing blocked */
-    struct poll *current; /* NULL: no call is under way, but for blocked ones */
-    size_t blocked;
+    int64_t took_ms;      /* how long the last call took that was not blocked */
+    struct poll *current; /* NULL: no call is under way except blocked ones */
+    size_t blocked;       /* how many blocked calls there are */
     const struct stats_table *table;
 };
 
@@ -48,8 +49,8 @@ static bool stats_poller_is_off(const struct stats_poller *poller)
            driver_lacks(poller->driver, DRIVER_NO_STATS);
 }
 
-/* Those that are at work, and one for the next call, or to look at the one that is under way. A look can hang as
- * well, when its connection does not open; it must not hold up the next call. */
+/* One for each blocked call, one for the current or the next call, and one to check the current call. The check
+ * can hang as well, if its connection does not open, and it must not delay the next call. */
 static size_t stats_poller_threads(const void *data)
 {
     const struct stats_poller *poller = data;
@@ -75,7 +76,7 @@ static int64_t stats_poller_patience_ms(const struct stats_poller *poller)
     return poller->blocked > 0 ? CHECK_WHILE_BLOCKED_MS : CHECK_AFTER_MS;
 }
 
-/* A domain counts as not answering if its numbers are older than this. */
+/* If a domain's statistics are older than this, the domain counts as not answering. */
 static int64_t stats_poller_fresh_ms(const struct stats_poller *poller, uint32_t duration_us)
 {
     return clock_later(2 * poller->interval_ms, 3 * (int64_t)duration_us / 1000);
@@ -89,17 +90,17 @@ static void stats_poller_publish(struct stats_poller *poller, struct stats_table
     result->fresh_ms = stats_poller_fresh_ms(poller, result->duration_us);
     table = stats_table_combine(poller->table, result, is_of_active);
     if (!table)
-        return; /* out of memory: the old numbers grow old, and are partial in the end */
+        return; /* out of memory: the old table stays, until its statistics are too old */
     stats_table_unref(poller->table);
     poller->table = table;
     mailbox_put_wake(poller->mailbox);
 }
 
-/* True if the driver has no numbers for anybody: it is not asked again. */
+/* True if the driver has no statistics of any domain, which is learned: then it is not asked again. */
 static bool stats_poller_is_empty(struct stats_poller *poller, const struct stats_table *result)
 {
     if (driver_answer_statistic(poller->driver))
-        return false; /* this driver is known to have some */
+        return false; /* this driver has statistics */
     for (size_t i = 0; i < result->count; i++)
         if (result->rows[i].stats.known || result->rows[i].device_stats)
             return false;
@@ -134,7 +135,7 @@ static struct stats_table *stats_poller_call(struct stats_poller *poller, struct
     return result;
 }
 
-/* No process is asked about inactive domains, so this cannot hang. */
+/* Inactive domains have no process that could hang. */
 static void stats_poller_poll_inactive(struct stats_poller *poller, struct connection *connection)
 {
     struct stats_table *result;
@@ -166,12 +167,12 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct connect
         return;
     if (!poll->is_blocked && !is_careful)
         poller->took_ms = result->duration_us / 1000;
-    if (is_careful || !stats_poller_is_empty(poller, result)) /* a careful call did not ask for all there is */
+    if (is_careful || !stats_poller_is_empty(poller, result)) /* a careful call did not ask for all groups */
         stats_poller_publish(poller, result, true);
     stats_table_unref(result);
 }
 
-/* Called and left with the lock held. */
+/* Makes one call. Called with the lock held; releases it while libvirt is called. */
 static void stats_poller_poll(struct stats_poller *poller, struct connection *connection)
 {
     struct poll poll = { .began_boot_ms = clock_boot_ms() };
@@ -180,19 +181,19 @@ static void stats_poller_poll(struct stats_poller *poller, struct connection *co
     poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
     poller->check_boot_ms =
         poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
-    (void)worker_pool_wake(poller->pool); /* for the thread that looks */
+    (void)worker_pool_wake(poller->pool); /* a thread to check this call */
     stats_poller_poll_active(poller, connection, &poll);
     if (!poll.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, connection);
     poller->next_boot_ms = clock_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
-    /* It may have been left behind in either of the two. Then the current call is another thread's. */
+    /* If it was abandoned, `current` is the call of another thread by now. */
     if (poll.is_blocked)
         poller->blocked--;
     else
         poller->current = NULL;
 }
 
-/* Whether the call that is under way is blocked. It is decided with the lock released. */
+/* Whether the current call is blocked. Releases the lock while it asks. */
 static bool stats_poller_is_blocked(struct stats_poller *poller, struct connection *connection, int64_t began)
 {
     bool is_blocked = false;
@@ -206,8 +207,8 @@ static bool stats_poller_is_blocked(struct stats_poller *poller, struct connecti
     return is_blocked;
 }
 
-/* Looks at the call that is under way, and leaves it behind if it is blocked. Called and left with the lock
- * held. */
+/* Checks the current call, and abandons it if it is blocked. Called with the lock held; releases it while it asks.
+ */
 static void stats_poller_check(struct stats_poller *poller, struct connection *connection)
 {
     struct poll *poll = poller->current;
@@ -219,7 +220,7 @@ static void stats_poller_check(struct stats_poller *poller, struct connection *c
     poller->is_checking = false;
     poller->check_boot_ms =
         clock_boot_ms() + clock_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
-    /* The call may have ended while the lock was released, and another one may have begun. */
+    /* While the lock was released, the call may have ended and another one may have begun. */
     if (!is_blocked || poller->current != poll || poll->began_boot_ms != began)
         return;
     poll->is_blocked = true;
@@ -228,7 +229,7 @@ static void stats_poller_check(struct stats_poller *poller, struct connection *c
     poller->next_boot_ms = clock_boot_ms();
 }
 
-/* Called and left with the lock held. */
+/* Called with the lock held; releases it while libvirt is called. */
 static bool stats_poller_serve(void *data, struct connection *connection)
 {
     struct stats_poller *poller = data;

@@ -16,16 +16,16 @@ enum { WORKER_POOL_WHY_MAX = 512 };
 struct worker_pool {
     char *uri;
     bool with_events;
-    struct mailbox *mailbox; /* nobody's: these connections only need keepalive */
-    struct driver *driver;   /* NULL: each connection learns by itself */
+    struct mailbox *mailbox; /* of the connections, which put nothing into it */
+    struct driver *driver;   /* NULL: not shared */
     const struct worker_pool_work *work;
     void *data;
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool ending, left;
-    size_t threads, working; /* all; those that do not just close their connection and go */
-    int64_t failed_boot_ms;  /* when a connection was last not to be had; 0: one was since */
+    bool is_ending, is_released;
+    size_t threads, working; /* all; without those that are just closing their connection */
+    int64_t failed_boot_ms;  /* when opening a connection last failed; 0: one was opened since */
     char why[WORKER_POOL_WHY_MAX];
 };
 
@@ -82,7 +82,7 @@ static void *worker_pool_run(void *data);
 /* Called with the lock held. */
 static void worker_pool_start_threads(struct worker_pool *pool)
 {
-    size_t wanted = pool->ending ? 0 : pool->work->threads(pool->data);
+    size_t wanted = pool->is_ending ? 0 : pool->work->threads(pool->data);
 
     while (pool->working < wanted && pool->threads < pool->work->threads_max &&
            thread_start(NULL, worker_pool_run, pool)) {
@@ -105,12 +105,12 @@ bool worker_pool_wait(struct worker_pool *pool, int64_t until_boot_ms)
     return thread_wait(&pool->changed, &pool->lock, until_boot_ms);
 }
 
-/* Works until told to end, or until there was nothing to do for a while. Called and left with the lock held. */
+/* Works until the pool ends, or until there was no work for a while. Called with the lock held. */
 static void worker_pool_serve(struct worker_pool *pool, struct connection *connection)
 {
     int64_t idle_until = clock_boot_ms() + pool->work->idle_ms;
 
-    while (!pool->ending) {
+    while (!pool->is_ending) {
         int64_t next = pool->work->next ? pool->work->next(pool->data) : INT64_MAX;
 
         if (pool->work->serve(pool->data, connection))
@@ -142,8 +142,8 @@ static void *worker_pool_run(void *data)
     connection_free(connection);
     worker_pool_lock(pool);
     pool->threads--;
-    (void)worker_pool_wake(pool); /* there may have come some while the connection was closed */
-    is_last = pool->left && pool->threads == 0;
+    (void)worker_pool_wake(pool); /* for work that came while the connection was being closed */
+    is_last = pool->is_released && pool->threads == 0;
     worker_pool_unlock(pool);
     if (is_last)
         worker_pool_free(pool);
@@ -152,7 +152,7 @@ static void *worker_pool_run(void *data)
 
 bool worker_pool_is_ending(const struct worker_pool *pool)
 {
-    return pool->ending;
+    return pool->is_ending;
 }
 
 bool worker_pool_end(struct worker_pool *pool, int64_t patience_ms)
@@ -161,7 +161,7 @@ bool worker_pool_end(struct worker_pool *pool, int64_t patience_ms)
     bool ended;
 
     worker_pool_lock(pool);
-    pool->ending = true;
+    pool->is_ending = true;
     (void)pthread_cond_broadcast(&pool->changed);
     while (pool->threads > 0)
         if (!thread_wait(&pool->changed, &pool->lock, until))
@@ -176,7 +176,7 @@ void worker_pool_release(struct worker_pool *pool)
     bool is_last;
 
     worker_pool_lock(pool);
-    pool->left = true;
+    pool->is_released = true;
     is_last = pool->threads == 0;
     worker_pool_unlock(pool);
     if (is_last)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Threads for libvirt calls that may hang in a guest: started when there is work, each with a connection of its
- * own that is opened at its first call, and gone when there was no work for a while. Nothing can cancel a call, so
- * at the end a thread that hangs is left behind, and frees what it uses when it returns. */
+/* Threads for libvirt calls that a guest can block. A thread starts when there is work, opens a connection of its
+ * own with its first call, and ends when there was no work for a while. Nothing can cancel a call. So at the end a
+ * thread that hangs is abandoned, and frees what it uses when it returns. */
 #ifndef GUESTLIST_LIBVIRT_WORKER_POOL_H
 #define GUESTLIST_LIBVIRT_WORKER_POOL_H
 
@@ -14,62 +14,69 @@
 struct worker_pool;
 struct driver;
 
-/* What the threads do. All functions but `release` are called with the pool's lock held. */
+/* The work of a pool. All functions but `release` are called on its threads, and some on the threads of those that
+ * call worker_pool_wake(), with the pool's lock held. */
 struct worker_pool_work {
     size_t threads_max;
-    int64_t idle_ms;         /* after which a thread without work ends */
+    int64_t idle_ms;         /* a thread ends after this time without work */
     bool may_change_domains; /* false: read-only connections */
 
-    /* How many threads are wanted now, those that are at work included. Others end when they were idle. */
+    /* How many threads are needed now, those at work included. Other threads end after `idle_ms`. */
     size_t (*threads)(const void *data);
 
-    /* Takes a piece of work and does it, between worker_pool_unlock() and worker_pool_lock(). False: there is
-     * none. `hypervisor` is this thread's, perhaps not open yet, or NULL if out of memory: then the work fails. */
+    /* Begins a piece of work and does it between worker_pool_unlock() and worker_pool_lock(). False if there is
+     * none. `connection` is this thread's own and may not be open. It is NULL if out of memory: then the work
+     * fails. */
     bool (*serve)(void *data, struct connection *connection);
 
-    /* Boot clock when there is work though nobody calls; INT64_MAX, or no such function: never. */
+    /* The boot clock at which there will be work without worker_pool_wake(). INT64_MAX, or no such function:
+     * never. */
     int64_t (*next)(const void *data);
 
-    /* Frees `data`, when no thread is left. */
+    /* Frees `data`. Called last, without the lock, by worker_pool_release() or on the last thread that returns. */
     void (*release)(void *data);
 };
 
-/* `uri` and `with_events` as for connection_new(); `work` must outlive it. `data` is handed to its functions. NULL
- * if out of memory: `data` is then the caller's still. */
+/* `uri` as for connection_new(). `with_events` is true if this process runs libvirt's event loop: the connections
+ * then use keepalive. `work` must outlive the pool, and `data` is passed to its functions. NULL if out of memory:
+ * the caller then still owns `data`. */
 struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
                                     void *data);
 
-/* What its connections find out about the driver is shared with others. Call it before there is work. */
+/* Shares what is learned about the driver with other connections. Takes a reference. To be called before there is
+ * work.
+ */
 void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver);
 
-/* The lock that guards the pool's `data`. Never held across a libvirt call. */
+/* The lock of the pool and its `data`. It is never held while libvirt is called. */
 void worker_pool_lock(struct worker_pool *pool);
 void worker_pool_unlock(struct worker_pool *pool);
 
-/* With the lock held: there is work, or what others wait for has come. Starts and wakes threads. False if there is
- * work but no thread at all. */
+/* With the lock held: there is work, or what worker_pool_wait() waits for has changed. Starts threads if they are
+ * needed and wakes all. False if there is work and no thread could be started. */
 bool worker_pool_wake(struct worker_pool *pool);
 
-/* With the lock held: waits until somebody calls, at most until the boot clock reads `until_boot_ms`. False if
- * that is reached. */
+/* With the lock held: waits for worker_pool_wake(), at most until the boot clock reads `until_boot_ms`. False if
+ * that time has come. */
 bool worker_pool_wait(struct worker_pool *pool, int64_t until_boot_ms);
 
-/* Asks the threads to end and waits for them at most `patience_ms`; true if all did. Begins nothing new. */
+/* Asks the threads to end, and waits for them at most `patience_ms`. True if all have ended. No work begins any
+ * more. */
 bool worker_pool_end(struct worker_pool *pool, int64_t patience_ms);
 bool worker_pool_is_ending(const struct worker_pool *pool); /* with the lock held */
 
-/* Afterwards: releases pool and `data`, now or when the last thread returns. */
+/* After worker_pool_end(): frees the pool and `data`, now or when the last thread returns. */
 void worker_pool_release(struct worker_pool *pool);
 
 /* worker_pool_end() and worker_pool_release(). Takes NULL. */
 bool worker_pool_stop(struct worker_pool *pool, int64_t patience_ms);
 
-/* For `serve`, without the lock: opens the connection unless it is open and alive; on failure false, and
- * connection_error() says why. */
+/* For `serve`, without the lock: opens the connection unless it is open and alive. Blocks as connection_open().
+ * False if it failed, and connection_error() says why. */
 bool worker_pool_connect(struct worker_pool *pool, struct connection *connection);
 
-/* True if a connection could not be opened at that boot time or later, and no thread has had one since: `why` says
- * why not. Takes the lock. */
+/* True if opening a connection failed at that boot time or later, and no thread has opened one since. `why` is the
+ * reason. Takes the lock. */
 bool worker_pool_lacks_connection(struct worker_pool *pool, int64_t since_boot_ms, char *why, size_t size);
 
 #endif

@@ -8,11 +8,13 @@
 #include "lib/libvirt/control_info.h"
 #include "lib/libvirt/virt.h"
 
-/* More vCPUs than a domain can have, and how long a busy process is given to answer. */
-enum { PINNED_VCPUS_MAX = 4096, OCCUPIED_MAX_MS = 1000 };
+enum {
+    PINNED_VCPUS_MAX = 4096, /* more than any domain has */
+    OCCUPIED_MAX_MS = 1000,  /* a process that has not answered for longer is taken to hang */
+};
 
 struct xml_reader {
-    pthread_mutex_t lock; /* libxml2's compiled queries serve one thread at a time */
+    pthread_mutex_t lock; /* for `parser`, which only one thread at a time may use */
     struct domain_xml_parser *parser;
 };
 
@@ -50,8 +52,8 @@ static struct xml_facts *xml_reader_parse(struct xml_reader *reader, const char 
     return xml_facts;
 }
 
-/* The XML names a pinning only where it is not the default, and not at all where libvirt chose it. A driver that
- * cannot say leaves it unknown. */
+/* The XML has only a pinning that was configured, not the default nor one that libvirt chose. If the driver does
+ * not support the call, the pinning is unknown. */
 static void xml_reader_read_pinning(struct connection *connection, virDomainPtr domain,
                                     struct xml_facts *xml_facts)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads the XML of one domain and its pinning. Since libvirt 11.0 virDomainGetXMLDesc() waits for a job of the
- * domain, which a process that hangs can hold for ever. So this is for workers (fact_reader.h), never for the
- * thread that lists. */
+/* Reads the XML of one domain, and its pinning. Since libvirt 11.0 virDomainGetXMLDesc() waits for a job of the
+ * domain, which a process that hangs can keep for ever. So the threads of fact_reader.h call this, and never the
+ * collector. */
 #ifndef GUESTLIST_LIBVIRT_XML_READER_H
 #define GUESTLIST_LIBVIRT_XML_READER_H
 
@@ -15,10 +15,13 @@ struct xml_reader;
 
 /* `metadata` as for domain_xml_parser_new(). NULL if out of memory. */
 struct xml_reader *xml_reader_new(const struct metadata_query *metadata);
+
+/* Takes NULL. */
 void xml_reader_free(struct xml_reader *reader);
 
-/* Reads it over an open connection; several threads may at once. NULL if the domain is gone, if its XML cannot be
- * read, or if its process does not answer now: then libvirt is not asked for its XML at all. */
+/* Reads it over an open connection. Several threads may call this at the same time, each with its own connection.
+ * NULL if the domain is gone, if its XML cannot be read, or if its process has not answered for a second: then
+ * libvirt is not asked for the XML. The caller has the reference. */
 struct xml_facts *xml_reader_read(struct xml_reader *reader, struct connection *connection,
                                   const unsigned char uuid[UUID_BYTES]);
 

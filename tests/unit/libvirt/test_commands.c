@@ -413,7 +413,7 @@ static void where_all_other_threads_hang_one_still_destroys(void **state)
     wait_until_done(DOMAINS + 2);
     assert_state(3, VIR_DOMAIN_SHUTOFF);
     assert_int_equal(witness.failures, 1);
-    assert_string_equal(witness.failed[0], "03: suspend: a later order to destroy the domain came first");
+    assert_string_equal(witness.failed[0], "03: suspend: a later command to destroy the domain came first");
     command(*state, 0, COMMAND_DESTROY);
     wait_until_done(DOMAINS + 3); /* in a while: it overtakes what hangs */
     assert_state(0, VIR_DOMAIN_SHUTOFF);
@@ -451,7 +451,7 @@ static void at_the_end_what_hangs_is_left_behind_and_heard_of_no_more(void **sta
     wait_until_hung(1);
     assert_false(commands_stop(*state, 20));
     assert_int_equal(witness.lines, 2);
-    assert_string_equal(witness.log[1], "2 orders to domains not carried out: it ends now");
+    assert_string_equal(witness.log[1], "2 commands to domains not carried out: the program ends");
     shut_gate(false);
     enter();
     while (witness.closed == 0) /* by then it has left all behind */
