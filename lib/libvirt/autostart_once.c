@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/libvirt/domain_handles.h"
 #include "lib/libvirt/virt.h"
 
 /* As libvirt 11.2 declares it. */
@@ -40,43 +41,40 @@ static enum tristate autostart_once_ask(autostart_once_function *get, struct dri
     return TRISTATE_FALSE;
 }
 
-/* Frees the domains. */
-static struct autostart_once *autostart_once_ask_all(struct driver *driver, virDomainPtr *domains, size_t count)
+static struct autostart_once *autostart_once_new(size_t count)
 {
-    autostart_once_function *get = autostart_once_find();
     struct autostart_once *once = calloc(1, sizeof(*once));
 
-    if (once)
-        once->rows = calloc(count + 1, sizeof(*once->rows));
-    for (size_t i = 0; i < count; i++) {
-        struct autostart_once_row *row = once && once->rows ? &once->rows[once->count] : NULL;
-
-        if (row && virDomainGetUUID(domains[i], row->uuid) == 0) {
-            row->once = autostart_once_ask(get, driver, domains[i]);
-            once->count++;
-        }
-        cleanup_domain(&domains[i]);
-    }
-    return once;
+    if (!once)
+        return NULL;
+    once->count = count;
+    once->rows = calloc(count + 1, sizeof(*once->rows));
+    if (once->rows)
+        return once;
+    free(once);
+    return NULL;
 }
 
 struct autostart_once *autostart_once_read(struct connection *connection)
 {
-    AUTO_FREE virDomainPtr *domains = NULL;
+    CLEANUP(domain_handles_clear) struct domain_handles domains = { 0 };
+    autostart_once_function *get = autostart_once_find();
     struct driver *driver = connection_driver(connection);
     struct autostart_once *once;
-    int count;
 
-    if (autostart_once_is_unsupported(driver))
+    if (autostart_once_is_unsupported(driver) ||
+        !domain_handles_list(&domains, connection_conn(connection), VIR_CONNECT_LIST_DOMAINS_PERSISTENT))
         return NULL;
-    count = virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
-    once = count >= 0 ? autostart_once_ask_all(driver, domains, (size_t)count) : NULL;
-    if (!once || !once->rows || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE)) {
-        autostart_once_free(once);
-        return NULL;
+    domain_handles_sort(&domains);
+    once = autostart_once_new(domains.count);
+    for (size_t i = 0; once && i < domains.count; i++) {
+        memcpy(once->rows[i].uuid, domains.items[i].uuid, UUID_BYTES);
+        once->rows[i].once = autostart_once_ask(get, driver, domains.items[i].domain);
     }
-    qsort(once->rows, once->count, sizeof(*once->rows), uuid_compare);
-    return once;
+    if (!driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE))
+        return once;
+    autostart_once_free(once);
+    return NULL;
 }
 
 void autostart_once_free(struct autostart_once *once)

@@ -6,6 +6,8 @@
 #include "lib/base/array.h"
 #include "lib/libvirt/virt.h"
 
+#define UNUSED __attribute__((unused))
+
 #define SAME(word) static_assert((int)DOMAIN_EVENT_##word == (int)VIR_DOMAIN_EVENT_##word, "libvirt's number")
 SAME(DEFINED);
 SAME(UNDEFINED);
@@ -25,96 +27,70 @@ static void connection_events_put(virDomainPtr domain, uint32_t kinds, void *dat
         mailbox_put_event(data, uuid, kinds);
 }
 
-static void connection_events_put_lifecycle(virDomainPtr domain, int event, int detail, void *data)
-{
-    unsigned char uuid[UUID_BYTES];
-
-    if (virDomainGetUUID(domain, uuid) == 0)
-        mailbox_put_domain_event(data, uuid, event, detail);
-}
-
 /* This and the other callbacks run on the thread of the event loop. A domain's XML changes when it is defined and
  * when it starts. */
-static int connection_events_on_lifecycle(virConnectPtr conn, virDomainPtr domain, int event, int detail,
+static int connection_events_on_lifecycle(virConnectPtr conn UNUSED, virDomainPtr domain, int event, int detail,
                                           void *data)
 {
-    bool described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
+    bool is_described = event == VIR_DOMAIN_EVENT_DEFINED || event == VIR_DOMAIN_EVENT_STARTED;
+    unsigned char uuid[UUID_BYTES];
 
-    (void)conn;
-    connection_events_put_lifecycle(domain, event, detail, data);
-    connection_events_put(domain, described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED, data);
+    if (virDomainGetUUID(domain, uuid) < 0)
+        return 0;
+    mailbox_put_domain_event(data, uuid, event, detail);
+    mailbox_put_event(data, uuid, is_described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED);
     return 0;
 }
 
-static void connection_events_on_metadata(virConnectPtr conn, virDomainPtr domain, int type, const char *uri,
-                                          void *data)
+static void connection_events_on_metadata(virConnectPtr conn UNUSED, virDomainPtr domain, int type UNUSED,
+                                          const char *uri UNUSED, void *data)
 {
-    (void)conn;
-    (void)type;
-    (void)uri;
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-static void connection_events_on_device(virConnectPtr conn, virDomainPtr domain, const char *alias, void *data)
+static void connection_events_on_device(virConnectPtr conn UNUSED, virDomainPtr domain, const char *alias UNUSED,
+                                        void *data)
 {
-    (void)conn;
-    (void)alias;
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
-static void connection_events_on_disk(virConnectPtr conn, virDomainPtr domain, const char *before,
-                                      const char *after, const char *alias, int reason, void *data)
-{
-    (void)conn;
-    (void)before;
-    (void)after;
-    (void)alias;
-    (void)reason;
-    connection_events_put(domain, MAIL_DESCRIBED, data);
-}
-
-static void connection_events_on_tray(virConnectPtr conn, virDomainPtr domain, const char *alias, int reason,
+static void connection_events_on_disk(virConnectPtr conn UNUSED, virDomainPtr domain, const char *before UNUSED,
+                                      const char *after UNUSED, const char *alias UNUSED, int reason UNUSED,
                                       void *data)
 {
-    (void)conn;
-    (void)alias;
-    (void)reason;
+    connection_events_put(domain, MAIL_DESCRIBED, data);
+}
+
+static void connection_events_on_tray(virConnectPtr conn UNUSED, virDomainPtr domain, const char *alias UNUSED,
+                                      int reason UNUSED, void *data)
+{
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
 /* Among others, the pinning of vCPUs has changed. */
-static void connection_events_on_tunable(virConnectPtr conn, virDomainPtr domain, virTypedParameterPtr parameters,
-                                         int count, void *data)
+static void connection_events_on_tunable(virConnectPtr conn UNUSED, virDomainPtr domain,
+                                         virTypedParameterPtr parameters UNUSED, int count UNUSED, void *data)
 {
-    (void)conn;
-    (void)parameters;
-    (void)count;
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
 /* When a disk was copied, or its overlay was merged, it has another file. */
-static void connection_events_on_block_job(virConnectPtr conn, virDomainPtr domain, const char *target, int type,
-                                           int status, void *data)
+static void connection_events_on_block_job(virConnectPtr conn UNUSED, virDomainPtr domain,
+                                           const char *target UNUSED, int type UNUSED, int status UNUSED,
+                                           void *data)
 {
-    (void)conn;
-    (void)target;
-    (void)type;
-    (void)status;
     connection_events_put(domain, MAIL_DESCRIBED, data);
 }
 
 /* Memory is being sent. This is the first sign of a migration, but a save sends memory as well. */
-static void connection_events_on_iteration(virConnectPtr conn, virDomainPtr domain, int iteration, void *data)
+static void connection_events_on_iteration(virConnectPtr conn UNUSED, virDomainPtr domain, int iteration UNUSED,
+                                           void *data)
 {
-    (void)conn;
-    (void)iteration;
     connection_events_put(domain, MAIL_JOB, data);
 }
 
-static void connection_events_on_close(virConnectPtr conn, int reason, void *data)
+static void connection_events_on_close(virConnectPtr conn UNUSED, int reason UNUSED, void *data)
 {
-    (void)conn;
-    (void)reason;
     mailbox_put_wake(data);
 }
 

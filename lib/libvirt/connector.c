@@ -7,18 +7,17 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/refcount.h"
 #include "lib/base/thread.h"
 #include "lib/libvirt/opening.h"
 #include "lib/libvirt/virt.h"
 
-/* One attempt, shared by its thread and the connector. The thread frees it if it was abandoned, else the connector
- * does.
- */
+/* One attempt, owned by its thread and the connector. */
 struct attempt {
-    pthread_t thread; /* joined when the attempt is over, detached when it is abandoned */
+    struct refcount refcount;
     struct connector_shared *shared;
-    virConnectPtr conn;
-    bool is_over, is_abandoned, is_denied;
+    virConnectPtr conn; /* NULL: none, or the connector has taken it */
+    bool is_over, is_denied;
     char why[CONNECTOR_WHY_MAX];
 };
 
@@ -56,9 +55,10 @@ static void connector_unref(struct connector_shared *shared)
     free(shared);
 }
 
-/* Frees an attempt whose connection is not needed. */
-static void connector_free_attempt(struct attempt *attempt)
+static void connector_unref_attempt(struct attempt *attempt)
 {
+    if (!refcount_drop(&attempt->refcount))
+        return;
     if (attempt->conn)
         (void)virConnectClose(attempt->conn);
     free(attempt);
@@ -70,19 +70,15 @@ static void *connector_run(void *data)
     struct connector_shared *shared = attempt->shared;
     struct opening opening;
     virConnectPtr conn = opening_connect(shared->uri, shared->flags, &opening);
-    bool is_abandoned;
 
     (void)pthread_mutex_lock(&shared->lock);
     attempt->conn = conn;
     opening_explain(&opening, attempt->why, sizeof(attempt->why));
     attempt->is_denied = opening.is_denied;
     attempt->is_over = true;
-    is_abandoned = attempt->is_abandoned;
     (void)pthread_mutex_unlock(&shared->lock);
-    if (is_abandoned)
-        connector_free_attempt(attempt);
-    else
-        mailbox_put_wake(shared->mailbox);
+    connector_unref_attempt(attempt);
+    mailbox_put_wake(shared->mailbox);
     connector_unref(shared);
     return NULL;
 }
@@ -137,11 +133,13 @@ bool connector_begin(struct connector *connector)
     attempt = calloc(1, sizeof(*attempt));
     if (!attempt)
         return false;
+    refcount_init(&attempt->refcount);
+    refcount_take(&attempt->refcount);
     attempt->shared = connector->shared;
     (void)pthread_mutex_lock(&connector->shared->lock);
     connector->shared->references++;
     (void)pthread_mutex_unlock(&connector->shared->lock);
-    if (!thread_start(&attempt->thread, connector_run, attempt)) {
+    if (!thread_start(NULL, connector_run, attempt)) {
         connector_unref(connector->shared);
         free(attempt);
         return false;
@@ -152,23 +150,12 @@ bool connector_begin(struct connector *connector)
     return true;
 }
 
-/* Leaves the attempt to its thread, or frees it if it is over. */
-static void connector_abandon(struct connector *connector)
+/* Leaves an attempt that is not over to its thread. */
+static void connector_drop_attempt(struct connector *connector)
 {
-    struct attempt *attempt = connector->attempt;
-    bool is_over;
-
+    if (connector->attempt)
+        connector_unref_attempt(connector->attempt);
     connector->attempt = NULL;
-    (void)pthread_mutex_lock(&connector->shared->lock);
-    is_over = attempt->is_over;
-    attempt->is_abandoned = true;
-    if (!is_over)
-        (void)pthread_detach(attempt->thread);
-    (void)pthread_mutex_unlock(&connector->shared->lock);
-    if (!is_over)
-        return;
-    (void)pthread_join(attempt->thread, NULL);
-    connector_free_attempt(attempt);
 }
 
 static bool connector_is_over(struct connector *connector)
@@ -200,16 +187,15 @@ enum connector_state connector_poll(struct connector *connector, struct connecti
     if (!connector_is_over(connector)) {
         if (clock_boot_ms() < connector->until_boot_ms)
             return CONNECTOR_WAITING;
-        connector_abandon(connector);
+        connector_drop_attempt(connector);
         connector_put_hangs(why);
         return CONNECTOR_HANGS;
     }
-    connector->attempt = NULL;
-    (void)pthread_join(attempt->thread, NULL); /* its thread is about to return */
-    conn = attempt->conn;
+    conn = attempt->conn; /* its thread does not touch the attempt any more */
+    attempt->conn = NULL;
     connector->was_denied = attempt->is_denied;
     memcpy(why, attempt->why, CONNECTOR_WHY_MAX);
-    free(attempt);
+    connector_drop_attempt(connector);
     if (!conn)
         return CONNECTOR_FAILED;
     connection_adopt(connection, conn);
@@ -272,8 +258,7 @@ bool connector_free(struct connector *connector, int64_t patience_ms)
 
     if (!connector)
         return true;
-    if (connector->attempt)
-        connector_abandon(connector);
+    connector_drop_attempt(connector);
     all_ended = connector_wait_for_all(connector->shared, clock_boot_ms() + patience_ms);
     connector_unref(connector->shared);
     free(connector);

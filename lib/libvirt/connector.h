@@ -54,7 +54,7 @@ bool connector_was_denied(const struct connector *connector);
 int64_t connector_until(const struct connector *connector);
 
 /* Waits at most `patience_ms` for the attempts that are under way, and frees the connector. False if an attempt
- * still hangs; it frees what it uses when it returns, and wakes no mailbox any more. Takes NULL. */
+ * still hangs: it frees what it uses when it returns, and may still wake the mailbox. Takes NULL. */
 bool connector_free(struct connector *connector, int64_t patience_ms);
 
 #endif

@@ -36,32 +36,8 @@ enum { WIRE_DOMAINS_MAX = 16384 };
  * lead to calls without end. */
 enum { STATS_CALLS_MAX = 16 };
 
-void listing_handles_clear(struct listing_handles *handles)
-{
-    for (size_t i = 0; i < handles->count; i++)
-        cleanup_domain(&handles->items[i].domain);
-    free(handles->items);
-    *handles = (struct listing_handles){ 0 };
-}
-
-bool listing_handles_add(struct listing_handles *handles, virDomainPtr *domains, size_t count)
-{
-    struct listing_handle *items = array_grow(handles->items, handles->count, count, sizeof(*items));
-
-    if (items)
-        handles->items = items;
-    for (size_t i = 0; i < count; i++) {
-        struct listing_handle handle = { .domain = domains[i] };
-
-        if (items && virDomainGetUUID(domains[i], handle.uuid) == 0)
-            handles->items[handles->count++] = handle;
-        else
-            cleanup_domain(&domains[i]);
-    }
-    return items != NULL;
-}
-
-/* Remembers the error of the call that just failed. The next call would clear it. */
+/* Remembers the error of the call that just failed, because the next call would clear it. VIR_ERR_OK: no call
+ * failed, but memory ran out. */
 static void listing_keep_error(struct listing *listing)
 {
     listing->error = virGetLastErrorCode();
@@ -74,17 +50,15 @@ static bool listing_is_too_much(struct listing *listing)
     return virt_is_too_much(listing->error) && connection_alive(listing->connection);
 }
 
-bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split,
-                          struct listing_handles *handles, uint32_t *parts)
+bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct domain_handles *handles,
+                          uint32_t *parts)
 {
-    AUTO_FREE virDomainPtr *domains = NULL;
     uint32_t halves[2];
-    int count = virConnectListAllDomains(listing->conn, &domains, filter);
 
     listing->calls++;
-    if (count >= 0) {
+    if (domain_handles_list(handles, listing->conn, filter)) {
         *parts += 1;
-        return listing_handles_add(handles, domains, (size_t)count);
+        return true;
     }
     listing_keep_error(listing);
     if (!may_split || !listing_is_too_much(listing) || !filter_halve(filter, halves))
@@ -93,22 +67,7 @@ bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_spl
            listing_list_domains(listing, halves[1], may_split, handles, parts);
 }
 
-/* Sorts, and removes doubles: a domain that moved from one disjoint filter to the other is listed twice. */
-void listing_handles_sort(struct listing_handles *handles)
-{
-    size_t kept = 0;
-
-    qsort(handles->items, handles->count, sizeof(*handles->items), uuid_compare);
-    for (size_t i = 0; i < handles->count; i++) {
-        if (kept > 0 && uuid_compare(&handles->items[kept - 1], &handles->items[i]) == 0)
-            cleanup_domain(&handles->items[i].domain);
-        else
-            handles->items[kept++] = handles->items[i];
-    }
-    handles->count = kept;
-}
-
-void listing_start_row(struct listing_row *row, const struct listing_handle *handle)
+static void listing_start_row(struct listing_row *row, const struct domain_handle *handle)
 {
     *row = (struct listing_row){ .handle = handle->domain };
     memcpy(row->domain.uuid, handle->uuid, UUID_BYTES);
@@ -116,26 +75,28 @@ void listing_start_row(struct listing_row *row, const struct listing_handle *han
     row->domain.state = DOMAIN_STATE_UNREAD;
 }
 
+bool listing_add_rows(struct listing *listing, struct domain_handles *handles)
+{
+    struct listing_row *rows = array_grow(listing->rows, listing->count, handles->count, sizeof(*rows));
+
+    if (!rows)
+        return false;
+    listing->rows = rows;
+    for (size_t i = 0; i < handles->count; i++)
+        listing_start_row(&rows[listing->count++], &handles->items[i]);
+    handles->count = 0;
+    return true;
+}
+
 /* Step 1: which rows there are. */
 static bool listing_list_rows(struct listing *listing)
 {
-    struct listing_handles handles = { 0 };
+    CLEANUP(domain_handles_clear) struct domain_handles handles = { 0 };
 
-    if (!listing_list_domains(listing, listing->filter, true, &handles, &listing->parts)) {
-        listing_handles_clear(&handles);
+    if (!listing_list_domains(listing, listing->filter, true, &handles, &listing->parts))
         return false;
-    }
-    listing_handles_sort(&handles);
-    listing->rows = array_grow(NULL, 0, handles.count, sizeof(*listing->rows));
-    if (!listing->rows) {
-        listing_handles_clear(&handles);
-        return false;
-    }
-    for (size_t i = 0; i < handles.count; i++)
-        listing_start_row(&listing->rows[i], &handles.items[i]);
-    listing->count = handles.count;
-    free(handles.items);
-    return true;
+    domain_handles_sort(&handles); /* a domain that moved from one part to another was listed twice */
+    return listing_add_rows(listing, &handles);
 }
 
 struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
@@ -203,32 +164,37 @@ static void listing_learn_no_bulk_stats(struct listing *listing)
                 connection_uri(listing->connection), listing->error_text);
 }
 
+static bool listing_may_split_states(const struct listing *listing, size_t count)
+{
+    return virt_is_too_much(listing->error) && listing->stats_calls < STATS_CALLS_MAX && count > 1;
+}
+
 /* Step 2: the states of exactly the listed domains. Only the states, because they are the only group of statistics
  * for which libvirtd never asks a domain's process, which may hang. If the reply does not fit on the wire, the
  * call is split. Rows whose states cannot be read stay unread. False only if the connection is gone. */
 static bool listing_read_states(struct listing *listing, size_t from, size_t count)
 {
     AUTO_STATS virDomainStatsRecordPtr *records = NULL;
-    bool is_too_long = count > WIRE_DOMAINS_MAX;
     size_t half = count / 2;
 
     if (count == 0)
         return true;
     if (driver_lacks(connection_driver(listing->connection), DRIVER_NO_BULK_STATS))
         return listing_read_each(listing, from, count);
-    if (!is_too_long && listing_ask_states(listing, from, count, &records) >= 0) {
-        listing_decode_records(listing, records, from);
-        return true;
+    if (count <= WIRE_DOMAINS_MAX) {
+        if (listing_ask_states(listing, from, count, &records) >= 0) {
+            listing_decode_records(listing, records, from);
+            return true;
+        }
+        if (!connection_alive(listing->connection))
+            return false;
+        if (virt_is_unsupported(listing->error)) {
+            listing_learn_no_bulk_stats(listing);
+            return listing_read_each(listing, from, count);
+        }
+        if (!listing_may_split_states(listing, count))
+            return true;
     }
-    if (!connection_alive(listing->connection))
-        return false;
-    if (!is_too_long && virt_is_unsupported(listing->error)) {
-        listing_learn_no_bulk_stats(listing);
-        return listing_read_each(listing, from, count);
-    }
-    if (!is_too_long &&
-        (!virt_is_too_much(listing->error) || listing->stats_calls >= STATS_CALLS_MAX || count == 1))
-        return true;
     return listing_read_states(listing, from, half) && listing_read_states(listing, from + half, count - half);
 }
 

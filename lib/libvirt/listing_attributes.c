@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/base/array.h"
 #include "lib/libvirt/listing_rows.h"
 #include "lib/model/filter.h"
 
@@ -50,33 +49,26 @@ static void listing_attributes_set(struct listing *listing, const struct listing
 
 /* If the listing took several calls, a domain that moved from one part to another in the meantime may be in
  * neither. If a set has such a domain, it gets its row back. */
-static void listing_attributes_keep_stray(struct listing_handles *strays, struct listing_handle *handle)
+static void listing_attributes_keep_stray(struct domain_handles *strays, struct domain_handle *handle)
 {
-    (void)listing_handles_add(strays, &handle->domain, 1); /* takes the domain over */
+    (void)domain_handles_add(strays, &handle->domain, 1); /* takes the domain over */
     handle->domain = NULL;
 }
 
-static bool listing_attributes_add_strays(struct listing *listing, struct listing_handles *strays)
+static bool listing_attributes_add_strays(struct listing *listing, struct domain_handles *strays)
 {
-    struct listing_row *rows;
-
     if (strays->count == 0)
         return true;
-    listing_handles_sort(strays);
-    rows = array_grow(listing->rows, listing->count, strays->count, sizeof(*rows));
-    if (!rows)
+    domain_handles_sort(strays);
+    if (!listing_add_rows(listing, strays))
         return false;
-    listing->rows = rows;
-    for (size_t i = 0; i < strays->count; i++)
-        listing_start_row(&rows[listing->count++], &strays->items[i]);
-    strays->count = 0;
-    qsort(rows, listing->count, sizeof(*rows), uuid_compare);
+    qsort(listing->rows, listing->count, sizeof(*listing->rows), uuid_compare);
     return true;
 }
 
 /* Lists the domains that have an attribute. If the rows did not fit into one reply, this set may not fit either.
  */
-static bool listing_attributes_list(struct listing *listing, uint32_t word, struct listing_handles *set)
+static bool listing_attributes_list(struct listing *listing, uint32_t word, struct domain_handles *set)
 {
     uint32_t parts = 0;
 
@@ -85,7 +77,7 @@ static bool listing_attributes_list(struct listing *listing, uint32_t word, stru
 }
 
 static void listing_attributes_mark(struct listing *listing, const struct listing_attribute *attribute,
-                                    struct listing_handles *set, struct listing_handles *strays)
+                                    struct domain_handles *set, struct domain_handles *strays)
 {
     size_t expected = 0;
 
@@ -105,11 +97,11 @@ static void listing_attributes_mark(struct listing *listing, const struct listin
  * whose domain does not fit the filter any more must not be marked as not having it. If the call fails, the
  * attribute is unknown in this listing. If the driver rejects the flag, it is not asked for again. */
 static void listing_attributes_read_one(struct listing *listing, const struct listing_attribute *attribute,
-                                        struct listing_handles *strays)
+                                        struct domain_handles *strays)
 {
     struct driver *driver = connection_driver(listing->connection);
     uint32_t chosen = listing->filter & (attribute->yes | attribute->no);
-    struct listing_handles set = { 0 };
+    CLEANUP(domain_handles_clear) struct domain_handles set = { 0 };
 
     if (chosen == attribute->yes || chosen == attribute->no) {
         listing_attributes_set(listing, attribute, chosen == attribute->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
@@ -121,19 +113,16 @@ static void listing_attributes_read_one(struct listing *listing, const struct li
         listing_attributes_mark(listing, attribute, &set, strays);
     else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
         driver_reject(driver, attribute->yes | attribute->no);
-    listing_handles_clear(&set);
 }
 
 bool listing_attributes_read(struct listing *listing)
 {
-    struct listing_handles strays = { 0 };
-    bool complete = true;
+    CLEANUP(domain_handles_clear) struct domain_handles strays = { 0 };
 
-    for (size_t i = 0; complete && i < LISTING_ATTRIBUTES; i++) {
+    for (size_t i = 0; i < LISTING_ATTRIBUTES; i++) {
         listing_attributes_read_one(listing, &listing_attributes[i], &strays);
-        complete = connection_alive(listing->connection);
+        if (!connection_alive(listing->connection))
+            return false;
     }
-    complete = complete && listing_attributes_add_strays(listing, &strays);
-    listing_handles_clear(&strays);
-    return complete;
+    return listing_attributes_add_strays(listing, &strays);
 }

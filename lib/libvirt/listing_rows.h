@@ -5,20 +5,9 @@
 
 #include <stddef.h>
 
+#include "lib/libvirt/domain_handles.h"
 #include "lib/libvirt/virt.h"
 #include "lib/model/domain.h"
-
-/* A domain of one reply. */
-struct listing_handle {
-    unsigned char uuid[UUID_BYTES]; /* first, for lib/base/uuid.h */
-    virDomainPtr domain;
-};
-
-/* Zeroed: none. */
-struct listing_handles {
-    struct listing_handle *items;
-    size_t count;
-};
 
 struct listing_row {
     struct domain domain; /* first, for its UUID; its name is not set yet */
@@ -38,19 +27,15 @@ struct listing {
     char error_text[256];
 };
 
-/* Takes the domains over: they are in `handles`, or they are freed. False if out of memory. */
-bool listing_handles_add(struct listing_handles *handles, virDomainPtr *domains, size_t count);
-void listing_handles_sort(struct listing_handles *handles);
-void listing_handles_clear(struct listing_handles *handles);
-
 /* Adds the domains that fit `filter` to `handles`. If they do not fit into one reply and `may_split` is true,
  * lists them by disjoint filters; `*parts` grows by the number of successful calls. False if it failed; the reason
  * is in the listing. */
-bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split,
-                          struct listing_handles *handles, uint32_t *parts);
+bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct domain_handles *handles,
+                          uint32_t *parts);
 
-/* Makes a row of the handle, which it takes over. Its state is not read yet. */
-void listing_start_row(struct listing_row *row, const struct listing_handle *handle);
+/* Appends a row for each handle and takes their domains over; their states are not read yet. False, and nothing
+ * taken over, if out of memory. */
+bool listing_add_rows(struct listing *listing, struct domain_handles *handles);
 
 /* The row of that UUID, or NULL. Replies nearly always come in the order of the rows. So the row at `*expected` is
  * compared first, and `*expected` becomes the place behind the row that was found. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/refcount.h"
 #include "lib/base/thread.h"
 #include "lib/base/uri.h"
 #include "lib/libvirt/opening.h"
@@ -15,11 +16,12 @@
 
 static_assert((int)PROBE_WHY_MAX == (int)OPENING_WHY_MAX, "the texts are copied");
 
-/* Shared by the thread and its caller. The thread frees it if it was abandoned, else the caller does. */
+/* Owned by its thread and the caller. */
 struct probe_call {
+    struct refcount refcount;
     pthread_mutex_t lock;
     pthread_cond_t ended;
-    bool is_over, is_abandoned;
+    bool is_over;
     char *uri; /* empty: libvirt's default */
     unsigned flags;
     uint32_t filter;
@@ -29,8 +31,10 @@ struct probe_call {
     struct probe found;
 };
 
-static void probe_free(struct probe_call *call)
+static void probe_unref(struct probe_call *call)
 {
+    if (!refcount_drop(&call->refcount))
+        return;
     (void)pthread_cond_destroy(&call->ended);
     (void)pthread_mutex_destroy(&call->lock);
     free(call->uri);
@@ -103,7 +107,6 @@ static void probe_open_all(struct probe_call *call)
 static void *probe_thread(void *data)
 {
     struct probe_call *call = data;
-    bool is_abandoned;
 
     call->outcome = PROBE_ANSWERS;
     if (call->wanted > 0)
@@ -112,11 +115,9 @@ static void *probe_thread(void *data)
         probe_count_domains(call);
     (void)pthread_mutex_lock(&call->lock);
     call->is_over = true;
-    is_abandoned = call->is_abandoned;
     (void)pthread_cond_broadcast(&call->ended);
     (void)pthread_mutex_unlock(&call->lock);
-    if (is_abandoned)
-        probe_free(call);
+    probe_unref(call);
     return NULL;
 }
 
@@ -133,51 +134,54 @@ static struct probe_call *probe_new(const char *uri, bool may_change, uint32_t f
         return NULL;
     }
     (void)pthread_mutex_init(&call->lock, NULL); /* cannot fail for a default mutex */
+    refcount_init(&call->refcount);
     call->flags = may_change ? 0 : VIR_CONNECT_RO;
     call->filter = filter;
     probe_put_uri(&call->found, call->uri);
     return call;
 }
 
-/* False if the call hangs and was abandoned: its thread frees it. */
-static bool probe_wait(struct probe_call *call, int64_t until_boot_ms, unsigned *opened)
+/* Waits for the call and copies what it found. If it hangs, copies only how many connections are open. */
+static enum probe_outcome probe_wait(struct probe_call *call, int64_t until_boot_ms, struct probe *probe)
 {
-    bool is_over;
+    enum probe_outcome outcome = PROBE_HANGS;
 
     (void)pthread_mutex_lock(&call->lock);
     while (!call->is_over)
         if (!thread_wait(&call->ended, &call->lock, until_boot_ms))
             break;
-    is_over = call->is_over;
-    call->is_abandoned = !is_over;
-    *opened = call->opened;
+    if (call->is_over) {
+        outcome = call->outcome;
+        *probe = call->found;
+    }
+    probe->opened = call->opened;
     (void)pthread_mutex_unlock(&call->lock);
-    return is_over;
+    return outcome;
 }
 
-/* Makes the call and frees it. `call` NULL: out of memory. */
+static bool probe_start(struct probe_call *call)
+{
+    refcount_take(&call->refcount); /* for the thread */
+    if (thread_start(NULL, probe_thread, call))
+        return true;
+    probe_unref(call);
+    return false;
+}
+
+/* Makes the call and drops it. `call` NULL: out of memory. */
 static enum probe_outcome probe_make(struct probe_call *call, const char *uri, int64_t patience_ms,
                                      struct probe *probe)
 {
-    enum probe_outcome outcome;
-    unsigned opened;
+    enum probe_outcome outcome = PROBE_FAILS;
 
     memset(probe, 0, sizeof(*probe));
     probe_put_uri(probe, uri);
-    if (!call || !thread_start(NULL, probe_thread, call)) {
+    if (call && probe_start(call))
+        outcome = probe_wait(call, clock_boot_ms() + patience_ms, probe);
+    else
         (void)snprintf(probe->why, sizeof(probe->why), "out of memory or threads");
-        if (call)
-            probe_free(call);
-        return PROBE_FAILS;
-    }
-    if (!probe_wait(call, clock_boot_ms() + patience_ms, &opened)) {
-        probe->opened = opened;
-        return PROBE_HANGS;
-    }
-    outcome = call->outcome;
-    *probe = call->found;
-    probe->opened = opened;
-    probe_free(call);
+    if (call)
+        probe_unref(call);
     return outcome;
 }
 

@@ -6,6 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/libvirt/control_info.h"
+#include "lib/libvirt/domain_handles.h"
 #include "lib/libvirt/stats_decode.h"
 #include "lib/libvirt/virt.h"
 #include "lib/model/filter.h"
@@ -148,13 +149,12 @@ static bool stats_call_blocks(struct connection *connection, virDomainPtr domain
 
 bool stats_call_is_blocked(struct connection *connection, int64_t since_ms)
 {
-    AUTO_FREE virDomainPtr *domains = NULL;
-    int count = virConnectListAllDomains(connection_conn(connection), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
-    bool is_blocked = false;
+    CLEANUP(domain_handles_clear) struct domain_handles active = { 0 };
 
-    for (int i = 0; i < count; i++) {
-        is_blocked = is_blocked || stats_call_blocks(connection, domains[i], since_ms);
-        cleanup_domain(&domains[i]);
-    }
-    return is_blocked;
+    if (!domain_handles_list(&active, connection_conn(connection), VIR_CONNECT_LIST_DOMAINS_ACTIVE))
+        return false;
+    for (size_t i = 0; i < active.count; i++)
+        if (stats_call_blocks(connection, active.items[i].domain, since_ms))
+            return true;
+    return false;
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/libvirt/domain_handles.h"
+
+#include "lib/base/array.h"
+
+bool domain_handles_add(struct domain_handles *handles, virDomainPtr *domains, size_t count)
+{
+    struct domain_handle *items = array_grow(handles->items, handles->count, count, sizeof(*items));
+
+    if (items)
+        handles->items = items;
+    for (size_t i = 0; i < count; i++) {
+        struct domain_handle handle = { .domain = domains[i] };
+
+        if (items && virDomainGetUUID(domains[i], handle.uuid) == 0)
+            handles->items[handles->count++] = handle;
+        else
+            cleanup_domain(&domains[i]);
+    }
+    return items != NULL;
+}
+
+bool domain_handles_list(struct domain_handles *handles, virConnectPtr conn, unsigned flags)
+{
+    AUTO_FREE virDomainPtr *domains = NULL;
+    int count = virConnectListAllDomains(conn, &domains, flags);
+
+    return count >= 0 && domain_handles_add(handles, domains, (size_t)count);
+}
+
+void domain_handles_sort(struct domain_handles *handles)
+{
+    size_t kept = 0;
+
+    if (handles->count == 0)
+        return;
+    qsort(handles->items, handles->count, sizeof(*handles->items), uuid_compare);
+    for (size_t i = 0; i < handles->count; i++) {
+        if (kept > 0 && uuid_compare(&handles->items[kept - 1], &handles->items[i]) == 0)
+            cleanup_domain(&handles->items[i].domain);
+        else
+            handles->items[kept++] = handles->items[i];
+    }
+    handles->count = kept;
+}
+
+void domain_handles_clear(struct domain_handles *handles)
+{
+    for (size_t i = 0; i < handles->count; i++)
+        cleanup_domain(&handles->items[i].domain);
+    free(handles->items);
+    *handles = (struct domain_handles){ 0 };
+}

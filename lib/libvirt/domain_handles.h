@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libvirt's handles of domains, with their UUIDs. For the one thread that uses the connection. */
+#ifndef GUESTLIST_LIBVIRT_DOMAIN_HANDLES_H
+#define GUESTLIST_LIBVIRT_DOMAIN_HANDLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/libvirt/virt.h"
+
+struct domain_handle {
+    unsigned char uuid[UUID_BYTES]; /* first, for lib/base/uuid.h */
+    virDomainPtr domain;
+};
+
+/* Zeroed: none. Freed with domain_handles_clear(), also by CLEANUP(). */
+struct domain_handles {
+    struct domain_handle *items;
+    size_t count;
+};
+
+/* Takes the domains of one reply over: they are in `handles`, or they are freed. False if out of memory. */
+bool domain_handles_add(struct domain_handles *handles, virDomainPtr *domains, size_t count);
+
+/* Adds the domains that virConnectListAllDomains() lists. False if the call failed, or if out of memory. */
+bool domain_handles_list(struct domain_handles *handles, virConnectPtr conn, unsigned flags);
+
+/* Sorts by UUID, and keeps one handle of each UUID. */
+void domain_handles_sort(struct domain_handles *handles);
+
+void domain_handles_clear(struct domain_handles *handles);
+
+#endif
