@@ -202,49 +202,42 @@ static bool domain_xml_store(void *found_in, const struct query *query, xmlNodeP
     return stored;
 }
 
-static bool domain_xml_run_query(void *found_in, xmlXPathCompExprPtr compiled, const struct query *query,
-                                 xmlXPathContextPtr context)
+static bool domain_xml_store_list(void *found_in, struct domain_xml_parser *parser, const struct query *query,
+                                  xmlNodeSetPtr nodes, xmlXPathContextPtr context);
+
+/* Evaluates a query and stores what it found. False only if out of memory. */
+static bool domain_xml_run(void *found_in, struct domain_xml_parser *parser, const struct query *query,
+                           xmlXPathCompExprPtr compiled, xmlXPathContextPtr context)
 {
     xmlXPathObjectPtr found = xmlXPathCompiledEval(compiled, context);
     bool stored = found != NULL;
 
     if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
-        stored = domain_xml_store(found_in, query, found->nodesetval->nodeTab[0]);
+        stored = query->kind < LISTS ? domain_xml_store_list(found_in, parser, query, found->nodesetval, context)
+                                     : domain_xml_store(found_in, query, found->nodesetval->nodeTab[0]);
     xmlXPathFreeObject(found);
     return stored;
 }
 
-/* Stores an item of the list for each node. False only if out of memory. */
-static bool domain_xml_store_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser,
-                                  const struct query *query, xmlNodeSetPtr nodes, xmlXPathContextPtr context)
+/* Stores an item of the list for each node. */
+static bool domain_xml_store_list(void *found_in, struct domain_xml_parser *parser, const struct query *query,
+                                  xmlNodeSetPtr nodes, xmlXPathContextPtr context)
 {
     size_t count = nodes->nodeNr > LIST_MAX ? LIST_MAX : (size_t)nodes->nodeNr, size = lists[query->kind].size;
     char *items = calloc(count, size);
     bool complete = items != NULL;
 
-    memcpy((char *)xml_facts + query->offset, &items, sizeof(items));
+    memcpy((char *)found_in + query->offset, &items, sizeof(items));
     if (items)
-        memcpy((char *)xml_facts + lists[query->kind].count_offset, &count, sizeof(count));
+        memcpy((char *)found_in + lists[query->kind].count_offset, &count, sizeof(count));
     for (size_t i = 0; complete && i < count; i++)
         for (size_t q = 0; complete && q < lists[query->kind].query_count; q++) {
             context->node = nodes->nodeTab[i];
-            complete = domain_xml_run_query(items + i * size, parser->in_list[query->kind][q],
-                                            &lists[query->kind].queries[q], context);
+            complete = domain_xml_run(items + i * size, parser, &lists[query->kind].queries[q],
+                                      parser->in_list[query->kind][q], context);
         }
     context->node = NULL;
     return complete;
-}
-
-static bool domain_xml_run_list(struct xml_facts *xml_facts, struct domain_xml_parser *parser, size_t query,
-                                xmlXPathContextPtr context)
-{
-    xmlXPathObjectPtr found = xmlXPathCompiledEval(parser->compiled[query], context);
-    bool stored = found != NULL;
-
-    if (found && !xmlXPathNodeSetIsEmpty(found->nodesetval))
-        stored = domain_xml_store_list(xml_facts, parser, &queries[query], found->nodesetval, context);
-    xmlXPathFreeObject(found);
-    return stored;
 }
 
 static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *parser, xmlDocPtr document)
@@ -262,9 +255,7 @@ static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *par
     complete = context && xml_facts &&
                xmlXPathRegisterNs(context, (const xmlChar *)"osinfo", (const xmlChar *)osinfo_namespace) == 0;
     for (size_t i = 0; complete && i < ARRAY_COUNT(queries); i++)
-        complete = queries[i].kind < LISTS
-                       ? domain_xml_run_list(xml_facts, parser, i, context)
-                       : domain_xml_run_query(xml_facts, parser->compiled[i], &queries[i], context);
+        complete = domain_xml_run(xml_facts, parser, &queries[i], parser->compiled[i], context);
     xmlXPathFreeContext(context);
     if (complete && parser->metadata)
         complete = metadata_find(parser->metadata, root, &xml_facts->metadata);
