@@ -21,6 +21,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/base/thread.h"
 #include "lib/libvirt/commands.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/base/array.h"
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
@@ -12,7 +13,7 @@
 
 struct mock_libvirt mock;
 
-/* Threads of this program between two tests. The thread sanitizer has one of its own. */
+/* The threads of this program between two tests. The thread sanitizer has a thread of its own. */
 #ifdef __SANITIZE_THREAD__
 enum { MOCK_THREADS = 2 };
 #else
@@ -21,7 +22,7 @@ enum { MOCK_THREADS = 1 };
 
 static pthread_mutex_t mock_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t mock_news = PTHREAD_COND_INITIALIZER;
-static _Thread_local int mock_code; /* of the last call that failed here on this thread; 0: ask libvirt */
+static _Thread_local int mock_code; /* of the last mocked call that failed on this thread; 0: ask libvirt */
 
 void mock_lock(void)
 {
@@ -164,8 +165,8 @@ int virDomainGetJobStats(virDomainPtr domain, int *type, virTypedParameterPtr *p
     return operation ? virTypedParamsAddInt(parameters, count, &maximum, VIR_DOMAIN_JOB_OPERATION, operation) : 0;
 }
 
-/* As QEMU's driver asks a monitor: with NOWAIT a busy one is passed by, else this waits for the process. Called
- * and left with the lock held. False if the domain was passed by. */
+/* Does what QEMU's driver does: with NOWAIT it skips a domain whose monitor is busy, else it waits for the
+ * process. Called with the lock held, which is released while it waits. False if the domain was skipped. */
 static bool mock_ask_process(struct mock_domain *domain, unsigned flags)
 {
     if (domain->occupied_boot_ms > 0 && flags & VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT)
@@ -215,7 +216,7 @@ static virDomainStatsRecordPtr mock_record(virDomainPtr domain, unsigned groups,
     return record;
 }
 
-/* Counts the call. Returns libvirt's code of its failure, 0 if it is to succeed. */
+/* Counts the call. Returns libvirt's error code if the call is to fail, else 0. */
 static int mock_note_stats(unsigned groups, unsigned flags)
 {
     int error;
@@ -304,7 +305,7 @@ bool mock_begin(unsigned count)
     static const struct gate open_gate = GATE_INIT;
 
     domain_xml_parser_free(
-        domain_xml_parser_new(NULL)); /* libxml2, which the test driver uses, wants to begin in one thread */
+        domain_xml_parser_new(NULL)); /* initializes libxml2, which the test driver uses, on one thread */
     memset(&mock, 0, sizeof(mock));
     mock.opening = mock.active_stats = mock.inactive_stats = mock.version = mock.every_xml = open_gate;
     for (unsigned i = 0; i < MOCK_DOMAINS_MAX; i++)
@@ -314,7 +315,7 @@ bool mock_begin(unsigned count)
     if (!mock.conn)
         return false;
     virConnSetErrorFunc(mock.conn, NULL, mock_keep_quiet);
-    mock_remove_all(); /* it comes with one */
+    mock_remove_all(); /* the test driver starts with one domain */
     for (unsigned i = 0; i < count; i++)
         if (!mock_define(i))
             return false;
@@ -327,7 +328,7 @@ bool mock_end(void)
                                    &mock.every_xml };
     unsigned slept = 0;
 
-    for (size_t i = 0; i < sizeof(gates) / sizeof(*gates); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(gates); i++)
         gate_open(gates[i]);
     for (unsigned i = 0; i < MOCK_DOMAINS_MAX; i++) {
         gate_open(&mock.domains[i].xml);

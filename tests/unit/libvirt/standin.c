@@ -94,7 +94,7 @@ void standin_advance_clock(int64_t ms)
     atomic_fetch_add(&advanced_ms, ms);
 }
 
-/* Stands in for the C library's. */
+/* Replaces the C library's function. */
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
     long failed = syscall(SYS_clock_gettime, clock, now);

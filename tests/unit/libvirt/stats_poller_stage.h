@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A statistics poller over the stand-in for libvirt, which polls when a test says so. For test_stats_poller*.c,
- * which define nothing of this name. */
+/* A statistics poller with mock_libvirt.h. It polls when a test wants it to. For test_stats_poller*.c, which
+ * define nothing of these names. */
 #ifndef GUESTLIST_TESTS_UNIT_STATS_POLLER_STAGE_H
 #define GUESTLIST_TESTS_UNIT_STATS_POLLER_STAGE_H
 
@@ -32,7 +32,7 @@ static inline int stage_begin(unsigned domains)
     return poller ? 0 : -1;
 }
 
-/* All that hangs goes on. */
+/* Releases all calls that hang. */
 static inline int stage_end(void)
 {
     for (unsigned i = 0; i < MOCK_DOMAINS_MAX; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* This program exports virDomainGetAutostartOnce() as libvirt does since 11.2, so that it is found at run time
+/* This program defines virDomainGetAutostartOnce(), as libvirt does since 11.2, so that it is found at run time
  * with every libvirt. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,10 +68,10 @@ static struct snapshot *list(void)
         domains[i] = fixture_domain(i, 1 + (int)i);
         domains[i].persistent = TRISTATE_TRUE;
     }
-    return fixture_snapshot(domains, DOMAINS + 1); /* the last one came after the pass */
+    return fixture_snapshot(domains, DOMAINS + 1); /* the last one was defined later */
 }
 
-static void a_pass_asks_every_domain_once(void **state)
+static void each_persistent_domain_is_asked_once(void **state)
 {
     struct autostart_once *once;
     struct snapshot *snapshot = list();
@@ -94,7 +94,7 @@ static void a_pass_asks_every_domain_once(void **state)
     autostart_once_free(once);
 }
 
-static void before_the_first_pass_nothing_is_known(void **state)
+static void before_the_first_answers_all_is_unknown(void **state)
 {
     struct snapshot *snapshot = list();
 
@@ -105,7 +105,7 @@ static void before_the_first_pass_nothing_is_known(void **state)
     snapshot_unref(snapshot);
 }
 
-static void a_transient_domain_cannot_and_is_no_reason_to_ask(void **state)
+static void a_transient_domain_need_not_be_asked(void **state)
 {
     struct snapshot *snapshot = list();
     struct domain *domain = &snapshot->domains[0];
@@ -118,11 +118,11 @@ static void a_transient_domain_cannot_and_is_no_reason_to_ask(void **state)
     domain->persistent = TRISTATE_UNKNOWN;
     autostart_once_fill(NULL, driver, snapshot);
     assert_int_equal(domain->autostart_once, TRISTATE_UNKNOWN);
-    assert_true(autostart_once_knows(NULL, domain)); /* a pass might not find it, ever */
+    assert_true(autostart_once_knows(NULL, domain)); /* it would never get an answer */
     snapshot_unref(snapshot);
 }
 
-static void a_pass_leaves_transient_domains_out(void **state)
+static void transient_domains_are_not_asked(void **state)
 {
     struct autostart_once *once;
     unsigned char uuid[UUID_BYTES];
@@ -140,7 +140,7 @@ static void a_pass_leaves_transient_domains_out(void **state)
     autostart_once_free(once);
 }
 
-static void a_driver_without_it_is_asked_once_and_the_answer_is_no(void **state)
+static void a_driver_that_does_not_support_it_is_asked_once(void **state)
 {
     struct snapshot *snapshot = list();
 
@@ -157,7 +157,7 @@ static void a_driver_without_it_is_asked_once_and_the_answer_is_no(void **state)
     snapshot_unref(snapshot);
 }
 
-static void a_domain_that_cannot_say_is_unknown(void **state)
+static void a_domain_that_does_not_answer_is_unknown(void **state)
 {
     struct autostart_once *once;
 
@@ -174,12 +174,12 @@ static void a_domain_that_cannot_say_is_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_pass_asks_every_domain_once, begin, end),
-        cmocka_unit_test_setup_teardown(before_the_first_pass_nothing_is_known, begin, end),
-        cmocka_unit_test_setup_teardown(a_transient_domain_cannot_and_is_no_reason_to_ask, begin, end),
-        cmocka_unit_test_setup_teardown(a_pass_leaves_transient_domains_out, begin, end),
-        cmocka_unit_test_setup_teardown(a_driver_without_it_is_asked_once_and_the_answer_is_no, begin, end),
-        cmocka_unit_test_setup_teardown(a_domain_that_cannot_say_is_unknown, begin, end),
+        cmocka_unit_test_setup_teardown(each_persistent_domain_is_asked_once, begin, end),
+        cmocka_unit_test_setup_teardown(before_the_first_answers_all_is_unknown, begin, end),
+        cmocka_unit_test_setup_teardown(a_transient_domain_need_not_be_asked, begin, end),
+        cmocka_unit_test_setup_teardown(transient_domains_are_not_asked, begin, end),
+        cmocka_unit_test_setup_teardown(a_driver_that_does_not_support_it_is_asked_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_does_not_answer_is_unknown, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

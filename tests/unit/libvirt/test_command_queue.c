@@ -18,7 +18,7 @@ static void put(struct command_queue *queue, unsigned domain, enum command_actio
     assert_true(command_queue_put(queue, uuid, action));
 }
 
-/* Begins the next one, which must be this; returns its number. */
+/* Begins the next command, which must be this one. Returns its number. */
 static uint64_t begins(struct command_queue *queue, int64_t now, unsigned domain, enum command_action action)
 {
     unsigned char uuid[UUID_BYTES];
@@ -38,7 +38,7 @@ static void nothing_begins(struct command_queue *queue, int64_t now)
     assert_false(command_queue_begin(queue, now, &command));
 }
 
-static void where_there_is_no_order_nothing_begins(void **state)
+static void an_empty_queue_has_nothing_to_begin(void **state)
 {
     struct command_queue queue = { 0 };
     struct command command;
@@ -49,10 +49,10 @@ static void where_there_is_no_order_nothing_begins(void **state)
     assert_int_equal(command_queue_threads(&queue), 0);
     assert_int_equal(command_queue_drop_waiting(&queue), 0);
     assert_true(command_queue_overtake_time(&queue) == INT64_MAX);
-    command_queue_end(&queue, 7); /* of one that is gone already */
+    command_queue_end(&queue, 7); /* a number that is not there */
 }
 
-static void command_queue_to_one_domain_begin_one_after_the_other(void **state)
+static void commands_to_one_domain_begin_one_after_the_other(void **state)
 {
     struct command_queue queue = { 0 };
     uint64_t first, second;
@@ -75,7 +75,7 @@ static void command_queue_to_one_domain_begin_one_after_the_other(void **state)
     assert_int_equal(queue.count, 0);
 }
 
-static void one_domain_holds_up_no_other(void **state)
+static void commands_to_other_domains_do_not_wait(void **state)
 {
     struct command_queue queue = { 0 };
 
@@ -91,7 +91,7 @@ static void one_domain_holds_up_no_other(void **state)
     nothing_begins(&queue, 10);
 }
 
-static void the_last_place_is_kept_for_destroy(void **state)
+static void the_last_thread_is_kept_for_destroy(void **state)
 {
     struct command_queue queue = { 0 };
     uint64_t first;
@@ -113,7 +113,7 @@ static void the_last_place_is_kept_for_destroy(void **state)
     nothing_begins(&queue, 10);
 }
 
-static void a_destroy_waits_for_what_is_under_way_but_not_for_what_hangs(void **state)
+static void a_destroy_overtakes_a_command_that_hangs(void **state)
 {
     struct command_queue queue = { 0 };
     struct command command;
@@ -134,12 +134,12 @@ static void a_destroy_waits_for_what_is_under_way_but_not_for_what_hangs(void **
     (void)begins(&queue, 100 + COMMAND_QUEUE_OVERTAKE_MS, 1, COMMAND_DESTROY);
     assert_true(command_queue_overtake_time(&queue) == INT64_MAX);
     assert_true(command_queue_take_overtaken(&queue, &command));
-    assert_int_equal(command.action, COMMAND_START); /* that of before, not that of after */
+    assert_int_equal(command.action, COMMAND_START); /* the earlier command, not the later one */
     assert_false(command_queue_take_overtaken(&queue, &command));
     nothing_begins(&queue, 1000000);
 }
 
-static void what_comes_after_a_destroy_waits_for_all_before(void **state)
+static void a_command_after_a_destroy_waits_for_all_earlier_ones(void **state)
 {
     struct command_queue queue = { 0 };
     uint64_t hung, destroy;
@@ -160,7 +160,7 @@ static void what_comes_after_a_destroy_waits_for_all_before(void **state)
     (void)begins(&queue, 9000000, 1, COMMAND_START);
 }
 
-static void too_many_are_refused_until_one_ends(void **state)
+static void a_full_queue_refuses_commands_until_one_ends(void **state)
 {
     struct command_queue queue = { 0 };
     unsigned char uuid[UUID_BYTES];
@@ -172,13 +172,13 @@ static void too_many_are_refused_until_one_ends(void **state)
     fixture_uuid(1000, uuid);
     assert_false(command_queue_put(&queue, uuid, COMMAND_START));
     number = begins(&queue, 1, 0, COMMAND_START);
-    assert_false(command_queue_put(&queue, uuid, COMMAND_START)); /* under way is not ended */
+    assert_false(command_queue_put(&queue, uuid, COMMAND_START)); /* a command under way counts */
     command_queue_end(&queue, number);
     assert_true(command_queue_put(&queue, uuid, COMMAND_START));
     assert_false(command_queue_put(&queue, uuid, COMMAND_START));
 }
 
-static void at_the_end_only_what_waits_is_dropped(void **state)
+static void only_waiting_commands_are_dropped(void **state)
 {
     struct command_queue queue = { 0 };
 
@@ -196,14 +196,14 @@ static void at_the_end_only_what_waits_is_dropped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(where_there_is_no_order_nothing_begins),
-        cmocka_unit_test(command_queue_to_one_domain_begin_one_after_the_other),
-        cmocka_unit_test(one_domain_holds_up_no_other),
-        cmocka_unit_test(the_last_place_is_kept_for_destroy),
-        cmocka_unit_test(a_destroy_waits_for_what_is_under_way_but_not_for_what_hangs),
-        cmocka_unit_test(what_comes_after_a_destroy_waits_for_all_before),
-        cmocka_unit_test(too_many_are_refused_until_one_ends),
-        cmocka_unit_test(at_the_end_only_what_waits_is_dropped),
+        cmocka_unit_test(an_empty_queue_has_nothing_to_begin),
+        cmocka_unit_test(commands_to_one_domain_begin_one_after_the_other),
+        cmocka_unit_test(commands_to_other_domains_do_not_wait),
+        cmocka_unit_test(the_last_thread_is_kept_for_destroy),
+        cmocka_unit_test(a_destroy_overtakes_a_command_that_hangs),
+        cmocka_unit_test(a_command_after_a_destroy_waits_for_all_earlier_ones),
+        cmocka_unit_test(a_full_queue_refuses_commands_until_one_ends),
+        cmocka_unit_test(only_waiting_commands_are_dropped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

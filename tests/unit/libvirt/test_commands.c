@@ -40,7 +40,7 @@ static void each_action_brings_the_domain_into_its_state(void **state)
         { COMMAND_DESTROY, "destroy", VIR_DOMAIN_SHUTOFF },
     };
 
-    for (unsigned i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+    for (unsigned i = 0; i < ARRAY_COUNT(steps); i++) {
         command(*state, 1, steps[i].action);
         wait_until_done(i + 1);
         assert_carried_out(i, 1, steps[i].word);

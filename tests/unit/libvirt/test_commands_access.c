@@ -49,7 +49,7 @@ static void each_change_of_access_is_reported_once(void **state)
     };
     unsigned i;
 
-    for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+    for (i = 0; i < ARRAY_COUNT(steps); i++) {
         refuse_connections(steps[i].error);
         commands_try(*state);
         wait_for_reports(i + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Attempts to connect that hang, and those made beside them. */
+/* Attempts to connect, while other attempts hang. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,7 +83,7 @@ static void the_end_of_an_attempt_wakes_the_mailbox(void **state)
     assert_int_equal(poll(), CONNECTOR_OPENED);
 }
 
-static void a_refusal_brings_the_words_of_libvirt(void **state)
+static void a_failure_has_libvirts_message(void **state)
 {
     (void)state;
     assert_true(connector_begin(connector));
@@ -91,11 +91,11 @@ static void a_refusal_brings_the_words_of_libvirt(void **state)
     assert_false(connection_is_open(connection));
     assert_non_null(strstr(why, "/no/such/file"));
     assert_int_equal(poll(), CONNECTOR_IDLE);
-    assert_true(connector_begin(connector)); /* and is no obstacle to the next */
+    assert_true(connector_begin(connector)); /* and another one can begin */
     EVENTUALLY(poll() == CONNECTOR_FAILED);
 }
 
-/* An attempt begins and hangs for too long. */
+/* Begins an attempt that hangs until it is abandoned. */
 static void hang(void)
 {
     unsigned before = gate_inside(&mock.opening);
@@ -109,7 +109,7 @@ static void hang(void)
     assert_int_equal(poll(), CONNECTOR_IDLE);
 }
 
-static void beside_an_attempt_that_hangs_another_one_succeeds(void **state)
+static void a_new_attempt_succeeds_while_another_hangs(void **state)
 {
     (void)state;
     gate_close(&mock.opening, 1);
@@ -118,13 +118,13 @@ static void beside_an_attempt_that_hangs_another_one_succeeds(void **state)
     EVENTUALLY(poll() == CONNECTOR_OPENED);
     assert_int_equal(gate_inside(&mock.opening), 1);
     assert_true(connection_alive(connection));
-    gate_open(&mock.opening); /* what comes late is closed, and changes nothing */
+    gate_open(&mock.opening); /* the late connection is closed and changes nothing */
     assert_true(connector_free(connector, FAR_MS));
     connector = NULL;
     assert_true(connection_alive(connection));
 }
 
-static void only_so_many_attempts_hang_at_once(void **state)
+static void the_number_of_attempts_that_hang_is_limited(void **state)
 {
     (void)state;
     gate_close(&mock.opening, UINT_MAX);
@@ -137,8 +137,8 @@ static void only_so_many_attempts_hang_at_once(void **state)
     EVENTUALLY(poll() == CONNECTOR_OPENED);
 }
 
-/* They may hang for ever, and must not end all attempts. */
-static void when_all_hang_there_is_one_more_now_and_then(void **state)
+/* Attempts may hang for ever, and there must still be new ones. */
+static void attempts_go_on_seldom_if_all_hang(void **state)
 {
     (void)state;
     gate_close(&mock.opening, UINT_MAX);
@@ -146,7 +146,7 @@ static void when_all_hang_there_is_one_more_now_and_then(void **state)
         hang();
     assert_false(connector_begin(connector));
     standin_advance_clock(CONNECTOR_SELDOM_MS);
-    hang(); /* begins one */
+    hang(); /* begins one more */
     assert_false(connector_begin(connector));
     for (unsigned i = CONNECTOR_ATTEMPTS_MAX + 1; i < CONNECTOR_ATTEMPTS_LIMIT; i++) {
         standin_advance_clock(CONNECTOR_SELDOM_MS);
@@ -157,27 +157,27 @@ static void when_all_hang_there_is_one_more_now_and_then(void **state)
     gate_open(&mock.opening);
 }
 
-static void a_caller_that_waits_learns_the_words_of_libvirt(void **state)
+static void a_caller_that_waits_gets_libvirts_message(void **state)
 {
     (void)state;
     assert_false(connection_open(connection));
     assert_non_null(strstr(connection_error(connection), "/no/such/file"));
 }
 
-/* What it uses is freed later: a leak shows in a build with sanitizers. */
-static void it_is_freed_while_attempts_hang(void **state)
+/* The attempts free what they use when they return; the leak sanitizer checks that. */
+static void a_connector_is_freed_while_attempts_hang(void **state)
 {
     (void)state;
     gate_close(&mock.opening, UINT_MAX);
     hang();
-    assert_true(connector_begin(connector)); /* this one was not left behind yet */
+    assert_true(connector_begin(connector)); /* this one is not abandoned yet */
     EVENTUALLY(gate_inside(&mock.opening) == 2);
     assert_false(connector_free(connector, 20));
     connector = NULL;
     gate_open(&mock.opening);
 }
 
-static void it_is_freed_with_an_attempt_that_nobody_looked_at(void **state)
+static void a_connector_is_freed_with_an_unread_attempt(void **state)
 {
     (void)state;
     assert_true(connector_begin(connector));
@@ -192,13 +192,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_attempt_opens_the_connection, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_attempt_wakes_the_mailbox, begin, end),
-        cmocka_unit_test_setup_teardown(a_refusal_brings_the_words_of_libvirt, begin_nowhere, end),
-        cmocka_unit_test_setup_teardown(beside_an_attempt_that_hangs_another_one_succeeds, begin, end),
-        cmocka_unit_test_setup_teardown(only_so_many_attempts_hang_at_once, begin, end),
-        cmocka_unit_test_setup_teardown(when_all_hang_there_is_one_more_now_and_then, begin, end),
-        cmocka_unit_test_setup_teardown(a_caller_that_waits_learns_the_words_of_libvirt, begin_nowhere, end),
-        cmocka_unit_test_setup_teardown(it_is_freed_while_attempts_hang, begin, end),
-        cmocka_unit_test_setup_teardown(it_is_freed_with_an_attempt_that_nobody_looked_at, begin, end),
+        cmocka_unit_test_setup_teardown(a_failure_has_libvirts_message, begin_nowhere, end),
+        cmocka_unit_test_setup_teardown(a_new_attempt_succeeds_while_another_hangs, begin, end),
+        cmocka_unit_test_setup_teardown(the_number_of_attempts_that_hang_is_limited, begin, end),
+        cmocka_unit_test_setup_teardown(attempts_go_on_seldom_if_all_hang, begin, end),
+        cmocka_unit_test_setup_teardown(a_caller_that_waits_gets_libvirts_message, begin_nowhere, end),
+        cmocka_unit_test_setup_teardown(a_connector_is_freed_while_attempts_hang, begin, end),
+        cmocka_unit_test_setup_teardown(a_connector_is_freed_with_an_unread_attempt, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

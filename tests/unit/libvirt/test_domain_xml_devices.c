@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Disks and network interfaces in domain XML, as libvirt writes it and as it never would. */
+/* Disks and network interfaces in domain XML, also in XML that libvirt never writes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ static struct xml_facts *devices(const char *text)
     return xml_facts;
 }
 
-static void disks_are_read_in_their_order(void **state)
+static void disks_are_read_in_order(void **state)
 {
     struct xml_facts *xml_facts =
         devices("<emulator>/usr/bin/qemu</emulator>"
@@ -65,7 +65,7 @@ static void disks_are_read_in_their_order(void **state)
     assert_string_equal(disks[0].type, "file");
     assert_string_equal(disks[0].format, "qcow2");
     assert_string_equal(disks[0].bus, "virtio");
-    assert_string_equal(disks[0].source, "/a&b.qcow2"); /* and not its backing file */
+    assert_string_equal(disks[0].source, "/a&b.qcow2"); /* not its backing file */
     assert_null(disks[0].protocol);
     assert_false(disks[0].readonly);
     assert_string_equal(disks[1].target, "hdc");
@@ -82,7 +82,7 @@ static void disks_are_read_in_their_order(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void interfaces_are_read_in_their_order(void **state)
+static void interfaces_are_read_in_order(void **state)
 {
     struct xml_facts *xml_facts = devices(
         "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='vnet0'/>"
@@ -113,8 +113,8 @@ static void interfaces_are_read_in_their_order(void **state)
     xml_facts_unref(xml_facts);
 }
 
-/* Whoever reads disks relies on each having a target. */
-static void a_disk_without_a_target_is_none(void **state)
+/* Other code relies on each disk having a target. */
+static void a_disk_without_a_target_is_ignored(void **state)
 {
     struct xml_facts *xml_facts = devices("<disk/><disk><target/></disk><disk><target dev=''/></disk>"
                                           "<disk><target bus='ide'/></disk><disk><target dev='sda'/></disk>");
@@ -125,7 +125,7 @@ static void a_disk_without_a_target_is_none(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void only_what_stands_in_its_place_is_a_device(void **state)
+static void devices_in_other_places_are_ignored(void **state)
 {
     struct xml_facts *xml_facts = domain_xml_parse(
         parser, "<domain><disk><target dev='a'/></disk><metadata><m:x xmlns:m='urn:m'><devices><disk>"
@@ -140,7 +140,7 @@ static void only_what_stands_in_its_place_is_a_device(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void empty_words_are_absent(void **state)
+static void empty_texts_are_absent(void **state)
 {
     struct xml_facts *xml_facts = devices("<disk type='' device=''><driver type=''/><source file=''/>"
                                           "<target dev='sda' bus=''/></disk><interface type=''><mac address=''/>"
@@ -158,7 +158,7 @@ static void empty_words_are_absent(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void only_so_many_devices_are_read(void **state)
+static void the_number_of_devices_is_limited(void **state)
 {
     enum { MANY = 3000, ONE = 64 };
     char *xml = malloc(MANY * ONE), *end = xml;
@@ -178,7 +178,7 @@ static void only_so_many_devices_are_read(void **state)
     free(xml);
 }
 
-static void a_path_of_any_length_is_read_whole(void **state)
+static void a_path_of_any_length_is_read(void **state)
 {
     enum { LENGTH = 100000 };
     char *path = malloc(LENGTH + 1), *xml = malloc(LENGTH + 200);
@@ -198,7 +198,7 @@ static void a_path_of_any_length_is_read_whole(void **state)
     free(xml);
 }
 
-static void pinning_is_not_known_from_the_xml(void **state)
+static void pinning_is_not_read_from_the_xml(void **state)
 {
     struct xml_facts *xml_facts = domain_xml_parse(
         parser, "<domain><vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune></domain>");
@@ -210,7 +210,7 @@ static void pinning_is_not_known_from_the_xml(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void a_description_lives_as_long_as_anybody_holds_it(void **state)
+static void facts_live_as_long_as_a_reference(void **state)
 {
     struct xml_facts *xml_facts = devices("<disk><target dev='sda'/></disk><interface type='user'/>");
 
@@ -226,15 +226,15 @@ static void a_description_lives_as_long_as_anybody_holds_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(disks_are_read_in_their_order),
-        cmocka_unit_test(interfaces_are_read_in_their_order),
-        cmocka_unit_test(a_disk_without_a_target_is_none),
-        cmocka_unit_test(only_what_stands_in_its_place_is_a_device),
-        cmocka_unit_test(empty_words_are_absent),
-        cmocka_unit_test(only_so_many_devices_are_read),
-        cmocka_unit_test(a_path_of_any_length_is_read_whole),
-        cmocka_unit_test(pinning_is_not_known_from_the_xml),
-        cmocka_unit_test(a_description_lives_as_long_as_anybody_holds_it),
+        cmocka_unit_test(disks_are_read_in_order),
+        cmocka_unit_test(interfaces_are_read_in_order),
+        cmocka_unit_test(a_disk_without_a_target_is_ignored),
+        cmocka_unit_test(devices_in_other_places_are_ignored),
+        cmocka_unit_test(empty_texts_are_absent),
+        cmocka_unit_test(the_number_of_devices_is_limited),
+        cmocka_unit_test(a_path_of_any_length_is_read),
+        cmocka_unit_test(pinning_is_not_read_from_the_xml),
+        cmocka_unit_test(facts_live_as_long_as_a_reference),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

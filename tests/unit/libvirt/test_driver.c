@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "lib/libvirt/driver.h"
 #include "lib/model/filter.h"
 
@@ -21,14 +22,14 @@ static int drop(void **state)
     return 0;
 }
 
-static void a_new_driver_is_taken_to_be_able_to_do_all(void **state)
+static void a_new_driver_has_no_limits(void **state)
 {
     assert_false(driver_lacks(*state, DRIVER_NO_BULK_STATS));
     assert_false(driver_lacks(*state, DRIVER_NO_EVENTS));
     assert_int_equal(driver_rejected(*state), 0);
 }
 
-static void a_limit_is_learned_once_and_says_nothing_of_others(void **state)
+static void a_limit_is_learned_once(void **state)
 {
     assert_true(driver_learn(*state, DRIVER_NO_NOWAIT));
     assert_false(driver_learn(*state, DRIVER_NO_NOWAIT));
@@ -37,7 +38,7 @@ static void a_limit_is_learned_once_and_says_nothing_of_others(void **state)
     assert_true(driver_learn(*state, DRIVER_NO_STATS));
 }
 
-static void what_is_learned_through_one_reference_is_known_through_all(void **state)
+static void all_references_share_what_is_learned(void **state)
 {
     struct driver *other = driver_ref(*state);
 
@@ -47,28 +48,28 @@ static void what_is_learned_through_one_reference_is_known_through_all(void **st
     assert_int_equal(driver_rejected(*state), FILTER_WITH_CHECKPOINT | FILTER_WITH_SNAPSHOT);
 }
 
-static void another_version_of_libvirt_may_be_able_to_do_more(void **state)
+static void limits_are_forgotten_with_another_version_of_libvirt(void **state)
 {
     driver_set_version(*state, 9000000);
     (void)driver_learn(*state, DRIVER_NO_AUTOSTART_ONCE);
     driver_reject(*state, FILTER_WITH_CHECKPOINT);
     driver_set_version(*state, 9000000);
-    driver_set_version(*state, 0); /* it could not be asked */
+    driver_set_version(*state, 0); /* the version is not known */
     assert_true(driver_lacks(*state, DRIVER_NO_AUTOSTART_ONCE));
     driver_set_version(*state, 11003000);
     assert_false(driver_lacks(*state, DRIVER_NO_AUTOSTART_ONCE));
     assert_int_equal(driver_rejected(*state), 0);
 }
 
-/* Only QEMU's driver asks the processes of its domains; others would be partial for ever. */
-static void only_qemu_has_a_statistic_that_shows_who_answered(void **state)
+/* Only QEMU's driver asks the domains' processes. With another driver, all domains would seem not to answer. */
+static void only_qemu_has_a_statistic_of_the_process_itself(void **state)
 {
     static const char *const others[] = { "LXC", "Xen", "Test", "VZ", "bhyve", "", "QEMUx", "qemu" };
 
     assert_null(driver_answer_statistic(*state));
     driver_set_type(*state, "QEMU");
     assert_string_equal(driver_answer_statistic(*state), "balloon.rss");
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
         driver_set_type(*state, others[i]);
         assert_null(driver_answer_statistic(*state));
     }
@@ -77,11 +78,11 @@ static void only_qemu_has_a_statistic_that_shows_who_answered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_new_driver_is_taken_to_be_able_to_do_all, make, drop),
-        cmocka_unit_test_setup_teardown(a_limit_is_learned_once_and_says_nothing_of_others, make, drop),
-        cmocka_unit_test_setup_teardown(what_is_learned_through_one_reference_is_known_through_all, make, drop),
-        cmocka_unit_test_setup_teardown(another_version_of_libvirt_may_be_able_to_do_more, make, drop),
-        cmocka_unit_test_setup_teardown(only_qemu_has_a_statistic_that_shows_who_answered, make, drop),
+        cmocka_unit_test_setup_teardown(a_new_driver_has_no_limits, make, drop),
+        cmocka_unit_test_setup_teardown(a_limit_is_learned_once, make, drop),
+        cmocka_unit_test_setup_teardown(all_references_share_what_is_learned, make, drop),
+        cmocka_unit_test_setup_teardown(limits_are_forgotten_with_another_version_of_libvirt, make, drop),
+        cmocka_unit_test_setup_teardown(only_qemu_has_a_statistic_of_the_process_itself, make, drop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

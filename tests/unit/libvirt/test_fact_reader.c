@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls that hang keep their threads and hold up no others. */
+/* A call that hangs keeps its thread and delays no other. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@ static struct fact_reader *reader;
 static struct mailbox *mailbox;
 static struct driver *driver;
 
-/* What was taken, in the order in which it came. */
+/* The results that were taken, in order. */
 static struct {
     size_t count;
     enum fact_reader_task tasks[RESULTS_MAX];
@@ -97,14 +97,14 @@ static unsigned xml_hangs(void)
     return hang;
 }
 
-/* So much later calls count as such that hang. The new task wakes the threads. */
+/* Moves the clock forward, so that the calls are taken to hang. The new task wakes the threads. */
 static void pass(unsigned at)
 {
     standin_advance_clock(FACT_READER_HUNG_MS + 100);
     ask(FACT_READER_XML, at);
 }
 
-static void each_task_brings_its_result(void **state)
+static void each_task_has_its_result(void **state)
 {
     (void)state;
     ask(FACT_READER_XML, 1);
@@ -127,7 +127,7 @@ static void without_a_task_there_is_no_thread_and_no_connection(void **state)
     reader = NULL;
 }
 
-static void xml_of_one_domain_that_hangs_does_not_hold_up_the_others(void **state)
+static void a_domain_that_hangs_does_not_delay_the_xml_of_others(void **state)
 {
     (void)state;
     gate_close(&mock.domains[0].xml, UINT_MAX);
@@ -139,7 +139,7 @@ static void xml_of_one_domain_that_hangs_does_not_hold_up_the_others(void **stat
     EVENTUALLY(take() == DOMAINS);
 }
 
-static void two_calls_are_made_at_once_and_no_more(void **state)
+static void two_calls_are_made_at_the_same_time(void **state)
 {
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
@@ -152,7 +152,7 @@ static void two_calls_are_made_at_once_and_no_more(void **state)
     assert_int_equal(gate_inside_max(&mock.every_xml), FACT_READER_AT_ONCE);
 }
 
-static void others_take_the_place_of_two_that_hang(void **state)
+static void new_calls_replace_two_that_hang(void **state)
 {
     (void)state;
     gate_close(&mock.domains[0].xml, UINT_MAX);
@@ -165,8 +165,8 @@ static void others_take_the_place_of_two_that_hang(void **state)
     assert_int_equal(xml_hangs(), 2);
 }
 
-/* Nobody wakes the threads here: one of them notices by itself that the calls hang. */
-static void a_thread_notices_by_itself_that_two_calls_hang(void **state)
+/* Nothing wakes the threads here. One of them finds out that the calls hang. */
+static void a_thread_finds_out_that_two_calls_hang(void **state)
 {
     (void)state;
     gate_close(&mock.domains[0].xml, UINT_MAX);
@@ -187,7 +187,7 @@ static void hang_as_many_as_may(void)
     }
 }
 
-static void there_is_a_bound_and_beyond_it_tasks_wait(void **state)
+static void tasks_wait_if_the_maximum_of_calls_hangs(void **state)
 {
     (void)state;
     hang_as_many_as_may();
@@ -216,7 +216,7 @@ static void waiting_for_calls_uses_no_cpu(void **state)
     assert_true(standin_cpu_ms(300) < 100);
 }
 
-static void xml_comes_last_and_the_rest_in_its_order(void **state)
+static void xml_is_read_last_and_the_rest_in_order(void **state)
 {
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
@@ -226,7 +226,7 @@ static void xml_comes_last_and_the_rest_in_its_order(void **state)
     ask(FACT_READER_XML, 2);
     ask(FACT_READER_JOB, 3);
     ask(FACT_READER_JOB, 4);
-    gate_close(&mock.domains[0].xml, UINT_MAX); /* one thread only goes on */
+    gate_close(&mock.domains[0].xml, UINT_MAX); /* only one thread goes on */
     gate_open(&mock.every_xml);
     EVENTUALLY(take() == 4);
     assert_int_equal(taken.domains[0], 1);
@@ -236,7 +236,7 @@ static void xml_comes_last_and_the_rest_in_its_order(void **state)
     assert_int_equal(taken.domains[3], 2);
 }
 
-static void without_a_connection_results_are_failures(void **state)
+static void results_are_failures_without_a_connection(void **state)
 {
     struct fact_reader *other = fact_reader_new("test:///no/such/file", false, NULL, driver, mailbox),
                        *own = reader;
@@ -249,26 +249,27 @@ static void without_a_connection_results_are_failures(void **state)
         ask(task, 0);
     EVENTUALLY(take() == FACT_READER_TASKS);
     for (size_t i = 0; i < taken.count; i++)
-        assert_int_equal(taken.is_failed[i], taken.tasks[i] != FACT_READER_PROCESS_STARTS); /* in /proc */
+        assert_int_equal(taken.is_failed[i],
+                         taken.tasks[i] != FACT_READER_PROCESS_STARTS); /* these are read from /proc */
     assert_true(fact_reader_lack_connection(other, 0, why, sizeof(why)));
     assert_true(fact_reader_stop(other, FAR_MS));
     reader = own;
 }
 
-static void what_fails_and_who_is_gone_is_a_failure(void **state)
+static void failed_calls_and_unknown_domains_are_failures(void **state)
 {
     (void)state;
     mock.xml_error = VIR_ERR_OPERATION_FAILED;
     mock.domains[1].job_error = VIR_ERR_OPERATION_TIMEOUT;
     ask(FACT_READER_XML, 0);
-    ask(FACT_READER_XML, 200); /* there is none */
+    ask(FACT_READER_XML, 200); /* there is no such domain */
     ask(FACT_READER_JOB, 1);
     EVENTUALLY(take() == 3);
     for (size_t i = 0; i < taken.count; i++)
         assert_true(taken.is_failed[i]);
 }
 
-static void xml_is_taken_in_batches_and_anything_else_at_once(void **state)
+static void xml_is_due_in_batches_and_the_rest_at_once(void **state)
 {
     int64_t first;
 
@@ -279,14 +280,15 @@ static void xml_is_taken_in_batches_and_anything_else_at_once(void **state)
     ask(FACT_READER_XML, 1);
     EVENTUALLY(fact_reader_due(reader, BATCH_MS) != INT64_MAX);
     first = fact_reader_due(reader, BATCH_MS);
-    assert_true(first > clock_boot_ms() && first <= clock_boot_ms() + BATCH_MS); /* one is still to come */
+    assert_true(first > clock_boot_ms() &&
+                first <= clock_boot_ms() + BATCH_MS); /* another result is still to come */
     ask(FACT_READER_JOB, 2);
     EVENTUALLY(fact_reader_due(reader, BATCH_MS) == 0);
     assert_int_equal(take(), 2);
     ask(FACT_READER_XML, 3);
     EVENTUALLY(fact_reader_due(reader, BATCH_MS) != INT64_MAX);
     standin_advance_clock(FACT_READER_HUNG_MS + 100);
-    assert_int_equal(fact_reader_due(reader, BATCH_MS), 0); /* nothing more will come soon */
+    assert_int_equal(fact_reader_due(reader, BATCH_MS), 0); /* no other result will come soon */
 }
 
 static void results_wake_the_mailbox(void **state)
@@ -297,8 +299,8 @@ static void results_wake_the_mailbox(void **state)
     EVENTUALLY(take() == 1);
 }
 
-/* What it uses is freed later: a leak shows in a build with sanitizers. */
-static void a_stop_with_calls_that_hang_returns_and_frees_later(void **state)
+/* The threads free what they use when they return; the leak sanitizer checks that. */
+static void a_stop_does_not_wait_for_calls_that_hang(void **state)
 {
     (void)state;
     gate_close(&mock.every_xml, UINT_MAX);
@@ -314,20 +316,20 @@ static void a_stop_with_calls_that_hang_returns_and_frees_later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_task_brings_its_result, begin, end),
+        cmocka_unit_test_setup_teardown(each_task_has_its_result, begin, end),
         cmocka_unit_test_setup_teardown(without_a_task_there_is_no_thread_and_no_connection, begin, end),
-        cmocka_unit_test_setup_teardown(xml_of_one_domain_that_hangs_does_not_hold_up_the_others, begin, end),
-        cmocka_unit_test_setup_teardown(two_calls_are_made_at_once_and_no_more, begin, end),
-        cmocka_unit_test_setup_teardown(others_take_the_place_of_two_that_hang, begin, end),
-        cmocka_unit_test_setup_teardown(a_thread_notices_by_itself_that_two_calls_hang, begin, end),
-        cmocka_unit_test_setup_teardown(there_is_a_bound_and_beyond_it_tasks_wait, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_hangs_does_not_delay_the_xml_of_others, begin, end),
+        cmocka_unit_test_setup_teardown(two_calls_are_made_at_the_same_time, begin, end),
+        cmocka_unit_test_setup_teardown(new_calls_replace_two_that_hang, begin, end),
+        cmocka_unit_test_setup_teardown(a_thread_finds_out_that_two_calls_hang, begin, end),
+        cmocka_unit_test_setup_teardown(tasks_wait_if_the_maximum_of_calls_hangs, begin, end),
         cmocka_unit_test_setup_teardown(waiting_for_calls_uses_no_cpu, begin, end),
-        cmocka_unit_test_setup_teardown(xml_comes_last_and_the_rest_in_its_order, begin, end),
-        cmocka_unit_test_setup_teardown(without_a_connection_results_are_failures, begin, end),
-        cmocka_unit_test_setup_teardown(what_fails_and_who_is_gone_is_a_failure, begin, end),
-        cmocka_unit_test_setup_teardown(xml_is_taken_in_batches_and_anything_else_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(xml_is_read_last_and_the_rest_in_order, begin, end),
+        cmocka_unit_test_setup_teardown(results_are_failures_without_a_connection, begin, end),
+        cmocka_unit_test_setup_teardown(failed_calls_and_unknown_domains_are_failures, begin, end),
+        cmocka_unit_test_setup_teardown(xml_is_due_in_batches_and_the_rest_at_once, begin, end),
         cmocka_unit_test_setup_teardown(results_wake_the_mailbox, begin, end),
-        cmocka_unit_test_setup_teardown(a_stop_with_calls_that_hang_returns_and_frees_later, begin, end),
+        cmocka_unit_test_setup_teardown(a_stop_does_not_wait_for_calls_that_hang, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls of a listing that fail: what is unknown then, and how many calls that costs at most. */
+/* What is unknown if calls of a listing fail, and how many calls that takes at most. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
+#include "lib/base/array.h"
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/connection.h"
 #include "lib/libvirt/listing.h"
@@ -23,16 +24,16 @@ enum { DOMAINS = 1000, CALLS_MAX = 500, PLAIN_CALLS = 7 };
 
 static struct mailbox *mailbox;
 static struct connection *connection;
-static bool has_bulk_stats; /* an older libvirt's test driver has none: a call for each domain then */
+static bool has_bulk_stats; /* the test driver of an older libvirt has none, and is asked domain by domain */
 
-/* What libvirt's functions do in a test, and what they counted. */
+/* What the replaced functions of libvirt do in a test, and what they have counted. */
 static struct {
-    unsigned fail_list; /* the filter word of the listing that fails, and its code */
+    unsigned fail_list; /* the filter word of the list that fails, and the error code */
     int list_code;
-    unsigned hide_word, hide_count; /* the listing by that word lacks so many domains */
-    int stats_code;                 /* 0: states are told, but for the first `untold` */
-    unsigned untold;
-    const char *undefine; /* once the states were asked for */
+    unsigned hide_word, hide_count; /* the list by that word lacks that many domains */
+    int stats_code;                 /* 0: states are read, except those of the first `unread` domains */
+    unsigned unread;
+    const char *undefine; /* this domain after the states were read */
     unsigned lists, stats;
 } fake;
 
@@ -74,7 +75,7 @@ int virDomainListGetStats(virDomainPtr *domains, unsigned groups, virDomainStats
     fake.undefine = NULL;
     if (fake.stats_code)
         return mock_fail(fake.stats_code);
-    for (unsigned i = 0; i < fake.untold && *domains; i++)
+    for (unsigned i = 0; i < fake.unread && *domains; i++)
         domains++;
     if (*domains)
         return real(domains, groups, records, flags);
@@ -181,7 +182,7 @@ static void a_listing_takes_seven_calls(void **state)
 
     (void)state;
     need_bulk_stats();
-    snapshot_unref(list()); /* the driver's limits are known now */
+    snapshot_unref(list()); /* learns the driver's limits */
     fake.lists = fake.stats = 0;
     snapshot = list();
     assert_int_equal(snapshot->count, DOMAINS);
@@ -191,7 +192,7 @@ static void a_listing_takes_seven_calls(void **state)
     snapshot_unref(snapshot);
 }
 
-static void a_truth_that_cannot_be_read_is_unknown_and_the_listing_stands(void **state)
+static void an_attribute_that_cannot_be_read_is_unknown(void **state)
 {
     struct snapshot *snapshot;
 
@@ -227,12 +228,12 @@ static void a_flag_that_the_driver_rejects_is_not_asked_for_again(void **state)
     snapshot_unref(snapshot);
 }
 
-static void what_the_wire_does_not_carry_is_listed_in_parts(void **state)
+static void a_list_that_does_not_fit_on_the_wire_is_split(void **state)
 {
     struct snapshot *snapshot;
 
     (void)state;
-    fake.list_code = VIR_ERR_RPC; /* of all rows at once */
+    fake.list_code = VIR_ERR_RPC; /* for all rows in one list */
     snapshot = list();
     assert_int_equal(snapshot->count, DOMAINS);
     assert_int_equal(snapshot->parts, 2);
@@ -240,24 +241,24 @@ static void what_the_wire_does_not_carry_is_listed_in_parts(void **state)
     snapshot_unref(snapshot);
 }
 
-static void the_listing_itself_must_not_fail(void **state)
+static void a_failed_list_of_domains_fails_the_listing(void **state)
 {
     char why[256] = "";
 
     (void)state;
-    fake.list_code = VIR_ERR_OPERATION_FAILED; /* without a word: that of the rows */
+    fake.list_code = VIR_ERR_OPERATION_FAILED; /* fail_list is 0: the list of the rows */
     assert_null(listing_take(connection, 0, mailbox, why, sizeof(why)));
     assert_non_null(strstr(why, "listing failed"));
 }
 
-/* Each of these means something else to a listing; none may lead to calls without end. */
-static void states_that_cannot_be_read_cost_a_bounded_number_of_calls(void **state)
+/* A listing handles each of these errors differently. None may lead to calls without end. */
+static void states_that_cannot_be_read_take_a_bounded_number_of_calls(void **state)
 {
     static const int codes[] = { VIR_ERR_OPERATION_FAILED, VIR_ERR_INTERNAL_ERROR, VIR_ERR_RPC,
                                  VIR_ERR_OPERATION_TIMEOUT };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(codes); i++) {
         struct snapshot *snapshot;
 
         fake.stats_code = codes[i];
@@ -294,28 +295,28 @@ static void a_few_rows_without_a_state_are_read_again(void **state)
 
     (void)state;
     need_bulk_stats();
-    fake.untold = REPAIR_ROWS_MAX;
+    fake.unread = REPAIR_ROWS_MAX;
     snapshot = list();
     assert_int_equal(count_unread(snapshot), 0);
     assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
     snapshot_unref(snapshot);
 }
 
-static void of_more_rows_the_rest_is_unread(void **state)
+static void only_64_rows_without_a_state_are_read_again(void **state)
 {
     struct snapshot *snapshot;
 
     (void)state;
     need_bulk_stats();
-    fake.untold = REPAIR_ROWS_MAX + 36;
+    fake.unread = REPAIR_ROWS_MAX + 36;
     snapshot = list();
     assert_int_equal(count_unread(snapshot), 36);
     assert_int_equal(mock.lookups, REPAIR_ROWS_MAX);
     snapshot_unref(snapshot);
 }
 
-/* They are off and look transient, which no domain can be. */
-static void of_more_contradictions_what_contradicts_is_unknown(void **state)
+/* The domains are off and look transient, which no domain can be. */
+static void contradictions_that_are_not_repaired_become_unknown(void **state)
 {
     struct snapshot *snapshot;
 
@@ -330,7 +331,7 @@ static void of_more_contradictions_what_contradicts_is_unknown(void **state)
     snapshot_unref(snapshot);
 }
 
-static void of_rows_that_events_touched_only_so_many_are_read_again(void **state)
+static void only_64_rows_that_events_touched_are_read_again(void **state)
 {
     struct snapshot *before, *snapshot;
 
@@ -348,7 +349,7 @@ static void of_rows_that_events_touched_only_so_many_are_read_again(void **state
     snapshot_unref(snapshot);
 }
 
-static void a_domain_that_vanishes_meanwhile_is_left_out(void **state)
+static void a_domain_that_vanishes_during_the_listing_is_left_out(void **state)
 {
     struct snapshot *snapshot;
 
@@ -366,17 +367,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_listing_takes_seven_calls, begin, end),
-        cmocka_unit_test_setup_teardown(a_truth_that_cannot_be_read_is_unknown_and_the_listing_stands, begin, end),
+        cmocka_unit_test_setup_teardown(an_attribute_that_cannot_be_read_is_unknown, begin, end),
         cmocka_unit_test_setup_teardown(a_flag_that_the_driver_rejects_is_not_asked_for_again, begin, end),
-        cmocka_unit_test_setup_teardown(what_the_wire_does_not_carry_is_listed_in_parts, begin, end),
-        cmocka_unit_test_setup_teardown(the_listing_itself_must_not_fail, begin, end),
-        cmocka_unit_test_setup_teardown(states_that_cannot_be_read_cost_a_bounded_number_of_calls, begin, end),
+        cmocka_unit_test_setup_teardown(a_list_that_does_not_fit_on_the_wire_is_split, begin, end),
+        cmocka_unit_test_setup_teardown(a_failed_list_of_domains_fails_the_listing, begin, end),
+        cmocka_unit_test_setup_teardown(states_that_cannot_be_read_take_a_bounded_number_of_calls, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_bulk_statistics_is_asked_domain_by_domain, begin, end),
         cmocka_unit_test_setup_teardown(a_few_rows_without_a_state_are_read_again, begin, end),
-        cmocka_unit_test_setup_teardown(of_more_rows_the_rest_is_unread, begin, end),
-        cmocka_unit_test_setup_teardown(of_more_contradictions_what_contradicts_is_unknown, begin, end),
-        cmocka_unit_test_setup_teardown(of_rows_that_events_touched_only_so_many_are_read_again, begin, end),
-        cmocka_unit_test_setup_teardown(a_domain_that_vanishes_meanwhile_is_left_out, begin, end),
+        cmocka_unit_test_setup_teardown(only_64_rows_without_a_state_are_read_again, begin, end),
+        cmocka_unit_test_setup_teardown(contradictions_that_are_not_repaired_become_unknown, begin, end),
+        cmocka_unit_test_setup_teardown(only_64_rows_that_events_touched_are_read_again, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_vanishes_during_the_listing_is_left_out, begin, end),
     };
 
     return cmocka_run_group_tests(tests, make, drop);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Deadlines here are either long past or so far away that the test would run into its own time limit: nothing
- * depends on how fast the machine is. */
+/* Deadlines here are either past, or later than the test's own time limit. So no test depends on the speed of the
+ * machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,7 +98,7 @@ static void events_are_sorted_and_merged_by_domain(void **state)
     assert_int_equal(kinds_of(&mail, 3), 0);
 }
 
-static void what_was_taken_is_gone_and_what_was_peeked_at_is_not(void **state)
+static void taking_empties_the_mailbox_and_peeking_does_not(void **state)
 {
     struct mail peeked, again, taken, nothing;
 
@@ -119,14 +119,14 @@ static void what_was_taken_is_gone_and_what_was_peeked_at_is_not(void **state)
     assert_int_equal(taken.first_boot_ms, peeked.first_boot_ms);
     assert_int_equal(nothing.count, 0);
     assert_int_equal(nothing.first_boot_ms, 0);
-    assert_int_equal(mailbox_events(*state), 3); /* ever */
+    assert_int_equal(mailbox_events(*state), 3); /* since the mailbox was made */
     mail_clear(&peeked);
     mail_clear(&again);
     mail_clear(&taken);
     mail_clear(&nothing);
 }
 
-static void the_first_event_is_dated(void **state)
+static void the_time_of_the_first_event_is_known(void **state)
 {
     int64_t before = clock_boot_ms(), first;
     struct mail mail;
@@ -156,7 +156,7 @@ static void a_wake_is_not_an_event(void **state)
     assert_int_equal(mailbox_events(*state), 0);
 }
 
-static void as_many_domains_as_there_is_room_for_are_remembered(void **state)
+static void the_maximum_of_domains_is_no_overflow(void **state)
 {
     struct mail mail;
 
@@ -169,7 +169,7 @@ static void as_many_domains_as_there_is_room_for_are_remembered(void **state)
     mail_clear(&mail);
 }
 
-static void one_domain_too_many_is_an_overflow_until_it_is_taken(void **state)
+static void one_domain_more_is_an_overflow_until_it_is_taken(void **state)
 {
     struct mail mail;
 
@@ -208,18 +208,18 @@ static void many_events_of_few_domains_are_no_overflow(void **state)
     mail_clear(&mail);
 }
 
-static void waiting_ends_at_its_deadline(void **state)
+static void a_wait_ends_at_its_deadline(void **state)
 {
     int64_t until = clock_boot_ms() + 30;
 
     assert_false(mailbox_wait(*state, until));
-    assert_true(clock_boot_ms() >= until - 1); /* the two clocks may differ by less than that */
+    assert_true(clock_boot_ms() >= until - 1); /* the two clocks may differ by less */
     assert_false(mailbox_wait(*state, until));
     assert_false(mailbox_wait(*state, 0));
     assert_false(mailbox_wait(*state, -1));
 }
 
-static void what_was_left_already_ends_the_wait_at_once_and_once(void **state)
+static void earlier_mail_ends_one_wait_at_once(void **state)
 {
     mailbox_put_wake(*state);
     mailbox_put_wake(*state);
@@ -229,7 +229,7 @@ static void what_was_left_already_ends_the_wait_at_once_and_once(void **state)
     assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
 }
 
-static void who_is_to_stop_never_waits_again(void **state)
+static void a_stop_ends_every_wait(void **state)
 {
     mailbox_put_stop(*state);
     assert_true(mailbox_stopping(*state));
@@ -241,7 +241,7 @@ static void who_is_to_stop_never_waits_again(void **state)
 
 struct sleeper {
     struct mailbox *mailbox;
-    atomic_bool asleep; /* or very nearly */
+    atomic_bool asleep; /* about to wait */
     bool stop;
 };
 
@@ -254,7 +254,7 @@ static void *sleep_long(void *data)
     return NULL;
 }
 
-/* Runs a thread that waits for long, does `wake` to it, and returns what it was told. */
+/* Runs a thread that waits for long, wakes it with `wake`, and returns what its wait returned. */
 static bool woken_by(struct mailbox *mailbox, void (*wake)(struct mailbox *))
 {
     struct sleeper sleeper = { .mailbox = mailbox };
@@ -264,7 +264,7 @@ static bool woken_by(struct mailbox *mailbox, void (*wake)(struct mailbox *))
     assert_int_equal(pthread_create(&thread, NULL, sleep_long, &sleeper), 0);
     while (!atomic_load(&sleeper.asleep))
         continue;
-    (void)nanosleep(&moment, NULL); /* mostly it sleeps then; if not yet, it finds what was left */
+    (void)nanosleep(&moment, NULL); /* the thread mostly waits by then; if not, it finds the mail */
     wake(mailbox);
     assert_int_equal(pthread_join(thread, NULL), 0);
     return sleeper.stop;
@@ -275,7 +275,7 @@ static void put_one(struct mailbox *mailbox)
     put(mailbox, 1, MAIL_CHANGED);
 }
 
-static void a_sleeper_wakes_by_whatever_is_left(void **state)
+static void any_mail_wakes_a_thread_that_waits(void **state)
 {
     for (int turn = 0; turn < 20; turn++) {
         assert_false(woken_by(*state, mailbox_put_wake));
@@ -287,7 +287,7 @@ static void a_sleeper_wakes_by_whatever_is_left(void **state)
 enum { WRITERS = 6, EVENTS = 3000, DOMAINS = 500 };
 
 struct writer {
-    struct mailbox *mailbox; /* a reference of its own */
+    struct mailbox *mailbox; /* has its own reference */
     unsigned number;
 };
 
@@ -302,7 +302,7 @@ static void *write_events(void *data)
     return NULL;
 }
 
-/* Adds what was taken to what is known. */
+/* Adds the kinds of the mail to `known`. */
 static void note_mail(struct mail *mail, uint32_t known[DOMAINS])
 {
     assert_sorted_without_doubles(mail);
@@ -311,7 +311,7 @@ static void note_mail(struct mail *mail, uint32_t known[DOMAINS])
     mail_clear(mail);
 }
 
-static void nothing_is_lost_between_several_writers_and_one_reader(void **state)
+static void several_writers_and_one_reader_lose_nothing(void **state)
 {
     struct writer writers[WRITERS];
     pthread_t threads[WRITERS];
@@ -339,7 +339,7 @@ static void nothing_is_lost_between_several_writers_and_one_reader(void **state)
         assert_int_equal(known[i], MAIL_CHANGED | MAIL_DESCRIBED);
 }
 
-static void a_callback_that_comes_late_has_a_mailbox_still(void **state)
+static void a_mailbox_lives_as_long_as_a_reference(void **state)
 {
     struct mailbox *mailbox = mailbox_new();
 
@@ -350,7 +350,7 @@ static void a_callback_that_comes_late_has_a_mailbox_still(void **state)
     mailbox_unref(mailbox);
     put(mailbox, 2, MAIL_CHANGED);
     assert_int_equal(mailbox_events(mailbox), 2);
-    mailbox_unref(mailbox); /* with mail in it that nobody took */
+    mailbox_unref(mailbox); /* with mail in it */
     mailbox_unref(NULL);
 }
 
@@ -361,18 +361,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_new_mailbox_is_empty),
         TEST(events_are_sorted_and_merged_by_domain),
-        TEST(what_was_taken_is_gone_and_what_was_peeked_at_is_not),
-        TEST(the_first_event_is_dated),
+        TEST(taking_empties_the_mailbox_and_peeking_does_not),
+        TEST(the_time_of_the_first_event_is_known),
         TEST(a_wake_is_not_an_event),
-        TEST(as_many_domains_as_there_is_room_for_are_remembered),
-        TEST(one_domain_too_many_is_an_overflow_until_it_is_taken),
+        TEST(the_maximum_of_domains_is_no_overflow),
+        TEST(one_domain_more_is_an_overflow_until_it_is_taken),
         TEST(many_events_of_few_domains_are_no_overflow),
-        TEST(waiting_ends_at_its_deadline),
-        TEST(what_was_left_already_ends_the_wait_at_once_and_once),
-        TEST(who_is_to_stop_never_waits_again),
-        TEST(a_sleeper_wakes_by_whatever_is_left),
-        TEST(nothing_is_lost_between_several_writers_and_one_reader),
-        TEST(a_callback_that_comes_late_has_a_mailbox_still),
+        TEST(a_wait_ends_at_its_deadline),
+        TEST(earlier_mail_ends_one_wait_at_once),
+        TEST(a_stop_ends_every_wait),
+        TEST(any_mail_wakes_a_thread_that_waits),
+        TEST(several_writers_and_one_reader_lose_nothing),
+        TEST(a_mailbox_lives_as_long_as_a_reference),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

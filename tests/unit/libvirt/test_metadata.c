@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/metadata.h"
 
@@ -21,7 +22,7 @@ static const char xml[] =
     "<nova:owner><nova:user uuid='u1'>alice</nova:user><nova:user uuid='u2'>bob</nova:user></nova:owner>"
     "<nova:empty/></nova:instance></metadata><memory>1024</memory></domain>";
 
-/* What is found in `text`, or NULL; valid until the next call. */
+/* The value in `text`, or NULL. Valid until the next call. */
 static const char *find(const char *text, const char *namespace, const char *xpath)
 {
     static char found[64];
@@ -41,7 +42,7 @@ static const char *find(const char *text, const char *namespace, const char *xpa
     return any ? found : NULL;
 }
 
-static void novas_name_is_found_without_prefixes(void **state)
+static void the_name_of_a_nova_instance_is_found(void **state)
 {
     (void)state;
     assert_string_equal(find(xml, NULL, METADATA_XPATH_DEFAULT), "web server");
@@ -51,7 +52,7 @@ static void novas_name_is_found_without_prefixes(void **state)
     "<" prefix ":instance xmlns:" prefix "='" namespace "'><" prefix ":name>" name "</" prefix ":name></" prefix  \
                                                         ":instance>"
 
-static void of_novas_namespaces_the_newer_one_counts(void **state)
+static void the_newer_of_novas_namespaces_is_used(void **state)
 {
     static const char older[] = "<domain><metadata>" INSTANCE(
         "nova", "http://openstack.org/xmlns/libvirt/nova/1.0", "old") "</metadata></domain>";
@@ -69,14 +70,14 @@ static void of_novas_namespaces_the_newer_one_counts(void **state)
     assert_null(find(newer, METADATA_NAMESPACE_NOVA_OLD, METADATA_XPATH_DEFAULT));
 }
 
-static void the_namespace_decides_which_element(void **state)
+static void the_namespace_selects_the_element(void **state)
 {
     (void)state;
     assert_string_equal(find(xml, "urn:other", "/instance/name/text()"), "other");
-    assert_null(find(xml, "urn:nobody", "/instance/name/text()"));
+    assert_null(find(xml, "urn:unknown", "/instance/name/text()"));
 }
 
-static void elements_attributes_and_strings_are_values(void **state)
+static void elements_and_attributes_and_strings_are_values(void **state)
 {
     (void)state;
     assert_string_equal(find(xml, NOVA, "/instance/owner/user[2]/@uuid"), "u2");
@@ -84,18 +85,18 @@ static void elements_attributes_and_strings_are_values(void **state)
     assert_string_equal(find(xml, NOVA, "concat(/instance/name, '!')"), "web server!");
 }
 
-static void nothing_found_is_nothing(void **state)
+static void a_value_that_is_not_found_is_null(void **state)
 {
     (void)state;
     assert_null(find(xml, NOVA, "/instance/nosuch/text()"));
     assert_null(find(xml, NOVA, "/instance/empty"));
     assert_null(find(xml, NOVA, "/domain/name")); /* the element is a document of its own */
-    assert_null(find(xml, NOVA, "/p:instance"));  /* a prefix that nobody knows */
+    assert_null(find(xml, NOVA, "/p:instance"));  /* an unknown prefix */
     assert_null(find("<domain/>", NOVA, METADATA_XPATH_DEFAULT));
     assert_null(find("<domain><metadata/></domain>", NOVA, METADATA_XPATH_DEFAULT));
 }
 
-static void without_a_query_nothing_is_looked_for(void **state)
+static void metadata_is_not_read_without_a_query(void **state)
 {
     struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
     struct xml_facts *xml_facts = domain_xml_parse(parser, xml);
@@ -108,12 +109,12 @@ static void without_a_query_nothing_is_looked_for(void **state)
     domain_xml_parser_free(parser);
 }
 
-static void what_is_no_xpath_is_refused(void **state)
+static void an_invalid_xpath_is_refused(void **state)
 {
     static const char *const bad[] = { "", "//[", "/instance/name(", "a b" };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
         if (metadata_query_new("urn:x", bad[i]))
             fail_msg("\"%s\" is taken for XPath", bad[i]);
 }
@@ -121,13 +122,13 @@ static void what_is_no_xpath_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(novas_name_is_found_without_prefixes),
-        cmocka_unit_test(of_novas_namespaces_the_newer_one_counts),
-        cmocka_unit_test(the_namespace_decides_which_element),
-        cmocka_unit_test(elements_attributes_and_strings_are_values),
-        cmocka_unit_test(nothing_found_is_nothing),
-        cmocka_unit_test(without_a_query_nothing_is_looked_for),
-        cmocka_unit_test(what_is_no_xpath_is_refused),
+        cmocka_unit_test(the_name_of_a_nova_instance_is_found),
+        cmocka_unit_test(the_newer_of_novas_namespaces_is_used),
+        cmocka_unit_test(the_namespace_selects_the_element),
+        cmocka_unit_test(elements_and_attributes_and_strings_are_values),
+        cmocka_unit_test(a_value_that_is_not_found_is_null),
+        cmocka_unit_test(metadata_is_not_read_without_a_query),
+        cmocka_unit_test(an_invalid_xpath_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which domains are asked for their job, and what the answer means. */
+/* Which domains are asked for their job, and how the answer is decoded. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
+#include "lib/base/array.h"
 #include "lib/libvirt/migration.h"
 #include "tests/unit/fixtures.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
@@ -35,7 +36,7 @@ static bool is_likely(const struct domain *domain, const struct domain *old, uin
     return migration_is_likely(domain, old, &mail);
 }
 
-static void a_domain_that_only_runs_is_not_asked(void **state)
+static void a_running_domain_is_not_asked(void **state)
 {
     struct domain runs = row(DOMAIN_RUNNING, 1, DOMAIN_JOB_NONE);
 
@@ -53,7 +54,7 @@ static void a_job_is_asked_for_until_it_ends(void **state)
     assert_true(is_likely(&goes, &goes, 0));
 }
 
-static void a_domain_that_is_off_or_paused_otherwise_is_not_asked(void **state)
+static void a_domain_that_is_off_or_paused_by_a_user_is_not_asked(void **state)
 {
     struct domain off = row(DOMAIN_SHUTOFF, 0, DOMAIN_JOB_MIGRATION_OUT);
     struct domain paused = row(DOMAIN_PAUSED, 1, DOMAIN_JOB_NONE);
@@ -63,7 +64,7 @@ static void a_domain_that_is_off_or_paused_otherwise_is_not_asked(void **state)
     assert_false(is_likely(&paused, &paused, MAIL_JOB));
 }
 
-static void a_domain_that_stays_paused_by_a_migration_is_asked_until_it_answers(void **state)
+static void a_domain_that_stays_paused_for_a_migration_is_asked_until_it_answers(void **state)
 {
     struct domain comes = row(DOMAIN_PAUSED, PAUSED_MIGRATION, DOMAIN_JOB_MIGRATION_IN), other_run = comes;
 
@@ -71,14 +72,14 @@ static void a_domain_that_stays_paused_by_a_migration_is_asked_until_it_answers(
     assert_true(is_likely(&comes, NULL, 0));
     assert_false(is_likely(&comes, &comes, 0));
     assert_true(is_likely(&comes, &comes, MAIL_JOB));
-    comes.is_job_unread = true; /* that question failed */
+    comes.is_job_unread = true; /* reading the job failed */
     assert_true(is_likely(&comes, &comes, 0));
     comes.is_job_unread = false;
     other_run.id = 2;
     assert_true(is_likely(&comes, &other_run, 0));
 }
 
-static void a_migration_out_is_followed_while_it_is_paused(void **state)
+static void an_outgoing_migration_is_asked_for_while_the_domain_is_paused(void **state)
 {
     struct domain goes = row(DOMAIN_PAUSED, PAUSED_MIGRATION, DOMAIN_JOB_MIGRATION_OUT);
 
@@ -115,7 +116,7 @@ static bool read_job(unsigned at, enum domain_job *job)
     return migration_read_job(connection, uuid, job);
 }
 
-static void libvirt_names_the_job(void **state)
+static void the_job_is_decoded(void **state)
 {
     static const struct {
         int operation;
@@ -129,7 +130,7 @@ static void libvirt_names_the_job(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         enum domain_job job = DOMAIN_JOB_RESTORE;
 
         mock.domains[0].job_operation = cases[i].operation;
@@ -138,19 +139,19 @@ static void libvirt_names_the_job(void **state)
     }
 }
 
-static void some_failures_are_answers(void **state)
+static void some_errors_are_answers(void **state)
 {
     static const struct {
         int code;
         enum domain_job job;
     } cases[] = {
         { VIR_ERR_OPERATION_UNSUPPORTED, DOMAIN_JOB_MIGRATION_IN }, /* the target has no statistics */
-        { VIR_ERR_OPERATION_INVALID, DOMAIN_JOB_NONE },             /* off by now */
+        { VIR_ERR_OPERATION_INVALID, DOMAIN_JOB_NONE },             /* it is off */
         { VIR_ERR_NO_SUPPORT, DOMAIN_JOB_NONE },
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
         enum domain_job job = DOMAIN_JOB_RESTORE;
 
         mock.domains[0].job_error = cases[i].code;
@@ -168,7 +169,7 @@ static void a_domain_that_is_gone_has_no_job(void **state)
     assert_int_equal(job, DOMAIN_JOB_NONE);
 }
 
-static void after_another_failure_the_job_is_what_it_was(void **state)
+static void other_errors_do_not_change_the_job(void **state)
 {
     enum domain_job job = DOMAIN_JOB_MIGRATION_OUT;
 
@@ -181,15 +182,15 @@ static void after_another_failure_the_job_is_what_it_was(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_domain_that_only_runs_is_not_asked),
+        cmocka_unit_test(a_running_domain_is_not_asked),
         cmocka_unit_test(a_job_is_asked_for_until_it_ends),
-        cmocka_unit_test(a_domain_that_is_off_or_paused_otherwise_is_not_asked),
-        cmocka_unit_test(a_domain_that_stays_paused_by_a_migration_is_asked_until_it_answers),
-        cmocka_unit_test(a_migration_out_is_followed_while_it_is_paused),
-        cmocka_unit_test_setup_teardown(libvirt_names_the_job, begin, end),
-        cmocka_unit_test_setup_teardown(some_failures_are_answers, begin, end),
+        cmocka_unit_test(a_domain_that_is_off_or_paused_by_a_user_is_not_asked),
+        cmocka_unit_test(a_domain_that_stays_paused_for_a_migration_is_asked_until_it_answers),
+        cmocka_unit_test(an_outgoing_migration_is_asked_for_while_the_domain_is_paused),
+        cmocka_unit_test_setup_teardown(the_job_is_decoded, begin, end),
+        cmocka_unit_test_setup_teardown(some_errors_are_answers, begin, end),
         cmocka_unit_test_setup_teardown(a_domain_that_is_gone_has_no_job, begin, end),
-        cmocka_unit_test_setup_teardown(after_another_failure_the_job_is_what_it_was, begin, end),
+        cmocka_unit_test_setup_teardown(other_errors_do_not_change_the_job, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said when a connection does not open, and what libvirt gets to hear when it asks for a password. libvirt
- * is stood in for: it asks, and fails, as libvirt 9.0 and 11.3 were seen to. */
+/* What is reported if a connection does not open, and what libvirt is answered if it asks for a password. The
+ * function of libvirt is replaced by one that asks and fails as libvirt 9.0 and 11.3 do. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 
 #define URI "qemu+tcp://host/system"
 
-/* What the next attempt does. */
+/* What the next attempt to open does. */
 static struct {
     unsigned asked_count;
     int asked[4]; /* types of credentials that the file does not have */
@@ -100,7 +100,7 @@ static void assert_says(const char *text, const char *part)
         fail_msg("\"%s\" does not say \"%s\"", text, part);
 }
 
-static void what_the_file_does_not_have_is_named_and_how_to_write_it(void **state)
+static void a_missing_password_is_explained_with_the_lines_to_write(void **state)
 {
     struct opening opening;
     char line[512];
@@ -124,7 +124,7 @@ static void what_the_file_does_not_have_is_named_and_how_to_write_it(void **stat
     assert_says(line, opening.advice);
 }
 
-static void without_a_file_both_are_missing(void **state)
+static void a_missing_file_is_explained_with_its_path(void **state)
 {
     struct opening opening;
 
@@ -139,7 +139,7 @@ static void without_a_file_both_are_missing(void **state)
     assert_says(opening.advice, file);
 }
 
-static void a_realm_is_left_to_the_server(void **state)
+static void the_servers_own_realm_is_used(void **state)
 {
     (void)state;
     libvirt.asked_count = 1;
@@ -150,7 +150,7 @@ static void a_realm_is_left_to_the_server(void **state)
     assert_string_equal(libvirt.answers[0], "");
 }
 
-static void a_named_file_that_cannot_be_read_is_why_libvirt_gives_no_reason(void **state)
+static void a_named_file_that_cannot_be_parsed_is_the_reason(void **state)
 {
     struct opening opening;
 
@@ -165,13 +165,13 @@ static void a_named_file_that_cannot_be_read_is_why_libvirt_gives_no_reason(void
     assert_says(opening.why, file);
 }
 
-static void a_file_that_is_closed_to_this_user_is_to_be_opened(void **state)
+static void a_file_that_this_user_cannot_read_is_the_reason(void **state)
 {
     struct opening opening;
 
     (void)state;
     if (geteuid() == 0)
-        skip(); /* may read all files */
+        skip(); /* root can read all files */
     write_file("");
     assert_int_equal(chmod(file, 0), 0);
     fails_with(VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, "An error occurred, but the cause is unknown");
@@ -180,7 +180,7 @@ static void a_file_that_is_closed_to_this_user_is_to_be_opened(void **state)
     assert_says(opening.advice, "let the user that this runs as read the file");
 }
 
-static void a_password_that_is_refused_is_to_be_corrected_in_its_file(void **state)
+static void a_refused_password_is_to_be_corrected_in_the_file(void **state)
 {
     struct opening opening;
 
@@ -194,7 +194,7 @@ static void a_password_that_is_refused_is_to_be_corrected_in_its_file(void **sta
     assert_false(opening.is_denied);
 }
 
-static void a_mechanism_that_is_not_installed_is_no_wrong_password(void **state)
+static void a_missing_mechanism_is_to_be_installed(void **state)
 {
     struct opening opening;
 
@@ -205,7 +205,7 @@ static void a_mechanism_that_is_not_installed_is_no_wrong_password(void **state)
     assert_says(opening.advice, "libsasl2-modules");
 }
 
-static void a_certificate_that_is_refused_has_nothing_to_do_with_a_password(void **state)
+static void a_refused_certificate_is_not_a_refused_password(void **state)
 {
     struct opening opening;
 
@@ -221,7 +221,7 @@ static void a_certificate_that_is_refused_has_nothing_to_do_with_a_password(void
     assert_string_equal(opening.advice, "");
 }
 
-static void what_polkit_refuses_has_nothing_to_do_with_a_password(void **state)
+static void a_refusal_by_polkit_is_not_a_refused_password(void **state)
 {
     struct opening opening;
 
@@ -236,7 +236,7 @@ static void what_polkit_refuses_has_nothing_to_do_with_a_password(void **state)
     assert_true(opening.is_denied);
 }
 
-static void other_failures_keep_libvirts_words_but_no_password(void **state)
+static void other_failures_have_libvirts_message_without_passwords(void **state)
 {
     struct opening opening;
 
@@ -273,7 +273,7 @@ static void the_environment_comes_before_the_uri(void **state)
     assert_int_equal(unsetenv("LIBVIRT_DEFAULT_URI"), 0);
 }
 
-static void the_users_own_file_counts_if_it_is_there(void **state)
+static void the_users_own_file_is_used_if_it_exists(void **state)
 {
     char path[64], own[128];
     bool has_system_file = access("/etc/libvirt/auth.conf", R_OK) == 0;
@@ -313,18 +313,18 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_the_file_does_not_have_is_named_and_how_to_write_it),
-        TEST(without_a_file_both_are_missing),
-        TEST(a_realm_is_left_to_the_server),
-        TEST(a_named_file_that_cannot_be_read_is_why_libvirt_gives_no_reason),
-        TEST(a_file_that_is_closed_to_this_user_is_to_be_opened),
-        TEST(a_password_that_is_refused_is_to_be_corrected_in_its_file),
-        TEST(a_mechanism_that_is_not_installed_is_no_wrong_password),
-        TEST(a_certificate_that_is_refused_has_nothing_to_do_with_a_password),
-        TEST(what_polkit_refuses_has_nothing_to_do_with_a_password),
-        TEST(other_failures_keep_libvirts_words_but_no_password),
+        TEST(a_missing_password_is_explained_with_the_lines_to_write),
+        TEST(a_missing_file_is_explained_with_its_path),
+        TEST(the_servers_own_realm_is_used),
+        TEST(a_named_file_that_cannot_be_parsed_is_the_reason),
+        TEST(a_file_that_this_user_cannot_read_is_the_reason),
+        TEST(a_refused_password_is_to_be_corrected_in_the_file),
+        TEST(a_missing_mechanism_is_to_be_installed),
+        TEST(a_refused_certificate_is_not_a_refused_password),
+        TEST(a_refusal_by_polkit_is_not_a_refused_password),
+        TEST(other_failures_have_libvirts_message_without_passwords),
         TEST(the_environment_comes_before_the_uri),
-        TEST(the_users_own_file_counts_if_it_is_there),
+        TEST(the_users_own_file_is_used_if_it_exists),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -44,7 +44,7 @@ static void the_start_is_the_22nd_field(void **state)
             fail_msg("line %zu: %ju", i, (uintmax_t)proc_start_parse(lines[i].stat));
 }
 
-static void what_is_no_stat_line_has_no_start(void **state)
+static void other_texts_have_no_start(void **state)
 {
     static const char *const lines[] = { "",
                                          "\n",
@@ -62,7 +62,7 @@ static void what_is_no_stat_line_has_no_start(void **state)
             fail_msg("\"%s\": %ju", lines[i], (uintmax_t)proc_start_parse(lines[i]));
 }
 
-/* A process with these arguments, which ends when our end of the line is closed. */
+/* A process with these arguments. It ends when our end of the socket is closed. */
 struct child {
     pid_t pid;
     int line;
@@ -74,7 +74,7 @@ static struct child start_child(const char *one, const char *two, const char *th
     int ends[2];
     char ready;
 
-    /* Closed on exec, so that no child holds another's line open. */
+    /* Closed on exec, so that no child keeps the socket of another one open. */
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     child.line = ends[0];
     child.pid = fork();
@@ -86,7 +86,7 @@ static struct child start_child(const char *one, const char *two, const char *th
         _exit(127);
     }
     (void)close(ends[1]);
-    /* Once it has written, its command line is in place. */
+    /* When it has written, its command line is set. */
     assert_int_equal(read(child.line, &ready, 1), 1);
     return child;
 }
@@ -97,7 +97,7 @@ static void end_child(struct child child)
     assert_int_equal(waitpid(child.pid, NULL, 0), child.pid);
 }
 
-/* A UUID that no other run has. */
+/* A UUID that no other run of this test uses. */
 static void own_uuid(unsigned number, unsigned char uuid[UUID_BYTES], char text[UUID_TEXT])
 {
     int64_t now = clock_real_ms();
@@ -110,7 +110,7 @@ static void own_uuid(unsigned number, unsigned char uuid[UUID_BYTES], char text[
     uuid_format(uuid, text);
 }
 
-/* The start that is found for that UUID now, or 0. */
+/* The start time of the process with that UUID now, or 0. */
 static int64_t found_start(const unsigned char uuid[UUID_BYTES])
 {
     struct proc_starts *starts = proc_start_read();
@@ -123,7 +123,7 @@ static int64_t found_start(const unsigned char uuid[UUID_BYTES])
     return start;
 }
 
-static void a_process_with_the_uuid_on_its_command_line_tells_when_it_was_started(void **state)
+static void a_process_is_found_by_the_uuid_on_its_command_line(void **state)
 {
     unsigned char uuid[UUID_BYTES];
     char text[UUID_TEXT];
@@ -152,7 +152,7 @@ static void a_process_that_is_gone_is_not_found(void **state)
     assert_int_equal(found_start(uuid), 0);
 }
 
-static void a_uuid_in_any_other_place_is_no_guest(void **state)
+static void a_uuid_in_another_argument_is_ignored(void **state)
 {
     unsigned char uuid[UUID_BYTES];
     char text[UUID_TEXT], joined[64];
@@ -173,7 +173,7 @@ static void a_uuid_in_any_other_place_is_no_guest(void **state)
     assert_int_equal(start, 0);
 }
 
-static void many_guests_are_told_apart(void **state)
+static void many_guests_are_found(void **state)
 {
     enum { GUESTS = 70 };
     unsigned char uuids[GUESTS][UUID_BYTES];
@@ -186,7 +186,7 @@ static void many_guests_are_told_apart(void **state)
         char text[UUID_TEXT];
 
         own_uuid(i, uuids[i], text);
-        uuids[i][0] = (unsigned char)(i * 37); /* in no order */
+        uuids[i][0] = (unsigned char)(i * 37); /* not sorted */
         uuid_format(uuids[i], text);
         children[i] = start_child("-uuid", text, NULL, NULL);
     }
@@ -201,7 +201,7 @@ static void many_guests_are_told_apart(void **state)
     assert_int_equal(missing, 0);
 }
 
-static void nothing_is_freed_without_harm(void **state)
+static void null_can_be_freed(void **state)
 {
     (void)state;
     proc_start_free(NULL);
@@ -211,12 +211,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_start_is_the_22nd_field),
-        cmocka_unit_test(what_is_no_stat_line_has_no_start),
-        cmocka_unit_test(a_process_with_the_uuid_on_its_command_line_tells_when_it_was_started),
+        cmocka_unit_test(other_texts_have_no_start),
+        cmocka_unit_test(a_process_is_found_by_the_uuid_on_its_command_line),
         cmocka_unit_test(a_process_that_is_gone_is_not_found),
-        cmocka_unit_test(a_uuid_in_any_other_place_is_no_guest),
-        cmocka_unit_test(many_guests_are_told_apart),
-        cmocka_unit_test(nothing_is_freed_without_harm),
+        cmocka_unit_test(a_uuid_in_another_argument_is_ignored),
+        cmocka_unit_test(many_guests_are_found),
+        cmocka_unit_test(null_can_be_freed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statistics of vCPUs and disks: as libvirt sends them, and as nobody should. */
+/* Statistics of vCPUs and disks, also some that libvirt never sends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ static void a_running_guest_is_read(void **state)
     device_stats_unref(device_stats);
 }
 
-static void vcpus_are_sorted_by_number_whatever_their_order(void **state)
+static void vcpus_are_sorted_by_number(void **state)
 {
     const virTypedParameter parameters[] = {
         NUMBER("vcpu.10.time", 10), INTEGER("vcpu.2.state", 1), NUMBER("vcpu.0.time", 1),
@@ -89,7 +89,7 @@ static void vcpus_are_sorted_by_number_whatever_their_order(void **state)
     device_stats_unref(device_stats);
 }
 
-static void a_vcpu_that_only_has_a_state_is_there_without_a_time(void **state)
+static void a_vcpu_with_only_a_state_has_no_time(void **state)
 {
     const virTypedParameter parameters[] = { INTEGER("vcpu.0.state", 1), INTEGER("vcpu.1.state", 1),
                                              NUMBER("vcpu.1.time", 0) };
@@ -103,7 +103,7 @@ static void a_vcpu_that_only_has_a_state_is_there_without_a_time(void **state)
     device_stats_unref(device_stats);
 }
 
-static void what_says_nothing_of_either_is_null(void **state)
+static void a_record_without_devices_is_null(void **state)
 {
     const virTypedParameter inactive[] = { INTEGER("state.state", 5), INTEGER("vcpu.current", 2),
                                            INTEGER("vcpu.maximum", 4), INTEGER("block.count", 0) };
@@ -113,7 +113,7 @@ static void what_says_nothing_of_either_is_null(void **state)
     assert_null(stats_decode_devices(inactive, ARRAY_COUNT(inactive)));
 }
 
-static void names_that_are_not_of_the_form_are_passed_over(void **state)
+static void names_of_another_form_are_ignored(void **state)
 {
     static const char *const names[] = {
         "vcpu.",
@@ -139,7 +139,7 @@ static void names_that_are_not_of_the_form_are_passed_over(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         virTypedParameter parameter = NUMBER("", 1);
 
         (void)snprintf(parameter.field, sizeof(parameter.field), "%s", names[i]);
@@ -147,12 +147,12 @@ static void names_that_are_not_of_the_form_are_passed_over(void **state)
     }
 }
 
-static void values_of_another_type_are_passed_over(void **state)
+static void values_of_another_type_are_ignored(void **state)
 {
     const virTypedParameter parameters[] = {
         TEXT("vcpu.0.time", "many"),       NUMBER("block.0.name", 1),    NUMBER("block.0.path", 1),
         INTEGER("block.0.capacity", -1),   TEXT("block.0.rd.reqs", "1"), TEXT("block.1.name", "vda"),
-        TEXT("block.1.name", "vdb"), /* twice: the first counts */
+        TEXT("block.1.name", "vdb"), /* a second name: the first one is kept */
         INTEGER("block.1.capacity", 2048),
     };
     struct device_stats *device_stats = stats_decode_devices(parameters, ARRAY_COUNT(parameters));
@@ -165,13 +165,13 @@ static void values_of_another_type_are_passed_over(void **state)
     assert_null(device_stats->disks[0].target);
     assert_null(device_stats->disks[0].path);
     assert_int_equal(device_stats->disks[0].known, 0);
-    assert_null(device_stats_disk(device_stats, "vdb")); /* and one without a name is nobody's */
+    assert_null(device_stats_disk(device_stats, "vdb")); /* no disk has this name */
     assert_non_null(device_stats_disk(device_stats, "vda"));
     assert_int_equal(device_stats_disk(device_stats, "vda")->capacity_bytes, 2048);
     device_stats_unref(device_stats);
 }
 
-static void the_most_there_can_be_is_read(void **state)
+static void the_maximum_of_devices_is_read(void **state)
 {
     virTypedParameter *parameters = calloc(4096, sizeof(*parameters));
     struct device_stats *device_stats;
@@ -197,12 +197,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_running_guest_is_read),
-        cmocka_unit_test(vcpus_are_sorted_by_number_whatever_their_order),
-        cmocka_unit_test(a_vcpu_that_only_has_a_state_is_there_without_a_time),
-        cmocka_unit_test(what_says_nothing_of_either_is_null),
-        cmocka_unit_test(names_that_are_not_of_the_form_are_passed_over),
-        cmocka_unit_test(values_of_another_type_are_passed_over),
-        cmocka_unit_test(the_most_there_can_be_is_read),
+        cmocka_unit_test(vcpus_are_sorted_by_number),
+        cmocka_unit_test(a_vcpu_with_only_a_state_has_no_time),
+        cmocka_unit_test(a_record_without_devices_is_null),
+        cmocka_unit_test(names_of_another_form_are_ignored),
+        cmocka_unit_test(values_of_another_type_are_ignored),
+        cmocka_unit_test(the_maximum_of_devices_is_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

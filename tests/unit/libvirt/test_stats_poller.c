@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Domains whose processes hang, and what they cost the statistics of the others. */
+/* How domains whose processes hang affect the statistics of the others. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static int end(void **state)
     return stage_end();
 }
 
-/* Lets time pass, and wakes the threads so that they see it. */
+/* Moves the clock forward and wakes the threads. */
 static void pass(int64_t ms)
 {
     standin_advance_clock(ms);
@@ -62,7 +62,7 @@ static const struct stats_row *row_of(const struct stats_table *table, unsigned 
     return NULL;
 }
 
-/* When the numbers of that domain were last complete; 0: never. -1: there are no numbers. */
+/* When the statistics of that domain were last complete. 0: never. -1: there are none. */
 static int64_t read_at(unsigned at)
 {
     const struct stats_table *table = stats_poller_table(poller);
@@ -83,16 +83,16 @@ static uint64_t cpu_time(unsigned at)
     return found;
 }
 
-/* Leaves calls behind until that many hang. */
+/* Polls until that many calls are blocked. */
 static void block(unsigned calls)
 {
     for (unsigned i = 1; i <= calls; i++) {
-        EVENTUALLY(mock_read(&mock.stats_hang) >= i); /* the poller looks by itself as well */
+        EVENTUALLY(mock_read(&mock.stats_hang) >= i); /* the poller checks without this as well */
         pass(LOOK_MS);
     }
 }
 
-/* More domains hang than calls are left behind. */
+/* More domains hang than calls may be blocked. */
 static void hang_18_domains(void)
 {
     for (unsigned i = 0; i < 18; i++)
@@ -102,7 +102,7 @@ static void hang_18_domains(void)
     EVENTUALLY(mock_read(&mock.careful_calls) > 0);
 }
 
-static void a_slow_call_is_waited_for_and_its_result_used(void **state)
+static void a_slow_call_is_not_abandoned(void **state)
 {
     unsigned looks = 0;
 
@@ -111,7 +111,7 @@ static void a_slow_call_is_waited_for_and_its_result_used(void **state)
     poll_now();
     EVENTUALLY(gate_inside(&mock.active_stats) == 1);
     for (int64_t ms = 2000; ms < 2 * 60 * 60 * 1000; ms *= 2) {
-        EVENTUALLY((pass(ms), mock_read(&mock.control_calls) >= looks + 8)); /* it was looked at */
+        EVENTUALLY((pass(ms), mock_read(&mock.control_calls) >= looks + 8)); /* it was checked */
         looks = mock_read(&mock.control_calls);
     }
     assert_int_equal(mock_read(&mock.stats_calls), 1);
@@ -120,7 +120,7 @@ static void a_slow_call_is_waited_for_and_its_result_used(void **state)
     EVENTUALLY(read_at(0) > 0);
 }
 
-/* An earlier call hangs in that domain. This one passed it by, and is slow for another reason. */
+/* An earlier call hangs in that domain. This call skips it, and is slow for another reason. */
 static void a_domain_that_was_busy_before_does_not_block_the_call(void **state)
 {
     (void)state;
@@ -142,7 +142,7 @@ static void a_new_table_wakes_the_mailbox(void **state)
     EVENTUALLY(read_at(7) > 0);
 }
 
-static void a_blocked_call_is_left_behind_and_the_next_brings_the_other_numbers(void **state)
+static void a_blocked_call_is_abandoned_and_the_next_skips_the_domain(void **state)
 {
     (void)state;
     mock_hang(3, true);
@@ -153,7 +153,7 @@ static void a_blocked_call_is_left_behind_and_the_next_brings_the_other_numbers(
     assert_int_equal(mock_read(&mock.stats_hang), 1);
 }
 
-static void a_late_result_of_a_call_left_behind_is_used(void **state)
+static void a_late_result_of_an_abandoned_call_is_used(void **state)
 {
     int64_t began = clock_boot_ms(), others;
     unsigned calls;
@@ -172,7 +172,7 @@ static void a_late_result_of_a_call_left_behind_is_used(void **state)
     assert_int_equal(mock_read(&mock.stats_calls), calls);
 }
 
-static void each_domain_that_hangs_costs_one_call_and_the_others_stay_fresh(void **state)
+static void each_domain_that_hangs_blocks_one_call(void **state)
 {
     int64_t before;
 
@@ -193,7 +193,7 @@ static void each_domain_that_hangs_costs_one_call_and_the_others_stay_fresh(void
         assert_int_equal(mock.domains[i].stats_hang, 1);
 }
 
-static void past_the_bound_calls_are_careful_until_one_returns(void **state)
+static void calls_are_careful_while_the_maximum_is_blocked(void **state)
 {
     unsigned calls;
     uint64_t before;
@@ -215,7 +215,7 @@ static void past_the_bound_calls_are_careful_until_one_returns(void **state)
     EVENTUALLY(read_at(19) > 0 && read_at(17) > 0);
 }
 
-static void a_look_that_hangs_does_not_stop_polling(void **state)
+static void a_check_that_hangs_does_not_stop_polling(void **state)
 {
     int64_t before;
 
@@ -237,7 +237,7 @@ static void a_look_that_hangs_does_not_stop_polling(void **state)
 }
 
 /* Another client keeps a monitor busy while this poller asks about inactive domains. */
-static void what_is_left_behind_while_it_asks_about_inactive_domains_counts_once(void **state)
+static void a_call_that_is_abandoned_in_its_second_half_counts_once(void **state)
 {
     unsigned calls;
 
@@ -266,15 +266,15 @@ static void what_is_left_behind_while_it_asks_about_inactive_domains_counts_once
     assert_int_equal(mock_read(&mock.careful_calls), 0);
 }
 
-static void waiting_for_what_hangs_uses_no_cpu(void **state)
+static void waiting_for_blocked_calls_uses_no_cpu(void **state)
 {
     (void)state;
     hang_18_domains();
     assert_true(standin_cpu_ms(400) < 100);
 }
 
-/* What it uses is freed later: a leak shows in a build with sanitizers. */
-static void a_stop_with_a_call_that_hangs_returns_and_frees_later(void **state)
+/* The threads free what they use when they return; the leak sanitizer checks that. */
+static void a_stop_does_not_wait_for_a_call_that_hangs(void **state)
 {
     int64_t began;
 
@@ -293,20 +293,17 @@ static void a_stop_with_a_call_that_hangs_returns_and_frees_later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_slow_call_is_waited_for_and_its_result_used, begin_8, end),
+        cmocka_unit_test_setup_teardown(a_slow_call_is_not_abandoned, begin_8, end),
         cmocka_unit_test_setup_teardown(a_domain_that_was_busy_before_does_not_block_the_call, begin_8, end),
         cmocka_unit_test_setup_teardown(a_new_table_wakes_the_mailbox, begin_8, end),
-        cmocka_unit_test_setup_teardown(a_blocked_call_is_left_behind_and_the_next_brings_the_other_numbers,
-                                        begin_8, end),
-        cmocka_unit_test_setup_teardown(a_late_result_of_a_call_left_behind_is_used, begin_8, end),
-        cmocka_unit_test_setup_teardown(each_domain_that_hangs_costs_one_call_and_the_others_stay_fresh, begin_16,
-                                        end),
-        cmocka_unit_test_setup_teardown(past_the_bound_calls_are_careful_until_one_returns, begin_20, end),
-        cmocka_unit_test_setup_teardown(a_look_that_hangs_does_not_stop_polling, begin_8, end),
-        cmocka_unit_test_setup_teardown(what_is_left_behind_while_it_asks_about_inactive_domains_counts_once,
-                                        begin_8, end),
-        cmocka_unit_test_setup_teardown(waiting_for_what_hangs_uses_no_cpu, begin_20, end),
-        cmocka_unit_test_setup_teardown(a_stop_with_a_call_that_hangs_returns_and_frees_later, begin_8, end),
+        cmocka_unit_test_setup_teardown(a_blocked_call_is_abandoned_and_the_next_skips_the_domain, begin_8, end),
+        cmocka_unit_test_setup_teardown(a_late_result_of_an_abandoned_call_is_used, begin_8, end),
+        cmocka_unit_test_setup_teardown(each_domain_that_hangs_blocks_one_call, begin_16, end),
+        cmocka_unit_test_setup_teardown(calls_are_careful_while_the_maximum_is_blocked, begin_20, end),
+        cmocka_unit_test_setup_teardown(a_check_that_hangs_does_not_stop_polling, begin_8, end),
+        cmocka_unit_test_setup_teardown(a_call_that_is_abandoned_in_its_second_half_counts_once, begin_8, end),
+        cmocka_unit_test_setup_teardown(waiting_for_blocked_calls_uses_no_cpu, begin_20, end),
+        cmocka_unit_test_setup_teardown(a_stop_does_not_wait_for_a_call_that_hangs, begin_8, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What drivers cannot do, and what the settings change, in the statistics poller. */
+/* The statistics poller with drivers that do not support everything, and with several settings. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,7 +60,7 @@ static int64_t fresh_ms(void)
     return ms;
 }
 
-/* However often it is started, no call is made any more. */
+/* Makes no call any more, however often it is started. */
 static void assert_asks_no_more(const unsigned *calls)
 {
     unsigned before = mock_read(calls);
@@ -78,7 +78,7 @@ static void nothing_is_asked_before_the_start(void **state)
     assert_int_equal(mock_read(&mock.stats_calls) + mock_read(&mock.inactive_calls), 0);
 }
 
-static void numbers_may_be_twice_the_interval_old(void **state)
+static void statistics_are_fresh_for_twice_the_interval(void **state)
 {
     (void)state;
     poll_now();
@@ -97,7 +97,7 @@ static void a_driver_without_nowait_is_asked_without_it(void **state)
     assert_false(driver_lacks(driver, DRIVER_NO_BULK_STATS));
     assert_int_equal(mock_read(&mock.stats_calls), 2);
     poll_now();
-    EVENTUALLY(mock_read(&mock.inactive_calls) == 2); /* they come after the active ones */
+    EVENTUALLY(mock_read(&mock.inactive_calls) == 2); /* made after the calls for active domains */
     assert_int_equal(mock_read(&mock.stats_calls), 3);
 }
 
@@ -111,18 +111,18 @@ static void a_driver_without_bulk_statistics_is_asked_once(void **state)
     assert_null(stats_poller_table(poller));
 }
 
-static void of_a_driver_without_any_statistic_none_are_expected(void **state)
+static void a_driver_without_any_statistic_is_asked_once(void **state)
 {
     (void)state;
-    mock.type = "Test"; /* QEMU's driver is known to have some */
+    mock.type = "Test"; /* QEMU's driver has statistics */
     mock.has_no_statistic = true;
     poll_now();
     EVENTUALLY(driver_lacks(driver, DRIVER_NO_STATS));
     assert_asks_no_more(&mock.stats_calls);
-    assert_null(stats_poller_table(poller)); /* so a snapshot says that it expects none */
+    assert_null(stats_poller_table(poller)); /* so snapshots expect none */
 }
 
-static void what_the_wire_does_not_carry_is_asked_for_in_halves(void **state)
+static void a_reply_that_does_not_fit_on_the_wire_is_split(void **state)
 {
     (void)state;
     mock.whole_error = VIR_ERR_RPC;
@@ -132,7 +132,7 @@ static void what_the_wire_does_not_carry_is_asked_for_in_halves(void **state)
     assert_false(driver_lacks(driver, DRIVER_NO_BULK_STATS));
 }
 
-static void an_error_that_no_half_avoids_ends_after_a_few_calls(void **state)
+static void an_error_that_splitting_does_not_avoid_takes_few_calls(void **state)
 {
     (void)state;
     mock.stats_error = VIR_ERR_INTERNAL_ERROR;
@@ -144,8 +144,8 @@ static void an_error_that_no_half_avoids_ends_after_a_few_calls(void **state)
     assert_false(driver_lacks(driver, DRIVER_NO_BULK_STATS));
 }
 
-/* It takes longer, because a slow call looks like a blocked one. */
-static void without_control_information_a_long_call_counts_as_blocked(void **state)
+/* Later than otherwise, because a slow call looks the same. */
+static void a_long_call_counts_as_blocked_without_control_information(void **state)
 {
     (void)state;
     mock.control_error = VIR_ERR_NO_SUPPORT;
@@ -164,7 +164,7 @@ static void without_control_information_a_long_call_counts_as_blocked(void **sta
     assert_int_equal(mock_read(&mock.control_calls), 1);
 }
 
-static void a_failed_call_is_made_again_and_the_numbers_stay(void **state)
+static void a_failed_call_keeps_the_old_statistics(void **state)
 {
     (void)state;
     poll_now();
@@ -184,12 +184,12 @@ static void a_failed_call_is_made_again_and_the_numbers_stay(void **state)
     assert_false(driver_lacks(driver, DRIVER_NO_BULK_STATS));
 }
 
-static void it_polls_by_itself_each_interval(void **state)
+static void statistics_are_polled_each_interval(void **state)
 {
     (void)state;
     stats_poller_start(poller, 0, 5);
     EVENTUALLY(mock_read(&mock.stats_calls) >= 10);
-    stats_poller_start(poller, 0, INTERVAL_MS); /* a new interval is in force at once */
+    stats_poller_start(poller, 0, INTERVAL_MS); /* a new interval takes effect at once */
     EVENTUALLY(fresh_ms() == 2 * INTERVAL_MS);
     EVENTUALLY(mock_read(&mock.inactive_calls) == 2); /* with the first call after each start */
 }
@@ -208,7 +208,7 @@ static void the_filter_narrows_the_call(void **state)
     assert_int_equal(mock_read(&mock.inactive_calls), 1);
 }
 
-static void with_a_filter_for_inactive_domains_no_process_is_asked(void **state)
+static void no_process_is_asked_with_a_filter_for_inactive_domains(void **state)
 {
     (void)state;
     stats_poller_start(poller, FILTER_INACTIVE, INTERVAL_MS);
@@ -216,7 +216,7 @@ static void with_a_filter_for_inactive_domains_no_process_is_asked(void **state)
     assert_int_equal(mock_read(&mock.stats_calls), 0);
 }
 
-static void inactive_domains_are_asked_about_seldom_or_when_wanted(void **state)
+static void inactive_domains_are_polled_seldom_or_when_wanted(void **state)
 {
     (void)state;
     stats_poller_start(poller, 0, 5);
@@ -228,7 +228,7 @@ static void inactive_domains_are_asked_about_seldom_or_when_wanted(void **state)
     EVENTUALLY(mock_read(&mock.inactive_calls) == 3);
 }
 
-static void a_failed_question_about_inactive_domains_is_asked_again_with_the_next_call(void **state)
+static void a_failed_call_for_inactive_domains_is_repeated_with_the_next_poll(void **state)
 {
     unsigned asked;
 
@@ -245,7 +245,7 @@ static void a_failed_question_about_inactive_domains_is_asked_again_with_the_nex
     assert_int_equal(mock_read(&mock.inactive_calls), asked);
 }
 
-static void a_connection_that_fails_is_tried_again(void **state)
+static void a_failed_connection_is_tried_again(void **state)
 {
     struct stats_poller *other = stats_poller_new("test:///no/such/file", false, driver, mailbox);
     char why[256];
@@ -264,21 +264,21 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(nothing_is_asked_before_the_start, begin, end),
-        cmocka_unit_test_setup_teardown(numbers_may_be_twice_the_interval_old, begin, end),
+        cmocka_unit_test_setup_teardown(statistics_are_fresh_for_twice_the_interval, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_nowait_is_asked_without_it, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_bulk_statistics_is_asked_once, begin, end),
-        cmocka_unit_test_setup_teardown(of_a_driver_without_any_statistic_none_are_expected, begin, end),
-        cmocka_unit_test_setup_teardown(what_the_wire_does_not_carry_is_asked_for_in_halves, begin, end),
-        cmocka_unit_test_setup_teardown(an_error_that_no_half_avoids_ends_after_a_few_calls, begin, end),
-        cmocka_unit_test_setup_teardown(without_control_information_a_long_call_counts_as_blocked, begin, end),
-        cmocka_unit_test_setup_teardown(a_failed_call_is_made_again_and_the_numbers_stay, begin, end),
-        cmocka_unit_test_setup_teardown(it_polls_by_itself_each_interval, begin, end),
+        cmocka_unit_test_setup_teardown(a_driver_without_any_statistic_is_asked_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_reply_that_does_not_fit_on_the_wire_is_split, begin, end),
+        cmocka_unit_test_setup_teardown(an_error_that_splitting_does_not_avoid_takes_few_calls, begin, end),
+        cmocka_unit_test_setup_teardown(a_long_call_counts_as_blocked_without_control_information, begin, end),
+        cmocka_unit_test_setup_teardown(a_failed_call_keeps_the_old_statistics, begin, end),
+        cmocka_unit_test_setup_teardown(statistics_are_polled_each_interval, begin, end),
         cmocka_unit_test_setup_teardown(the_filter_narrows_the_call, begin, end),
-        cmocka_unit_test_setup_teardown(with_a_filter_for_inactive_domains_no_process_is_asked, begin, end),
-        cmocka_unit_test_setup_teardown(inactive_domains_are_asked_about_seldom_or_when_wanted, begin, end),
-        cmocka_unit_test_setup_teardown(a_failed_question_about_inactive_domains_is_asked_again_with_the_next_call,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(a_connection_that_fails_is_tried_again, begin, end),
+        cmocka_unit_test_setup_teardown(no_process_is_asked_with_a_filter_for_inactive_domains, begin, end),
+        cmocka_unit_test_setup_teardown(inactive_domains_are_polled_seldom_or_when_wanted, begin, end),
+        cmocka_unit_test_setup_teardown(a_failed_call_for_inactive_domains_is_repeated_with_the_next_poll, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_failed_connection_is_tried_again, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

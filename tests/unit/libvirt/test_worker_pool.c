@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Threads that come with work and go without it. */
+/* Threads start when there is work, and end when there is none. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 
 enum { THREADS_MAX = 3, IDLE_MS = 60 * 1000, FAR_MS = 60 * 1000 };
 
-/* The work: so many pieces, each of which passes the gate. */
+/* The work: a number of pieces, each of which passes the gate. */
 static struct {
     struct worker_pool *pool;
     struct gate gate;
@@ -52,7 +52,7 @@ static bool job_serve(void *data, struct connection *connection)
     return true;
 }
 
-/* A piece comes by itself when its time has come. */
+/* A piece of work comes at this time. */
 static int64_t job_next(const void *data)
 {
     (void)data;
@@ -134,7 +134,7 @@ static size_t read_number(const size_t *number)
     return copy;
 }
 
-static void threads_come_with_work_up_to_a_bound(void **state)
+static void threads_start_with_work_up_to_a_maximum(void **state)
 {
     size_t before = standin_threads();
 
@@ -143,17 +143,17 @@ static void threads_come_with_work_up_to_a_bound(void **state)
     gate_close(&job.gate, UINT_MAX);
     add(1);
     EVENTUALLY(gate_inside(&job.gate) == 1);
-    assert_true(standin_threads() <= before + 2); /* the sanitizer may start one as well */
+    assert_true(standin_threads() <= before + 2); /* the sanitizer may start one more */
     add(10);
     EVENTUALLY(gate_inside(&job.gate) == THREADS_MAX);
     gate_open(&job.gate);
     EVENTUALLY(read_number(&job.done) == 11);
     assert_int_equal(gate_inside_max(&job.gate), THREADS_MAX);
     assert_int_equal(job.failed, 0);
-    assert_true(gate_calls(&mock.opening) <= THREADS_MAX); /* each keeps its connection */
+    assert_true(gate_calls(&mock.opening) <= THREADS_MAX); /* each thread keeps its connection */
 }
 
-static void threads_without_work_end_after_a_while_and_others_come(void **state)
+static void idle_threads_end_and_new_work_starts_others(void **state)
 {
     size_t before;
 
@@ -169,19 +169,19 @@ static void threads_without_work_end_after_a_while_and_others_come(void **state)
     assert_int_equal(gate_calls(&mock.opening), 2);
 }
 
-static void work_that_comes_while_a_thread_goes_is_done(void **state)
+static void work_that_comes_while_a_thread_ends_is_done(void **state)
 {
     (void)state;
     for (size_t i = 1; i <= 50; i++) {
         add(1);
         EVENTUALLY(read_number(&job.done) == i);
         standin_advance_clock(IDLE_MS);
-        add(0); /* the thread goes now */
+        add(0); /* the thread ends now */
     }
     assert_int_equal(job.failed, 0);
 }
 
-static void without_a_connection_work_fails(void **state)
+static void work_fails_without_a_connection(void **state)
 {
     (void)state;
     add(2);
@@ -213,7 +213,7 @@ static void after_the_end_nothing_begins(void **state)
     assert_true(worker_pool_end(job.pool, 0)); /* there is no thread */
 }
 
-static void the_last_thread_releases_what_was_left(void **state)
+static void the_last_thread_frees_the_data(void **state)
 {
     (void)state;
     gate_close(&job.gate, UINT_MAX);
@@ -227,7 +227,7 @@ static void the_last_thread_releases_what_was_left(void **state)
     job.pool = NULL;
 }
 
-static void who_waits_is_woken_by_a_call_and_by_the_clock(void **state)
+static void a_wait_ends_with_a_wake_or_at_its_time(void **state)
 {
     (void)state;
     worker_pool_lock(job.pool);
@@ -239,7 +239,7 @@ static void who_waits_is_woken_by_a_call_and_by_the_clock(void **state)
     worker_pool_unlock(job.pool);
 }
 
-static void a_connection_that_is_not_to_be_had_is_told_until_one_opens(void **state)
+static void a_connection_is_lacking_until_one_opens(void **state)
 {
     char why[256] = "";
     int64_t began = clock_boot_ms();
@@ -253,7 +253,7 @@ static void a_connection_that_is_not_to_be_had_is_told_until_one_opens(void **st
     assert_false(worker_pool_lacks_connection(job.pool, clock_boot_ms() + 1, why, sizeof(why)));
 }
 
-static void a_connection_that_opens_is_none_that_lacks(void **state)
+static void an_open_connection_is_not_lacking(void **state)
 {
     char why[256];
 
@@ -263,7 +263,7 @@ static void a_connection_that_opens_is_none_that_lacks(void **state)
     assert_false(worker_pool_lacks_connection(job.pool, 0, why, sizeof(why)));
 }
 
-static void threads_that_wait_use_no_cpu(void **state)
+static void waiting_threads_use_no_cpu(void **state)
 {
     (void)state;
     gate_close(&job.gate, UINT_MAX);
@@ -277,18 +277,17 @@ static void threads_that_wait_use_no_cpu(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(threads_come_with_work_up_to_a_bound, begin, end),
-        cmocka_unit_test_setup_teardown(threads_without_work_end_after_a_while_and_others_come, begin, end),
-        cmocka_unit_test_setup_teardown(work_that_comes_while_a_thread_goes_is_done, begin, end),
-        cmocka_unit_test_setup_teardown(without_a_connection_work_fails, begin_nowhere, end),
-        cmocka_unit_test_setup_teardown(a_connection_that_is_not_to_be_had_is_told_until_one_opens, begin_nowhere,
-                                        end),
-        cmocka_unit_test_setup_teardown(a_connection_that_opens_is_none_that_lacks, begin, end),
+        cmocka_unit_test_setup_teardown(threads_start_with_work_up_to_a_maximum, begin, end),
+        cmocka_unit_test_setup_teardown(idle_threads_end_and_new_work_starts_others, begin, end),
+        cmocka_unit_test_setup_teardown(work_that_comes_while_a_thread_ends_is_done, begin, end),
+        cmocka_unit_test_setup_teardown(work_fails_without_a_connection, begin_nowhere, end),
+        cmocka_unit_test_setup_teardown(a_connection_is_lacking_until_one_opens, begin_nowhere, end),
+        cmocka_unit_test_setup_teardown(an_open_connection_is_not_lacking, begin, end),
         cmocka_unit_test_setup_teardown(the_end_waits_for_work_that_is_under_way, begin, end),
         cmocka_unit_test_setup_teardown(after_the_end_nothing_begins, begin, end),
-        cmocka_unit_test_setup_teardown(the_last_thread_releases_what_was_left, begin, end),
-        cmocka_unit_test_setup_teardown(who_waits_is_woken_by_a_call_and_by_the_clock, begin, end),
-        cmocka_unit_test_setup_teardown(threads_that_wait_use_no_cpu, begin, end),
+        cmocka_unit_test_setup_teardown(the_last_thread_frees_the_data, begin, end),
+        cmocka_unit_test_setup_teardown(a_wait_ends_with_a_wake_or_at_its_time, begin, end),
+        cmocka_unit_test_setup_teardown(waiting_threads_use_no_cpu, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

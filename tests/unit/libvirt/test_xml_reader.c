@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <libvirt/virterror.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/control_info.h"
 #include "lib/libvirt/driver.h"
@@ -76,7 +77,7 @@ static int64_t occupied_ms(unsigned at)
     return ms;
 }
 
-static void xml_is_read_and_dated_before_the_call(void **state)
+static void xml_has_the_time_before_the_call(void **state)
 {
     int64_t began = clock_boot_ms();
     struct xml_facts *xml_facts = read_xml(1);
@@ -89,7 +90,7 @@ static void xml_is_read_and_dated_before_the_call(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void a_domain_that_is_gone_has_none(void **state)
+static void a_domain_that_is_gone_has_no_xml(void **state)
 {
     (void)state;
     assert_null(read_xml(200));
@@ -116,7 +117,7 @@ static void a_domain_that_is_busy_for_a_moment_is_asked(void **state)
     xml_facts_unref(xml_facts);
 }
 
-static void a_domain_that_is_off_has_no_process_to_wait_for(void **state)
+static void a_domain_that_is_off_is_asked(void **state)
 {
     virDomainPtr domain = look_up(1);
     struct xml_facts *xml_facts;
@@ -131,7 +132,7 @@ static void a_domain_that_is_off_has_no_process_to_wait_for(void **state)
     assert_int_equal(mock.control_calls, 0);
 }
 
-static void pinning_is_read_with_it(void **state)
+static void pinning_is_read_with_the_xml(void **state)
 {
     virDomainPtr domain = look_up(1);
     unsigned char map[] = { 0x02 };
@@ -154,13 +155,13 @@ static void a_monitor_that_answers_is_not_occupied(void **state)
     static const int states[] = { VIR_DOMAIN_CONTROL_OK, VIR_DOMAIN_CONTROL_JOB, VIR_DOMAIN_CONTROL_ERROR };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(states); i++) {
         mock.domains[1].control_state = states[i];
         assert_int_equal(occupied_ms(1), 0);
     }
 }
 
-static void a_monitor_that_is_busy_says_for_how_long(void **state)
+static void the_time_of_a_busy_monitor_is_known(void **state)
 {
     (void)state;
     occupy(1, 5000);
@@ -185,14 +186,14 @@ static void a_driver_without_control_information_is_asked_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(xml_is_read_and_dated_before_the_call, begin, end),
-        cmocka_unit_test_setup_teardown(a_domain_that_is_gone_has_none, begin, end),
+        cmocka_unit_test_setup_teardown(xml_has_the_time_before_the_call, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_is_gone_has_no_xml, begin, end),
         cmocka_unit_test_setup_teardown(a_domain_whose_process_does_not_answer_is_not_asked, begin, end),
         cmocka_unit_test_setup_teardown(a_domain_that_is_busy_for_a_moment_is_asked, begin, end),
-        cmocka_unit_test_setup_teardown(a_domain_that_is_off_has_no_process_to_wait_for, begin, end),
-        cmocka_unit_test_setup_teardown(pinning_is_read_with_it, begin, end),
+        cmocka_unit_test_setup_teardown(a_domain_that_is_off_is_asked, begin, end),
+        cmocka_unit_test_setup_teardown(pinning_is_read_with_the_xml, begin, end),
         cmocka_unit_test_setup_teardown(a_monitor_that_answers_is_not_occupied, begin, end),
-        cmocka_unit_test_setup_teardown(a_monitor_that_is_busy_says_for_how_long, begin, end),
+        cmocka_unit_test_setup_teardown(the_time_of_a_busy_monitor_is_known, begin, end),
         cmocka_unit_test_setup_teardown(a_driver_without_control_information_is_asked_once, begin, end),
     };
 
