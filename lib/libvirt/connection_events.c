@@ -105,7 +105,7 @@ static void connection_events_release_mailbox(void *data)
 
 /* Rows and notifications come from lifecycle events. The other events only make the XML and jobs be read sooner.
  */
-static const struct watched {
+static const struct {
     int event;
     virConnectDomainEventGenericCallback callback;
     const char *name;

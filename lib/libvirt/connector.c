@@ -13,7 +13,7 @@
 #include "lib/libvirt/virt.h"
 
 /* One attempt, owned by its thread and the connector. */
-struct attempt {
+struct connector_attempt {
     struct refcount refcount;
     struct connector_shared *shared;
     virConnectPtr conn; /* NULL: none, or the connector has taken it */
@@ -33,8 +33,8 @@ struct connector_shared {
 
 struct connector {
     struct connector_shared *shared;
-    struct attempt *attempt; /* NULL: none */
-    bool was_denied;         /* the last attempt that ended */
+    struct connector_attempt *attempt; /* NULL: none */
+    bool was_denied;                   /* the last attempt that ended */
     int64_t begun_boot_ms, until_boot_ms;
 };
 
@@ -55,7 +55,7 @@ static void connector_unref(struct connector_shared *shared)
     free(shared);
 }
 
-static void connector_unref_attempt(struct attempt *attempt)
+static void connector_unref_attempt(struct connector_attempt *attempt)
 {
     if (!refcount_drop(&attempt->refcount))
         return;
@@ -66,7 +66,7 @@ static void connector_unref_attempt(struct attempt *attempt)
 
 static void *connector_run(void *data)
 {
-    struct attempt *attempt = data;
+    struct connector_attempt *attempt = data;
     struct connector_shared *shared = attempt->shared;
     struct opening opening;
     virConnectPtr conn = opening_connect(shared->uri, shared->flags, &opening);
@@ -126,7 +126,7 @@ static bool connector_may_begin(struct connector *connector)
 
 bool connector_begin(struct connector *connector)
 {
-    struct attempt *attempt;
+    struct connector_attempt *attempt;
 
     if (!connector_may_begin(connector))
         return false;
@@ -179,7 +179,7 @@ static void connector_put_hangs(char *why)
 
 enum connector_state connector_poll(struct connector *connector, struct connection *connection, char *why)
 {
-    struct attempt *attempt = connector->attempt;
+    struct connector_attempt *attempt = connector->attempt;
     virConnectPtr conn;
 
     if (!attempt)

@@ -11,14 +11,14 @@
 #include "lib/base/cleanup.h"
 #include "lib/model/domain.h"
 
-struct process_start {
+struct proc_start {
     unsigned char uuid[UUID_BYTES];
     int64_t started_boot_ms;
 };
 
 struct proc_starts {
     size_t count;
-    struct process_start *items;
+    struct proc_start *items;
 };
 
 /* Reads as much as fits. QEMU's UUID is near the beginning of its command line. */
@@ -60,9 +60,9 @@ uint64_t proc_start_parse(const char *stat)
     return field ? strtoull(field + 1, NULL, 10) : 0;
 }
 
-static void proc_start_add(struct proc_starts *starts, const struct process_start *start)
+static void proc_start_add(struct proc_starts *starts, const struct proc_start *start)
 {
-    struct process_start *items = array_grow(starts->items, starts->count, 1, sizeof(*items));
+    struct proc_start *items = array_grow(starts->items, starts->count, 1, sizeof(*items));
 
     if (!items)
         return; /* out of memory: this uptime is missing */
@@ -73,7 +73,7 @@ static void proc_start_add(struct proc_starts *starts, const struct process_star
 static void proc_start_read_process(struct proc_starts *starts, int proc, const char *pid, char *buffer,
                                     size_t size)
 {
-    struct process_start start;
+    struct proc_start start;
     ssize_t length = proc_start_read_file(proc, pid, "cmdline", buffer, size);
     uint64_t ticks;
 
@@ -118,7 +118,7 @@ void proc_start_free(struct proc_starts *starts)
 
 int64_t proc_start_of(const struct proc_starts *starts, const unsigned char uuid[UUID_BYTES])
 {
-    const struct process_start *found = uuid_find(starts->items, starts->count, sizeof(*found), uuid);
+    const struct proc_start *found = uuid_find(starts->items, starts->count, sizeof(*found), uuid);
 
     return found ? found->started_boot_ms : 0;
 }

@@ -23,7 +23,7 @@ enum {
 };
 
 /* One call, on the stack of the thread that makes it. */
-struct poll {
+struct stats_poller_call {
     int64_t began_boot_ms;
     bool is_blocked; /* a domain's process blocks it: it was abandoned */
 };
@@ -37,9 +37,9 @@ struct stats_poller {
     bool is_started, is_checking, wants_inactive;
     uint32_t filter;
     int64_t interval_ms, next_boot_ms, inactive_boot_ms, check_boot_ms;
-    int64_t took_ms;      /* how long the last call took that was not blocked */
-    struct poll *current; /* NULL: no call is under way except blocked ones */
-    size_t blocked;       /* how many blocked calls there are */
+    int64_t took_ms;                   /* how long the last call took that was not blocked */
+    struct stats_poller_call *current; /* NULL: no call is under way except blocked ones */
+    size_t blocked;                    /* how many blocked calls there are */
     const struct stats_table *table;
 };
 
@@ -155,7 +155,7 @@ static void stats_poller_poll_inactive(struct stats_poller *poller, struct conne
 }
 
 static void stats_poller_poll_active(struct stats_poller *poller, struct connection *connection,
-                                     const struct poll *poll)
+                                     const struct stats_poller_call *call)
 {
     bool is_careful = poller->blocked >= STATS_POLLER_BLOCKED_MAX;
     struct stats_table *result;
@@ -165,7 +165,7 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct connect
     result = stats_poller_call(poller, connection, is_careful ? STATS_CALL_CAREFUL : STATS_CALL_ACTIVE);
     if (!result)
         return;
-    if (!poll->is_blocked && !is_careful)
+    if (!call->is_blocked && !is_careful)
         poller->took_ms = result->duration_us / 1000;
     if (is_careful || !stats_poller_is_empty(poller, result)) /* a careful call did not ask for all groups */
         stats_poller_publish(poller, result, true);
@@ -175,19 +175,19 @@ static void stats_poller_poll_active(struct stats_poller *poller, struct connect
 /* Makes one call. Called with the lock held; releases it while libvirt is called. */
 static void stats_poller_poll(struct stats_poller *poller, struct connection *connection)
 {
-    struct poll poll = { .began_boot_ms = clock_boot_ms() };
+    struct stats_poller_call call = { .began_boot_ms = clock_boot_ms() };
 
-    poller->current = &poll;
-    poller->next_boot_ms = poll.began_boot_ms + poller->interval_ms;
+    poller->current = &call;
+    poller->next_boot_ms = call.began_boot_ms + poller->interval_ms;
     poller->check_boot_ms =
-        poll.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
+        call.began_boot_ms + clock_later(stats_poller_patience_ms(poller), 2 * poller->took_ms);
     (void)worker_pool_wake(poller->pool); /* a thread to check this call */
-    stats_poller_poll_active(poller, connection, &poll);
-    if (!poll.is_blocked && !stats_poller_is_off(poller))
+    stats_poller_poll_active(poller, connection, &call);
+    if (!call.is_blocked && !stats_poller_is_off(poller))
         stats_poller_poll_inactive(poller, connection);
     poller->next_boot_ms = clock_later(poller->next_boot_ms, clock_boot_ms() + poller->took_ms / 2);
     /* If it was abandoned, `current` is the call of another thread by now. */
-    if (poll.is_blocked)
+    if (call.is_blocked)
         poller->blocked--;
     else
         poller->current = NULL;
@@ -211,8 +211,8 @@ static bool stats_poller_is_blocked(struct stats_poller *poller, struct connecti
  */
 static void stats_poller_check(struct stats_poller *poller, struct connection *connection)
 {
-    struct poll *poll = poller->current;
-    int64_t began = poll->began_boot_ms;
+    struct stats_poller_call *call = poller->current;
+    int64_t began = call->began_boot_ms;
     bool is_blocked;
 
     poller->is_checking = true;
@@ -221,9 +221,9 @@ static void stats_poller_check(struct stats_poller *poller, struct connection *c
     poller->check_boot_ms =
         clock_boot_ms() + clock_later(stats_poller_patience_ms(poller), (clock_boot_ms() - began) / 2);
     /* While the lock was released, the call may have ended and another one may have begun. */
-    if (!is_blocked || poller->current != poll || poll->began_boot_ms != began)
+    if (!is_blocked || poller->current != call || call->began_boot_ms != began)
         return;
-    poll->is_blocked = true;
+    call->is_blocked = true;
     poller->blocked++;
     poller->current = NULL;
     poller->next_boot_ms = clock_boot_ms();
