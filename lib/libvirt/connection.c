@@ -46,18 +46,14 @@ struct connection *connection_new(const char *uri, enum connection_watch watch, 
     connection->uri = strdup(uri ? uri : "");
     connection->shown = uri_public(uri ? uri : "");
     connection->driver = driver_new();
-    if (!connection->uri || !connection->shown || !connection->driver) {
-        driver_unref(connection->driver);
-        free(connection->uri);
-        free(connection->shown);
-        free(connection);
-        return NULL;
-    }
     connection->watch = watch;
     connection->mailbox = mailbox_ref(mailbox);
     connection->log = log;
     connection_events_init(&connection->events);
-    return connection;
+    if (connection->uri && connection->shown && connection->driver)
+        return connection;
+    connection_free(connection);
+    return NULL;
 }
 
 void connection_free(struct connection *connection)

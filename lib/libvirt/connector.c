@@ -15,44 +15,42 @@
 /* One attempt, owned by its thread and the connector. */
 struct connector_attempt {
     struct refcount refcount;
-    struct connector_shared *shared;
+    struct connector *connector;
     virConnectPtr conn; /* NULL: none, or the connector has taken it */
     bool is_over, is_denied;
     char why[CONNECTOR_WHY_MAX];
 };
 
-/* What the attempts and the connector share. It is freed with the last of them. */
-struct connector_shared {
+/* Owned by its user and by the attempts that are under way. */
+struct connector {
     pthread_mutex_t lock;
     pthread_cond_t attempt_ended;
-    unsigned references; /* the connector's, and one of each attempt that is under way; under the lock */
+    unsigned owners; /* under the lock */
     struct mailbox *mailbox;
     char *uri;
     unsigned flags;
-};
 
-struct connector {
-    struct connector_shared *shared;
+    /* For the user's thread alone. */
     struct connector_attempt *attempt; /* NULL: none */
     bool was_denied;                   /* the last attempt that ended */
     int64_t begun_boot_ms, until_boot_ms;
 };
 
-static void connector_unref(struct connector_shared *shared)
+static void connector_unref(struct connector *connector)
 {
     bool is_last;
 
-    (void)pthread_mutex_lock(&shared->lock);
-    is_last = --shared->references == 0;
-    (void)pthread_cond_broadcast(&shared->attempt_ended);
-    (void)pthread_mutex_unlock(&shared->lock);
+    (void)pthread_mutex_lock(&connector->lock);
+    is_last = --connector->owners == 0;
+    (void)pthread_cond_broadcast(&connector->attempt_ended);
+    (void)pthread_mutex_unlock(&connector->lock);
     if (!is_last)
         return;
-    mailbox_unref(shared->mailbox);
-    (void)pthread_cond_destroy(&shared->attempt_ended);
-    (void)pthread_mutex_destroy(&shared->lock);
-    free(shared->uri);
-    free(shared);
+    mailbox_unref(connector->mailbox);
+    (void)pthread_cond_destroy(&connector->attempt_ended);
+    (void)pthread_mutex_destroy(&connector->lock);
+    free(connector->uri);
+    free(connector);
 }
 
 static void connector_unref_attempt(struct connector_attempt *attempt)
@@ -67,52 +65,49 @@ static void connector_unref_attempt(struct connector_attempt *attempt)
 static void *connector_run(void *data)
 {
     struct connector_attempt *attempt = data;
-    struct connector_shared *shared = attempt->shared;
+    struct connector *connector = attempt->connector;
     struct opening opening;
-    virConnectPtr conn = opening_connect(shared->uri, shared->flags, &opening);
+    virConnectPtr conn = opening_connect(connector->uri, connector->flags, &opening);
 
-    (void)pthread_mutex_lock(&shared->lock);
+    (void)pthread_mutex_lock(&connector->lock);
     attempt->conn = conn;
     opening_explain(&opening, attempt->why, sizeof(attempt->why));
     attempt->is_denied = opening.is_denied;
     attempt->is_over = true;
-    (void)pthread_mutex_unlock(&shared->lock);
+    (void)pthread_mutex_unlock(&connector->lock);
     connector_unref_attempt(attempt);
-    mailbox_put_wake(shared->mailbox);
-    connector_unref(shared);
+    mailbox_put_wake(connector->mailbox);
+    connector_unref(connector);
     return NULL;
 }
 
 struct connector *connector_new(const char *uri, bool may_change, struct mailbox *mailbox)
 {
     struct connector *connector = calloc(1, sizeof(*connector));
-    struct connector_shared *shared = calloc(1, sizeof(*shared));
 
-    if (shared)
-        shared->uri = strdup(uri ? uri : "");
-    if (!connector || !shared || !shared->uri || !thread_condition_init(&shared->attempt_ended)) {
-        if (shared)
-            free(shared->uri);
-        free(shared);
+    if (!connector)
+        return NULL;
+    connector->uri = strdup(uri ? uri : "");
+    if (!connector->uri || !thread_condition_init(&connector->attempt_ended)) {
+        free(connector->uri);
         free(connector);
         return NULL;
     }
-    (void)pthread_mutex_init(&shared->lock, NULL); /* cannot fail for a default mutex */
-    shared->references = 1;
-    shared->flags = may_change ? 0 : VIR_CONNECT_RO;
-    shared->mailbox = mailbox_ref(mailbox);
-    connector->shared = shared;
+    (void)pthread_mutex_init(&connector->lock, NULL); /* cannot fail for a default mutex */
+    connector->owners = 1;
+    connector->flags = may_change ? 0 : VIR_CONNECT_RO;
+    connector->mailbox = mailbox_ref(mailbox);
     return connector;
 }
 
 static unsigned connector_under_way(struct connector *connector)
 {
-    unsigned references;
+    unsigned owners;
 
-    (void)pthread_mutex_lock(&connector->shared->lock);
-    references = connector->shared->references;
-    (void)pthread_mutex_unlock(&connector->shared->lock);
-    return references - 1;
+    (void)pthread_mutex_lock(&connector->lock);
+    owners = connector->owners;
+    (void)pthread_mutex_unlock(&connector->lock);
+    return owners - 1;
 }
 
 /* Attempts may hang for ever, and there must still be new ones. Past the bound they only come seldom. */
@@ -135,12 +130,12 @@ bool connector_begin(struct connector *connector)
         return false;
     refcount_init(&attempt->refcount);
     refcount_take(&attempt->refcount);
-    attempt->shared = connector->shared;
-    (void)pthread_mutex_lock(&connector->shared->lock);
-    connector->shared->references++;
-    (void)pthread_mutex_unlock(&connector->shared->lock);
+    attempt->connector = connector;
+    (void)pthread_mutex_lock(&connector->lock);
+    connector->owners++;
+    (void)pthread_mutex_unlock(&connector->lock);
     if (!thread_start(NULL, connector_run, attempt)) {
-        connector_unref(connector->shared);
+        connector_unref(connector);
         free(attempt);
         return false;
     }
@@ -162,9 +157,9 @@ static bool connector_is_over(struct connector *connector)
 {
     bool is_over;
 
-    (void)pthread_mutex_lock(&connector->shared->lock);
+    (void)pthread_mutex_lock(&connector->lock);
     is_over = connector->attempt->is_over;
-    (void)pthread_mutex_unlock(&connector->shared->lock);
+    (void)pthread_mutex_unlock(&connector->lock);
     return is_over;
 }
 
@@ -204,13 +199,11 @@ enum connector_state connector_poll(struct connector *connector, struct connecti
 
 static void connector_wait(struct connector *connector)
 {
-    struct connector_shared *shared = connector->shared;
-
-    (void)pthread_mutex_lock(&shared->lock);
+    (void)pthread_mutex_lock(&connector->lock);
     while (!connector->attempt->is_over)
-        if (!thread_wait(&shared->attempt_ended, &shared->lock, connector->until_boot_ms))
+        if (!thread_wait(&connector->attempt_ended, &connector->lock, connector->until_boot_ms))
             break;
-    (void)pthread_mutex_unlock(&shared->lock);
+    (void)pthread_mutex_unlock(&connector->lock);
 }
 
 bool connector_connect(struct connector *connector, struct connection *connection, char *why)
@@ -239,16 +232,16 @@ int64_t connector_until(const struct connector *connector)
     return connector->until_boot_ms;
 }
 
-static bool connector_wait_for_all(struct connector_shared *shared, int64_t until_boot_ms)
+static bool connector_wait_for_all(struct connector *connector, int64_t until_boot_ms)
 {
     bool all_ended;
 
-    (void)pthread_mutex_lock(&shared->lock);
-    while (shared->references > 1)
-        if (!thread_wait(&shared->attempt_ended, &shared->lock, until_boot_ms))
+    (void)pthread_mutex_lock(&connector->lock);
+    while (connector->owners > 1)
+        if (!thread_wait(&connector->attempt_ended, &connector->lock, until_boot_ms))
             break;
-    all_ended = shared->references == 1;
-    (void)pthread_mutex_unlock(&shared->lock);
+    all_ended = connector->owners == 1;
+    (void)pthread_mutex_unlock(&connector->lock);
     return all_ended;
 }
 
@@ -259,8 +252,7 @@ bool connector_free(struct connector *connector, int64_t patience_ms)
     if (!connector)
         return true;
     connector_drop_attempt(connector);
-    all_ended = connector_wait_for_all(connector->shared, clock_boot_ms() + patience_ms);
-    connector_unref(connector->shared);
-    free(connector);
+    all_ended = connector_wait_for_all(connector, clock_boot_ms() + patience_ms);
+    connector_unref(connector);
     return all_ended;
 }

@@ -16,27 +16,22 @@ SAME(SHUTOFF);
 SAME(CRASHED);
 SAME(PMSUSPENDED);
 
-enum width { WIDTH_INT, WIDTH_32, WIDTH_64 };
+#define FIELD(member) offsetof(struct domain, member), sizeof(((struct domain *)NULL)->member)
 
 /* A new statistic is one row here, and one member of struct domain_stats. */
 static const struct field {
     const char *name;
     unsigned wanted; /* the group of statistics that it belongs to */
-    enum width width;
-    size_t offset;
+    size_t offset, size;
     uint32_t known;
 } fields[] = {
-    { "state.state", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, state), 0 },
-    { "state.reason", VIR_DOMAIN_STATS_STATE, WIDTH_INT, offsetof(struct domain, reason), 0 },
-    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, WIDTH_64, offsetof(struct domain, stats.cpu_time_ns),
-      DOMAIN_STAT_CPU_TIME },
-    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, stats.memory_kib),
-      DOMAIN_STAT_MEMORY },
-    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, WIDTH_64, offsetof(struct domain, stats.memory_maximum_kib),
-      DOMAIN_STAT_MEMORY_MAXIMUM },
-    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, stats.vcpus), DOMAIN_STAT_VCPUS },
-    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, WIDTH_32, offsetof(struct domain, stats.vcpus_maximum),
-      DOMAIN_STAT_VCPUS_MAXIMUM },
+    { "state.state", VIR_DOMAIN_STATS_STATE, FIELD(state), 0 },
+    { "state.reason", VIR_DOMAIN_STATS_STATE, FIELD(reason), 0 },
+    { "cpu.time", VIR_DOMAIN_STATS_CPU_TOTAL, FIELD(stats.cpu_time_ns), DOMAIN_STAT_CPU_TIME },
+    { "balloon.current", VIR_DOMAIN_STATS_BALLOON, FIELD(stats.memory_kib), DOMAIN_STAT_MEMORY },
+    { "balloon.maximum", VIR_DOMAIN_STATS_BALLOON, FIELD(stats.memory_maximum_kib), DOMAIN_STAT_MEMORY_MAXIMUM },
+    { "vcpu.current", VIR_DOMAIN_STATS_VCPU, FIELD(stats.vcpus), DOMAIN_STAT_VCPUS },
+    { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, FIELD(stats.vcpus_maximum), DOMAIN_STAT_VCPUS_MAXIMUM },
 };
 
 static const struct {
@@ -93,25 +88,16 @@ bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number)
     }
 }
 
+/* False if the number does not fit. Narrow members are int or uint32_t: up to INT32_MAX, both have the same bytes.
+ */
 static bool stats_decode_store(struct domain *domain, const struct field *field, uint64_t number)
 {
-    void *target = (char *)domain + field->offset;
+    uint32_t narrow = (uint32_t)number;
+    bool is_wide = field->size == sizeof(number);
 
-    if (field->width == WIDTH_64) {
-        memcpy(target, &number, sizeof(number));
-        return true;
-    }
-    if (number > INT32_MAX)
+    if (!is_wide && number > INT32_MAX)
         return false;
-    if (field->width == WIDTH_32) {
-        uint32_t narrow = (uint32_t)number;
-
-        memcpy(target, &narrow, sizeof(narrow));
-    } else {
-        int narrow = (int)number;
-
-        memcpy(target, &narrow, sizeof(narrow));
-    }
+    memcpy((char *)domain + field->offset, is_wide ? (void *)&number : (void *)&narrow, field->size);
     return true;
 }
 

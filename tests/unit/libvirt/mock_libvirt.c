@@ -21,7 +21,7 @@ enum { MOCK_THREADS = 1 };
 #endif
 
 static pthread_mutex_t mock_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t mock_news = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t mock_changed = PTHREAD_COND_INITIALIZER;
 static _Thread_local int mock_code; /* of the last mocked call that failed on this thread; 0: ask libvirt */
 
 void mock_lock(void)
@@ -31,7 +31,7 @@ void mock_lock(void)
 
 void mock_unlock(void)
 {
-    (void)pthread_cond_broadcast(&mock_news);
+    (void)pthread_cond_broadcast(&mock_changed);
     (void)pthread_mutex_unlock(&mock_mutex);
 }
 
@@ -178,7 +178,7 @@ static bool mock_ask_process(struct mock_domain *domain, unsigned flags)
     mock.stats_hang++;
     domain->stats_hang++;
     while (domain->hangs)
-        (void)pthread_cond_wait(&mock_news, &mock_mutex);
+        (void)pthread_cond_wait(&mock_changed, &mock_mutex);
     mock.stats_hang--;
     domain->stats_hang--;
     domain->occupied_boot_ms = 0;
@@ -217,7 +217,7 @@ static virDomainStatsRecordPtr mock_record(virDomainPtr domain, unsigned groups,
 }
 
 /* Counts the call. Returns libvirt's error code if the call is to fail, else 0. */
-static int mock_note_stats(unsigned groups, unsigned flags)
+static int mock_count_stats(unsigned groups, unsigned flags)
 {
     int error;
 
@@ -243,7 +243,7 @@ static int mock_note_stats(unsigned groups, unsigned flags)
 int virConnectGetAllDomainStats(virConnectPtr conn, unsigned groups, virDomainStatsRecordPtr **records,
                                 unsigned flags)
 {
-    int error = mock_note_stats(groups, flags), count;
+    int error = mock_count_stats(groups, flags), count;
     virDomainPtr *domains = NULL;
 
     mock_code = 0;
@@ -280,7 +280,7 @@ static bool mock_define(unsigned at)
     return is_made;
 }
 
-static void mock_keep_quiet(void *data, virErrorPtr error)
+static void mock_drop_error(void *data, virErrorPtr error)
 {
     (void)data;
     (void)error;
@@ -314,7 +314,7 @@ bool mock_begin(unsigned count)
     mock.conn = virConnectOpen(MOCK_URI);
     if (!mock.conn)
         return false;
-    virConnSetErrorFunc(mock.conn, NULL, mock_keep_quiet);
+    virConnSetErrorFunc(mock.conn, NULL, mock_drop_error);
     mock_remove_all(); /* the test driver starts with one domain */
     for (unsigned i = 0; i < count; i++)
         if (!mock_define(i))
