@@ -35,7 +35,7 @@ void autostart_once_free(struct autostart_once *once);
  */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain);
 
-/* Puts the answers into the rows of a snapshot that is not published yet. `once` NULL: no domain was asked yet. */
+/* Puts the answers into the rows of a snapshot that is not published yet. `once` NULL: none was asked yet. */
 void autostart_once_fill(const struct autostart_once *once, const struct driver *driver,
                          struct snapshot *snapshot);
 

@@ -9,11 +9,11 @@
 #include "lib/model/domain.h"
 #include "lib/model/device_stats.h"
 
-/* Which groups of statistics to ask for, as bits of enum virDomainStatsTypes. */
-unsigned stats_decode_states_wanted(void); /* the states: libvirtd asks no process */
-unsigned stats_decode_active_wanted(void); /* active domains: all groups but the states */
-unsigned stats_decode_careful_wanted(
-    void); /* active domains: of these, the groups for which no process is asked */
+/* Which groups of statistics to ask for, as bits of enum virDomainStatsTypes: the states, for which libvirtd asks
+ * no process; of active domains, all other groups; and of these, the groups for which no process is asked. */
+unsigned stats_decode_states_wanted(void);
+unsigned stats_decode_active_wanted(void);
+unsigned stats_decode_careful_wanted(void);
 
 /* Inactive domains: without disks. libvirtd opens the images of an inactive domain itself, with the domain locked.
  * If the storage did not answer, every listing would hang. */

@@ -14,8 +14,8 @@
 struct worker_pool;
 struct driver;
 
-/* The work of a pool. All functions but `release` are called on its threads, and some on the threads of those that
- * call worker_pool_wake(), with the pool's lock held. */
+/* The work of a pool. All functions but `release` are called with the pool's lock held: on its threads, and
+ * `threads` also by worker_pool_wake(). */
 struct worker_pool_work {
     size_t threads_max;
     int64_t idle_ms;         /* a thread ends after this time without work */
