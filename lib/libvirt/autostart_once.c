@@ -91,8 +91,7 @@ static const struct autostart_once_row *autostart_once_find_row(const struct aut
     return once ? uuid_find(once->rows, once->count, sizeof(*once->rows), domain->uuid) : NULL;
 }
 
-/* Only persistent domains are asked. One that is not known to be persistent would have no answer next time either.
- */
+/* Only persistent domains are asked. So asking again would bring no answer for any other domain. */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain)
 {
     return domain->persistent != TRISTATE_TRUE || autostart_once_find_row(once, domain) != NULL;

@@ -25,14 +25,11 @@ struct autostart_once {
 bool autostart_once_is_unsupported(const struct driver *driver);
 
 /* Asks every persistent domain over an open connection. Blocks as long as libvirt does. NULL if it failed, or if
- * the driver does not support it, which is then learned. The caller frees the result with autostart_once_free().
- */
+ * the driver does not support it, which is then learned. Freed by autostart_once_free(), which takes NULL. */
 struct autostart_once *autostart_once_read(struct connection *connection);
 void autostart_once_free(struct autostart_once *once);
 
-/* True if `once` has the domain's answer, or if the domain need not be asked. `once` NULL: no domain was asked
- * yet.
- */
+/* True if `once` has the domain's answer, or if the domain need not be asked. `once` NULL: none was asked yet. */
 bool autostart_once_knows(const struct autostart_once *once, const struct domain *domain);
 
 /* Puts the answers into the rows of a snapshot that is not published yet. `once` NULL: none was asked yet. */

@@ -22,9 +22,8 @@ bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUI
     return true;
 }
 
-/* When the command at `at` may begin, as far as earlier commands to its domain are concerned. INT64_MIN: at once.
- * INT64_MAX: not before one of them ends. A destroy waits only until those that are under way are taken to hang.
- */
+/* When earlier commands to its domain let the command at `at` begin. INT64_MIN: at once. INT64_MAX: not before one
+ * of them ends. A destroy waits only until those that are under way are taken to hang. */
 static int64_t command_queue_begin_time(const struct command_queue *queue, size_t at)
 {
     const struct command *command = &queue->items[at];

@@ -89,8 +89,7 @@ static void connection_start_watch(struct connection *connection)
         connection_events_start(&connection->events, connection, connection->mailbox);
 }
 
-/* Which CPUs the host has, for the affinity of vCPUs. Read once for each connection, because CPUs seldom change.
- */
+/* Which CPUs the host has, for the affinity of vCPUs. They seldom change, so each connection reads them once. */
 static void connection_learn_cpus(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;
@@ -120,8 +119,7 @@ static void connection_learn_uri(struct connection *connection)
 }
 
 /* vmHvUpTime is the time since the hypervisor was initialized (RFC 7666). For a hypervisor of this host that is
- * the boot, when it starts its autostart domains. For another host only the time of the first connection is known.
- */
+ * the boot, when it starts its autostart domains. For another host it is taken to be the first connection. */
 static void connection_learn_source(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;

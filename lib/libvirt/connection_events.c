@@ -103,8 +103,7 @@ static void connection_events_release_mailbox(void *data)
  * without a warning about incompatible functions; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() does not. */
 #define EVENT_CALLBACK(function) ((virConnectDomainEventGenericCallback)(void (*)(void))(function))
 
-/* Rows and notifications come from lifecycle events. The other events only make the XML and jobs be read sooner.
- */
+/* Rows and notifications come from lifecycle events. Because of the others, XML and jobs are read sooner. */
 static const struct {
     int event;
     virConnectDomainEventGenericCallback callback;

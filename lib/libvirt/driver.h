@@ -35,8 +35,7 @@ void driver_set_type(struct driver *driver, const char *type);
 void driver_set_version(struct driver *driver, unsigned long version);
 
 /* The name of a statistic that only a domain's own process can report. If a record of bulk statistics lacks it,
- * the process did not answer. NULL: this driver asks no process, so every record is complete. The text is static.
- */
+ * the process did not answer. NULL: this driver asks no process, so every record is complete. A static text. */
 const char *driver_answer_statistic(const struct driver *driver);
 
 /* True if the driver is known to be unable to do that. */

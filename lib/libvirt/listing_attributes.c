@@ -66,8 +66,7 @@ static bool listing_attributes_add_strays(struct listing *listing, struct domain
     return true;
 }
 
-/* Lists the domains that have an attribute. If the rows did not fit into one reply, this set may not fit either.
- */
+/* Lists the domains that have an attribute. If the rows did not fit into one reply, these may not fit either. */
 static bool listing_attributes_list(struct listing *listing, uint32_t word, struct domain_handles *set)
 {
     uint32_t parts = 0;

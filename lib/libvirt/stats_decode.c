@@ -88,8 +88,7 @@ bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number)
     }
 }
 
-/* False if the number does not fit. Narrow members are int or uint32_t: up to INT32_MAX, both have the same bytes.
- */
+/* False if the number does not fit. Narrow members are int or uint32_t, with the same bytes up to INT32_MAX. */
 static bool stats_decode_store(struct domain *domain, const struct field *field, uint64_t number)
 {
     uint32_t narrow = (uint32_t)number;

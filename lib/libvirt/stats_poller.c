@@ -207,8 +207,8 @@ static bool stats_poller_is_blocked(struct stats_poller *poller, struct connecti
     return is_blocked;
 }
 
-/* Checks the current call, and abandons it if it is blocked. Called with the lock held; releases it while it asks.
- */
+/* Checks the current call, and abandons it if it is blocked. Called with the lock held, which is released while
+ * libvirt is called. */
 static void stats_poller_check(struct stats_poller *poller, struct connection *connection)
 {
     struct stats_poller_call *call = poller->current;

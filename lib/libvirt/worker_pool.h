@@ -43,9 +43,7 @@ struct worker_pool_work {
 struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
                                     void *data);
 
-/* Shares what is learned about the driver with other connections. Takes a reference. To be called before there is
- * work.
- */
+/* Shares what is learned about the driver with other connections. Takes a reference. For a new pool only. */
 void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver);
 
 /* The lock of the pool and its `data`. It is never held while libvirt is called. */
