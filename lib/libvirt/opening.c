@@ -129,7 +129,7 @@ static void opening_explain_unreadable(struct opening *opening, const char *file
     errno = error; /* for %m */
     if (error == 0)
         (void)snprintf(opening->why, sizeof(opening->why),
-                       "libvirt gives no reason, as when it does not understand its file of passwords, %s", file);
+                       "libvirt gives no reason: maybe it does not understand its file of passwords, %s", file);
     else
         (void)snprintf(opening->why, sizeof(opening->why),
                        "libvirt asks for a user and a password (SASL), and cannot read %s: %m", file);
@@ -137,7 +137,7 @@ static void opening_explain_unreadable(struct opening *opening, const char *file
         opening_advise_lines(opening, file);
     else
         (void)snprintf(opening->advice, sizeof(opening->advice),
-                       "let the user that this runs as read the file, and nobody else");
+                       "let only the user of this program read the file");
 }
 
 /* Adds advice. Replaces libvirt's own message only if the cause explains more. */
@@ -158,9 +158,8 @@ static void opening_explain_cause(struct opening *opening, enum opening_cause ca
         opening_explain_unreadable(opening, file, error);
         break;
     case OPENING_CAUSE_MECHANISM:
-        (void)snprintf(
-            opening->advice, sizeof(opening->advice),
-            "install what the mech_list of libvirt's server names; Debian's package is libsasl2-modules");
+        (void)snprintf(opening->advice, sizeof(opening->advice),
+                       "install a SASL mechanism that the server's mech_list names (Debian: libsasl2-modules)");
         break;
     case OPENING_CAUSE_REFUSED:
         (void)snprintf(opening->advice, sizeof(opening->advice),

@@ -63,7 +63,7 @@ cp "$(readlink -f "$GUESTLISTD")" "$T/once-guestlistd"
 case $(file -b "$GUESTLISTD" 2> /dev/null) in *script*) cp "$top_builddir/.libs/guestlistd" "$T/once-guestlistd" ;; esac
 chmod 755 "$T/once-guestlistd"
 GUESTLISTD=$T/once-guestlistd listed -u "$uri" && FAIL "a file that is closed to nobody lists for nobody"
-says "$T/once" "cannot read $auth: Permission denied: let the user that this runs as read the file"
+says "$T/once" "cannot read $auth: Permission denied: let only the user of this program read the file"
 rm "$T/once-guestlistd"
 before=(env -u LIBVIRT_AUTH_FILE)
 echo rubbish > "$auth"

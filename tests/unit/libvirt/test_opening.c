@@ -177,7 +177,7 @@ static void a_file_that_this_user_cannot_read_is_the_reason(void **state)
     fails_with(VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, "An error occurred, but the cause is unknown");
     opening = open_it(URI);
     assert_says(opening.why, strerror(EACCES));
-    assert_says(opening.advice, "let the user that this runs as read the file");
+    assert_says(opening.advice, "let only the user of this program read the file");
 }
 
 static void a_refused_password_is_to_be_corrected_in_the_file(void **state)
