@@ -94,7 +94,7 @@ static void refuse(void *data, const unsigned char uuid[UUID_BYTES], enum comman
     struct instance *instance = data;
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s: %s", command_action_word(action), why);
+    (void)snprintf(text, sizeof(text), "%s: %s", commands_action_word(action), why);
     change_queue_put_refused(instance->queue, uuid, text);
     ring(instance);
 }

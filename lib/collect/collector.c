@@ -116,7 +116,7 @@ static int64_t collector_step(struct collector *collector)
     int64_t now = clock_boot_ms(), listing, renewal;
     bool is_open = connection_is_open(collector->connection);
 
-    if (is_open && !connection_alive(collector->connection)) {
+    if (is_open && !connection_is_alive(collector->connection)) {
         collector_disconnect(collector, "connection lost");
         is_open = false;
     }
@@ -139,7 +139,7 @@ static void *collector_run(void *data)
 {
     struct collector *collector = data;
 
-    while (!mailbox_stopping(collector->mailbox))
+    while (!mailbox_is_stopping(collector->mailbox))
         (void)mailbox_wait(collector->mailbox, collector_step(collector));
     connection_close(collector->connection);
     return NULL;
@@ -268,7 +268,7 @@ void collector_status(struct collector *collector, struct collector_status *stat
     const struct snapshot *published;
     uint32_t filter;
 
-    *status = (struct collector_status){ .events = mailbox_events(collector->mailbox) };
+    *status = (struct collector_status){ .events = mailbox_event_count(collector->mailbox) };
     collector_lock(collector);
     published = collector->published;
     filter = published ? published->filter : collector->settings.filter;

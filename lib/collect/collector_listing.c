@@ -159,7 +159,7 @@ static void collector_take_good(struct collector *collector, struct snapshot *sn
 
 static void collector_take_failure(struct collector *collector, struct mail *mail, const char *why)
 {
-    if (connection_alive(collector->connection)) {
+    if (connection_is_alive(collector->connection)) {
         collector->missed_events = true;
         collector_fail(collector, why);
     } else {
@@ -177,7 +177,7 @@ void collector_list(struct collector *collector)
     struct snapshot *snapshot =
         listing_take(collector->connection, settings.filter, collector->mailbox, why, sizeof(why));
 
-    if (connection_alive(collector->connection))
+    if (connection_is_alive(collector->connection))
         collector_note_answer(collector, snapshot != NULL);
     if (snapshot)
         collector_take_good(collector, snapshot, &mail, &settings);

@@ -243,7 +243,7 @@ static bool facts_is_once_outdated(const struct facts *facts, const struct snaps
     if (facts->is_once_outdated)
         return true;
     for (size_t i = 0; i < mail->count; i++)
-        if (mail->items[i].kinds & MAIL_DESCRIBED)
+        if (mail->items[i].kinds & MAIL_XML_CHANGED)
             return true;
     for (size_t i = 0; i < snapshot->count && !facts->is_once_pending; i++)
         if (!autostart_once_knows(facts->once, &snapshot->domains[i]))
@@ -279,7 +279,7 @@ static void facts_ask_for_inactive(struct facts *facts, const struct snapshot *s
 {
     for (size_t i = 0; i < mail->count; i++) {
         const struct domain *domain =
-            mail->items[i].kinds & MAIL_DESCRIBED ? snapshot_find(snapshot, mail->items[i].uuid) : NULL;
+            mail->items[i].kinds & MAIL_XML_CHANGED ? snapshot_find(snapshot, mail->items[i].uuid) : NULL;
 
         if (domain && !domain_active(domain)) {
             stats_poller_want_inactive(facts->poller);
@@ -319,7 +319,7 @@ bool facts_lack_connection(struct facts *facts, int64_t since_boot_ms, char *tex
     bool is_lacking =
         facts->poller && stats_poller_lacks_connection(facts->poller, since_boot_ms, why, sizeof(why));
 
-    if (!is_lacking && !fact_reader_lack_connection(facts->reader, since_boot_ms, why, sizeof(why)))
+    if (!is_lacking && !fact_reader_lacks_connection(facts->reader, since_boot_ms, why, sizeof(why)))
         return false;
     (void)snprintf(text, size, "no further connection for %s: %s",
                    facts->poller ? "statistics and XML" : "metadata and autostart once", why);

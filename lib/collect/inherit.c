@@ -53,7 +53,7 @@ static void inherit_xml(struct domain *domain, const struct domain *old, const s
     if (old->xml_facts)
         domain->xml_facts = xml_facts_ref(old->xml_facts);
     domain->xml_changed_boot_ms = old->xml_changed_boot_ms;
-    is_outdated = old->id != domain->id || mail->overflowed || (mail_kinds(mail, domain->uuid) & MAIL_DESCRIBED);
+    is_outdated = old->id != domain->id || mail->overflowed || (mail_kinds(mail, domain->uuid) & MAIL_XML_CHANGED);
     if ((!has_events || !domain_active(domain)) && domain->xml_facts &&
         snapshot->taken_boot_ms - domain->xml_facts->read_boot_ms > INHERIT_XML_AGE_MAX_MS)
         is_outdated = true;

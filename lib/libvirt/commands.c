@@ -63,7 +63,7 @@ static const struct {
     [COMMAND_DESTROY] = { "destroy", virDomainDestroy },
 };
 
-const char *command_action_word(enum command_action action)
+const char *commands_action_word(enum command_action action)
 {
     return commands_actions[action].word;
 }
@@ -135,7 +135,7 @@ static virDomainPtr commands_find_domain(struct commands *commands, struct conne
     bool was_open;
 
     do {
-        was_open = connection_alive(connection);
+        was_open = connection_is_alive(connection);
         if (!worker_pool_connect(commands->pool, connection)) {
             (void)snprintf(why, WHY_MAX, "cannot connect: %s", connection_error(connection));
             return NULL;
@@ -143,7 +143,7 @@ static virDomainPtr commands_find_domain(struct commands *commands, struct conne
         domain = virDomainLookupByUUID(connection_conn(connection), command->uuid);
         if (!domain)
             (void)snprintf(why, WHY_MAX, "%s", connection_error(connection));
-    } while (!domain && was_open && !connection_alive(connection));
+    } while (!domain && was_open && !connection_is_alive(connection));
     return domain;
 }
 

@@ -71,6 +71,6 @@ void commands_retry(struct commands *commands);
 bool commands_may(struct commands *commands);
 
 /* virsh's word for it: "suspend", "start --paused". */
-const char *command_action_word(enum command_action action);
+const char *commands_action_word(enum command_action action);
 
 #endif

@@ -191,7 +191,7 @@ bool connection_is_open(const struct connection *connection)
     return connection->conn != NULL;
 }
 
-bool connection_alive(struct connection *connection)
+bool connection_is_alive(struct connection *connection)
 {
     /* -1 comes from drivers inside the client library (test:///default), whose connections cannot be lost. */
     return connection->conn && virConnectIsAlive(connection->conn) != 0;

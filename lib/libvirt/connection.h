@@ -56,7 +56,7 @@ bool connection_was_denied(const struct connection *connection);
 bool connection_is_open(const struct connection *connection);
 
 /* True if the connection is open and libvirt believes that it is alive. Makes no call to the other side. */
-bool connection_alive(struct connection *connection);
+bool connection_is_alive(struct connection *connection);
 
 /* False if the driver sends no lifecycle events: then only listings find changes. */
 bool connection_has_events(const struct connection *connection);

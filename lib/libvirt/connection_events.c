@@ -38,40 +38,40 @@ static int connection_events_on_lifecycle(virConnectPtr conn UNUSED, virDomainPt
     if (virDomainGetUUID(domain, uuid) < 0)
         return 0;
     mailbox_put_domain_event(data, uuid, event, detail);
-    mailbox_put_event(data, uuid, is_described ? MAIL_CHANGED | MAIL_DESCRIBED : MAIL_CHANGED);
+    mailbox_put_event(data, uuid, is_described ? MAIL_CHANGED | MAIL_XML_CHANGED : MAIL_CHANGED);
     return 0;
 }
 
 static void connection_events_on_metadata(virConnectPtr conn UNUSED, virDomainPtr domain, int type UNUSED,
                                           const char *uri UNUSED, void *data)
 {
-    connection_events_put(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
 static void connection_events_on_device(virConnectPtr conn UNUSED, virDomainPtr domain, const char *alias UNUSED,
                                         void *data)
 {
-    connection_events_put(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
 static void connection_events_on_disk(virConnectPtr conn UNUSED, virDomainPtr domain, const char *before UNUSED,
                                       const char *after UNUSED, const char *alias UNUSED, int reason UNUSED,
                                       void *data)
 {
-    connection_events_put(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
 static void connection_events_on_tray(virConnectPtr conn UNUSED, virDomainPtr domain, const char *alias UNUSED,
                                       int reason UNUSED, void *data)
 {
-    connection_events_put(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
 /* Among others, the pinning of vCPUs has changed. */
 static void connection_events_on_tunable(virConnectPtr conn UNUSED, virDomainPtr domain,
                                          virTypedParameterPtr parameters UNUSED, int count UNUSED, void *data)
 {
-    connection_events_put(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
 /* When a disk was copied, or its overlay was merged, it has another file. */
@@ -79,7 +79,7 @@ static void connection_events_on_block_job(virConnectPtr conn UNUSED, virDomainP
                                            const char *target UNUSED, int type UNUSED, int status UNUSED,
                                            void *data)
 {
-    connection_events_put(domain, MAIL_DESCRIBED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
 /* Memory is being sent. This is the first sign of a migration, but a save sends memory as well. */

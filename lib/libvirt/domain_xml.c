@@ -161,7 +161,7 @@ static struct xml_facts *domain_xml_new_facts(void)
 
     if (!xml_facts)
         return NULL;
-    atomic_init(&xml_facts->references, 1);
+    refcount_init(&xml_facts->refcount);
     xml_facts->release = domain_xml_free_facts;
     for (size_t i = 0; i < ARRAY_COUNT(queries); i++)
         if (queries[i].kind == KIND_NUMBER) {

@@ -282,7 +282,7 @@ int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms)
     return due;
 }
 
-bool fact_reader_lack_connection(struct fact_reader *reader, int64_t since_boot_ms, char *why, size_t size)
+bool fact_reader_lacks_connection(struct fact_reader *reader, int64_t since_boot_ms, char *why, size_t size)
 {
     return worker_pool_lacks_connection(reader->pool, since_boot_ms, why, size);
 }

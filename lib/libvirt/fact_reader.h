@@ -72,6 +72,6 @@ void fact_reader_result_clear(struct fact_reader_result *result);
 int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms);
 
 /* As worker_pool_lacks_connection(). */
-bool fact_reader_lack_connection(struct fact_reader *reader, int64_t since_boot_ms, char *why, size_t size);
+bool fact_reader_lacks_connection(struct fact_reader *reader, int64_t since_boot_ms, char *why, size_t size);
 
 #endif

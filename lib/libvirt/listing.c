@@ -47,7 +47,7 @@ static void listing_keep_error(struct listing *listing)
 /* True if that error can mean that the reply did not fit on the wire. A lost connection has the same code. */
 static bool listing_is_too_much(struct listing *listing)
 {
-    return virt_is_too_much(listing->error) && connection_alive(listing->connection);
+    return virt_is_too_much(listing->error) && connection_is_alive(listing->connection);
 }
 
 bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct domain_handles *handles,
@@ -151,7 +151,7 @@ static void listing_decode_records(struct listing *listing, virDomainStatsRecord
 static bool listing_read_each(struct listing *listing, size_t from, size_t count)
 {
     for (size_t i = from; i < from + count; i++)
-        if (!repair_read_one(listing, &listing->rows[i]) && !connection_alive(listing->connection))
+        if (!repair_read_one(listing, &listing->rows[i]) && !connection_is_alive(listing->connection))
             return false;
     return true;
 }
@@ -186,7 +186,7 @@ static bool listing_read_states(struct listing *listing, size_t from, size_t cou
             listing_decode_records(listing, records, from);
             return true;
         }
-        if (!connection_alive(listing->connection))
+        if (!connection_is_alive(listing->connection))
             return false;
         if (virt_is_unsupported(listing->error)) {
             listing_learn_no_bulk_stats(listing);
@@ -231,7 +231,7 @@ static struct snapshot *listing_make(struct listing *listing, struct mailbox *ma
         !listing_attributes_read(listing))
         return NULL;
     repair_rows(listing, mailbox);
-    if (!connection_alive(listing->connection))
+    if (!connection_is_alive(listing->connection))
         return NULL;
     snapshot = listing_make_snapshot(listing);
     if (!snapshot)
@@ -253,7 +253,7 @@ static void listing_explain(struct listing *listing, char *why, size_t size)
     const char *quote = listing->filter ? "\"" : "";
 
     filter_format(listing->filter, words, sizeof(words));
-    if (!connection_alive(listing->connection))
+    if (!connection_is_alive(listing->connection))
         (void)snprintf(why, size, "connection lost: %s", listing->error ? listing->error_text : "closed");
     else if (listing->error == VIR_ERR_OK)
         (void)snprintf(why, size, "out of memory");

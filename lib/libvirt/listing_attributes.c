@@ -110,7 +110,7 @@ static void listing_attributes_read_one(struct listing *listing, const struct li
         return;
     if (listing_attributes_list(listing, attribute->yes, &set))
         listing_attributes_mark(listing, attribute, &set, strays);
-    else if (connection_alive(listing->connection) && virt_is_unsupported(listing->error))
+    else if (connection_is_alive(listing->connection) && virt_is_unsupported(listing->error))
         driver_reject(driver, attribute->yes | attribute->no);
 }
 
@@ -120,7 +120,7 @@ bool listing_attributes_read(struct listing *listing)
 
     for (size_t i = 0; i < LISTING_ATTRIBUTES; i++) {
         listing_attributes_read_one(listing, &listing_attributes[i], &strays);
-        if (!connection_alive(listing->connection))
+        if (!connection_is_alive(listing->connection))
             return false;
     }
     return listing_attributes_add_strays(listing, &strays);

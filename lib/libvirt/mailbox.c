@@ -187,7 +187,7 @@ bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms)
     return stop;
 }
 
-bool mailbox_stopping(struct mailbox *mailbox)
+bool mailbox_is_stopping(struct mailbox *mailbox)
 {
     bool stop;
 
@@ -251,7 +251,7 @@ uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[UUID_BYTES
     return found ? found->kinds : 0;
 }
 
-uint32_t mailbox_events(struct mailbox *mailbox)
+uint32_t mailbox_event_count(struct mailbox *mailbox)
 {
     uint32_t events;
 

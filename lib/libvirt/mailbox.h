@@ -14,9 +14,9 @@
 
 /* What an event means for its domain. */
 enum mail_kind {
-    MAIL_CHANGED = 1 << 0,   /* its state or persistence: list again */
-    MAIL_DESCRIBED = 1 << 1, /* its XML: read it again */
-    MAIL_JOB = 1 << 2,       /* it may have a migration job: ask for it */
+    MAIL_CHANGED = 1 << 0,     /* its state or persistence: list again */
+    MAIL_XML_CHANGED = 1 << 1, /* its XML: read it again */
+    MAIL_JOB = 1 << 2,         /* it may have a migration job: ask for it */
 };
 
 enum {
@@ -64,7 +64,7 @@ void mailbox_put_wake(struct mailbox *mailbox);
 /* Blocks until the boot clock reads `until_boot_ms`, or until another thread puts something in. Returns at once if
  * that happened since the last call. True if the collector is asked to end. */
 bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms);
-bool mailbox_stopping(struct mailbox *mailbox);
+bool mailbox_is_stopping(struct mailbox *mailbox);
 
 /* When the first event since the last mailbox_take() came in; 0: none has. */
 int64_t mailbox_first_event(struct mailbox *mailbox);
@@ -85,6 +85,6 @@ void mail_clear(struct mail *mail);
 uint32_t mail_kinds(const struct mail *mail, const unsigned char uuid[UUID_BYTES]);
 
 /* How many events have come in since the mailbox was made. */
-uint32_t mailbox_events(struct mailbox *mailbox);
+uint32_t mailbox_event_count(struct mailbox *mailbox);
 
 #endif

@@ -115,7 +115,7 @@ static void repair_touched(struct listing *listing, struct mailbox *mailbox, siz
 static void repair_torn(struct listing *listing, size_t *left)
 {
     for (size_t i = 0; *left > 0 && i < listing->count; i++) {
-        if (!repair_is_torn(&listing->rows[i]) || !connection_alive(listing->connection))
+        if (!repair_is_torn(&listing->rows[i]) || !connection_is_alive(listing->connection))
             continue;
         repair_row(listing, &listing->rows[i]);
         (*left)--;

@@ -120,7 +120,7 @@ static struct stats_table *stats_call_ask(struct connection *connection, uint32_
     }
     if (virt_is_unsupported(code))
         (void)driver_learn(driver, DRIVER_NO_BULK_STATS);
-    if (!virt_is_too_much(code) || !connection_alive(connection))
+    if (!virt_is_too_much(code) || !connection_is_alive(connection))
         return NULL;
     return stats_call_ask_halves(connection, filter, groups, asked_boot_ms);
 }

@@ -198,7 +198,7 @@ bool worker_pool_connect(struct worker_pool *pool, struct connection *connection
 {
     bool is_open;
 
-    if (connection_is_open(connection) && !connection_alive(connection))
+    if (connection_is_open(connection) && !connection_is_alive(connection))
         connection_close(connection);
     is_open = connection_open(connection);
     worker_pool_lock(pool);

@@ -7,8 +7,8 @@
 
 #include "lib/model/domain.h"
 
-/* libvirt's virDomainEventType; static assertions in lib/libvirt compare the numbers. A newer libvirt may send
- * larger numbers. They are kept. */
+/* libvirt's virDomainEventType; static assertions in connection_events.c compare the numbers. A newer libvirt may
+ * send larger numbers. They are kept. */
 enum domain_event_type {
     DOMAIN_EVENT_DEFINED,
     DOMAIN_EVENT_UNDEFINED,

@@ -164,11 +164,11 @@ static void xml_that_changed_while_it_was_read_is_read_again(void **state)
     EVENTUALLY(has_all_xml());
     gate_close(&mock.domains[1].xml, 1);
     standin_advance_clock(1000);
-    list(1, MAIL_DESCRIBED);
+    list(1, MAIL_XML_CHANGED);
     EVENTUALLY(gate_inside(&mock.domains[1].xml) == 1);
     standin_advance_clock(1000);
     changed = clock_boot_ms();
-    list(1, MAIL_DESCRIBED);
+    list(1, MAIL_XML_CHANGED);
     FOR_A_WHILE
     assert_int_equal(gate_calls(&mock.domains[1].xml), 2); /* one question at a time */
     gate_open(&mock.domains[1].xml);
@@ -207,7 +207,7 @@ static void after_an_event_failed_xml_is_read_at_once(void **state)
     mock_lock();
     mock.xml_error = 0;
     mock_unlock();
-    list(2, MAIL_DESCRIBED);
+    list(2, MAIL_XML_CHANGED);
     EVENTUALLY(renew() && published->domains[2].xml_facts);
     assert_int_equal(gate_calls(&mock.every_xml), DOMAINS + 1);
 }
@@ -274,7 +274,7 @@ static void the_job_of_an_earlier_run_is_not_the_awaited_answer(void **state)
     EVENTUALLY(gate_inside(&mock.domains[1].job) == 1);
     gate_close(&mock.domains[0].xml, 1); /* the other thread is busy */
     standin_advance_clock(10);
-    list(0, MAIL_DESCRIBED);
+    list(0, MAIL_XML_CHANGED);
     EVENTUALLY(gate_inside(&mock.domains[0].xml) == 1);
     ids[1] = 1000; /* it was started anew */
     list(1, MAIL_JOB);
@@ -299,11 +299,11 @@ static void statistics_of_a_redefined_inactive_domain_are_read_with_the_next_cal
     facts_poll(facts, 0, SHORT_INTERVAL_MS);
     EVENTUALLY_TWO_CALLS_ON();
     assert_int_equal(mock_read(&mock.inactive_calls), 1);
-    list(1, MAIL_DESCRIBED); /* an active one */
+    list(1, MAIL_XML_CHANGED); /* an active one */
     EVENTUALLY_TWO_CALLS_ON();
     assert_int_equal(mock_read(&mock.inactive_calls), 1);
     ids[2] = DOMAIN_ID_INACTIVE;
-    list(2, MAIL_DESCRIBED);
+    list(2, MAIL_XML_CHANGED);
     EVENTUALLY_TWO_CALLS_ON();
     assert_int_equal(mock_read(&mock.inactive_calls), 2);
 }
@@ -315,7 +315,7 @@ static void with_states_only_no_facts_are_read(void **state)
     (void)state;
     list(-1, 0);
     connect();
-    list(1, MAIL_DESCRIBED | MAIL_JOB);
+    list(1, MAIL_XML_CHANGED | MAIL_JOB);
     assert_int_equal(facts_due(facts), INT64_MAX);
     has_no_thread = facts_stop(facts, 0);
     facts = NULL;

@@ -192,7 +192,7 @@ static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail
 
 static void xml_is_read_again_after_an_event_or_by_age(void **state)
 {
-    struct mail_item item = { .uuid = { 1 }, .kinds = MAIL_DESCRIBED };
+    struct mail_item item = { .uuid = { 1 }, .kinds = MAIL_XML_CHANGED };
     const struct mail described_mail = { .count = 1, .items = &item }, overflowed = { .overflowed = true };
     struct mail_item change = { .uuid = { 1 }, .kinds = MAIL_CHANGED };
     const struct mail changed_mail = { .count = 1, .items = &change };
@@ -427,14 +427,14 @@ static void pending_questions_belong_to_one_run(void **state)
 
 static void an_event_concerns_only_its_own_domain(void **state)
 {
-    struct mail_item items[2] = { { .uuid = { 0 }, .kinds = MAIL_DESCRIBED },
-                                  { .uuid = { 2 }, .kinds = MAIL_DESCRIBED } };
+    struct mail_item items[2] = { { .uuid = { 0 }, .kinds = MAIL_XML_CHANGED },
+                                  { .uuid = { 2 }, .kinds = MAIL_XML_CHANGED } };
     const struct mail mail = { .count = 2, .items = items };
 
     (void)state;
     assert_false(is_asked_again(NOW, 3, &mail, true));
     items[1].uuid[0] = 1;
-    items[1].kinds = MAIL_CHANGED | MAIL_DESCRIBED;
+    items[1].kinds = MAIL_CHANGED | MAIL_XML_CHANGED;
     assert_true(is_asked_again(NOW, 3, &mail, true));
 }
 

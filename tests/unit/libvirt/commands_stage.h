@@ -139,7 +139,7 @@ static void on_failed(void *data, const unsigned char uuid[UUID_BYTES], enum com
     enter();
     if (witness.failures < LINES_MAX)
         (void)snprintf(witness.failed[witness.failures++], sizeof(witness.failed[0]), "%02x: %s: %s", uuid[15],
-                       command_action_word(action), why);
+                       commands_action_word(action), why);
     leave();
 }
 

@@ -117,11 +117,11 @@ static void a_new_attempt_succeeds_while_another_hangs(void **state)
     assert_true(connector_begin(connector));
     EVENTUALLY(poll() == CONNECTOR_OPENED);
     assert_int_equal(gate_inside(&mock.opening), 1);
-    assert_true(connection_alive(connection));
+    assert_true(connection_is_alive(connection));
     gate_open(&mock.opening); /* the late connection is closed and changes nothing */
     assert_true(connector_free(connector, FAR_MS));
     connector = NULL;
-    assert_true(connection_alive(connection));
+    assert_true(connection_is_alive(connection));
 }
 
 static void the_number_of_attempts_that_hang_is_limited(void **state)

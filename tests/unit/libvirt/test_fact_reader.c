@@ -251,7 +251,7 @@ static void results_are_failures_without_a_connection(void **state)
     for (size_t i = 0; i < taken.count; i++)
         assert_int_equal(taken.is_failed[i],
                          taken.tasks[i] != FACT_READER_PROCESS_STARTS); /* these are read from /proc */
-    assert_true(fact_reader_lack_connection(other, 0, why, sizeof(why)));
+    assert_true(fact_reader_lacks_connection(other, 0, why, sizeof(why)));
     assert_true(fact_reader_stop(other, FAR_MS));
     reader = own;
 }

@@ -64,8 +64,8 @@ static void a_new_mailbox_is_empty(void **state)
     assert_int_equal(peeked.count, 0);
     assert_int_equal(kinds_of(&taken, 1), 0);
     assert_int_equal(mailbox_first_event(*state), 0);
-    assert_int_equal(mailbox_events(*state), 0);
-    assert_false(mailbox_stopping(*state));
+    assert_int_equal(mailbox_event_count(*state), 0);
+    assert_false(mailbox_is_stopping(*state));
     mail_clear(&taken);
     mail_clear(&taken);
     mail_clear(&peeked);
@@ -78,21 +78,21 @@ static void events_are_sorted_and_merged_by_domain(void **state)
     put(*state, 900, MAIL_CHANGED);
     put(*state, 3, MAIL_CHANGED);
     put(*state, 3, MAIL_CHANGED);
-    put(*state, 70000, MAIL_DESCRIBED);
-    put(*state, 3, MAIL_DESCRIBED);
+    put(*state, 70000, MAIL_XML_CHANGED);
+    put(*state, 3, MAIL_XML_CHANGED);
     put(*state, 900, MAIL_CHANGED);
-    put(*state, 8, MAIL_DESCRIBED);
+    put(*state, 8, MAIL_XML_CHANGED);
     put(*state, 8, MAIL_CHANGED);
     mail = mailbox_take(*state);
     assert_int_equal(mail.count, 4);
     assert_sorted_without_doubles(&mail);
-    assert_int_equal(kinds_of(&mail, 3), MAIL_CHANGED | MAIL_DESCRIBED);
-    assert_int_equal(kinds_of(&mail, 8), MAIL_CHANGED | MAIL_DESCRIBED);
+    assert_int_equal(kinds_of(&mail, 3), MAIL_CHANGED | MAIL_XML_CHANGED);
+    assert_int_equal(kinds_of(&mail, 8), MAIL_CHANGED | MAIL_XML_CHANGED);
     assert_int_equal(kinds_of(&mail, 900), MAIL_CHANGED);
-    assert_int_equal(kinds_of(&mail, 70000), MAIL_DESCRIBED);
+    assert_int_equal(kinds_of(&mail, 70000), MAIL_XML_CHANGED);
     assert_int_equal(kinds_of(&mail, 4), 0);
     assert_false(mail.overflowed);
-    assert_int_equal(mailbox_events(*state), 8);
+    assert_int_equal(mailbox_event_count(*state), 8);
     mail_clear(&mail);
     assert_int_equal(mail.count, 0);
     assert_int_equal(kinds_of(&mail, 3), 0);
@@ -103,7 +103,7 @@ static void taking_empties_the_mailbox_and_peeking_does_not(void **state)
     struct mail peeked, again, taken, nothing;
 
     put(*state, 5, MAIL_CHANGED);
-    put(*state, 4, MAIL_DESCRIBED);
+    put(*state, 4, MAIL_XML_CHANGED);
     peeked = mailbox_peek(*state);
     put(*state, 6, MAIL_CHANGED);
     again = mailbox_peek(*state);
@@ -112,14 +112,14 @@ static void taking_empties_the_mailbox_and_peeking_does_not(void **state)
 
     assert_int_equal(peeked.count, 2);
     assert_sorted_without_doubles(&peeked);
-    assert_int_equal(kinds_of(&peeked, 4), MAIL_DESCRIBED);
+    assert_int_equal(kinds_of(&peeked, 4), MAIL_XML_CHANGED);
     assert_int_equal(again.count, 3);
     assert_int_equal(taken.count, 3);
     assert_ptr_not_equal(again.items, taken.items);
     assert_int_equal(taken.first_boot_ms, peeked.first_boot_ms);
     assert_int_equal(nothing.count, 0);
     assert_int_equal(nothing.first_boot_ms, 0);
-    assert_int_equal(mailbox_events(*state), 3); /* since the mailbox was made */
+    assert_int_equal(mailbox_event_count(*state), 3); /* since the mailbox was made */
     mail_clear(&peeked);
     mail_clear(&again);
     mail_clear(&taken);
@@ -153,7 +153,7 @@ static void a_wake_is_not_an_event(void **state)
 {
     mailbox_put_wake(*state);
     assert_int_equal(mailbox_first_event(*state), 0);
-    assert_int_equal(mailbox_events(*state), 0);
+    assert_int_equal(mailbox_event_count(*state), 0);
 }
 
 static void the_maximum_of_domains_is_no_overflow(void **state)
@@ -185,7 +185,7 @@ static void one_domain_more_is_an_overflow_until_it_is_taken(void **state)
     assert_int_equal(kinds_of(&mail, 0), MAIL_CHANGED);
     assert_int_equal(kinds_of(&mail, 2 * MAIL_MAX), 0);
     mail_clear(&mail);
-    assert_int_equal(mailbox_events(*state), MAIL_MAX + 2);
+    assert_int_equal(mailbox_event_count(*state), MAIL_MAX + 2);
 
     put(*state, 7, MAIL_CHANGED);
     mail = mailbox_take(*state);
@@ -199,12 +199,12 @@ static void many_events_of_few_domains_are_no_overflow(void **state)
     struct mail mail;
 
     for (unsigned i = 0; i < 3 * MAIL_MAX; i++)
-        put(*state, i % 3, i % 2 ? MAIL_CHANGED : MAIL_DESCRIBED);
+        put(*state, i % 3, i % 2 ? MAIL_CHANGED : MAIL_XML_CHANGED);
     mail = mailbox_take(*state);
     assert_int_equal(mail.count, 3);
     assert_false(mail.overflowed);
     for (unsigned i = 0; i < 3; i++)
-        assert_int_equal(kinds_of(&mail, i), MAIL_CHANGED | MAIL_DESCRIBED);
+        assert_int_equal(kinds_of(&mail, i), MAIL_CHANGED | MAIL_XML_CHANGED);
     mail_clear(&mail);
 }
 
@@ -232,11 +232,11 @@ static void earlier_mail_ends_one_wait_at_once(void **state)
 static void a_stop_ends_every_wait(void **state)
 {
     mailbox_put_stop(*state);
-    assert_true(mailbox_stopping(*state));
+    assert_true(mailbox_is_stopping(*state));
     for (int i = 0; i < 3; i++)
         assert_true(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
     assert_true(mailbox_wait(*state, 0));
-    assert_true(mailbox_stopping(*state));
+    assert_true(mailbox_is_stopping(*state));
 }
 
 struct sleeper {
@@ -296,7 +296,7 @@ static void *write_events(void *data)
     const struct writer *writer = data;
 
     for (unsigned i = 0; i < EVENTS; i++)
-        put(writer->mailbox, (i * 7 + writer->number) % DOMAINS, i % 2 ? MAIL_CHANGED : MAIL_DESCRIBED);
+        put(writer->mailbox, (i * 7 + writer->number) % DOMAINS, i % 2 ? MAIL_CHANGED : MAIL_XML_CHANGED);
     mailbox_put_wake(writer->mailbox);
     mailbox_unref(writer->mailbox);
     return NULL;
@@ -322,7 +322,7 @@ static void several_writers_and_one_reader_lose_nothing(void **state)
         writers[i] = (struct writer){ mailbox_ref(*state), i };
         assert_int_equal(pthread_create(&threads[i], NULL, write_events, &writers[i]), 0);
     }
-    while (mailbox_events(*state) < WRITERS * EVENTS) {
+    while (mailbox_event_count(*state) < WRITERS * EVENTS) {
         assert_false(mailbox_wait(*state, clock_boot_ms() + FAR_MS));
         mail = mailbox_peek(*state);
         assert_sorted_without_doubles(&mail);
@@ -334,9 +334,9 @@ static void several_writers_and_one_reader_lose_nothing(void **state)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     mail = mailbox_take(*state);
     note_mail(&mail, known);
-    assert_int_equal(mailbox_events(*state), WRITERS * EVENTS);
+    assert_int_equal(mailbox_event_count(*state), WRITERS * EVENTS);
     for (unsigned i = 0; i < DOMAINS; i++)
-        assert_int_equal(known[i], MAIL_CHANGED | MAIL_DESCRIBED);
+        assert_int_equal(known[i], MAIL_CHANGED | MAIL_XML_CHANGED);
 }
 
 static void a_mailbox_lives_as_long_as_a_reference(void **state)
@@ -349,7 +349,7 @@ static void a_mailbox_lives_as_long_as_a_reference(void **state)
     put(mailbox, 1, MAIL_CHANGED);
     mailbox_unref(mailbox);
     put(mailbox, 2, MAIL_CHANGED);
-    assert_int_equal(mailbox_events(mailbox), 2);
+    assert_int_equal(mailbox_event_count(mailbox), 2);
     mailbox_unref(mailbox); /* with mail in it */
     mailbox_unref(NULL);
 }

@@ -41,7 +41,7 @@ static void a_running_domain_is_not_asked(void **state)
     struct domain runs = row(DOMAIN_RUNNING, 1, DOMAIN_JOB_NONE);
 
     (void)state;
-    assert_false(is_likely(&runs, &runs, MAIL_CHANGED | MAIL_DESCRIBED));
+    assert_false(is_likely(&runs, &runs, MAIL_CHANGED | MAIL_XML_CHANGED));
     assert_true(is_likely(&runs, &runs, MAIL_JOB));
     assert_true(is_likely(&runs, NULL, MAIL_JOB));
 }
