@@ -8,7 +8,7 @@
 
 #include "lib/base/text.h"
 
-static size_t lower_bound(const struct deviceindex *deviceindex, const unsigned char *uuid)
+static size_t deviceindex_lower_bound(const struct deviceindex *deviceindex, const unsigned char *uuid)
 {
     size_t low = 0, high = deviceindex->count;
 
@@ -24,9 +24,9 @@ static size_t lower_bound(const struct deviceindex *deviceindex, const unsigned 
 }
 
 /* The domain's block, made if there is none yet; NULL if out of memory. */
-static struct device_block *block_of(struct deviceindex *deviceindex, const unsigned char *uuid)
+static struct device_block *deviceindex_block_for(struct deviceindex *deviceindex, const unsigned char *uuid)
 {
-    size_t at = lower_bound(deviceindex, uuid), count = deviceindex->count;
+    size_t at = deviceindex_lower_bound(deviceindex, uuid), count = deviceindex->count;
     struct device_block *blocks = deviceindex->blocks;
 
     if (at < count && memcmp(blocks[at].uuid, uuid, UUID_BYTES) == 0)
@@ -44,7 +44,8 @@ static struct device_block *block_of(struct deviceindex *deviceindex, const unsi
     return &blocks[at];
 }
 
-static struct device *find(const struct device_block *block, enum device_kind kind, const char *key)
+static struct device *deviceindex_find_device(const struct device_block *block, enum device_kind kind,
+                                              const char *key)
 {
     for (size_t i = 0; i < block->count; i++)
         if (block->devices[i].kind == kind && strcmp(block->devices[i].key, key) == 0)
@@ -52,7 +53,7 @@ static struct device *find(const struct device_block *block, enum device_kind ki
     return NULL;
 }
 
-static bool has_index(const struct device_block *block, enum device_kind kind, uint32_t index)
+static bool deviceindex_has_index(const struct device_block *block, enum device_kind kind, uint32_t index)
 {
     for (size_t i = 0; i < block->count; i++)
         if (block->devices[i].kind == kind && block->devices[i].index == index)
@@ -60,7 +61,8 @@ static bool has_index(const struct device_block *block, enum device_kind kind, u
     return false;
 }
 
-static bool add(struct device_block *block, enum device_kind kind, uint32_t index, const char *key)
+static bool deviceindex_add_device(struct device_block *block, enum device_kind kind, uint32_t index,
+                                   const char *key)
 {
     struct device *devices = realloc(block->devices, (block->count + 1) * sizeof(*devices));
     char *copy = strdup(key);
@@ -78,13 +80,13 @@ static bool add(struct device_block *block, enum device_kind kind, uint32_t inde
 bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES], enum device_kind kind,
                      uint32_t index, const char *key)
 {
-    struct device_block *block = block_of(deviceindex, uuid);
+    struct device_block *block = deviceindex_block_for(deviceindex, uuid);
 
-    if (block && (find(block, kind, key) || has_index(block, kind, index))) {
+    if (block && (deviceindex_find_device(block, kind, key) || deviceindex_has_index(block, kind, index))) {
         errno = EEXIST;
         return false;
     }
-    if (block && add(block, kind, index, key))
+    if (block && deviceindex_add_device(block, kind, index, key))
         return true;
     errno = ENOMEM;
     return false;
@@ -92,8 +94,8 @@ bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[U
 
 /* The name of the device at place `at` of its list, as it is known over restarts. Two interfaces may have one MAC
  * address, and a driver may tell none: then their order among these counts. */
-static void name_device(const struct xml_facts *xml_facts, enum device_kind kind, size_t at,
-                        char key[DEVICE_KEY_MAX])
+static void deviceindex_make_key(const struct xml_facts *xml_facts, enum device_kind kind, size_t at,
+                                 char key[DEVICE_KEY_MAX])
 {
     const char *name, *other;
     char printable[DEVICE_KEY_MAX - 16];
@@ -112,13 +114,13 @@ static void name_device(const struct xml_facts *xml_facts, enum device_kind kind
     (void)snprintf(key, DEVICE_KEY_MAX, ordinal > 1 ? "%s#%u" : "%s", printable, ordinal);
 }
 
-static size_t device_count(const struct xml_facts *xml_facts, enum device_kind kind)
+static size_t deviceindex_count_devices(const struct xml_facts *xml_facts, enum device_kind kind)
 {
     return kind == DEVICE_DISK ? xml_facts->disk_count : xml_facts->interface_count;
 }
 
 /* How many of the description's devices have an index already; marks them. */
-static size_t mark_plugged(struct device_block *block, const struct xml_facts *xml_facts)
+static size_t deviceindex_mark_plugged(struct device_block *block, const struct xml_facts *xml_facts)
 {
     char key[DEVICE_KEY_MAX];
     size_t known = 0;
@@ -126,11 +128,11 @@ static size_t mark_plugged(struct device_block *block, const struct xml_facts *x
     for (size_t i = 0; i < block->count; i++)
         block->devices[i].is_plugged = false;
     for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
-        for (size_t i = 0; i < device_count(xml_facts, kind); i++) {
+        for (size_t i = 0; i < deviceindex_count_devices(xml_facts, kind); i++) {
             struct device *device;
 
-            name_device(xml_facts, kind, i, key);
-            device = find(block, kind, key);
+            deviceindex_make_key(xml_facts, kind, i, key);
+            device = deviceindex_find_device(block, kind, key);
             if (device)
                 device->is_plugged = true;
             known += device != NULL;
@@ -139,12 +141,12 @@ static size_t mark_plugged(struct device_block *block, const struct xml_facts *x
 }
 
 /* Forgets what is unplugged if there are new devices and too many known ones. */
-static void make_room(struct device_block *block, const struct xml_facts *xml_facts)
+static void deviceindex_forget_unplugged(struct device_block *block, const struct xml_facts *xml_facts)
 {
     size_t kept = 0;
 
     if (block->count < DEVICES_KEPT_MAX ||
-        mark_plugged(block, xml_facts) == xml_facts->disk_count + xml_facts->interface_count)
+        deviceindex_mark_plugged(block, xml_facts) == xml_facts->disk_count + xml_facts->interface_count)
         return;
     for (size_t i = 0; i < block->count; i++) {
         if (block->devices[i].is_plugged)
@@ -156,21 +158,21 @@ static void make_room(struct device_block *block, const struct xml_facts *xml_fa
 }
 
 /* The device's index, or 0 if out of memory. */
-static uint32_t index_of(struct deviceindex *deviceindex, struct device_block *block,
-                         const struct xml_facts *xml_facts, enum device_kind kind, size_t at)
+static uint32_t deviceindex_index(struct deviceindex *deviceindex, struct device_block *block,
+                                  const struct xml_facts *xml_facts, enum device_kind kind, size_t at)
 {
     char key[DEVICE_KEY_MAX];
     const struct device *known;
     uint32_t index = 1;
 
-    name_device(xml_facts, kind, at, key);
-    known = find(block, kind, key);
+    deviceindex_make_key(xml_facts, kind, at, key);
+    known = deviceindex_find_device(block, kind, key);
     if (known)
         return known->index;
-    while (has_index(block, kind, index))
+    while (deviceindex_has_index(block, kind, index))
         index++;
     deviceindex->dirty = true;
-    return add(block, kind, index, key) ? index : 0;
+    return deviceindex_add_device(block, kind, index, key) ? index : 0;
 }
 
 bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES],
@@ -180,19 +182,19 @@ bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uui
 
     if (xml_facts->disk_count + xml_facts->interface_count == 0)
         return true;
-    block = block_of(deviceindex, uuid);
+    block = deviceindex_block_for(deviceindex, uuid);
     if (block)
-        make_room(block, xml_facts);
+        deviceindex_forget_unplugged(block, xml_facts);
     for (enum device_kind kind = 0; block && kind < DEVICE_KINDS; kind++)
-        for (size_t i = 0; i < device_count(xml_facts, kind); i++) {
-            *indexes = index_of(deviceindex, block, xml_facts, kind, i);
+        for (size_t i = 0; i < deviceindex_count_devices(xml_facts, kind); i++) {
+            *indexes = deviceindex_index(deviceindex, block, xml_facts, kind, i);
             if (*indexes++ == 0)
                 return false;
         }
     return block != NULL;
 }
 
-static void free_block(struct device_block *block)
+static void deviceindex_free_block(struct device_block *block)
 {
     for (size_t i = 0; i < block->count; i++)
         free(block->devices[i].key);
@@ -209,11 +211,11 @@ void deviceindex_compact(struct deviceindex *deviceindex,
         if (known(data, deviceindex->blocks[i].uuid))
             deviceindex->blocks[kept++] = deviceindex->blocks[i];
         else
-            free_block(&deviceindex->blocks[i]);
+            deviceindex_free_block(&deviceindex->blocks[i]);
     }
     deviceindex->dirty |= kept != deviceindex->count;
     deviceindex->count = kept;
-    /* Its room is known from the count alone (block_of). */
+    /* Its room is known from the count alone (deviceindex_block_for). */
     while (room < kept)
         room *= 2;
     blocks = realloc(deviceindex->blocks, room * sizeof(*blocks));
@@ -224,7 +226,7 @@ void deviceindex_compact(struct deviceindex *deviceindex,
 void deviceindex_clear(struct deviceindex *deviceindex)
 {
     for (size_t i = 0; i < deviceindex->count; i++)
-        free_block(&deviceindex->blocks[i]);
+        deviceindex_free_block(&deviceindex->blocks[i]);
     free(deviceindex->blocks);
     *deviceindex = (struct deviceindex){ 0 };
 }

@@ -16,7 +16,7 @@ static const char first_line[] = "guestlist deviceindex 1";
 
 static const char *const kind_words[DEVICE_KINDS] = { [DEVICE_DISK] = "disk", [DEVICE_INTERFACE] = "interface" };
 
-static bool read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
+static bool deviceindex_file_read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
 {
     const char *line = reader->line;
     unsigned char uuid[UUID_BYTES];
@@ -36,13 +36,13 @@ static bool read_device(struct statefile_reader *reader, struct deviceindex *dev
     return false;
 }
 
-static bool read_all(struct statefile_reader *reader, void *data)
+static bool deviceindex_file_read_all(struct statefile_reader *reader, void *data)
 {
     size_t count = 0;
 
     if (!statefile_next_line(reader) || strcmp(reader->line, first_line) != 0)
         return statefile_damaged(reader, "\"guestlist deviceindex 1\"");
-    while (statefile_next_line(reader) && read_device(reader, data))
+    while (statefile_next_line(reader) && deviceindex_file_read_device(reader, data))
         count++;
     if (!statefile_is_end(reader, count))
         return statefile_damaged(reader,
@@ -51,16 +51,17 @@ static bool read_all(struct statefile_reader *reader, void *data)
     return true;
 }
 
-enum statefile_loaded deviceindex_load(struct deviceindex *deviceindex, const char *path, char *why, size_t size)
+enum statefile_loaded deviceindex_file_load(struct deviceindex *deviceindex, const char *path, char *why,
+                                            size_t size)
 {
-    enum statefile_loaded loaded = statefile_load(path, read_all, deviceindex, why, size);
+    enum statefile_loaded loaded = statefile_load(path, deviceindex_file_read_all, deviceindex, why, size);
 
     if (loaded == STATEFILE_DAMAGED || loaded == STATEFILE_UNREADABLE)
         deviceindex_clear(deviceindex);
     return loaded;
 }
 
-static void write_all(FILE *file, const void *data)
+static void deviceindex_file_write_all(FILE *file, const void *data)
 {
     const struct deviceindex *deviceindex = data;
     size_t count = 0;
@@ -79,7 +80,7 @@ static void write_all(FILE *file, const void *data)
     (void)fprintf(file, "end %zu\n", count);
 }
 
-bool deviceindex_save(const struct deviceindex *deviceindex, const char *path, char *why, size_t size)
+bool deviceindex_file_save(const struct deviceindex *deviceindex, const char *path, char *why, size_t size)
 {
-    return statefile_save(path, write_all, deviceindex, why, size);
+    return statefile_save(path, deviceindex_file_write_all, deviceindex, why, size);
 }

@@ -7,9 +7,10 @@
 #include "agent/index/statefile.h"
 
 /* Fills an empty map. A damaged file leaves it empty. */
-enum statefile_loaded deviceindex_load(struct deviceindex *deviceindex, const char *path, char *why, size_t size);
+enum statefile_loaded deviceindex_file_load(struct deviceindex *deviceindex, const char *path, char *why,
+                                            size_t size);
 
 /* Writes it whole or not at all; on failure false, with `why`. */
-bool deviceindex_save(const struct deviceindex *deviceindex, const char *path, char *why, size_t size);
+bool deviceindex_file_save(const struct deviceindex *deviceindex, const char *path, char *why, size_t size);
 
 #endif

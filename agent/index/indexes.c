@@ -28,7 +28,7 @@ struct indexes {
 
 /* Contexts are the administrator's words and may hold a slash. The percent sign is escaped so that no context
  * looks like another one's escape, nor a file like what stands beside another (statefile.h). */
-static void name_file(char path[PATH_MAX], const char *directory, const char *name, const char *context)
+static void indexes_make_path(char path[PATH_MAX], const char *directory, const char *name, const char *context)
 {
     size_t length = (size_t)snprintf(path, PATH_MAX, "%s/%s%s", directory, name, context ? "." : "");
 
@@ -50,8 +50,8 @@ static struct indexes *indexes_new(const char *directory, const char *context, c
     indexes->log = log;
     indexes->lock = -1;
     indexes->is_first = true;
-    name_file(indexes->vm_path, directory, "vmindex", context);
-    name_file(indexes->device_path, directory, "deviceindex", context);
+    indexes_make_path(indexes->vm_path, directory, "vmindex", context);
+    indexes_make_path(indexes->device_path, directory, "deviceindex", context);
     return indexes;
 }
 
@@ -67,7 +67,7 @@ void indexes_free(struct indexes *indexes)
     free(indexes);
 }
 
-static void read_boot_id(char boot[VMINDEX_BOOT_MAX])
+static void indexes_read_boot_id(char boot[VMINDEX_BOOT_MAX])
 {
     AUTO_FCLOSE FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
 
@@ -94,11 +94,11 @@ static bool indexes_move_aside(const struct indexes *indexes, const char *path, 
 static bool indexes_load(struct indexes *indexes, char *why, size_t size)
 {
     char vm_why[PATH_MAX + 256];
-    enum statefile_loaded vm = vmindex_load(&indexes->vmindex, indexes->vm_path, vm_why, sizeof(vm_why));
+    enum statefile_loaded vm = vmindex_file_load(&indexes->vmindex, indexes->vm_path, vm_why, sizeof(vm_why));
     enum statefile_loaded devices = STATEFILE_NONE;
 
     if (vm != STATEFILE_UNREADABLE)
-        devices = deviceindex_load(&indexes->deviceindex, indexes->device_path, why, size);
+        devices = deviceindex_file_load(&indexes->deviceindex, indexes->device_path, why, size);
     if (vm == STATEFILE_UNREADABLE)
         (void)snprintf(why, size, "%s", vm_why);
     if (vm == STATEFILE_UNREADABLE || devices == STATEFILE_UNREADABLE)
@@ -133,8 +133,8 @@ void indexes_sign(const struct indexes *indexes)
     statelock_sign(indexes->lock);
 }
 
-static void conclude(const struct indexes *indexes, struct log_throttle *throttle, bool saved, const char *path,
-                     const char *why)
+static void indexes_log_save(const struct indexes *indexes, struct log_throttle *throttle, bool saved,
+                             const char *path, const char *why)
 {
     if (saved)
         log_throttle_end(throttle, indexes->log, "%s: indexes are saved again", path);
@@ -143,22 +143,23 @@ static void conclude(const struct indexes *indexes, struct log_throttle *throttl
                          "cannot save the indexes, they may change when the agent restarts: %s", why);
 }
 
-static void save(struct indexes *indexes)
+static void indexes_save(struct indexes *indexes)
 {
     char why[PATH_MAX + 256];
 
     if (indexes->vmindex.dirty) {
-        indexes->vmindex.dirty = !vmindex_save(&indexes->vmindex, indexes->vm_path, why, sizeof(why));
-        conclude(indexes, &indexes->vm_throttle, !indexes->vmindex.dirty, indexes->vm_path, why);
+        indexes->vmindex.dirty = !vmindex_file_save(&indexes->vmindex, indexes->vm_path, why, sizeof(why));
+        indexes_log_save(indexes, &indexes->vm_throttle, !indexes->vmindex.dirty, indexes->vm_path, why);
     }
     if (indexes->deviceindex.dirty) {
         indexes->deviceindex.dirty =
-            !deviceindex_save(&indexes->deviceindex, indexes->device_path, why, sizeof(why));
-        conclude(indexes, &indexes->device_throttle, !indexes->deviceindex.dirty, indexes->device_path, why);
+            !deviceindex_file_save(&indexes->deviceindex, indexes->device_path, why, sizeof(why));
+        indexes_log_save(indexes, &indexes->device_throttle, !indexes->deviceindex.dirty, indexes->device_path,
+                         why);
     }
 }
 
-static bool is_known(const void *data, const unsigned char uuid[UUID_BYTES])
+static bool indexes_has_domain(const void *data, const unsigned char uuid[UUID_BYTES])
 {
     return vmindex_find(data, uuid) != NULL;
 }
@@ -168,19 +169,19 @@ static void indexes_forget_devices(struct indexes *indexes)
 {
     if (!indexes->vmindex.forgot)
         return;
-    deviceindex_compact(&indexes->deviceindex, is_known, &indexes->vmindex);
+    deviceindex_compact(&indexes->deviceindex, indexes_has_domain, &indexes->vmindex);
     indexes->vmindex.forgot = false;
 }
 
 /* vmTableLastChange stands on vmHvUpTime's clock. What was saved still counts if that clock went on
  * meanwhile: the same boot of this host, and a hypervisor of this host. */
-static void stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
+static void indexes_stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
 {
     int64_t up_ms = snapshot->taken_boot_ms - snapshot->source.up_since_boot_ms;
     char boot[VMINDEX_BOOT_MAX];
 
     if (indexes->is_first) {
-        read_boot_id(boot);
+        indexes_read_boot_id(boot);
         if (strcmp(boot, indexes->vmindex.boot) != 0) {
             memcpy(indexes->vmindex.boot, boot, sizeof(boot));
             vmindex_compact(&indexes->vmindex);
@@ -195,7 +196,7 @@ static void stamp_change(struct indexes *indexes, const struct snapshot *snapsho
     indexes->vmindex.dirty = true;
 }
 
-static size_t count_devices(const struct snapshot *snapshot)
+static size_t indexes_count_devices(const struct snapshot *snapshot)
 {
     size_t count = 0;
 
@@ -208,9 +209,9 @@ static size_t count_devices(const struct snapshot *snapshot)
 }
 
 /* The indexes of all devices, in the snapshot's order; NULL if out of memory. */
-static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *snapshot)
+static uint32_t *indexes_assign_devices(struct indexes *indexes, const struct snapshot *snapshot)
 {
-    uint32_t *devices = calloc(count_devices(snapshot) + 1, sizeof(*devices)), *at = devices;
+    uint32_t *devices = calloc(indexes_count_devices(snapshot) + 1, sizeof(*devices)), *at = devices;
 
     for (size_t i = 0; devices && i < snapshot->count; i++) {
         const struct domain *domain = &snapshot->domains[i];
@@ -226,35 +227,37 @@ static uint32_t *assign_devices(struct indexes *indexes, const struct snapshot *
     return devices;
 }
 
-static struct rows *new_rows(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+static struct rows *indexes_new_rows(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
 {
     AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains));
     bool changed;
 
     if (!domains || !vmindex_assign(&indexes->vmindex, snapshot, clock_real_ms() / 1000, domains, &changed))
         return NULL;
-    stamp_change(indexes, snapshot, changed);
+    indexes_stamp_change(indexes, snapshot, changed);
     indexes_forget_devices(indexes);
     /* On disk before it is shown: an index that a manager has seen must not become another's. */
-    save(indexes);
+    indexes_save(indexes);
     return rows_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
 }
 
 /* The same listing, with more known about its domains: only devices may be new. */
-static struct rows *renewed_rows(struct indexes *indexes, const struct snapshot *snapshot, uint32_t *devices)
+static struct rows *indexes_renewed_rows(struct indexes *indexes, const struct snapshot *snapshot,
+                                         uint32_t *devices)
 {
-    save(indexes);
+    indexes_save(indexes);
     return rows_renew(indexes->rows, snapshot, devices);
 }
 
 struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapshot)
 {
     bool is_renewed = indexes->rows && snapshot_is_same_listing(indexes->rows->snapshot, snapshot);
-    uint32_t *devices = assign_devices(indexes, snapshot);
+    uint32_t *devices = indexes_assign_devices(indexes, snapshot);
     struct rows *rows = NULL;
 
     if (devices)
-        rows = is_renewed ? renewed_rows(indexes, snapshot, devices) : new_rows(indexes, snapshot, devices);
+        rows = is_renewed ? indexes_renewed_rows(indexes, snapshot, devices)
+                          : indexes_new_rows(indexes, snapshot, devices);
     if (!rows) {
         free(devices);
         return NULL;

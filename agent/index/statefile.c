@@ -95,7 +95,7 @@ bool statefile_move_aside(const char *path, char aside[PATH_MAX])
 }
 
 /* The rename is durable only once the directory is. */
-static bool sync_directory(const char *path)
+static bool statefile_sync_directory(const char *path)
 {
     char copy[PATH_MAX];
     AUTO_CLOSE int fd = -1;
@@ -105,7 +105,7 @@ static bool sync_directory(const char *path)
     return fd >= 0 && fsync(fd) == 0;
 }
 
-static bool is_on_disk(FILE *file)
+static bool statefile_is_on_disk(FILE *file)
 {
     return fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
 }
@@ -124,11 +124,11 @@ bool statefile_save(const char *path, void (*write)(FILE *file, const void *data
     file = fopen(temporary, "we");
     if (file && fchmod(fileno(file), 0644) == 0) {
         write(file, data);
-        written = is_on_disk(file);
+        written = statefile_is_on_disk(file);
     }
     if (file && fclose(file) != 0)
         written = false;
-    if (written && rename(temporary, path) == 0 && sync_directory(path))
+    if (written && rename(temporary, path) == 0 && statefile_sync_directory(path))
         return true;
     (void)snprintf(why, size, "%s: %s", path, strerror(errno));
     (void)unlink(temporary);

@@ -6,12 +6,12 @@
 
 #include "lib/base/cleanup.h"
 
-static int compare(const void *one, const void *other)
+static int vmindex_compare(const void *one, const void *other)
 {
     return memcmp(one, other, UUID_BYTES);
 }
 
-static bool make_room(struct vmindex *vmindex, size_t more)
+static bool vmindex_make_room(struct vmindex *vmindex, size_t more)
 {
     size_t room = vmindex->room ? vmindex->room : 64;
     struct vmindex_entry *entries;
@@ -32,7 +32,7 @@ const struct vmindex_entry *vmindex_find(const struct vmindex *vmindex, const un
 {
     if (vmindex->count == 0)
         return NULL;
-    return bsearch(uuid, vmindex->entries, vmindex->count, sizeof(*vmindex->entries), compare);
+    return bsearch(uuid, vmindex->entries, vmindex->count, sizeof(*vmindex->entries), vmindex_compare);
 }
 
 bool vmindex_add(struct vmindex *vmindex, const struct vmindex_entry *entry)
@@ -42,14 +42,14 @@ bool vmindex_add(struct vmindex *vmindex, const struct vmindex_entry *entry)
     while (at < end) {
         size_t middle = at + (end - at) / 2;
 
-        if (compare(&vmindex->entries[middle], entry) < 0)
+        if (vmindex_compare(&vmindex->entries[middle], entry) < 0)
             at = middle + 1;
         else
             end = middle;
     }
-    if (at < vmindex->count && compare(&vmindex->entries[at], entry) == 0)
+    if (at < vmindex->count && vmindex_compare(&vmindex->entries[at], entry) == 0)
         return false;
-    if (!make_room(vmindex, 1))
+    if (!vmindex_make_room(vmindex, 1))
         return false;
     memmove(&vmindex->entries[at + 1], &vmindex->entries[at], (vmindex->count - at) * sizeof(*entry));
     vmindex->entries[at] = *entry;
@@ -77,8 +77,8 @@ void vmindex_compact(struct vmindex *vmindex)
 
 /* Marks who is there and who is gone; returns how many of the snapshot's domains have no entry yet. Both
  * are sorted by UUID. */
-static size_t match(struct vmindex *vmindex, const struct snapshot *snapshot, int64_t now, uint32_t *indexes,
-                    bool *changed)
+static size_t vmindex_match(struct vmindex *vmindex, const struct snapshot *snapshot, int64_t now,
+                            uint32_t *indexes, bool *changed)
 {
     size_t at = 0, missing = 0;
 
@@ -86,11 +86,11 @@ static size_t match(struct vmindex *vmindex, const struct snapshot *snapshot, in
         struct vmindex_entry *entry = &vmindex->entries[i];
         bool listed;
 
-        while (at < snapshot->count && compare(snapshot->domains[at].uuid, entry) < 0) {
+        while (at < snapshot->count && vmindex_compare(snapshot->domains[at].uuid, entry) < 0) {
             indexes[at++] = 0;
             missing++;
         }
-        listed = at < snapshot->count && compare(snapshot->domains[at].uuid, entry) == 0;
+        listed = at < snapshot->count && vmindex_compare(snapshot->domains[at].uuid, entry) == 0;
         if (listed)
             indexes[at++] = entry->index;
         if (listed == (entry->gone_real_s == 0))
@@ -103,7 +103,7 @@ static size_t match(struct vmindex *vmindex, const struct snapshot *snapshot, in
     return missing;
 }
 
-static int by_gone(const void *one, const void *other)
+static int vmindex_compare_gone(const void *one, const void *other)
 {
     const struct vmindex_entry *a = *(struct vmindex_entry *const *)one;
     const struct vmindex_entry *b = *(struct vmindex_entry *const *)other;
@@ -112,7 +112,7 @@ static int by_gone(const void *one, const void *other)
 }
 
 /* Frees the indexes of those gone longest until at most `most` are reserved. */
-static bool forget_oldest(struct vmindex *vmindex, size_t most)
+static bool vmindex_forget_oldest(struct vmindex *vmindex, size_t most)
 {
     AUTO_FREE struct vmindex_entry **gone = calloc(vmindex->count + 1, sizeof(struct vmindex_entry *));
     size_t count = 0, kept = 0;
@@ -124,7 +124,7 @@ static bool forget_oldest(struct vmindex *vmindex, size_t most)
             gone[count++] = &vmindex->entries[i];
     if (count <= most)
         return true;
-    qsort(gone, count, sizeof(*gone), by_gone);
+    qsort(gone, count, sizeof(*gone), vmindex_compare_gone);
     for (size_t i = 0; i < count - most; i++)
         gone[i]->index = 0;
     for (size_t i = 0; i < vmindex->count; i++)
@@ -136,7 +136,7 @@ static bool forget_oldest(struct vmindex *vmindex, size_t most)
 }
 
 /* A byte for each index that could be in use once `more` are given out. */
-static unsigned char *used_indexes(const struct vmindex *vmindex, size_t more, size_t *size)
+static unsigned char *vmindex_used_indexes(const struct vmindex *vmindex, size_t more, size_t *size)
 {
     unsigned char *used;
     uint32_t highest = 0;
@@ -152,14 +152,14 @@ static unsigned char *used_indexes(const struct vmindex *vmindex, size_t more, s
 }
 
 /* Gives the smallest free indexes to the domains that have none. */
-static bool give_indexes(struct vmindex *vmindex, const struct snapshot *snapshot, size_t missing,
-                         uint32_t *indexes)
+static bool vmindex_add_missing(struct vmindex *vmindex, const struct snapshot *snapshot, size_t missing,
+                                uint32_t *indexes)
 {
     size_t size, next = 1;
-    AUTO_FREE unsigned char *used = used_indexes(vmindex, missing, &size);
+    AUTO_FREE unsigned char *used = vmindex_used_indexes(vmindex, missing, &size);
 
     /* The smallest free index is never more than the number of entries and one. */
-    if (!used || vmindex->count + missing > VMINDEX_HIGHEST || !make_room(vmindex, missing))
+    if (!used || vmindex->count + missing > VMINDEX_HIGHEST || !vmindex_make_room(vmindex, missing))
         return false;
     for (size_t i = 0; i < snapshot->count; i++) {
         struct vmindex_entry *entry = &vmindex->entries[vmindex->count];
@@ -173,7 +173,7 @@ static bool give_indexes(struct vmindex *vmindex, const struct snapshot *snapsho
         indexes[i] = (uint32_t)next++;
         vmindex->count++;
     }
-    qsort(vmindex->entries, vmindex->count, sizeof(*vmindex->entries), compare);
+    qsort(vmindex->entries, vmindex->count, sizeof(*vmindex->entries), vmindex_compare);
     return true;
 }
 
@@ -183,10 +183,11 @@ bool vmindex_assign(struct vmindex *vmindex, const struct snapshot *snapshot, in
     size_t missing;
 
     *changed = false;
-    missing = match(vmindex, snapshot, now_real_s, indexes, changed);
+    missing = vmindex_match(vmindex, snapshot, now_real_s, indexes, changed);
     vmindex->dirty |= *changed;
     if (missing > 0) {
-        if (!forget_oldest(vmindex, VMINDEX_GONE_MAX) || !give_indexes(vmindex, snapshot, missing, indexes))
+        if (!vmindex_forget_oldest(vmindex, VMINDEX_GONE_MAX) ||
+            !vmindex_add_missing(vmindex, snapshot, missing, indexes))
             return false;
         *changed = true;
     }

@@ -17,7 +17,7 @@
  */
 static const char first_line[] = "guestlist vmindex 1";
 
-static bool read_head(struct statefile_reader *reader, struct vmindex *vmindex)
+static bool vmindex_file_read_head(struct statefile_reader *reader, struct vmindex *vmindex)
 {
     int end = 0;
 
@@ -33,7 +33,7 @@ static bool read_head(struct statefile_reader *reader, struct vmindex *vmindex)
     return true;
 }
 
-static bool read_entry(const char *line, struct vmindex_entry *entry)
+static bool vmindex_file_read_entry(const char *line, struct vmindex_entry *entry)
 {
     char uuid[UUID_TEXT];
     int end = 0;
@@ -45,7 +45,7 @@ static bool read_entry(const char *line, struct vmindex_entry *entry)
 }
 
 /* Two domains with one index would be two rows with one name. */
-static bool has_index_twice(const struct vmindex *vmindex)
+static bool vmindex_file_has_index_twice(const struct vmindex *vmindex)
 {
     AUTO_FREE unsigned char *seen = calloc(VMINDEX_HIGHEST / 8 + 1, 1);
 
@@ -59,11 +59,11 @@ static bool has_index_twice(const struct vmindex *vmindex)
     return false;
 }
 
-static bool read_body(struct statefile_reader *reader, struct vmindex *vmindex)
+static bool vmindex_file_read_body(struct statefile_reader *reader, struct vmindex *vmindex)
 {
     struct vmindex_entry entry;
 
-    while (statefile_next_line(reader) && read_entry(reader->line, &entry)) {
+    while (statefile_next_line(reader) && vmindex_file_read_entry(reader->line, &entry)) {
         if (vmindex_find(vmindex, entry.uuid))
             return statefile_damaged(reader, "each UUID once");
         if (!vmindex_add(vmindex, &entry))
@@ -71,26 +71,26 @@ static bool read_body(struct statefile_reader *reader, struct vmindex *vmindex)
     }
     if (!statefile_is_end(reader, vmindex->count))
         return statefile_damaged(reader, "INDEX UUID SECONDS, or \"end\" and the number of such lines");
-    if (has_index_twice(vmindex))
+    if (vmindex_file_has_index_twice(vmindex))
         return statefile_damaged(reader, "each index once");
     return true;
 }
 
-static bool read_all(struct statefile_reader *reader, void *data)
+static bool vmindex_file_read_all(struct statefile_reader *reader, void *data)
 {
-    return read_head(reader, data) && read_body(reader, data);
+    return vmindex_file_read_head(reader, data) && vmindex_file_read_body(reader, data);
 }
 
-enum statefile_loaded vmindex_load(struct vmindex *vmindex, const char *path, char *why, size_t size)
+enum statefile_loaded vmindex_file_load(struct vmindex *vmindex, const char *path, char *why, size_t size)
 {
-    enum statefile_loaded loaded = statefile_load(path, read_all, vmindex, why, size);
+    enum statefile_loaded loaded = statefile_load(path, vmindex_file_read_all, vmindex, why, size);
 
     if (loaded == STATEFILE_DAMAGED || loaded == STATEFILE_UNREADABLE)
         vmindex_clear(vmindex);
     return loaded;
 }
 
-static void write_all(FILE *file, const void *data)
+static void vmindex_file_write_all(FILE *file, const void *data)
 {
     const struct vmindex *vmindex = data;
     char uuid[UUID_TEXT];
@@ -105,7 +105,7 @@ static void write_all(FILE *file, const void *data)
     (void)fprintf(file, "end %zu\n", vmindex->count);
 }
 
-bool vmindex_save(const struct vmindex *vmindex, const char *path, char *why, size_t size)
+bool vmindex_file_save(const struct vmindex *vmindex, const char *path, char *why, size_t size)
 {
-    return statefile_save(path, write_all, vmindex, why, size);
+    return statefile_save(path, vmindex_file_write_all, vmindex, why, size);
 }

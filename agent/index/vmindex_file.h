@@ -9,10 +9,10 @@
 
 /* Reads `path` into an empty map. On STATEFILE_DAMAGED and STATEFILE_UNREADABLE the map is left empty and
  * `why` names the file, the line and what was expected. */
-enum statefile_loaded vmindex_load(struct vmindex *vmindex, const char *path, char *why, size_t size);
+enum statefile_loaded vmindex_file_load(struct vmindex *vmindex, const char *path, char *why, size_t size);
 
 /* Writes a temporary file beside `path`, syncs and renames it. False with the reason in `why`; the file
  * that was there is then untouched. */
-bool vmindex_save(const struct vmindex *vmindex, const char *path, char *why, size_t size);
+bool vmindex_file_save(const struct vmindex *vmindex, const char *path, char *why, size_t size);
 
 #endif

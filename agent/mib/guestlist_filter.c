@@ -13,7 +13,7 @@ struct filter_row {
 
 static_assert(sizeof(struct filter_row) <= MIB_MADE_MAX, "it fits into a row");
 
-static bool fill(mib_subid flag, struct mib_row *row)
+static bool guestlist_filter_fill(mib_subid flag, struct mib_row *row)
 {
     struct filter_row *made = (struct filter_row *)(void *)row->made;
 
@@ -26,73 +26,74 @@ static bool fill(mib_subid flag, struct mib_row *row)
     return true;
 }
 
-static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool guestlist_filter_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     (void)answer;
-    return length == 1 && fill(index[0], row);
+    return length == 1 && guestlist_filter_fill(index[0], row);
 }
 
-static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool guestlist_filter_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     (void)answer;
     if (length == 0)
-        return fill(1, row);
-    return index[0] < FILTER_WORDS && fill(index[0] + 1, row);
+        return guestlist_filter_fill(1, row);
+    return index[0] < FILTER_WORDS && guestlist_filter_fill(index[0] + 1, row);
 }
 
-const struct mib_rows gl_filter_rows = { find, next };
+const struct mib_rows gl_filter_rows = { guestlist_filter_find, guestlist_filter_next };
 
-static unsigned bit_of(const void *row)
+static unsigned guestlist_filter_bit(const void *row)
 {
     return ((const struct filter_row *)row)->bit;
 }
 
-static bool get_word(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_get_word(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_text(value, filter_word(bit_of(row)));
+    return mib_put_text(value, filter_word(guestlist_filter_bit(row)));
 }
 
-static bool get_group(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_get_group(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_text(value, filter_group(bit_of(row)));
+    return mib_put_text(value, filter_group(guestlist_filter_bit(row)));
 }
 
-static bool has_bit(uint32_t bits, const void *row)
+static bool guestlist_filter_has_bit(uint32_t bits, const void *row)
 {
-    return bits >> bit_of(row) & 1;
+    return bits >> guestlist_filter_bit(row) & 1;
 }
 
-static bool get_supported(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_get_supported(const void *answer, const void *row, struct mib_value *value)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return rows && mib_put_integer(value, has_bit(rows->snapshot->unsupported, row) ? FALSE : TRUE);
+    return rows &&
+           mib_put_integer(value, guestlist_filter_has_bit(rows->snapshot->unsupported, row) ? FALSE : TRUE);
 }
 
-static bool get_in_force(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_get_in_force(const void *answer, const void *row, struct mib_value *value)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return rows && mib_put_integer(value, has_bit(rows->snapshot->filter, row) ? TRUE : FALSE);
+    return rows && mib_put_integer(value, guestlist_filter_has_bit(rows->snapshot->filter, row) ? TRUE : FALSE);
 }
 
 /* Of a word that the hypervisor does not know, nobody can say how many it fits. */
-static bool get_domains(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_get_domains(const void *answer, const void *row, struct mib_value *value)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    if (!rows || has_bit(rows->snapshot->unsupported, row))
+    if (!rows || guestlist_filter_has_bit(rows->snapshot->unsupported, row))
         return false;
-    value->unsigned32 = rows->fits[bit_of(row)];
+    value->unsigned32 = rows->fits[guestlist_filter_bit(row)];
     return true;
 }
 
 const struct mib_column gl_filter_columns[GL_FILTER_COLUMNS] = {
-    { 2, MIB_OCTETS, get_word, "glFilterWord" },
-    { 3, MIB_OCTETS, get_group, "glFilterGroup" },
-    { 4, MIB_INTEGER, get_supported, "glFilterSupported" },
-    { 5, MIB_INTEGER, get_in_force, "glFilterInForce" },
-    { 6, MIB_GAUGE32, get_domains, "glFilterDomains" },
+    { 2, MIB_OCTETS, guestlist_filter_get_word, "glFilterWord" },
+    { 3, MIB_OCTETS, guestlist_filter_get_group, "glFilterGroup" },
+    { 4, MIB_INTEGER, guestlist_filter_get_supported, "glFilterSupported" },
+    { 5, MIB_INTEGER, guestlist_filter_get_in_force, "glFilterInForce" },
+    { 6, MIB_GAUGE32, guestlist_filter_get_domains, "glFilterDomains" },
 };

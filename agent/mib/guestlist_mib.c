@@ -12,20 +12,20 @@
 
 enum { TICK_MS = 10, DATE_AND_TIME_BYTES = 11 };
 
-static const struct collector_status *status_of(const void *answer)
+static const struct collector_status *guestlist_mib_status(const void *answer)
 {
     return &((const struct answer *)answer)->status;
 }
 
 /* What is shown is of the rows that this walk sees, which may be older than the newest listing. */
-static const struct snapshot *snapshot_of(const void *answer)
+static const struct snapshot *guestlist_mib_snapshot(const void *answer)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
     return rows ? rows->snapshot : NULL;
 }
 
-static bool put_unsigned(struct mib_value *value, uint32_t number)
+static bool guestlist_mib_put_unsigned(struct mib_value *value, uint32_t number)
 {
     value->unsigned32 = number;
     return true;
@@ -57,161 +57,162 @@ bool gl_put_date(struct mib_value *value, int64_t real_ms)
     return true;
 }
 
-static bool get_uri(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_uri(const void *answer, const void *row, struct mib_value *value)
 {
     (void)row;
-    return mib_put_text(value, status_of(answer)->uri);
+    return mib_put_text(value, guestlist_mib_status(answer)->uri);
 }
 
-static bool get_status(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_status(const void *answer, const void *row, struct mib_value *value)
 {
     (void)row;
-    value->integer = (int32_t)status_of(answer)->state;
+    value->integer = (int32_t)guestlist_mib_status(answer)->state;
     return true;
 }
 
-static bool get_last_error(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_last_error(const void *answer, const void *row, struct mib_value *value)
 {
     (void)row;
-    return mib_put_text(value, status_of(answer)->last_error);
+    return mib_put_text(value, guestlist_mib_status(answer)->last_error);
 }
 
-static bool get_filter(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_filter(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
     char words[FILTER_TEXT_MAX];
 
     (void)row;
     if (!snapshot)
-        return mib_put_text(value, status_of(answer)->filter);
+        return mib_put_text(value, guestlist_mib_status(answer)->filter);
     filter_format(snapshot->filter, words, sizeof(words));
     return mib_put_text(value, words);
 }
 
-static bool get_serial(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_serial(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
 
     (void)row;
-    return put_unsigned(value, snapshot ? snapshot->serial : 0);
+    return guestlist_mib_put_unsigned(value, snapshot ? snapshot->serial : 0);
 }
 
-static bool get_time(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_time(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
 
     (void)row;
     return snapshot && gl_put_date(value, snapshot->taken_real_ms);
 }
 
-static bool get_age(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_age(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
     int64_t now = ((const struct answer *)answer)->now_boot_ms;
 
     (void)row;
-    return snapshot && put_unsigned(value, (uint32_t)((now - snapshot->taken_boot_ms) / TICK_MS));
+    return snapshot && guestlist_mib_put_unsigned(value, (uint32_t)((now - snapshot->taken_boot_ms) / TICK_MS));
 }
 
-static bool get_duration(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_duration(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
 
     (void)row;
-    return snapshot && put_unsigned(value, snapshot->duration_us);
+    return snapshot && guestlist_mib_put_unsigned(value, snapshot->duration_us);
 }
 
-static bool get_calls(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_calls(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
 
     (void)row;
-    return snapshot && put_unsigned(value, snapshot->calls);
+    return snapshot && guestlist_mib_put_unsigned(value, snapshot->calls);
 }
 
-static bool get_domains(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_domains(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
 
     (void)row;
-    return put_unsigned(value, snapshot ? (uint32_t)snapshot->count : 0);
+    return guestlist_mib_put_unsigned(value, snapshot ? (uint32_t)snapshot->count : 0);
 }
 
-static bool get_failures(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_failures(const void *answer, const void *row, struct mib_value *value)
 {
     (void)row;
-    return put_unsigned(value, status_of(answer)->failures);
+    return guestlist_mib_put_unsigned(value, guestlist_mib_status(answer)->failures);
 }
 
-static bool get_reconnects(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_reconnects(const void *answer, const void *row, struct mib_value *value)
 {
     (void)row;
-    return put_unsigned(value, status_of(answer)->reconnects);
+    return guestlist_mib_put_unsigned(value, guestlist_mib_status(answer)->reconnects);
 }
 
-static bool get_events(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_events(const void *answer, const void *row, struct mib_value *value)
 {
     (void)row;
-    return put_unsigned(value, status_of(answer)->events);
+    return guestlist_mib_put_unsigned(value, guestlist_mib_status(answer)->events);
 }
 
-static bool get_statistics_age(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_statistics_age(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
     int64_t now = ((const struct answer *)answer)->now_boot_ms;
 
     (void)row;
     return snapshot && snapshot->stats_boot_ms > 0 &&
-           put_unsigned(value, (uint32_t)((now - snapshot->stats_boot_ms) / TICK_MS));
+           guestlist_mib_put_unsigned(value, (uint32_t)((now - snapshot->stats_boot_ms) / TICK_MS));
 }
 
-static bool get_statistics_duration(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_statistics_duration(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = guestlist_mib_snapshot(answer);
 
     (void)row;
-    return snapshot && snapshot->stats_boot_ms > 0 && put_unsigned(value, snapshot->stats_duration_us);
+    return snapshot && snapshot->stats_boot_ms > 0 &&
+           guestlist_mib_put_unsigned(value, snapshot->stats_duration_us);
 }
 
-static bool put_count(struct mib_value *value, const struct rows_count *count)
+static bool guestlist_mib_put_count(struct mib_value *value, const struct rows_count *count)
 {
-    return !count->is_unknown && put_unsigned(value, count->domains);
+    return !count->is_unknown && guestlist_mib_put_unsigned(value, count->domains);
 }
 
-static bool get_autostart_inactive(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_autostart_inactive(const void *answer, const void *row, struct mib_value *value)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
     (void)row;
-    return rows && put_count(value, &rows->autostart_inactive);
+    return rows && guestlist_mib_put_count(value, &rows->autostart_inactive);
 }
 
-static bool get_active_no_autostart(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_mib_get_active_no_autostart(const void *answer, const void *row, struct mib_value *value)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
     (void)row;
-    return rows && put_count(value, &rows->active_no_autostart);
+    return rows && guestlist_mib_put_count(value, &rows->active_no_autostart);
 }
 
 static const struct mib_column scalars[] = {
-    { 1, MIB_OCTETS, get_uri, "glHypervisorUri" },
-    { 2, MIB_INTEGER, get_status, "glHypervisorStatus" },
-    { 3, MIB_OCTETS, get_last_error, "glHypervisorLastError" },
-    { 4, MIB_OCTETS, get_filter, "glListingFilter" },
-    { 5, MIB_COUNTER32, get_serial, "glListingSerial" },
-    { 6, MIB_OCTETS, get_time, "glListingTime" },
-    { 7, MIB_TIMETICKS, get_age, "glListingAge" },
-    { 8, MIB_GAUGE32, get_duration, "glListingDuration" },
-    { 9, MIB_GAUGE32, get_calls, "glListingCalls" },
-    { 10, MIB_GAUGE32, get_domains, "glListingDomains" },
-    { 11, MIB_COUNTER32, get_failures, "glListingFailures" },
-    { 12, MIB_COUNTER32, get_reconnects, "glHypervisorReconnects" },
-    { 13, MIB_COUNTER32, get_events, "glHypervisorEvents" },
-    { 14, MIB_TIMETICKS, get_statistics_age, "glStatisticsAge" },
-    { 15, MIB_GAUGE32, get_statistics_duration, "glStatisticsDuration" },
-    { 16, MIB_GAUGE32, get_autostart_inactive, "glDomainsAutostartInactive" },
-    { 17, MIB_GAUGE32, get_active_no_autostart, "glDomainsActiveNoAutostart" },
+    { 1, MIB_OCTETS, guestlist_mib_get_uri, "glHypervisorUri" },
+    { 2, MIB_INTEGER, guestlist_mib_get_status, "glHypervisorStatus" },
+    { 3, MIB_OCTETS, guestlist_mib_get_last_error, "glHypervisorLastError" },
+    { 4, MIB_OCTETS, guestlist_mib_get_filter, "glListingFilter" },
+    { 5, MIB_COUNTER32, guestlist_mib_get_serial, "glListingSerial" },
+    { 6, MIB_OCTETS, guestlist_mib_get_time, "glListingTime" },
+    { 7, MIB_TIMETICKS, guestlist_mib_get_age, "glListingAge" },
+    { 8, MIB_GAUGE32, guestlist_mib_get_duration, "glListingDuration" },
+    { 9, MIB_GAUGE32, guestlist_mib_get_calls, "glListingCalls" },
+    { 10, MIB_GAUGE32, guestlist_mib_get_domains, "glListingDomains" },
+    { 11, MIB_COUNTER32, guestlist_mib_get_failures, "glListingFailures" },
+    { 12, MIB_COUNTER32, guestlist_mib_get_reconnects, "glHypervisorReconnects" },
+    { 13, MIB_COUNTER32, guestlist_mib_get_events, "glHypervisorEvents" },
+    { 14, MIB_TIMETICKS, guestlist_mib_get_statistics_age, "glStatisticsAge" },
+    { 15, MIB_GAUGE32, guestlist_mib_get_statistics_duration, "glStatisticsDuration" },
+    { 16, MIB_GAUGE32, guestlist_mib_get_autostart_inactive, "glDomainsAutostartInactive" },
+    { 17, MIB_GAUGE32, guestlist_mib_get_active_no_autostart, "glDomainsActiveNoAutostart" },
 };
 
 const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };

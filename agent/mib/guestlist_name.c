@@ -7,7 +7,7 @@
 static_assert((int)ROWS_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
 
 /* Orders a name and an index of IMPLIED octets: one sub-identifier each, no length before them. */
-static int compare(const char *name, const mib_subid *index, size_t length)
+static int guestlist_name_compare(const char *name, const mib_subid *index, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         mib_subid octet = (unsigned char)name[i];
@@ -19,14 +19,14 @@ static int compare(const char *name, const mib_subid *index, size_t length)
 }
 
 /* The place of the first name that is `least` (0: the same or greater, 1: greater) than the index. */
-static size_t place(const struct rows *rows, const mib_subid *index, size_t length, int least)
+static size_t guestlist_name_place(const struct rows *rows, const mib_subid *index, size_t length, int least)
 {
     size_t low = 0, high = rows->name_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (compare(rows->names[middle].name, index, length) < least)
+        if (guestlist_name_compare(rows->names[middle].name, index, length) < least)
             low = middle + 1;
         else
             high = middle;
@@ -34,7 +34,7 @@ static size_t place(const struct rows *rows, const mib_subid *index, size_t leng
     return low;
 }
 
-static bool fill(const struct rows *rows, size_t at, struct mib_row *row)
+static bool guestlist_name_fill(const struct rows *rows, size_t at, struct mib_row *row)
 {
     const char *name;
 
@@ -47,29 +47,29 @@ static bool fill(const struct rows *rows, size_t at, struct mib_row *row)
     return true;
 }
 
-static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool guestlist_name_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return rows && fill(rows, place(rows, index, length, 0), row) &&
+    return rows && guestlist_name_fill(rows, guestlist_name_place(rows, index, length, 0), row) &&
            mib_compare(row->index, row->length, index, length) == 0;
 }
 
-static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool guestlist_name_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     const struct rows *rows = ((const struct answer *)answer)->rows;
 
-    return rows && fill(rows, place(rows, index, length, 1), row);
+    return rows && guestlist_name_fill(rows, guestlist_name_place(rows, index, length, 1), row);
 }
 
-const struct mib_rows gl_name_rows = { find, next };
+const struct mib_rows gl_name_rows = { guestlist_name_find, guestlist_name_next };
 
-static bool get_vm_index(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_name_get_vm_index(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
     return mib_put_integer(value, ((const struct vm_row *)row)->index);
 }
 
 const struct mib_column gl_name_columns[GL_NAME_COLUMNS] = {
-    { 2, MIB_INTEGER, get_vm_index, "glNameVmIndex" },
+    { 2, MIB_INTEGER, guestlist_name_get_vm_index, "glNameVmIndex" },
 };

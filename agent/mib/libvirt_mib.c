@@ -41,17 +41,17 @@ bool libvirt_mib_uuid(const mib_subid *index, size_t length, unsigned char uuid[
 
 static_assert((size_t)UUID_BYTES <= (size_t)MIB_INDEX_MAX, "a UUID fits into an index");
 
-static const struct snapshot *snapshot_of(const struct answer *answer)
+static const struct snapshot *libvirt_mib_snapshot(const struct answer *answer)
 {
     return answer->rows ? answer->rows->snapshot : NULL;
 }
 
-static bool is_shown(const struct answer *answer, const struct domain *domain)
+static bool libvirt_mib_is_shown(const struct answer *answer, const struct domain *domain)
 {
     return !answer->settings.active_only || domain_active(domain);
 }
 
-static bool fill(const struct domain *domain, struct mib_row *row)
+static bool libvirt_mib_fill(const struct domain *domain, struct mib_row *row)
 {
     row->data = domain;
     for (size_t i = 0; i < UUID_BYTES; i++)
@@ -60,21 +60,21 @@ static bool fill(const struct domain *domain, struct mib_row *row)
     return true;
 }
 
-static bool find(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
+static bool libvirt_mib_find(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
 {
     const struct answer *answer = data;
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = libvirt_mib_snapshot(answer);
     unsigned char uuid[UUID_BYTES];
     const struct domain *domain;
 
     if (!snapshot || !libvirt_mib_uuid(index, length, uuid))
         return false;
     domain = snapshot_find(snapshot, uuid);
-    return domain && is_shown(answer, domain) && fill(domain, row);
+    return domain && libvirt_mib_is_shown(answer, domain) && libvirt_mib_fill(domain, row);
 }
 
 /* Whether the row of that UUID comes after an index of any length and with any numbers in it. */
-static bool is_behind(const unsigned char uuid[UUID_BYTES], const mib_subid *index, size_t length)
+static bool libvirt_mib_is_behind(const unsigned char uuid[UUID_BYTES], const mib_subid *index, size_t length)
 {
     for (size_t i = 0; i < UUID_BYTES && i < length; i++)
         if (uuid[i] != index[i])
@@ -82,14 +82,14 @@ static bool is_behind(const unsigned char uuid[UUID_BYTES], const mib_subid *ind
     return length < UUID_BYTES;
 }
 
-static size_t first_behind(const struct snapshot *snapshot, const mib_subid *index, size_t length)
+static size_t libvirt_mib_first_behind(const struct snapshot *snapshot, const mib_subid *index, size_t length)
 {
     size_t low = 0, high = snapshot->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (is_behind(snapshot->domains[middle].uuid, index, length))
+        if (libvirt_mib_is_behind(snapshot->domains[middle].uuid, index, length))
             high = middle;
         else
             low = middle + 1;
@@ -97,65 +97,66 @@ static size_t first_behind(const struct snapshot *snapshot, const mib_subid *ind
     return low;
 }
 
-static bool next(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
+static bool libvirt_mib_next(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
 {
     const struct answer *answer = data;
-    const struct snapshot *snapshot = snapshot_of(answer);
+    const struct snapshot *snapshot = libvirt_mib_snapshot(answer);
 
-    for (size_t at = snapshot ? first_behind(snapshot, index, length) : 0; snapshot && at < snapshot->count; at++)
-        if (is_shown(answer, &snapshot->domains[at]))
-            return fill(&snapshot->domains[at], row);
+    for (size_t at = snapshot ? libvirt_mib_first_behind(snapshot, index, length) : 0;
+         snapshot && at < snapshot->count; at++)
+        if (libvirt_mib_is_shown(answer, &snapshot->domains[at]))
+            return libvirt_mib_fill(&snapshot->domains[at], row);
     return false;
 }
 
-static const struct mib_rows guest_rows = { find, next };
+static const struct mib_rows guest_rows = { libvirt_mib_find, libvirt_mib_next };
 
 /* The columns. */
 
-static bool get_name(const void *answer, const void *row, struct mib_value *value)
+static bool libvirt_mib_get_name(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
     return mib_put_text(value, ((const struct domain *)row)->name);
 }
 
 /* There is no number for "unknown", so a state that cannot be read now is what it was. */
-static bool get_state(const void *answer, const void *row, struct mib_value *value)
+static bool libvirt_mib_get_state(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
     value->integer = libvirt_mib_state(((const struct domain *)row)->last_state);
     return value->integer != STATE_NONE;
 }
 
-static bool put_unsigned(struct mib_value *value, int64_t number, int64_t most)
+static bool libvirt_mib_put_unsigned(struct mib_value *value, int64_t number, int64_t most)
 {
     value->unsigned32 = (uint32_t)(number > most ? most : number);
     return number >= 0;
 }
 
-static bool get_cpus(const void *answer, const void *row, struct mib_value *value)
+static bool libvirt_mib_get_cpus(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_unsigned(value, vm_current_cpus(row), CPUS_MAX);
+    return libvirt_mib_put_unsigned(value, vm_sizes_cpus(row), CPUS_MAX);
 }
 
-static bool put_mib(struct mib_value *value, int64_t kib)
+static bool libvirt_mib_put_mib(struct mib_value *value, int64_t kib)
 {
-    return put_unsigned(value, kib < 0 ? kib : kib / KIB_IN_MIB, UINT32_MAX);
+    return libvirt_mib_put_unsigned(value, kib < 0 ? kib : kib / KIB_IN_MIB, UINT32_MAX);
 }
 
-static bool get_memory(const void *answer, const void *row, struct mib_value *value)
-{
-    (void)answer;
-    return put_mib(value, vm_current_memory_kib(row));
-}
-
-static bool get_memory_limit(const void *answer, const void *row, struct mib_value *value)
+static bool libvirt_mib_get_memory(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_mib(value, vm_maximum_memory_kib(row));
+    return libvirt_mib_put_mib(value, vm_sizes_memory_kib(row));
 }
 
-static bool get_cpu_time(const void *answer, const void *row, struct mib_value *value)
+static bool libvirt_mib_get_memory_limit(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return libvirt_mib_put_mib(value, vm_sizes_memory_maximum_kib(row));
+}
+
+static bool libvirt_mib_get_cpu_time(const void *answer, const void *row, struct mib_value *value)
 {
     const struct domain *domain = row;
 
@@ -164,7 +165,7 @@ static bool get_cpu_time(const void *answer, const void *row, struct mib_value *
     return !domain_active(domain) || (domain->stats.known & DOMAIN_STAT_CPU_TIME);
 }
 
-static bool get_row_status(const void *answer, const void *row, struct mib_value *value)
+static bool libvirt_mib_get_row_status(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
     (void)row;
@@ -173,13 +174,13 @@ static bool get_row_status(const void *answer, const void *row, struct mib_value
 }
 
 static const struct mib_column guest_columns[] = {
-    { 2, MIB_OCTETS, get_name, "libvirtGuestName" },
-    { 3, MIB_INTEGER, get_state, "libvirtGuestState" },
-    { 4, MIB_GAUGE32, get_cpus, "libvirtGuestCpuCount" },
-    { 5, MIB_GAUGE32, get_memory, "libvirtGuestMemoryCurrent" },
-    { 6, MIB_GAUGE32, get_memory_limit, "libvirtGuestMemoryLimit" },
-    { 7, MIB_COUNTER64, get_cpu_time, "libvirtGuestCpuTime" },
-    { 9, MIB_INTEGER, get_row_status, "libvirtGuestRowStatus" },
+    { 2, MIB_OCTETS, libvirt_mib_get_name, "libvirtGuestName" },
+    { 3, MIB_INTEGER, libvirt_mib_get_state, "libvirtGuestState" },
+    { 4, MIB_GAUGE32, libvirt_mib_get_cpus, "libvirtGuestCpuCount" },
+    { 5, MIB_GAUGE32, libvirt_mib_get_memory, "libvirtGuestMemoryCurrent" },
+    { 6, MIB_GAUGE32, libvirt_mib_get_memory_limit, "libvirtGuestMemoryLimit" },
+    { 7, MIB_COUNTER64, libvirt_mib_get_cpu_time, "libvirtGuestCpuTime" },
+    { 9, MIB_INTEGER, libvirt_mib_get_row_status, "libvirtGuestRowStatus" },
 };
 
 static const mib_subid guest_entry_base[] = { LIBVIRT_MIB_OID, 1, 1, 1 };

@@ -14,7 +14,7 @@ struct owned_rows {
     atomic_uint references;
 };
 
-static int by_index(const void *one, const void *other)
+static int rows_compare_indexes(const void *one, const void *other)
 {
     uint32_t a = ((const struct vm_row *)one)->index, b = ((const struct vm_row *)other)->index;
 
@@ -22,7 +22,7 @@ static int by_index(const void *one, const void *other)
 }
 
 /* Gives the row its share of `devices`, and returns what follows it. */
-static const uint32_t *deal_devices(struct vm_row *row, const uint32_t *devices)
+static const uint32_t *rows_set_devices(struct vm_row *row, const uint32_t *devices)
 {
     const struct xml_facts *xml_facts = row->domain->xml_facts;
 
@@ -31,18 +31,18 @@ static const uint32_t *deal_devices(struct vm_row *row, const uint32_t *devices)
     return row->interfaces + (xml_facts ? xml_facts->interface_count : 0);
 }
 
-static int by_name(const void *one, const void *other)
+static int rows_compare_names(const void *one, const void *other)
 {
     return strcmp(((const struct rows_name *)one)->name, ((const struct rows_name *)other)->name);
 }
 
 /* Leaves of a sorted array those that stand alone, and returns how many these are. */
-static size_t drop_doubles(struct rows_name *names, size_t count)
+static size_t rows_drop_doubles(struct rows_name *names, size_t count)
 {
     size_t kept = 0, end;
 
     for (size_t i = 0; i < count; i = end) {
-        for (end = i + 1; end < count && by_name(&names[i], &names[end]) == 0;)
+        for (end = i + 1; end < count && rows_compare_names(&names[i], &names[end]) == 0;)
             end++;
         if (end == i + 1)
             names[kept++] = names[i];
@@ -50,7 +50,7 @@ static size_t drop_doubles(struct rows_name *names, size_t count)
     return kept;
 }
 
-static void index_names(struct rows *rows)
+static void rows_index_names(struct rows *rows)
 {
     size_t count = 0;
 
@@ -61,11 +61,11 @@ static void index_names(struct rows *rows)
         if (length > 0 && length <= ROWS_NAME_MAX)
             rows->names[count++] = (struct rows_name){ name, &rows->items[i] };
     }
-    qsort(rows->names, count, sizeof(*rows->names), by_name);
-    rows->name_count = drop_doubles(rows->names, count);
+    qsort(rows->names, count, sizeof(*rows->names), rows_compare_names);
+    rows->name_count = rows_drop_doubles(rows->names, count);
 }
 
-static void count_fits(struct rows *rows)
+static void rows_count_fits(struct rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         uint32_t words = filter_words_of(rows->items[i].domain);
@@ -75,21 +75,21 @@ static void count_fits(struct rows *rows)
     }
 }
 
-static void count_truth(struct rows_count *count, enum tristate tristate)
+static void rows_count_tristate(struct rows_count *count, enum tristate tristate)
 {
     count->domains += tristate == TRISTATE_TRUE;
     count->is_unknown = count->is_unknown || tristate == TRISTATE_UNKNOWN;
 }
 
-static void count_boots(struct rows *rows)
+static void rows_count_autostarts(struct rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        count_truth(&rows->autostart_inactive, domain_autostart_inactive(rows->items[i].domain));
-        count_truth(&rows->active_no_autostart, domain_active_no_autostart(rows->items[i].domain));
+        rows_count_tristate(&rows->autostart_inactive, domain_autostart_inactive(rows->items[i].domain));
+        rows_count_tristate(&rows->active_no_autostart, domain_active_no_autostart(rows->items[i].domain));
     }
 }
 
-static struct rows *allocate(size_t count)
+static struct rows *rows_allocate(size_t count)
 {
     struct owned_rows *rows = calloc(1, sizeof(*rows));
 
@@ -105,37 +105,37 @@ static struct rows *allocate(size_t count)
 }
 
 /* What follows from the rows; `devices` is the view's from now on. */
-static void complete(struct rows *rows, const struct snapshot *snapshot, uint32_t *devices,
-                     uint32_t last_change_cs)
+static void rows_complete(struct rows *rows, const struct snapshot *snapshot, uint32_t *devices,
+                          uint32_t last_change_cs)
 {
     rows->devices = devices;
     rows->last_change_cs = last_change_cs;
     rows->snapshot = snapshot_ref(snapshot);
-    count_fits(rows);
-    count_boots(rows);
+    rows_count_fits(rows);
+    rows_count_autostarts(rows);
 }
 
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs)
 {
     const uint32_t *rest = devices;
-    struct rows *rows = allocate(snapshot->count);
+    struct rows *rows = rows_allocate(snapshot->count);
 
     if (!rows)
         return NULL;
     for (size_t i = 0; i < snapshot->count; i++) {
         rows->items[i] = (struct vm_row){ .index = indexes[i], .domain = &snapshot->domains[i] };
-        rest = deal_devices(&rows->items[i], rest);
+        rest = rows_set_devices(&rows->items[i], rest);
     }
-    qsort(rows->items, snapshot->count, sizeof(*rows->items), by_index);
+    qsort(rows->items, snapshot->count, sizeof(*rows->items), rows_compare_indexes);
     rows->count = snapshot->count;
-    index_names(rows);
-    complete(rows, snapshot, devices, last_change_cs);
+    rows_index_names(rows);
+    rows_complete(rows, snapshot, devices, last_change_cs);
     return rows;
 }
 
 /* Where the row of each domain of the snapshot stands in the view; NULL if out of memory. */
-static uint32_t *row_places(const struct rows *rows)
+static uint32_t *rows_row_places(const struct rows *rows)
 {
     uint32_t *places = calloc(rows->count + 1, sizeof(*places));
 
@@ -146,8 +146,8 @@ static uint32_t *row_places(const struct rows *rows)
 
 struct rows *rows_renew(const struct rows *old, const struct snapshot *snapshot, uint32_t *devices)
 {
-    AUTO_FREE uint32_t *places = row_places(old);
-    struct rows *rows = places ? allocate(old->count) : NULL;
+    AUTO_FREE uint32_t *places = rows_row_places(old);
+    struct rows *rows = places ? rows_allocate(old->count) : NULL;
     const uint32_t *rest = devices;
 
     if (!rows)
@@ -156,7 +156,7 @@ struct rows *rows_renew(const struct rows *old, const struct snapshot *snapshot,
         struct vm_row *row = &rows->items[places[i]];
 
         *row = (struct vm_row){ .index = old->items[places[i]].index, .domain = &snapshot->domains[i] };
-        rest = deal_devices(row, rest);
+        rest = rows_set_devices(row, rest);
     }
     for (size_t i = 0; i < old->name_count; i++) {
         const struct vm_row *row = &rows->items[old->names[i].row - old->items];
@@ -165,7 +165,7 @@ struct rows *rows_renew(const struct rows *old, const struct snapshot *snapshot,
     }
     rows->count = old->count;
     rows->name_count = old->name_count;
-    complete(rows, snapshot, devices, old->last_change_cs);
+    rows_complete(rows, snapshot, devices, old->last_change_cs);
     return rows;
 }
 
@@ -190,7 +190,7 @@ void rows_unref(struct rows *rows)
 
 /* Where the first row with an index of at least `index` is, or would be. Indexes are nearly dense, and each is
  * more than its row's place, so the place is nearly always the one that the index says. */
-static size_t lower_bound(const struct rows *rows, mib_subid index)
+static size_t rows_lower_bound(const struct rows *rows, mib_subid index)
 {
     size_t low = 0, high = index < rows->count ? index : rows->count;
 
@@ -207,7 +207,7 @@ static size_t lower_bound(const struct rows *rows, mib_subid index)
     return low;
 }
 
-static bool fill(const struct rows *rows, size_t at, struct mib_row *row)
+static bool rows_fill_vm(const struct rows *rows, size_t at, struct mib_row *row)
 {
     if (at >= rows->count)
         return false;
@@ -217,37 +217,37 @@ static bool fill(const struct rows *rows, size_t at, struct mib_row *row)
     return true;
 }
 
-static bool find(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
+static bool rows_find_vm(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
 {
     const struct answer *answer = data;
     size_t at;
 
     if (!answer->rows || length != 1)
         return false;
-    at = lower_bound(answer->rows, index[0]);
-    return fill(answer->rows, at, row) && row->index[0] == index[0];
+    at = rows_lower_bound(answer->rows, index[0]);
+    return rows_fill_vm(answer->rows, at, row) && row->index[0] == index[0];
 }
 
-static bool next(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
+static bool rows_next_vm(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
 {
     const struct answer *answer = data;
 
     if (!answer->rows)
         return false;
     if (length == 0)
-        return fill(answer->rows, 0, row);
+        return rows_fill_vm(answer->rows, 0, row);
     if (index[0] >= UINT32_MAX)
         return false;
-    return fill(answer->rows, lower_bound(answer->rows, index[0] + 1), row);
+    return rows_fill_vm(answer->rows, rows_lower_bound(answer->rows, index[0] + 1), row);
 }
 
-const struct mib_rows vm_rows = { find, next };
+const struct mib_rows vm_rows = { rows_find_vm, rows_next_vm };
 
 static_assert(sizeof(struct rows_item) <= MIB_MADE_MAX, "an item fits into a row");
 
 /* The first item of the domain at `at`, or of one after it, that is at least `least`; NULL: the first of all. */
-static bool find_from(const struct answer *answer, const struct rows_items *items, size_t at,
-                      const mib_subid *least, struct mib_row *row)
+static bool rows_find_item_from(const struct answer *answer, const struct rows_items *items, size_t at,
+                                const mib_subid *least, struct mib_row *row)
 {
     static const mib_subid from_start[ROWS_ITEM_DEPTH] = { 0 };
     struct rows_item *item = (struct rows_item *)(void *)row->made;
@@ -272,12 +272,12 @@ bool rows_find_item(const void *data, const struct rows_items *items, const mib_
     const struct answer *answer = data;
 
     return answer->rows && length == 1 + items->depth &&
-           find_from(answer, items, lower_bound(answer->rows, index[0]), index + 1, row) &&
+           rows_find_item_from(answer, items, rows_lower_bound(answer->rows, index[0]), index + 1, row) &&
            mib_compare(row->index, row->length, index, length) == 0;
 }
 
 /* Makes the sub-identifiers, taken together, one more; false if there are no greater ones. */
-static bool increment(mib_subid *subids, size_t count)
+static bool rows_increment_subids(mib_subid *subids, size_t count)
 {
     while (count-- > 0) {
         if (subids[count] < UINT32_MAX) {
@@ -301,12 +301,12 @@ bool rows_next_item(const void *data, const struct rows_items *items, const mib_
     if (!answer->rows)
         return false;
     if (length == 0)
-        return find_from(answer, items, 0, NULL, row);
-    at = lower_bound(answer->rows, index[0]);
+        return rows_find_item_from(answer, items, 0, NULL, row);
+    at = rows_lower_bound(answer->rows, index[0]);
     if (at == answer->rows->count || answer->rows->items[at].index != index[0])
-        return find_from(answer, items, at, NULL, row);
+        return rows_find_item_from(answer, items, at, NULL, row);
     memcpy(least, index + 1, (given < items->depth ? given : items->depth) * sizeof(*least));
-    if (given >= items->depth && !increment(least, items->depth))
-        return find_from(answer, items, at + 1, NULL, row);
-    return find_from(answer, items, at, least, row);
+    if (given >= items->depth && !rows_increment_subids(least, items->depth))
+        return rows_find_item_from(answer, items, at + 1, NULL, row);
+    return rows_find_item_from(answer, items, at, least, row);
 }

@@ -12,7 +12,7 @@ enum { HOST_CPU_BASE_LOCAL = 196608, HOST_CPU_BASE_REMOTE = 1 };
 
 enum { AFFINITY_UNKNOWN, AFFINITY_ENABLE, AFFINITY_DISABLE };
 
-static const struct rows_item *item_of(const void *row)
+static const struct rows_item *vm_cpu_item(const void *row)
 {
     return row;
 }
@@ -22,14 +22,14 @@ enum { VCPUS_MAX = 4096 };
 
 /* Indexes of vCPUs are their numbers plus one. Those that are plugged in count, so there may be gaps; what is
  * off, or does not tell, has as many as its configuration says. */
-static bool vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t *number)
+static bool vm_cpu_vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t *number)
 {
     const struct device_stats *device_stats = domain->device_stats;
     mib_subid first = least > 1 ? least - 1 : 0;
 
     if (!domain_active(domain) || !device_stats || device_stats->vcpu_count == 0) {
         *number = (uint32_t)first;
-        return first < VCPUS_MAX && (int64_t)first < vm_current_cpus(domain);
+        return first < VCPUS_MAX && (int64_t)first < vm_sizes_cpus(domain);
     }
     for (size_t i = 0; i < device_stats->vcpu_count; i++)
         if (device_stats->vcpus[i].number >= first) {
@@ -39,7 +39,7 @@ static bool vcpu_at_least(const struct domain *domain, mib_subid least, uint32_t
     return false;
 }
 
-static const struct vcpu_stats *stats_of(const struct rows_item *item)
+static const struct vcpu_stats *vm_cpu_stats(const struct rows_item *item)
 {
     const struct device_stats *device_stats = item->row->domain->device_stats;
 
@@ -49,38 +49,38 @@ static const struct vcpu_stats *stats_of(const struct rows_item *item)
     return NULL;
 }
 
-static bool cpu_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                         struct rows_item *item, mib_subid *found)
+static bool vm_cpu_cpu_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                                struct rows_item *item, mib_subid *found)
 {
     const struct domain *domain = row->domain;
 
     (void)answer;
     /* Without times there is no column, and so no row. */
     if ((domain_active(domain) && (!domain->device_stats || domain->device_stats->vcpu_count == 0)) ||
-        !vcpu_at_least(domain, least[0], &item->first))
+        !vm_cpu_vcpu_at_least(domain, least[0], &item->first))
         return false;
     found[0] = (mib_subid)item->first + 1;
     return true;
 }
 
-static const struct rows_items cpu_items = { 1, cpu_at_least };
+static const struct rows_items cpu_items = { 1, vm_cpu_cpu_at_least };
 
-static bool find_cpu(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_cpu_find_cpu(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_find_item(answer, &cpu_items, index, length, row);
 }
 
-static bool next_cpu(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_cpu_next_cpu(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_next_item(answer, &cpu_items, index, length, row);
 }
 
-const struct mib_rows vm_cpu_rows = { find_cpu, next_cpu };
+const struct mib_rows vm_cpu_rows = { vm_cpu_find_cpu, vm_cpu_next_cpu };
 
-static bool get_core_time(const void *answer, const void *row, struct mib_value *value)
+static bool vm_cpu_get_core_time(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct rows_item *item = item_of(row);
-    const struct vcpu_stats *device_stats = stats_of(item);
+    const struct rows_item *item = vm_cpu_item(row);
+    const struct vcpu_stats *device_stats = vm_cpu_stats(item);
     bool active = domain_active(item->row->domain);
 
     (void)answer;
@@ -89,27 +89,28 @@ static bool get_core_time(const void *answer, const void *row, struct mib_value 
 }
 
 const struct mib_column vm_cpu_columns[VM_CPU_COLUMNS] = {
-    { 2, MIB_COUNTER64, get_core_time, "vmCpuCoreTime" },
+    { 2, MIB_COUNTER64, vm_cpu_get_core_time, "vmCpuCoreTime" },
 };
 
-static uint32_t host_cpu_base(const struct answer *answer)
+static uint32_t vm_cpu_host_cpu_base(const struct answer *answer)
 {
     if (answer->settings.host_cpu_base)
         return answer->settings.host_cpu_base;
     return answer->rows->snapshot->source.local ? HOST_CPU_BASE_LOCAL : HOST_CPU_BASE_REMOTE;
 }
 
-static bool affinity_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                              struct rows_item *item, mib_subid *found)
+static bool vm_cpu_affinity_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                                     struct rows_item *item, mib_subid *found)
 {
-    mib_subid base = host_cpu_base(answer), end = base + answer->rows->snapshot->source.cpus, physical = base;
+    mib_subid base = vm_cpu_host_cpu_base(answer), end = base + answer->rows->snapshot->source.cpus,
+              physical = base;
 
-    if (base == end || !vcpu_at_least(row->domain, least[0], &item->first))
+    if (base == end || !vm_cpu_vcpu_at_least(row->domain, least[0], &item->first))
         return false;
     if ((mib_subid)item->first + 1 == least[0] && least[1] > base)
         physical = least[1];
     if (physical >= end) {
-        if (!vcpu_at_least(row->domain, least[0] + 1, &item->first))
+        if (!vm_cpu_vcpu_at_least(row->domain, least[0] + 1, &item->first))
             return false;
         physical = base;
     }
@@ -119,38 +120,38 @@ static bool affinity_at_least(const struct answer *answer, const struct vm_row *
     return true;
 }
 
-static const struct rows_items affinity_items = { 2, affinity_at_least };
+static const struct rows_items affinity_items = { 2, vm_cpu_affinity_at_least };
 
-static bool find_affinity(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_cpu_find_affinity(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_find_item(answer, &affinity_items, index, length, row);
 }
 
-static bool next_affinity(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_cpu_next_affinity(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_next_item(answer, &affinity_items, index, length, row);
 }
 
-const struct mib_rows vm_affinity_rows = { find_affinity, next_affinity };
+const struct mib_rows vm_affinity_rows = { vm_cpu_find_affinity, vm_cpu_next_affinity };
 
-static bool has_bit(const unsigned char *bits, size_t bytes, uint32_t bit)
+static bool vm_cpu_has_bit(const unsigned char *bits, size_t bytes, uint32_t bit)
 {
     return bit / 8 < bytes && (bits[bit / 8] & 1 << bit % 8);
 }
 
 /* A vCPU runs on no CPU that is offline, whatever it is pinned to. */
-static bool get_affinity(const void *data, const void *row, struct mib_value *value)
+static bool vm_cpu_get_affinity(const void *data, const void *row, struct mib_value *value)
 {
     const struct answer *answer = data;
-    const struct rows_item *item = item_of(row);
+    const struct rows_item *item = vm_cpu_item(row);
     const struct xml_facts *xml_facts = item->row->domain->xml_facts;
     const struct snapshot_source *source = &answer->rows->snapshot->source;
     const struct pinning *pinning = xml_facts ? &xml_facts->pinning : NULL;
 
     if (!pinning || item->first >= pinning->count)
         value->integer = AFFINITY_UNKNOWN;
-    else if (has_bit(pinning->maps + item->first * pinning->bytes, pinning->bytes, item->second) &&
-             has_bit(source->online, sizeof(source->online), item->second))
+    else if (vm_cpu_has_bit(pinning->maps + item->first * pinning->bytes, pinning->bytes, item->second) &&
+             vm_cpu_has_bit(source->online, sizeof(source->online), item->second))
         value->integer = AFFINITY_ENABLE;
     else
         value->integer = AFFINITY_DISABLE;
@@ -158,5 +159,5 @@ static bool get_affinity(const void *data, const void *row, struct mib_value *va
 }
 
 const struct mib_column vm_affinity_columns[VM_AFFINITY_COLUMNS] = {
-    { 3, MIB_INTEGER, get_affinity, "vmCpuAffinity" },
+    { 3, MIB_INTEGER, vm_cpu_get_affinity, "vmCpuAffinity" },
 };

@@ -10,18 +10,18 @@
 
 enum { MAC_BYTES = 6 };
 
-static const struct domain *domain_of(const void *row)
+static const struct domain *vm_network_domain(const void *row)
 {
     return ((const struct rows_item *)row)->row->domain;
 }
 
-static const struct interface *interface_of(const void *row)
+static const struct interface *vm_network_interface(const void *row)
 {
-    return &domain_of(row)->xml_facts->interfaces[((const struct rows_item *)row)->first];
+    return &vm_network_domain(row)->xml_facts->interfaces[((const struct rows_item *)row)->first];
 }
 
-static bool at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                     struct rows_item *item, mib_subid *found)
+static bool vm_network_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                                struct rows_item *item, mib_subid *found)
 {
     const struct xml_facts *xml_facts = row->domain->xml_facts;
 
@@ -29,22 +29,22 @@ static bool at_least(const struct answer *answer, const struct vm_row *row, cons
     return xml_facts && vm_device_at_least(row->interfaces, xml_facts->interface_count, least[0], item, found);
 }
 
-static const struct rows_items items = { 1, at_least };
+static const struct rows_items items = { 1, vm_network_at_least };
 
-static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_network_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_find_item(answer, &items, index, length, row);
 }
 
-static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_network_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_next_item(answer, &items, index, length, row);
 }
 
-const struct mib_rows vm_network_rows = { find, next };
+const struct mib_rows vm_network_rows = { vm_network_find, vm_network_next };
 
 /* False if it has none, or one that is not six octets. */
-static bool parse_mac(const char *text, unsigned char mac[MAC_BYTES])
+static bool vm_network_parse_mac(const char *text, unsigned char mac[MAC_BYTES])
 {
     int end = 0;
 
@@ -56,7 +56,7 @@ static bool parse_mac(const char *text, unsigned char mac[MAC_BYTES])
 
 /* Devices that libvirt makes for these carry the guest's address but for its first octet; with any other they are
  * not this guest's, such as one of that name in another network namespace. */
-static bool carries_mac(const struct interface *interface)
+static bool vm_network_carries_mac(const struct interface *interface)
 {
     static const char *const types[] = { "bridge", "network", "direct" };
 
@@ -67,46 +67,47 @@ static bool carries_mac(const struct interface *interface)
 }
 
 /* The host's interface that leads to the guest's, 0 if there is none, or none that this process could see. */
-static uint32_t host_interface(const struct answer *answer, const void *row)
+static uint32_t vm_network_host_index(const struct answer *answer, const void *row)
 {
-    const struct interface *interface = interface_of(row);
+    const struct interface *interface = vm_network_interface(row);
     unsigned char mac[MAC_BYTES];
 
-    if (!answer->rows->snapshot->source.local || !domain_active(domain_of(row)) || !interface->target)
+    if (!answer->rows->snapshot->source.local || !domain_active(vm_network_domain(row)) || !interface->target)
         return 0;
-    if (!carries_mac(interface) || !parse_mac(interface->mac, mac))
+    if (!vm_network_carries_mac(interface) || !vm_network_parse_mac(interface->mac, mac))
         return if_nametoindex(interface->target);
     return host_nic_with_mac(interface->target, mac);
 }
 
-static bool get_if_index(const void *answer, const void *row, struct mib_value *value)
+static bool vm_network_get_if_index(const void *answer, const void *row, struct mib_value *value)
 {
-    return mib_put_integer(value, host_interface(answer, row));
+    return mib_put_integer(value, vm_network_host_index(answer, row));
 }
 
 /* The bridge, or the device below a macvtap. Where the guest's own device is not to be seen, neither is this. */
-static bool get_parent(const void *data, const void *row, struct mib_value *value)
+static bool vm_network_get_parent(const void *data, const void *row, struct mib_value *value)
 {
     const struct answer *answer = data;
-    const struct interface *interface = interface_of(row);
-    bool elsewhere = domain_active(domain_of(row)) && interface->target && host_interface(answer, row) == 0;
+    const struct interface *interface = vm_network_interface(row);
+    bool elsewhere =
+        domain_active(vm_network_domain(row)) && interface->target && vm_network_host_index(answer, row) == 0;
 
     if (!answer->rows->snapshot->source.local || !interface->parent || elsewhere)
         return mib_put_integer(value, 0);
     return mib_put_integer(value, if_nametoindex(interface->parent));
 }
 
-static bool get_model(const void *answer, const void *row, struct mib_value *value)
+static bool vm_network_get_model(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct interface *interface = interface_of(row);
+    const struct interface *interface = vm_network_interface(row);
 
     (void)answer;
     return mib_put_text(value, interface->model ? interface->model : "");
 }
 
-static bool get_address(const void *answer, const void *row, struct mib_value *value)
+static bool vm_network_get_address(const void *answer, const void *row, struct mib_value *value)
 {
-    bool has_mac = parse_mac(interface_of(row)->mac, (unsigned char *)value->buffer);
+    bool has_mac = vm_network_parse_mac(vm_network_interface(row)->mac, (unsigned char *)value->buffer);
 
     (void)answer;
     value->bytes = value->buffer;
@@ -115,8 +116,8 @@ static bool get_address(const void *answer, const void *row, struct mib_value *v
 }
 
 const struct mib_column vm_network_columns[VM_NETWORK_COLUMNS] = {
-    { 2, MIB_INTEGER, get_if_index, "vmNetworkIfIndex" },
-    { 3, MIB_INTEGER, get_parent, "vmNetworkParent" },
-    { 4, MIB_OCTETS, get_model, "vmNetworkModel" },
-    { 5, MIB_OCTETS, get_address, "vmNetworkPhysAddress" },
+    { 2, MIB_INTEGER, vm_network_get_if_index, "vmNetworkIfIndex" },
+    { 3, MIB_INTEGER, vm_network_get_parent, "vmNetworkParent" },
+    { 4, MIB_OCTETS, vm_network_get_model, "vmNetworkModel" },
+    { 5, MIB_OCTETS, vm_network_get_address, "vmNetworkPhysAddress" },
 };

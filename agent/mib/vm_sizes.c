@@ -6,7 +6,8 @@
 
 #include "lib/model/xml_facts.h"
 
-static int64_t number_of(const struct domain *domain, enum domain_stat fact, uint64_t number, size_t described)
+static int64_t vm_sizes_choose(const struct domain *domain, enum domain_stat fact, uint64_t number,
+                               size_t described)
 {
     int64_t found;
 
@@ -19,24 +20,24 @@ static int64_t number_of(const struct domain *domain, enum domain_stat fact, uin
 }
 
 #define NUMBER_OF(domain, fact, field)                                                                            \
-    number_of(domain, fact, (domain)->stats.field, offsetof(struct xml_facts, field))
+    vm_sizes_choose(domain, fact, (domain)->stats.field, offsetof(struct xml_facts, field))
 
-int64_t vm_current_cpus(const struct domain *domain)
+int64_t vm_sizes_cpus(const struct domain *domain)
 {
     return NUMBER_OF(domain, DOMAIN_STAT_VCPUS, vcpus);
 }
 
-int64_t vm_maximum_cpus(const struct domain *domain)
+int64_t vm_sizes_cpus_maximum(const struct domain *domain)
 {
     return NUMBER_OF(domain, DOMAIN_STAT_VCPUS_MAXIMUM, vcpus_maximum);
 }
 
-int64_t vm_current_memory_kib(const struct domain *domain)
+int64_t vm_sizes_memory_kib(const struct domain *domain)
 {
     return NUMBER_OF(domain, DOMAIN_STAT_MEMORY, memory_kib);
 }
 
-int64_t vm_maximum_memory_kib(const struct domain *domain)
+int64_t vm_sizes_memory_maximum_kib(const struct domain *domain)
 {
     return NUMBER_OF(domain, DOMAIN_STAT_MEMORY_MAXIMUM, memory_maximum_kib);
 }

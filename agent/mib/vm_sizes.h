@@ -7,11 +7,11 @@
 #include "lib/model/domain.h"
 
 /* How many vCPUs the domain has, or is to have when it is off; and how many it can have. */
-int64_t vm_current_cpus(const struct domain *domain);
-int64_t vm_maximum_cpus(const struct domain *domain);
+int64_t vm_sizes_cpus(const struct domain *domain);
+int64_t vm_sizes_cpus_maximum(const struct domain *domain);
 
 /* Its memory in KiB, likewise. */
-int64_t vm_current_memory_kib(const struct domain *domain);
-int64_t vm_maximum_memory_kib(const struct domain *domain);
+int64_t vm_sizes_memory_kib(const struct domain *domain);
+int64_t vm_sizes_memory_maximum_kib(const struct domain *domain);
 
 #endif

@@ -71,12 +71,12 @@ static const struct {
 
 /* Paused with an image: on the way from it to where it was, for libvirt removes it when that is done; or a domain
  * that was paused already, on the way into it. */
-static bool has_image_in_use(const struct domain *domain, int state, int reason)
+static bool vm_state_has_image_in_use(const struct domain *domain, int state, int reason)
 {
     return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRISTATE_TRUE;
 }
 
-static struct mapping map(const struct domain *domain, int state, int reason)
+static struct mapping vm_state_map(const struct domain *domain, int state, int reason)
 {
     const struct mapping *mapping;
 
@@ -93,7 +93,7 @@ static struct mapping map(const struct domain *domain, int state, int reason)
         if (jobs[i].state == state && jobs[i].job == domain->job &&
             (jobs[i].reason == ANY || jobs[i].reason == reason))
             return jobs[i].is;
-    if (has_image_in_use(domain, state, reason))
+    if (vm_state_has_image_in_use(domain, state, reason))
         return domain->is_saved_now ? (struct mapping){ ANY, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }
                                     : (struct mapping){ ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING };
     for (mapping = states[state]; mapping->reason != ANY && mapping->reason != reason;)
@@ -101,17 +101,17 @@ static struct mapping map(const struct domain *domain, int state, int reason)
     return *mapping;
 }
 
-enum vm_oper_state vm_oper_state(const struct domain *domain)
+enum vm_oper_state vm_state_oper(const struct domain *domain)
 {
-    return map(domain, domain->state, domain->reason).oper;
+    return vm_state_map(domain, domain->state, domain->reason).oper;
 }
 
 enum vm_oper_state vm_last_oper_state(const struct domain *domain)
 {
-    return map(domain, domain->last_state, domain->last_reason).oper;
+    return vm_state_map(domain, domain->last_state, domain->last_reason).oper;
 }
 
-enum vm_admin_state vm_admin_state(const struct domain *domain)
+enum vm_admin_state vm_state_admin(const struct domain *domain)
 {
-    return map(domain, domain->last_state, domain->last_reason).admin;
+    return vm_state_map(domain, domain->last_state, domain->last_reason).admin;
 }

@@ -26,12 +26,12 @@ enum vm_oper_state {
  * counts as what it was before. */
 enum vm_admin_state { VM_ADMIN_RUNNING = 1, VM_ADMIN_SUSPENDED, VM_ADMIN_PAUSED, VM_ADMIN_SHUTDOWN };
 
-enum vm_oper_state vm_oper_state(const struct domain *domain);
+enum vm_oper_state vm_state_oper(const struct domain *domain);
 
 /* The same of the state that could be read last: what notifications compare, because a state that cannot be had is
  * no change of it. */
 enum vm_oper_state vm_last_oper_state(const struct domain *domain);
 
-enum vm_admin_state vm_admin_state(const struct domain *domain);
+enum vm_admin_state vm_state_admin(const struct domain *domain);
 
 #endif

@@ -17,25 +17,26 @@ enum { SOURCE_UNKNOWN = 1, SOURCE_OTHER, SOURCE_BLOCK, SOURCE_RAW, SOURCE_SPARSE
 enum { ACCESS_READWRITE = 2, ACCESS_READONLY };
 enum { MEDIA_OTHER = 1, MEDIA_HARD_DISK = 3, MEDIA_OPTICAL_DISK, MEDIA_FLOPPY_DISK };
 
-static const struct disk *disk_of(const void *row)
+static const struct disk *vm_storage_disk(const void *row)
 {
     const struct rows_item *item = row;
 
     return &item->row->domain->xml_facts->disks[item->first];
 }
 
-static bool is_active(const void *row)
+static bool vm_storage_is_active(const void *row)
 {
     return domain_active(((const struct rows_item *)row)->row->domain);
 }
 
-static const struct disk_stats *stats_of(const void *row)
+static const struct disk_stats *vm_storage_stats(const void *row)
 {
-    return device_stats_disk(((const struct rows_item *)row)->row->domain->device_stats, disk_of(row)->target);
+    return device_stats_disk(((const struct rows_item *)row)->row->domain->device_stats,
+                             vm_storage_disk(row)->target);
 }
 
-static bool at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                     struct rows_item *item, mib_subid *found)
+static bool vm_storage_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
+                                struct rows_item *item, mib_subid *found)
 {
     const struct xml_facts *xml_facts = row->domain->xml_facts;
 
@@ -43,22 +44,22 @@ static bool at_least(const struct answer *answer, const struct vm_row *row, cons
     return xml_facts && vm_device_at_least(row->disks, xml_facts->disk_count, least[0], item, found);
 }
 
-static const struct rows_items items = { 1, at_least };
+static const struct rows_items items = { 1, vm_storage_at_least };
 
-static bool find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_storage_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_find_item(answer, &items, index, length, row);
 }
 
-static bool next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_storage_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_next_item(answer, &items, index, length, row);
 }
 
-const struct mib_rows vm_storage_rows = { find, next };
+const struct mib_rows vm_storage_rows = { vm_storage_find, vm_storage_next };
 
 /* The row of hrStorageTable on which it lies: those numbers are Net-SNMP's own and change with the mounts. */
-static bool get_parent(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_parent(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
     (void)row;
@@ -67,7 +68,7 @@ static bool get_parent(const void *answer, const void *row, struct mib_value *va
 
 /* The first row that fits counts; NULL fits anything, an absent format included. The last two are no drives that
  * could be empty: what they are connected to is no file and has no name. */
-static int32_t source_type(const struct disk *disk)
+static int32_t vm_storage_source_type(const struct disk *disk)
 {
     static const struct {
         const char *type, *format;
@@ -91,16 +92,16 @@ static int32_t source_type(const struct disk *disk)
     return source;
 }
 
-static bool get_source_type(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_source_type(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_integer(value, source_type(disk_of(row)));
+    return mib_put_integer(value, vm_storage_source_type(vm_storage_disk(row)));
 }
 
 /* "qcow2", or of a disk on the network "raw rbd". */
-static bool get_source_type_string(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_source_type_string(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct disk *disk = disk_of(row);
+    const struct disk *disk = vm_storage_disk(row);
     const char *format = disk->format ? disk->format : "", *protocol = disk->protocol ? disk->protocol : "";
     char text[TEXT_SNMP_MAX + 1];
 
@@ -110,7 +111,7 @@ static bool get_source_type_string(const void *answer, const void *row, struct m
 }
 
 /* How much of what is no local path may be shown: not "?token=...", not ":id=...:key=..." of RBD. */
-static size_t shown_length(const char *source)
+static size_t vm_storage_public_length(const char *source)
 {
     size_t length = strcspn(source, "?");
 
@@ -123,7 +124,7 @@ static size_t shown_length(const char *source)
 /* The source without what may be a credential: libvirt hands out as they are the options behind the name of a disk
  * on the network, the password of USER:PASSWORD@, and what QEMU takes in place of a file's path: URLs, "rbd:...",
  * "json:...". */
-static void format_source(const struct disk *disk, char *text, size_t size)
+static void vm_storage_format_source(const struct disk *disk, char *text, size_t size)
 {
     const char *source = disk->source ? disk->source : "", *scheme = strstr(source, "://");
     const char *user = scheme ? scheme + 3 : source, *at = NULL, *colon = NULL;
@@ -132,7 +133,7 @@ static void format_source(const struct disk *disk, char *text, size_t size)
     if (strncmp(source, "json:", 5) == 0) {
         length = 5;
     } else if (disk->protocol || *source != '/') {
-        length = shown_length(source);
+        length = vm_storage_public_length(source);
         at = user < source + length ? memrchr(user, '@', (size_t)(source + length - user)) : NULL;
         colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
     }
@@ -144,9 +145,9 @@ static void format_source(const struct disk *disk, char *text, size_t size)
 }
 
 /* A path that is too long ends in "..." instead of looking like another one. */
-static bool get_resource_id(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_resource_id(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct disk *disk = disk_of(row);
+    const struct disk *disk = vm_storage_disk(row);
     const char *protocol = disk->protocol ? disk->protocol : "";
     char text[4 * TEXT_SNMP_MAX];
     int length;
@@ -155,7 +156,7 @@ static bool get_resource_id(const void *answer, const void *row, struct mib_valu
     length = snprintf(text, sizeof(text), "%.64s%s", protocol, *protocol ? ":" : "");
     if (length < 0)
         return false;
-    format_source(disk, text + length, sizeof(text) - (size_t)length);
+    vm_storage_format_source(disk, text + length, sizeof(text) - (size_t)length);
     if (strlen(text) <= TEXT_SNMP_MAX)
         return mib_put_text(value, text);
     value->length = text_snmp(text, value->buffer, TEXT_SNMP_MAX - 3);
@@ -165,20 +166,21 @@ static bool get_resource_id(const void *answer, const void *row, struct mib_valu
     return true;
 }
 
-static bool is_device(const struct disk *disk, const char *device)
+static bool vm_storage_is_device(const struct disk *disk, const char *device)
 {
     return strcmp(disk->device ? disk->device : "disk", device) == 0;
 }
 
-static bool get_access(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_access(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct disk *disk = disk_of(row);
+    const struct disk *disk = vm_storage_disk(row);
 
     (void)answer;
-    return mib_put_integer(value, disk->readonly || is_device(disk, "cdrom") ? ACCESS_READONLY : ACCESS_READWRITE);
+    return mib_put_integer(value, disk->readonly || vm_storage_is_device(disk, "cdrom") ? ACCESS_READONLY
+                                                                                        : ACCESS_READWRITE);
 }
 
-static bool get_media_type(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_media_type(const void *answer, const void *row, struct mib_value *value)
 {
     static const struct {
         const char *device;
@@ -192,14 +194,14 @@ static bool get_media_type(const void *answer, const void *row, struct mib_value
 
     (void)answer;
     for (size_t i = 0; i < ARRAY_COUNT(types); i++)
-        if (is_device(disk_of(row), types[i].device))
+        if (vm_storage_is_device(vm_storage_disk(row), types[i].device))
             return mib_put_integer(value, types[i].media);
     return mib_put_integer(value, MEDIA_OTHER);
 }
 
-static bool get_media_type_string(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_media_type_string(const void *answer, const void *row, struct mib_value *value)
 {
-    const struct disk *disk = disk_of(row);
+    const struct disk *disk = vm_storage_disk(row);
 
     (void)answer;
     return mib_put_text(value, disk->bus ? disk->bus : "");
@@ -207,39 +209,39 @@ static bool get_media_type_string(const void *answer, const void *row, struct mi
 
 /* Sizes in bytes, or NOT_AVAILABLE. Of a domain that is off they are those of its last run, as long as the disk is
  * still the same file: asking libvirtd for them would make it open the image with the domain locked. */
-static int64_t size_of(const void *row, enum disk_stat fact, size_t offset)
+static int64_t vm_storage_size(const void *row, enum disk_stat fact, size_t offset)
 {
-    const struct disk_stats *device_stats = stats_of(row);
-    const struct disk *disk = disk_of(row);
+    const struct disk_stats *device_stats = vm_storage_stats(row);
+    const struct disk *disk = vm_storage_disk(row);
     uint64_t bytes;
 
     if (!device_stats || !(device_stats->known & fact) || !disk->source)
         return NOT_AVAILABLE;
-    if (!is_active(row) && device_stats->path && strcmp(device_stats->path, disk->source) != 0)
+    if (!vm_storage_is_active(row) && device_stats->path && strcmp(device_stats->path, disk->source) != 0)
         return NOT_AVAILABLE;
     memcpy(&bytes, (const char *)device_stats + offset, sizeof(bytes));
     return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
 }
 
-static int64_t defined_size(const void *row)
+static int64_t vm_storage_defined_size(const void *row)
 {
-    return size_of(row, DISK_CAPACITY, offsetof(struct disk_stats, capacity_bytes));
+    return vm_storage_size(row, DISK_CAPACITY, offsetof(struct disk_stats, capacity_bytes));
 }
 
 /* What it takes on the host; for block devices and raw images the RFC wants the defined size. */
-static int64_t allocated_size(const void *row)
+static int64_t vm_storage_allocated_size(const void *row)
 {
-    int32_t source = source_type(disk_of(row));
+    int32_t source = vm_storage_source_type(vm_storage_disk(row));
 
     if (source == SOURCE_BLOCK || source == SOURCE_RAW)
-        return defined_size(row);
-    return size_of(row, DISK_PHYSICAL, offsetof(struct disk_stats, physical_bytes));
+        return vm_storage_defined_size(row);
+    return vm_storage_size(row, DISK_PHYSICAL, offsetof(struct disk_stats, physical_bytes));
 }
 
 /* The smallest unit in which both sizes fit into their type, so that small disks are told exactly. */
-static int64_t size_unit(const void *row)
+static int64_t vm_storage_size_unit(const void *row)
 {
-    int64_t defined = defined_size(row), allocated = allocated_size(row), unit = 1;
+    int64_t defined = vm_storage_defined_size(row), allocated = vm_storage_allocated_size(row), unit = 1;
     int64_t larger = defined > allocated ? defined : allocated;
 
     while (larger / unit > INT32_MAX && unit < 1 << 30)
@@ -247,39 +249,39 @@ static int64_t size_unit(const void *row)
     return unit;
 }
 
-static bool get_size_unit(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_size_unit(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return mib_put_integer(value, size_unit(row));
+    return mib_put_integer(value, vm_storage_size_unit(row));
 }
 
-static bool put_size(const void *row, int64_t bytes, struct mib_value *value)
+static bool vm_storage_put_size(const void *row, int64_t bytes, struct mib_value *value)
 {
-    return mib_put_integer(value, bytes == NOT_AVAILABLE ? NOT_AVAILABLE : bytes / size_unit(row));
+    return mib_put_integer(value, bytes == NOT_AVAILABLE ? NOT_AVAILABLE : bytes / vm_storage_size_unit(row));
 }
 
-static bool get_defined_size(const void *answer, const void *row, struct mib_value *value)
-{
-    (void)answer;
-    return put_size(row, defined_size(row), value);
-}
-
-static bool get_allocated_size(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_defined_size(const void *answer, const void *row, struct mib_value *value)
 {
     (void)answer;
-    return put_size(row, allocated_size(row), value);
+    return vm_storage_put_size(row, vm_storage_defined_size(row), value);
+}
+
+static bool vm_storage_get_allocated_size(const void *answer, const void *row, struct mib_value *value)
+{
+    (void)answer;
+    return vm_storage_put_size(row, vm_storage_allocated_size(row), value);
 }
 
 /* Counters begin anew with each run: none of them counts while there is none. */
-static bool put_counter(const void *row, enum disk_stat fact, size_t offset, uint64_t unit,
-                        struct mib_value *value)
+static bool vm_storage_put_counter(const void *row, enum disk_stat fact, size_t offset, uint64_t unit,
+                                   struct mib_value *value)
 {
-    const struct disk_stats *device_stats = stats_of(row);
+    const struct disk_stats *device_stats = vm_storage_stats(row);
     uint64_t count = 0;
 
-    if (is_active(row) && (!device_stats || !(device_stats->known & fact)))
+    if (vm_storage_is_active(row) && (!device_stats || !(device_stats->known & fact)))
         return false;
-    if (is_active(row))
+    if (vm_storage_is_active(row))
         memcpy(&count, (const char *)device_stats + offset, sizeof(count));
     value->counter64 = count / unit;
     return true;
@@ -289,31 +291,31 @@ static bool put_counter(const void *row, enum disk_stat fact, size_t offset, uin
     static bool name(const void *answer, const void *row, struct mib_value *value)                                \
     {                                                                                                             \
         (void)answer;                                                                                             \
-        return put_counter(row, fact, offsetof(struct disk_stats, field), unit, value);                           \
+        return vm_storage_put_counter(row, fact, offsetof(struct disk_stats, field), unit, value);                \
     }
 
-COUNTER(get_reads, DISK_READS, reads, 1)
-COUNTER(get_writes, DISK_WRITES, writes, 1)
-COUNTER(get_read_bytes, DISK_READ_BYTES, read_bytes, 1)
-COUNTER(get_write_bytes, DISK_WRITE_BYTES, write_bytes, 1)
-COUNTER(get_read_time, DISK_READ_TIME, read_time_ns, US_IN_NS)
-COUNTER(get_write_time, DISK_WRITE_TIME, write_time_ns, US_IN_NS)
+COUNTER(vm_storage_get_reads, DISK_READS, reads, 1)
+COUNTER(vm_storage_get_writes, DISK_WRITES, writes, 1)
+COUNTER(vm_storage_get_read_bytes, DISK_READ_BYTES, read_bytes, 1)
+COUNTER(vm_storage_get_write_bytes, DISK_WRITE_BYTES, write_bytes, 1)
+COUNTER(vm_storage_get_read_time, DISK_READ_TIME, read_time_ns, US_IN_NS)
+COUNTER(vm_storage_get_write_time, DISK_WRITE_TIME, write_time_ns, US_IN_NS)
 
 const struct mib_column vm_storage_columns[VM_STORAGE_COLUMNS] = {
-    { 3, MIB_INTEGER, get_parent, "vmStorageParent" },
-    { 4, MIB_INTEGER, get_source_type, "vmStorageSourceType" },
-    { 5, MIB_OCTETS, get_source_type_string, "vmStorageSourceTypeString" },
-    { 6, MIB_OCTETS, get_resource_id, "vmStorageResourceID" },
-    { 7, MIB_INTEGER, get_access, "vmStorageAccess" },
-    { 8, MIB_INTEGER, get_media_type, "vmStorageMediaType" },
-    { 9, MIB_OCTETS, get_media_type_string, "vmStorageMediaTypeString" },
-    { 10, MIB_INTEGER, get_size_unit, "vmStorageSizeUnit" },
-    { 11, MIB_INTEGER, get_defined_size, "vmStorageDefinedSize" },
-    { 12, MIB_INTEGER, get_allocated_size, "vmStorageAllocatedSize" },
-    { 13, MIB_COUNTER64, get_reads, "vmStorageReadIOs" },
-    { 14, MIB_COUNTER64, get_writes, "vmStorageWriteIOs" },
-    { 15, MIB_COUNTER64, get_read_bytes, "vmStorageReadOctets" },
-    { 16, MIB_COUNTER64, get_write_bytes, "vmStorageWriteOctets" },
-    { 17, MIB_COUNTER64, get_read_time, "vmStorageReadLatency" },
-    { 18, MIB_COUNTER64, get_write_time, "vmStorageWriteLatency" },
+    { 3, MIB_INTEGER, vm_storage_get_parent, "vmStorageParent" },
+    { 4, MIB_INTEGER, vm_storage_get_source_type, "vmStorageSourceType" },
+    { 5, MIB_OCTETS, vm_storage_get_source_type_string, "vmStorageSourceTypeString" },
+    { 6, MIB_OCTETS, vm_storage_get_resource_id, "vmStorageResourceID" },
+    { 7, MIB_INTEGER, vm_storage_get_access, "vmStorageAccess" },
+    { 8, MIB_INTEGER, vm_storage_get_media_type, "vmStorageMediaType" },
+    { 9, MIB_OCTETS, vm_storage_get_media_type_string, "vmStorageMediaTypeString" },
+    { 10, MIB_INTEGER, vm_storage_get_size_unit, "vmStorageSizeUnit" },
+    { 11, MIB_INTEGER, vm_storage_get_defined_size, "vmStorageDefinedSize" },
+    { 12, MIB_INTEGER, vm_storage_get_allocated_size, "vmStorageAllocatedSize" },
+    { 13, MIB_COUNTER64, vm_storage_get_reads, "vmStorageReadIOs" },
+    { 14, MIB_COUNTER64, vm_storage_get_writes, "vmStorageWriteIOs" },
+    { 15, MIB_COUNTER64, vm_storage_get_read_bytes, "vmStorageReadOctets" },
+    { 16, MIB_COUNTER64, vm_storage_get_write_bytes, "vmStorageWriteOctets" },
+    { 17, MIB_COUNTER64, vm_storage_get_read_time, "vmStorageReadLatency" },
+    { 18, MIB_COUNTER64, vm_storage_get_write_time, "vmStorageWriteLatency" },
 };

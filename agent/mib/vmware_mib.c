@@ -23,7 +23,7 @@ const char *vmware_mib_state(const struct domain *domain)
         [VM_OPER_SHUTTINGDOWN] = on,    [VM_OPER_SHUTDOWN] = off,         [VM_OPER_CRASHED] = off,
     };
 
-    return words[vm_oper_state(domain)];
+    return words[vm_state_oper(domain)];
 }
 
 static const struct domain *vmware_mib_domain(const void *row)
@@ -46,7 +46,7 @@ static bool vmware_mib_get_os(const void *answer, const void *row, struct mib_va
 /* What the guest is configured to have, wherever a balloon stands. */
 static bool vmware_mib_get_memory(const void *answer, const void *row, struct mib_value *value)
 {
-    int64_t kib = vm_maximum_memory_kib(vmware_mib_domain(row));
+    int64_t kib = vm_sizes_memory_maximum_kib(vmware_mib_domain(row));
 
     (void)answer;
     return mib_put_integer(value, kib < 0 ? NOT_KNOWN : kib / KIB_IN_MIB);
@@ -62,7 +62,7 @@ static bool vmware_mib_get_state(const void *answer, const void *row, struct mib
 
 static bool vmware_mib_get_cpus(const void *answer, const void *row, struct mib_value *value)
 {
-    int64_t cpus = vm_current_cpus(vmware_mib_domain(row));
+    int64_t cpus = vm_sizes_cpus(vmware_mib_domain(row));
 
     (void)answer;
     return mib_put_integer(value, cpus < 0 ? NOT_KNOWN : cpus);

@@ -52,8 +52,8 @@ static const struct subtree subtrees[] = {
 
 static_assert((int)ARRAY_COUNT(subtrees) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
 
-static void get(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
-                netsnmp_request_info *request)
+static void region_get(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+                       netsnmp_request_info *request)
 {
     netsnmp_variable_list *varbind = request->requestvb;
     mib_subid name[MIB_OID_MAX];
@@ -74,8 +74,8 @@ static void get(struct region *region, const struct answer *answer, netsnmp_agen
 }
 
 /* At the end of the subtree the varbind stays as it is, and the library goes on to the next one. */
-static void get_next(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
-                     netsnmp_request_info *request)
+static void region_get_next(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+                            netsnmp_request_info *request)
 {
     struct walks *walks = instance_walks(region->instance);
     struct mib_gaps *gaps = walks_gaps(walks, (size_t)(region->subtree - subtrees));
@@ -92,8 +92,8 @@ static void get_next(struct region *region, const struct answer *answer, netsnmp
         netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
 }
 
-static void test_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
-                     netsnmp_request_info *request)
+static void region_test_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+                            netsnmp_request_info *request)
 {
     static const int errors[] = {
         [MIB_SET_FINE] = SNMP_ERR_NOERROR,           [MIB_SET_NOT_WRITABLE] = SNMP_ERR_NOTWRITABLE,
@@ -112,8 +112,8 @@ static void test_set(struct region *region, const struct answer *answer, netsnmp
         netsnmp_set_request_error(info, request, errors[found]);
 }
 
-static void commit_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
-                       netsnmp_request_info *request)
+static void region_commit_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+                              netsnmp_request_info *request)
 {
     const netsnmp_variable_list *varbind = request->requestvb;
     mib_subid name[MIB_OID_MAX];
@@ -126,8 +126,8 @@ static void commit_set(struct region *region, const struct answer *answer, netsn
 }
 
 /* The view of the walk that the requests continue. */
-static const struct rows *find_rows(struct walks *walks, const netsnmp_agent_request_info *info,
-                                    const netsnmp_request_info *requests, int64_t now_us)
+static const struct rows *region_find_rows(struct walks *walks, const netsnmp_agent_request_info *info,
+                                           const netsnmp_request_info *requests, int64_t now_us)
 {
     walks_begin(walks, (uint32_t)info->asp->pdu->transid, now_us);
     for (const netsnmp_request_info *request = requests; request; request = request->next) {
@@ -141,15 +141,15 @@ static const struct rows *find_rows(struct walks *walks, const netsnmp_agent_req
 
 /* What a SET wants is done in its last step, which comes when all others that take part in it are done and which
  * nobody waits for: it cannot fail and need not be undone. */
-static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
-                  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
+static int region_handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
+                         netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
     static void (*const steps[])(struct region *, const struct answer *, netsnmp_agent_request_info *,
                                  netsnmp_request_info *) = {
-        [MODE_SET_RESERVE1] = test_set,
-        [MODE_SET_COMMIT] = commit_set,
-        [MODE_GET] = get,
-        [MODE_GETNEXT] = get_next,
+        [MODE_SET_RESERVE1] = region_test_set,
+        [MODE_SET_COMMIT] = region_commit_set,
+        [MODE_GET] = region_get,
+        [MODE_GETNEXT] = region_get_next,
     };
     struct region *region = handler->myvoid;
     struct answer answer;
@@ -161,7 +161,7 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     /* One moment and one view for all of a request. */
     now_us = instance_answer(region->instance, region->subtree->mib == &guestlist_mib, &answer);
     if (info->mode == MODE_GETNEXT)
-        answer.rows = find_rows(instance_walks(region->instance), info, requests, now_us);
+        answer.rows = region_find_rows(instance_walks(region->instance), info, requests, now_us);
     if (MODE_IS_SET(info->mode)) {
         answer.settings.active_only = false; /* what is off can be started, shown or not */
         answer.may_control = instance_may_control(region->instance);
@@ -174,11 +174,11 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
     return SNMP_ERR_NOERROR;
 }
 
-static bool register_subtree(struct instance *instance, const struct subtree *subtree)
+static bool region_register_subtree(struct instance *instance, const struct subtree *subtree)
 {
     struct region *region = calloc(1, sizeof(*region));
     netsnmp_handler_registration *registration = netsnmp_create_handler_registration(
-        subtree->name, handle, subtree->root, *subtree->length, HANDLER_CAN_RWRITE);
+        subtree->name, region_handle, subtree->root, *subtree->length, HANDLER_CAN_RWRITE);
 
     if (!region || !registration) {
         free(region);
@@ -206,7 +206,7 @@ static bool region_is_wanted(const struct subtree *subtree, const struct answer_
 bool region_register(struct instance *instance, const struct answer_settings *settings)
 {
     for (size_t i = 0; i < ARRAY_COUNT(subtrees); i++)
-        if (region_is_wanted(&subtrees[i], settings) && !register_subtree(instance, &subtrees[i]))
+        if (region_is_wanted(&subtrees[i], settings) && !region_register_subtree(instance, &subtrees[i]))
             return false;
     return true;
 }

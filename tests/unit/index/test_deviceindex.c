@@ -196,10 +196,10 @@ static void what_is_saved_is_loaded(void **state)
     (void)assigned(&saved, two, DISK("vda"));
     assert_string_equal(assigned(&saved, one, hostile), "1 2 3 4 5 6 7 1 2 3");
     assert_string_equal(assigned(&saved, one, DISK("vdz")), "8");
-    assert_true(deviceindex_save(&saved, path, why, sizeof(why)));
+    assert_true(deviceindex_file_save(&saved, path, why, sizeof(why)));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0644);
-    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+    assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
     assert_int_equal(loaded.count, 2);
     assert_false(loaded.dirty);
     assert_string_equal(assigned(&loaded, one, hostile), "1 2 3 4 5 6 7 1 2 3");
@@ -219,8 +219,8 @@ static void names_that_are_too_long_are_cut(void **state)
     name[sizeof(name) - 1] = '\0';
     (void)snprintf(disk, sizeof(disk), DISK("%s") CARD("%.60s"), name, name);
     (void)snprintf(again, sizeof(again), "%s", assigned(&saved, one, disk));
-    assert_true(deviceindex_save(&saved, path, why, sizeof(why)));
-    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+    assert_true(deviceindex_file_save(&saved, path, why, sizeof(why)));
+    assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
     assert_string_equal(assigned(&loaded, one, disk), again);
     deviceindex_clear(&saved);
     deviceindex_clear(&loaded);
@@ -267,7 +267,7 @@ static void damage_is_found_and_its_line_named(void **state)
         struct deviceindex loaded = { 0 };
 
         write_file(damaged[i].text);
-        assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_DAMAGED);
+        assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_DAMAGED);
         assert_non_null(strstr(why, damaged[i].where));
         assert_non_null(strstr(why, "expected"));
         assert_int_equal(loaded.count, 0);
@@ -280,11 +280,11 @@ static void a_file_that_is_not_there_is_no_damage(void **state)
 
     (void)state;
     (void)unlink(path);
-    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
-    assert_int_equal(deviceindex_load(&loaded, "/dev/null/deviceindex", why, sizeof(why)), STATEFILE_UNREADABLE);
+    assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
+    assert_int_equal(deviceindex_file_load(&loaded, "/dev/null/deviceindex", why, sizeof(why)), STATEFILE_UNREADABLE);
     assert_non_null(strstr(why, "/dev/null/deviceindex: "));
-    assert_true(deviceindex_save(&loaded, path, why, sizeof(why))); /* an empty one */
-    assert_int_equal(deviceindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+    assert_true(deviceindex_file_save(&loaded, path, why, sizeof(why))); /* an empty one */
+    assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
 }
 
 int main(void)

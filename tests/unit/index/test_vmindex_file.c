@@ -55,8 +55,8 @@ static void what_is_saved_is_loaded(void **state)
 
     (void)state;
     assert_true(vmindex_add(&saved, &one) && vmindex_add(&saved, &two));
-    assert_true(vmindex_save(&saved, path, why, sizeof(why)));
-    assert_int_equal(vmindex_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
+    assert_true(vmindex_file_save(&saved, path, why, sizeof(why)));
+    assert_int_equal(vmindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
     assert_string_equal(loaded.boot, saved.boot);
     assert_int_equal(loaded.last_change_cs, saved.last_change_cs);
     assert_int_equal(loaded.count, 2);
@@ -75,7 +75,7 @@ static void a_missing_file_is_no_damage(void **state)
 
     (void)state;
     (void)unlink(path);
-    assert_int_equal(vmindex_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
+    assert_int_equal(vmindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
 }
 
 static void an_unreadable_place_is_told(void **state)
@@ -86,9 +86,9 @@ static void an_unreadable_place_is_told(void **state)
     (void)state;
     write_file("");
     (void)snprintf(below, sizeof(below), "%s/vmindex", path);
-    assert_int_equal(vmindex_load(&loaded, below, why, sizeof(why)), STATEFILE_UNREADABLE);
+    assert_int_equal(vmindex_file_load(&loaded, below, why, sizeof(why)), STATEFILE_UNREADABLE);
     assert_non_null(strstr(why, below));
-    assert_false(vmindex_save(&loaded, below, why, sizeof(why)));
+    assert_false(vmindex_file_save(&loaded, below, why, sizeof(why)));
     assert_non_null(strstr(why, below));
 }
 
@@ -125,7 +125,7 @@ static void damage_is_found_and_its_line_named(void **state)
         struct vmindex loaded = { .dirty = false };
 
         write_file(files[i].text);
-        assert_int_equal(vmindex_load(&loaded, path, why, sizeof(why)), STATEFILE_DAMAGED);
+        assert_int_equal(vmindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_DAMAGED);
         assert_int_equal(loaded.count, 0);
         if (!strstr(why, files[i].line) || !strstr(why, path))
             fail_msg("file %zu: \"%s\" does not name %s and \"%s\"", i, why, path, files[i].line);
@@ -142,7 +142,7 @@ static void a_failed_save_leaves_the_old_file(void **state)
     write_file("old");
     (void)snprintf(blocker, sizeof(blocker), "%s%%new", path);
     assert_int_equal(mkdir(blocker, 0700), 0);
-    assert_false(vmindex_save(&vmindex, path, why, sizeof(why)));
+    assert_false(vmindex_file_save(&vmindex, path, why, sizeof(why)));
     assert_int_equal(rmdir(blocker), 0);
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_size, 3);

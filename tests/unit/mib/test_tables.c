@@ -216,8 +216,8 @@ static void each_state_and_reason_maps_as_the_facts_say(void **state)
         domain.reason = domain.last_reason = atoi(fields[2]);
         domain.job = (enum domain_job)atoi(fields[5]);
         assert_true(domain.state >= 0);
-        assert_int_equal(vm_oper_state(&domain), atoi(fields[3]));
-        assert_int_equal(vm_admin_state(&domain), atoi(fields[4]));
+        assert_int_equal(vm_state_oper(&domain), atoi(fields[3]));
+        assert_int_equal(vm_state_admin(&domain), atoi(fields[4]));
         rows++;
     }
     (void)fclose(file);
@@ -234,10 +234,10 @@ static void an_image_makes_suspended_whatever_the_reason(void **state)
                                  .reason = reason,
                                  .managed_save = TRISTATE_TRUE };
 
-        assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDED);
-        assert_int_equal(vm_admin_state(&domain), VM_ADMIN_SUSPENDED);
+        assert_int_equal(vm_state_oper(&domain), VM_OPER_SUSPENDED);
+        assert_int_equal(vm_state_admin(&domain), VM_ADMIN_SUSPENDED);
         domain.managed_save = TRISTATE_UNKNOWN;
-        assert_int_not_equal(vm_oper_state(&domain), VM_OPER_SUSPENDED);
+        assert_int_not_equal(vm_state_oper(&domain), VM_OPER_SUSPENDED);
     }
 }
 
@@ -246,9 +246,9 @@ static void starting_up_from_an_image_is_resuming(void **state)
     struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 11, .managed_save = TRISTATE_TRUE };
 
     (void)state;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_RESUMING);
     domain.managed_save = TRISTATE_FALSE;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_PREPARING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_PREPARING);
 }
 
 /* Who was saved paused rests in the same state afterwards, but without the image. */
@@ -257,14 +257,14 @@ static void being_restored_from_an_image_is_resuming(void **state)
     struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 2, .managed_save = TRISTATE_TRUE };
 
     (void)state;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_RESUMING);
     domain.managed_save = TRISTATE_FALSE;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_PAUSED);
     domain.managed_save = TRISTATE_UNKNOWN;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_PAUSED);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_PAUSED);
     domain.managed_save = TRISTATE_TRUE;
     domain.is_saved_now = true; /* and is saved once more */
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_SUSPENDING);
 }
 
 static void a_state_of_a_later_libvirt_is_other(void **state)
@@ -272,10 +272,10 @@ static void a_state_of_a_later_libvirt_is_other(void **state)
     struct domain domain = { .id = 1, .state = 8, .last_state = 8 };
 
     (void)state;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_OTHER);
-    assert_int_equal(vm_admin_state(&domain), VM_ADMIN_RUNNING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_OTHER);
+    assert_int_equal(vm_state_admin(&domain), VM_ADMIN_RUNNING);
     domain.id = DOMAIN_ID_INACTIVE;
-    assert_int_equal(vm_admin_state(&domain), VM_ADMIN_SHUTDOWN);
+    assert_int_equal(vm_state_admin(&domain), VM_ADMIN_SHUTDOWN);
 }
 
 static void an_unread_state_is_unknown_and_keeps_the_admin_state(void **state)
@@ -285,8 +285,8 @@ static void an_unread_state_is_unknown_and_keeps_the_admin_state(void **state)
     };
 
     (void)state;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_UNKNOWN);
-    assert_int_equal(vm_admin_state(&domain), VM_ADMIN_PAUSED);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_UNKNOWN);
+    assert_int_equal(vm_state_admin(&domain), VM_ADMIN_PAUSED);
 }
 
 int main(void)

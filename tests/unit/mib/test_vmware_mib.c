@@ -147,19 +147,19 @@ static void a_guest_that_moves_or_resumes_has_a_word_too(void **state)
 
     (void)state;
     domain.job = DOMAIN_JOB_MIGRATION_OUT;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_MIGRATING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_MIGRATING);
     assert_string_equal(vmware_mib_state(&domain), "powered on");
     domain.state = DOMAIN_PAUSED;
     domain.reason = 2;
     domain.job = DOMAIN_JOB_RESTORE;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_RESUMING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_RESUMING);
     assert_string_equal(vmware_mib_state(&domain), "suspended");
     domain.reason = 11;
     domain.job = DOMAIN_JOB_NONE;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_PREPARING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_PREPARING);
     assert_string_equal(vmware_mib_state(&domain), "powered on");
     domain.reason = 3;
-    assert_int_equal(vm_oper_state(&domain), VM_OPER_SUSPENDING);
+    assert_int_equal(vm_state_oper(&domain), VM_OPER_SUSPENDING);
     assert_string_equal(vmware_mib_state(&domain), "suspended");
 }
 
