@@ -6,139 +6,116 @@
 
 enum { DETAILS_OK = 1, DETAILS_PARTIAL = 2 };
 
-static const struct domain *guestlist_domain_of(const void *row)
+static bool guestlist_domain_get_id(const struct mib_cell *cell)
 {
-    return ((const struct vm_row *)row)->domain;
-}
+    const struct domain *domain = rows_domain(cell);
 
-bool gl_put_tristate(struct mib_value *value, enum tristate tristate)
-{
-    static const int32_t numbers[] = { [TRISTATE_TRUE] = 1, [TRISTATE_FALSE] = 2, [TRISTATE_UNKNOWN] = 3 };
-
-    return mib_put_integer(value, numbers[tristate]);
-}
-
-static bool guestlist_domain_get_id(const void *answer, const void *row, struct mib_value *value)
-{
-    const struct domain *domain = guestlist_domain_of(row);
-
-    (void)answer;
-    return mib_put_integer(value, domain_active(domain) ? domain->id : 0);
+    return mib_put_integer(cell->value, domain_active(domain) ? domain->id : 0);
 }
 
 /* A number of a later libvirt has no name in the MIB: rather no state than a wrong one. */
-static bool guestlist_domain_get_state(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_state(const struct mib_cell *cell)
 {
-    int state = guestlist_domain_of(row)->last_state;
+    int state = rows_domain(cell)->last_state;
 
-    (void)answer;
-    return state >= 0 && state < DOMAIN_STATES && mib_put_integer(value, state);
+    return state >= 0 && state < DOMAIN_STATES && mib_put_integer(cell->value, state);
 }
 
-static bool guestlist_domain_get_reason(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_reason(const struct mib_cell *cell)
 {
-    const struct domain *domain = guestlist_domain_of(row);
+    const struct domain *domain = rows_domain(cell);
 
-    (void)answer;
-    return domain->last_state != DOMAIN_STATE_UNREAD && mib_put_integer(value, domain->last_reason);
+    return domain->last_state != DOMAIN_STATE_UNREAD && mib_put_integer(cell->value, domain->last_reason);
 }
 
-static bool guestlist_domain_get_reason_text(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_reason_text(const struct mib_cell *cell)
 {
-    const struct domain *domain = guestlist_domain_of(row);
+    const struct domain *domain = rows_domain(cell);
 
-    (void)answer;
     return domain->last_state != DOMAIN_STATE_UNREAD &&
-           mib_put_text(value, domain_reason_word(domain->last_state, domain->last_reason));
+           mib_put_text(cell->value, domain_reason_word(domain->last_state, domain->last_reason));
 }
 
-static bool guestlist_domain_get_active(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_active(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, domain_active(guestlist_domain_of(row)) ? TRISTATE_TRUE : TRISTATE_FALSE);
+    return gl_put_tristate(cell->value, domain_active(rows_domain(cell)) ? TRISTATE_TRUE : TRISTATE_FALSE);
 }
 
-static bool guestlist_domain_get_persistent(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_persistent(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, guestlist_domain_of(row)->persistent);
+    return gl_put_tristate(cell->value, rows_domain(cell)->persistent);
 }
 
-static bool guestlist_domain_get_autostart(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_autostart(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, guestlist_domain_of(row)->autostart);
+    return gl_put_tristate(cell->value, rows_domain(cell)->autostart);
 }
 
-static bool guestlist_domain_get_managed_save(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_managed_save(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, guestlist_domain_of(row)->managed_save);
+    return gl_put_tristate(cell->value, rows_domain(cell)->managed_save);
 }
 
-static bool guestlist_domain_get_snapshot(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_snapshot(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, guestlist_domain_of(row)->snapshot);
+    return gl_put_tristate(cell->value, rows_domain(cell)->snapshot);
 }
 
-static bool guestlist_domain_get_checkpoint(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_checkpoint(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, guestlist_domain_of(row)->checkpoint);
+    return gl_put_tristate(cell->value, rows_domain(cell)->checkpoint);
 }
 
-static bool guestlist_domain_get_state_since(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_state_since(const struct mib_cell *cell)
 {
-    const struct domain *domain = guestlist_domain_of(row);
+    const struct domain *domain = rows_domain(cell);
 
-    (void)answer;
-    return domain->last_state != DOMAIN_STATE_UNREAD && gl_put_date(value, domain->state_since_real_ms);
+    return domain->last_state != DOMAIN_STATE_UNREAD && mib_put_date(cell->value, domain->state_since_real_ms);
 }
 
-static bool guestlist_domain_get_title(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_title(const struct mib_cell *cell)
 {
-    const struct xml_facts *xml_facts = guestlist_domain_of(row)->xml_facts;
+    const struct xml_facts *xml_facts = rows_domain(cell)->xml_facts;
 
-    (void)answer;
-    return xml_facts && mib_put_text(value, xml_facts->title ? xml_facts->title : "");
+    return xml_facts && mib_put_text(cell->value, xml_facts->title ? xml_facts->title : "");
 }
 
-static bool guestlist_domain_get_details(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_details(const struct mib_cell *cell)
 {
-    const struct answer *given = answer;
     bool is_partial =
-        snapshot_stats_are_partial(given->rows->snapshot, guestlist_domain_of(row), given->now_boot_ms);
+        snapshot_stats_are_partial(rows_snapshot(cell), rows_domain(cell), cell->answer->now_boot_ms);
 
-    return mib_put_integer(value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
+    return mib_put_integer(cell->value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
 }
 
-static bool guestlist_domain_get_autostart_once(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_autostart_once(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, guestlist_domain_of(row)->autostart_once);
+    return gl_put_tristate(cell->value, rows_domain(cell)->autostart_once);
 }
 
-static bool guestlist_domain_get_starts_at_boot(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_domain_get_starts_at_boot(const struct mib_cell *cell)
 {
-    (void)answer;
-    return gl_put_tristate(value, domain_starts_at_boot(guestlist_domain_of(row)));
+    return gl_put_tristate(cell->value, domain_starts_at_boot(rows_domain(cell)));
 }
 
-const struct mib_column gl_domain_columns[GL_DOMAIN_COLUMNS] = {
-    { 1, MIB_INTEGER, guestlist_domain_get_id, "glDomainId" },
-    { 2, MIB_INTEGER, guestlist_domain_get_state, "glDomainState" },
-    { 3, MIB_INTEGER, guestlist_domain_get_reason, "glDomainStateReason" },
-    { 4, MIB_OCTETS, guestlist_domain_get_reason_text, "glDomainStateReasonText" },
-    { 5, MIB_INTEGER, guestlist_domain_get_active, "glDomainActive" },
-    { 6, MIB_INTEGER, guestlist_domain_get_persistent, "glDomainPersistent" },
-    { 7, MIB_INTEGER, guestlist_domain_get_autostart, "glDomainAutostart" },
-    { 8, MIB_INTEGER, guestlist_domain_get_managed_save, "glDomainManagedSave" },
-    { 9, MIB_INTEGER, guestlist_domain_get_snapshot, "glDomainSnapshot" },
-    { 10, MIB_INTEGER, guestlist_domain_get_checkpoint, "glDomainCheckpoint" },
-    { 11, MIB_OCTETS, guestlist_domain_get_state_since, "glDomainStateSince" },
-    { 12, MIB_OCTETS, guestlist_domain_get_title, "glDomainTitle" },
-    { 13, MIB_INTEGER, guestlist_domain_get_details, "glDomainDetails" },
-    { 14, MIB_INTEGER, guestlist_domain_get_autostart_once, "glDomainAutostartOnce" },
-    { 15, MIB_INTEGER, guestlist_domain_get_starts_at_boot, "glDomainStartsAtBoot" },
+static const struct mib_column columns[] = {
+    { 1, MIB_INTEGER, guestlist_domain_get_id, "glDomainId", NULL },
+    { 2, MIB_INTEGER, guestlist_domain_get_state, "glDomainState", NULL },
+    { 3, MIB_INTEGER, guestlist_domain_get_reason, "glDomainStateReason", NULL },
+    { 4, MIB_OCTETS, guestlist_domain_get_reason_text, "glDomainStateReasonText", NULL },
+    { 5, MIB_INTEGER, guestlist_domain_get_active, "glDomainActive", NULL },
+    { 6, MIB_INTEGER, guestlist_domain_get_persistent, "glDomainPersistent", NULL },
+    { 7, MIB_INTEGER, guestlist_domain_get_autostart, "glDomainAutostart", NULL },
+    { 8, MIB_INTEGER, guestlist_domain_get_managed_save, "glDomainManagedSave", NULL },
+    { 9, MIB_INTEGER, guestlist_domain_get_snapshot, "glDomainSnapshot", NULL },
+    { 10, MIB_INTEGER, guestlist_domain_get_checkpoint, "glDomainCheckpoint", NULL },
+    { 11, MIB_OCTETS, guestlist_domain_get_state_since, "glDomainStateSince", NULL },
+    { 12, MIB_OCTETS, guestlist_domain_get_title, "glDomainTitle", NULL },
+    { 13, MIB_INTEGER, guestlist_domain_get_details, "glDomainDetails", NULL },
+    { 14, MIB_INTEGER, guestlist_domain_get_autostart_once, "glDomainAutostartOnce", NULL },
+    { 15, MIB_INTEGER, guestlist_domain_get_starts_at_boot, "glDomainStartsAtBoot", NULL },
 };
+
+static const mib_subid base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
+
+const struct mib_table guestlist_domain_table = MIB_TABLE(base, columns, rows_seek_vm);

@@ -4,20 +4,25 @@
 
 #include "agent/mib/guestlist_tables.h"
 
-/* TruthValue. */
-enum { TRUE = 1, FALSE = 2 };
-
 struct filter_row {
     unsigned bit; /* number, 0 to 15 */
 };
 
 static_assert(sizeof(struct filter_row) <= MIB_MADE_MAX, "it fits into a row");
 
-static bool guestlist_filter_fill(mib_subid flag, struct mib_row *row)
+/* The rows are there before the first listing. */
+static bool guestlist_filter_seek(const struct answer *answer, const mib_subid *index, size_t length,
+                                  struct mib_row *row)
 {
     struct filter_row *made = (struct filter_row *)(void *)row->made;
+    mib_subid flag = length > 0 ? index[0] : 1;
 
-    if (flag < 1 || flag > FILTER_WORDS)
+    (void)answer;
+    if (flag > FILTER_WORDS)
+        return false;
+    if (flag == 0 || length > 1)
+        flag++;
+    if (flag > FILTER_WORDS)
         return false;
     made->bit = (unsigned)flag - 1;
     row->data = made;
@@ -26,74 +31,58 @@ static bool guestlist_filter_fill(mib_subid flag, struct mib_row *row)
     return true;
 }
 
-static bool guestlist_filter_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static unsigned guestlist_filter_bit(const struct mib_cell *cell)
 {
-    (void)answer;
-    return length == 1 && guestlist_filter_fill(index[0], row);
+    return ((const struct filter_row *)cell->row)->bit;
 }
 
-static bool guestlist_filter_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool guestlist_filter_get_word(const struct mib_cell *cell)
 {
-    (void)answer;
-    if (length == 0)
-        return guestlist_filter_fill(1, row);
-    return index[0] < FILTER_WORDS && guestlist_filter_fill(index[0] + 1, row);
+    return mib_put_text(cell->value, filter_word(guestlist_filter_bit(cell)));
 }
 
-const struct mib_rows gl_filter_rows = { guestlist_filter_find, guestlist_filter_next };
-
-static unsigned guestlist_filter_bit(const void *row)
+static bool guestlist_filter_get_group(const struct mib_cell *cell)
 {
-    return ((const struct filter_row *)row)->bit;
+    return mib_put_text(cell->value, filter_group(guestlist_filter_bit(cell)));
 }
 
-static bool guestlist_filter_get_word(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_has_bit(uint32_t bits, const struct mib_cell *cell)
 {
-    (void)answer;
-    return mib_put_text(value, filter_word(guestlist_filter_bit(row)));
+    return bits >> guestlist_filter_bit(cell) & 1;
 }
 
-static bool guestlist_filter_get_group(const void *answer, const void *row, struct mib_value *value)
+static bool guestlist_filter_get_supported(const struct mib_cell *cell)
 {
-    (void)answer;
-    return mib_put_text(value, filter_group(guestlist_filter_bit(row)));
+    const struct rows *rows = cell->answer->rows;
+
+    return rows && mib_put_truth(cell->value, !guestlist_filter_has_bit(rows->snapshot->unsupported, cell));
 }
 
-static bool guestlist_filter_has_bit(uint32_t bits, const void *row)
+static bool guestlist_filter_get_in_force(const struct mib_cell *cell)
 {
-    return bits >> guestlist_filter_bit(row) & 1;
+    const struct rows *rows = cell->answer->rows;
+
+    return rows && mib_put_truth(cell->value, guestlist_filter_has_bit(rows->snapshot->filter, cell));
 }
 
-static bool guestlist_filter_get_supported(const void *answer, const void *row, struct mib_value *value)
+/* It is not known how many domains a word fits that the hypervisor does not know. */
+static bool guestlist_filter_get_domains(const struct mib_cell *cell)
 {
-    const struct rows *rows = ((const struct answer *)answer)->rows;
+    const struct rows *rows = cell->answer->rows;
 
-    return rows &&
-           mib_put_integer(value, guestlist_filter_has_bit(rows->snapshot->unsupported, row) ? FALSE : TRUE);
-}
-
-static bool guestlist_filter_get_in_force(const void *answer, const void *row, struct mib_value *value)
-{
-    const struct rows *rows = ((const struct answer *)answer)->rows;
-
-    return rows && mib_put_integer(value, guestlist_filter_has_bit(rows->snapshot->filter, row) ? TRUE : FALSE);
-}
-
-/* Of a word that the hypervisor does not know, nobody can say how many it fits. */
-static bool guestlist_filter_get_domains(const void *answer, const void *row, struct mib_value *value)
-{
-    const struct rows *rows = ((const struct answer *)answer)->rows;
-
-    if (!rows || guestlist_filter_has_bit(rows->snapshot->unsupported, row))
+    if (!rows || guestlist_filter_has_bit(rows->snapshot->unsupported, cell))
         return false;
-    value->unsigned32 = rows->fits[guestlist_filter_bit(row)];
-    return true;
+    return mib_put_unsigned(cell->value, rows->fits[guestlist_filter_bit(cell)]);
 }
 
-const struct mib_column gl_filter_columns[GL_FILTER_COLUMNS] = {
-    { 2, MIB_OCTETS, guestlist_filter_get_word, "glFilterWord" },
-    { 3, MIB_OCTETS, guestlist_filter_get_group, "glFilterGroup" },
-    { 4, MIB_INTEGER, guestlist_filter_get_supported, "glFilterSupported" },
-    { 5, MIB_INTEGER, guestlist_filter_get_in_force, "glFilterInForce" },
-    { 6, MIB_GAUGE32, guestlist_filter_get_domains, "glFilterDomains" },
+static const struct mib_column columns[] = {
+    { 2, MIB_OCTETS, guestlist_filter_get_word, "glFilterWord", NULL },
+    { 3, MIB_OCTETS, guestlist_filter_get_group, "glFilterGroup", NULL },
+    { 4, MIB_INTEGER, guestlist_filter_get_supported, "glFilterSupported", NULL },
+    { 5, MIB_INTEGER, guestlist_filter_get_in_force, "glFilterInForce", NULL },
+    { 6, MIB_GAUGE32, guestlist_filter_get_domains, "glFilterDomains", NULL },
 };
+
+static const mib_subid base[] = { GUESTLIST_ENTERPRISE_OID, 1, 3, 1 };
+
+const struct mib_table guestlist_filter_table = MIB_TABLE(base, columns, guestlist_filter_seek);

@@ -18,15 +18,15 @@ static int guestlist_name_compare(const char *name, const mib_subid *index, size
     return name[length] != '\0';
 }
 
-/* The place of the first name that is `least` (0: the same or greater, 1: greater) than the index. */
-static size_t guestlist_name_place(const struct rows *rows, const mib_subid *index, size_t length, int least)
+/* The place of the first name that is at least the index. */
+static size_t guestlist_name_place(const struct rows *rows, const mib_subid *index, size_t length)
 {
     size_t low = 0, high = rows->name_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (guestlist_name_compare(rows->names[middle].name, index, length) < least)
+        if (guestlist_name_compare(rows->names[middle].name, index, length) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -34,11 +34,14 @@ static size_t guestlist_name_place(const struct rows *rows, const mib_subid *ind
     return low;
 }
 
-static bool guestlist_name_fill(const struct rows *rows, size_t at, struct mib_row *row)
+static bool guestlist_name_seek(const struct answer *answer, const mib_subid *index, size_t length,
+                                struct mib_row *row)
 {
+    const struct rows *rows = answer->rows;
+    size_t at = rows ? guestlist_name_place(rows, index, length) : 0;
     const char *name;
 
-    if (at >= rows->name_count)
+    if (!rows || at == rows->name_count)
         return false;
     name = rows->names[at].name;
     row->data = rows->names[at].row;
@@ -47,29 +50,17 @@ static bool guestlist_name_fill(const struct rows *rows, size_t at, struct mib_r
     return true;
 }
 
-static bool guestlist_name_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool guestlist_name_get_vm_index(const struct mib_cell *cell)
 {
-    const struct rows *rows = ((const struct answer *)answer)->rows;
-
-    return rows && guestlist_name_fill(rows, guestlist_name_place(rows, index, length, 0), row) &&
-           mib_compare(row->index, row->length, index, length) == 0;
+    return mib_put_integer(cell->value, ((const struct vm_row *)cell->row)->index);
 }
 
-static bool guestlist_name_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
-{
-    const struct rows *rows = ((const struct answer *)answer)->rows;
-
-    return rows && guestlist_name_fill(rows, guestlist_name_place(rows, index, length, 1), row);
-}
-
-const struct mib_rows gl_name_rows = { guestlist_name_find, guestlist_name_next };
-
-static bool guestlist_name_get_vm_index(const void *answer, const void *row, struct mib_value *value)
-{
-    (void)answer;
-    return mib_put_integer(value, ((const struct vm_row *)row)->index);
-}
-
-const struct mib_column gl_name_columns[GL_NAME_COLUMNS] = {
-    { 2, MIB_INTEGER, guestlist_name_get_vm_index, "glNameVmIndex" },
+static const struct mib_column columns[] = {
+    { 2, MIB_INTEGER, guestlist_name_get_vm_index, "glNameVmIndex", NULL },
 };
+
+static const mib_subid base[] = { GUESTLIST_ENTERPRISE_OID, 1, 4, 1 };
+
+static_assert(ARRAY_COUNT(base) + 1 + ROWS_NAME_MAX <= MIB_OID_MAX, "a root under which the longest name fits");
+
+const struct mib_table guestlist_name_table = MIB_TABLE(base, columns, guestlist_name_seek);

@@ -15,7 +15,4 @@ extern const struct mib libvirt_mib; /* its getters take a struct answer */
  * the column no value. */
 int32_t libvirt_mib_state(int state);
 
-/* Reads the index of a row; false if it is not 16 octets. */
-bool libvirt_mib_uuid(const mib_subid *index, size_t length, unsigned char uuid[UUID_BYTES]);
-
 #endif

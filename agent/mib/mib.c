@@ -3,7 +3,12 @@
 
 #include <string.h>
 
-#include "lib/base/text.h"
+enum {
+    /* Fewer rows are stepped over faster than looked up. */
+    MIB_GAP_ROWS_MIN = 16,
+    /* The one at the beginning, where GETNEXT comes from the column before, and the last one behind a row. */
+    MIB_GAPS_OF_A_COLUMN = 2,
+};
 
 int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other, size_t other_length)
 {
@@ -13,9 +18,11 @@ int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other,
     return one_length < other_length ? -1 : one_length > other_length;
 }
 
-static bool mib_starts_with(const mib_subid *oid, size_t length, const mib_subid *base, size_t base_length)
+/* Whether `oid` names something in the table: a column's number follows the table's base. */
+static bool mib_is_in_table(const struct mib_table *table, const mib_subid *oid, size_t length)
 {
-    return length >= base_length && mib_compare(oid, base_length, base, base_length) == 0;
+    return length > table->base_length &&
+           mib_compare(oid, table->base_length, table->base, table->base_length) == 0;
 }
 
 static const struct mib_column *mib_find_column(const struct mib_table *table, mib_subid number)
@@ -26,195 +33,217 @@ static const struct mib_column *mib_find_column(const struct mib_table *table, m
     return NULL;
 }
 
-static bool mib_get_value(const void *answer, const struct mib_column *column, const struct mib_row *row,
+/* An object that a request names: its column, and its row if there is one. */
+struct mib_object {
+    const struct mib_column *column; /* NULL: there is no such column */
+    bool has_row;
+    struct mib_row row;
+};
+
+static void mib_find_row(const struct mib_table *table, const struct answer *answer, const mib_subid *index,
+                         size_t length, struct mib_object *object)
+{
+    struct mib_row *row = &object->row;
+
+    object->has_row =
+        table->seek(answer, index, length, row) && mib_compare(row->index, row->length, index, length) == 0;
+}
+
+/* `object->row` is only valid if it has one. */
+static void mib_find(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
+                     struct mib_object *object)
+{
+    object->column = NULL;
+    object->has_row = false;
+    for (size_t i = 0; i < mib->count && !object->column; i++) {
+        const struct mib_table *table = mib->tables[i];
+        size_t skip = table->base_length + 1;
+
+        if (mib_is_in_table(table, oid, length))
+            object->column = mib_find_column(table, oid[table->base_length]);
+        if (object->column)
+            mib_find_row(table, answer, oid + skip, length - skip, object);
+    }
+}
+
+static bool mib_get_value(const struct mib_column *column, const struct answer *answer, const struct mib_row *row,
                           struct mib_value *value)
 {
     value->type = column->type;
-    return column->get(answer, row->data, value);
+    return column->get(&(struct mib_cell){ answer, row->data, value });
 }
 
-enum mib_found mib_get(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length,
+enum mib_found mib_get(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                        struct mib_value *value)
 {
-    for (size_t i = 0; i < mib->count; i++) {
-        const struct mib_table *table = &mib->tables[i];
-        size_t skip = table->base_length + 1;
-        const struct mib_column *column;
-        struct mib_row row;
+    struct mib_object object;
 
-        if (length < skip || !mib_starts_with(oid, length, table->base, table->base_length))
-            continue;
-        column = mib_find_column(table, oid[table->base_length]);
-        if (!column)
-            continue;
-        if (table->rows->find(answer, oid + skip, length - skip, &row) &&
-            mib_get_value(answer, column, &row, value))
-            return MIB_FOUND;
+    mib_find(mib, answer, oid, length, &object);
+    if (!object.column)
+        return MIB_NO_OBJECT;
+    if (!object.has_row || !mib_get_value(object.column, answer, &object.row, value))
         return MIB_NO_INSTANCE;
-    }
-    return MIB_NO_OBJECT;
+    return MIB_FOUND;
 }
 
-/* The gap known in that column in which the index lies, or NULL. */
-static const struct mib_gap *mib_find_gap(const struct mib_gaps *gaps, const struct mib_table *table,
-                                          const struct mib_column *column, const mib_subid *index, size_t length)
+enum mib_set mib_set_test(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
+                          const int32_t *value)
 {
-    for (size_t i = 0; gaps && i < gaps->kept && i < MIB_GAPS_MAX; i++) {
-        const struct mib_gap *gap = &gaps->gaps[i];
+    const struct mib_setter *set;
+    struct mib_object object;
 
-        if (gap->column == column && gap->table == table &&
-            mib_compare(index, length, gap->from, gap->from_length) >= 0 &&
-            (gap->is_end || mib_compare(index, length, gap->to, gap->to_length) < 0))
-            return gap;
+    mib_find(mib, answer, oid, length, &object);
+    set = object.column ? object.column->set : NULL;
+    if (!set || !set->is_allowed(answer))
+        return MIB_SET_NOT_WRITABLE;
+    if (!value)
+        return MIB_SET_WRONG_TYPE;
+    if (!set->is_valid(*value))
+        return MIB_SET_WRONG_VALUE;
+    if (!object.has_row)
+        return MIB_SET_NO_CREATION;
+    return !set->is_available || set->is_available(answer) ? MIB_SET_FINE : MIB_SET_UNAVAILABLE;
+}
+
+void mib_set_apply(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
+                   int32_t value, struct set_effect *effect)
+{
+    struct mib_object object;
+
+    mib_find(mib, answer, oid, length, &object);
+    if (object.column && object.column->set && object.has_row)
+        object.column->set->apply(object.row.data, value, effect);
+}
+
+size_t mib_gap_count(const struct mib *mib)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < mib->count; i++)
+        count += MIB_GAPS_OF_A_COLUMN * mib->tables[i]->column_count;
+    return count;
+}
+
+static bool mib_gap_has(const struct mib_gap *gap, const mib_subid *index, size_t length)
+{
+    return gap && gap->is_known && mib_compare(index, length, gap->from, gap->from_length) >= 0 &&
+           (gap->to_length == 0 || mib_compare(index, length, gap->to, gap->to_length) <= 0);
+}
+
+/* `row` NULL: there is none at or after the index. */
+static void mib_gap_keep(struct mib_gap *gap, const mib_subid *index, size_t length, const struct mib_row *row)
+{
+    if (length > MIB_GAP_INDEX_MAX || (row && row->length > MIB_GAP_INDEX_MAX))
+        return;
+    *gap = (struct mib_gap){ .is_known = true, .from_length = length, .to_length = row ? row->length : 0 };
+    memcpy(gap->from, index, length * sizeof(*index));
+    if (row)
+        memcpy(gap->to, row->index, row->length * sizeof(*row->index));
+}
+
+/* The least index that is greater: it has one more sub-identifier. What is longer than any row's index is cut
+ * short first: no row is between the two. Returns its length. */
+static size_t mib_index_after(const mib_subid *index, size_t length, mib_subid after[MIB_INDEX_MAX + 1])
+{
+    if (length > MIB_INDEX_MAX)
+        length = MIB_INDEX_MAX;
+    memcpy(after, index, length * sizeof(*index));
+    after[length] = 0;
+    return length + 1;
+}
+
+/* The part of GETNEXT that all columns share. */
+struct mib_search {
+    const struct answer *answer;
+    const mib_subid *oid;
+    size_t length;
+    struct mib_row row; /* that was found */
+    struct mib_value *value;
+};
+
+/* Finds the first row at or after the index that has a value in the column. Rows without one are stepped over:
+ * they do not end a walk. */
+static bool mib_next_in_column(struct mib_search *search, const struct mib_table *table,
+                               const struct mib_column *column, struct mib_gap *gap, const mib_subid *index,
+                               size_t length)
+{
+    bool is_in_gap = mib_gap_has(gap, index, length), found;
+    struct mib_row *row = &search->row;
+    size_t stepped = 0;
+
+    if (is_in_gap && gap->to_length == 0)
+        return false;
+    found = table->seek(search->answer, is_in_gap ? gap->to : index, is_in_gap ? gap->to_length : length, row);
+    while (found && !mib_get_value(column, search->answer, row, search->value)) {
+        mib_subid after[MIB_INDEX_MAX + 1];
+        size_t after_length = mib_index_after(row->index, row->length, after);
+
+        found = table->seek(search->answer, after, after_length, row);
+        stepped++;
+    }
+    if (gap && (stepped >= MIB_GAP_ROWS_MIN || !found))
+        mib_gap_keep(gap, index, length, found ? row : NULL);
+    return found;
+}
+
+/* The first column of the table that has a value after what is asked for, or NULL. */
+static const struct mib_column *mib_next_in_table(struct mib_search *search, const struct mib_table *table,
+                                                  struct mib_gap *gaps)
+{
+    bool is_inside = mib_is_in_table(table, search->oid, search->length);
+    mib_subid number = is_inside ? search->oid[table->base_length] : 0, index[MIB_INDEX_MAX + 1];
+    size_t skip = table->base_length + 1;
+
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct mib_column *column = &table->columns[i];
+        size_t length = 0;
+
+        if (column->number < number)
+            continue;
+        if (is_inside && column->number == number)
+            length = mib_index_after(search->oid + skip, search->length - skip, index);
+        if (mib_next_in_column(search, table, column, gaps ? &gaps[MIB_GAPS_OF_A_COLUMN * i + (length > 0)] : NULL,
+                               index, length))
+            return column;
     }
     return NULL;
 }
 
-/* Where to keep another one: a column has one end and any number of gaps before it. */
-static struct mib_gap *mib_place_gap(struct mib_gaps *gaps, const struct mib_table *table,
-                                     const struct mib_column *column, bool is_end)
+static size_t mib_name_instance(const struct mib_table *table, mib_subid number, const struct mib_row *row,
+                                mib_subid *name)
 {
-    for (size_t i = 0; is_end && i < gaps->kept && i < MIB_GAPS_MAX; i++)
-        if (gaps->gaps[i].is_end && gaps->gaps[i].column == column && gaps->gaps[i].table == table)
-            return &gaps->gaps[i];
-    return &gaps->gaps[gaps->kept++ % MIB_GAPS_MAX];
+    memcpy(name, table->base, table->base_length * sizeof(*name));
+    name[table->base_length] = number;
+    memcpy(name + table->base_length + 1, row->index, row->length * sizeof(*name));
+    return table->base_length + 1 + row->length;
 }
 
-/* `row` NULL: there is none after the index. */
-static void mib_keep_gap(struct mib_gaps *gaps, const struct mib_table *table, const struct mib_column *column,
-                         const mib_subid *index, size_t length, const struct mib_row *row)
+bool mib_next(const struct mib *mib, const struct answer *answer, struct mib_gap *gaps, const mib_subid *oid,
+              size_t length, mib_subid *next, size_t *next_length, struct mib_value *value)
 {
-    struct mib_gap *gap;
+    struct mib_search search = { .answer = answer, .oid = oid, .length = length, .value = value };
 
-    if (length > MIB_GAP_INDEX_MAX || (row && row->length > MIB_GAP_INDEX_MAX))
-        return;
-    gap = mib_place_gap(gaps, table, column, !row);
-    *gap = (struct mib_gap){ .table = table, .column = column, .from_length = length, .is_end = !row };
-    memcpy(gap->from, index, length * sizeof(*index));
-    if (!row)
-        return;
-    gap->to_length = row->length;
-    memcpy(gap->to, row->index, row->length * sizeof(*row->index));
-}
+    for (size_t i = 0; i < mib->count; i++) {
+        const struct mib_table *table = mib->tables[i];
+        bool is_behind = mib_compare(oid, length, table->base, table->base_length) > 0;
+        const struct mib_column *column = NULL;
 
-/* Fewer rows are stepped over faster than looked up. */
-enum { ROWS_WORTH_A_GAP = 16 };
-
-/* The first row of `column` after the index that has a value in it: holes are stepped over, they do not
- * end a walk. */
-static bool mib_next_in_column(const void *answer, struct mib_gaps *gaps, const struct mib_table *table,
-                               const struct mib_column *column, const mib_subid *index, size_t length,
-                               struct mib_row *row, struct mib_value *value)
-{
-    const struct mib_gap *gap = mib_find_gap(gaps, table, column, index, length);
-    size_t stepped = 0;
-    bool found;
-
-    if (gap && gap->is_end)
-        return false;
-    if (gap && table->rows->find(answer, gap->to, gap->to_length, row) &&
-        mib_get_value(answer, column, row, value))
-        return true;
-    found = table->rows->next(answer, index, length, row);
-    while (found && !mib_get_value(answer, column, row, value)) {
-        mib_subid before[MIB_INDEX_MAX];
-
-        memcpy(before, row->index, row->length * sizeof(*before));
-        found = table->rows->next(answer, before, row->length, row);
-        stepped++;
-    }
-    if (gaps && table->rows != &mib_scalar_rows && (stepped >= ROWS_WORTH_A_GAP || !found))
-        mib_keep_gap(gaps, table, column, index, length, found ? row : NULL);
-    return found;
-}
-
-static void mib_name_instance(const struct mib_table *table, mib_subid number, const struct mib_row *row,
-                              mib_subid *next, size_t *next_length)
-{
-    memcpy(next, table->base, table->base_length * sizeof(*next));
-    next[table->base_length] = number;
-    memcpy(next + table->base_length + 1, row->index, row->length * sizeof(*next));
-    *next_length = table->base_length + 1 + row->length;
-}
-
-static bool mib_next_in_table(const void *answer, struct mib_gaps *gaps, const struct mib_table *table,
-                              const mib_subid *oid, size_t length, mib_subid *next, size_t *next_length,
-                              struct mib_value *value)
-{
-    bool inside = mib_starts_with(oid, length, table->base, table->base_length) && length > table->base_length;
-    mib_subid from = inside ? oid[table->base_length] : 0;
-    struct mib_row row;
-
-    for (size_t i = 0; i < table->column_count; i++) {
-        const struct mib_column *column = &table->columns[i];
-        bool same = inside && column->number == from;
-        size_t skip = table->base_length + 1;
-
-        if (column->number < from)
-            continue;
-        if (mib_next_in_column(answer, gaps, table, column, same ? oid + skip : oid, same ? length - skip : 0,
-                               &row, value)) {
-            mib_name_instance(table, column->number, &row, next, next_length);
+        if (!is_behind || mib_is_in_table(table, oid, length))
+            column = mib_next_in_table(&search, table, gaps);
+        if (column) {
+            *next_length = mib_name_instance(table, column->number, &search.row, next);
             return true;
         }
+        gaps += gaps ? MIB_GAPS_OF_A_COLUMN * table->column_count : 0;
     }
     return false;
 }
 
-bool mib_next(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length, mib_subid *next,
-              size_t *next_length, struct mib_value *value)
+bool mib_scalar_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
-    return mib_next_by_gaps(mib, answer, NULL, oid, length, next, next_length, value);
-}
-
-bool mib_next_by_gaps(const struct mib *mib, const void *answer, struct mib_gaps *gaps, const mib_subid *oid,
-                      size_t length, mib_subid *next, size_t *next_length, struct mib_value *value)
-{
-    for (size_t i = 0; i < mib->count; i++) {
-        const struct mib_table *table = &mib->tables[i];
-        bool behind = mib_compare(oid, length, table->base, table->base_length) > 0 &&
-                      !mib_starts_with(oid, length, table->base, table->base_length);
-
-        if (!behind && mib_next_in_table(answer, gaps, table, oid, length, next, next_length, value))
-            return true;
-    }
-    return false;
-}
-
-bool mib_put_text(struct mib_value *value, const char *text)
-{
-    value->length = text_snmp(text, value->buffer, TEXT_SNMP_MAX);
-    value->bytes = value->buffer;
-    return true;
-}
-
-bool mib_put_integer(struct mib_value *value, int64_t number)
-{
-    if (number > INT32_MAX)
-        number = INT32_MAX;
-    value->integer = number < INT32_MIN ? INT32_MIN : (int32_t)number;
-    return true;
-}
-
-static bool mib_scalar_row(struct mib_row *row)
-{
+    (void)answer;
     row->data = NULL;
     row->index[0] = 0;
     row->length = 1;
-    return true;
+    return mib_compare(row->index, row->length, index, length) >= 0;
 }
-
-static bool mib_find_scalar(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
-{
-    (void)answer;
-    return length == 1 && index[0] == 0 && mib_scalar_row(row);
-}
-
-static bool mib_next_scalar(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
-{
-    (void)answer;
-    (void)index;
-    return length == 0 && mib_scalar_row(row);
-}
-
-const struct mib_rows mib_scalar_rows = { mib_find_scalar, mib_next_scalar };

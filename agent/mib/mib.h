@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GET and GETNEXT over column tables. Pure: knows neither net-snmp nor libvirt, holds no state, and finds
- * its rows through functions that the tables bring. */
+/* GET, GETNEXT and SET over tables of columns. Pure: it knows neither net-snmp nor libvirt, and it has no state.
+ */
 #ifndef GUESTLIST_AGENT_MIB_MIB_H
 #define GUESTLIST_AGENT_MIB_MIB_H
 
@@ -8,7 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef unsigned long mib_subid; /* as wide as net-snmp's oid (static assertion in snmp.c) */
+#include "lib/base/array.h"
+
+/* What getters read and what setters fill in: see agent/mib/rows.h. The functions here only pass them on. */
+struct answer;
+struct set_effect;
+
+typedef unsigned long mib_subid; /* as wide as net-snmp's oid (static assertion in varbind.c) */
 
 enum { MIB_OID_MAX = 128, MIB_INDEX_MAX = 100, MIB_BYTES_MAX = 256, MIB_MADE_MAX = 32 };
 
@@ -24,102 +30,136 @@ enum mib_type {
 };
 
 struct mib_value {
-    enum mib_type type; /* set by the tree, from the column */
+    enum mib_type type; /* of the column */
     union {
         int32_t integer;
         uint32_t unsigned32; /* gauge, counter, ticks */
         uint64_t counter64;
     };
-    const void *bytes;          /* octets, or sub-identifiers (mib_subid) of an OID */
+    const void *bytes;          /* octets, or sub-identifiers (mib_subid) of an OID; valid as long as the answer */
     size_t length;              /* in bytes */
-    char buffer[MIB_BYTES_MAX]; /* room for octets that stand nowhere else */
+    char buffer[MIB_BYTES_MAX]; /* room for octets that are made on request: `bytes` then points here */
 };
 
-/* One row of one table for one request. */
+/* One row of one table, for one request. */
 struct mib_row {
     const void *data;
     mib_subid index[MIB_INDEX_MAX];
     size_t length;
-    _Alignas(
-        max_align_t) char made[MIB_MADE_MAX]; /* room for data that is made on request: `data` then points here */
+    /* Room for data that is made on request: `data` then points here. */
+    _Alignas(max_align_t) char made[MIB_MADE_MAX];
 };
 
-/* Fills in the value of one column of `row`. False: there is none, and the answer is noSuchInstance. `answer`
- * is what the caller of mib_get() handed in. */
-typedef bool mib_getter(const void *answer, const void *row, struct mib_value *value);
+/* One value that is asked for. */
+struct mib_cell {
+    const struct answer *answer;
+    const void *row; /* the row's data; NULL in scalars */
+    struct mib_value *value;
+};
+
+/* Fills in the value of the cell. False if there is none: the answer is noSuchInstance. */
+typedef bool mib_getter(const struct mib_cell *cell);
+
+/* How SET writes a column, which is an INTEGER. First all objects of a request are tested, then all are applied.
+ */
+struct mib_setter {
+    bool (*is_allowed)(const struct answer *answer);   /* by the settings */
+    bool (*is_available)(const struct answer *answer); /* at this moment; NULL: always */
+    bool (*is_valid)(int32_t value);
+    /* Notes in `effect` what the value does to the row with that data. It cannot fail. */
+    void (*apply)(const void *row, int32_t value, struct set_effect *effect);
+};
 
 struct mib_column {
     mib_subid number;
     enum mib_type type;
     mib_getter *get;
-    const char *name; /* the MIB's descriptor */
+    const char *name;             /* the MIB's descriptor */
+    const struct mib_setter *set; /* NULL: read-only */
 };
 
-/* How a table finds its rows. `next` gives the first row whose index is greater than the given one in
- * the order of the MIB (an empty index is before all). Both fill in all of `row`. */
-struct mib_rows {
-    bool (*find)(const void *answer, const mib_subid *index, size_t length, struct mib_row *row);
-    bool (*next)(const void *answer, const mib_subid *index, size_t length, struct mib_row *row);
-};
+/* Finds the first row whose index is at least the given one in the order of the MIB; an index of length 0 comes
+ * before all others. Fills in the row but for unused room. False if there is none. */
+typedef bool mib_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row);
 
-/* A conceptual table, or a run of scalars: those are the columns of one row whose index is 0. */
+/* A conceptual table, or a group of scalars: those are the columns of one row whose index is 0. */
 struct mib_table {
     const mib_subid *base; /* of the entry; a column's number follows */
     size_t base_length;
-    const struct mib_column *columns; /* in order */
+    const struct mib_column *columns; /* in the order of their numbers */
     size_t column_count;
-    const struct mib_rows *rows;
+    mib_seek *seek;
 };
 
-/* Tables in the order of their first column's OID, none inside another's column. */
+/* A struct mib_table of arrays. */
+#define MIB_TABLE(base, columns, seek)                                                                            \
+    {                                                                                                             \
+        base, ARRAY_COUNT(base), columns, ARRAY_COUNT(columns), seek                                              \
+    }
+
+/* A module. Its tables are in the order of their first column's OID, and none is inside another's column. */
 struct mib {
-    const struct mib_table *tables;
+    const char *name;
+    const mib_subid *root; /* what is registered */
+    size_t root_length;
+    const struct mib_table *const *tables;
     size_t count;
 };
 
+/* A struct mib of arrays. */
+#define MIB_MODULE(name, root, tables)                                                                            \
+    {                                                                                                             \
+        name, root, ARRAY_COUNT(root), tables, ARRAY_COUNT(tables)                                                \
+    }
+
 enum mib_found { MIB_FOUND, MIB_NO_INSTANCE, MIB_NO_OBJECT };
 
-enum mib_found mib_get(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length,
+enum mib_found mib_get(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                        struct mib_value *value);
 
-/* Finds the first instance after `oid` that has a value, and puts its name into `next` (room for
- * MIB_OID_MAX). False at the end of the MIB. */
-bool mib_next(const struct mib *mib, const void *answer, const mib_subid *oid, size_t length, mib_subid *next,
-              size_t *next_length, struct mib_value *value);
+/* Where GETNEXT stepped over many rows without a value. A manager that reads a table row by row asks for the next
+ * value of each column in each row: in a column that is empty, each of these requests would step over the same
+ * rows again. */
+enum { MIB_GAP_INDEX_MAX = 20 };
 
-/* Where GETNEXT stepped over many rows without a value. A manager that reads a table row by row asks for what
- * comes next in each column of each row: in a column that is empty it would be the same rows over and over. All
- * zero at first, and again whenever answers may have changed. */
-enum { MIB_GAPS_MAX = 64, MIB_GAP_INDEX_MAX = 20 };
-
+/* All zero: none is known. */
 struct mib_gap {
-    const struct mib_table *table;
-    const struct mib_column *column;
-    /* What comes after `from`, and after all before `to`, is `to`. */
+    bool is_known;
+    /* The first row at or after `from` that has a value is `to`; `to_length` 0: there is none. */
     mib_subid from[MIB_GAP_INDEX_MAX], to[MIB_GAP_INDEX_MAX];
     size_t from_length, to_length;
-    bool is_end; /* nothing comes after `from` */
 };
 
-struct mib_gaps {
-    size_t kept; /* ever; past MIB_GAPS_MAX the oldest is replaced */
-    struct mib_gap gaps[MIB_GAPS_MAX];
+/* How many gaps mib_next() keeps for that module. */
+size_t mib_gap_count(const struct mib *mib);
+
+/* Finds the first instance after `oid` that has a value, and puts its name into `next` (room for MIB_OID_MAX).
+ * False at the end of the module. `gaps` holds what earlier calls have learned, and is updated. It is NULL, or an
+ * array of mib_gap_count() that is all zero at first, and again whenever answers may have changed. */
+bool mib_next(const struct mib *mib, const struct answer *answer, struct mib_gap *gaps, const mib_subid *oid,
+              size_t length, mib_subid *next, size_t *next_length, struct mib_value *value);
+
+enum mib_set {
+    MIB_SET_FINE,
+    MIB_SET_NOT_WRITABLE,
+    MIB_SET_WRONG_TYPE,
+    MIB_SET_WRONG_VALUE,
+    MIB_SET_NO_CREATION, /* there is no such row, and SET makes none */
+    MIB_SET_UNAVAILABLE, /* it may be set, but what that takes cannot be had now */
 };
 
-/* mib_next(), which looks into `gaps` before it steps over rows, and keeps there what it learns. */
-bool mib_next_by_gaps(const struct mib *mib, const void *answer, struct mib_gaps *gaps, const mib_subid *oid,
-                      size_t length, mib_subid *next, size_t *next_length, struct mib_value *value);
+/* Whether `oid` may be set to `value`, which is NULL if it is no INTEGER. */
+enum mib_set mib_set_test(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
+                          const int32_t *value);
 
-/* The rows of a run of scalars: one, with index 0 and no data. */
-extern const struct mib_rows mib_scalar_rows;
+/* Notes in `effect` what a SET does that mib_set_test() found fine; nothing if the row has gone meanwhile. */
+void mib_set_apply(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
+                   int32_t value, struct set_effect *effect);
 
-/* For getters: `text` as SnmpAdminString (SIZE (0..255)), whatever bytes it holds. Always true. */
-bool mib_put_text(struct mib_value *value, const char *text);
+/* The row of a group of scalars: its index is 0, and it has no data. */
+mib_seek mib_scalar_seek;
 
-/* For getters: a number, or the nearest that the type holds. Always true. */
-bool mib_put_integer(struct mib_value *value, int64_t number);
-
-/* Orders two OIDs. */
+/* Orders two OIDs, or two indexes. */
 int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other, size_t other_length);
 
 #endif

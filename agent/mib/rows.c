@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/mib/rows.h"
 
-#include <stdatomic.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/cleanup.h"
 #include "lib/model/xml_facts.h"
-
-struct owned_rows {
-    struct rows public; /* first, so that one pointer serves both */
-    atomic_uint references;
-};
 
 static int rows_compare_indexes(const void *one, const void *other)
 {
@@ -91,16 +85,16 @@ static void rows_count_autostarts(struct rows *rows)
 
 static struct rows *rows_allocate(size_t count)
 {
-    struct owned_rows *rows = calloc(1, sizeof(*rows));
+    struct rows *rows = calloc(1, sizeof(*rows));
 
     if (!rows)
         return NULL;
-    atomic_init(&rows->references, 1);
-    rows->public.items = calloc(count + 1, sizeof(*rows->public.items));
-    rows->public.names = calloc(count + 1, sizeof(*rows->public.names));
-    if (rows->public.items && rows->public.names)
-        return &rows->public;
-    rows_unref(&rows->public);
+    refcount_init(&rows->refcount);
+    rows->items = calloc(count + 1, sizeof(*rows->items));
+    rows->names = calloc(count + 1, sizeof(*rows->names));
+    if (rows->items && rows->names)
+        return rows;
+    rows_unref(rows);
     return NULL;
 }
 
@@ -171,25 +165,23 @@ struct rows *rows_renew(const struct rows *old, const struct snapshot *snapshot,
 
 struct rows *rows_ref(struct rows *rows)
 {
-    atomic_fetch_add(&((struct owned_rows *)rows)->references, 1);
+    refcount_take(&rows->refcount);
     return rows;
 }
 
 void rows_unref(struct rows *rows)
 {
-    struct owned_rows *mine = (struct owned_rows *)rows;
-
-    if (!rows || atomic_fetch_sub(&mine->references, 1) != 1)
+    if (!rows || !refcount_drop(&rows->refcount))
         return;
     snapshot_unref(rows->snapshot);
     free(rows->items);
     free(rows->names);
     free(rows->devices);
-    free(mine);
+    free(rows);
 }
 
 /* Where the first row with an index of at least `index` is, or would be. Indexes are nearly dense, and each is
- * more than its row's place, so the place is nearly always the one that the index says. */
+ * greater than its row's place, so the place is nearly always the one before the index. */
 static size_t rows_lower_bound(const struct rows *rows, mib_subid index)
 {
     size_t low = 0, high = index < rows->count ? index : rows->count;
@@ -207,9 +199,28 @@ static size_t rows_lower_bound(const struct rows *rows, mib_subid index)
     return low;
 }
 
-static bool rows_fill_vm(const struct rows *rows, size_t at, struct mib_row *row)
+/* Where the first row is whose vmIndex is at least the first sub-identifier of the index. `*is_same`: it is equal
+ * to that one. */
+static size_t rows_place(const struct rows *rows, const mib_subid *index, size_t length, bool *is_same)
 {
-    if (at >= rows->count)
+    size_t at = length > 0 ? rows_lower_bound(rows, index[0]) : 0;
+
+    *is_same = length > 0 && at < rows->count && rows->items[at].index == index[0];
+    return at;
+}
+
+bool rows_seek_vm(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
+{
+    const struct rows *rows = answer->rows;
+    bool is_same;
+    size_t at;
+
+    if (!rows)
+        return false;
+    at = rows_place(rows, index, length, &is_same);
+    if (is_same && length > 1)
+        at++;
+    if (at == rows->count)
         return false;
     row->data = &rows->items[at];
     row->index[0] = rows->items[at].index;
@@ -217,67 +228,10 @@ static bool rows_fill_vm(const struct rows *rows, size_t at, struct mib_row *row
     return true;
 }
 
-static bool rows_find_vm(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
-{
-    const struct answer *answer = data;
-    size_t at;
-
-    if (!answer->rows || length != 1)
-        return false;
-    at = rows_lower_bound(answer->rows, index[0]);
-    return rows_fill_vm(answer->rows, at, row) && row->index[0] == index[0];
-}
-
-static bool rows_next_vm(const void *data, const mib_subid *index, size_t length, struct mib_row *row)
-{
-    const struct answer *answer = data;
-
-    if (!answer->rows)
-        return false;
-    if (length == 0)
-        return rows_fill_vm(answer->rows, 0, row);
-    if (index[0] >= UINT32_MAX)
-        return false;
-    return rows_fill_vm(answer->rows, rows_lower_bound(answer->rows, index[0] + 1), row);
-}
-
-const struct mib_rows vm_rows = { rows_find_vm, rows_next_vm };
-
 static_assert(sizeof(struct rows_item) <= MIB_MADE_MAX, "an item fits into a row");
 
-/* The first item of the domain at `at`, or of one after it, that is at least `least`; NULL: the first of all. */
-static bool rows_find_item_from(const struct answer *answer, const struct rows_items *items, size_t at,
-                                const mib_subid *least, struct mib_row *row)
-{
-    static const mib_subid from_start[ROWS_ITEM_DEPTH] = { 0 };
-    struct rows_item *item = (struct rows_item *)(void *)row->made;
-
-    for (; at < answer->rows->count; at++, least = NULL) {
-        const struct vm_row *owner = &answer->rows->items[at];
-
-        if (!items->at_least(answer, owner, least ? least : from_start, item, row->index + 1))
-            continue;
-        item->row = owner;
-        row->data = item;
-        row->index[0] = owner->index;
-        row->length = 1 + items->depth;
-        return true;
-    }
-    return false;
-}
-
-bool rows_find_item(const void *data, const struct rows_items *items, const mib_subid *index, size_t length,
-                    struct mib_row *row)
-{
-    const struct answer *answer = data;
-
-    return answer->rows && length == 1 + items->depth &&
-           rows_find_item_from(answer, items, rows_lower_bound(answer->rows, index[0]), index + 1, row) &&
-           mib_compare(row->index, row->length, index, length) == 0;
-}
-
-/* Makes the sub-identifiers, taken together, one more; false if there are no greater ones. */
-static bool rows_increment_subids(mib_subid *subids, size_t count)
+/* Adds one to the sub-identifiers, taken together as one number. False if that number is the greatest. */
+static bool rows_increment(mib_subid *subids, size_t count)
 {
     while (count-- > 0) {
         if (subids[count] < UINT32_MAX) {
@@ -289,24 +243,38 @@ static bool rows_increment_subids(mib_subid *subids, size_t count)
     return false;
 }
 
-/* An index cut short comes before all that it begins; one with too many sub-identifiers behind the one it
- * begins with. */
-bool rows_next_item(const void *data, const struct rows_items *items, const mib_subid *index, size_t length,
-                    struct mib_row *row)
+/* The least sub-identifiers that a row of the domain may have if its index is to be at least the given one. False
+ * if no row of that domain comes after the index. */
+static bool rows_least(const mib_subid *index, size_t length, size_t depth, mib_subid *least)
 {
-    const struct answer *answer = data;
-    mib_subid least[ROWS_ITEM_DEPTH] = { 0 };
-    size_t given = length > 0 ? length - 1 : 0, at;
+    size_t given = length - 1;
 
-    if (!answer->rows)
+    memcpy(least, index + 1, (given < depth ? given : depth) * sizeof(*least));
+    return given <= depth || rows_increment(least, depth);
+}
+
+bool rows_seek_item(const struct answer *answer, size_t depth, rows_item_seek *seek, const mib_subid *index,
+                    size_t length, struct mib_row *row)
+{
+    const struct rows *rows = answer->rows;
+    struct rows_item *item = (struct rows_item *)(void *)row->made;
+    mib_subid least[ROWS_ITEM_DEPTH] = { 0 };
+    bool is_same;
+    size_t at;
+
+    if (!rows)
         return false;
-    if (length == 0)
-        return rows_find_item_from(answer, items, 0, NULL, row);
-    at = rows_lower_bound(answer->rows, index[0]);
-    if (at == answer->rows->count || answer->rows->items[at].index != index[0])
-        return rows_find_item_from(answer, items, at, NULL, row);
-    memcpy(least, index + 1, (given < items->depth ? given : items->depth) * sizeof(*least));
-    if (given >= items->depth && !rows_increment_subids(least, items->depth))
-        return rows_find_item_from(answer, items, at + 1, NULL, row);
-    return rows_find_item_from(answer, items, at, least, row);
+    at = rows_place(rows, index, length, &is_same);
+    if (is_same && !rows_least(index, length, depth, least))
+        at++;
+    for (; at < rows->count; at++, memset(least, 0, sizeof(least))) {
+        *item = (struct rows_item){ .answer = answer, .row = &rows->items[at] };
+        if (!seek(item, least, row->index + 1))
+            continue;
+        row->data = item;
+        row->index[0] = item->row->index;
+        row->length = 1 + depth;
+        return true;
+    }
+    return false;
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A snapshot in the order of the MIB: rows sorted by vmIndex. Built by the collector's thread, then const;
- * the main thread answers from it for as long as it holds a reference. */
+/* A snapshot in the order of the MIB: rows sorted by vmIndex. The collector's thread makes it, and then nobody
+ * changes it: any thread may read it for as long as it holds a reference. */
 #ifndef GUESTLIST_AGENT_MIB_ROWS_H
 #define GUESTLIST_AGENT_MIB_ROWS_H
 
 #include "agent/mib/mib.h"
+#include "lib/base/refcount.h"
 #include "lib/collect/collector.h"
+#include "lib/libvirt/commands.h"
 #include "lib/model/filter.h"
 #include "lib/model/snapshot.h"
 
 struct vm_row {
     uint32_t index; /* vmIndex */
     const struct domain *domain;
-    const uint32_t *disks, *interfaces; /* the indexes of those that its description has, in its order */
+    const uint32_t *disks, *interfaces; /* the indexes of those in its XML, in its order */
 };
 
 /* The longest name that can be an index: the rest of 128 sub-identifiers is the table's OID. */
@@ -37,20 +39,22 @@ struct rows {
     uint32_t *devices; /* what the rows' `disks` and `interfaces` point into */
 
     /* Sorted by their bytes. A name that is too long, or that several domains have at once, is left out: no
-     * answer rather than the wrong one. */
+     * answer is better than a wrong one. */
     size_t name_count;
     struct rows_name *names;
     uint32_t fits[FILTER_WORDS]; /* how many of the domains each filter word is known to fit */
     struct rows_count autostart_inactive, active_no_autostart; /* see the functions in lib/model/domain.h */
+
+    struct refcount refcount; /* for rows_ref() and rows_unref() alone */
 };
 
-/* What of the settings shows in answers. */
+/* The settings that change answers. */
 struct answer_settings {
-    uint32_t host_cpu_base; /* vmCpuPhysIndex of host CPU 0; 0: as fits the hypervisor */
-    bool active_only;       /* LIBVIRT-MIB's table */
-    bool writable_switches; /* may SET turn `switches`? */
-    bool allow_control;     /* may SET act on domains? */
-    bool vmware_vm_table;   /* is VMWARE-VMINFO-MIB served as well? Only the start heeds it */
+    uint32_t host_cpu_base; /* vmCpuPhysIndex of host CPU 0; 0: the number that fits the hypervisor */
+    bool active_only;       /* LIBVIRT-MIB's table has only active domains */
+    bool writable_switches; /* SET may turn `switches` */
+    bool allow_control;     /* SET may act on domains */
+    bool vmware_vm_table;   /* VMWARE-VMINFO-MIB is served; only read at the start */
 };
 
 /* Which notifications are sent. */
@@ -59,53 +63,69 @@ struct switches {
     bool libvirt;      /* LIBVIRT-MIB's; only a setting */
 };
 
-/* What the getters of all modules are handed: one view and one moment. */
+/* What the getters of all modules answer from: one set of rows and one moment. */
 struct answer {
     const struct rows *rows; /* NULL before the first listing */
     int64_t now_boot_ms;
-    bool stale; /* the view is too old to be believed */
+    bool stale; /* the rows are too old to be believed */
     struct answer_settings settings;
     struct switches switches;
-    bool may_control;               /* libvirt lets SET act on domains; false in answers to others */
-    struct collector_status status; /* only for the module that asked for it: it is long to copy */
+    bool may_control;               /* libvirt lets SET act on domains; only filled in for SET */
+    struct collector_status status; /* only filled in for GUESTLIST-MIB: it takes long to copy */
 };
 
-/* `indexes` are those of the snapshot's rows, in their order; `devices` those of the disks, then of the
- * interfaces, of each row that is described, likewise. The view takes `devices` over. NULL, and nothing taken
- * over, if out of memory. */
+/* What the setters of all modules fill in: what one object of a SET does. */
+struct set_effect {
+    struct switches switches;    /* as they are; a setter turns one of them */
+    const struct domain *domain; /* NULL: no domain is acted on. Borrowed from the rows */
+    enum command_action action;  /* on that domain */
+};
+
+/* `indexes` has the vmIndex of each domain of the snapshot, in its order. `devices` has the indexes of the disks
+ * and then of the interfaces of each domain whose XML is known, in the same order; the rows free it. NULL if out
+ * of memory: `devices` is then still the caller's. */
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs);
-/* The view of a snapshot of the same listing that knows more (snapshot_copy()): the same rows with the same
- * indexes, so that nothing needs to be sorted again. `devices` as for view_new(). */
+
+/* The rows of a snapshot of the same listing that knows more (snapshot_copy()): the same domains with the same
+ * indexes, so that nothing needs to be sorted again. `devices` as for rows_new(). */
 struct rows *rows_renew(const struct rows *old, const struct snapshot *snapshot, uint32_t *devices);
 
 struct rows *rows_ref(struct rows *rows);
-void rows_unref(struct rows *rows);
+void rows_unref(struct rows *rows); /* NULL does nothing */
 
-/* Rows indexed by vmIndex alone: vmTable and what augments it. `row` points to a struct vm_row. */
-extern const struct mib_rows vm_rows;
+/* For getters: the snapshot that is answered from, NULL before the first listing. */
+static inline const struct snapshot *rows_snapshot(const struct mib_cell *cell)
+{
+    return cell->answer->rows ? cell->answer->rows->snapshot : NULL;
+}
 
-/* A row of a table that has several for one domain; made on request, never stored. `row` points to one. */
+/* The rows of vmTable, and of the tables that augment it. The rows' data is a struct vm_row. */
+mib_seek rows_seek_vm;
+
+/* For getters of these tables. */
+static inline const struct domain *rows_domain(const struct mib_cell *cell)
+{
+    return ((const struct vm_row *)cell->row)->domain;
+}
+
+/* A row of a table that has several rows for one domain. It is made on request and never stored. */
 struct rows_item {
+    const struct answer *answer;
     const struct vm_row *row;
-    uint32_t first, second; /* what they number is for the table to say */
+    uint32_t first, second; /* the table says what they number */
 };
 
 enum { ROWS_ITEM_DEPTH = 2 };
 
-/* How such a table finds its rows within one domain: the first whose sub-identifiers behind vmIndex are, taken
- * together, at least `least`. Fills in the item, but for its row, and the sub-identifiers found. False if
- * there is none. */
-struct rows_items {
-    size_t depth; /* how many sub-identifiers, at most ROWS_ITEM_DEPTH */
-    bool (*at_least)(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                     struct rows_item *item, mib_subid *found);
-};
+/* How such a table finds its rows within the domain of `item->row`: the first one whose sub-identifiers behind
+ * vmIndex are, taken together, at least `least`. Fills in the item's numbers and the sub-identifiers that were
+ * found. False if there is none. */
+typedef bool rows_item_seek(struct rows_item *item, const mib_subid *least, mib_subid *found);
 
-/* For the `find` and `next` of such a table's struct mib_rows. */
-bool rows_find_item(const void *answer, const struct rows_items *items, const mib_subid *index, size_t length,
-                    struct mib_row *row);
-bool rows_next_item(const void *answer, const struct rows_items *items, const mib_subid *index, size_t length,
-                    struct mib_row *row);
+/* A mib_seek for such a table. `depth` is how many sub-identifiers follow vmIndex, at most ROWS_ITEM_DEPTH. The
+ * rows' data is a struct rows_item. */
+bool rows_seek_item(const struct answer *answer, size_t depth, rows_item_seek *seek, const mib_subid *index,
+                    size_t length, struct mib_row *row);
 
 #endif

@@ -5,43 +5,34 @@
 #include <string.h>
 
 #include "agent/mib/host_nic.h"
+#include "agent/mib/vm_devices.h"
 #include "agent/mib/vm_tables.h"
 #include "lib/model/xml_facts.h"
 
 enum { MAC_BYTES = 6 };
 
-static const struct domain *vm_network_domain(const void *row)
+static const struct domain *vm_network_domain(const struct mib_cell *cell)
 {
-    return ((const struct rows_item *)row)->row->domain;
+    return ((const struct rows_item *)cell->row)->row->domain;
 }
 
-static const struct interface *vm_network_interface(const void *row)
+static const struct interface *vm_network_interface(const struct mib_cell *cell)
 {
-    return &vm_network_domain(row)->xml_facts->interfaces[((const struct rows_item *)row)->first];
+    return &vm_network_domain(cell)->xml_facts->interfaces[((const struct rows_item *)cell->row)->first];
 }
 
-static bool vm_network_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                                struct rows_item *item, mib_subid *found)
+static bool vm_network_seek_item(struct rows_item *item, const mib_subid *least, mib_subid *found)
 {
-    const struct xml_facts *xml_facts = row->domain->xml_facts;
+    const struct xml_facts *xml_facts = item->row->domain->xml_facts;
 
-    (void)answer;
-    return xml_facts && vm_device_at_least(row->interfaces, xml_facts->interface_count, least[0], item, found);
+    return xml_facts && vm_devices_seek(item, item->row->interfaces, xml_facts->interface_count, least[0], found);
 }
 
-static const struct rows_items items = { 1, vm_network_at_least };
-
-static bool vm_network_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_network_seek(const struct answer *answer, const mib_subid *index, size_t length,
+                            struct mib_row *row)
 {
-    return rows_find_item(answer, &items, index, length, row);
+    return rows_seek_item(answer, 1, vm_network_seek_item, index, length, row);
 }
-
-static bool vm_network_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
-{
-    return rows_next_item(answer, &items, index, length, row);
-}
-
-const struct mib_rows vm_network_rows = { vm_network_find, vm_network_next };
 
 /* False if it has none, or one that is not six octets. */
 static bool vm_network_parse_mac(const char *text, unsigned char mac[MAC_BYTES])
@@ -67,57 +58,58 @@ static bool vm_network_carries_mac(const struct interface *interface)
 }
 
 /* The host's interface that leads to the guest's, 0 if there is none, or none that this process could see. */
-static uint32_t vm_network_host_index(const struct answer *answer, const void *row)
+static uint32_t vm_network_host_index(const struct mib_cell *cell)
 {
-    const struct interface *interface = vm_network_interface(row);
+    const struct interface *interface = vm_network_interface(cell);
     unsigned char mac[MAC_BYTES];
 
-    if (!answer->rows->snapshot->source.local || !domain_active(vm_network_domain(row)) || !interface->target)
+    if (!cell->answer->rows->snapshot->source.local || !domain_active(vm_network_domain(cell)) || !interface->target)
         return 0;
     if (!vm_network_carries_mac(interface) || !vm_network_parse_mac(interface->mac, mac))
         return if_nametoindex(interface->target);
     return host_nic_with_mac(interface->target, mac);
 }
 
-static bool vm_network_get_if_index(const void *answer, const void *row, struct mib_value *value)
+static bool vm_network_get_if_index(const struct mib_cell *cell)
 {
-    return mib_put_integer(value, vm_network_host_index(answer, row));
+    return mib_put_integer(cell->value, vm_network_host_index(cell));
 }
 
 /* The bridge, or the device below a macvtap. Where the guest's own device is not to be seen, neither is this. */
-static bool vm_network_get_parent(const void *data, const void *row, struct mib_value *value)
+static bool vm_network_get_parent(const struct mib_cell *cell)
 {
-    const struct answer *answer = data;
-    const struct interface *interface = vm_network_interface(row);
+    const struct interface *interface = vm_network_interface(cell);
     bool elsewhere =
-        domain_active(vm_network_domain(row)) && interface->target && vm_network_host_index(answer, row) == 0;
+        domain_active(vm_network_domain(cell)) && interface->target && vm_network_host_index(cell) == 0;
 
-    if (!answer->rows->snapshot->source.local || !interface->parent || elsewhere)
-        return mib_put_integer(value, 0);
-    return mib_put_integer(value, if_nametoindex(interface->parent));
+    if (!cell->answer->rows->snapshot->source.local || !interface->parent || elsewhere)
+        return mib_put_integer(cell->value, 0);
+    return mib_put_integer(cell->value, if_nametoindex(interface->parent));
 }
 
-static bool vm_network_get_model(const void *answer, const void *row, struct mib_value *value)
+static bool vm_network_get_model(const struct mib_cell *cell)
 {
-    const struct interface *interface = vm_network_interface(row);
+    const struct interface *interface = vm_network_interface(cell);
 
-    (void)answer;
-    return mib_put_text(value, interface->model ? interface->model : "");
+    return mib_put_text(cell->value, interface->model ? interface->model : "");
 }
 
-static bool vm_network_get_address(const void *answer, const void *row, struct mib_value *value)
+static bool vm_network_get_address(const struct mib_cell *cell)
 {
-    bool has_mac = vm_network_parse_mac(vm_network_interface(row)->mac, (unsigned char *)value->buffer);
+    bool has_mac = vm_network_parse_mac(vm_network_interface(cell)->mac, (unsigned char *)cell->value->buffer);
 
-    (void)answer;
-    value->bytes = value->buffer;
-    value->length = has_mac ? MAC_BYTES : 0;
+    cell->value->bytes = cell->value->buffer;
+    cell->value->length = has_mac ? MAC_BYTES : 0;
     return true;
 }
 
-const struct mib_column vm_network_columns[VM_NETWORK_COLUMNS] = {
-    { 2, MIB_INTEGER, vm_network_get_if_index, "vmNetworkIfIndex" },
-    { 3, MIB_INTEGER, vm_network_get_parent, "vmNetworkParent" },
-    { 4, MIB_OCTETS, vm_network_get_model, "vmNetworkModel" },
-    { 5, MIB_OCTETS, vm_network_get_address, "vmNetworkPhysAddress" },
+static const struct mib_column columns[] = {
+    { 2, MIB_INTEGER, vm_network_get_if_index, "vmNetworkIfIndex", NULL },
+    { 3, MIB_INTEGER, vm_network_get_parent, "vmNetworkParent", NULL },
+    { 4, MIB_OCTETS, vm_network_get_model, "vmNetworkModel", NULL },
+    { 5, MIB_OCTETS, vm_network_get_address, "vmNetworkPhysAddress", NULL },
 };
+
+static const mib_subid base[] = { VM_MIB_OID, 1, 8, 1 };
+
+const struct mib_table vm_network_table = MIB_TABLE(base, columns, vm_network_seek);

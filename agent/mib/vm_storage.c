@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/mib/vm_devices.h"
 #include "agent/mib/vm_tables.h"
 #include "lib/base/array.h"
 #include "lib/base/text.h"
@@ -17,53 +18,43 @@ enum { SOURCE_UNKNOWN = 1, SOURCE_OTHER, SOURCE_BLOCK, SOURCE_RAW, SOURCE_SPARSE
 enum { ACCESS_READWRITE = 2, ACCESS_READONLY };
 enum { MEDIA_OTHER = 1, MEDIA_HARD_DISK = 3, MEDIA_OPTICAL_DISK, MEDIA_FLOPPY_DISK };
 
-static const struct disk *vm_storage_disk(const void *row)
+static const struct domain *vm_storage_domain(const struct mib_cell *cell)
 {
-    const struct rows_item *item = row;
-
-    return &item->row->domain->xml_facts->disks[item->first];
+    return ((const struct rows_item *)cell->row)->row->domain;
 }
 
-static bool vm_storage_is_active(const void *row)
+static const struct disk *vm_storage_disk(const struct mib_cell *cell)
 {
-    return domain_active(((const struct rows_item *)row)->row->domain);
+    return &vm_storage_domain(cell)->xml_facts->disks[((const struct rows_item *)cell->row)->first];
 }
 
-static const struct disk_stats *vm_storage_stats(const void *row)
+static bool vm_storage_is_active(const struct mib_cell *cell)
 {
-    return device_stats_disk(((const struct rows_item *)row)->row->domain->device_stats,
-                             vm_storage_disk(row)->target);
+    return domain_active(vm_storage_domain(cell));
 }
 
-static bool vm_storage_at_least(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                                struct rows_item *item, mib_subid *found)
+static const struct disk_stats *vm_storage_stats(const struct mib_cell *cell)
 {
-    const struct xml_facts *xml_facts = row->domain->xml_facts;
-
-    (void)answer;
-    return xml_facts && vm_device_at_least(row->disks, xml_facts->disk_count, least[0], item, found);
+    return device_stats_disk(vm_storage_domain(cell)->device_stats, vm_storage_disk(cell)->target);
 }
 
-static const struct rows_items items = { 1, vm_storage_at_least };
-
-static bool vm_storage_find(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_storage_seek_item(struct rows_item *item, const mib_subid *least, mib_subid *found)
 {
-    return rows_find_item(answer, &items, index, length, row);
+    const struct xml_facts *xml_facts = item->row->domain->xml_facts;
+
+    return xml_facts && vm_devices_seek(item, item->row->disks, xml_facts->disk_count, least[0], found);
 }
 
-static bool vm_storage_next(const void *answer, const mib_subid *index, size_t length, struct mib_row *row)
+static bool vm_storage_seek(const struct answer *answer, const mib_subid *index, size_t length,
+                            struct mib_row *row)
 {
-    return rows_next_item(answer, &items, index, length, row);
+    return rows_seek_item(answer, 1, vm_storage_seek_item, index, length, row);
 }
-
-const struct mib_rows vm_storage_rows = { vm_storage_find, vm_storage_next };
 
 /* The row of hrStorageTable on which it lies: those numbers are Net-SNMP's own and change with the mounts. */
-static bool vm_storage_get_parent(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_parent(const struct mib_cell *cell)
 {
-    (void)answer;
-    (void)row;
-    return mib_put_integer(value, 0);
+    return mib_put_integer(cell->value, 0);
 }
 
 /* The first row that fits counts; NULL fits anything, an absent format included. The last two are no drives that
@@ -92,22 +83,20 @@ static int32_t vm_storage_source_type(const struct disk *disk)
     return source;
 }
 
-static bool vm_storage_get_source_type(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_source_type(const struct mib_cell *cell)
 {
-    (void)answer;
-    return mib_put_integer(value, vm_storage_source_type(vm_storage_disk(row)));
+    return mib_put_integer(cell->value, vm_storage_source_type(vm_storage_disk(cell)));
 }
 
 /* "qcow2", or of a disk on the network "raw rbd". */
-static bool vm_storage_get_source_type_string(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_source_type_string(const struct mib_cell *cell)
 {
-    const struct disk *disk = vm_storage_disk(row);
+    const struct disk *disk = vm_storage_disk(cell);
     const char *format = disk->format ? disk->format : "", *protocol = disk->protocol ? disk->protocol : "";
     char text[TEXT_SNMP_MAX + 1];
 
-    (void)answer;
     (void)snprintf(text, sizeof(text), "%s%s%s", format, *format && *protocol ? " " : "", protocol);
-    return mib_put_text(value, text);
+    return mib_put_text(cell->value, text);
 }
 
 /* How much of what is no local path may be shown: not "?token=...", not ":id=...:key=..." of RBD. */
@@ -145,24 +134,23 @@ static void vm_storage_format_source(const struct disk *disk, char *text, size_t
 }
 
 /* A path that is too long ends in "..." instead of looking like another one. */
-static bool vm_storage_get_resource_id(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_resource_id(const struct mib_cell *cell)
 {
-    const struct disk *disk = vm_storage_disk(row);
+    const struct disk *disk = vm_storage_disk(cell);
     const char *protocol = disk->protocol ? disk->protocol : "";
     char text[4 * TEXT_SNMP_MAX];
     int length;
 
-    (void)answer;
     length = snprintf(text, sizeof(text), "%.64s%s", protocol, *protocol ? ":" : "");
     if (length < 0)
         return false;
     vm_storage_format_source(disk, text + length, sizeof(text) - (size_t)length);
     if (strlen(text) <= TEXT_SNMP_MAX)
-        return mib_put_text(value, text);
-    value->length = text_snmp(text, value->buffer, TEXT_SNMP_MAX - 3);
-    memcpy(value->buffer + value->length, "...", 3);
-    value->length += 3;
-    value->bytes = value->buffer;
+        return mib_put_text(cell->value, text);
+    cell->value->length = text_snmp(text, cell->value->buffer, TEXT_SNMP_MAX - 3);
+    memcpy(cell->value->buffer + cell->value->length, "...", 3);
+    cell->value->length += 3;
+    cell->value->bytes = cell->value->buffer;
     return true;
 }
 
@@ -171,16 +159,15 @@ static bool vm_storage_is_device(const struct disk *disk, const char *device)
     return strcmp(disk->device ? disk->device : "disk", device) == 0;
 }
 
-static bool vm_storage_get_access(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_access(const struct mib_cell *cell)
 {
-    const struct disk *disk = vm_storage_disk(row);
+    const struct disk *disk = vm_storage_disk(cell);
 
-    (void)answer;
-    return mib_put_integer(value, disk->readonly || vm_storage_is_device(disk, "cdrom") ? ACCESS_READONLY
-                                                                                        : ACCESS_READWRITE);
+    return mib_put_integer(cell->value, disk->readonly || vm_storage_is_device(disk, "cdrom") ? ACCESS_READONLY
+                                                                                              : ACCESS_READWRITE);
 }
 
-static bool vm_storage_get_media_type(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_media_type(const struct mib_cell *cell)
 {
     static const struct {
         const char *device;
@@ -192,56 +179,54 @@ static bool vm_storage_get_media_type(const void *answer, const void *row, struc
         { "floppy", MEDIA_FLOPPY_DISK },
     };
 
-    (void)answer;
     for (size_t i = 0; i < ARRAY_COUNT(types); i++)
-        if (vm_storage_is_device(vm_storage_disk(row), types[i].device))
-            return mib_put_integer(value, types[i].media);
-    return mib_put_integer(value, MEDIA_OTHER);
+        if (vm_storage_is_device(vm_storage_disk(cell), types[i].device))
+            return mib_put_integer(cell->value, types[i].media);
+    return mib_put_integer(cell->value, MEDIA_OTHER);
 }
 
-static bool vm_storage_get_media_type_string(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_media_type_string(const struct mib_cell *cell)
 {
-    const struct disk *disk = vm_storage_disk(row);
+    const struct disk *disk = vm_storage_disk(cell);
 
-    (void)answer;
-    return mib_put_text(value, disk->bus ? disk->bus : "");
+    return mib_put_text(cell->value, disk->bus ? disk->bus : "");
 }
 
 /* Sizes in bytes, or NOT_AVAILABLE. Of a domain that is off they are those of its last run, as long as the disk is
  * still the same file: asking libvirtd for them would make it open the image with the domain locked. */
-static int64_t vm_storage_size(const void *row, enum disk_stat fact, size_t offset)
+static int64_t vm_storage_size(const struct mib_cell *cell, enum disk_stat fact, size_t offset)
 {
-    const struct disk_stats *device_stats = vm_storage_stats(row);
-    const struct disk *disk = vm_storage_disk(row);
+    const struct disk_stats *device_stats = vm_storage_stats(cell);
+    const struct disk *disk = vm_storage_disk(cell);
     uint64_t bytes;
 
     if (!device_stats || !(device_stats->known & fact) || !disk->source)
         return NOT_AVAILABLE;
-    if (!vm_storage_is_active(row) && device_stats->path && strcmp(device_stats->path, disk->source) != 0)
+    if (!vm_storage_is_active(cell) && device_stats->path && strcmp(device_stats->path, disk->source) != 0)
         return NOT_AVAILABLE;
     memcpy(&bytes, (const char *)device_stats + offset, sizeof(bytes));
     return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
 }
 
-static int64_t vm_storage_defined_size(const void *row)
+static int64_t vm_storage_defined_size(const struct mib_cell *cell)
 {
-    return vm_storage_size(row, DISK_CAPACITY, offsetof(struct disk_stats, capacity_bytes));
+    return vm_storage_size(cell, DISK_CAPACITY, offsetof(struct disk_stats, capacity_bytes));
 }
 
 /* What it takes on the host; for block devices and raw images the RFC wants the defined size. */
-static int64_t vm_storage_allocated_size(const void *row)
+static int64_t vm_storage_allocated_size(const struct mib_cell *cell)
 {
-    int32_t source = vm_storage_source_type(vm_storage_disk(row));
+    int32_t source = vm_storage_source_type(vm_storage_disk(cell));
 
     if (source == SOURCE_BLOCK || source == SOURCE_RAW)
-        return vm_storage_defined_size(row);
-    return vm_storage_size(row, DISK_PHYSICAL, offsetof(struct disk_stats, physical_bytes));
+        return vm_storage_defined_size(cell);
+    return vm_storage_size(cell, DISK_PHYSICAL, offsetof(struct disk_stats, physical_bytes));
 }
 
 /* The smallest unit in which both sizes fit into their type, so that small disks are told exactly. */
-static int64_t vm_storage_size_unit(const void *row)
+static int64_t vm_storage_size_unit(const struct mib_cell *cell)
 {
-    int64_t defined = vm_storage_defined_size(row), allocated = vm_storage_allocated_size(row), unit = 1;
+    int64_t defined = vm_storage_defined_size(cell), allocated = vm_storage_allocated_size(cell), unit = 1;
     int64_t larger = defined > allocated ? defined : allocated;
 
     while (larger / unit > INT32_MAX && unit < 1 << 30)
@@ -249,49 +234,45 @@ static int64_t vm_storage_size_unit(const void *row)
     return unit;
 }
 
-static bool vm_storage_get_size_unit(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_size_unit(const struct mib_cell *cell)
 {
-    (void)answer;
-    return mib_put_integer(value, vm_storage_size_unit(row));
+    return mib_put_integer(cell->value, vm_storage_size_unit(cell));
 }
 
-static bool vm_storage_put_size(const void *row, int64_t bytes, struct mib_value *value)
+static bool vm_storage_put_size(const struct mib_cell *cell, int64_t bytes)
 {
-    return mib_put_integer(value, bytes == NOT_AVAILABLE ? NOT_AVAILABLE : bytes / vm_storage_size_unit(row));
+    return mib_put_integer(cell->value,
+                           bytes == NOT_AVAILABLE ? NOT_AVAILABLE : bytes / vm_storage_size_unit(cell));
 }
 
-static bool vm_storage_get_defined_size(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_defined_size(const struct mib_cell *cell)
 {
-    (void)answer;
-    return vm_storage_put_size(row, vm_storage_defined_size(row), value);
+    return vm_storage_put_size(cell, vm_storage_defined_size(cell));
 }
 
-static bool vm_storage_get_allocated_size(const void *answer, const void *row, struct mib_value *value)
+static bool vm_storage_get_allocated_size(const struct mib_cell *cell)
 {
-    (void)answer;
-    return vm_storage_put_size(row, vm_storage_allocated_size(row), value);
+    return vm_storage_put_size(cell, vm_storage_allocated_size(cell));
 }
 
 /* Counters begin anew with each run: none of them counts while there is none. */
-static bool vm_storage_put_counter(const void *row, enum disk_stat fact, size_t offset, uint64_t unit,
-                                   struct mib_value *value)
+static bool vm_storage_put_counter(const struct mib_cell *cell, enum disk_stat fact, size_t offset, uint64_t unit)
 {
-    const struct disk_stats *device_stats = vm_storage_stats(row);
+    const struct disk_stats *device_stats = vm_storage_stats(cell);
     uint64_t count = 0;
 
-    if (vm_storage_is_active(row) && (!device_stats || !(device_stats->known & fact)))
+    if (vm_storage_is_active(cell) && (!device_stats || !(device_stats->known & fact)))
         return false;
-    if (vm_storage_is_active(row))
+    if (vm_storage_is_active(cell))
         memcpy(&count, (const char *)device_stats + offset, sizeof(count));
-    value->counter64 = count / unit;
+    cell->value->counter64 = count / unit;
     return true;
 }
 
 #define COUNTER(name, fact, field, unit)                                                                          \
-    static bool name(const void *answer, const void *row, struct mib_value *value)                                \
+    static bool name(const struct mib_cell *cell)                                                                 \
     {                                                                                                             \
-        (void)answer;                                                                                             \
-        return vm_storage_put_counter(row, fact, offsetof(struct disk_stats, field), unit, value);                \
+        return vm_storage_put_counter(cell, fact, offsetof(struct disk_stats, field), unit);                      \
     }
 
 COUNTER(vm_storage_get_reads, DISK_READS, reads, 1)
@@ -301,21 +282,25 @@ COUNTER(vm_storage_get_write_bytes, DISK_WRITE_BYTES, write_bytes, 1)
 COUNTER(vm_storage_get_read_time, DISK_READ_TIME, read_time_ns, US_IN_NS)
 COUNTER(vm_storage_get_write_time, DISK_WRITE_TIME, write_time_ns, US_IN_NS)
 
-const struct mib_column vm_storage_columns[VM_STORAGE_COLUMNS] = {
-    { 3, MIB_INTEGER, vm_storage_get_parent, "vmStorageParent" },
-    { 4, MIB_INTEGER, vm_storage_get_source_type, "vmStorageSourceType" },
-    { 5, MIB_OCTETS, vm_storage_get_source_type_string, "vmStorageSourceTypeString" },
-    { 6, MIB_OCTETS, vm_storage_get_resource_id, "vmStorageResourceID" },
-    { 7, MIB_INTEGER, vm_storage_get_access, "vmStorageAccess" },
-    { 8, MIB_INTEGER, vm_storage_get_media_type, "vmStorageMediaType" },
-    { 9, MIB_OCTETS, vm_storage_get_media_type_string, "vmStorageMediaTypeString" },
-    { 10, MIB_INTEGER, vm_storage_get_size_unit, "vmStorageSizeUnit" },
-    { 11, MIB_INTEGER, vm_storage_get_defined_size, "vmStorageDefinedSize" },
-    { 12, MIB_INTEGER, vm_storage_get_allocated_size, "vmStorageAllocatedSize" },
-    { 13, MIB_COUNTER64, vm_storage_get_reads, "vmStorageReadIOs" },
-    { 14, MIB_COUNTER64, vm_storage_get_writes, "vmStorageWriteIOs" },
-    { 15, MIB_COUNTER64, vm_storage_get_read_bytes, "vmStorageReadOctets" },
-    { 16, MIB_COUNTER64, vm_storage_get_write_bytes, "vmStorageWriteOctets" },
-    { 17, MIB_COUNTER64, vm_storage_get_read_time, "vmStorageReadLatency" },
-    { 18, MIB_COUNTER64, vm_storage_get_write_time, "vmStorageWriteLatency" },
+static const struct mib_column columns[] = {
+    { 3, MIB_INTEGER, vm_storage_get_parent, "vmStorageParent", NULL },
+    { 4, MIB_INTEGER, vm_storage_get_source_type, "vmStorageSourceType", NULL },
+    { 5, MIB_OCTETS, vm_storage_get_source_type_string, "vmStorageSourceTypeString", NULL },
+    { 6, MIB_OCTETS, vm_storage_get_resource_id, "vmStorageResourceID", NULL },
+    { 7, MIB_INTEGER, vm_storage_get_access, "vmStorageAccess", NULL },
+    { 8, MIB_INTEGER, vm_storage_get_media_type, "vmStorageMediaType", NULL },
+    { 9, MIB_OCTETS, vm_storage_get_media_type_string, "vmStorageMediaTypeString", NULL },
+    { 10, MIB_INTEGER, vm_storage_get_size_unit, "vmStorageSizeUnit", NULL },
+    { 11, MIB_INTEGER, vm_storage_get_defined_size, "vmStorageDefinedSize", NULL },
+    { 12, MIB_INTEGER, vm_storage_get_allocated_size, "vmStorageAllocatedSize", NULL },
+    { 13, MIB_COUNTER64, vm_storage_get_reads, "vmStorageReadIOs", NULL },
+    { 14, MIB_COUNTER64, vm_storage_get_writes, "vmStorageWriteIOs", NULL },
+    { 15, MIB_COUNTER64, vm_storage_get_read_bytes, "vmStorageReadOctets", NULL },
+    { 16, MIB_COUNTER64, vm_storage_get_write_bytes, "vmStorageWriteOctets", NULL },
+    { 17, MIB_COUNTER64, vm_storage_get_read_time, "vmStorageReadLatency", NULL },
+    { 18, MIB_COUNTER64, vm_storage_get_write_time, "vmStorageWriteLatency", NULL },
 };
+
+static const mib_subid base[] = { VM_MIB_OID, 1, 7, 1 };
+
+const struct mib_table vm_storage_table = MIB_TABLE(base, columns, vm_storage_seek);

@@ -3,10 +3,10 @@
  * "unknown" or -1. */
 #include "agent/mib/vmware_mib.h"
 
+#include "agent/mib/mib_put.h"
 #include "agent/mib/rows.h"
 #include "agent/mib/vm_sizes.h"
 #include "agent/mib/vm_state.h"
-#include "lib/base/array.h"
 #include "lib/model/xml_facts.h"
 
 enum { KIB_IN_MIB = 1024, NOT_KNOWN = -1 };
@@ -26,60 +26,50 @@ const char *vmware_mib_state(const struct domain *domain)
     return words[vm_state_oper(domain)];
 }
 
-static const struct domain *vmware_mib_domain(const void *row)
+static bool vmware_mib_get_name(const struct mib_cell *cell)
 {
-    return ((const struct vm_row *)row)->domain;
+    return mib_put_text(cell->value, rows_domain(cell)->name);
 }
 
-static bool vmware_mib_get_name(const void *answer, const void *row, struct mib_value *value)
+static bool vmware_mib_get_os(const struct mib_cell *cell)
 {
-    (void)answer;
-    return mib_put_text(value, vmware_mib_domain(row)->name);
-}
-
-static bool vmware_mib_get_os(const void *answer, const void *row, struct mib_value *value)
-{
-    (void)answer;
-    return mib_put_text(value, xml_facts_os(vmware_mib_domain(row)->xml_facts));
+    return mib_put_text(cell->value, description_os(rows_domain(cell)->xml_facts));
 }
 
 /* What the guest is configured to have, wherever a balloon stands. */
-static bool vmware_mib_get_memory(const void *answer, const void *row, struct mib_value *value)
+static bool vmware_mib_get_memory(const struct mib_cell *cell)
 {
-    int64_t kib = vm_sizes_memory_maximum_kib(vmware_mib_domain(row));
+    int64_t kib = vm_sizes_memory_maximum_kib(rows_domain(cell));
 
-    (void)answer;
-    return mib_put_integer(value, kib < 0 ? NOT_KNOWN : kib / KIB_IN_MIB);
+    return mib_put_integer(cell->value, kib < 0 ? NOT_KNOWN : kib / KIB_IN_MIB);
 }
 
 /* A state that is too old to be believed is unknown, not what it was. */
-static bool vmware_mib_get_state(const void *answer, const void *row, struct mib_value *value)
+static bool vmware_mib_get_state(const struct mib_cell *cell)
 {
-    bool stale = ((const struct answer *)answer)->stale;
-
-    return mib_put_text(value, stale ? unknown : vmware_mib_state(vmware_mib_domain(row)));
+    return mib_put_text(cell->value, cell->answer->stale ? unknown : vmware_mib_state(rows_domain(cell)));
 }
 
-static bool vmware_mib_get_cpus(const void *answer, const void *row, struct mib_value *value)
+static bool vmware_mib_get_cpus(const struct mib_cell *cell)
 {
-    int64_t cpus = vm_sizes_cpus(vmware_mib_domain(row));
+    int64_t cpus = vm_sizes_cpus(rows_domain(cell));
 
-    (void)answer;
-    return mib_put_integer(value, cpus < 0 ? NOT_KNOWN : cpus);
+    return mib_put_integer(cell->value, cpus < 0 ? NOT_KNOWN : cpus);
 }
 
 static const struct mib_column columns[] = {
-    { 2, MIB_OCTETS, vmware_mib_get_name, "vmwVmDisplayName" },
-    { 4, MIB_OCTETS, vmware_mib_get_os, "vmwVmGuestOS" },
-    { 5, MIB_INTEGER, vmware_mib_get_memory, "vmwVmMemSize" },
-    { 6, MIB_OCTETS, vmware_mib_get_state, "vmwVmState" },
-    { 9, MIB_INTEGER, vmware_mib_get_cpus, "vmwVmCpus" },
+    { 2, MIB_OCTETS, vmware_mib_get_name, "vmwVmDisplayName", NULL },
+    { 4, MIB_OCTETS, vmware_mib_get_os, "vmwVmGuestOS", NULL },
+    { 5, MIB_INTEGER, vmware_mib_get_memory, "vmwVmMemSize", NULL },
+    { 6, MIB_OCTETS, vmware_mib_get_state, "vmwVmState", NULL },
+    { 9, MIB_INTEGER, vmware_mib_get_cpus, "vmwVmCpus", NULL },
 };
 
-static const mib_subid entry_base[] = { VMWARE_MIB_OID, 1 };
+static const mib_subid root[] = { VMWARE_MIB_OID };
+static const mib_subid base[] = { VMWARE_MIB_OID, 1 };
 
-static const struct mib_table tables[] = {
-    { entry_base, ARRAY_COUNT(entry_base), columns, ARRAY_COUNT(columns), &vm_rows },
-};
+static const struct mib_table table = MIB_TABLE(base, columns, rows_seek_vm);
 
-const struct mib vmware_mib = { tables, ARRAY_COUNT(tables) };
+static const struct mib_table *const tables[] = { &table };
+
+const struct mib vmware_mib = MIB_MODULE("vmwVmTable", root, tables);

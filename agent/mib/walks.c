@@ -32,8 +32,7 @@ void walks_free(struct walks *walks)
         return;
     for (size_t i = 0; i < WALKS_ROWS_MAX; i++) {
         rows_unref(walks->rowsets[i].rows);
-        for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
-            free(walks->rowsets[i].gaps[mib]);
+        walks_bounds_forget_gaps(&walks->rowsets[i]);
     }
     free(walks);
 }
@@ -305,16 +304,16 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length)
     entry->response = walk->response;
 }
 
-struct mib_gaps *walks_gaps(struct walks *walks, size_t mib)
+struct mib_gap *walks_gaps(struct walks *walks, size_t number, const struct mib *mib)
 {
     size_t rows = walks->at == WALKS_NONE ? walks->newest : walks->walks[walks->at].rows;
-    struct mib_gaps **gaps;
+    struct mib_gap **gaps;
 
     if (rows == WALKS_NONE)
         return NULL;
-    gaps = &walks->rowsets[rows].gaps[mib];
+    gaps = &walks->rowsets[rows].gaps[number];
     if (!*gaps)
-        *gaps = calloc(1, sizeof(**gaps));
+        *gaps = calloc(mib_gap_count(mib), sizeof(**gaps));
     return *gaps;
 }
 

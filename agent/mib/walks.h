@@ -60,9 +60,9 @@ void walks_ask(struct walks *walks, const mib_subid *name, size_t length);
 const struct rows *walks_choose(struct walks *walks);
 void walks_returned(struct walks *walks, const mib_subid *name, size_t length);
 
-/* What is known about gaps in the view that walks_choose() returned last, for module number `mib`, which is below
- * WALKS_MIBS_MAX. NULL if out of memory or before the first view. */
-struct mib_gaps *walks_gaps(struct walks *walks, size_t mib);
+/* The gaps that mib_next() has found in the rows that walks_choose() returned last, for module `number`, which is
+ * below WALKS_MIBS_MAX and always the same for that module. NULL if out of memory or before the first rows. */
+struct mib_gap *walks_gaps(struct walks *walks, size_t number, const struct mib *mib);
 
 /* How many views are kept, with the newest one. */
 size_t walks_rows_count(const struct walks *walks);

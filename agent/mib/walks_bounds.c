@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/mib/walks_state.h"
 
+#include <stdlib.h>
+
 /* A manager that stopped its walk at the end does not come back after this time. */
 static const int64_t walks_bounds_finished_us = 1000 * 1000;
 
@@ -12,9 +14,10 @@ static const int64_t walks_bounds_response_us = 1000 * 1000;
 
 void walks_bounds_forget_gaps(struct walks_rows *rows)
 {
-    for (size_t mib = 0; mib < WALKS_MIBS_MAX; mib++)
-        if (rows->gaps[mib])
-            rows->gaps[mib]->kept = 0;
+    for (size_t i = 0; i < WALKS_MIBS_MAX; i++) {
+        free(rows->gaps[i]);
+        rows->gaps[i] = NULL;
+    }
 }
 
 bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk)

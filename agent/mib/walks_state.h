@@ -20,8 +20,8 @@ enum {
 };
 
 struct walks_rows {
-    struct rows *rows; /* NULL: this place is free */
-    struct mib_gaps *gaps[WALKS_MIBS_MAX];
+    struct rows *rows;                    /* NULL: this place is free */
+    struct mib_gap *gaps[WALKS_MIBS_MAX]; /* NULL: none are known */
 };
 
 struct walk {
@@ -89,8 +89,6 @@ static inline bool walks_is_beginning(size_t number)
 
 /* The walk that fits best, WALKS_NONE if there is none. Fills in `fits`. */
 size_t walks_fit_best(struct walks *walks);
-
-/* How long the walk's manager takes between a response and the next request. */
 
 /* walks_bounds.c: when walks end, and which one goes when there are too many. */
 

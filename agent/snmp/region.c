@@ -12,45 +12,34 @@
 #include "agent/mib/vm_mib.h"
 #include "agent/mib/vmware_mib.h"
 #include "agent/snmp/varbind.h"
-#include "agent/writable.h"
 
 #include "lib/base/array.h"
 
-/* A module, where it stands, and whether the settings want it (NULL: they always do). */
-struct subtree {
+/* A module, and whether the settings want it; NULL: they always do. */
+struct region_module {
     const struct mib *mib;
-    const struct mib_writables *writables;
-    const char *name;
-    const oid *root;
-    const size_t *length;
     bool (*is_wanted)(const struct answer_settings *settings);
 };
 
-/* One subtree of one hypervisor. */
+/* One module of one hypervisor. */
 struct region {
-    const struct subtree *subtree;
+    const struct region_module *module;
     struct instance *instance;
 };
-
-static const oid vm_root[] = { VM_MIB_OID };
-static const oid libvirt_root[] = { LIBVIRT_MIB_OID };
-static const oid vmware_root[] = { VMWARE_MIB_OID };
-static const size_t vm_root_length = ARRAY_COUNT(vm_root), libvirt_root_length = ARRAY_COUNT(libvirt_root),
-                    vmware_root_length = ARRAY_COUNT(vmware_root);
 
 static bool region_wants_vmware(const struct answer_settings *settings)
 {
     return settings->vmware_vm_table;
 }
 
-static const struct subtree subtrees[] = {
-    { &vm_mib, &vm_writables, "vmMIB", vm_root, &vm_root_length, NULL },
-    { &guestlist_mib, &no_writables, "guestlistMIB", guestlist_root, &guestlist_root_length, NULL },
-    { &libvirt_mib, &libvirt_writables, "libvirtMIB", libvirt_root, &libvirt_root_length, NULL },
-    { &vmware_mib, &no_writables, "vmwVmTable", vmware_root, &vmware_root_length, region_wants_vmware },
+static const struct region_module modules[] = {
+    { &vm_mib, NULL },
+    { &guestlist_mib, NULL },
+    { &libvirt_mib, NULL },
+    { &vmware_mib, region_wants_vmware },
 };
 
-static_assert((int)ARRAY_COUNT(subtrees) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
+static_assert((int)ARRAY_COUNT(modules) == (int)WALKS_MIBS_MAX, "walks keep the gaps of each");
 
 static void region_get(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                        netsnmp_request_info *request)
@@ -59,7 +48,7 @@ static void region_get(struct region *region, const struct answer *answer, netsn
     mib_subid name[MIB_OID_MAX];
     struct mib_value value;
 
-    switch (mib_get(region->subtree->mib, answer, varbind_name(varbind, name), varbind->name_length, &value)) {
+    switch (mib_get(region->module->mib, answer, varbind_name(varbind, name), varbind->name_length, &value)) {
     case MIB_FOUND:
         if (!varbind_put(varbind, &value))
             netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
@@ -73,19 +62,19 @@ static void region_get(struct region *region, const struct answer *answer, netsn
     }
 }
 
-/* At the end of the subtree the varbind stays as it is, and the library goes on to the next one. */
+/* At the end of the module the varbind does not change, and the library goes on to the next subtree. */
 static void region_get_next(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
                             netsnmp_request_info *request)
 {
     struct walks *walks = instance_walks(region->instance);
-    struct mib_gaps *gaps = walks_gaps(walks, (size_t)(region->subtree - subtrees));
+    struct mib_gap *gaps = walks_gaps(walks, (size_t)(region->module - modules), region->module->mib);
     netsnmp_variable_list *varbind = request->requestvb;
     mib_subid name[MIB_OID_MAX], next[MIB_OID_MAX];
     struct mib_value value;
     size_t length;
 
-    if (!mib_next_by_gaps(region->subtree->mib, answer, gaps, varbind_name(varbind, name), varbind->name_length,
-                          next, &length, &value))
+    if (!mib_next(region->module->mib, answer, gaps, varbind_name(varbind, name), varbind->name_length, next,
+                  &length, &value))
         return;
     walks_returned(walks, next, length);
     if (snmp_set_var_objid(varbind, next, length) != 0 || !varbind_put(varbind, &value))
@@ -104,28 +93,32 @@ static void region_test_set(struct region *region, const struct answer *answer, 
     mib_subid name[MIB_OID_MAX];
     int32_t number;
     bool is_integer = varbind_integer(varbind, &number);
-    enum mib_set found =
-        mib_set_test(region->subtree->mib, region->subtree->writables, answer, varbind_name(varbind, name),
-                     varbind->name_length, is_integer ? &number : NULL);
+    enum mib_set found = mib_set_test(region->module->mib, answer, varbind_name(varbind, name),
+                                      varbind->name_length, is_integer ? &number : NULL);
 
     if (found != MIB_SET_FINE)
         netsnmp_set_request_error(info, request, errors[found]);
 }
 
-static void region_commit_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
-                              netsnmp_request_info *request)
+static void region_apply_set(struct region *region, const struct answer *answer, netsnmp_agent_request_info *info,
+                             netsnmp_request_info *request)
 {
     const netsnmp_variable_list *varbind = request->requestvb;
+    struct instance *instance = region->instance;
+    struct set_effect effect = { .switches = instance_switches(instance) };
     mib_subid name[MIB_OID_MAX];
     int32_t number;
 
     (void)info;
-    if (varbind_integer(varbind, &number))
-        mib_set_commit(region->subtree->mib, region->subtree->writables, answer, region->instance,
-                       varbind_name(varbind, name), varbind->name_length, number);
+    if (!varbind_integer(varbind, &number))
+        return;
+    mib_set_apply(region->module->mib, answer, varbind_name(varbind, name), varbind->name_length, number, &effect);
+    instance_turn(instance, effect.switches);
+    if (effect.domain)
+        instance_order(instance, effect.domain->uuid, effect.action);
 }
 
-/* The view of the walk that the requests continue. */
+/* The rows of the walk that the requests continue. */
 static const struct rows *region_find_rows(struct walks *walks, const netsnmp_agent_request_info *info,
                                            const netsnmp_request_info *requests, int64_t now_us)
 {
@@ -139,15 +132,15 @@ static const struct rows *region_find_rows(struct walks *walks, const netsnmp_ag
     return walks_choose(walks);
 }
 
-/* What a SET wants is done in its last step, which comes when all others that take part in it are done and which
- * nobody waits for: it cannot fail and need not be undone. */
+/* A SET is applied in its last step. That step comes when all objects of the request were tested, in other agents
+ * as well, and the master does not wait for it: so it cannot fail and is never undone. */
 static int region_handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
                          netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
     static void (*const steps[])(struct region *, const struct answer *, netsnmp_agent_request_info *,
                                  netsnmp_request_info *) = {
         [MODE_SET_RESERVE1] = region_test_set,
-        [MODE_SET_COMMIT] = region_commit_set,
+        [MODE_SET_COMMIT] = region_apply_set,
         [MODE_GET] = region_get,
         [MODE_GETNEXT] = region_get_next,
     };
@@ -158,12 +151,12 @@ static int region_handle(netsnmp_mib_handler *handler, netsnmp_handler_registrat
     (void)registration;
     if (info->mode < 0 || (size_t)info->mode >= ARRAY_COUNT(steps) || !steps[info->mode])
         return SNMP_ERR_NOERROR;
-    /* One moment and one view for all of a request. */
-    now_us = instance_answer(region->instance, region->subtree->mib == &guestlist_mib, &answer);
+    /* One moment and one set of rows for all of a request. */
+    now_us = instance_answer(region->instance, region->module->mib == &guestlist_mib, &answer);
     if (info->mode == MODE_GETNEXT)
         answer.rows = region_find_rows(instance_walks(region->instance), info, requests, now_us);
     if (MODE_IS_SET(info->mode)) {
-        answer.settings.active_only = false; /* what is off can be started, shown or not */
+        answer.settings.active_only = false; /* an inactive domain can be started even if its row is not shown */
         answer.may_control = instance_may_control(region->instance);
     }
     for (netsnmp_request_info *request = requests; request; request = request->next)
@@ -174,39 +167,39 @@ static int region_handle(netsnmp_mib_handler *handler, netsnmp_handler_registrat
     return SNMP_ERR_NOERROR;
 }
 
-static bool region_register_subtree(struct instance *instance, const struct subtree *subtree)
+static bool region_register_module(struct instance *instance, const struct region_module *module)
 {
+    const struct mib *mib = module->mib;
+    const char *context = instance_context(instance);
     struct region *region = calloc(1, sizeof(*region));
     netsnmp_handler_registration *registration = netsnmp_create_handler_registration(
-        subtree->name, region_handle, subtree->root, *subtree->length, HANDLER_CAN_RWRITE);
+        mib->name, region_handle, mib->root, mib->root_length, HANDLER_CAN_RWRITE);
 
     if (!region || !registration) {
         free(region);
         netsnmp_handler_registration_free(registration);
         return false;
     }
-    region->subtree = subtree;
+    region->module = module;
     region->instance = instance;
     registration->handler->myvoid = region;
     registration->handler->data_free = free;
-    if (instance_context(instance))
-        registration->contextName = strdup(instance_context(instance));
-    if (instance_context(instance) && !registration->contextName) {
+    if (context)
+        registration->contextName = strdup(context);
+    if (context && !registration->contextName) {
         netsnmp_handler_registration_free(registration);
         return false;
     }
     return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
 }
 
-static bool region_is_wanted(const struct subtree *subtree, const struct answer_settings *settings)
-{
-    return !subtree->is_wanted || subtree->is_wanted(settings);
-}
-
 bool region_register(struct instance *instance, const struct answer_settings *settings)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(subtrees); i++)
-        if (region_is_wanted(&subtrees[i], settings) && !region_register_subtree(instance, &subtrees[i]))
+    for (size_t i = 0; i < ARRAY_COUNT(modules); i++) {
+        bool is_wanted = !modules[i].is_wanted || modules[i].is_wanted(settings);
+
+        if (is_wanted && !region_register_module(instance, &modules[i]))
             return false;
+    }
     return true;
 }

@@ -148,7 +148,7 @@ const char *answers_next(struct answers *answers, const char *instance)
     size_t length = parse(instance, oid), next_length;
     struct mib_value value;
 
-    if (!mib_next(&vm_mib, &answers->answer, oid, length, next, &next_length, &value))
+    if (!mib_next(&vm_mib, &answers->answer, NULL, oid, length, next, &next_length, &value))
         return "end";
     assert_true(mib_compare(next, next_length, oid, length) > 0);
     (void)format(next + OBJECTS_LENGTH, next_length - OBJECTS_LENGTH, answers->text, ANSWERS_TEXT_MAX);
@@ -163,7 +163,7 @@ const char *answers_walk(struct answers *answers, const char *column)
 
     memcpy(oid, base, sizeof(oid));
     answers->text[0] = '\0';
-    while (mib_next(&vm_mib, &answers->answer, oid, length, oid, &length, &value) && length > base_length &&
+    while (mib_next(&vm_mib, &answers->answer, NULL, oid, length, oid, &length, &value) && length > base_length &&
            mib_compare(oid, base_length, base, base_length) == 0) {
         if (used > 0)
             answers->text[used++] = ' ';

@@ -359,7 +359,7 @@ static void names_are_walked_in_the_order_of_their_octets(void **state)
     answer = answer_of(snapshot);
     for (size_t i = 0; i <= COUNT; i++) {
         struct mib_value value;
-        bool more = mib_next(&guestlist_mib, &answer, oid, length, found, &length, &value);
+        bool more = mib_next(&guestlist_mib, &answer, NULL, oid, length, found, &length, &value);
 
         assert_int_equal(more, i < COUNT);
         for (size_t at = 0; more && at < strlen(names[i]); at++)

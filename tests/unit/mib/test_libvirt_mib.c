@@ -70,7 +70,7 @@ static void check_next(const struct answer *answer, const struct name *name, mib
     struct name next = { .length = 0 }, wanted = row_name(column, number);
     struct mib_value value;
 
-    assert_true(mib_next(&libvirt_mib, answer, name->oid, name->length, next.oid, &next.length, &value));
+    assert_true(mib_next(&libvirt_mib, answer, NULL, name->oid, name->length, next.oid, &next.length, &value));
     assert_int_equal(mib_compare(next.oid, next.length, wanted.oid, wanted.length), 0);
 }
 
@@ -234,7 +234,7 @@ static void a_walk_goes_by_uuid_and_ends(void **state)
     at = row_name(CPU_TIME, FIXTURE_GUESTS);
     check_next(&answer, &at, ROW_STATUS, 0);
     at = row_name(ROW_STATUS, FIXTURE_GUESTS - 1);
-    assert_false(mib_next(&libvirt_mib, &answer, at.oid, at.length, after.oid, &after.length, &value));
+    assert_false(mib_next(&libvirt_mib, &answer, NULL, at.oid, at.length, after.oid, &after.length, &value));
     rows_unref(rows);
 }
 
@@ -310,27 +310,7 @@ static void before_the_first_listing_there_is_nothing(void **state)
 
     (void)state;
     assert_int_equal(mib_get(&libvirt_mib, &answer, name.oid, name.length, &value), MIB_NO_INSTANCE);
-    assert_false(mib_next(&libvirt_mib, &answer, base, ENTRY, next.oid, &next.length, &value));
-}
-
-static void an_index_is_a_uuid_or_none(void **state)
-{
-    struct name name = row_name(NAME, 0x123456);
-    mib_subid *index = name.oid + ENTRY + 1;
-    unsigned char uuid[UUID_BYTES], wanted[UUID_BYTES];
-
-    (void)state;
-    fixture_uuid(0x123456, wanted);
-    assert_true(libvirt_mib_uuid(index, UUID_BYTES, uuid));
-    assert_memory_equal(uuid, wanted, sizeof(uuid));
-    assert_false(libvirt_mib_uuid(index, 0, uuid));
-    assert_false(libvirt_mib_uuid(index, UUID_BYTES - 1, uuid));
-    assert_false(libvirt_mib_uuid(index, UUID_BYTES + 1, uuid));
-    index[15] = 255;
-    assert_true(libvirt_mib_uuid(index, UUID_BYTES, uuid));
-    assert_int_equal(uuid[15], 255);
-    index[15] = 256;
-    assert_false(libvirt_mib_uuid(index, UUID_BYTES, uuid));
+    assert_false(mib_next(&libvirt_mib, &answer, NULL, base, ENTRY, next.oid, &next.length, &value));
 }
 
 int main(void)
@@ -346,7 +326,6 @@ int main(void)
         cmocka_unit_test(any_index_has_a_next_row),
         cmocka_unit_test(active_only_leaves_out_what_is_off),
         cmocka_unit_test(before_the_first_listing_there_is_nothing),
-        cmocka_unit_test(an_index_is_a_uuid_or_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

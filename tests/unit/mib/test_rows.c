@@ -74,11 +74,8 @@ static void what_comes_next_is_found_from_anywhere(void **state)
 }
 
 /* A table two deep in which each domain has the rows (1, 2^32-1) and (2^32-1, 2^32-1). */
-static bool at_the_ends(const struct answer *answer, const struct vm_row *row, const mib_subid *least,
-                        struct rows_item *item, mib_subid *found)
+static bool seek_at_the_ends(struct rows_item *item, const mib_subid *least, mib_subid *found)
 {
-    (void)answer;
-    (void)row;
     found[0] = least[0] <= 1 ? 1 : UINT32_MAX;
     found[1] = UINT32_MAX;
     item->first = (uint32_t)found[0];
@@ -87,7 +84,6 @@ static bool at_the_ends(const struct answer *answer, const struct vm_row *row, c
 
 static void the_greatest_index_has_another_behind_it(void **state)
 {
-    static const struct rows_items items = { 2, at_the_ends };
     static const mib_subid wanted[][3] = {
         { 3, 1, UINT32_MAX }, { 3, UINT32_MAX, UINT32_MAX }, { 4, 1, UINT32_MAX }, { 4, UINT32_MAX, UINT32_MAX }
     };
@@ -100,14 +96,17 @@ static void the_greatest_index_has_another_behind_it(void **state)
     (void)answers_add(&answers, 4, OFF, NULL, NULL);
     answers_begin(&answers, NULL);
     for (size_t i = 0; i < 4; i++) {
-        struct mib_row before = row;
+        mib_subid after[4] = { 0 };
+        size_t length = row.length > 0 ? row.length + 1 : 0;
 
-        assert_true(rows_next_item(&answers.answer, &items, before.index, before.length, &row));
+        memcpy(after, row.index, row.length * sizeof(*after));
+        assert_true(rows_seek_item(&answers.answer, 2, seek_at_the_ends, after, length, &row));
         assert_int_equal(mib_compare(row.index, row.length, wanted[i], 3), 0);
-        assert_true(rows_find_item(&answers.answer, &items, wanted[i], 3, &row));
-        assert_false(rows_find_item(&answers.answer, &items, wanted[i], 2, &row));
+        assert_true(rows_seek_item(&answers.answer, 2, seek_at_the_ends, wanted[i], 3, &row));
+        assert_int_equal(mib_compare(row.index, row.length, wanted[i], 3), 0);
     }
-    assert_false(rows_next_item(&answers.answer, &items, wanted[3], 3, &row));
+    assert_false(rows_seek_item(&answers.answer, 2, seek_at_the_ends,
+                                (const mib_subid[]){ 4, UINT32_MAX, UINT32_MAX, 0 }, 4, &row));
     answers_free(&answers);
 }
 

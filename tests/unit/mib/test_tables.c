@@ -93,12 +93,12 @@ static enum mib_type type_of(const char *syntax)
 static const struct mib_column *find(const struct mib *mib, const char *wanted)
 {
     for (size_t t = 0; t < mib->count; t++)
-        for (size_t c = 0; c < mib->tables[t].column_count; c++) {
+        for (size_t c = 0; c < mib->tables[t]->column_count; c++) {
             char oid[256];
 
-            format_oid(&mib->tables[t], mib->tables[t].columns[c].number, oid, sizeof(oid));
+            format_oid(mib->tables[t], mib->tables[t]->columns[c].number, oid, sizeof(oid));
             if (strcmp(oid, wanted) == 0)
-                return &mib->tables[t].columns[c];
+                return &mib->tables[t]->columns[c];
         }
     return NULL;
 }
@@ -108,7 +108,7 @@ static size_t count_columns(const struct mib *mib)
     size_t count = 0;
 
     for (size_t t = 0; t < mib->count; t++)
-        count += mib->tables[t].column_count;
+        count += mib->tables[t]->column_count;
     return count;
 }
 
@@ -174,8 +174,8 @@ static void tables_stand_in_the_order_of_their_oids(void **state)
         size_t before_length = 1;
 
         for (size_t t = 0; t < mibs[m]->count; t++)
-            for (size_t c = 0; c < mibs[m]->tables[t].column_count; c++) {
-                const struct mib_table *table = &mibs[m]->tables[t];
+            for (size_t c = 0; c < mibs[m]->tables[t]->column_count; c++) {
+                const struct mib_table *table = mibs[m]->tables[t];
                 mib_subid oid[MIB_OID_MAX];
 
                 memcpy(oid, table->base, table->base_length * sizeof(*oid));

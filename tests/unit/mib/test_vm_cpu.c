@@ -206,7 +206,8 @@ static size_t count_rows(const struct answers *answers, mib_subid table, mib_sub
     size_t base = 11, length = base, next_length, count = 0;
     struct mib_value value;
 
-    while (mib_next(&vm_mib, &answers->answer, oid, length, next, &next_length, &value) && next[8] == table) {
+    while (mib_next(&vm_mib, &answers->answer, NULL, oid, length, next, &next_length, &value) &&
+           next[8] == table) {
         assert_true(mib_compare(next, next_length, oid, length) > 0);
         memcpy(oid, next, next_length * sizeof(*next));
         length = next_length;

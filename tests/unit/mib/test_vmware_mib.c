@@ -203,12 +203,12 @@ static void a_walk_goes_column_by_column_by_vm_index(void **state)
     (void)state;
     for (size_t column = 0; column < COLUMNS; column++)
         for (mib_subid index = 1; index <= FIXTURE_GUESTS; index++) {
-            assert_true(mib_next(&vmware_mib, &answer, at, length, at, &length, &value));
+            assert_true(mib_next(&vmware_mib, &answer, NULL, at, length, at, &length, &value));
             assert_int_equal(length, NAME_LENGTH);
             assert_int_equal(at[ENTRY], columns[column]);
             assert_int_equal(at[ENTRY + 1], index);
         }
-    assert_false(mib_next(&vmware_mib, &answer, at, length, at, &length, &value));
+    assert_false(mib_next(&vmware_mib, &answer, NULL, at, length, at, &length, &value));
     rows_unref(rows);
 }
 
@@ -222,7 +222,7 @@ static void before_the_first_listing_there_is_nothing(void **state)
 
     (void)state;
     assert_int_equal(get(&answer, NAME, 0, &value), MIB_NO_INSTANCE);
-    assert_false(mib_next(&vmware_mib, &answer, root, ENTRY - 1, next, &length, &value));
+    assert_false(mib_next(&vmware_mib, &answer, NULL, root, ENTRY - 1, next, &length, &value));
 }
 
 int main(void)

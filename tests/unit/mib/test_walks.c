@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which view answers a GETNEXT: a walk goes on where it began, whatever comes meanwhile, and everybody else gets
  * the newest view. */
+#include "agent/mib/vm_mib.h"
 #include "tests/unit/mib/walks_stage.h"
 
 static void before_the_first_rows_there_is_none(void **state)
@@ -10,7 +11,7 @@ static void before_the_first_rows_there_is_none(void **state)
     assert_null(walks_newest(stage->walks));
     assert_null(get_next(stage, 0));
     assert_null(get_next(stage, 1));
-    assert_null(walks_gaps(stage->walks, 0));
+    assert_null(walks_gaps(stage->walks, 0, &vm_mib));
     assert_int_equal(walks_rows_count(stage->walks), 0);
 }
 
@@ -242,27 +243,27 @@ static void a_rows_goes_when_no_walk_needs_it(void **state)
     assert_int_equal(walks_rows_count(stage->walks), 1);
 }
 
-static void what_is_known_about_gaps_belongs_to_a_rows(void **state)
+static void gaps_belong_to_one_set_of_rows_and_one_module(void **state)
 {
     struct stage *stage = *state;
-    struct mib_gaps *first, *second;
+    struct mib_gap *first, *second;
 
     (void)publish(stage);
     (void)get_next(stage, 0);
-    first = walks_gaps(stage->walks, 1);
+    first = walks_gaps(stage->walks, 1, &vm_mib);
     assert_non_null(first);
-    assert_ptr_not_equal(first, walks_gaps(stage->walks, 2));
-    first->kept = 3;
+    assert_ptr_not_equal(first, walks_gaps(stage->walks, 2, &vm_mib));
+    first->is_known = true;
     (void)publish(stage);
     (void)get_next(stage, 0);
-    second = walks_gaps(stage->walks, 1);
+    second = walks_gaps(stage->walks, 1, &vm_mib);
     assert_ptr_not_equal(first, second);
-    assert_int_equal(second->kept, 0);
-    (void)get_next(stage, 1); /* the older walk's, which has waited longest */
-    assert_ptr_equal(walks_gaps(stage->walks, 1), first);
-    assert_int_equal(first->kept, 3);
+    assert_false(second->is_known);
+    (void)get_next(stage, 1); /* of the older walk, which has waited longest */
+    assert_ptr_equal(walks_gaps(stage->walks, 1, &vm_mib), first);
+    assert_true(first->is_known);
     walks_change(stage->walks, HOLD_US);
-    assert_int_equal(first->kept, 0);
+    assert_false(walks_gaps(stage->walks, 1, &vm_mib)->is_known);
 }
 
 static void names_of_any_length_are_kept(void **state)
@@ -303,7 +304,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(without_a_hold_everything_comes_from_the_newest_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rows_goes_when_no_walk_needs_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_known_about_gaps_belongs_to_a_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gaps_belong_to_one_set_of_rows_and_one_module, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_any_length_are_kept, set_up, tear_down),
     };
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SET over tables, and what of the agent's objects it may write: served.h's functions stand here in place of the
- * agent's, and note down what is wanted of them. */
+/* SET: which objects may be written with which values, and what each value does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,38 +11,8 @@
 
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
-#include "agent/instance.h"
-#include "agent/writable.h"
+#include "agent/mib/rows.h"
 #include "tests/unit/fixtures.h"
-
-#include "lib/base/array.h"
-
-static struct {
-    struct switches switches;
-    unsigned queue;
-    enum command_action action;
-    unsigned char uuid[UUID_BYTES];
-} noted;
-
-struct switches instance_switches(const struct instance *instance)
-{
-    (void)instance;
-    return noted.switches;
-}
-
-void instance_turn(struct instance *instance, struct switches switches)
-{
-    (void)instance;
-    noted.switches = switches;
-}
-
-void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action)
-{
-    (void)instance;
-    noted.queue++;
-    noted.action = action;
-    memcpy(noted.uuid, uuid, UUID_BYTES);
-}
 
 enum { COLUMN_STATE = 3, COLUMN_ROW_STATUS = 9, PER_VM = 9, BULK = 10 };
 
@@ -79,15 +48,15 @@ static struct answer answer_of(struct rows *rows, bool may_turn, bool may_contro
 
 static enum mib_set test_guest(const struct answer *answer, struct name name, int32_t value)
 {
-    return mib_set_test(&libvirt_mib, &libvirt_writables, answer, name.oid, name.length, &value);
+    return mib_set_test(&libvirt_mib, answer, name.oid, name.length, &value);
 }
 
 static enum mib_set test_scalar(const struct answer *answer, struct name name, int32_t value)
 {
-    return mib_set_test(&vm_mib, &vm_writables, answer, name.oid, name.length, &value);
+    return mib_set_test(&vm_mib, answer, name.oid, name.length, &value);
 }
 
-static void nothing_is_writable_unless_it_is_let(void **state)
+static void nothing_is_writable_unless_a_setting_allows_it(void **state)
 {
     struct rows rows;
     struct answer answer = answer_of(&rows, false, false);
@@ -98,11 +67,9 @@ static void nothing_is_writable_unless_it_is_let(void **state)
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_scalar(&answer, scalar(BULK), 1), MIB_SET_NOT_WRITABLE);
-    answer.settings.allow_control = true; /* one is not the other */
+    answer.settings.allow_control = true; /* the other setting */
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_NOT_WRITABLE);
     assert_int_equal(test_guest(&answer, name, 3), MIB_SET_FINE);
-    assert_int_equal(mib_set_test(&libvirt_mib, &no_writables, &answer, name.oid, name.length, &(int32_t){ 3 }),
-                     MIB_SET_NOT_WRITABLE);
     answer.settings.allow_control = false;
     answer.settings.writable_switches = true;
     assert_int_equal(test_guest(&answer, name, 3), MIB_SET_NOT_WRITABLE);
@@ -111,7 +78,7 @@ static void nothing_is_writable_unless_it_is_let(void **state)
     snapshot_unref(rows.snapshot);
 }
 
-static void what_libvirt_does_not_let_us_do_is_unavailable(void **state)
+static void control_that_libvirt_denies_is_unavailable(void **state)
 {
     struct rows rows;
     struct answer answer = answer_of(&rows, true, true);
@@ -122,13 +89,13 @@ static void what_libvirt_does_not_let_us_do_is_unavailable(void **state)
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 6), MIB_SET_UNAVAILABLE);
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 99), MIB_SET_WRONG_VALUE);
     assert_int_equal(test_guest(&answer, guest(99, COLUMN_STATE), 3), MIB_SET_NO_CREATION);
-    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE); /* takes no libvirt */
+    assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE); /* needs no libvirt */
     answer.settings.allow_control = false;
     assert_int_equal(test_guest(&answer, guest(GUEST_RUNNING, COLUMN_STATE), 3), MIB_SET_NOT_WRITABLE);
     snapshot_unref(rows.snapshot);
 }
 
-static void only_what_is_listed_is_writable(void **state)
+static void only_columns_with_a_setter_are_writable(void **state)
 {
     struct rows rows;
     struct answer answer = answer_of(&rows, true, true);
@@ -149,7 +116,7 @@ static void only_what_is_listed_is_writable(void **state)
     snapshot_unref(rows.snapshot);
 }
 
-static void a_row_that_is_not_there_is_not_made(void **state)
+static void set_creates_no_row(void **state)
 {
     struct rows rows;
     struct answer answer = answer_of(&rows, true, true);
@@ -176,7 +143,7 @@ static void a_row_that_is_not_there_is_not_made(void **state)
     assert_int_equal(test_scalar(&answer, scalar(PER_VM), 1), MIB_SET_FINE);
 }
 
-/* What fits of the numbers around an object's range. */
+/* `fine` has a y for each number from 1 on that may be set, and an n for each other. */
 static void assert_values(const struct answer *answer, bool is_scalar, struct name name, const char *fine)
 {
     static const int32_t far[] = { INT32_MIN, -1, 0, 100, INT32_MAX };
@@ -203,32 +170,39 @@ static void values_are_checked_before_rows_and_types_before_values(void **state)
     assert_values(&answer, true, scalar(PER_VM), "yynnnnnnn");
     assert_values(&answer, true, scalar(BULK), "yynnnnnnn");
     assert_int_equal(test_guest(&answer, gone, 2), MIB_SET_WRONG_VALUE);
-    assert_int_equal(mib_set_test(&libvirt_mib, &libvirt_writables, &answer, gone.oid, gone.length, NULL),
-                     MIB_SET_WRONG_TYPE);
+    assert_int_equal(mib_set_test(&libvirt_mib, &answer, gone.oid, gone.length, NULL), MIB_SET_WRONG_TYPE);
     answer.settings.allow_control = false;
-    assert_int_equal(mib_set_test(&libvirt_mib, &libvirt_writables, &answer, gone.oid, gone.length, NULL),
-                     MIB_SET_NOT_WRITABLE);
+    assert_int_equal(mib_set_test(&libvirt_mib, &answer, gone.oid, gone.length, NULL), MIB_SET_NOT_WRITABLE);
     snapshot_unref(rows.snapshot);
+}
+
+static struct switches turn(struct switches switches, mib_subid number, int32_t value)
+{
+    const struct answer answer = { .settings = { .writable_switches = true } };
+    const struct name name = scalar(number);
+    struct set_effect effect = { .switches = switches };
+
+    mib_set_apply(&vm_mib, &answer, name.oid, name.length, value, &effect);
+    assert_null(effect.domain);
+    return effect.switches;
 }
 
 static void each_switch_is_turned_alone(void **state)
 {
-    const struct answer answer = { .settings = { .writable_switches = true } };
-    const struct name per_vm = scalar(PER_VM), bulk = scalar(BULK);
+    struct switches switches = { .libvirt = true };
 
     (void)state;
-    noted.switches = (struct switches){ .per_vm = false, .bulk = false };
-    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, per_vm.oid, per_vm.length, 1);
-    assert_true(noted.switches.per_vm && !noted.switches.bulk);
-    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, bulk.oid, bulk.length, 1);
-    assert_true(noted.switches.per_vm && noted.switches.bulk);
-    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, per_vm.oid, per_vm.length, 2);
-    assert_true(!noted.switches.per_vm && noted.switches.bulk);
-    mib_set_commit(&vm_mib, &vm_writables, &answer, NULL, bulk.oid, bulk.length, 2);
-    assert_true(!noted.switches.per_vm && !noted.switches.bulk);
+    switches = turn(switches, PER_VM, 1);
+    assert_true(switches.per_vm && !switches.bulk);
+    switches = turn(switches, BULK, 1);
+    assert_true(switches.per_vm && switches.bulk);
+    switches = turn(switches, PER_VM, 2);
+    assert_true(!switches.per_vm && switches.bulk);
+    switches = turn(switches, BULK, 2);
+    assert_true(!switches.per_vm && !switches.bulk && switches.libvirt);
 }
 
-static void each_value_is_its_order_to_its_domain(void **state)
+static void each_value_is_its_action_on_its_domain(void **state)
 {
     static const struct {
         mib_subid column;
@@ -241,41 +215,57 @@ static void each_value_is_its_order_to_its_domain(void **state)
     };
     struct rows rows;
     struct answer answer = answer_of(&rows, false, true);
-    struct name name;
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
+        struct name name = guest(GUEST_PAUSED + (unsigned)i, wanted[i].column);
+        struct set_effect effect = { .domain = NULL };
         unsigned char uuid[UUID_BYTES];
 
         fixture_uuid(GUEST_PAUSED + (unsigned)i, uuid);
-        name = guest(GUEST_PAUSED + (unsigned)i, wanted[i].column);
-        noted.queue = 0;
-        mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, wanted[i].value);
-        assert_int_equal(noted.queue, 1);
-        assert_int_equal(noted.action, wanted[i].action);
-        assert_memory_equal(noted.uuid, uuid, sizeof(uuid));
+        mib_set_apply(&libvirt_mib, &answer, name.oid, name.length, wanted[i].value, &effect);
+        assert_non_null(effect.domain);
+        assert_int_equal(effect.action, wanted[i].action);
+        assert_memory_equal(effect.domain->uuid, uuid, sizeof(uuid));
     }
-    noted.queue = 0;
-    name = guest(GUEST_RUNNING, COLUMN_ROW_STATUS); /* active is what it is */
-    mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 1);
-    name = guest(FIXTURE_GUESTS, COLUMN_STATE); /* gone meanwhile */
-    mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
-    name = guest(GUEST_RUNNING, 2); /* not writable */
-    mib_set_commit(&libvirt_mib, &libvirt_writables, &answer, NULL, name.oid, name.length, 3);
-    assert_int_equal(noted.queue, 0);
+    snapshot_unref(rows.snapshot);
+}
+
+static void an_active_row_a_gone_row_and_a_read_only_column_have_no_effect(void **state)
+{
+    struct rows rows;
+    struct answer answer = answer_of(&rows, false, true);
+    const struct {
+        struct name name;
+        int32_t value;
+    } objects[] = {
+        { guest(GUEST_RUNNING, COLUMN_ROW_STATUS), 1 },
+        { guest(FIXTURE_GUESTS, COLUMN_STATE), 3 },
+        { guest(GUEST_RUNNING, 2), 3 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(objects); i++) {
+        const struct name *name = &objects[i].name;
+        struct set_effect effect = { .domain = NULL };
+
+        mib_set_apply(&libvirt_mib, &answer, name->oid, name->length, objects[i].value, &effect);
+        assert_null(effect.domain);
+    }
     snapshot_unref(rows.snapshot);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_writable_unless_it_is_let),
-        cmocka_unit_test(what_libvirt_does_not_let_us_do_is_unavailable),
-        cmocka_unit_test(only_what_is_listed_is_writable),
-        cmocka_unit_test(a_row_that_is_not_there_is_not_made),
+        cmocka_unit_test(nothing_is_writable_unless_a_setting_allows_it),
+        cmocka_unit_test(control_that_libvirt_denies_is_unavailable),
+        cmocka_unit_test(only_columns_with_a_setter_are_writable),
+        cmocka_unit_test(set_creates_no_row),
         cmocka_unit_test(values_are_checked_before_rows_and_types_before_values),
         cmocka_unit_test(each_switch_is_turned_alone),
-        cmocka_unit_test(each_value_is_its_order_to_its_domain),
+        cmocka_unit_test(each_value_is_its_action_on_its_domain),
+        cmocka_unit_test(an_active_row_a_gone_row_and_a_read_only_column_have_no_effect),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How the tables of a domain's devices find their rows. Pure. */
+#ifndef GUESTLIST_AGENT_MIB_VM_DEVICES_H
+#define GUESTLIST_AGENT_MIB_VM_DEVICES_H
+
+#include "agent/mib/rows.h"
+
+/* The device with the lowest index that is at least `least`. `indexes` has those of `count` devices. Its place
+ * among them becomes the item's `first`. False if there is none. */
+bool vm_devices_seek(struct rows_item *item, const uint32_t *indexes, size_t count, mib_subid least,
+                     mib_subid *found);
+
+/* The vCPU with the lowest index that is at least `least`. Its number, which is one less than its index, becomes
+ * the item's `first`. A running domain has the vCPUs that are plugged in, so there may be gaps. A domain that is
+ * off, or that does not report its vCPUs, has as many as it is configured to have. False if there is none. */
+bool vm_devices_seek_vcpu(struct rows_item *item, mib_subid least, mib_subid *found);
+
+#endif
