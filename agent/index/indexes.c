@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/index/deviceindex_file.h"
+#include "agent/index/host_nic.h"
 #include "agent/index/statelock.h"
 #include "agent/index/vmindex_file.h"
 #include "lib/base/cleanup.h"
@@ -196,33 +197,42 @@ static void indexes_stamp_change(struct indexes *indexes, const struct snapshot 
     indexes->vmindex.dirty = true;
 }
 
-static size_t indexes_count_devices(const struct snapshot *snapshot)
+static size_t indexes_count_device_numbers(const struct snapshot *snapshot)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < snapshot->count; i++) {
-        const struct xml_facts *xml_facts = snapshot->domains[i].xml_facts;
-
-        count += xml_facts ? xml_facts->disk_count + xml_facts->interface_count : 0;
-    }
+    for (size_t i = 0; i < snapshot->count; i++)
+        count += rows_device_numbers(snapshot->domains[i].xml_facts);
     return count;
 }
 
-/* The indexes of all devices, in the snapshot's order; NULL if out of memory. */
+/* Writes the numbers of the domain's devices. `host` is a socket, or -1 if this host has none of its interfaces.
+ */
+static bool indexes_number_devices(struct indexes *indexes, const struct domain *domain, int host,
+                                   uint32_t *numbers)
+{
+    const struct xml_facts *xml_facts = domain->xml_facts;
+    uint32_t *hosts = numbers + xml_facts->disk_count + xml_facts->interface_count;
+
+    if (host >= 0)
+        host_nic_find(host, domain, hosts, hosts + xml_facts->interface_count);
+    return deviceindex_assign(&indexes->deviceindex, domain->uuid, xml_facts, numbers);
+}
+
+/* The numbers of all devices, as rows_new() wants them; NULL if out of memory. */
 static uint32_t *indexes_assign_devices(struct indexes *indexes, const struct snapshot *snapshot)
 {
-    uint32_t *devices = calloc(indexes_count_devices(snapshot) + 1, sizeof(*devices)), *at = devices;
+    uint32_t *devices = calloc(indexes_count_device_numbers(snapshot) + 1, sizeof(*devices)), *at = devices;
+    AUTO_CLOSE int host = snapshot->source.local ? host_nic_socket() : -1;
 
     for (size_t i = 0; devices && i < snapshot->count; i++) {
         const struct domain *domain = &snapshot->domains[i];
 
-        if (!domain->xml_facts)
-            continue;
-        if (!deviceindex_assign(&indexes->deviceindex, domain->uuid, domain->xml_facts, at)) {
+        if (domain->xml_facts && !indexes_number_devices(indexes, domain, host, at)) {
             free(devices);
             return NULL;
         }
-        at += domain->xml_facts->disk_count + domain->xml_facts->interface_count;
+        at += rows_device_numbers(domain->xml_facts);
     }
     return devices;
 }

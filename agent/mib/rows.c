@@ -15,14 +15,22 @@ static int rows_compare_indexes(const void *one, const void *other)
     return a < b ? -1 : a > b;
 }
 
-/* Gives the row its share of `devices`, and returns what follows it. */
+size_t rows_device_numbers(const struct xml_facts *xml_facts)
+{
+    return xml_facts ? xml_facts->disk_count + 3 * xml_facts->interface_count : 0;
+}
+
+/* The row's numbers are the first of `devices`. Returns those of the next row. */
 static const uint32_t *rows_set_devices(struct vm_row *row, const uint32_t *devices)
 {
     const struct xml_facts *xml_facts = row->domain->xml_facts;
+    size_t interface_count = xml_facts ? xml_facts->interface_count : 0;
 
     row->disks = devices;
-    row->interfaces = devices + (xml_facts ? xml_facts->disk_count : 0);
-    return row->interfaces + (xml_facts ? xml_facts->interface_count : 0);
+    row->interfaces = row->disks + (xml_facts ? xml_facts->disk_count : 0);
+    row->host_interfaces = row->interfaces + interface_count;
+    row->host_parents = row->host_interfaces + interface_count;
+    return row->host_parents + interface_count;
 }
 
 static int rows_compare_names(const void *one, const void *other)

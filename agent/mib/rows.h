@@ -14,7 +14,9 @@
 struct vm_row {
     uint32_t index; /* vmIndex */
     const struct domain *domain;
-    const uint32_t *disks, *interfaces; /* the indexes of those in its XML, in its order */
+    /* The numbers of the devices in its XML, in its order: the indexes of its disks and of its interfaces, and the
+     * ifIndexes of the host's interfaces that lead to the latter, and of their parents; 0: none. */
+    const uint32_t *disks, *interfaces, *host_interfaces, *host_parents;
 };
 
 /* The longest name that can be an index: the rest of 128 sub-identifiers is the table's OID. */
@@ -36,7 +38,7 @@ struct rows {
     uint32_t last_change_cs; /* vmTableLastChange */
     size_t count;
     struct vm_row *items;
-    uint32_t *devices; /* what the rows' `disks` and `interfaces` point into */
+    uint32_t *devices; /* the numbers of all rows' devices */
 
     /* Sorted by their bytes. A name that is too long, or that several domains have at once, is left out: no
      * answer is better than a wrong one. */
@@ -81,9 +83,13 @@ struct set_effect {
     enum command_action action;  /* on that domain */
 };
 
-/* `indexes` has the vmIndex of each domain of the snapshot, in its order. `devices` has the indexes of the disks
- * and then of the interfaces of each domain whose XML is known, in the same order; the rows free it. NULL if out
- * of memory: `devices` is then still the caller's. */
+/* How many numbers the devices of a domain have: those that struct vm_row points to, in that order. `xml_facts`
+ * NULL: the domain's XML is not known yet. */
+size_t rows_device_numbers(const struct xml_facts *xml_facts);
+
+/* `indexes` has the vmIndex of each domain of the snapshot, in its order. `devices` has the numbers of the devices
+ * of each domain in the same order; the rows free it. NULL if out of memory: `devices` is then still the caller's.
+ */
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs);
 

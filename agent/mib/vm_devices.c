@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/mib/vm_devices.h"
 
+#include <stdio.h>
+
 #include "agent/mib/vm_sizes.h"
 #include "lib/model/device_stats.h"
 
@@ -40,4 +42,14 @@ bool vm_devices_seek_vcpu(struct rows_item *item, mib_subid least, mib_subid *fo
     item->first = (uint32_t)number;
     *found = number + 1;
     return true;
+}
+
+bool vm_devices_parse_mac(const char *text, unsigned char mac[MAC_BYTES])
+{
+    int end = 0;
+
+    return text &&
+           sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4],
+                  &mac[5], &end) == MAC_BYTES &&
+           text[end] == '\0';
 }

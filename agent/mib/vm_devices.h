@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How the tables of a domain's devices find their rows. Pure. */
+/* What the tables of a domain's devices share. Pure. */
 #ifndef GUESTLIST_AGENT_MIB_VM_DEVICES_H
 #define GUESTLIST_AGENT_MIB_VM_DEVICES_H
 
@@ -14,5 +14,10 @@ bool vm_devices_seek(struct rows_item *item, const uint32_t *indexes, size_t cou
  * the item's `first`. A running domain has the vCPUs that are plugged in, so there may be gaps. A domain that is
  * off, or that does not report its vCPUs, has as many as it is configured to have. False if there is none. */
 bool vm_devices_seek_vcpu(struct rows_item *item, mib_subid least, mib_subid *found);
+
+enum { MAC_BYTES = 6 };
+
+/* False, and `mac` undefined, unless the text is six octets as libvirt writes them. NULL is not. */
+bool vm_devices_parse_mac(const char *text, unsigned char mac[MAC_BYTES]);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 #include <limits.h>
+#include <net/if.h>
 
 #include "agent/index/indexes.h"
 #include "agent/index/statefile.h"
@@ -323,6 +324,38 @@ static void devices_that_belong_to_no_domain_are_forgotten_at_the_start(void **s
     assert_string_equal(said, "");
 }
 
+static void assert_on_the_host(struct indexes *indexes, bool is_local, uint32_t wanted)
+{
+    struct domain domain = fixture_domain(1, 1);
+    struct snapshot *snapshot;
+    struct rows *rows;
+
+    domain.xml_facts =
+        domain_xml_parse(parser, "<domain><devices><disk><target dev='vda'/></disk><interface type='"
+                                 "bridge'><source bridge='lo'/><target dev='lo'/></interface></devices>"
+                                 "</domain>");
+    snapshot = fixture_snapshot(&domain, 1);
+    snapshot->source.local = is_local;
+    rows = indexes_rows(indexes, snapshot);
+    assert_non_null(rows);
+    assert_int_equal(rows->items[0].disks[0], 1);
+    assert_int_equal(rows->items[0].interfaces[0], 1);
+    assert_int_equal(rows->items[0].host_interfaces[0], wanted);
+    assert_int_equal(rows->items[0].host_parents[0], wanted);
+    rows_unref(rows);
+    snapshot_unref(snapshot);
+}
+
+static void guests_of_another_host_have_no_interfaces_on_this_one(void **state)
+{
+    struct indexes *indexes = opened(NULL);
+
+    (void)state;
+    assert_on_the_host(indexes, true, if_nametoindex("lo"));
+    assert_on_the_host(indexes, false, 0);
+    indexes_free(indexes);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -338,6 +371,7 @@ int main(void)
         IN_FOLDER(a_missing_directory_costs_nothing_but_the_memory_of_it),
         IN_FOLDER(devices_of_gone_domains_are_bounded),
         IN_FOLDER(devices_that_belong_to_no_domain_are_forgotten_at_the_start),
+        IN_FOLDER(guests_of_another_host_have_no_interfaces_on_this_one),
     };
 
     return cmocka_run_group_tests(tests, make_describer, free_describer);

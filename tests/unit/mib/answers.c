@@ -62,6 +62,7 @@ static uint32_t *number_devices(const struct snapshot *snapshot, const uint32_t 
             *end++ = (uint32_t)d + 1;
         for (size_t d = 0; xml_facts && d < xml_facts->interface_count; d++)
             *end++ = (uint32_t)d + 1;
+        end += xml_facts ? 2 * xml_facts->interface_count : 0;
     }
     if (devices && end > all)
         memcpy(all, devices, (size_t)(end - all) * sizeof(*all));

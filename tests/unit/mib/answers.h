@@ -24,8 +24,9 @@ void answers_init(struct answers *answers, uint32_t host_cpus);
 struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml,
                            struct device_stats *device_stats);
 
-/* Makes the view. Device indexes are 1, 2, ... for the disks and likewise for the interfaces of each domain, or
- * what `devices` says, for all domains that are described in the order in which they were added. */
+/* Makes the rows. `devices` has the numbers of the devices, as rows_new() wants them. NULL: the indexes of the
+ * disks of each domain are 1, 2, ... and those of its interfaces likewise, and no interface has one on the host.
+ */
 void answers_begin(struct answers *answers, const uint32_t *devices);
 void answers_free(struct answers *answers);
 

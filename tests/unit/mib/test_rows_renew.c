@@ -14,7 +14,7 @@
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
 
-enum { INDEX_STEP = 7 };
+enum { INDEX_STEP = 7, NUMBERS = 7 /* of a disk and two interfaces */ };
 
 /* Gives the first domains devices: one disk and two interfaces for every second one. */
 static void describe_some(struct snapshot *snapshot)
@@ -32,19 +32,19 @@ static void describe_some(struct snapshot *snapshot)
     domain_xml_parser_free(parser);
 }
 
-/* 1, 2, 3, ... for all devices, in the order of the snapshot. */
+/* 1, 2, 3, ... for all numbers of devices, in the order of the snapshot. */
 static uint32_t *number_devices(const struct snapshot *snapshot)
 {
-    uint32_t *devices = calloc(3 * snapshot->count + 1, sizeof(*devices));
+    uint32_t *devices = calloc(NUMBERS * snapshot->count + 1, sizeof(*devices));
 
     assert_non_null(devices);
-    for (size_t i = 0; i < 3 * snapshot->count; i++)
+    for (size_t i = 0; i < NUMBERS * snapshot->count; i++)
         devices[i] = (uint32_t)i + 1;
     return devices;
 }
 
-/* Rows do not stand in the order of their UUIDs. */
-static struct rows *view_of(const struct snapshot *snapshot)
+/* The rows are not in the order of the UUIDs. */
+static struct rows *rows_of(const struct snapshot *snapshot)
 {
     uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes));
     struct rows *rows;
@@ -65,7 +65,12 @@ static void assert_same_rows(const struct rows *one, const struct rows *other)
         assert_int_equal(one->items[i].index, other->items[i].index);
         assert_ptr_equal(one->items[i].domain, other->items[i].domain);
         assert_int_equal(one->items[i].disks - one->devices, other->items[i].disks - other->devices);
-        assert_int_equal(one->items[i].interfaces - one->devices, other->items[i].interfaces - other->devices);
+        assert_int_equal(one->items[i].interfaces - one->items[i].disks,
+                         other->items[i].interfaces - other->items[i].disks);
+        assert_int_equal(one->items[i].host_interfaces - one->items[i].interfaces,
+                         other->items[i].host_interfaces - other->items[i].interfaces);
+        assert_int_equal(one->items[i].host_parents - one->items[i].interfaces,
+                         other->items[i].host_parents - other->items[i].interfaces);
     }
 }
 
@@ -79,10 +84,10 @@ static void assert_same_names(const struct rows *one, const struct rows *other)
     }
 }
 
-static void a_renewed_rows_is_what_a_new_one_would_be(void **state)
+static void renewed_rows_equal_new_ones(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests(), *copy = snapshot_copy(snapshot);
-    struct rows *old = view_of(snapshot), *renewed, *fresh;
+    struct rows *old = rows_of(snapshot), *renewed, *fresh;
 
     (void)state;
     assert_non_null(copy);
@@ -90,9 +95,9 @@ static void a_renewed_rows_is_what_a_new_one_would_be(void **state)
     describe_some(copy);
     copy->domains[0].autostart_once = TRISTATE_TRUE;
     renewed = rows_renew(old, copy, number_devices(copy));
-    fresh = view_of(copy);
+    fresh = rows_of(copy);
     assert_non_null(renewed);
-    rows_unref(old); /* the renewed one needs nothing of it */
+    rows_unref(old); /* the renewed rows need nothing of the old ones */
     snapshot_unref(snapshot);
     assert_same_rows(renewed, fresh);
     assert_same_names(renewed, fresh);
@@ -119,7 +124,7 @@ static void another_listing_of_the_same_domains_is_not_the_same_listing(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_renewed_rows_is_what_a_new_one_would_be),
+        cmocka_unit_test(renewed_rows_equal_new_ones),
         cmocka_unit_test(another_listing_of_the_same_domains_is_not_the_same_listing),
     };
 
