@@ -6,40 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/text.h"
 
-static size_t deviceindex_lower_bound(const struct deviceindex *deviceindex, const unsigned char *uuid)
-{
-    size_t low = 0, high = deviceindex->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (memcmp(deviceindex->blocks[middle].uuid, uuid, UUID_BYTES) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The domain's block, made if there is none yet; NULL if out of memory. */
+/* The domain's block, which is made if there is none yet; NULL if out of memory. */
 static struct device_block *deviceindex_block_for(struct deviceindex *deviceindex, const unsigned char *uuid)
 {
-    size_t at = deviceindex_lower_bound(deviceindex, uuid), count = deviceindex->count;
+    size_t count = deviceindex->count,
+           at = uuid_lower_bound(deviceindex->blocks, count, sizeof(*deviceindex->blocks), uuid);
     struct device_block *blocks = deviceindex->blocks;
 
-    if (at < count && memcmp(blocks[at].uuid, uuid, UUID_BYTES) == 0)
+    if (at < count && uuid_is_same(blocks[at].uuid, uuid))
         return &blocks[at];
-    /* It doubles whenever the count is a power of two. */
-    if ((count & (count - 1)) == 0)
-        blocks = realloc(blocks, (count ? 2 * count : 1) * sizeof(*blocks));
+    blocks = array_grow(blocks, count, 1, sizeof(*blocks));
     if (!blocks)
         return NULL;
-    deviceindex->blocks = blocks;
     memmove(&blocks[at + 1], &blocks[at], (count - at) * sizeof(*blocks));
     blocks[at] = (struct device_block){ .count = 0 };
     memcpy(blocks[at].uuid, uuid, UUID_BYTES);
+    deviceindex->blocks = blocks;
     deviceindex->count++;
     return &blocks[at];
 }
@@ -64,15 +49,13 @@ static bool deviceindex_has_index(const struct device_block *block, enum device_
 static bool deviceindex_add_device(struct device_block *block, enum device_kind kind, uint32_t index,
                                    const char *key)
 {
-    struct device *devices = realloc(block->devices, (block->count + 1) * sizeof(*devices));
-    char *copy = strdup(key);
+    struct device *devices = array_grow(block->devices, block->count, 1, sizeof(*devices));
+    char *copy = devices ? strdup(key) : NULL;
 
     if (devices)
         block->devices = devices;
-    if (!devices || !copy) {
-        free(copy);
+    if (!copy)
         return false;
-    }
     devices[block->count++] = (struct device){ .kind = kind, .index = index, .key = copy };
     return true;
 }
@@ -92,12 +75,18 @@ bool deviceindex_add(struct deviceindex *deviceindex, const unsigned char uuid[U
     return false;
 }
 
-/* The name of the device at place `at` of its list, as it is known over restarts. Two interfaces may have one MAC
- * address, and a driver may tell none: then their order among these counts. */
+/* Some drivers report no MAC address. */
+static const char *deviceindex_mac(const struct interface *interface)
+{
+    return interface->mac ? interface->mac : "-";
+}
+
+/* Writes the key of the device at place `at` of its list. Two interfaces may have the same MAC address: then their
+ * order counts as well. */
 static void deviceindex_make_key(const struct xml_facts *xml_facts, enum device_kind kind, size_t at,
                                  char key[DEVICE_KEY_MAX])
 {
-    const char *name, *other;
+    const struct interface *interfaces = xml_facts->interfaces;
     char printable[DEVICE_KEY_MAX - 16];
     unsigned ordinal = 1;
 
@@ -105,12 +94,9 @@ static void deviceindex_make_key(const struct xml_facts *xml_facts, enum device_
         (void)text_printable(xml_facts->disks[at].target, key, DEVICE_KEY_MAX);
         return;
     }
-    name = xml_facts->interfaces[at].mac ? xml_facts->interfaces[at].mac : "-";
-    for (size_t i = 0; i < at; i++) {
-        other = xml_facts->interfaces[i].mac ? xml_facts->interfaces[i].mac : "-";
-        ordinal += strcmp(name, other) == 0;
-    }
-    (void)text_printable(name, printable, sizeof(printable));
+    for (size_t i = 0; i < at; i++)
+        ordinal += strcmp(deviceindex_mac(&interfaces[at]), deviceindex_mac(&interfaces[i])) == 0;
+    (void)text_printable(deviceindex_mac(&interfaces[at]), printable, sizeof(printable));
     (void)snprintf(key, DEVICE_KEY_MAX, ordinal > 1 ? "%s#%u" : "%s", printable, ordinal);
 }
 
@@ -119,7 +105,7 @@ static size_t deviceindex_count_devices(const struct xml_facts *xml_facts, enum 
     return kind == DEVICE_DISK ? xml_facts->disk_count : xml_facts->interface_count;
 }
 
-/* How many of the description's devices have an index already; marks them. */
+/* Marks the devices that the XML has. Returns how many of them have an index already. */
 static size_t deviceindex_mark_plugged(struct device_block *block, const struct xml_facts *xml_facts)
 {
     char key[DEVICE_KEY_MAX];
@@ -140,13 +126,14 @@ static size_t deviceindex_mark_plugged(struct device_block *block, const struct 
     return known;
 }
 
-/* Forgets what is unplugged if there are new devices and too many known ones. */
+/* Forgets the devices that are not in the XML, if too many are known and the XML has new ones. */
 static void deviceindex_forget_unplugged(struct device_block *block, const struct xml_facts *xml_facts)
 {
     size_t kept = 0;
 
-    if (block->count < DEVICES_KEPT_MAX ||
-        deviceindex_mark_plugged(block, xml_facts) == xml_facts->disk_count + xml_facts->interface_count)
+    if (block->count < DEVICES_KEPT_MAX)
+        return;
+    if (deviceindex_mark_plugged(block, xml_facts) == xml_facts->disk_count + xml_facts->interface_count)
         return;
     for (size_t i = 0; i < block->count; i++) {
         if (block->devices[i].is_plugged)
@@ -157,7 +144,7 @@ static void deviceindex_forget_unplugged(struct device_block *block, const struc
     block->count = kept;
 }
 
-/* The device's index, or 0 if out of memory. */
+/* The device's index, which is a new one if it has none yet. 0 if out of memory. */
 static uint32_t deviceindex_index(struct deviceindex *deviceindex, struct device_block *block,
                                   const struct xml_facts *xml_facts, enum device_kind kind, size_t at)
 {
@@ -204,8 +191,7 @@ static void deviceindex_free_block(struct device_block *block)
 void deviceindex_compact(struct deviceindex *deviceindex,
                          bool (*known)(const void *data, const unsigned char uuid[UUID_BYTES]), const void *data)
 {
-    size_t kept = 0, room = 1;
-    struct device_block *blocks;
+    size_t kept = 0;
 
     for (size_t i = 0; i < deviceindex->count; i++) {
         if (known(data, deviceindex->blocks[i].uuid))
@@ -215,12 +201,6 @@ void deviceindex_compact(struct deviceindex *deviceindex,
     }
     deviceindex->dirty |= kept != deviceindex->count;
     deviceindex->count = kept;
-    /* Its room is known from the count alone (deviceindex_block_for). */
-    while (room < kept)
-        room *= 2;
-    blocks = realloc(deviceindex->blocks, room * sizeof(*blocks));
-    if (blocks)
-        deviceindex->blocks = blocks;
 }
 
 void deviceindex_clear(struct deviceindex *deviceindex)

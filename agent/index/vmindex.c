@@ -4,55 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
-
-static int vmindex_compare(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
-}
-
-static bool vmindex_make_room(struct vmindex *vmindex, size_t more)
-{
-    size_t room = vmindex->room ? vmindex->room : 64;
-    struct vmindex_entry *entries;
-
-    while (room < vmindex->count + more)
-        room *= 2;
-    if (room == vmindex->room)
-        return true;
-    entries = realloc(vmindex->entries, room * sizeof(*entries));
-    if (!entries)
-        return false;
-    vmindex->entries = entries;
-    vmindex->room = room;
-    return true;
-}
 
 const struct vmindex_entry *vmindex_find(const struct vmindex *vmindex, const unsigned char *uuid)
 {
-    if (vmindex->count == 0)
-        return NULL;
-    return bsearch(uuid, vmindex->entries, vmindex->count, sizeof(*vmindex->entries), vmindex_compare);
+    return uuid_find(vmindex->entries, vmindex->count, sizeof(*vmindex->entries), uuid);
 }
 
 bool vmindex_add(struct vmindex *vmindex, const struct vmindex_entry *entry)
 {
-    size_t at = 0, end = vmindex->count;
+    size_t count = vmindex->count, at = uuid_lower_bound(vmindex->entries, count, sizeof(*entry), entry->uuid);
+    struct vmindex_entry *entries = vmindex->entries;
 
-    while (at < end) {
-        size_t middle = at + (end - at) / 2;
-
-        if (vmindex_compare(&vmindex->entries[middle], entry) < 0)
-            at = middle + 1;
-        else
-            end = middle;
-    }
-    if (at < vmindex->count && vmindex_compare(&vmindex->entries[at], entry) == 0)
+    if (at < count && uuid_is_same(entries[at].uuid, entry->uuid))
         return false;
-    if (!vmindex_make_room(vmindex, 1))
+    entries = array_grow(entries, count, 1, sizeof(*entries));
+    if (!entries)
         return false;
-    memmove(&vmindex->entries[at + 1], &vmindex->entries[at], (vmindex->count - at) * sizeof(*entry));
-    vmindex->entries[at] = *entry;
+    memmove(&entries[at + 1], &entries[at], (count - at) * sizeof(*entries));
+    entries[at] = *entry;
+    vmindex->entries = entries;
     vmindex->count++;
     return true;
 }
@@ -75,31 +47,37 @@ void vmindex_compact(struct vmindex *vmindex)
     vmindex->count = kept;
 }
 
-/* Marks who is there and who is gone; returns how many of the snapshot's domains have no entry yet. Both
- * are sorted by UUID. */
-static size_t vmindex_match(struct vmindex *vmindex, const struct snapshot *snapshot, int64_t now,
+/* Notes in the entry whether its domain is listed. */
+static void vmindex_mark(struct vmindex_entry *entry, bool is_listed, int64_t now_real_s, bool *changed)
+{
+    if (is_listed == (entry->gone_real_s == 0))
+        return;
+    entry->gone_real_s = is_listed ? 0 : now_real_s;
+    *changed = true;
+}
+
+/* Marks the domains that are listed and those that are gone. Writes the indexes of the snapshot's domains, 0 for
+ * those that have none yet, and returns how many these are. Both are sorted by UUID. */
+static size_t vmindex_match(struct vmindex *vmindex, const struct snapshot *snapshot, int64_t now_real_s,
                             uint32_t *indexes, bool *changed)
 {
     size_t at = 0, missing = 0;
 
-    for (size_t i = 0; i < vmindex->count; i++) {
-        struct vmindex_entry *entry = &vmindex->entries[i];
-        bool listed;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        const unsigned char *uuid = snapshot->domains[i].uuid;
 
-        while (at < snapshot->count && vmindex_compare(snapshot->domains[at].uuid, entry) < 0) {
-            indexes[at++] = 0;
+        while (at < vmindex->count && uuid_compare(vmindex->entries[at].uuid, uuid) < 0)
+            vmindex_mark(&vmindex->entries[at++], false, now_real_s, changed);
+        if (at < vmindex->count && uuid_is_same(vmindex->entries[at].uuid, uuid)) {
+            indexes[i] = vmindex->entries[at].index;
+            vmindex_mark(&vmindex->entries[at++], true, now_real_s, changed);
+        } else {
+            indexes[i] = 0;
             missing++;
         }
-        listed = at < snapshot->count && vmindex_compare(snapshot->domains[at].uuid, entry) == 0;
-        if (listed)
-            indexes[at++] = entry->index;
-        if (listed == (entry->gone_real_s == 0))
-            continue;
-        entry->gone_real_s = listed ? 0 : now;
-        *changed = true;
     }
-    for (; at < snapshot->count; missing++)
-        indexes[at++] = 0;
+    while (at < vmindex->count)
+        vmindex_mark(&vmindex->entries[at++], false, now_real_s, changed);
     return missing;
 }
 
@@ -111,7 +89,7 @@ static int vmindex_compare_gone(const void *one, const void *other)
     return a->gone_real_s < b->gone_real_s ? -1 : a->gone_real_s > b->gone_real_s;
 }
 
-/* Frees the indexes of those gone longest until at most `most` are reserved. */
+/* Forgets the domains that have been gone longest, until at most `most` are left. */
 static bool vmindex_forget_oldest(struct vmindex *vmindex, size_t most)
 {
     AUTO_FREE struct vmindex_entry **gone = calloc(vmindex->count + 1, sizeof(struct vmindex_entry *));
@@ -135,19 +113,14 @@ static bool vmindex_forget_oldest(struct vmindex *vmindex, size_t most)
     return true;
 }
 
-/* A byte for each index that could be in use once `more` are given out. */
-static unsigned char *vmindex_used_indexes(const struct vmindex *vmindex, size_t more, size_t *size)
+/* A byte for each index below `size`: not 0 if it is in use. NULL if out of memory. */
+static unsigned char *vmindex_used_indexes(const struct vmindex *vmindex, size_t size)
 {
-    unsigned char *used;
-    uint32_t highest = 0;
+    unsigned char *used = calloc(size, 1);
 
-    for (size_t i = 0; i < vmindex->count; i++)
-        if (vmindex->entries[i].index > highest)
-            highest = vmindex->entries[i].index;
-    *size = (size_t)highest + more + 2;
-    used = calloc(*size, 1);
     for (size_t i = 0; used && i < vmindex->count; i++)
-        used[vmindex->entries[i].index] = 1;
+        if (vmindex->entries[i].index < size)
+            used[vmindex->entries[i].index] = 1;
     return used;
 }
 
@@ -155,14 +128,19 @@ static unsigned char *vmindex_used_indexes(const struct vmindex *vmindex, size_t
 static bool vmindex_add_missing(struct vmindex *vmindex, const struct snapshot *snapshot, size_t missing,
                                 uint32_t *indexes)
 {
-    size_t size, next = 1;
-    AUTO_FREE unsigned char *used = vmindex_used_indexes(vmindex, missing, &size);
+    /* The smallest free index is at most one more than the number of entries. */
+    AUTO_FREE unsigned char *used = vmindex_used_indexes(vmindex, vmindex->count + missing + 2);
+    struct vmindex_entry *entries;
+    size_t next = 1;
 
-    /* The smallest free index is never more than the number of entries and one. */
-    if (!used || vmindex->count + missing > VMINDEX_HIGHEST || !vmindex_make_room(vmindex, missing))
+    if (!used || vmindex->count + missing > VMINDEX_HIGHEST)
         return false;
+    entries = array_grow(vmindex->entries, vmindex->count, missing, sizeof(*entries));
+    if (!entries)
+        return false;
+    vmindex->entries = entries;
     for (size_t i = 0; i < snapshot->count; i++) {
-        struct vmindex_entry *entry = &vmindex->entries[vmindex->count];
+        struct vmindex_entry *entry = &entries[vmindex->count];
 
         if (indexes[i] != 0)
             continue;
@@ -173,7 +151,7 @@ static bool vmindex_add_missing(struct vmindex *vmindex, const struct snapshot *
         indexes[i] = (uint32_t)next++;
         vmindex->count++;
     }
-    qsort(vmindex->entries, vmindex->count, sizeof(*vmindex->entries), vmindex_compare);
+    qsort(entries, vmindex->count, sizeof(*entries), uuid_compare);
     return true;
 }
 

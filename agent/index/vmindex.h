@@ -28,7 +28,7 @@ struct vmindex_entry {
 struct vmindex {
     char boot[VMINDEX_BOOT_MAX]; /* the boot of this host that the entries are of */
     uint32_t last_change_cs;     /* vmTableLastChange, on vmHvUpTime's clock */
-    size_t count, room;
+    size_t count;
     struct vmindex_entry *entries; /* sorted by UUID */
     bool dirty;                    /* differs from what was saved last */
     bool forgot;                   /* domains are forgotten since the owner last cleared this */
