@@ -16,24 +16,36 @@ static const char first_line[] = "guestlist deviceindex 1";
 
 static const char *const kind_words[DEVICE_KINDS] = { [DEVICE_DISK] = "disk", [DEVICE_INTERFACE] = "interface" };
 
+/* DEVICE_KINDS if there is no such word. */
+static enum device_kind deviceindex_file_kind(const char *word)
+{
+    enum device_kind kind = 0;
+
+    while (kind < DEVICE_KINDS && strcmp(word, kind_words[kind]) != 0)
+        kind++;
+    return kind;
+}
+
+/* The key is the rest of the line behind one blank: it may begin with another blank. */
 static bool deviceindex_file_read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
 {
-    const char *line = reader->line;
-    unsigned char uuid[UUID_BYTES];
     char text[UUID_TEXT], word[16];
+    unsigned char uuid[UUID_BYTES];
+    enum device_kind kind;
+    const char *key;
     uint32_t index;
     int end = 0;
 
-    /* One space and no more, since a name may begin with another. */
-    if (sscanf(line, "%36s %15s %" SCNu32 "%n", text, word, &index, &end) != 3 || index < 1 || index > INT32_MAX ||
-        line[end] != ' ' || strlen(line + end + 1) == 0 || strlen(line + end + 1) >= DEVICE_KEY_MAX ||
-        !uuid_parse(text, uuid))
+    if (sscanf(reader->line, "%36s %15s %" SCNu32 "%n", text, word, &index, &end) != 3)
         return false;
-    for (enum device_kind kind = 0; kind < DEVICE_KINDS; kind++)
-        if (strcmp(word, kind_words[kind]) == 0)
-            return deviceindex_add(deviceindex, uuid, kind, index, line + end + 1) ||
-                   (errno == ENOMEM && statefile_failed(reader, ENOMEM));
-    return false;
+    kind = deviceindex_file_kind(word);
+    key = reader->line + end + 1;
+    if (!uuid_parse(text, uuid) || kind == DEVICE_KINDS || index < 1 || index > INT32_MAX)
+        return false;
+    if (reader->line[end] != ' ' || !*key || strlen(key) >= DEVICE_KEY_MAX)
+        return false;
+    return deviceindex_add(deviceindex, uuid, kind, index, key) ||
+           (errno == ENOMEM && statefile_failed(reader, ENOMEM));
 }
 
 static bool deviceindex_file_read_all(struct statefile_reader *reader, void *data)

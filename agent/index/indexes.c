@@ -96,13 +96,14 @@ static bool indexes_load(struct indexes *indexes, char *why, size_t size)
 {
     char vm_why[PATH_MAX + 256];
     enum statefile_loaded vm = vmindex_file_load(&indexes->vmindex, indexes->vm_path, vm_why, sizeof(vm_why));
-    enum statefile_loaded devices = STATEFILE_NONE;
+    enum statefile_loaded devices;
 
-    if (vm != STATEFILE_UNREADABLE)
-        devices = deviceindex_file_load(&indexes->deviceindex, indexes->device_path, why, size);
-    if (vm == STATEFILE_UNREADABLE)
+    if (vm == STATEFILE_UNREADABLE) {
         (void)snprintf(why, size, "%s", vm_why);
-    if (vm == STATEFILE_UNREADABLE || devices == STATEFILE_UNREADABLE)
+        return false;
+    }
+    devices = deviceindex_file_load(&indexes->deviceindex, indexes->device_path, why, size);
+    if (devices == STATEFILE_UNREADABLE)
         return false;
     if (devices == STATEFILE_DAMAGED && !indexes_move_aside(indexes, indexes->device_path, why, size))
         return false;

@@ -57,8 +57,16 @@ static bool vm_storage_get_parent(const struct mib_cell *cell)
     return mib_put_integer(cell->value, 0);
 }
 
-/* The first row that fits counts; NULL fits anything, an absent format included. The last two are no drives that
- * could be empty: what they are connected to is no file and has no name. */
+/* `format` NULL: whatever the disk's format is. A disk without one is raw. */
+static bool vm_storage_is_type(const struct disk *disk, const char *type, const char *format)
+{
+    if (!disk->type || strcmp(disk->type, type) != 0)
+        return false;
+    return !format || strcmp(disk->format ? disk->format : "raw", format) == 0;
+}
+
+/* A disk without a source is an empty drive, whose type is unknown. The last two types are no drives: they are
+ * connected to something that is no file and has no name. */
 static int32_t vm_storage_source_type(const struct disk *disk)
 {
     static const struct {
@@ -72,15 +80,11 @@ static int32_t vm_storage_source_type(const struct disk *disk)
         { "file", "vpc", SOURCE_SPARSE },   { "network", NULL, SOURCE_NETWORK },
         { "nvme", NULL, SOURCE_OTHER },     { "vhostuser", NULL, SOURCE_OTHER },
     };
-    int32_t source = SOURCE_UNKNOWN; /* of an empty drive */
 
-    if (disk->source)
-        source = SOURCE_OTHER;
-    for (size_t i = 0; disk->type && i < ARRAY_COUNT(types); i++)
-        if (strcmp(disk->type, types[i].type) == 0 &&
-            (!types[i].format || strcmp(disk->format ? disk->format : "raw", types[i].format) == 0))
-            return disk->source || types[i].source == SOURCE_OTHER ? types[i].source : source;
-    return source;
+    for (size_t i = 0; i < ARRAY_COUNT(types); i++)
+        if (vm_storage_is_type(disk, types[i].type, types[i].format))
+            return disk->source || types[i].source == SOURCE_OTHER ? types[i].source : SOURCE_UNKNOWN;
+    return disk->source ? SOURCE_OTHER : SOURCE_UNKNOWN;
 }
 
 static bool vm_storage_get_source_type(const struct mib_cell *cell)
@@ -99,38 +103,44 @@ static bool vm_storage_get_source_type_string(const struct mib_cell *cell)
     return mib_put_text(cell->value, text);
 }
 
-/* How much of what is no local path may be shown: not "?token=...", not ":id=...:key=..." of RBD. */
-static size_t vm_storage_public_length(const char *source)
+/* How much of a URL may be shown: not "?token=...", and not ":id=...:key=..." of RBD. */
+static size_t vm_storage_public_length(const char *url)
 {
-    size_t length = strcspn(source, "?");
+    size_t length = strcspn(url, "?");
 
-    for (const char *colon = source; (colon = memchr(colon, ':', length - (size_t)(colon - source))); colon++)
+    for (const char *colon = url; (colon = memchr(colon, ':', length - (size_t)(colon - url))); colon++)
         if (memchr(colon + 1, '=', strcspn(colon + 1, ":/?")))
-            return (size_t)(colon - source);
+            return (size_t)(colon - url);
     return length;
 }
 
-/* The source without what may be a credential: libvirt hands out as they are the options behind the name of a disk
- * on the network, the password of USER:PASSWORD@, and what QEMU takes in place of a file's path: URLs, "rbd:...",
- * "json:...". */
+/* The URL with *** in place of the password of USER:PASSWORD@. */
+static void vm_storage_format_url(const char *url, char *text, size_t size)
+{
+    const char *end = url + vm_storage_public_length(url), *scheme = strstr(url, "://");
+    const char *user = scheme ? scheme + 3 : url;
+    const char *at = user < end ? memrchr(user, '@', (size_t)(end - user)) : NULL;
+    const char *colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
+
+    if (colon)
+        (void)snprintf(text, size, "%.*s***%.*s", (int)(colon + 1 - url), url, (int)(end - at), at);
+    else
+        (void)snprintf(text, size, "%.*s", (int)(end - url), url);
+}
+
+/* The source without credentials. libvirt does not hide those in the options behind the name of a disk on the
+ * network, nor those in what QEMU takes in place of a file's path: URLs, "rbd:...", "json:...". */
 static void vm_storage_format_source(const struct disk *disk, char *text, size_t size)
 {
-    const char *source = disk->source ? disk->source : "", *scheme = strstr(source, "://");
-    const char *user = scheme ? scheme + 3 : source, *at = NULL, *colon = NULL;
-    size_t length = strlen(source);
+    static const char json[] = "json:";
+    const char *source = disk->source ? disk->source : "";
 
-    if (strncmp(source, "json:", 5) == 0) {
-        length = 5;
-    } else if (disk->protocol || *source != '/') {
-        length = vm_storage_public_length(source);
-        at = user < source + length ? memrchr(user, '@', (size_t)(source + length - user)) : NULL;
-        colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
-    }
-    if (colon)
-        (void)snprintf(text, size, "%.*s***%.*s", (int)(colon + 1 - source), source, (int)(source + length - at),
-                       at);
+    if (strncmp(source, json, strlen(json)) == 0)
+        (void)snprintf(text, size, "%s", json);
+    else if (!disk->protocol && *source == '/')
+        (void)snprintf(text, size, "%s", source);
     else
-        (void)snprintf(text, size, "%.*s", (int)length, source);
+        vm_storage_format_url(source, text, size);
 }
 
 /* A path that is too long ends in "..." instead of looking like another one. */
@@ -162,9 +172,9 @@ static bool vm_storage_is_device(const struct disk *disk, const char *device)
 static bool vm_storage_get_access(const struct mib_cell *cell)
 {
     const struct disk *disk = vm_storage_disk(cell);
+    bool is_readonly = disk->readonly || vm_storage_is_device(disk, "cdrom");
 
-    return mib_put_integer(cell->value, disk->readonly || vm_storage_is_device(disk, "cdrom") ? ACCESS_READONLY
-                                                                                              : ACCESS_READWRITE);
+    return mib_put_integer(cell->value, is_readonly ? ACCESS_READONLY : ACCESS_READWRITE);
 }
 
 static bool vm_storage_get_media_type(const struct mib_cell *cell)
