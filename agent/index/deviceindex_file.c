@@ -9,7 +9,7 @@
  * guestlist deviceindex 1
  * 6695eb01-f6a4-8304-79aa-97f2502e193f disk 1 vda
  * 6695eb01-f6a4-8304-79aa-97f2502e193f interface 1 52:54:00:12:34:56
- * ...UUID, kind, index, what it is known by
+ * ...UUID, kind, index, key
  * end 2
  */
 static const char first_line[] = "guestlist deviceindex 1";

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The index of each disk and network interface on disk, beside vmindex_file.h's. */
+/* The indexes of disks and network interfaces on disk: a text file beside that of vmindex_file.h. */
 #ifndef GUESTLIST_AGENT_INDEX_DEVICEINDEX_FILE_H
 #define GUESTLIST_AGENT_INDEX_DEVICEINDEX_FILE_H
 
 #include "agent/index/deviceindex.h"
 #include "agent/index/statefile.h"
 
-/* Fills an empty map. A damaged file leaves it empty. */
+/* Reads `path` into an empty map. On STATEFILE_DAMAGED and STATEFILE_UNREADABLE the map is left empty, and `why`
+ * says what is wrong. */
 enum statefile_loaded deviceindex_file_load(struct deviceindex *deviceindex, const char *path, char *why,
                                             size_t size);
 
-/* Writes it whole or not at all; on failure false, with `why`. */
+/* As statefile_save(). */
 bool deviceindex_file_save(const struct deviceindex *deviceindex, const char *path, char *why, size_t size);
 
 #endif

@@ -22,13 +22,13 @@ struct indexes {
     bool is_first;
     struct vmindex vmindex;
     struct deviceindex deviceindex;
-    struct rows *rows; /* made last; NULL: none yet */
+    struct rows *rows; /* the last ones; NULL: none yet */
     char vm_path[PATH_MAX], device_path[PATH_MAX];
     struct log_throttle vm_throttle, device_throttle;
 };
 
-/* Contexts are the administrator's words and may hold a slash. The percent sign is escaped so that no context
- * looks like another one's escape, nor a file like what stands beside another (statefile.h). */
+/* The administrator chooses the names of contexts, which may contain a slash. The percent sign is escaped as well,
+ * so that the files of two contexts always have different names, also with the endings of statefile.h. */
 static void indexes_make_path(char path[PATH_MAX], const char *directory, const char *name, const char *context)
 {
     size_t length = (size_t)snprintf(path, PATH_MAX, "%s/%s%s", directory, name, context ? "." : "");
@@ -76,8 +76,8 @@ static void indexes_read_boot_id(char boot[VMINDEX_BOOT_MAX])
         (void)snprintf(boot, VMINDEX_BOOT_MAX, "unknown");
 }
 
-/* A map that is damaged must not cost the agent its start, nor be overwritten before somebody could look. `why`
- * holds the damage, and what else is wrong if false is returned. */
+/* The agent starts in spite of a damaged file, and does not overwrite it: the administrator may want to look at
+ * it. `why` has the damage. If false is returned, it says as well why the file cannot be moved. */
 static bool indexes_move_aside(const struct indexes *indexes, const char *path, char *why, size_t size)
 {
     char aside[PATH_MAX];
@@ -91,7 +91,7 @@ static bool indexes_move_aside(const struct indexes *indexes, const char *path, 
     return false;
 }
 
-/* Nothing is moved before both could be read: a start that fails changes nothing. */
+/* No file is moved before both are read: a start that fails changes nothing. */
 static bool indexes_load(struct indexes *indexes, char *why, size_t size)
 {
     char vm_why[PATH_MAX + 256];
@@ -123,7 +123,7 @@ struct indexes *indexes_open(const char *directory, const char *context, const s
         return NULL;
     }
     if (statelock_take(indexes->vm_path, &indexes->lock, why, size) && indexes_load(indexes, why, size)) {
-        indexes->vmindex.forgot = true; /* the file may have devices of domains that nobody knows */
+        indexes->vmindex.forgot = true; /* the file may have devices of domains that are not known */
         return indexes;
     }
     indexes_free(indexes);
@@ -166,7 +166,7 @@ static bool indexes_has_domain(const void *data, const unsigned char uuid[UUID_B
     return vmindex_find(data, uuid) != NULL;
 }
 
-/* The devices of a domain are forgotten with it: otherwise those of transient domains would grow for ever. */
+/* The devices of a domain are forgotten with it. Else transient domains would make the file grow without end. */
 static void indexes_forget_devices(struct indexes *indexes)
 {
     if (!indexes->vmindex.forgot)
@@ -175,8 +175,8 @@ static void indexes_forget_devices(struct indexes *indexes)
     indexes->vmindex.forgot = false;
 }
 
-/* vmTableLastChange stands on vmHvUpTime's clock. What was saved still counts if that clock went on
- * meanwhile: the same boot of this host, and a hypervisor of this host. */
+/* vmTableLastChange is a time of vmHvUpTime's clock. The saved time is still right if that clock has not started
+ * again: it is the same boot of this host, and the hypervisor is on this host. */
 static void indexes_stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
 {
     int64_t up_ms = snapshot->taken_boot_ms - snapshot->source.up_since_boot_ms;
@@ -207,8 +207,8 @@ static size_t indexes_count_device_numbers(const struct snapshot *snapshot)
     return count;
 }
 
-/* Writes the numbers of the domain's devices. `host` is a socket, or -1 if this host has none of its interfaces.
- */
+/* Writes the numbers of the domain's devices. `host` is a socket, or -1 if this host has none of its
+ * interfaces. */
 static bool indexes_number_devices(struct indexes *indexes, const struct domain *domain, int host,
                                    uint32_t *numbers)
 {
@@ -247,12 +247,12 @@ static struct rows *indexes_new_rows(struct indexes *indexes, const struct snaps
         return NULL;
     indexes_stamp_change(indexes, snapshot, changed);
     indexes_forget_devices(indexes);
-    /* On disk before it is shown: an index that a manager has seen must not become another's. */
+    /* Saved before it is shown: an index that a manager has seen must never belong to another domain. */
     indexes_save(indexes);
     return rows_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
 }
 
-/* The same listing, with more known about its domains: only devices may be new. */
+/* The same listing, with more known about its domains. Only devices can be new. */
 static struct rows *indexes_renewed_rows(struct indexes *indexes, const struct snapshot *snapshot,
                                          uint32_t *devices)
 {

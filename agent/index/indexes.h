@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All indexes of one hypervisor, in memory and on disk: of domains, of their disks and interfaces, and when
- * the table changed last. Opened before threads are started, then used by the collector's thread. */
+/* All indexes of one hypervisor, in memory and on disk: those of domains and of their disks and interfaces, and
+ * when the table last changed. The main thread opens them before other threads start. Then only the collector's
+ * thread uses them. */
 #ifndef GUESTLIST_AGENT_INDEX_INDEXES_H
 #define GUESTLIST_AGENT_INDEX_INDEXES_H
 
@@ -12,22 +13,24 @@
 
 struct indexes;
 
-/* Locks and reads DIRECTORY/vmindex and DIRECTORY/deviceindex, with .CONTEXT behind if there is one; NULL is the
- * default context. A damaged file is moved aside, which the log is told. NULL, with a sentence in `why`, if
- * another process has them, if one cannot be opened or read, which then stays as it is, or out of memory. `log` is
- * used on the collector's thread, too. */
+/* Locks and reads DIRECTORY/vmindex and DIRECTORY/deviceindex, or vmindex.CONTEXT and so on; `context` NULL is the
+ * default context. A damaged file is moved aside, and logged. NULL, with a sentence in `why`, if another process
+ * has the files, if a file cannot be opened or read (it is then not changed), or if out of memory. `log` must
+ * outlive the indexes. */
 struct indexes *indexes_open(const char *directory, const char *context, const struct log_sink *log, char *why,
                              size_t size);
-void indexes_free(struct indexes *indexes); /* takes NULL, too; others may then open them */
+void indexes_free(struct indexes *indexes); /* unlocks the files; NULL does nothing */
 
-/* Tells whoever tries to open the same indexes that this process has them; again after a fork(). */
+/* Writes this process's id into the lock, so that another process that wants the indexes can name it. To be called
+ * again after fork(). */
 void indexes_sign(const struct indexes *indexes);
 
-/* The snapshot as a view, its domains and their devices with their indexes, which are on disk when this returns.
- * NULL if out of memory. */
+/* The snapshot as rows, whose domains and devices have their indexes. New indexes are saved before this returns,
+ * so it blocks in fsync(); if saving fails, that is logged, and the rows are made. The caller owns the rows. NULL
+ * if out of memory. */
 struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapshot);
 
-/* The vmIndex of a domain that is or was listed, 0 if none is known. */
+/* The vmIndex of a domain that is listed or was listed before, 0 if it is not known. */
 uint32_t indexes_of(const struct indexes *indexes, const unsigned char uuid[UUID_BYTES]);
 
 #endif

@@ -48,7 +48,7 @@ bool statefile_failed(struct statefile_reader *reader, int error)
     return false;
 }
 
-/* NULL with errno; a directory or a device at that place is an error, too. Nothing in it may block. */
+/* NULL with errno. A directory or a device is an error as well. Opening a pipe or a terminal must not block. */
 static FILE *statefile_open(const char *path)
 {
     AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -63,7 +63,7 @@ static FILE *statefile_open(const char *path)
     }
     file = fdopen(fd, "r");
     if (file)
-        fd = -1; /* it is the file's now */
+        fd = -1; /* the FILE closes it */
     return file;
 }
 
@@ -94,7 +94,7 @@ bool statefile_move_aside(const char *path, char aside[PATH_MAX])
     return rename(path, aside) == 0;
 }
 
-/* The rename is durable only once the directory is. */
+/* The rename is only on disk once the directory is. */
 static bool statefile_sync_directory(const char *path)
 {
     char copy[PATH_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The text files of the state directory: read line by line with complaints that name file, line and value,
- * written whole or not at all. */
+/* The text files of the state directory. They are read line by line, and errors name file, line and value. They
+ * are written as a whole or not at all. */
 #ifndef GUESTLIST_AGENT_INDEX_STATEFILE_H
 #define GUESTLIST_AGENT_INDEX_STATEFILE_H
 
@@ -12,12 +12,12 @@
 enum statefile_loaded {
     STATEFILE_NONE, /* no such file */
     STATEFILE_LOADED,
-    STATEFILE_DAMAGED,    /* not as it was written; `why` says where */
-    STATEFILE_UNREADABLE, /* it cannot be opened or read, and may well be intact; `why` says it */
+    STATEFILE_DAMAGED,    /* it has other text than was written; `why` says where */
+    STATEFILE_UNREADABLE, /* it cannot be opened or read, but may be intact; `why` has the error */
 };
 
-/* What stands beside a state file has its name and one of these behind. Contexts, which are part of the name,
- * write a percent sign as %25, so no state file is called like that. */
+/* Files that belong to a state file have its name and one of these endings. A context's name is part of the name
+ * with %25 for each percent sign, so no state file has such an ending. */
 #define STATEFILE_NEW    "%new"     /* being written */
 #define STATEFILE_DAMAGE "%damaged" /* moved out of the way */
 #define STATEFILE_LOCK   "%lock"    /* see statelock.h */
@@ -27,33 +27,34 @@ struct statefile_reader {
     const char *path;
     char line[256]; /* without its newline; empty at the end */
     unsigned number;
-    int error; /* why reading failed, of errno; 0: it did not */
+    int error; /* why reading failed (errno); 0: it did not */
     char *why;
     size_t size;
 };
 
-/* Reads the file at `path` with `read`, which returns false after statefile_damaged() or statefile_failed(). */
+/* Reads the file at `path` with `read`, which returns false after it has called statefile_damaged() or
+ * statefile_failed(). `data` is passed to it. */
 enum statefile_loaded statefile_load(const char *path, bool (*read)(struct statefile_reader *reader, void *data),
                                      void *data, char *why, size_t size);
 
-/* The next line. False at the end, or if it is too long to be one of ours. */
+/* Reads the next line. False at the end, if it is too long, or if reading fails. */
 bool statefile_next_line(struct statefile_reader *reader);
 
-/* Is the line read last "end COUNT"? Without it the file was cut short, and indexes that it lost would be given
- * out anew. */
+/* Whether the last line that was read is "end COUNT". A file without that line was cut short, and the indexes in
+ * its lost lines would be assigned again. */
 bool statefile_is_end(const struct statefile_reader *reader, size_t count);
 
-/* Says in `why` what is wrong with the line read last. Always false. */
+/* Writes to `why` what is wrong with the last line that was read. Always false. */
 bool statefile_damaged(struct statefile_reader *reader, const char *expected);
 
-/* Notes that it is not the file's fault that reading ends here, but that of `error`, of errno. Always false. */
+/* Notes that reading ends because of `error` (errno), not because of the file. Always false. */
 bool statefile_failed(struct statefile_reader *reader, int error);
 
-/* Moves a damaged file out of the way and writes where to into `aside`. False, with errno, if it stays. */
+/* Renames a damaged file, and writes the new name to `aside`. False, with errno, if that fails. */
 bool statefile_move_aside(const char *path, char aside[PATH_MAX]);
 
-/* Writes what `write` prints to a new file, which replaces the one at `path` once it is on disk. On failure
- * false, with `why`, and the old one stays. */
+/* Writes what `write` prints to a new file, which replaces the one at `path` once it is on disk. Blocks in fsync()
+ * until then. False, with the reason in `why`, if that fails: the old file is then untouched. */
 bool statefile_save(const char *path, void (*write)(FILE *file, const void *data), const void *data, char *why,
                     size_t size);
 

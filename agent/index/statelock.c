@@ -14,7 +14,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
-/* A file that another user made, or one on a read-only file system, can be locked, but not signed. */
+/* A file of another user, or on a read-only file system, can be locked but not written. */
 static int statelock_open(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
@@ -60,7 +60,7 @@ bool statelock_take(const char *path, int *fd, char *why, size_t size)
         return true;
     if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
         *fd = lock;
-        lock = -1; /* it is the caller's now */
+        lock = -1; /* the caller closes it */
         return true;
     }
     if (lock >= 0 && errno == EWOULDBLOCK)
@@ -78,5 +78,5 @@ void statelock_sign(int fd)
     if (fd < 0 || ftruncate(fd, 0) < 0)
         return;
     if (pwrite(fd, text, (size_t)length, 0) < length && ftruncate(fd, 0) < 0)
-        return; /* nobody learns who it is, but the lock holds */
+        return; /* the lock holds without the id */
 }

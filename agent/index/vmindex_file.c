@@ -12,7 +12,7 @@
  * boot f3b1...-... (of this host)
  * changed 123456 (vmTableLastChange)
  * 1 6695eb01-f6a4-8304-79aa-97f2502e193f 0
- * ...index, UUID, when it was first missed (seconds since 1970) or 0
+ * ...index, UUID, since when it is not listed (seconds since 1970) or 0
  * end 1
  */
 static const char first_line[] = "guestlist vmindex 1";

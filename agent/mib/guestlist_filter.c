@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUESTLIST-MIB, glFilterTable: the words of libvirt's filter, a row each, and how many domains each fits. */
+/* GUESTLIST-MIB, glFilterTable: a row for each word of libvirt's filter, with how many domains fit it. */
 #include <assert.h>
 
 #include "agent/mib/guestlist_tables.h"
@@ -8,7 +8,7 @@ struct filter_row {
     unsigned bit; /* number, 0 to 15 */
 };
 
-static_assert(sizeof(struct filter_row) <= MIB_MADE_MAX, "it fits into a row");
+static_assert(sizeof(struct filter_row) <= MIB_MADE_MAX, "a filter row fits into a row");
 
 /* The rows are there before the first listing. */
 static bool guestlist_filter_seek(const struct answer *answer, const mib_subid *index, size_t length,
@@ -65,7 +65,7 @@ static bool guestlist_filter_get_in_force(const struct mib_cell *cell)
     return rows && mib_put_truth(cell->value, guestlist_filter_has_bit(rows->snapshot->filter, cell));
 }
 
-/* It is not known how many domains a word fits that the hypervisor does not know. */
+/* If the hypervisor does not know the word, the number of domains that fit it is not known. */
 static bool guestlist_filter_get_domains(const struct mib_cell *cell)
 {
     const struct rows *rows = cell->answer->rows;

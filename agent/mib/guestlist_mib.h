@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUESTLIST-MIB: how old the listing is, what failed, and what VM-MIB cannot say of a domain. A column is one line
- * in guestlist_mib.c or in that of its table. */
+/* GUESTLIST-MIB: how old the listing is, what failed, and what VM-MIB has no object for. A column is one line in
+ * guestlist_mib.c or in the file of its table. */
 #ifndef GUESTLIST_AGENT_MIB_GUESTLIST_MIB_H
 #define GUESTLIST_AGENT_MIB_GUESTLIST_MIB_H
 
 #include "agent/mib/mib.h"
 
-/* ./configure --with-enterprise-oid. */
+/* Set by ./configure --with-enterprise-oid. */
 extern const mib_subid guestlist_root[];
 extern const size_t guestlist_root_length;
 
-extern const struct mib guestlist_mib; /* its getters take a struct answer */
+extern const struct mib guestlist_mib;
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUESTLIST-MIB, glNameTable: from a domain's name to its vmIndex, in one GET. */
+/* GUESTLIST-MIB, glNameTable: one GET finds the vmIndex of a name. */
 #include <assert.h>
 
 #include "agent/mib/guestlist_tables.h"
 
 static_assert((int)ROWS_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
 
-/* Orders a name and an index of IMPLIED octets: one sub-identifier each, no length before them. */
+/* Orders a name and an index. The octets of an IMPLIED index have no length before them. */
 static int guestlist_name_compare(const char *name, const mib_subid *index, size_t length)
 {
     for (size_t i = 0; i < length; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rows stand in the order of their UUIDs, which is that of the snapshot. */
+/* The rows are in the order of their UUIDs, as the domains of a snapshot are. */
 #include "agent/mib/libvirt_mib.h"
 
 #include <assert.h>
@@ -12,7 +12,7 @@ enum { KIB_IN_MIB = 1024, CPUS_MAX = 65535, ROW_ACTIVE = 1, ROW_CREATE_AND_GO = 
 
 enum { STATE_NONE, STATE_RUNNING, STATE_BLOCKED, STATE_PAUSED, STATE_SHUTDOWN, STATE_SHUTOFF, STATE_CRASHED };
 
-/* No state of a driver that tells none is most like running: such a domain is active. */
+/* A driver that reports no state is asked about active domains: the nearest state is running. */
 int32_t libvirt_mib_state(int state)
 {
     static const int32_t numbers[DOMAIN_STATES] = {
@@ -81,7 +81,7 @@ static bool libvirt_mib_get_name(const struct mib_cell *cell)
     return mib_put_text(cell->value, ((const struct domain *)cell->row)->name);
 }
 
-/* There is no number for "unknown", so a state that cannot be read now is what it was. */
+/* The MIB has no number for "unknown". A state that cannot be read now is the last one that could be read. */
 static bool libvirt_mib_get_state(const struct mib_cell *cell)
 {
     cell->value->integer = libvirt_mib_state(((const struct domain *)cell->row)->last_state);

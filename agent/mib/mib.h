@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GET, GETNEXT and SET over tables of columns. Pure: it knows neither net-snmp nor libvirt, and it has no state.
- */
+/* GET, GETNEXT and SET over tables of columns. Pure: it knows neither net-snmp nor libvirt, and it has no
+ * state. */
 #ifndef GUESTLIST_AGENT_MIB_MIB_H
 #define GUESTLIST_AGENT_MIB_MIB_H
 
@@ -60,8 +60,8 @@ struct mib_cell {
 /* Fills in the value of the cell. False if there is none: the answer is noSuchInstance. */
 typedef bool mib_getter(const struct mib_cell *cell);
 
-/* How SET writes a column, which is an INTEGER. First all objects of a request are tested, then all are applied.
- */
+/* How SET writes a column, which is an INTEGER. First all objects of a request are tested, then all are
+ * applied. */
 struct mib_setter {
     bool (*is_allowed)(const struct answer *answer);   /* by the settings */
     bool (*is_available)(const struct answer *answer); /* at this moment; NULL: always */

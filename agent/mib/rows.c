@@ -38,7 +38,7 @@ static int rows_compare_names(const void *one, const void *other)
     return strcmp(((const struct rows_name *)one)->name, ((const struct rows_name *)other)->name);
 }
 
-/* Leaves of a sorted array those that stand alone, and returns how many these are. */
+/* Removes the names of a sorted array that are not unique. Returns how many are left. */
 static size_t rows_drop_doubles(struct rows_name *names, size_t count)
 {
     size_t kept = 0, end;
@@ -106,7 +106,7 @@ static struct rows *rows_allocate(size_t count)
     return NULL;
 }
 
-/* What follows from the rows; `devices` is the view's from now on. */
+/* Fills in what follows from the rows. It frees `devices` with the rows. */
 static void rows_complete(struct rows *rows, const struct snapshot *snapshot, uint32_t *devices,
                           uint32_t last_change_cs)
 {
@@ -136,7 +136,7 @@ struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, 
     return rows;
 }
 
-/* Where the row of each domain of the snapshot stands in the view; NULL if out of memory. */
+/* The place of the row of each domain, in the order of the snapshot; NULL if out of memory. */
 static uint32_t *rows_row_places(const struct rows *rows)
 {
     uint32_t *places = calloc(rows->count + 1, sizeof(*places));

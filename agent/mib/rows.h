@@ -40,8 +40,8 @@ struct rows {
     struct vm_row *items;
     uint32_t *devices; /* the numbers of all rows' devices */
 
-    /* Sorted by their bytes. A name that is too long, or that several domains have at once, is left out: no
-     * answer is better than a wrong one. */
+    /* Sorted by their bytes. A name that is too long, or that several domains have at once, is left out: no answer
+     * is better than a wrong one. */
     size_t name_count;
     struct rows_name *names;
     uint32_t fits[FILTER_WORDS]; /* how many of the domains each filter word is known to fit */
@@ -88,8 +88,8 @@ struct set_effect {
 size_t rows_device_numbers(const struct xml_facts *xml_facts);
 
 /* `indexes` has the vmIndex of each domain of the snapshot, in its order. `devices` has the numbers of the devices
- * of each domain in the same order; the rows free it. NULL if out of memory: `devices` is then still the caller's.
- */
+ * of each domain in the same order; the rows free it. NULL if out of memory: `devices` is then still the
+ * caller's. */
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs);
 

@@ -5,8 +5,8 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/xml_facts.h"
 
-/* The host's CPUs are in hrDeviceTable, where Net-SNMP numbers them from 3 << 16. Those of another host are not.
- */
+/* The host's CPUs are in hrDeviceTable, where Net-SNMP numbers them from 3 << 16. Those of another host are
+ * not. */
 enum { HOST_CPU_BASE_LOCAL = 196608, HOST_CPU_BASE_REMOTE = 1 };
 
 enum { AFFINITY_UNKNOWN, AFFINITY_ENABLE, AFFINITY_DISABLE };

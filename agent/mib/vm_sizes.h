@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A domain's size, as its statistics say it or, where they do not, its XML: the test driver's statistics are only
- * states. Pure. Each is -1 if neither knows. */
+/* The size of a domain, from its statistics or, if they lack it, from its XML: the statistics of some drivers have
+ * nothing but states. -1: neither has it. Pure. */
 #ifndef GUESTLIST_AGENT_MIB_VM_SIZES_H
 #define GUESTLIST_AGENT_MIB_VM_SIZES_H
 
 #include "lib/model/domain.h"
 
-/* How many vCPUs the domain has, or is to have when it is off; and how many it can have. */
+/* How many vCPUs the domain has, or will have when it starts; and how many it can have. */
 int64_t vm_sizes_cpus(const struct domain *domain);
 int64_t vm_sizes_cpus_maximum(const struct domain *domain);
 

@@ -13,8 +13,8 @@ struct mapping {
     enum vm_admin_state admin;
 };
 
-/* Reasons by libvirt's numbers, as domain_reason_word() names them; the first row that fits counts, so
- * ANY closes each list. */
+/* Reasons have libvirt's numbers, and domain_reason_word() names them. The first row that fits counts: ANY ends
+ * each list. */
 /* clang-format off: a row a line. */
 static const struct mapping nostate[] = { { ANY, VM_OPER_UNKNOWN, VM_ADMIN_RUNNING } };
 static const struct mapping running[] = {
@@ -24,8 +24,8 @@ static const struct mapping running[] = {
 };
 static const struct mapping blocked[] = { { ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING } };
 static const struct mapping paused[] = {
-    /* "migrating" (2) is no migration by itself: whatever is started from a save image passes through it, and
-     * a domain that was saved paused stays in it. Only a job makes more of it. */
+    /* "migrating" (2) alone is no migration. Each domain that is started from a save image passes through it, and
+     * a domain that was saved paused stays in it. Only its job says what it does. */
     { 2, VM_OPER_PAUSED, VM_ADMIN_PAUSED },         { 3, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }, /* saving */
     { 4, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* dumping */
     { 5, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* I/O error */
@@ -42,8 +42,8 @@ static const struct mapping paused[] = {
 static const struct mapping shutting_down[] = { { ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN } };
 static const struct mapping shutoff[] = {
     { 3, VM_OPER_CRASHED, VM_ADMIN_RUNNING }, /* crashed; also when its process died */
-    /* "saved" (5) is not suspended: it is lost when the daemon restarts, and set by a plain save to a
-     * file as well. The image is asked for instead. */
+    /* "saved" (5) is not suspended: a plain save to a file sets it as well, and it is lost when libvirtd restarts.
+     * Whether there is a managed-save image decides instead. */
     { ANY, VM_OPER_SHUTDOWN, VM_ADMIN_SHUTDOWN },
 };
 static const struct mapping crashed[] = { { ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNING } };
@@ -56,21 +56,21 @@ static const struct mapping *const states[DOMAIN_STATES] = {
 };
 /* clang-format on */
 
-/* What a job makes of a state; comes before the lists. */
+/* States in which the job decides. They come before the lists. */
 static const struct {
     int state, reason;
     enum domain_job job;
     struct mapping is;
 } jobs[] = {
-    /* Live, until its last moment, the state knows nothing of it. */
+    /* A live migration does not change the state before its end. */
     { DOMAIN_RUNNING, ANY, DOMAIN_JOB_MIGRATION_OUT, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_OUT, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_IN, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_RESTORE, { ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING } },
 };
 
-/* Paused with an image: on the way from it to where it was, for libvirt removes it when that is done; or a domain
- * that was paused already, on the way into it. */
+/* Paused with an image: the domain is being restored from it, and libvirt removes the image afterwards; or it was
+ * paused before, and is being saved to it. */
 static bool vm_state_has_image_in_use(const struct domain *domain, int state, int reason)
 {
     return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRISTATE_TRUE;
@@ -86,7 +86,7 @@ static struct mapping vm_state_map(const struct domain *domain, int state, int r
     if (state < 0 || state >= DOMAIN_STATES)
         return (struct mapping){ ANY, VM_OPER_OTHER,
                                  domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
-    /* An image to resume from is what makes "suspended", whatever the reason says. */
+    /* A domain with an image to resume from is suspended, whatever the reason is. */
     if (state == DOMAIN_SHUTOFF && domain->managed_save == TRISTATE_TRUE)
         return (struct mapping){ ANY, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED };
     for (size_t i = 0; i < ARRAY_COUNT(jobs); i++)

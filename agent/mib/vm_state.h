@@ -21,15 +21,14 @@ enum vm_oper_state {
     VM_OPER_CRASHED,
 };
 
-/* RFC 7666, VirtualMachineAdminState. libvirt does not keep what the operator asked for last, so this is
- * what the state lets one conclude. It has no value for "unknown": a state that could not be read
- * counts as what it was before. */
+/* RFC 7666, VirtualMachineAdminState. libvirt does not keep what the operator last asked for, so this is concluded
+ * from the last state that could be read: there is no value for "unknown". */
 enum vm_admin_state { VM_ADMIN_RUNNING = 1, VM_ADMIN_SUSPENDED, VM_ADMIN_PAUSED, VM_ADMIN_SHUTDOWN };
 
 enum vm_oper_state vm_state_oper(const struct domain *domain);
 
-/* The same of the state that could be read last: what notifications compare, because a state that cannot be had is
- * no change of it. */
+/* The same of the last state that could be read. Notifications compare this one: a state that cannot be read is no
+ * change. */
 enum vm_oper_state vm_last_oper_state(const struct domain *domain);
 
 enum vm_admin_state vm_state_admin(const struct domain *domain);

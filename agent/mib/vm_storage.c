@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* RFC 7666, vmStorageTable: the disks that the XML has, with what the statistics say of them. */
+/* RFC 7666, vmStorageTable: the disks in the XML, with their statistics. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +12,8 @@
 
 enum { NOT_AVAILABLE = -1, US_IN_NS = 1000 };
 
-/* VirtualMachineStorageSourceType, VirtualMachineStorageAccess, and IANAStorageMediaType, which unlike the others
- * has other before unknown. */
+/* VirtualMachineStorageSourceType, VirtualMachineStorageAccess and IANAStorageMediaType. Only in the last one,
+ * other comes before unknown. */
 enum { SOURCE_UNKNOWN = 1, SOURCE_OTHER, SOURCE_BLOCK, SOURCE_RAW, SOURCE_SPARSE, SOURCE_NETWORK };
 enum { ACCESS_READWRITE = 2, ACCESS_READONLY };
 enum { MEDIA_OTHER = 1, MEDIA_HARD_DISK = 3, MEDIA_OPTICAL_DISK, MEDIA_FLOPPY_DISK };
@@ -51,7 +51,8 @@ static bool vm_storage_seek(const struct answer *answer, const mib_subid *index,
     return rows_seek_item(answer, 1, vm_storage_seek_item, index, length, row);
 }
 
-/* The row of hrStorageTable on which it lies: those numbers are Net-SNMP's own and change with the mounts. */
+/* The row of the disk in hrStorageTable is not known: Net-SNMP makes up those numbers, and they change with the
+ * mounts. */
 static bool vm_storage_get_parent(const struct mib_cell *cell)
 {
     return mib_put_integer(cell->value, 0);
@@ -92,7 +93,7 @@ static bool vm_storage_get_source_type(const struct mib_cell *cell)
     return mib_put_integer(cell->value, vm_storage_source_type(vm_storage_disk(cell)));
 }
 
-/* "qcow2", or of a disk on the network "raw rbd". */
+/* Such as "qcow2", or "raw rbd" for a disk on the network. */
 static bool vm_storage_get_source_type_string(const struct mib_cell *cell)
 {
     const struct disk *disk = vm_storage_disk(cell);
@@ -143,7 +144,7 @@ static void vm_storage_format_source(const struct disk *disk, char *text, size_t
         vm_storage_format_url(source, text, size);
 }
 
-/* A path that is too long ends in "..." instead of looking like another one. */
+/* A path that is too long ends in "...", so that it does not look like another one. */
 static bool vm_storage_get_resource_id(const struct mib_cell *cell)
 {
     const struct disk *disk = vm_storage_disk(cell);
@@ -202,8 +203,8 @@ static bool vm_storage_get_media_type_string(const struct mib_cell *cell)
     return mib_put_text(cell->value, disk->bus ? disk->bus : "");
 }
 
-/* Sizes in bytes, or NOT_AVAILABLE. Of a domain that is off they are those of its last run, as long as the disk is
- * still the same file: asking libvirtd for them would make it open the image with the domain locked. */
+/* A size in bytes, or NOT_AVAILABLE. An inactive domain has the sizes of its last run, if the disk is still the
+ * same file: to report them anew, libvirtd would open the image with the domain locked. */
 static int64_t vm_storage_size(const struct mib_cell *cell, enum disk_stat fact, size_t offset)
 {
     const struct disk_stats *device_stats = vm_storage_stats(cell);
@@ -223,7 +224,7 @@ static int64_t vm_storage_defined_size(const struct mib_cell *cell)
     return vm_storage_size(cell, DISK_CAPACITY, offsetof(struct disk_stats, capacity_bytes));
 }
 
-/* What it takes on the host; for block devices and raw images the RFC wants the defined size. */
+/* The space that is used on the host. For block devices and raw images the RFC asks for the defined size. */
 static int64_t vm_storage_allocated_size(const struct mib_cell *cell)
 {
     int32_t source = vm_storage_source_type(vm_storage_disk(cell));
@@ -233,7 +234,7 @@ static int64_t vm_storage_allocated_size(const struct mib_cell *cell)
     return vm_storage_size(cell, DISK_PHYSICAL, offsetof(struct disk_stats, physical_bytes));
 }
 
-/* The smallest unit in which both sizes fit into their type, so that small disks are told exactly. */
+/* The smallest unit in which both sizes fit into their type, so that small disks have exact sizes. */
 static int64_t vm_storage_size_unit(const struct mib_cell *cell)
 {
     int64_t defined = vm_storage_defined_size(cell), allocated = vm_storage_allocated_size(cell), unit = 1;
@@ -265,7 +266,7 @@ static bool vm_storage_get_allocated_size(const struct mib_cell *cell)
     return vm_storage_put_size(cell, vm_storage_allocated_size(cell));
 }
 
-/* Counters begin anew with each run: none of them counts while there is none. */
+/* Counters start at 0 with each run. They are 0 while the domain is inactive. */
 static bool vm_storage_put_counter(const struct mib_cell *cell, enum disk_stat fact, size_t offset, uint64_t unit)
 {
     const struct disk_stats *device_stats = vm_storage_stats(cell);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A manager stops at a row that lacks a column, so each row has all of them: what is not known is an empty text,
- * "unknown" or -1. */
+/* A manager stops at a row that lacks a column, so each row has all of them. A value that is not known is an empty
+ * text, "unknown" or -1. */
 #include "agent/mib/vmware_mib.h"
 
 #include "agent/mib/mib_put.h"
@@ -36,7 +36,7 @@ static bool vmware_mib_get_os(const struct mib_cell *cell)
     return mib_put_text(cell->value, description_os(rows_domain(cell)->xml_facts));
 }
 
-/* What the guest is configured to have, wherever a balloon stands. */
+/* The memory that the guest is configured to have. Its balloon may leave it less. */
 static bool vmware_mib_get_memory(const struct mib_cell *cell)
 {
     int64_t kib = vm_sizes_memory_maximum_kib(rows_domain(cell));
@@ -44,7 +44,7 @@ static bool vmware_mib_get_memory(const struct mib_cell *cell)
     return mib_put_integer(cell->value, kib < 0 ? NOT_KNOWN : kib / KIB_IN_MIB);
 }
 
-/* A state that is too old to be believed is unknown, not what it was. */
+/* A state that is too old to be believed is unknown. */
 static bool vmware_mib_get_state(const struct mib_cell *cell)
 {
     return mib_put_text(cell->value, cell->answer->stale ? unknown : vmware_mib_state(rows_domain(cell)));

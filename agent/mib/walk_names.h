@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which owner returned which names recently. Pure and bounded: each owner has a ring of names and forgets its
- * oldest name when it needs room. A name is kept as a hash of 64 bits. Every operation costs a few memory
- * accesses, whatever the number of names, and allocates nothing. An owner is a number below WALK_NAMES_OWNERS. */
+/* Which owner returned which names recently. Each owner, a number below WALK_NAMES_OWNERS, has a ring of names and
+ * forgets the oldest one when it needs room. A name is kept as a hash of 64 bits. Each operation takes the same
+ * time, however many names there are, and allocates nothing. Pure. */
 #ifndef GUESTLIST_AGENT_MIB_WALK_NAMES_H
 #define GUESTLIST_AGENT_MIB_WALK_NAMES_H
 
@@ -13,7 +13,7 @@
 
 enum { WALK_NAMES_OWNERS = 24, WALK_NAMES_ROOM = 512, WALK_NAMES_BUCKETS = 8192 };
 
-/* One name of one owner. The first fields, up to `place`, are the owner's to use; they are zero in a new name. */
+/* One name of one owner. The first members, up to `place`, are for the owner; they are zero in a new name. */
 struct walk_name {
     int64_t returned_us;
     uint32_t response;
@@ -46,7 +46,7 @@ size_t walk_names_owner(const struct walk_names *names, const struct walk_name *
 /* The owner's entry of that name, or NULL. */
 struct walk_name *walk_names_find(struct walk_names *names, size_t owner, uint64_t hash);
 
-/* The same, but makes the entry if there is none. The owner forgets its oldest name for it. */
+/* The same, but makes the entry if there is none. The owner may forget its oldest name for it. */
 struct walk_name *walk_names_put(struct walk_names *names, size_t owner, uint64_t hash);
 
 /* Forgets all names of that owner. */

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert((int)WALKS_NUMBERS == (int)WALK_NAMES_OWNERS, "each has its ring of names");
+static_assert((int)WALKS_NUMBERS == (int)WALK_NAMES_OWNERS, "each walk has its ring of names");
 
-/* A transaction ends within this time. Transaction numbers start again when the master does. */
+/* A transaction ends within this time. Transaction numbers start again when the master restarts. */
 static const int64_t walks_transaction_us = 5 * 1000 * 1000;
 
-/* Until managers have shown how fast they are. */
+/* The pace of managers before it is known. */
 static const int64_t walks_first_pace_us = 5000;
 
 struct walks *walks_new(int64_t hold_us)
@@ -73,7 +73,7 @@ static size_t walks_find_transaction(struct walks *walks)
     return WALKS_NONE;
 }
 
-/* Remembers it in place of the one that nobody has heard of for the longest time. */
+/* Remembers it in place of the one that was not seen for the longest time. */
 static void walks_keep_transaction(struct walks *walks)
 {
     struct walks_transaction *oldest = &walks->transactions[0];
@@ -94,7 +94,7 @@ void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us)
     walks->at = walks_find_transaction(walks);
 }
 
-/* The response goes on after this name: so it was not the last one. */
+/* The response goes on after this name, so this was not its last name. */
 static void walks_pass(struct walks *walks, size_t number, uint64_t hash)
 {
     struct walk_name *name = walk_names_find(&walks->names, number, hash);
@@ -134,7 +134,7 @@ static void walks_set_root(struct walk *walk, const mib_subid *root, size_t leng
     memcpy(walk->root, root, length * sizeof(*root));
 }
 
-/* The request continues from nothing. */
+/* The request continues no walk. */
 static size_t walks_start(struct walks *walks)
 {
     struct walk *walk = &walks->walks[walks->newest];
@@ -146,7 +146,7 @@ static size_t walks_start(struct walks *walks)
     return walks->newest;
 }
 
-/* Leaves of the names that the request asks for those that the walk has returned. */
+/* Drops the names of the request that the walk has not returned. */
 static void walks_drop_unknown(struct walks *walks, size_t number)
 {
     size_t kept = 0;
@@ -170,11 +170,11 @@ static void walks_keep_asked(struct walks *walks, size_t number)
     }
 }
 
-/* A walk of its own for the manager who continues from one that is not his alone: from a beginning, or from the
- * middle of a response. */
+/* A new walk for a manager that continues from one that other managers may continue as well: from a beginning, or
+ * from inside a response. */
 static size_t walks_branch(struct walks *walks, size_t from, bool is_truncated, int64_t pace_us)
 {
-    const struct walk old = walks->walks[from]; /* its place may be the one that becomes free */
+    const struct walk old = walks->walks[from]; /* a copy: its place may be the one that becomes free */
     size_t number = walks_bounds_walk(walks);
     struct walk *walk = &walks->walks[number];
 
@@ -191,7 +191,7 @@ static void walks_learn_pace(int64_t *pace_us, int64_t took_us)
     *pace_us += (took_us - *pace_us) / 4;
 }
 
-/* One manager less continues from this name. */
+/* One manager less will continue from this name. */
 static void walks_take(struct walks *walks, size_t beginning, uint64_t hash)
 {
     struct walk_name *name = walk_names_find(&walks->names, beginning, hash);
@@ -213,7 +213,7 @@ static size_t walks_go_on_from_beginning(struct walks *walks, size_t from)
     return walks_branch(walks, from, fit->match == WALKS_INSIDE, pace_us);
 }
 
-/* Its response comes once more. */
+/* The manager asks again: the same response is made once more. */
 static size_t walks_repeat(struct walks *walks, size_t number)
 {
     walks->walks[number].place = 0;
@@ -238,7 +238,7 @@ static size_t walks_go_on(struct walks *walks, size_t from)
     walk->truncated_at = fit->place;
     walk->place = 0;
     if (walk->is_finished)
-        walk->root_length = 0; /* it goes on: so that is not where it ends */
+        walk->root_length = 0; /* it goes on, so it does not end there */
     return from;
 }
 
@@ -254,8 +254,8 @@ static void walks_decide(struct walks *walks)
         walks_keep_transaction(walks);
 }
 
-/* Whether the walk ends is seen where it is below its root. The other tables that its manager walks side by side
- * say nothing about that. */
+/* A walk ends when it leaves its root. The other tables that its manager walks side by side say nothing about
+ * that. */
 static void walks_expect_end(const struct walks *walks, struct walk *walk)
 {
     bool is_beginning = walks_is_beginning(walks->at);
@@ -263,7 +263,7 @@ static void walks_expect_end(const struct walks *walks, struct walk *walk)
     if (walks_is_below(walks->first, walks->first_length, walk->root, walk->root_length))
         walk->is_finished = !is_beginning;
     else if (is_beginning)
-        walk->root_length = 0; /* several tables side by side: any of them may be the last one to end */
+        walk->root_length = 0; /* several tables side by side: it is not known which one ends last */
 }
 
 const struct rows *walks_choose(struct walks *walks)

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which view answers a GETNEXT. Pure; main thread only. Each hypervisor has its own walks, which all of its
- * subtrees share.
+/* Which rows answer a GETNEXT. Pure; main thread only. Each hypervisor has its own walks, and all modules share
+ * them.
  *
- * A new view is served at once. A GETNEXT that continues from a name that the agent has returned recently is
- * answered from the view on which that walk started, for up to the hold. Any other request is answered from the
- * newest view: GET, SET, and a GETNEXT from a name that nobody returned. So a manager that repeats a walk, and a
- * walk that leaves one subtree and enters the next at its root, start anew.
+ * New rows are served at once. A GETNEXT that continues from a name that the agent has returned recently is
+ * answered from the rows on which that walk began, for up to the hold. Any other request is answered from the
+ * newest rows: GET, SET, and a GETNEXT from a name that was not returned. So a walk that is repeated starts on the
+ * newest rows, and so does a walk that leaves one module and enters the next at its root.
  *
- * The agent cannot see which manager asks. It sees which requests belong to one SNMP request (a GETBULK becomes
- * one AgentX request for each repetition and subtree, all with one transaction number), and the names. If several
- * walks have returned the same name, the request belongs to the walk that returned the most of the names asked
- * for, as the last names of a response that nobody has continued yet. If that fits several, then the walk of the
- * fastest manager goes first, and of equally fast ones the walk that has waited longest, unless it waits for so
- * long that its manager must be gone.
+ * The agent cannot see which manager asks. It sees the names, and which requests belong to one SNMP request: a
+ * GETBULK becomes one AgentX request for each repetition and module, all with one transaction number. If several
+ * walks have returned the same name, the request belongs to the walk that returned the most of the names that are
+ * asked for, as the last names of a response that was not continued yet. If several walks fit equally, the walk of
+ * the fastest manager goes first, and of equally fast ones the walk that has waited longest, unless it has waited
+ * for so long that its manager must be gone.
  *
- * Names of a truncated response are known too: of each walk the last WALK_NAMES_ROOM names. A walk is over when
- * the hold is, when nothing was asked for WALKS_IDLE_US (2 s after its first response), or a second after it left
- * the name that it started from. At most WALKS_MAX walks and WALKS_ROWS_MAX views are kept; the one that was idle
- * for the longest time goes first.
+ * Names inside a truncated response are known too: the last WALK_NAMES_ROOM names of each walk. A walk ends with
+ * the hold, when nothing was asked for WALKS_IDLE_US (2 s after its first response), or a second after it left the
+ * subtree that it started from. At most WALKS_MAX walks and WALKS_ROWS_MAX sets of rows are kept. The one that was
+ * idle for the longest time goes first.
  */
 #ifndef GUESTLIST_AGENT_MIB_WALKS_H
 #define GUESTLIST_AGENT_MIB_WALKS_H
@@ -30,29 +30,29 @@
 
 enum {
     WALKS_MAX = 16,
-    WALKS_ROWS_MAX = 8, /* with the newest one */
+    WALKS_ROWS_MAX = 8, /* with the newest ones */
     WALKS_MIBS_MAX = 4,
     WALKS_IDLE_US = 10 * 1000 * 1000,
 };
 
 struct walks;
 
-/* `hold_us` 0: every request is answered from the newest view. NULL if out of memory. */
+/* `hold_us` 0: every request is answered from the newest rows. NULL if out of memory. */
 struct walks *walks_new(int64_t hold_us);
-void walks_free(struct walks *walks);
+void walks_free(struct walks *walks); /* NULL does nothing */
 
-/* New settings: the hold, and what walks_gaps() has kept is forgotten. */
+/* New settings: changes the hold and forgets all gaps. */
 void walks_change(struct walks *walks, int64_t hold_us);
 
-/* Takes over the reference to a new view, which is the newest from now on. Drops the walks that are over, and the
- * views that no walk needs any more. */
+/* Takes over the reference to new rows, which are the newest ones from now on. Drops the walks that are over, and
+ * the rows that no walk needs any more. */
 void walks_publish(struct walks *walks, struct rows *rows, int64_t now_us);
 
-/* The newest view, NULL before the first one. Borrowed until the next walks_publish(). */
+/* The newest rows, NULL before the first ones. Borrowed until the next walks_publish(). */
 const struct rows *walks_newest(const struct walks *walks);
 
 /* A GETNEXT takes four steps: walks_begin(), walks_ask() for each name that it continues from, walks_choose(),
- * which returns the view to answer from (borrowed until the next walks_publish()), and walks_returned() for each
+ * which returns the rows to answer from (borrowed until the next walks_publish()), and walks_returned() for each
  * name of the answer. `transaction` is the same number in all requests that come from one SNMP request; 0: not
  * known. */
 void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us);
@@ -64,7 +64,7 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length);
  * below WALKS_MIBS_MAX and always the same for that module. NULL if out of memory or before the first rows. */
 struct mib_gap *walks_gaps(struct walks *walks, size_t number, const struct mib *mib);
 
-/* How many views are kept, with the newest one. */
+/* How many sets of rows are kept, with the newest ones. */
 size_t walks_rows_count(const struct walks *walks);
 
 #endif

@@ -3,13 +3,14 @@
 
 #include <stdlib.h>
 
-/* A manager that stopped its walk at the end does not come back after this time. */
+/* After this time, a manager whose walk has reached its end does not continue it. */
 static const int64_t walks_bounds_finished_us = 1000 * 1000;
 
-/* Nor does one that has had a first response: many ask only once, for a row or a short column. */
+/* After this time, a manager that has had its first response does not continue: many ask only once, for a row or a
+ * short column. */
 static const int64_t walks_bounds_begun_us = 2 * 1000 * 1000;
 
-/* A response is given within this time. */
+/* A response is complete within this time. */
 static const int64_t walks_bounds_response_us = 1000 * 1000;
 
 void walks_bounds_forget_gaps(struct walks_rows *rows)
@@ -38,7 +39,7 @@ static void walks_bounds_end(struct walks *walks, size_t number)
     walks->walks[number].is_used = false;
 }
 
-/* When the hold ends in the middle of a response, the rest of it still comes from the same view. */
+/* If the hold ends inside a response, the rest of the response still comes from the same rows. */
 static bool walks_bounds_is_in_response(const struct walks *walks, const struct walk *walk)
 {
     return walks->now_us - walk->active_us <= walks_bounds_response_us;
@@ -54,8 +55,8 @@ void walks_bounds_sweep(struct walks *walks)
     }
 }
 
-/* For how long nobody has asked, weighed by how likely it is that somebody will: of the walks that began, some
- * never were more than one request, and one that is at its end hardly ever goes on. */
+/* How long the walk was not continued, weighed by how unlikely that is: many walks end with their first response,
+ * and a walk at its end hardly ever goes on. */
 static int64_t walks_bounds_idleness(const struct walks *walks, size_t number)
 {
     const struct walk *walk = &walks->walks[number];
@@ -71,7 +72,7 @@ static bool walks_bounds_needs_rows(const struct walks *walks, size_t number, si
     return walks->walks[number].is_used && walks->walks[number].rows == rows;
 }
 
-/* Of a view: as its least idle walk; -1 if there is none. */
+/* The idleness of the rows' least idle walk; -1 if there is none. */
 static int64_t walks_bounds_rows_idleness(const struct walks *walks, size_t rows)
 {
     int64_t least = -1;

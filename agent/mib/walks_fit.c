@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The shortest time after which a manager asks again because no response came. */
+/* The shortest time after which a manager asks again because it got no response. */
 static const int64_t walks_fit_retry_us = 100 * 1000;
 
-/* A manager's pace varies: it shares its processor with others. */
+/* The pace of a manager varies by this much: it shares its processor with others. */
 static const int64_t walks_fit_slack_us = 5 * 1000;
 
 static enum walks_match walks_fit_match(const struct walks *walks, size_t number, const struct walk_name *name)
@@ -23,7 +23,7 @@ static enum walks_match walks_fit_match(const struct walks *walks, size_t number
     return name->response + 1 == walk->response && name->waiting > 0 ? WALKS_RETRY : WALKS_UNKNOWN;
 }
 
-/* A manager whose responses are truncated continues from about the same place in each. */
+/* If the responses are truncated, the manager continues from about the same place in each. */
 static bool walks_fit_is_expected(const struct walk *walk, const struct walk_name *name, enum walks_match match)
 {
     int distance = name->place - walk->truncated_at, most = 1 + walk->truncated_at / 8;
@@ -33,7 +33,7 @@ static bool walks_fit_is_expected(const struct walk *walk, const struct walk_nam
     return match == WALKS_INSIDE && (walk->truncated_at == 0 || abs(distance) <= most);
 }
 
-/* How likely a manager is to continue from this name. Nobody asks again before he has waited for some time. A walk
+/* How likely the manager is to continue from this name. A manager waits for some time before it asks again. A walk
  * whose manager has continued from the end of a response is not truncated. */
 static unsigned walks_fit_points(const struct walks *walks, size_t number, const struct walk_name *name,
                                  enum walks_match match)
@@ -47,7 +47,7 @@ static unsigned walks_fit_points(const struct walks *walks, size_t number, const
     return walks_is_beginning(number) || walk->is_truncated ? 2 : 1;
 }
 
-/* A name counts more if the transaction that returned it asked for as many names at first as this one. */
+/* A name counts more if the transaction that returned it began with as many names as this one. */
 static void walks_fit_name(struct walks *walks, const struct walk_name *name)
 {
     size_t number = walk_names_owner(&walks->names, name);
@@ -88,7 +88,7 @@ static int64_t walks_fit_due(const struct walks *walks, size_t number)
     return walks->fits[number].returned_us + walks_fit_pace(walks, number);
 }
 
-/* A manager that should have asked long ago may be gone. */
+/* The manager should have asked long ago, so it may be gone. */
 static bool walks_fit_is_late(const struct walks *walks, size_t number)
 {
     int64_t waited_us = walks->now_us - walks->fits[number].returned_us;
@@ -108,14 +108,14 @@ static bool walks_fit_is_better(const struct walks *walks, size_t one, size_t ot
 
     if (score != other_score)
         return score > other_score;
-    /* Of two that are late, the one that waits longer is more likely to be gone. */
+    /* Of two managers that are late, the one that has waited longer is more likely to be gone. */
     if (!walks->fits[one].is_sure || (walks_fit_is_late(walks, one) && walks_fit_is_late(walks, other)))
         return walks->fits[one].returned_us > walks->fits[other].returned_us;
     return walks_fit_due(walks, one) < walks_fit_due(walks, other);
 }
 
-/* One known name among others is not enough if nobody is expected to continue from it: a manager may ask for the
- * same scalar with every request, also with the one that starts a walk. */
+/* One known name among others is not enough unless a manager is expected to continue from it: a manager may ask
+ * for the same scalar in every request, also in the one that starts a walk. */
 static bool walks_fit_is_possible(const struct walks *walks, size_t number)
 {
     const struct walks_fit *fit = &walks->fits[number];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of walks share, and nobody else. */
+/* What the files of walks share. No other file includes this. */
 #ifndef GUESTLIST_AGENT_MIB_WALKS_STATE_H
 #define GUESTLIST_AGENT_MIB_WALKS_STATE_H
 
@@ -8,9 +8,9 @@
 #include "agent/mib/walk_names.h"
 #include "agent/mib/walks.h"
 
-/* The first responses of walks, of which it is not known yet whether they go on, are kept by view. So a manager
- * that asks for one next name over and over needs no more room than one walk. Walk number n, below
- * WALKS_ROWS_MAX, is the beginning of all walks on view number n. A walk that goes on gets a number from
+/* Many walks end with their first response. So the first responses of all walks on the same rows share one walk,
+ * their beginning: a manager that asks for the same next name again and again needs no more room. Walk number n,
+ * below WALKS_ROWS_MAX, is the beginning of all walks on rows number n. A walk that goes on gets a number from
  * WALKS_ROWS_MAX on. */
 enum {
     WALKS_NUMBERS = WALKS_ROWS_MAX + WALKS_MAX,
@@ -25,12 +25,12 @@ struct walks_rows {
 };
 
 struct walk {
-    size_t rows; /* its number */
+    size_t rows; /* the number of its rows */
     bool is_used;
-    bool is_truncated;     /* its manager continued from the middle of the response before */
+    bool is_truncated;     /* its manager continued from inside the response before */
     uint16_t truncated_at; /* how many requests into it; 0: not known */
-    uint16_t place;        /* how many requests its latest response has had yet */
-    bool is_finished;      /* its last answer has no name below `root` */
+    uint16_t place;        /* how many requests its latest response has had so far */
+    bool is_finished;      /* its last answer had no name below `root` */
     int64_t began_us, active_us;
     int64_t pace_us; /* how long its manager takes between a response and the next request */
     uint32_t response;
@@ -45,14 +45,14 @@ struct walks_transaction {
     size_t width;
 };
 
-/* How a walk knows a name, the best way last. */
+/* How well a walk knows a name, the best last. */
 enum walks_match { WALKS_UNKNOWN, WALKS_INSIDE, WALKS_RETRY, WALKS_LAST };
 
-/* How well a walk fits the request that is under way. */
+/* How well a walk fits the current request. */
 struct walks_fit {
     unsigned points;
     size_t known;           /* how many of the names it has returned */
-    bool is_sure;           /* one of them is where its manager is expected to continue */
+    bool is_sure;           /* its manager is expected to continue from one of them */
     bool is_shared;         /* several managers may continue from one of them */
     enum walks_match match; /* the best one */
     uint16_t place;
@@ -62,12 +62,12 @@ struct walks_fit {
 struct walks {
     int64_t hold_us, now_us;
     int64_t pace_us; /* of managers whose own pace is not known yet */
-    size_t newest;   /* WALKS_NONE before the first view */
+    size_t newest;   /* WALKS_NONE before the first rows */
     struct walks_rows rowsets[WALKS_ROWS_MAX];
     struct walk walks[WALKS_NUMBERS];
     struct walks_transaction transactions[WALKS_TRANSACTIONS];
 
-    /* The request that is under way. */
+    /* The current request. */
     uint32_t transaction;
     size_t at; /* the walk that it belongs to, WALKS_NONE if not known yet */
     struct walks_fit fits[WALKS_NUMBERS];
@@ -85,26 +85,26 @@ static inline bool walks_is_beginning(size_t number)
     return number < WALKS_ROWS_MAX;
 }
 
-/* walks_fit.c: which walk the request that is under way belongs to. */
+/* walks_fit.c: the walk to which the current request belongs. */
 
 /* The walk that fits best, WALKS_NONE if there is none. Fills in `fits`. */
 size_t walks_fit_best(struct walks *walks);
 
-/* walks_bounds.c: when walks end, and which one goes when there are too many. */
+/* walks_bounds.c: when walks end, and which one is dropped if there are too many. */
 
 bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk);
 
-/* Ends all walks that are over and may not be in the middle of a response. */
+/* Ends all walks that are over and cannot be inside a response. */
 void walks_bounds_sweep(struct walks *walks);
 
 /* A free place for a walk. If there is none, the walk that has been idle for the longest time ends. */
 size_t walks_bounds_walk(struct walks *walks);
 
-/* A free place for a view. Views that no walk needs are dropped. If that is not enough, the view that has been
- * idle for the longest time goes, with its walks. */
+/* A free place for rows. Rows that no walk needs are dropped. If that is not enough, the rows that have been idle
+ * for the longest time are dropped with their walks. */
 size_t walks_bounds_rows(struct walks *walks);
 
-/* Forgets what is known about the view's gaps. */
+/* Forgets the gaps that are known in these rows. */
 void walks_bounds_forget_gaps(struct walks_rows *rows);
 
 #endif
