@@ -281,7 +281,8 @@ static void a_file_that_is_not_there_is_no_damage(void **state)
     (void)state;
     (void)unlink(path);
     assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
-    assert_int_equal(deviceindex_file_load(&loaded, "/dev/null/deviceindex", why, sizeof(why)), STATEFILE_UNREADABLE);
+    assert_int_equal(deviceindex_file_load(&loaded, "/dev/null/deviceindex", why, sizeof(why)),
+                     STATEFILE_UNREADABLE);
     assert_non_null(strstr(why, "/dev/null/deviceindex: "));
     assert_true(deviceindex_file_save(&loaded, path, why, sizeof(why))); /* an empty one */
     assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);

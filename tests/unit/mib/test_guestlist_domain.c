@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GUESTLIST-MIB: glDomainTable, and the scalars that count domains or say how old the statistics are. */
+#include "tests/unit/mib/guestlist_stage.h"
+
+static void truths_have_three_values(void **state)
+{
+    struct snapshot *snapshot = fixture_all_guests();
+    struct answer answer = answer_of(snapshot);
+
+    (void)state;
+    snapshot->stats_fresh_ms = 5000;
+    for (size_t i = 0; i < snapshot->count; i++)
+        snapshot->domains[i].stats_boot_ms =
+            i == GUEST_HUNG ? answer.now_boot_ms - 5001 : answer.now_boot_ms - 5000;
+    for (mib_subid column = 6; column <= 10; column++)
+        assert_int_equal(number(&answer, DOMAINS, column, index_of(GUEST_UNTOLD)), 3);
+    assert_int_equal(number(&answer, DOMAINS, 5, index_of(GUEST_RUNNING)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 5, index_of(GUEST_SHUTOFF)), 2);
+    assert_int_equal(number(&answer, DOMAINS, 6, index_of(GUEST_TRANSIENT)), 2);
+    assert_int_equal(number(&answer, DOMAINS, 7, index_of(GUEST_BOOTS)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 8, index_of(GUEST_SAVED)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 9, index_of(GUEST_SNAPSHOT)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 10, index_of(GUEST_SNAPSHOT)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 14, index_of(GUEST_UNTOLD)), 3);
+    assert_int_equal(number(&answer, DOMAINS, 15, index_of(GUEST_UNTOLD)), 3);
+    assert_int_equal(number(&answer, DOMAINS, 13, index_of(GUEST_HUNG)), 2);
+    assert_int_equal(number(&answer, DOMAINS, 13, index_of(GUEST_RUNNING)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 1, index_of(GUEST_SHUTOFF)), 0);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void what_starts_at_boot_is_marked_for_each_boot_or_the_next(void **state)
+{
+    static const struct {
+        enum fixture_guest guest;
+        int autostart, autostart_once, starts_at_boot;
+    } rows[] = {
+        { GUEST_BOOTS, 1, 2, 1 },
+        { GUEST_BOOTS_ONCE, 2, 1, 1 },
+        { GUEST_ONCE_UNTOLD, 2, 3, 3 },
+        { GUEST_SHUTOFF, 2, 2, 2 },
+    };
+    struct snapshot *snapshot = fixture_all_guests();
+    struct answer answer = answer_of(snapshot);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        mib_subid index = index_of(rows[i].guest);
+
+        assert_int_equal(number(&answer, DOMAINS, 7, index), rows[i].autostart);
+        assert_int_equal(number(&answer, DOMAINS, 14, index), rows[i].autostart_once);
+        assert_int_equal(number(&answer, DOMAINS, 15, index), rows[i].starts_at_boot);
+    }
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+/* Reads glDomainsAutostartInactive and glDomainsActiveNoAutostart of a listing of these domains. */
+static void assert_boot_counts(const struct domain *domains, size_t count, int64_t inactive, int64_t active)
+{
+    struct snapshot *snapshot = fixture_snapshot(domains, count);
+    struct answer answer = answer_of(snapshot);
+
+    assert_int_equal(scalar(&answer, 16), inactive);
+    assert_int_equal(scalar(&answer, 17), active);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void what_a_boot_would_change_is_counted(void **state)
+{
+    const struct domain domains[] = { fixture_guests[GUEST_RUNNING],   fixture_guests[GUEST_PAUSED],
+                                      fixture_guests[GUEST_SHUTOFF],   fixture_guests[GUEST_TRANSIENT],
+                                      fixture_guests[GUEST_SNAPSHOT],  fixture_guests[GUEST_BOOTS],
+                                      fixture_guests[GUEST_BOOTS_ONCE] };
+
+    (void)state;
+    assert_boot_counts(domains, 7, 2, 3);
+    assert_boot_counts(domains, 1, 0, 0);
+    assert_boot_counts(domains, 0, 0, 0);
+}
+
+static void what_is_not_known_of_one_domain_is_no_count(void **state)
+{
+    const struct domain running[] = { fixture_guests[GUEST_PAUSED], fixture_guests[GUEST_UNTOLD] };
+    const struct domain off[] = { fixture_guests[GUEST_ONCE_UNTOLD], fixture_guests[GUEST_PAUSED] };
+    struct answer before_the_first = { .now_boot_ms = 1 };
+
+    (void)state;
+    assert_boot_counts(running, 2, 0, -1);
+    assert_boot_counts(off, 2, -1, 1);
+    for (mib_subid object = 14; object <= 17; object++)
+        assert_int_equal(scalar(&before_the_first, object), -1);
+}
+
+static void statistics_have_an_age_of_their_own(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, 1);
+    struct answer answer;
+
+    (void)state;
+    snapshot->taken_boot_ms = 90000;
+    answer = answer_of(snapshot);
+    answer.now_boot_ms = 100000;
+    assert_int_equal(scalar(&answer, 14), -1); /* none have come yet */
+    assert_int_equal(scalar(&answer, 15), -1);
+    snapshot->stats_boot_ms = 70000;
+    snapshot->stats_duration_us = 2500000;
+    assert_int_equal(scalar(&answer, 7), 1000);
+    assert_int_equal(scalar(&answer, 14), 3000);
+    assert_int_equal(scalar(&answer, 15), 2500000);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void a_state_is_the_last_one_known_however_old(void **state)
+{
+    struct snapshot *snapshot = fixture_all_guests();
+    struct answer answer;
+
+    (void)state;
+    snapshot->domains[GUEST_UNREAD].last_state = DOMAIN_RUNNING;
+    snapshot->domains[GUEST_UNREAD].last_reason = 1;
+    answer = answer_of(snapshot);
+    answer.stale = true;
+    for (int guest = GUEST_NOSTATE; guest <= GUEST_PMSUSPENDED; guest++)
+        assert_int_equal(number(&answer, DOMAINS, 2, index_of((size_t)guest)), guest);
+    assert_text(&answer, DOMAINS, 4, index_of(GUEST_UNREAD), domain_reason_word(DOMAIN_RUNNING, 1));
+    assert_int_equal(number(&answer, DOMAINS, 2, index_of(GUEST_UNREAD)), DOMAIN_RUNNING);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void a_state_without_a_name_is_missing(void **state)
+{
+    struct domain never = fixture_domain(1, 7), later = fixture_domain(2, 8);
+    const struct domain domains[] = { never, later };
+    struct snapshot *snapshot = fixture_snapshot(domains, 2);
+    struct answer answer;
+
+    (void)state;
+    snapshot->domains[0].state = snapshot->domains[0].last_state = DOMAIN_STATE_UNREAD;
+    snapshot->domains[1].state = snapshot->domains[1].last_state = DOMAIN_STATES;
+    answer = answer_of(snapshot);
+    for (mib_subid column = 2; column <= 4; column++)
+        assert_int_equal(number(&answer, DOMAINS, column, index_of(0)), -1);
+    assert_int_equal(number(&answer, DOMAINS, 11, index_of(0)), -1);
+    assert_int_equal(number(&answer, DOMAINS, 2, index_of(1)), -1);
+    assert_text(&answer, DOMAINS, 4, index_of(1), "other");
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(truths_have_three_values),
+        cmocka_unit_test(what_starts_at_boot_is_marked_for_each_boot_or_the_next),
+        cmocka_unit_test(what_a_boot_would_change_is_counted),
+        cmocka_unit_test(what_is_not_known_of_one_domain_is_no_count),
+        cmocka_unit_test(statistics_have_an_age_of_their_own),
+        cmocka_unit_test(a_state_is_the_last_one_known_however_old),
+        cmocka_unit_test(a_state_without_a_name_is_missing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
