@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Indexes of disks and network interfaces, and the file that keeps them. */
+/* Indexes of disks and network interfaces, and the file in which they are kept. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ static int tear_down(void **state)
     return rmdir(folder);
 }
 
-/* The indexes given to a domain with these devices: disks, then interfaces, as in "1 2 1". */
+/* The indexes of a domain with these devices: disks, then interfaces, such as "1 2 1". */
 static const char *assigned(struct deviceindex *deviceindex, const unsigned char *uuid, const char *devices)
 {
     static char text[INDEXES_MAX * 5];
@@ -66,7 +66,7 @@ static const char *assigned(struct deviceindex *deviceindex, const unsigned char
     return text;
 }
 
-static void a_device_keeps_its_index_wherever_it_stands(void **state)
+static void a_device_keeps_its_index_at_any_place_in_the_xml(void **state)
 {
     struct deviceindex deviceindex = { 0 };
 
@@ -79,12 +79,12 @@ static void a_device_keeps_its_index_wherever_it_stands(void **state)
     assert_string_equal(assigned(&deviceindex, one, DISK("vdc") DISK("vdb") CARD("c") CARD("b")), "3 2 3 2");
     assert_true(deviceindex.dirty);
     assert_string_equal(assigned(&deviceindex, one, DISK("vdb") DISK("vda") CARD("b") CARD("a")), "2 1 2 1");
-    assert_string_equal(assigned(&deviceindex, two, DISK("vdb")), "1"); /* another domain's are its own */
+    assert_string_equal(assigned(&deviceindex, two, DISK("vdb")), "1"); /* each domain has its own indexes */
     assert_string_equal(assigned(&deviceindex, two, ""), "");
     deviceindex_clear(&deviceindex);
 }
 
-static void interfaces_of_one_address_are_told_apart_by_their_order(void **state)
+static void interfaces_with_the_same_address_are_distinguished_by_their_order(void **state)
 {
     struct deviceindex deviceindex = { 0 };
 
@@ -96,7 +96,7 @@ static void interfaces_of_one_address_are_told_apart_by_their_order(void **state
     deviceindex_clear(&deviceindex);
 }
 
-static void domains_stay_sorted_in_whatever_order_they_come(void **state)
+static void domains_are_sorted_in_whatever_order_they_come(void **state)
 {
     struct deviceindex deviceindex = { 0 };
     unsigned char uuid[UUID_BYTES] = { 0 };
@@ -118,7 +118,7 @@ static bool is_one(const void *data, const unsigned char uuid[UUID_BYTES])
     return memcmp(uuid, data, UUID_BYTES) == 0;
 }
 
-static void domains_that_nobody_knows_any_more_are_forgotten(void **state)
+static void domains_that_are_not_known_any_more_are_forgotten(void **state)
 {
     struct deviceindex deviceindex = { 0 };
     unsigned char uuid[UUID_BYTES] = { 9 };
@@ -137,7 +137,7 @@ static void domains_that_nobody_knows_any_more_are_forgotten(void **state)
     deviceindex_compact(&deviceindex, is_one, one);
     assert_false(deviceindex.dirty);
     assert_string_equal(assigned(&deviceindex, one, DISK("vdb")), "2");
-    for (unsigned i = 0; i < 37; i++) { /* its room is counted right */
+    for (unsigned i = 0; i < 37; i++) { /* it can grow again */
         uuid[1] = (unsigned char)i;
         assert_string_equal(assigned(&deviceindex, uuid, DISK("vdz")), "1");
     }
@@ -147,7 +147,7 @@ static void domains_that_nobody_knows_any_more_are_forgotten(void **state)
     deviceindex_clear(&deviceindex);
 }
 
-static void only_past_the_limit_are_indexes_given_out_again(void **state)
+static void indexes_are_assigned_again_only_past_the_limit(void **state)
 {
     struct deviceindex deviceindex = { 0 };
     char disk[128], wanted[16];
@@ -164,8 +164,8 @@ static void only_past_the_limit_are_indexes_given_out_again(void **state)
     deviceindex_clear(&deviceindex);
 }
 
-/* A domain that has more of them than any, twice. It is the collector's thread that would wait. */
-static void absurdly_many_devices_take_no_time(void **state)
+/* A domain with more devices than any, twice. The collector's thread would have to wait. */
+static void absurdly_many_devices_take_little_time(void **state)
 {
     struct deviceindex deviceindex = { 0 };
     char *devices = malloc(XML_MAX);
@@ -185,7 +185,7 @@ static void absurdly_many_devices_take_no_time(void **state)
     deviceindex_clear(&deviceindex);
 }
 
-static void what_is_saved_is_loaded(void **state)
+static void a_saved_map_is_loaded(void **state)
 {
     static const char hostile[] = DISK(" lead") DISK("a b") DISK("trail ") DISK("new&#10;line") DISK("%s%n")
         DISK("back\\slash") DISK("\xc3\xa4") CARD("a") CARD("a") "<interface/>";
@@ -238,7 +238,7 @@ static void write_file(const char *text)
 #define FIRST "guestlist deviceindex 1\n"
 #define UUID  "01000000-0000-0000-0000-000000000000"
 
-static void damage_is_found_and_its_line_named(void **state)
+static void damage_is_found_and_reported_with_its_line(void **state)
 {
     static const struct {
         const char *text, *where;
@@ -274,7 +274,7 @@ static void damage_is_found_and_its_line_named(void **state)
     }
 }
 
-static void a_file_that_is_not_there_is_no_damage(void **state)
+static void a_missing_file_is_no_damage(void **state)
 {
     struct deviceindex loaded = { 0 };
 
@@ -284,23 +284,23 @@ static void a_file_that_is_not_there_is_no_damage(void **state)
     assert_int_equal(deviceindex_file_load(&loaded, "/dev/null/deviceindex", why, sizeof(why)),
                      STATEFILE_UNREADABLE);
     assert_non_null(strstr(why, "/dev/null/deviceindex: "));
-    assert_true(deviceindex_file_save(&loaded, path, why, sizeof(why))); /* an empty one */
+    assert_true(deviceindex_file_save(&loaded, path, why, sizeof(why))); /* an empty map */
     assert_int_equal(deviceindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_LOADED);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_device_keeps_its_index_wherever_it_stands),
-        cmocka_unit_test(interfaces_of_one_address_are_told_apart_by_their_order),
-        cmocka_unit_test(domains_stay_sorted_in_whatever_order_they_come),
-        cmocka_unit_test(domains_that_nobody_knows_any_more_are_forgotten),
-        cmocka_unit_test(only_past_the_limit_are_indexes_given_out_again),
-        cmocka_unit_test(absurdly_many_devices_take_no_time),
-        cmocka_unit_test(what_is_saved_is_loaded),
+        cmocka_unit_test(a_device_keeps_its_index_at_any_place_in_the_xml),
+        cmocka_unit_test(interfaces_with_the_same_address_are_distinguished_by_their_order),
+        cmocka_unit_test(domains_are_sorted_in_whatever_order_they_come),
+        cmocka_unit_test(domains_that_are_not_known_any_more_are_forgotten),
+        cmocka_unit_test(indexes_are_assigned_again_only_past_the_limit),
+        cmocka_unit_test(absurdly_many_devices_take_little_time),
+        cmocka_unit_test(a_saved_map_is_loaded),
         cmocka_unit_test(names_that_are_too_long_are_cut),
-        cmocka_unit_test(damage_is_found_and_its_line_named),
-        cmocka_unit_test(a_file_that_is_not_there_is_no_damage),
+        cmocka_unit_test(damage_is_found_and_reported_with_its_line),
+        cmocka_unit_test(a_missing_file_is_no_damage),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

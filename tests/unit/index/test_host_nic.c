@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The host's interfaces that lead to a guest's, with the interface that each host has: lo, whose address is all
- * zeros.
- */
+ * zeros. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state directory: which files there are for which context, who may have them, and what becomes of one that
+/* The state directory: which files a context has, which process may have them, and what happens to a file that
  * cannot be used. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -151,7 +151,7 @@ static void list(struct indexes *indexes, unsigned first, size_t count)
     free(domains);
 }
 
-static void what_was_shown_is_on_disk(void **state)
+static void indexes_that_were_shown_are_on_disk(void **state)
 {
     struct indexes *indexes = opened(NULL);
     unsigned char uuid[UUID_BYTES];
@@ -170,8 +170,8 @@ static void what_was_shown_is_on_disk(void **state)
     assert_string_equal(said, "");
 }
 
-/* Whatever an administrator calls contexts, no file of one is that of another. */
-static void names_of_files_do_not_meet(void **state)
+/* Whatever the names of contexts are. */
+static void contexts_never_share_a_file(void **state)
 {
     static const char *const contexts[] = { NULL,    "new", "damaged", "lock",   "%new", "%damaged",
                                             "%lock", "x",   "x.new",   "x%new",  "a/b",  "a%2fb",
@@ -185,7 +185,7 @@ static void names_of_files_do_not_meet(void **state)
         indexes[i] = opened(contexts[i]);
     for (size_t i = 0; i < CONTEXTS; i++)
         list(indexes[i], 100 * (unsigned)i, 2);
-    for (size_t i = CONTEXTS; i-- > 0;) /* each is saved before the others and after them */
+    for (size_t i = CONTEXTS; i-- > 0;) /* each is saved before and after the others */
         list(indexes[i], 100 * (unsigned)i, 3);
     for (size_t i = 0; i < CONTEXTS; i++)
         indexes_free(indexes[i]);
@@ -203,7 +203,7 @@ static void names_of_files_do_not_meet(void **state)
                 is_there("vmindex.a%2fb"));
 }
 
-static void a_damaged_file_is_moved_aside_and_said_so(void **state)
+static void a_damaged_file_is_moved_aside_and_logged(void **state)
 {
     struct indexes *indexes;
 
@@ -228,7 +228,7 @@ static void a_damaged_file_that_cannot_be_moved_ends_the_start(void **state)
     assert_holds("vmindex", "nonsense\n");
 }
 
-/* Neither is touched: the one that is damaged may be read by the next start as well. */
+/* Neither file is changed: the next start finds the damage as well. */
 static void a_file_that_cannot_be_read_ends_the_start(void **state)
 {
     (void)state;
@@ -245,7 +245,7 @@ static void a_file_that_cannot_be_read_ends_the_start(void **state)
     assert_false(is_there("vmindex%damaged") || is_there("deviceindex%damaged"));
 }
 
-static void only_one_has_the_files_of_a_context(void **state)
+static void only_one_process_has_the_files_of_a_context(void **state)
 {
     struct indexes *indexes = opened("lab"), *other;
     char process[32];
@@ -262,7 +262,7 @@ static void only_one_has_the_files_of_a_context(void **state)
     indexes_free(opened("lab"));
 }
 
-/* A killed agent unlocks nothing by itself. */
+/* A killed agent cannot unlock its files. */
 static void a_killed_process_leaves_no_lock(void **state)
 {
     pid_t child = fork();
@@ -282,8 +282,8 @@ static void a_killed_process_leaves_no_lock(void **state)
     indexes_free(opened(NULL));
 }
 
-/* What cannot be written has no map that could be lost. */
-static void a_missing_directory_costs_nothing_but_the_memory_of_it(void **state)
+/* In a directory that cannot be written there is no file to protect. */
+static void without_a_directory_indexes_are_assigned_but_not_saved(void **state)
 {
     struct indexes *indexes = indexes_open("/proc/no-directory", NULL, &sink, why, sizeof(why));
 
@@ -294,8 +294,8 @@ static void a_missing_directory_costs_nothing_but_the_memory_of_it(void **state)
     indexes_free(indexes);
 }
 
-/* Transient domains come and go, seven hundred at a time. Their devices are forgotten when their own indexes are.
- */
+/* Transient domains come and go, seven hundred at a time. Their devices are forgotten when their own indexes
+ * are. */
 static void devices_of_gone_domains_are_bounded(void **state)
 {
     struct indexes *indexes = opened(NULL);
@@ -310,7 +310,7 @@ static void devices_of_gone_domains_are_bounded(void **state)
     indexes_free(indexes);
 }
 
-/* As versions wrote it that never forgot a device. */
+/* Old versions never forgot a device. */
 static void devices_that_belong_to_no_domain_are_forgotten_at_the_start(void **state)
 {
     struct indexes *indexes;
@@ -361,14 +361,14 @@ static void guests_of_another_host_have_no_interfaces_on_this_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(what_was_shown_is_on_disk),
-        IN_FOLDER(names_of_files_do_not_meet),
-        IN_FOLDER(a_damaged_file_is_moved_aside_and_said_so),
+        IN_FOLDER(indexes_that_were_shown_are_on_disk),
+        IN_FOLDER(contexts_never_share_a_file),
+        IN_FOLDER(a_damaged_file_is_moved_aside_and_logged),
         IN_FOLDER(a_damaged_file_that_cannot_be_moved_ends_the_start),
         IN_FOLDER(a_file_that_cannot_be_read_ends_the_start),
-        IN_FOLDER(only_one_has_the_files_of_a_context),
+        IN_FOLDER(only_one_process_has_the_files_of_a_context),
         IN_FOLDER(a_killed_process_leaves_no_lock),
-        IN_FOLDER(a_missing_directory_costs_nothing_but_the_memory_of_it),
+        IN_FOLDER(without_a_directory_indexes_are_assigned_but_not_saved),
         IN_FOLDER(devices_of_gone_domains_are_bounded),
         IN_FOLDER(devices_that_belong_to_no_domain_are_forgotten_at_the_start),
         IN_FOLDER(guests_of_another_host_have_no_interfaces_on_this_one),

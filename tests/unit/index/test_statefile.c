@@ -48,7 +48,7 @@ static void write_file(const char *text, size_t length)
     assert_int_equal(fclose(file), 0);
 }
 
-/* Joins the lines with "|", and tells at the first that begins with "bad". */
+/* Joins the lines with "|". The first one that begins with "bad" is damage. */
 static bool read_lines(struct statefile_reader *reader, void *data)
 {
     char *joined = data;
@@ -62,7 +62,7 @@ static bool read_lines(struct statefile_reader *reader, void *data)
     return true;
 }
 
-static void lines_are_whole_or_the_end(void **state)
+static void an_incomplete_line_is_the_end(void **state)
 {
     static const struct {
         const char *text;
@@ -86,7 +86,7 @@ static void lines_are_whole_or_the_end(void **state)
     }
 }
 
-static void a_line_that_is_too_long_is_none_of_ours(void **state)
+static void a_line_that_is_too_long_is_the_end(void **state)
 {
     char text[600], joined[600];
 
@@ -114,7 +114,7 @@ static void damage_names_file_line_and_value(void **state)
     assert_string_equal(why, wanted);
 }
 
-static void none_and_unreadable_are_told_apart(void **state)
+static void a_missing_file_is_not_an_unreadable_one(void **state)
 {
     char joined[64], below[160];
 
@@ -136,19 +136,19 @@ static void assert_unreadable(bool (*read)(struct statefile_reader *reader, void
     assert_string_equal(why, wanted);
 }
 
-static void what_is_no_file_cannot_be_read(void **state)
+static void only_regular_files_can_be_read(void **state)
 {
     (void)state;
     (void)unlink(path);
     assert_int_equal(mkdir(path, 0755), 0);
     assert_unreadable(read_lines, "Is a directory");
     assert_int_equal(rmdir(path), 0);
-    assert_int_equal(mkfifo(path, 0644), 0); /* nobody writes to it: it must not block */
+    assert_int_equal(mkfifo(path, 0644), 0); /* no process writes to it: opening must not block */
     assert_unreadable(read_lines, "Invalid argument");
     (void)unlink(path);
 }
 
-static void without_descriptors_it_cannot_be_read(void **state)
+static void without_descriptors_the_file_is_unreadable(void **state)
 {
     struct rlimit before, none;
 
@@ -161,7 +161,7 @@ static void without_descriptors_it_cannot_be_read(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
-/* As when the disk fails in the middle. */
+/* As if the disk failed in the middle. */
 static bool read_from_nowhere(struct statefile_reader *reader, void *data)
 {
     assert_int_equal(dup2(open("/", O_RDONLY | O_DIRECTORY), fileno(reader->file)), fileno(reader->file));
@@ -219,7 +219,7 @@ static size_t files_in_folder(void)
     return count - 2; /* without . and .. */
 }
 
-static void a_save_replaces_all_of_the_old(void **state)
+static void a_save_replaces_the_whole_file(void **state)
 {
     char joined[64];
     struct stat status;
@@ -241,7 +241,7 @@ static void write_nowhere(FILE *file, const void *data)
     assert_int_equal(close(fileno(file)), 0); /* as if the disk were gone */
 }
 
-static void a_save_that_fails_leaves_the_old(void **state)
+static void a_save_that_fails_leaves_the_old_file(void **state)
 {
     char joined[64], longer[PATH_MAX + 16];
 
@@ -262,16 +262,16 @@ static void a_save_that_fails_leaves_the_old(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_are_whole_or_the_end),
-        cmocka_unit_test(a_line_that_is_too_long_is_none_of_ours),
+        cmocka_unit_test(an_incomplete_line_is_the_end),
+        cmocka_unit_test(a_line_that_is_too_long_is_the_end),
         cmocka_unit_test(damage_names_file_line_and_value),
-        cmocka_unit_test(none_and_unreadable_are_told_apart),
-        cmocka_unit_test(what_is_no_file_cannot_be_read),
-        cmocka_unit_test(without_descriptors_it_cannot_be_read),
+        cmocka_unit_test(a_missing_file_is_not_an_unreadable_one),
+        cmocka_unit_test(only_regular_files_can_be_read),
+        cmocka_unit_test(without_descriptors_the_file_is_unreadable),
         cmocka_unit_test(a_file_is_not_damaged_because_reading_fails),
         cmocka_unit_test(a_damaged_file_is_moved_and_nothing_else),
-        cmocka_unit_test(a_save_replaces_all_of_the_old),
-        cmocka_unit_test(a_save_that_fails_leaves_the_old),
+        cmocka_unit_test(a_save_replaces_the_whole_file),
+        cmocka_unit_test(a_save_that_fails_leaves_the_old_file),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -31,7 +31,7 @@ static bool assign(struct vmindex *vmindex, uint64_t present, int64_t now, uint3
     return fine;
 }
 
-static void new_domains_get_the_smallest_free_numbers(void **state)
+static void new_domains_get_the_smallest_free_indexes(void **state)
 {
     struct vmindex vmindex = { .count = 0 };
     uint32_t indexes[POOL];
@@ -50,7 +50,7 @@ static void new_domains_get_the_smallest_free_numbers(void **state)
     vmindex_clear(&vmindex);
 }
 
-static void one_that_comes_back_has_its_number_and_nobody_had_it_meanwhile(void **state)
+static void a_domain_that_comes_back_has_its_index_which_no_other_had_meanwhile(void **state)
 {
     struct vmindex vmindex = { .count = 0 };
     uint32_t first[POOL], second[POOL], third[POOL];
@@ -66,7 +66,7 @@ static void one_that_comes_back_has_its_number_and_nobody_had_it_meanwhile(void 
     vmindex_clear(&vmindex);
 }
 
-static void a_new_boot_frees_the_numbers_of_those_that_are_gone(void **state)
+static void a_new_boot_frees_the_indexes_of_domains_that_are_gone(void **state)
 {
     struct vmindex vmindex = { .count = 0 };
     uint32_t first[POOL], second[POOL];
@@ -83,8 +83,8 @@ static void a_new_boot_frees_the_numbers_of_those_that_are_gone(void **state)
     vmindex_clear(&vmindex);
 }
 
-/* Against a model: whatever comes and goes, a domain has one number for good, and no two have the same. */
-static void any_order_of_coming_and_going_keeps_the_numbers(void **state)
+/* A domain has the same index for ever, and no two domains have the same. */
+static void domains_that_come_and_go_in_any_order_keep_their_indexes(void **state)
 {
     struct vmindex vmindex = { .count = 0 };
     uint32_t known[POOL] = { 0 };
@@ -111,7 +111,7 @@ static void any_order_of_coming_and_going_keeps_the_numbers(void **state)
     vmindex_clear(&vmindex);
 }
 
-static void only_so_many_numbers_stay_reserved(void **state)
+static void only_so_many_indexes_stay_reserved(void **state)
 {
     struct vmindex vmindex = { .count = 0 };
     uint32_t indexes[POOL];
@@ -127,7 +127,7 @@ static void only_so_many_numbers_stay_reserved(void **state)
         assert_false(vmindex_add(&vmindex, &entry));
     }
     assert_true(assign(&vmindex, 1, 5000, indexes, &changed));
-    assert_int_equal(indexes[0], 1); /* of the one gone longest */
+    assert_int_equal(indexes[0], 1); /* of the domain that has been gone longest */
     assert_int_equal(vmindex.count, VMINDEX_GONE_MAX + 1);
     vmindex_clear(&vmindex);
 }
@@ -155,7 +155,7 @@ static void new_domains_are_numbered_in_the_order_of_their_rows(void **state)
     assert_null(vmindex.entries);
 }
 
-static void a_listing_of_nothing_marks_all_as_gone_and_forgets_none(void **state)
+static void an_empty_listing_marks_all_as_gone_and_forgets_none(void **state)
 {
     const unsigned numbers[] = { 3, 4 };
     struct snapshot *two = numbered(numbers, 2), *none = snapshot_new(0);
@@ -174,7 +174,7 @@ static void a_listing_of_nothing_marks_all_as_gone_and_forgets_none(void **state
     vmindex.dirty = false;
     assert_true(vmindex_assign(&vmindex, none, 44, indexes, &changed));
     assert_false(changed || vmindex.dirty);
-    assert_int_equal(vmindex_find(&vmindex, two->domains[1].uuid)->gone_real_s, 33); /* first missed */
+    assert_int_equal(vmindex_find(&vmindex, two->domains[1].uuid)->gone_real_s, 33); /* since then */
     assert_true(vmindex_assign(&vmindex, two, 55, indexes, &changed) && changed && vmindex.dirty);
     assert_int_equal(vmindex_find(&vmindex, two->domains[1].uuid)->gone_real_s, 0);
     snapshot_unref(none);
@@ -182,7 +182,7 @@ static void a_listing_of_nothing_marks_all_as_gone_and_forgets_none(void **state
     vmindex_clear(&vmindex);
 }
 
-static void entries_read_in_any_order_are_found_and_each_uuid_is_taken_once(void **state)
+static void entries_are_added_in_any_order_and_each_uuid_once(void **state)
 {
     enum { ENTRIES = 1009 };
     struct vmindex vmindex = { .count = 0 };
@@ -211,7 +211,7 @@ static void entries_read_in_any_order_are_found_and_each_uuid_is_taken_once(void
     vmindex_clear(&vmindex);
 }
 
-static void holes_are_filled_from_the_smallest_on(void **state)
+static void free_indexes_are_assigned_from_the_smallest_on(void **state)
 {
     const unsigned numbers[] = { 1, 2, 3, 4, 5, 6 };
     const uint32_t wanted[] = { 2, 7, 1, 3, 4, 5 };
@@ -230,7 +230,7 @@ static void holes_are_filled_from_the_smallest_on(void **state)
     vmindex_clear(&vmindex);
 }
 
-static void the_highest_index_that_may_be_leaves_room_below_it(void **state)
+static void the_highest_allowed_index_leaves_the_lower_ones_free(void **state)
 {
     const unsigned numbers[] = { 1, 2 };
     struct snapshot *snapshot = numbered(numbers, 2);
@@ -247,7 +247,7 @@ static void the_highest_index_that_may_be_leaves_room_below_it(void **state)
     vmindex_clear(&vmindex);
 }
 
-static void a_compact_map_keeps_who_is_listed(void **state)
+static void a_compacted_map_keeps_the_listed_domains(void **state)
 {
     const unsigned numbers[] = { 1, 2, 3 };
     struct snapshot *snapshot = numbered(numbers, 3);
@@ -278,17 +278,17 @@ static void a_compact_map_keeps_who_is_listed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(new_domains_get_the_smallest_free_numbers),
-        cmocka_unit_test(one_that_comes_back_has_its_number_and_nobody_had_it_meanwhile),
-        cmocka_unit_test(a_new_boot_frees_the_numbers_of_those_that_are_gone),
-        cmocka_unit_test(any_order_of_coming_and_going_keeps_the_numbers),
-        cmocka_unit_test(only_so_many_numbers_stay_reserved),
+        cmocka_unit_test(new_domains_get_the_smallest_free_indexes),
+        cmocka_unit_test(a_domain_that_comes_back_has_its_index_which_no_other_had_meanwhile),
+        cmocka_unit_test(a_new_boot_frees_the_indexes_of_domains_that_are_gone),
+        cmocka_unit_test(domains_that_come_and_go_in_any_order_keep_their_indexes),
+        cmocka_unit_test(only_so_many_indexes_stay_reserved),
         cmocka_unit_test(new_domains_are_numbered_in_the_order_of_their_rows),
-        cmocka_unit_test(a_listing_of_nothing_marks_all_as_gone_and_forgets_none),
-        cmocka_unit_test(entries_read_in_any_order_are_found_and_each_uuid_is_taken_once),
-        cmocka_unit_test(holes_are_filled_from_the_smallest_on),
-        cmocka_unit_test(the_highest_index_that_may_be_leaves_room_below_it),
-        cmocka_unit_test(a_compact_map_keeps_who_is_listed),
+        cmocka_unit_test(an_empty_listing_marks_all_as_gone_and_forgets_none),
+        cmocka_unit_test(entries_are_added_in_any_order_and_each_uuid_once),
+        cmocka_unit_test(free_indexes_are_assigned_from_the_smallest_on),
+        cmocka_unit_test(the_highest_allowed_index_leaves_the_lower_ones_free),
+        cmocka_unit_test(a_compacted_map_keeps_the_listed_domains),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

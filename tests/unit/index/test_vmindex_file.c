@@ -48,7 +48,7 @@ static struct vmindex_entry entry(unsigned char last, uint32_t index, int64_t go
     return (struct vmindex_entry){ .uuid = { [15] = last }, .index = index, .gone_real_s = gone };
 }
 
-static void what_is_saved_is_loaded(void **state)
+static void a_saved_map_is_loaded(void **state)
 {
     struct vmindex saved = { .boot = "0f1e-boot", .last_change_cs = 4294967295u }, loaded = { .dirty = false };
     struct vmindex_entry one = entry(1, 7, 0), two = entry(2, 3, 1732443843);
@@ -78,7 +78,7 @@ static void a_missing_file_is_no_damage(void **state)
     assert_int_equal(vmindex_file_load(&loaded, path, why, sizeof(why)), STATEFILE_NONE);
 }
 
-static void an_unreadable_place_is_told(void **state)
+static void an_unreadable_path_is_reported(void **state)
 {
     struct vmindex loaded = { .dirty = false };
     char below[160];
@@ -96,7 +96,7 @@ static void an_unreadable_place_is_told(void **state)
 #define UUID_1 "00000000-0000-0000-0000-000000000001"
 #define UUID_2 "00000000-0000-0000-0000-000000000002"
 
-static void damage_is_found_and_its_line_named(void **state)
+static void damage_is_found_and_reported_with_its_line(void **state)
 {
     static const struct {
         const char *text, *line;
@@ -151,8 +151,10 @@ static void a_failed_save_leaves_the_old_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_saved_is_loaded),           cmocka_unit_test(a_missing_file_is_no_damage),
-        cmocka_unit_test(an_unreadable_place_is_told),       cmocka_unit_test(damage_is_found_and_its_line_named),
+        cmocka_unit_test(a_saved_map_is_loaded),
+        cmocka_unit_test(a_missing_file_is_no_damage),
+        cmocka_unit_test(an_unreadable_path_is_reported),
+        cmocka_unit_test(damage_is_found_and_reported_with_its_line),
         cmocka_unit_test(a_failed_save_leaves_the_old_file),
     };
 

@@ -2,7 +2,7 @@
 /* Indexes of domains against a simple model, for rounds in which domains come and go. */
 #include "tests/unit/index/vmindex_stage.h"
 
-/* The same rules, simply: what each domain has, and when it went. */
+/* The same rules in the simplest form: the index of each domain, and since when it is gone. */
 enum { MODEL_DOMAINS = 2 * VMINDEX_GONE_MAX, MODEL_ROUNDS = 400 };
 
 struct model {
@@ -56,8 +56,8 @@ static size_t pick(uint64_t *random, size_t from)
     return from + (*random >> 33) % (MODEL_DOMAINS - from);
 }
 
-/* One domain goes in each round, so that no two are gone for the same time; a new one comes, and now and then
- * one that was there before. */
+/* In each round one domain goes, so that no two have been gone for the same time, and a new one comes. In each
+ * third round an old one comes back. */
 static void model_step(struct model *model, uint64_t *random, int64_t now)
 {
     size_t goes = pick(random, 0), back = pick(random, 0);
@@ -103,7 +103,7 @@ static void indexes_are_those_of_a_simple_model(void **state)
 
     (void)state;
     assert_non_null(model);
-    /* Nearly as many are gone as may be, so that the rounds reach the limit and go past it. */
+    /* Nearly as many domains are gone as the limit allows, so that the rounds reach and pass it. */
     for (unsigned i = 0; i < VMINDEX_GONE_MAX + 100; i++) {
         model->domains[i].index = i + 1;
         model->domains[i].gone = i < 100 ? 0 : i;
@@ -117,7 +117,7 @@ static void indexes_are_those_of_a_simple_model(void **state)
     }
     for (size_t i = VMINDEX_GONE_MAX + 100; i < MODEL_DOMAINS; i++)
         reused += model->domains[i].index > 0 && model->domains[i].index <= VMINDEX_GONE_MAX + 100;
-    assert_true(reused > 50); /* or the limit was not reached, and nothing was shown */
+    assert_true(reused > 50); /* else the limit was not reached, and the test has shown nothing */
     vmindex_clear(&vmindex);
     free(model);
 }

@@ -17,7 +17,7 @@
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
-/* Lists the domains of these numbers, in ascending order. */
+/* A listing of the domains with these numbers, which are in ascending order. */
 static inline struct snapshot *numbered(const unsigned *numbers, size_t count)
 {
     struct snapshot *snapshot = snapshot_new(count);

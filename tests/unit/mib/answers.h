@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Made-up domains with devices, and what VM-MIB says of them, as text. */
+/* Made-up domains with devices, and the values of VM-MIB for them, as text. */
 #ifndef GUESTLIST_TESTS_UNIT_ANSWERS_H
 #define GUESTLIST_TESTS_UNIT_ANSWERS_H
 
@@ -11,22 +11,23 @@ enum { ANSWERS_DOMAINS_MAX = 16, ANSWERS_TEXT_MAX = 4096 };
 struct answers {
     struct answer answer;
     struct rows *rows;
-    struct snapshot *snapshot; /* free to be changed until answers_begin() */
+    struct snapshot *snapshot; /* may be changed until answers_begin() */
     uint32_t indexes[ANSWERS_DOMAINS_MAX];
-    char text[ANSWERS_TEXT_MAX]; /* what the functions below returned last */
+    char text[ANSWERS_TEXT_MAX]; /* the last result of the functions below */
 };
 
 /* A local hypervisor with that many host CPUs, all of them online, and no domains. Fails the test if memory is
  * out, as the others do. */
 void answers_init(struct answers *answers, uint32_t host_cpus);
 
-/* Adds a domain of that vmIndex. `xml` NULL: not described yet. Takes `usage` over. Returns it, to be changed. */
+/* Adds a domain with that vmIndex. `xml` NULL: it is not known yet. Takes over `device_stats`. Returns the domain,
+ * which may be changed. */
 struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml,
                            struct device_stats *device_stats);
 
 /* Makes the rows. `devices` has the numbers of the devices, as rows_new() wants them. NULL: the indexes of the
- * disks of each domain are 1, 2, ... and those of its interfaces likewise, and no interface has one on the host.
- */
+ * disks of each domain are 1, 2, ... and those of its interfaces likewise, and no interface has one on the
+ * host. */
 void answers_begin(struct answers *answers, const uint32_t *devices);
 void answers_free(struct answers *answers);
 
@@ -34,16 +35,16 @@ void answers_free(struct answers *answers);
  * octets as they are, or "none". */
 const char *answers_get(struct answers *answers, const char *instance);
 
-/* The octets of it in hexadecimal. */
+/* The octets of that value in hexadecimal. */
 const char *answers_get_hex(struct answers *answers, const char *instance);
 
-/* What GETNEXT finds after it, in the same form, or "end". */
+/* The instance that GETNEXT finds after that one, in the same form, or "end". */
 const char *answers_next(struct answers *answers, const char *instance);
 
 /* The indexes of a column's rows as a walk finds them, such as "1.1 1.2 3.1". */
 const char *answers_walk(struct answers *answers, const char *column);
 
-/* A usage with that many vCPUs, numbered from 0, each with 1000 ns times its number plus one of CPU time. */
+/* Statistics with that many vCPUs. vCPU n, counted from 0, has (n + 1) * 1000 ns of CPU time. */
 struct device_stats *answers_usage(size_t vcpus);
 
 /* Adds a disk to it, with all numbers known: capacity and physical size as given, then reads, writes, bytes read

@@ -22,7 +22,7 @@
 
 enum { DOMAINS = 2, FILTERS = 3, NAMES = 4 };
 
-/* Row n of the guests has vmIndex n + 1, but for the first two, which change places. */
+/* Guest n has vmIndex n + 1, but the first two are exchanged. */
 static inline uint32_t index_of(size_t guest)
 {
     return guest < 2 ? 2 - (uint32_t)guest : (uint32_t)guest + 1;
@@ -70,7 +70,7 @@ static inline bool get(const struct answer *answer, mib_subid table, mib_subid c
     return mib_get(&guestlist_mib, answer, oid, length, value) == MIB_FOUND;
 }
 
-/* The number there, or -1 for no instance. */
+/* The value, or -1 for no instance. */
 static inline int64_t number(const struct answer *answer, mib_subid table, mib_subid column, mib_subid index)
 {
     struct mib_value value;

@@ -30,7 +30,7 @@ static void truths_have_three_values(void **state)
     snapshot_unref(snapshot);
 }
 
-static void what_starts_at_boot_is_marked_for_each_boot_or_the_next(void **state)
+static void a_domain_that_starts_at_each_boot_or_the_next_is_marked(void **state)
 {
     static const struct {
         enum fixture_guest guest;
@@ -68,7 +68,7 @@ static void assert_boot_counts(const struct domain *domains, size_t count, int64
     snapshot_unref(snapshot);
 }
 
-static void what_a_boot_would_change_is_counted(void **state)
+static void domains_that_a_boot_would_start_or_not_are_counted(void **state)
 {
     const struct domain domains[] = { fixture_guests[GUEST_RUNNING],   fixture_guests[GUEST_PAUSED],
                                       fixture_guests[GUEST_SHUTOFF],   fixture_guests[GUEST_TRANSIENT],
@@ -81,7 +81,7 @@ static void what_a_boot_would_change_is_counted(void **state)
     assert_boot_counts(domains, 0, 0, 0);
 }
 
-static void what_is_not_known_of_one_domain_is_no_count(void **state)
+static void without_a_known_autostart_of_one_domain_there_is_no_count(void **state)
 {
     const struct domain running[] = { fixture_guests[GUEST_PAUSED], fixture_guests[GUEST_UNTOLD] };
     const struct domain off[] = { fixture_guests[GUEST_ONCE_UNTOLD], fixture_guests[GUEST_PAUSED] };
@@ -103,7 +103,7 @@ static void statistics_have_an_age_of_their_own(void **state)
     snapshot->taken_boot_ms = 90000;
     answer = answer_of(snapshot);
     answer.now_boot_ms = 100000;
-    assert_int_equal(scalar(&answer, 14), -1); /* none have come yet */
+    assert_int_equal(scalar(&answer, 14), -1); /* there are none yet */
     assert_int_equal(scalar(&answer, 15), -1);
     snapshot->stats_boot_ms = 70000;
     snapshot->stats_duration_us = 2500000;
@@ -114,7 +114,7 @@ static void statistics_have_an_age_of_their_own(void **state)
     snapshot_unref(snapshot);
 }
 
-static void a_state_is_the_last_one_known_however_old(void **state)
+static void a_state_is_the_last_known_one_even_if_it_is_old(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests();
     struct answer answer;
@@ -156,11 +156,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(truths_have_three_values),
-        cmocka_unit_test(what_starts_at_boot_is_marked_for_each_boot_or_the_next),
-        cmocka_unit_test(what_a_boot_would_change_is_counted),
-        cmocka_unit_test(what_is_not_known_of_one_domain_is_no_count),
+        cmocka_unit_test(a_domain_that_starts_at_each_boot_or_the_next_is_marked),
+        cmocka_unit_test(domains_that_a_boot_would_start_or_not_are_counted),
+        cmocka_unit_test(without_a_known_autostart_of_one_domain_there_is_no_count),
         cmocka_unit_test(statistics_have_an_age_of_their_own),
-        cmocka_unit_test(a_state_is_the_last_one_known_however_old),
+        cmocka_unit_test(a_state_is_the_last_known_one_even_if_it_is_old),
         cmocka_unit_test(a_state_without_a_name_is_missing),
     };
 

@@ -2,7 +2,7 @@
 /* GUESTLIST-MIB: glFilterTable and glNameTable. */
 #include "tests/unit/mib/guestlist_stage.h"
 
-static void each_word_counts_what_it_is_known_to_fit(void **state)
+static void each_word_counts_the_domains_that_are_known_to_fit(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests();
     struct answer answer;
@@ -33,7 +33,7 @@ static void each_word_counts_what_it_is_known_to_fit(void **state)
     snapshot_unref(snapshot);
 }
 
-static void what_is_unknown_counts_for_neither_word(void **state)
+static void an_unknown_attribute_counts_for_neither_word(void **state)
 {
     struct snapshot *snapshot = fixture_snapshot(&fixture_guests[GUEST_UNTOLD], 1);
     struct answer answer = answer_of(snapshot);
@@ -57,7 +57,7 @@ static void words_are_there_before_the_first_listing(void **state)
     assert_int_equal(look_up(&answer, "one"), -1);
 }
 
-static void each_name_that_fits_leads_to_its_row(void **state)
+static void each_name_that_can_be_an_index_leads_to_its_row(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests();
     struct answer answer = answer_of(snapshot);
@@ -91,7 +91,7 @@ static void names_are_walked_in_the_order_of_their_octets(void **state)
     size_t length = instance(NAMES, 2, oid, 0, oid), base = length;
 
     (void)state;
-    for (unsigned i = 0; i < COUNT; i++) { /* handed in backwards */
+    for (unsigned i = 0; i < COUNT; i++) { /* in reverse order */
         domains[i] = fixture_domain(i, 5);
         domains[i].name = names[COUNT - 1 - i];
     }
@@ -112,7 +112,7 @@ static void names_are_walked_in_the_order_of_their_octets(void **state)
     snapshot_unref(snapshot);
 }
 
-static void a_name_that_is_too_long_or_not_the_only_one_has_no_row(void **state)
+static void a_name_that_is_too_long_or_not_unique_has_no_row(void **state)
 {
     char fits[ROWS_NAME_MAX + 1], longer[ROWS_NAME_MAX + 2];
     struct domain domains[] = { fixture_domain(1, 1), fixture_domain(2, 2), fixture_domain(3, 3),
@@ -141,12 +141,12 @@ static void a_name_that_is_too_long_or_not_the_only_one_has_no_row(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_word_counts_what_it_is_known_to_fit),
-        cmocka_unit_test(what_is_unknown_counts_for_neither_word),
+        cmocka_unit_test(each_word_counts_the_domains_that_are_known_to_fit),
+        cmocka_unit_test(an_unknown_attribute_counts_for_neither_word),
         cmocka_unit_test(words_are_there_before_the_first_listing),
-        cmocka_unit_test(each_name_that_fits_leads_to_its_row),
+        cmocka_unit_test(each_name_that_can_be_an_index_leads_to_its_row),
         cmocka_unit_test(names_are_walked_in_the_order_of_their_octets),
-        cmocka_unit_test(a_name_that_is_too_long_or_not_the_only_one_has_no_row),
+        cmocka_unit_test(a_name_that_is_too_long_or_not_unique_has_no_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LIBVIRT-MIB's table over snapshots: values, the order of the rows, what stands between them, and which are
+/* LIBVIRT-MIB's table over snapshots: values, the order of the rows, GETNEXT between them, and which rows are
  * shown. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@ enum { NAME = 2, STATE, CPUS, MEMORY, MEMORY_LIMIT, CPU_TIME, ROW_STATUS = 9, EN
 
 static const mib_subid base[ENTRY] = { LIBVIRT_MIB_OID, 1, 1, 1 };
 
-/* A name in the table: a column, and an index as long as is given. */
+/* A name in the table: a column, and an index of any length. */
 struct name {
     mib_subid oid[ROOM];
     size_t length;
@@ -44,12 +44,12 @@ static struct name row_name(mib_subid column, unsigned number)
     return name_of(column, uuid, sizeof(uuid));
 }
 
-static struct rows *view_of(const struct snapshot *snapshot)
+static struct rows *rows_of(const struct snapshot *snapshot)
 {
     uint32_t indexes[FIXTURE_GUESTS];
     struct rows *rows;
 
-    /* Against the order of the UUIDs, so that a table in the order of vmIndex shows. */
+    /* In the reverse order of the UUIDs: a table that is in the order of vmIndex fails. */
     for (size_t i = 0; i < snapshot->count; i++)
         indexes[i] = (uint32_t)(snapshot->count - i);
     rows = rows_new(snapshot, indexes, NULL, 0);
@@ -95,7 +95,7 @@ static void one_row_of_a_running_domain(void **state)
                                           .cpu_time_ns = UINT64_C(12345678901234567),
                                           .memory_kib = 1024 * 512 + 1023,
                                           .memory_maximum_kib = 1024 * 1024 };
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, NAME, 7, &value), MIB_FOUND);
     check_text(&value, "web01");
     assert_int_equal(get(&answer, STATE, 7, &value), MIB_FOUND);
@@ -110,15 +110,15 @@ static void one_row_of_a_running_domain(void **state)
     assert_true(value.counter64 == UINT64_C(12345678901234567));
     assert_int_equal(get(&answer, ROW_STATUS, 7, &value), MIB_FOUND);
     assert_int_equal(value.integer, 1);
-    assert_int_not_equal(get(&answer, 1, 7, &value), MIB_FOUND); /* the UUID is for notifications */
+    assert_int_not_equal(get(&answer, 1, 7, &value), MIB_FOUND); /* the UUID is not readable */
     assert_int_not_equal(get(&answer, 8, 7, &value), MIB_FOUND);
     rows_unref(rows);
 }
 
-static void what_is_not_known_is_missing_and_off_has_used_no_time(void **state)
+static void unknown_values_are_missing_and_an_inactive_domain_has_used_no_time(void **state)
 {
     struct answer answer = { .rows = NULL };
-    struct rows *rows = view_of(fixture_all_guests());
+    struct rows *rows = rows_of(fixture_all_guests());
     struct mib_value value;
 
     (void)state;
@@ -143,7 +143,7 @@ static void numbers_that_are_too_large_are_the_largest(void **state)
                                .vcpus = 65536,
                                .memory_kib = UINT64_C(4294967295) * 1024,
                                .memory_maximum_kib = UINT64_MAX };
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, CPUS, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 65535);
     assert_int_equal(get(&answer, MEMORY, 1, &value), MIB_FOUND);
@@ -153,7 +153,7 @@ static void numbers_that_are_too_large_are_the_largest(void **state)
     rows_unref(rows);
 }
 
-static void what_statistics_do_not_say_the_xml_does(void **state)
+static void values_that_the_statistics_lack_come_from_the_xml(void **state)
 {
     static const char xml[] = "<domain><memory unit='KiB'>2048000</memory><currentMemory>1024000</currentMemory>"
                               "<vcpu current='3'>4</vcpu></domain>";
@@ -168,7 +168,7 @@ static void what_statistics_do_not_say_the_xml_does(void **state)
     domain.xml_facts = domain_xml_parse(parser, xml);
     assert_non_null(domain.xml_facts);
     domain_xml_parser_free(parser);
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, CPUS, 1, &value), MIB_FOUND);
     assert_int_equal(value.unsigned32, 3);
     assert_int_equal(get(&answer, MEMORY, 1, &value), MIB_FOUND);
@@ -182,7 +182,7 @@ static void each_state_has_the_nearest_number(void **state)
 {
     static const int32_t numbers[DOMAIN_STATES] = { 1, 1, 2, 3, 4, 5, 6, 3 };
     struct answer answer = { .rows = NULL };
-    struct rows *rows = view_of(fixture_all_guests());
+    struct rows *rows = rows_of(fixture_all_guests());
     struct mib_value value;
 
     (void)state;
@@ -200,7 +200,7 @@ static void each_state_has_the_nearest_number(void **state)
     rows_unref(rows);
 }
 
-static void an_unread_state_is_what_it_was(void **state)
+static void a_state_that_cannot_be_read_is_the_last_one(void **state)
 {
     struct domain domain = fixture_domain(1, 3);
     struct answer answer = { .rows = NULL };
@@ -210,7 +210,7 @@ static void an_unread_state_is_what_it_was(void **state)
     (void)state;
     domain.state = DOMAIN_STATE_UNREAD;
     domain.last_state = DOMAIN_PAUSED;
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     assert_int_equal(get(&answer, STATE, 1, &value), MIB_FOUND);
     assert_int_equal(value.integer, 3);
     rows_unref(rows);
@@ -219,7 +219,7 @@ static void an_unread_state_is_what_it_was(void **state)
 static void a_walk_goes_by_uuid_and_ends(void **state)
 {
     struct answer answer = { .rows = NULL };
-    struct rows *rows = view_of(fixture_all_guests());
+    struct rows *rows = rows_of(fixture_all_guests());
     struct name at = { .length = ENTRY }, after = { .length = 0 };
     struct mib_value value;
 
@@ -244,7 +244,7 @@ static struct rows *three_rows(void)
     struct domain domains[] = { fixture_domain(10, 1), fixture_domain(20, DOMAIN_ID_INACTIVE),
                                 fixture_domain(30, 2) };
 
-    return view_of(fixture_snapshot(domains, 3));
+    return rows_of(fixture_snapshot(domains, 3));
 }
 
 static void any_index_has_a_next_row(void **state)
@@ -258,7 +258,7 @@ static void any_index_has_a_next_row(void **state)
     for (size_t octets = 0; octets < UUID_BYTES; octets++) {
         name = row_name(NAME, 20);
         name.length = ENTRY + 1 + octets;
-        check_next(&answer, &name, NAME, 10); /* cut short: before all that begin so */
+        check_next(&answer, &name, NAME, 10); /* it comes before all that begin with it */
         assert_int_equal(mib_get(&libvirt_mib, &answer, name.oid, name.length, &value), MIB_NO_INSTANCE);
     }
     name = row_name(NAME, 15);
@@ -270,7 +270,7 @@ static void any_index_has_a_next_row(void **state)
     name.oid[name.length - 2] = 9;
     check_next(&answer, &name, NAME, 10);
     name = row_name(NAME, 10);
-    name.oid[name.length - 1] = 256 + 20; /* no octet, and not 20 */
+    name.oid[name.length - 1] = 256 + 20; /* not an octet, and not taken for 20 */
     check_next(&answer, &name, STATE, 10);
     assert_int_equal(mib_get(&libvirt_mib, &answer, name.oid, name.length, &value), MIB_NO_INSTANCE);
     name = row_name(NAME, 10);
@@ -284,7 +284,7 @@ static void any_index_has_a_next_row(void **state)
     rows_unref(rows);
 }
 
-static void active_only_leaves_out_what_is_off(void **state)
+static void active_only_leaves_out_inactive_domains(void **state)
 {
     struct rows *rows = three_rows();
     struct answer answer = { .rows = rows, .settings = { .active_only = true } };
@@ -317,14 +317,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_row_of_a_running_domain),
-        cmocka_unit_test(what_is_not_known_is_missing_and_off_has_used_no_time),
+        cmocka_unit_test(unknown_values_are_missing_and_an_inactive_domain_has_used_no_time),
         cmocka_unit_test(numbers_that_are_too_large_are_the_largest),
-        cmocka_unit_test(what_statistics_do_not_say_the_xml_does),
+        cmocka_unit_test(values_that_the_statistics_lack_come_from_the_xml),
         cmocka_unit_test(each_state_has_the_nearest_number),
-        cmocka_unit_test(an_unread_state_is_what_it_was),
+        cmocka_unit_test(a_state_that_cannot_be_read_is_the_last_one),
         cmocka_unit_test(a_walk_goes_by_uuid_and_ends),
         cmocka_unit_test(any_index_has_a_next_row),
-        cmocka_unit_test(active_only_leaves_out_what_is_off),
+        cmocka_unit_test(active_only_leaves_out_inactive_domains),
         cmocka_unit_test(before_the_first_listing_there_is_nothing),
     };
 

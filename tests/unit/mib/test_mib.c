@@ -143,7 +143,7 @@ static void get_of_each_walked_name_equals_the_walk(void **state)
     }
 }
 
-/* Any OID, counted through digit by digit: its successor is the first of the walk that is greater. */
+/* All OIDs up to some length: the successor of each is the first name of the walk that is greater. */
 static void the_successor_of_any_name_is_the_first_greater_one(void **state)
 {
     (void)state;

@@ -35,7 +35,7 @@ static bool seek(const struct answer *answer, const mib_subid *index, size_t len
     return true;
 }
 
-/* The second table has no rows, and finds that out the long way. */
+/* The second table has no rows, but steps over many to find that out. */
 static bool seek_none(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     (void)answer;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows of vmTable ("4.1") and of tables below it: in order, from anywhere, and what a step over rows without
- * values costs. */
+/* Rows of vmTable ("4.1") and of tables below it: their order, and GETNEXT from any index. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +15,7 @@
 
 enum { OFF = DOMAIN_ID_INACTIVE };
 
-static void rows_stand_in_the_order_of_vmindex(void **state)
+static void rows_are_in_the_order_of_vmindex(void **state)
 {
     static const uint32_t indexes[] = { 40, 2, 3, 1, 2147483647, 7 };
     struct answers answers;
@@ -36,7 +35,7 @@ static void rows_stand_in_the_order_of_vmindex(void **state)
     answers_free(&answers);
 }
 
-static void what_comes_next_is_found_from_anywhere(void **state)
+static void the_next_row_is_found_from_any_index(void **state)
 {
     static const struct {
         const char *from, *next;
@@ -82,7 +81,7 @@ static bool seek_at_the_ends(struct rows_item *item, const mib_subid *least, mib
     return true;
 }
 
-static void the_greatest_index_has_another_behind_it(void **state)
+static void a_row_follows_the_greatest_sub_identifier(void **state)
 {
     static const mib_subid wanted[][3] = {
         { 3, 1, UINT32_MAX }, { 3, UINT32_MAX, UINT32_MAX }, { 4, 1, UINT32_MAX }, { 4, UINT32_MAX, UINT32_MAX }
@@ -111,7 +110,7 @@ static void the_greatest_index_has_another_behind_it(void **state)
 }
 
 /* VirtualMachineAutoStart: unknown(1), enabled(2), disabled(3). */
-static void autostart_is_what_starts_at_the_next_boot(void **state)
+static void autostart_says_whether_the_next_boot_starts_the_domain(void **state)
 {
     static const struct {
         enum tristate persistent, autostart, autostart_once;
@@ -146,7 +145,7 @@ static void autostart_is_what_starts_at_the_next_boot(void **state)
     answers_free(&answers);
 }
 
-static void a_rows_lives_as_long_as_anybody_holds_it(void **state)
+static void rows_live_until_their_last_reference_is_dropped(void **state)
 {
     struct answers answers;
 
@@ -164,11 +163,11 @@ static void a_rows_lives_as_long_as_anybody_holds_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_stand_in_the_order_of_vmindex),
-        cmocka_unit_test(what_comes_next_is_found_from_anywhere),
-        cmocka_unit_test(the_greatest_index_has_another_behind_it),
-        cmocka_unit_test(autostart_is_what_starts_at_the_next_boot),
-        cmocka_unit_test(a_rows_lives_as_long_as_anybody_holds_it),
+        cmocka_unit_test(rows_are_in_the_order_of_vmindex),
+        cmocka_unit_test(the_next_row_is_found_from_any_index),
+        cmocka_unit_test(a_row_follows_the_greatest_sub_identifier),
+        cmocka_unit_test(autostart_says_whether_the_next_boot_starts_the_domain),
+        cmocka_unit_test(rows_live_until_their_last_reference_is_dropped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

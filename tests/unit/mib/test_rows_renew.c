@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A listing that is published again with more known about it: the view that is made of the old one is the view
- * that would be made anew. */
+/* A listing that is published again with more known about it: rows that are renewed equal rows that are made
+ * anew. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

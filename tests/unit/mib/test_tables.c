@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The agent's column tables against the facts of the MIB modules, and its state mapping against the facts of
- * libvirt's states. The facts files are read, so that what is checked is not what was typed in here. */
+ * libvirt's states. The facts come from files, so that the code is not compared with itself. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -35,7 +35,7 @@ static FILE *open_data(const char *name)
     return file;
 }
 
-/* Splits a line at its tabs; absent fields are empty. */
+/* Splits a line at its tabs. Missing fields are empty. */
 static void split(char *line, char *fields[FIELDS])
 {
     static char nothing[1];
@@ -54,7 +54,7 @@ static void format_oid(const struct mib_table *table, mib_subid column, char *te
     (void)snprintf(text + length, size - length, "%lu", column);
 }
 
-/* The wire type that a syntax of the facts takes. */
+/* The type on the wire of a syntax of the facts. */
 static enum mib_type type_of(const char *syntax)
 {
     static const struct {
@@ -152,7 +152,7 @@ static void libvirt_mib_serves_each_readable_object_and_no_other(void **state)
     check(&libvirt_mib, "libvirt-mib-facts.tsv", "");
 }
 
-static void vmware_mib_serves_what_its_facts_have_and_no_other(void **state)
+static void vmware_mib_serves_the_columns_of_its_facts_and_no_other(void **state)
 {
     (void)state;
     check(&vmware_mib, "vmware-vminfo-mib-facts.tsv", "");
@@ -164,7 +164,7 @@ static void guestlist_mib_serves_each_readable_object_and_no_other(void **state)
     check(&guestlist_mib, "guestlist-mib-facts.tsv", GUESTLIST_ENTERPRISE_OID_STRING);
 }
 
-static void tables_stand_in_the_order_of_their_oids(void **state)
+static void tables_are_in_the_order_of_their_oids(void **state)
 {
     static const struct mib *const mibs[] = { &vm_mib, &libvirt_mib, &vmware_mib, &guestlist_mib };
 
@@ -224,7 +224,7 @@ static void each_state_and_reason_maps_as_the_facts_say(void **state)
     assert_int_equal(rows, 54);
 }
 
-static void an_image_makes_suspended_whatever_the_reason(void **state)
+static void a_domain_with_an_image_is_suspended_whatever_the_reason(void **state)
 {
     (void)state;
     for (int reason = 0; reason < 12; reason++) {
@@ -251,7 +251,7 @@ static void starting_up_from_an_image_is_resuming(void **state)
     assert_int_equal(vm_state_oper(&domain), VM_OPER_PREPARING);
 }
 
-/* Who was saved paused rests in the same state afterwards, but without the image. */
+/* A domain that was paused when it was saved has the same state after the restore, but no image. */
 static void being_restored_from_an_image_is_resuming(void **state)
 {
     struct domain domain = { .id = 1, .state = DOMAIN_PAUSED, .reason = 2, .managed_save = TRISTATE_TRUE };
@@ -263,7 +263,7 @@ static void being_restored_from_an_image_is_resuming(void **state)
     domain.managed_save = TRISTATE_UNKNOWN;
     assert_int_equal(vm_state_oper(&domain), VM_OPER_PAUSED);
     domain.managed_save = TRISTATE_TRUE;
-    domain.is_saved_now = true; /* and is saved once more */
+    domain.is_saved_now = true; /* it is being saved again */
     assert_int_equal(vm_state_oper(&domain), VM_OPER_SUSPENDING);
 }
 
@@ -294,11 +294,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vm_mib_serves_each_readable_object_and_no_other),
         cmocka_unit_test(libvirt_mib_serves_each_readable_object_and_no_other),
-        cmocka_unit_test(vmware_mib_serves_what_its_facts_have_and_no_other),
+        cmocka_unit_test(vmware_mib_serves_the_columns_of_its_facts_and_no_other),
         cmocka_unit_test(guestlist_mib_serves_each_readable_object_and_no_other),
-        cmocka_unit_test(tables_stand_in_the_order_of_their_oids),
+        cmocka_unit_test(tables_are_in_the_order_of_their_oids),
         cmocka_unit_test(each_state_and_reason_maps_as_the_facts_say),
-        cmocka_unit_test(an_image_makes_suspended_whatever_the_reason),
+        cmocka_unit_test(a_domain_with_an_image_is_suspended_whatever_the_reason),
         cmocka_unit_test(starting_up_from_an_image_is_resuming),
         cmocka_unit_test(being_restored_from_an_image_is_resuming),
         cmocka_unit_test(a_state_of_a_later_libvirt_is_other),

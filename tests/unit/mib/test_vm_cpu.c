@@ -29,8 +29,8 @@ static void pin(struct domain *domain, size_t count, const unsigned char *maps)
     memcpy(pinning->maps, maps, count);
 }
 
-/* vmIndex 2: running with vCPUs 0, 1 and 3; 5: off with two; 6: running, says nothing; 9: not described yet, and
- * off. */
+/* vmIndex 2: running with vCPUs 0, 1 and 3; 5: off with two; 6: running, without statistics; 9: off, and its XML
+ * is not known yet. */
 static void make(struct answers *answers)
 {
     struct device_stats *device_stats = answers_usage(3);
@@ -54,14 +54,14 @@ static void rows_are_the_vcpus_that_are_plugged_in(void **state)
     assert_string_equal(answers_get(&answers, "5.1.2.2.1"), "1"); /* microseconds */
     assert_string_equal(answers_get(&answers, "5.1.2.2.4"), "3");
     assert_string_equal(answers_get(&answers, "5.1.2.2.3"), "none");
-    assert_string_equal(answers_get(&answers, "5.1.2.5.2"), "0"); /* it is off */
+    assert_string_equal(answers_get(&answers, "5.1.2.5.2"), "0"); /* inactive */
     assert_string_equal(answers_get(&answers, "5.1.2.5.3"), "none");
     assert_string_equal(answers_get(&answers, "5.1.2.6.1"), "none");
     assert_string_equal(answers_get(&answers, "5.1.1.2.1"), "none"); /* vmCpuIndex is not accessible */
     answers_free(&answers);
 }
 
-static void the_time_of_a_domain_that_is_off_is_not_that_of_its_last_run(void **state)
+static void an_inactive_domain_does_not_have_the_times_of_its_last_run(void **state)
 {
     struct answers answers;
 
@@ -69,7 +69,8 @@ static void the_time_of_a_domain_that_is_off_is_not_that_of_its_last_run(void **
     answers_init(&answers, 2);
     (void)answers_add(&answers, 1, OFF, VCPUS("3"), answers_usage(2));
     answers_begin(&answers, NULL);
-    assert_string_equal(answers_walk(&answers, "5.1.2"), "1.1 1.2 1.3"); /* as configured, not as it ran */
+    assert_string_equal(answers_walk(&answers, "5.1.2"),
+                        "1.1 1.2 1.3"); /* as configured, not as in its last run */
     assert_string_equal(answers_get(&answers, "5.1.2.1.1"), "0");
     answers_free(&answers);
 }
@@ -91,7 +92,7 @@ static void a_vcpu_without_a_time_is_a_hole(void **state)
     answers_free(&answers);
 }
 
-static void what_comes_next_is_found_from_anywhere(void **state)
+static void the_next_row_is_found_from_any_index(void **state)
 {
     static const struct {
         const char *from, *next;
@@ -138,7 +139,7 @@ static void what_comes_next_is_found_from_anywhere(void **state)
     answers_free(&answers);
 }
 
-static void affinity_is_what_the_pinning_says(void **state)
+static void affinity_follows_the_pinning(void **state)
 {
     static const unsigned char maps[] = { 0x01, 0x02, 0x03, 0x00 };
     struct answers answers;
@@ -146,16 +147,16 @@ static void affinity_is_what_the_pinning_says(void **state)
     (void)state;
     make(&answers);
     pin(&answers.snapshot->domains[0], sizeof(maps), maps);
-    pin(&answers.snapshot->domains[1], 1, maps); /* of its two */
+    pin(&answers.snapshot->domains[1], 1, maps); /* one of its two vCPUs */
     answers_begin(&answers, NULL);
     assert_string_equal(answers_get(&answers, "6.1.3.2.1.196608"), "1");
     assert_string_equal(answers_get(&answers, "6.1.3.2.1.196609"), "2");
     assert_string_equal(answers_get(&answers, "6.1.3.2.2.196608"), "2");
     assert_string_equal(answers_get(&answers, "6.1.3.2.2.196609"), "1");
-    assert_string_equal(answers_get(&answers, "6.1.3.2.3.196608"), "none"); /* it is not plugged in */
+    assert_string_equal(answers_get(&answers, "6.1.3.2.3.196608"), "none"); /* not plugged in */
     assert_string_equal(answers_get(&answers, "6.1.3.2.4.196608"), "2");
     assert_string_equal(answers_get(&answers, "6.1.3.5.1.196608"), "1");
-    assert_string_equal(answers_get(&answers, "6.1.3.5.2.196608"), "0"); /* nothing is known of it */
+    assert_string_equal(answers_get(&answers, "6.1.3.5.2.196608"), "0"); /* its pinning is not known */
     assert_string_equal(answers_get(&answers, "6.1.3.6.1.196608"), "0");
     assert_string_equal(answers_get(&answers, "6.1.3.2.1.196610"), "none");
     assert_string_equal(answers_get(&answers, "6.1.3.2.1.196607"), "none");
@@ -164,7 +165,7 @@ static void affinity_is_what_the_pinning_says(void **state)
     answers_free(&answers);
 }
 
-static void nobody_runs_on_a_cpu_that_is_offline(void **state)
+static void no_vcpu_runs_on_a_cpu_that_is_offline(void **state)
 {
     static const unsigned char both[] = { 0x03, 0x03 };
     struct answers answers;
@@ -179,7 +180,7 @@ static void nobody_runs_on_a_cpu_that_is_offline(void **state)
     answers_free(&answers);
 }
 
-static void host_cpus_are_numbered_as_their_host_numbers_them(void **state)
+static void host_cpus_have_the_numbers_of_their_host(void **state)
 {
     struct answers answers;
 
@@ -194,12 +195,12 @@ static void host_cpus_are_numbered_as_their_host_numbers_them(void **state)
     assert_string_equal(answers_walk(&answers, "6.1.3"), "1.1.768 1.1.769");
     answers.snapshot->source.local = true;
     assert_string_equal(answers_walk(&answers, "6.1.3"), "1.1.768 1.1.769");
-    answers.snapshot->source.cpus = 0; /* the driver does not say */
+    answers.snapshot->source.cpus = 0; /* the driver does not report them */
     assert_string_equal(answers_walk(&answers, "6.1.3"), "");
     answers_free(&answers);
 }
 
-/* Steps through a column; the rows found. */
+/* Walks a column. Returns how many rows it has. */
 static size_t count_rows(const struct answers *answers, mib_subid table, mib_subid column)
 {
     mib_subid oid[MIB_OID_MAX] = { VM_MIB_OID, 1, table, 1, column }, next[MIB_OID_MAX];
@@ -283,12 +284,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_the_vcpus_that_are_plugged_in),
-        cmocka_unit_test(the_time_of_a_domain_that_is_off_is_not_that_of_its_last_run),
+        cmocka_unit_test(an_inactive_domain_does_not_have_the_times_of_its_last_run),
         cmocka_unit_test(a_vcpu_without_a_time_is_a_hole),
-        cmocka_unit_test(what_comes_next_is_found_from_anywhere),
-        cmocka_unit_test(affinity_is_what_the_pinning_says),
-        cmocka_unit_test(nobody_runs_on_a_cpu_that_is_offline),
-        cmocka_unit_test(host_cpus_are_numbered_as_their_host_numbers_them),
+        cmocka_unit_test(the_next_row_is_found_from_any_index),
+        cmocka_unit_test(affinity_follows_the_pinning),
+        cmocka_unit_test(no_vcpu_runs_on_a_cpu_that_is_offline),
+        cmocka_unit_test(host_cpus_have_the_numbers_of_their_host),
         cmocka_unit_test(rows_are_made_on_request),
         cmocka_unit_test(a_configuration_cannot_make_a_walk_endless),
         cmocka_unit_test(before_the_first_listing_there_are_no_rows),

@@ -64,7 +64,7 @@ static void each_kind_of_source_has_its_number(void **state)
         assert_string_equal(column_of(&answers, OFF, kinds[i].xml, NULL, "4"), kinds[i].type);
 }
 
-static void words_are_libvirts(void **state)
+static void type_strings_are_libvirts_words(void **state)
 {
     static const char disk[] = DOMAIN(DISK("file", "disk", "qcow2", "<source file='/a b'/>", ""));
     static const char network[] =
@@ -127,7 +127,7 @@ static void no_credential_is_shown(void **state)
         { "<source file='nbd://user:SECRET=@host/x'/>", "nbd://user" },
         { "<source file='rbd:pool/image:key=SECRET'/>", "rbd:pool/image" },
         { "<source file='json:{\"url\":\"http://u:SECRET@h/\"}'/>", "json:" },
-        { "<source file='/srv/what?a:b=c@d.img'/>", "/srv/what?a:b=c@d.img" }, /* a file may be called so */
+        { "<source file='/srv/what?a:b=c@d.img'/>", "/srv/what?a:b=c@d.img" }, /* a file may have such a name */
         { "<source protocol='https' name='?'/>", "https:" },
         { "<source protocol='https' name='://'/>", "https:://" },
         { "<source protocol='https' name='?://@:@'/>", "https:" },
@@ -144,7 +144,7 @@ static void no_credential_is_shown(void **state)
     }
 }
 
-static void a_path_that_is_too_long_says_so(void **state)
+static void a_path_that_is_too_long_ends_in_dots(void **state)
 {
     char xml[2048], path[1001] = "";
     struct answers answers;
@@ -188,7 +188,7 @@ static void assert_sizes(int id, const char *xml, const char *path, uint64_t cap
     assert_string_equal(column_of(&answers, id, xml, sized(path, capacity, physical), "12"), allocated);
 }
 
-static void sizes_are_as_exact_as_their_type_lets_them(void **state)
+static void sizes_have_the_smallest_unit_that_their_type_allows(void **state)
 {
     static const char thin[] = DOMAIN(DISK("file", "disk", "qcow2", "<source file='/a'/>", ""));
     static const char raw[] = DOMAIN(DISK("file", "disk", "raw", "<source file='/a'/>", ""));
@@ -196,7 +196,7 @@ static void sizes_are_as_exact_as_their_type_lets_them(void **state)
 
     (void)state;
     assert_sizes(1, thin, "/a", 1474560, 200704, "1", "1474560", "200704");
-    assert_sizes(1, raw, "/a", 1474560, 4096, "1", "1474560", "1474560"); /* RFC 7666 wants it so */
+    assert_sizes(1, raw, "/a", 1474560, 4096, "1", "1474560", "1474560"); /* as RFC 7666 asks for */
     assert_sizes(1, block, "/a", 1474560, 0, "1", "1474560", "1474560");
     assert_sizes(1, raw, "/a", 2147483647, 0, "1", "2147483647", "2147483647");
     assert_sizes(1, raw, "/a", 2147483648, 0, "1024", "2097152", "2097152");
@@ -220,12 +220,12 @@ static void sizes_that_are_not_known_are_minus_one(void **state)
     partly->disks[0].known &= ~(uint32_t)DISK_CAPACITY;
     assert_string_equal(column_of(&answers, 1, thin, device_stats_ref(partly), "11"), "-1");
     assert_string_equal(column_of(&answers, 1, thin, partly, "12"), "100");
-    /* Of a domain that is off: those of the last run, if it is still the same image. */
+    /* An inactive domain has the sizes of its last run, if it is still the same image. */
     assert_sizes(OFF, thin, "/a", 100, 50, "1", "100", "50");
     assert_sizes(OFF, thin, "/other", 100, 50, "1", "-1", "-1");
 }
 
-static void counters_count_while_it_runs(void **state)
+static void counters_are_zero_while_the_domain_is_inactive(void **state)
 {
     static const char thin[] = DOMAIN(DISK("file", "disk", "qcow2", "<source file='/a'/>", ""));
     static const char *const columns[] = { "13", "14", "15", "16", "17", "18" };
@@ -254,7 +254,7 @@ static void counters_count_while_it_runs(void **state)
     }
 }
 
-static void numbers_are_those_of_the_disk_of_that_target(void **state)
+static void statistics_belong_to_the_disk_with_their_target(void **state)
 {
     struct device_stats *device_stats = answers_usage(0);
     struct answers answers;
@@ -272,7 +272,7 @@ static void numbers_are_those_of_the_disk_of_that_target(void **state)
     answers_free(&answers);
 }
 
-static void rows_stand_in_the_order_of_their_indexes(void **state)
+static void rows_are_in_the_order_of_their_indexes(void **state)
 {
     static const uint32_t devices[] = { 7, 2, 4294967, 1 };
     struct answers answers;
@@ -285,7 +285,8 @@ static void rows_stand_in_the_order_of_their_indexes(void **state)
     (void)answers_add(&answers, 10, OFF, DOMAIN(NAMED("x", "")), NULL);
     answers_begin(&answers, devices);
     assert_string_equal(answers_walk(&answers, "7.1.4"), "3.2 3.7 3.4294967 10.1");
-    assert_string_equal(answers_walk(&answers, "7.1.13"), "10.1"); /* it tells no numbers, and that ends no walk */
+    assert_string_equal(answers_walk(&answers, "7.1.13"),
+                        "10.1"); /* the others have no statistics, and the walk goes on behind them */
     assert_string_equal(answers_next(&answers, "7.1.4.3.2"), "7.1.4.3.7");
     assert_string_equal(answers_next(&answers, "7.1.4.3.7.0"), "7.1.4.3.4294967");
     assert_string_equal(answers_next(&answers, "7.1.4.3"), "7.1.4.3.2");
@@ -304,15 +305,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_source_has_its_number),
-        cmocka_unit_test(words_are_libvirts),
+        cmocka_unit_test(type_strings_are_libvirts_words),
         cmocka_unit_test(media_and_access_have_their_numbers),
         cmocka_unit_test(no_credential_is_shown),
-        cmocka_unit_test(a_path_that_is_too_long_says_so),
-        cmocka_unit_test(sizes_are_as_exact_as_their_type_lets_them),
+        cmocka_unit_test(a_path_that_is_too_long_ends_in_dots),
+        cmocka_unit_test(sizes_have_the_smallest_unit_that_their_type_allows),
         cmocka_unit_test(sizes_that_are_not_known_are_minus_one),
-        cmocka_unit_test(counters_count_while_it_runs),
-        cmocka_unit_test(numbers_are_those_of_the_disk_of_that_target),
-        cmocka_unit_test(rows_stand_in_the_order_of_their_indexes),
+        cmocka_unit_test(counters_are_zero_while_the_domain_is_inactive),
+        cmocka_unit_test(statistics_belong_to_the_disk_with_their_target),
+        cmocka_unit_test(rows_are_in_the_order_of_their_indexes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ static const mib_subid columns[] = { NAME, OS, MEMORY, STATE, CPUS };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 /* vmIndex of domain number n is n + 1. */
-static struct rows *view_of(const struct snapshot *snapshot)
+static struct rows *rows_of(const struct snapshot *snapshot)
 {
     uint32_t indexes[FIXTURE_GUESTS];
     struct rows *rows;
@@ -82,7 +82,7 @@ static void one_row_of_a_running_domain(void **state)
                                .vcpus = 2,
                                .memory_kib = 512 * 1024,
                                .memory_maximum_kib = 2048 * 1024 + 1023 };
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     check_text(&answer, NAME, 0, "web01");
     check_text(&answer, OS, 0, "http://debian.org/debian/12");
     check_number(&answer, MEMORY, 0, 2048);
@@ -91,7 +91,7 @@ static void one_row_of_a_running_domain(void **state)
     rows_unref(rows);
 }
 
-static void without_a_known_system_its_type_stands_there(void **state)
+static void without_a_known_system_the_os_is_its_type(void **state)
 {
     struct domain domain = fixture_domain(0, 3);
     struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
@@ -104,7 +104,7 @@ static void without_a_known_system_its_type_stands_there(void **state)
         domain_xml_parse(parser, "<domain><memory unit='KiB'>2097152</memory><vcpu current='3'>4</vcpu>"
                                  "<os><type>hvm</type></os></domain>");
     domain_xml_parser_free(parser);
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     check_text(&answer, OS, 0, "hvm");
     check_number(&answer, MEMORY, 0, 2048);
     check_number(&answer, CPUS, 0, 3);
@@ -126,7 +126,7 @@ static void each_state_is_one_of_the_words_that_managers_know(void **state)
         { GUEST_UNREAD, "unknown" },       { GUEST_LATER, "unknown" },
         { GUEST_HUNG, "powered on" },
     };
-    struct rows *rows = view_of(fixture_all_guests());
+    struct rows *rows = rows_of(fixture_all_guests());
     struct answer answer = { .rows = rows };
 
     (void)state;
@@ -140,8 +140,8 @@ static void each_state_is_one_of_the_words_that_managers_know(void **state)
     rows_unref(rows);
 }
 
-/* What libvirt and its jobs make of a state on the way. */
-static void a_guest_that_moves_or_resumes_has_a_word_too(void **state)
+/* States that a job or a restore changes. */
+static void a_guest_that_migrates_or_resumes_has_a_word(void **state)
 {
     struct domain domain = fixture_domain(0, 3);
 
@@ -163,9 +163,9 @@ static void a_guest_that_moves_or_resumes_has_a_word_too(void **state)
     assert_string_equal(vmware_mib_state(&domain), "suspended");
 }
 
-static void what_is_not_known_is_said_so_and_never_missing(void **state)
+static void an_unknown_value_is_never_missing(void **state)
 {
-    struct rows *rows = view_of(fixture_all_guests());
+    struct rows *rows = rows_of(fixture_all_guests());
     struct answer answer = { .rows = rows };
     struct mib_value value;
 
@@ -187,14 +187,14 @@ static void numbers_that_are_too_large_are_the_largest(void **state)
 
     (void)state;
     domain.stats = (struct domain_stats){ .known = DOMAIN_STAT_MEMORY_MAXIMUM, .memory_maximum_kib = UINT64_MAX };
-    answer.rows = rows = view_of(fixture_snapshot(&domain, 1));
+    answer.rows = rows = rows_of(fixture_snapshot(&domain, 1));
     check_number(&answer, MEMORY, 0, INT32_MAX);
     rows_unref(rows);
 }
 
 static void a_walk_goes_column_by_column_by_vm_index(void **state)
 {
-    struct rows *rows = view_of(fixture_all_guests());
+    struct rows *rows = rows_of(fixture_all_guests());
     const struct answer answer = { .rows = rows };
     mib_subid at[MIB_OID_MAX] = { VMWARE_MIB_OID };
     size_t length = ENTRY - 1;
@@ -229,10 +229,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_row_of_a_running_domain),
-        cmocka_unit_test(without_a_known_system_its_type_stands_there),
+        cmocka_unit_test(without_a_known_system_the_os_is_its_type),
         cmocka_unit_test(each_state_is_one_of_the_words_that_managers_know),
-        cmocka_unit_test(a_guest_that_moves_or_resumes_has_a_word_too),
-        cmocka_unit_test(what_is_not_known_is_said_so_and_never_missing),
+        cmocka_unit_test(a_guest_that_migrates_or_resumes_has_a_word),
+        cmocka_unit_test(an_unknown_value_is_never_missing),
         cmocka_unit_test(numbers_that_are_too_large_are_the_largest),
         cmocka_unit_test(a_walk_goes_column_by_column_by_vm_index),
         cmocka_unit_test(before_the_first_listing_there_is_nothing),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which view answers a GETNEXT: a walk goes on where it began, whatever comes meanwhile, and everybody else gets
- * the newest view. */
+/* Which rows answer a GETNEXT: a walk goes on with the rows on which it began, and each other request is answered
+ * from the newest rows. */
 #include "agent/mib/vm_mib.h"
 #include "tests/unit/mib/walks_stage.h"
 
@@ -29,7 +29,7 @@ static void a_walk_stays_on_its_rows_and_a_new_one_begins_on_the_newest(void **s
     assert_ptr_equal(get_next(stage, 5000), second);
 }
 
-static void a_rows_comes_in_the_middle_of_a_response(void **state)
+static void new_rows_come_in_the_middle_of_a_response(void **state)
 {
     struct stage *stage = *state;
     const struct rows *first = publish(stage);
@@ -77,13 +77,13 @@ static void each_of_several_managers_walks_on_its_own_rows(void **state)
         began[i] = publish(stage);
         assert_ptr_equal(get_bulk(stage, 2, 0, 20), began[i]);
     }
-    /* All of them get the same names; whoever has waited longest asks first. */
+    /* All of them get the same names. The one that has waited longest asks first. */
     for (unsigned row = 20; row < 2000; row += 20)
         for (unsigned i = 0; i < MANAGERS; i++)
             assert_ptr_equal(get_bulk(stage, 2, row, 20), began[i]);
 }
 
-static void a_fast_manager_passes_a_slow_one(void **state)
+static void a_fast_manager_overtakes_a_slow_one(void **state)
 {
     struct stage *stage = *state;
     const struct rows *slow = publish(stage), *fast;
@@ -99,7 +99,7 @@ static void a_fast_manager_passes_a_slow_one(void **state)
     assert_ptr_equal(get_next(stage, 20), slow);
 }
 
-static void a_manager_that_went_away_is_not_taken_for_one_that_goes_on(void **state)
+static void a_manager_that_is_gone_does_not_get_the_requests_of_another(void **state)
 {
     struct stage *stage = *state;
     const struct rows *abandoned = publish(stage), *second;
@@ -112,8 +112,8 @@ static void a_manager_that_went_away_is_not_taken_for_one_that_goes_on(void **st
         assert_ptr_equal(get_bulk(stage, 1, row, 50), second);
 }
 
-/* One SNMP request for columns of two subtrees reaches the agent as two requests. */
-static void a_transaction_stays_on_one_rows_in_all_subtrees(void **state)
+/* One SNMP request for columns of two modules reaches the agent as two requests. */
+static void a_transaction_stays_on_the_same_rows_in_all_modules(void **state)
 {
     struct stage *stage = *state;
     const struct rows *first = publish(stage);
@@ -149,8 +149,8 @@ static void transactions_of_many_managers_are_kept_apart(void **state)
     }
 }
 
-/* Two managers stand at the same name. One of them asks for a scalar with every GETBULK, which makes its first
- * request wider than those for further rows. */
+/* Two managers continue from the same name. One of them asks for a scalar with every GETBULK, which makes its
+ * first request wider than those for further rows. */
 static void a_manager_is_known_by_how_many_names_it_asks_for(void **state)
 {
     struct stage *stage = *state;
@@ -197,7 +197,7 @@ static void a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk(void **
     }
 }
 
-static void when_the_hold_is_over_a_walk_goes_on_with_the_newest_rows(void **state)
+static void after_the_hold_a_walk_goes_on_with_the_newest_rows(void **state)
 {
     struct stage *stage = *state;
     const struct rows *first = publish(stage), *second;
@@ -215,7 +215,7 @@ static void when_the_hold_is_over_a_walk_goes_on_with_the_newest_rows(void **sta
         assert_ptr_equal(get_next(stage, row++), second);
 }
 
-static void without_a_hold_everything_comes_from_the_newest_rows(void **state)
+static void without_a_hold_each_request_is_answered_from_the_newest_rows(void **state)
 {
     struct stage *stage = *state;
 
@@ -228,7 +228,7 @@ static void without_a_hold_everything_comes_from_the_newest_rows(void **state)
     }
 }
 
-static void a_rows_goes_when_no_walk_needs_it(void **state)
+static void rows_are_dropped_when_no_walk_needs_them(void **state)
 {
     struct stage *stage = *state;
 
@@ -287,23 +287,23 @@ int main(void)
         cmocka_unit_test_setup_teardown(before_the_first_rows_there_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_walk_stays_on_its_rows_and_a_new_one_begins_on_the_newest, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_rows_comes_in_the_middle_of_a_response, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(new_rows_come_in_the_middle_of_a_response, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_truncated_response_is_continued_from_any_of_its_names, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_lost_response_is_asked_for_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_several_managers_walks_on_its_own_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_fast_manager_passes_a_slow_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_manager_that_went_away_is_not_taken_for_one_that_goes_on, set_up,
+        cmocka_unit_test_setup_teardown(a_fast_manager_overtakes_a_slow_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_manager_that_is_gone_does_not_get_the_requests_of_another, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_transaction_stays_on_one_rows_in_all_subtrees, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_transaction_stays_on_the_same_rows_in_all_modules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(transactions_of_many_managers_are_kept_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manager_is_known_by_how_many_names_it_asks_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(when_the_hold_is_over_a_walk_goes_on_with_the_newest_rows, set_up,
+        cmocka_unit_test_setup_teardown(after_the_hold_a_walk_goes_on_with_the_newest_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_hold_each_request_is_answered_from_the_newest_rows, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(without_a_hold_everything_comes_from_the_newest_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_rows_goes_when_no_walk_needs_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_are_dropped_when_no_walk_needs_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(gaps_belong_to_one_set_of_rows_and_one_module, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_any_length_are_kept, set_up, tear_down),
     };

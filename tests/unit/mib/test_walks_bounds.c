@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When walks end, and who goes when there are too many. */
+/* When walks end, and which ones are dropped if there are too many. */
 #include "tests/unit/mib/walks_stage.h"
 
 /* The first one asked once and never again; the second one shares a busy processor. */
-static void a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone(void **state)
+static void a_manager_that_is_delayed_keeps_its_walk(void **state)
 {
     struct stage *stage = *state;
     const struct rows *first = publish(stage), *second;
@@ -21,8 +21,8 @@ static void a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone(void **sta
     assert_ptr_equal(get_bulk(stage, 1, 10, 10), first);
 }
 
-/* A GETBULK of which the first part comes before the hold ends, and the rest after that, and after a new view. */
-static void a_response_in_which_the_hold_ends_comes_from_one_rows(void **state)
+/* A GETBULK whose first part comes before the hold ends. The rest comes after that, and after new rows. */
+static void a_response_in_which_the_hold_ends_comes_from_the_same_rows(void **state)
 {
     struct stage *stage = *state;
     int64_t end_us = stage->now_us + HOLD_US;
@@ -43,9 +43,9 @@ static void a_response_in_which_the_hold_ends_comes_from_one_rows(void **state)
     assert_int_equal(walks_rows_count(stage->walks), 1);
 }
 
-/* How many views are kept when the beginning of a walk is forgotten already, and the walk itself is not, after a
- * last answer in that column. */
-static size_t view_count_after(struct stage *stage, unsigned last_column)
+/* How many rows are kept when the beginning of a walk is forgotten, but the walk itself is not. Its last answer
+ * was in that column. */
+static size_t rows_count_after(struct stage *stage, unsigned last_column)
 {
     struct name from = name_of(1, 20), to = name_of(last_column, 21);
 
@@ -63,15 +63,15 @@ static size_t view_count_after(struct stage *stage, unsigned last_column)
 }
 
 /* A manager that walks a column stops at the first name that is not in it. */
-static void a_walk_that_has_left_its_root_needs_its_rows_no_more(void **state)
+static void a_walk_that_has_left_its_root_needs_its_rows_no_longer(void **state)
 {
     struct stage *stage = *state;
 
-    assert_int_equal(view_count_after(stage, 2), 1);
-    assert_int_equal(view_count_after(stage, 1), 2);
+    assert_int_equal(rows_count_after(stage, 2), 1);
+    assert_int_equal(rows_count_after(stage, 1), 2);
 }
 
-/* One SNMP request for the next row of two tables, which lie in different subtrees. Returns the view of both. */
+/* One SNMP request for the next row of two tables, which are in different modules. Returns the rows of both. */
 static const struct rows *next_row_of_two_tables(struct stage *stage, unsigned row)
 {
     const mib_subid other[] = { 1, 4, 1, row }, other_next[] = { 1, 4, 1, row + 1 };
@@ -86,8 +86,8 @@ static const struct rows *next_row_of_two_tables(struct stage *stage, unsigned r
     return rows;
 }
 
-/* The manager of one table begins on the same view and goes away. What the other one reads besides that table is
- * not the end of its walk, so it may take its time. */
+/* The manager of one table begins on the same rows and goes away. The other manager reads another table side by
+ * side with that table: the end of that table is not the end of its walk. */
 static void a_walk_of_two_tables_does_not_end_with_the_table_of_another(void **state)
 {
     struct stage *stage = *state;
@@ -102,7 +102,7 @@ static void a_walk_of_two_tables_does_not_end_with_the_table_of_another(void **s
     }
 }
 
-static void never_more_views_are_kept_than_allowed_and_the_idle_ones_go(void **state)
+static void only_so_many_rows_are_kept_and_the_idle_ones_are_dropped(void **state)
 {
     struct stage *stage = *state;
     const struct rows *first = publish(stage);
@@ -121,7 +121,7 @@ static void never_more_views_are_kept_than_allowed_and_the_idle_ones_go(void **s
     assert_int_equal(walks_rows_count(stage->walks), WALKS_ROWS_MAX);
 }
 
-/* Managers that ask for a first row over and over, of many tables, and never go on. */
+/* Managers that ask for the first rows of many tables again and again, and never go on. */
 static void pollers_do_not_end_a_walk(void **state)
 {
     struct stage *stage = *state;
@@ -147,13 +147,13 @@ static void pollers_do_not_end_a_walk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_manager_who_is_delayed_is_not_taken_for_one_who_is_gone, set_up,
+        cmocka_unit_test_setup_teardown(a_manager_that_is_delayed_keeps_its_walk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_response_in_which_the_hold_ends_comes_from_the_same_rows, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_response_in_which_the_hold_ends_comes_from_one_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_rows_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_walk_that_has_left_its_root_needs_its_rows_no_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_walk_of_two_tables_does_not_end_with_the_table_of_another, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(never_more_views_are_kept_than_allowed_and_the_idle_ones_go, set_up,
+        cmocka_unit_test_setup_teardown(only_so_many_rows_are_kept_and_the_idle_ones_are_dropped, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(pollers_do_not_end_a_walk, set_up, tear_down),
     };

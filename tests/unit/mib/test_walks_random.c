@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Managers walk for as long as they like while views come and go, each with other rows. The model is slow and
- * obviously right: each manager itself knows on which view it began. The agent, which sees names and times only,
- * must answer it from that one.
+/* Managers walk while new rows are published. The model is slow and
+ * obviously right: each manager knows on which rows it began. The agent, which only sees names and times, must
+ * answer it from these.
  *
- * Managers of one kind keep their order, so no walk of theirs may be torn. Where managers of all kinds pass each
- * other, two of them can stand at the same name at the same moment, and nothing tells them apart: that must be
- * rare. */
+ * Managers of one kind keep their order, so no walk of theirs may be torn. If managers of all kinds overtake each
+ * other, two of them can be at the same name at the same moment, and the agent cannot distinguish them: that must
+ * be rare. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -23,12 +23,13 @@
 enum { MS = 1000, SECOND = 1000 * MS, HOLD_US = 30 * SECOND };
 enum { COLUMNS = 4, ROWS = 150, KINDS = 7, MANAGERS = 6, VIEWS = 400, STEPS = 10000, SEEDS = 10 };
 
-/* Where in the table, column by column. */
+/* A place in the table, column by column. */
 struct place {
     unsigned column, row;
 };
 
-/* How a manager walks: so many columns side by side, so many rows with each request, of which it gets `fit`. */
+/* How a manager walks: how many columns it walks side by side, and how many rows it asks for at once, of which it
+ * gets `fit`. */
 struct kind {
     unsigned columns, repetitions, fit;
     int64_t pace_us;
@@ -56,7 +57,7 @@ struct world {
     bool has_row[VIEWS][ROWS];
     struct manager managers[MANAGERS];
     size_t walks_done, torn;
-    size_t held; /* answers from a view that was not the newest one */
+    size_t held; /* answers from rows that were not the newest ones */
 };
 
 static unsigned draw(struct world *world, unsigned below)
@@ -65,7 +66,7 @@ static unsigned draw(struct world *world, unsigned below)
     return (world->random >> 12) % below;
 }
 
-/* Each view has other rows than the one before. */
+/* New rows are other ones than those before. */
 static void publish(struct world *world)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
@@ -81,7 +82,7 @@ static void publish(struct world *world)
     walks_publish(world->walks, rows, world->now_us);
 }
 
-/* A view's address may be that of an older one that is gone: the latest one of that address is meant. */
+/* The address may be that of older rows that are gone: the latest ones with that address count. */
 static size_t number_of(const struct world *world, const struct rows *rows)
 {
     size_t number = world->rows_count;
@@ -89,11 +90,11 @@ static size_t number_of(const struct world *world, const struct rows *rows)
     while (number-- > 0)
         if (world->rowsets[number] == rows)
             return number;
-    fail_msg("an unknown view");
+    fail_msg("unknown rows");
     return 0;
 }
 
-/* The next place in that view; false at the end of the table. */
+/* The next place in these rows; false at the end of the table. */
 static bool find_next(const struct world *world, size_t rows, struct place *place)
 {
     for (; place->column < COLUMNS; place->column++, place->row = 0)
@@ -175,7 +176,7 @@ static void ask(struct world *world, struct manager *manager)
     manager->next_us = world->now_us + manager->kind->pace_us;
 }
 
-/* Whoever is due first. */
+/* The manager that is due first. */
 static struct manager *next_manager(struct world *world)
 {
     struct manager *first = &world->managers[0];
@@ -186,7 +187,7 @@ static struct manager *next_manager(struct world *world)
     return first;
 }
 
-/* How many walks there were in all worlds, and how often an answer came from another view than the one before. */
+/* How many walks there were in all worlds, and how often an answer came from other rows than the one before. */
 struct result {
     size_t walks, torn;
 };
@@ -242,14 +243,14 @@ static struct result walk_often(const unsigned *chosen, size_t count)
     return result;
 }
 
-static void managers_of_one_kind_each_see_one_rows(void **state)
+static void managers_of_one_kind_each_see_the_same_rows(void **state)
 {
     (void)state;
     for (unsigned kind = 0; kind < 4; kind++)
         assert_int_equal(walk_often(&kind, 1).torn, 0);
 }
 
-static void managers_of_many_kinds_each_see_one_rows(void **state)
+static void managers_of_many_kinds_each_see_the_same_rows(void **state)
 {
     static const unsigned chosen[] = { 0, 1, 2, 3, 4, 5 };
     struct result result = walk_often(chosen, MANAGERS);
@@ -270,8 +271,8 @@ static void a_manager_whose_responses_are_truncated_walks_among_others(void **st
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(managers_of_one_kind_each_see_one_rows),
-        cmocka_unit_test(managers_of_many_kinds_each_see_one_rows),
+        cmocka_unit_test(managers_of_one_kind_each_see_the_same_rows),
+        cmocka_unit_test(managers_of_many_kinds_each_see_the_same_rows),
         cmocka_unit_test(a_manager_whose_responses_are_truncated_walks_among_others),
     };
 

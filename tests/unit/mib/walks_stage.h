@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Walks on a stage: managers that ask, and views that are published in between. For test_walks*.c, which define
- * nothing of this name. */
+/* Managers that ask, and rows that are published in between. For test_walks*.c. */
 #ifndef GUESTLIST_TESTS_UNIT_WALKS_STAGE_H
 #define GUESTLIST_TESTS_UNIT_WALKS_STAGE_H
 
@@ -26,7 +25,7 @@ struct stage {
     uint32_t transaction;
 };
 
-static inline struct rows *make_view(void)
+static inline struct rows *make_rows(void)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
     struct snapshot *snapshot = fixture_snapshot(NULL, 0);
@@ -39,7 +38,7 @@ static inline struct rows *make_view(void)
 
 static inline const struct rows *publish(struct stage *stage)
 {
-    walks_publish(stage->walks, make_view(), stage->now_us);
+    walks_publish(stage->walks, make_rows(), stage->now_us);
     return walks_newest(stage->walks);
 }
 
@@ -74,7 +73,7 @@ static inline struct name name_of(unsigned column, unsigned row)
     return (struct name){ { 1, 3, column, row }, row == 0 ? 3 : 4 };
 }
 
-/* One AgentX request for what comes after row `row` in each of the columns from 1 on. Returns the view. */
+/* One AgentX request for the instances after row `row` in each of the columns from 1 on. Returns the rows. */
 static inline const struct rows *next_row(struct stage *stage, unsigned columns, unsigned row)
 {
     const struct rows *rows;
@@ -94,7 +93,7 @@ static inline const struct rows *next_row(struct stage *stage, unsigned columns,
     return rows;
 }
 
-/* A GETBULK of so many rows after `row`. All of it must come from one view, which it returns. */
+/* A GETBULK of so many rows after `row`. All of it must come from the same rows, which it returns. */
 static inline const struct rows *get_bulk(struct stage *stage, unsigned columns, unsigned row, unsigned count)
 {
     const struct rows *first = NULL;
