@@ -39,9 +39,11 @@ static bool vmindex_file_read_entry(const char *line, struct vmindex_entry *entr
     int end = 0;
 
     *entry = (struct vmindex_entry){ 0 };
-    return sscanf(line, "%" SCNu32 " %36s %" SCNd64 "%n", &entry->index, uuid, &entry->gone_real_s, &end) == 3 &&
-           line[end] == '\0' && entry->index >= 1 && entry->index <= VMINDEX_HIGHEST && entry->gone_real_s >= 0 &&
-           uuid_parse(uuid, entry->uuid);
+    if (sscanf(line, "%" SCNu32 " %36s %" SCNd64 "%n", &entry->index, uuid, &entry->gone_real_s, &end) != 3)
+        return false;
+    if (line[end] || entry->index < 1 || entry->index > VMINDEX_HIGHEST || entry->gone_real_s < 0)
+        return false;
+    return uuid_parse(uuid, entry->uuid);
 }
 
 /* Two domains with one index would be two rows with one name. */
