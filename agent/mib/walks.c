@@ -316,12 +316,3 @@ struct mib_gap *walks_gaps(struct walks *walks, size_t number, const struct mib 
         *gaps = calloc(mib_gap_count(mib), sizeof(**gaps));
     return *gaps;
 }
-
-size_t walks_rows_count(const struct walks *walks)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < WALKS_ROWS_MAX; i++)
-        count += walks->rowsets[i].rows != NULL;
-    return count;
-}

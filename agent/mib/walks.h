@@ -64,7 +64,4 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length);
  * below WALKS_MIBS_MAX and always the same for that module. NULL if out of memory or before the first rows. */
 struct mib_gap *walks_gaps(struct walks *walks, size_t number, const struct mib *mib);
 
-/* How many sets of rows are kept, with the newest ones. */
-size_t walks_rows_count(const struct walks *walks);
-
 #endif

@@ -12,7 +12,7 @@ static void before_the_first_rows_there_is_none(void **state)
     assert_null(get_next(stage, 0));
     assert_null(get_next(stage, 1));
     assert_null(walks_gaps(stage->walks, 0, &vm_mib));
-    assert_int_equal(walks_rows_count(stage->walks), 0);
+    assert_int_equal(rows_kept(stage), 0);
 }
 
 static void a_walk_stays_on_its_rows_and_a_new_one_begins_on_the_newest(void **state)
@@ -224,7 +224,7 @@ static void without_a_hold_each_request_is_answered_from_the_newest_rows(void **
     for (unsigned row = 0; row < 50; row++) {
         assert_ptr_equal(get_next(stage, row), walks_newest(stage->walks));
         (void)publish(stage);
-        assert_int_equal(walks_rows_count(stage->walks), 1);
+        assert_int_equal(rows_kept(stage), 1);
     }
 }
 
@@ -234,13 +234,13 @@ static void rows_are_dropped_when_no_walk_needs_them(void **state)
 
     (void)publish(stage);
     (void)publish(stage);
-    assert_int_equal(walks_rows_count(stage->walks), 1);
+    assert_int_equal(rows_kept(stage), 1);
     (void)get_bulk(stage, 1, 0, 10);
     (void)publish(stage);
-    assert_int_equal(walks_rows_count(stage->walks), 2);
+    assert_int_equal(rows_kept(stage), 2);
     stage->now_us += WALKS_IDLE_US + SECOND;
     (void)publish(stage);
-    assert_int_equal(walks_rows_count(stage->walks), 1);
+    assert_int_equal(rows_kept(stage), 1);
 }
 
 static void gaps_belong_to_one_set_of_rows_and_one_module(void **state)

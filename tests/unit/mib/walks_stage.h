@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "agent/mib/walks.h"
+#include "agent/mib/walks_state.h"
 #include "tests/unit/fixtures.h"
 
 enum { MS = 1000, SECOND = 1000 * MS, HOLD_US = 30 * SECOND };
@@ -60,6 +60,16 @@ static inline int tear_down(void **state)
     walks_free(stage->walks);
     free(stage);
     return 0;
+}
+
+/* How many sets of rows are kept, with the newest ones. */
+static inline size_t rows_kept(const struct stage *stage)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < WALKS_ROWS_MAX; i++)
+        count += stage->walks->rowsets[i].rows != NULL;
+    return count;
 }
 
 /* A name of a table: 1.3.COLUMN.ROW; row 0 is the column itself. */
