@@ -41,31 +41,6 @@ static bool guestlist_domain_get_active(const struct mib_cell *cell)
     return gl_put_tristate(cell->value, domain_active(rows_domain(cell)) ? TRISTATE_TRUE : TRISTATE_FALSE);
 }
 
-static bool guestlist_domain_get_persistent(const struct mib_cell *cell)
-{
-    return gl_put_tristate(cell->value, rows_domain(cell)->persistent);
-}
-
-static bool guestlist_domain_get_autostart(const struct mib_cell *cell)
-{
-    return gl_put_tristate(cell->value, rows_domain(cell)->autostart);
-}
-
-static bool guestlist_domain_get_managed_save(const struct mib_cell *cell)
-{
-    return gl_put_tristate(cell->value, rows_domain(cell)->managed_save);
-}
-
-static bool guestlist_domain_get_snapshot(const struct mib_cell *cell)
-{
-    return gl_put_tristate(cell->value, rows_domain(cell)->snapshot);
-}
-
-static bool guestlist_domain_get_checkpoint(const struct mib_cell *cell)
-{
-    return gl_put_tristate(cell->value, rows_domain(cell)->checkpoint);
-}
-
 static bool guestlist_domain_get_state_since(const struct mib_cell *cell)
 {
     const struct domain *domain = rows_domain(cell);
@@ -88,15 +63,23 @@ static bool guestlist_domain_get_details(const struct mib_cell *cell)
     return mib_put_integer(cell->value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
 }
 
-static bool guestlist_domain_get_autostart_once(const struct mib_cell *cell)
-{
-    return gl_put_tristate(cell->value, rows_domain(cell)->autostart_once);
-}
-
 static bool guestlist_domain_get_starts_at_boot(const struct mib_cell *cell)
 {
     return gl_put_tristate(cell->value, domain_starts_at_boot(rows_domain(cell)));
 }
+
+#define TRISTATE(name, field)                                                                                     \
+    static bool name(const struct mib_cell *cell)                                                                 \
+    {                                                                                                             \
+        return gl_put_tristate(cell->value, rows_domain(cell)->field);                                            \
+    }
+
+TRISTATE(guestlist_domain_get_persistent, persistent)
+TRISTATE(guestlist_domain_get_autostart, autostart)
+TRISTATE(guestlist_domain_get_managed_save, managed_save)
+TRISTATE(guestlist_domain_get_snapshot, snapshot)
+TRISTATE(guestlist_domain_get_checkpoint, checkpoint)
+TRISTATE(guestlist_domain_get_autostart_once, autostart_once)
 
 static const struct mib_column columns[] = {
     { 1, MIB_INTEGER, guestlist_domain_get_id, "glDomainId", NULL },

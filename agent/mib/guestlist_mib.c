@@ -3,24 +3,19 @@
 
 #include "agent/mib/guestlist_tables.h"
 
-static const struct collector_status *guestlist_mib_status(const struct mib_cell *cell)
-{
-    return &cell->answer->status;
-}
-
 static bool guestlist_mib_get_uri(const struct mib_cell *cell)
 {
-    return mib_put_text(cell->value, guestlist_mib_status(cell)->uri);
+    return mib_put_text(cell->value, cell->answer->status.uri);
 }
 
 static bool guestlist_mib_get_status(const struct mib_cell *cell)
 {
-    return mib_put_integer(cell->value, guestlist_mib_status(cell)->state);
+    return mib_put_integer(cell->value, cell->answer->status.state);
 }
 
 static bool guestlist_mib_get_last_error(const struct mib_cell *cell)
 {
-    return mib_put_text(cell->value, guestlist_mib_status(cell)->last_error);
+    return mib_put_text(cell->value, cell->answer->status.last_error);
 }
 
 static bool guestlist_mib_get_filter(const struct mib_cell *cell)
@@ -29,7 +24,7 @@ static bool guestlist_mib_get_filter(const struct mib_cell *cell)
     char words[FILTER_TEXT_MAX];
 
     if (!snapshot)
-        return mib_put_text(cell->value, guestlist_mib_status(cell)->filter);
+        return mib_put_text(cell->value, cell->answer->status.filter);
     filter_format(snapshot->filter, words, sizeof(words));
     return mib_put_text(cell->value, words);
 }
@@ -78,17 +73,17 @@ static bool guestlist_mib_get_domains(const struct mib_cell *cell)
 
 static bool guestlist_mib_get_failures(const struct mib_cell *cell)
 {
-    return mib_put_unsigned(cell->value, guestlist_mib_status(cell)->failures);
+    return mib_put_unsigned(cell->value, cell->answer->status.failures);
 }
 
 static bool guestlist_mib_get_reconnects(const struct mib_cell *cell)
 {
-    return mib_put_unsigned(cell->value, guestlist_mib_status(cell)->reconnects);
+    return mib_put_unsigned(cell->value, cell->answer->status.reconnects);
 }
 
 static bool guestlist_mib_get_events(const struct mib_cell *cell)
 {
-    return mib_put_unsigned(cell->value, guestlist_mib_status(cell)->events);
+    return mib_put_unsigned(cell->value, cell->answer->status.events);
 }
 
 static bool guestlist_mib_get_statistics_age(const struct mib_cell *cell)
