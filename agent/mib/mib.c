@@ -186,7 +186,7 @@ static bool mib_next_in_column(struct mib_search *search, const struct mib_table
     return found;
 }
 
-/* The first column of the table that has a value after what is asked for, or NULL. */
+/* The first column of the table that has a value after the requested name, or NULL. */
 static const struct mib_column *mib_next_in_table(struct mib_search *search, const struct mib_table *table,
                                                   struct mib_gap *gaps)
 {

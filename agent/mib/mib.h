@@ -145,14 +145,15 @@ enum mib_set {
     MIB_SET_WRONG_TYPE,
     MIB_SET_WRONG_VALUE,
     MIB_SET_NO_CREATION, /* there is no such row, and SET makes none */
-    MIB_SET_UNAVAILABLE, /* it may be set, but what that takes cannot be had now */
+    MIB_SET_UNAVAILABLE, /* it may be set, but not at this moment */
 };
 
 /* Whether `oid` may be set to `value`, which is NULL if it is no INTEGER. */
 enum mib_set mib_set_test(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                           const int32_t *value);
 
-/* Notes in `effect` what a SET does that mib_set_test() found fine; nothing if the row has gone meanwhile. */
+/* Notes in `effect` what an object of a SET does that mib_set_test() has accepted. Nothing, if its row is gone by
+ * now. */
 void mib_set_apply(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                    int32_t value, struct set_effect *effect);
 

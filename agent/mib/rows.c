@@ -106,7 +106,7 @@ static struct rows *rows_allocate(size_t count)
     return NULL;
 }
 
-/* Fills in what follows from the rows. It frees `devices` with the rows. */
+/* Fills in the members that follow from the rows. The rows own `devices` from now on. */
 static void rows_complete(struct rows *rows, const struct snapshot *snapshot, uint32_t *devices,
                           uint32_t last_change_cs)
 {

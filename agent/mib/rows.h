@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A snapshot in the order of the MIB: rows sorted by vmIndex. The collector's thread makes it, and then nobody
- * changes it: any thread may read it for as long as it holds a reference. */
+/* A snapshot in the order of the MIB: rows sorted by vmIndex. The collector's thread makes it. Then it is const,
+ * and any thread may read it for as long as it holds a reference. */
 #ifndef GUESTLIST_AGENT_MIB_ROWS_H
 #define GUESTLIST_AGENT_MIB_ROWS_H
 
@@ -76,7 +76,7 @@ struct answer {
     struct collector_status status; /* only filled in for GUESTLIST-MIB: it takes long to copy */
 };
 
-/* What the setters of all modules fill in: what one object of a SET does. */
+/* The effect of one object of a SET. Setters fill it in. */
 struct set_effect {
     struct switches switches;    /* as they are; a setter turns one of them */
     const struct domain *domain; /* NULL: no domain is acted on. Borrowed from the rows */

@@ -254,8 +254,7 @@ static void walks_decide(struct walks *walks)
         walks_keep_transaction(walks);
 }
 
-/* A walk ends when it leaves its root. The other tables that its manager walks side by side say nothing about
- * that. */
+/* A walk ends when it leaves its root. Other tables that its manager walks side by side do not end it. */
 static void walks_expect_end(const struct walks *walks, struct walk *walk)
 {
     bool is_beginning = walks_is_beginning(walks->at);
