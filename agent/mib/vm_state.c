@@ -7,111 +7,114 @@
 
 enum { ANY = -1 };
 
-struct mapping {
-    int reason;
+/* What a row wants of the managed-save image. */
+enum vm_state_image { IMAGE_ANY, IMAGE_PRESENT, IMAGE_BEING_WRITTEN };
+
+struct vm_state_rule {
+    int state, reason, job;
+    enum vm_state_image image;
     enum vm_oper_state oper;
     enum vm_admin_state admin;
 };
 
-/* Reasons have libvirt's numbers, and domain_reason_word() names them. The first row that fits counts: ANY ends
- * each list. */
-/* clang-format off: a row a line. */
-static const struct mapping nostate[] = { { ANY, VM_OPER_UNKNOWN, VM_ADMIN_RUNNING } };
-static const struct mapping running[] = {
-    { 10, VM_OPER_MIGRATING, VM_ADMIN_RUNNING }, /* post-copy */
-    { 11, VM_OPER_MIGRATING, VM_ADMIN_RUNNING }, /* post-copy failed: broken, but not ended */
-    { ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING },
-};
-static const struct mapping blocked[] = { { ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING } };
-static const struct mapping paused[] = {
+/* The first row that fits counts, and the last row of each state fits any domain. Reasons have libvirt's numbers,
+ * and domain_reason_word() names them. */
+/* clang-format off */
+static const struct vm_state_rule rules[] = {
+    { DOMAIN_NOSTATE, ANY, ANY, IMAGE_ANY, VM_OPER_UNKNOWN, VM_ADMIN_RUNNING },
+
+    /* A live migration does not change the state before its end. */
+    { DOMAIN_RUNNING, ANY, DOMAIN_JOB_MIGRATION_OUT, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },
+    { DOMAIN_RUNNING, 10, ANY, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING }, /* post-copy */
+    { DOMAIN_RUNNING, 11, ANY, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING }, /* post-copy failed: not ended */
+    { DOMAIN_RUNNING, ANY, ANY, IMAGE_ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING },
+
+    { DOMAIN_BLOCKED, ANY, ANY, IMAGE_ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING },
+
     /* "migrating" (2) alone is no migration. Each domain that is started from a save image passes through it, and
      * a domain that was saved paused stays in it. Only its job says what it does. */
-    { 2, VM_OPER_PAUSED, VM_ADMIN_PAUSED },         { 3, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }, /* saving */
-    { 4, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* dumping */
-    { 5, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* I/O error */
-    { 6, VM_OPER_PAUSED, VM_ADMIN_RUNNING },                                                       /* watchdog */
-    { 8, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN }, /* shutting down */
-    { 9, VM_OPER_PAUSED, VM_ADMIN_RUNNING },        /* creating snapshot */
-    { 10, VM_OPER_CRASHED, VM_ADMIN_RUNNING },      /* crashed */
-    { 11, VM_OPER_PREPARING, VM_ADMIN_RUNNING },    /* starting up, from no image */
-    { 12, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy */
-    { 13, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy failed */
-    { 14, VM_OPER_PAUSED, VM_ADMIN_RUNNING },       /* API error: a resume failed */
-    { ANY, VM_OPER_PAUSED, VM_ADMIN_PAUSED },       /* unknown, user, from snapshot */
-};
-static const struct mapping shutting_down[] = { { ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN } };
-static const struct mapping shutoff[] = {
-    { 3, VM_OPER_CRASHED, VM_ADMIN_RUNNING }, /* crashed; also when its process died */
-    /* "saved" (5) is not suspended: a plain save to a file sets it as well, and it is lost when libvirtd restarts.
-     * Whether there is a managed-save image decides instead. */
-    { ANY, VM_OPER_SHUTDOWN, VM_ADMIN_SHUTDOWN },
-};
-static const struct mapping crashed[] = { { ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNING } };
-static const struct mapping pmsuspended[] = { { ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING } };
+    { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_OUT, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },
+    { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_IN, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },
+    { DOMAIN_PAUSED, 2, DOMAIN_JOB_RESTORE, IMAGE_ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING },
+    /* A domain that was paused before is being saved to its image, or a domain is being restored from it: libvirt
+     * removes the image after a restore. */
+    { DOMAIN_PAUSED, 2, ANY, IMAGE_BEING_WRITTEN, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED },
+    { DOMAIN_PAUSED, 11, ANY, IMAGE_BEING_WRITTEN, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED },
+    { DOMAIN_PAUSED, 2, ANY, IMAGE_PRESENT, VM_OPER_RESUMING, VM_ADMIN_RUNNING },
+    { DOMAIN_PAUSED, 11, ANY, IMAGE_PRESENT, VM_OPER_RESUMING, VM_ADMIN_RUNNING },
+    { DOMAIN_PAUSED, 3, ANY, IMAGE_ANY, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED },  /* saving */
+    { DOMAIN_PAUSED, 4, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING },        /* dumping */
+    { DOMAIN_PAUSED, 5, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING },        /* I/O error */
+    { DOMAIN_PAUSED, 6, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING },        /* watchdog */
+    { DOMAIN_PAUSED, 8, ANY, IMAGE_ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN }, /* shutting down */
+    { DOMAIN_PAUSED, 9, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING },        /* creating snapshot */
+    { DOMAIN_PAUSED, 10, ANY, IMAGE_ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNING },      /* crashed */
+    { DOMAIN_PAUSED, 11, ANY, IMAGE_ANY, VM_OPER_PREPARING, VM_ADMIN_RUNNING },    /* starting up, from no image */
+    { DOMAIN_PAUSED, 12, ANY, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy */
+    { DOMAIN_PAUSED, 13, ANY, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },    /* post-copy failed */
+    { DOMAIN_PAUSED, 14, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING },       /* API error: a resume failed */
+    { DOMAIN_PAUSED, ANY, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_PAUSED },       /* unknown, user, from snapshot */
 
-static const struct mapping *const states[DOMAIN_STATES] = {
-    [DOMAIN_NOSTATE] = nostate, [DOMAIN_RUNNING] = running,         [DOMAIN_BLOCKED] = blocked,
-    [DOMAIN_PAUSED] = paused,   [DOMAIN_SHUTDOWN] = shutting_down,  [DOMAIN_SHUTOFF] = shutoff,
-    [DOMAIN_CRASHED] = crashed, [DOMAIN_PMSUSPENDED] = pmsuspended,
+    { DOMAIN_SHUTDOWN, ANY, ANY, IMAGE_ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN },
+
+    /* A domain with an image to resume from is suspended, whatever the reason is. "saved" (5) alone is not: a
+     * plain save to a file sets it as well, and it is lost when libvirtd restarts. */
+    { DOMAIN_SHUTOFF, ANY, ANY, IMAGE_PRESENT, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED },
+    { DOMAIN_SHUTOFF, 3, ANY, IMAGE_ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNING }, /* crashed, or its process died */
+    { DOMAIN_SHUTOFF, ANY, ANY, IMAGE_ANY, VM_OPER_SHUTDOWN, VM_ADMIN_SHUTDOWN },
+
+    { DOMAIN_CRASHED, ANY, ANY, IMAGE_ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNING },
+
+    { DOMAIN_PMSUSPENDED, ANY, ANY, IMAGE_ANY, VM_OPER_PAUSED, VM_ADMIN_RUNNING },
 };
 /* clang-format on */
 
-/* States in which the job decides. They come before the lists. */
-static const struct {
-    int state, reason;
-    enum domain_job job;
-    struct mapping is;
-} jobs[] = {
-    /* A live migration does not change the state before its end. */
-    { DOMAIN_RUNNING, ANY, DOMAIN_JOB_MIGRATION_OUT, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
-    { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_OUT, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
-    { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_IN, { ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING } },
-    { DOMAIN_PAUSED, 2, DOMAIN_JOB_RESTORE, { ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING } },
-};
-
-/* Paused with an image: the domain is being restored from it, and libvirt removes the image afterwards; or it was
- * paused before, and is being saved to it. */
-static bool vm_state_has_image_in_use(const struct domain *domain, int state, int reason)
+static bool vm_state_is(int wanted, int number)
 {
-    return state == DOMAIN_PAUSED && (reason == 2 || reason == 11) && domain->managed_save == TRISTATE_TRUE;
+    return wanted == ANY || wanted == number;
 }
 
-static struct mapping vm_state_map(const struct domain *domain, int state, int reason)
+static bool vm_state_has_image(const struct domain *domain, enum vm_state_image image)
 {
-    const struct mapping *mapping;
+    if (image == IMAGE_ANY)
+        return true;
+    return domain->managed_save == TRISTATE_TRUE && (image == IMAGE_PRESENT || domain->is_saved_now);
+}
 
-    if (state == DOMAIN_STATE_UNREAD)
-        return (struct mapping){ ANY, VM_OPER_UNKNOWN,
-                                 domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
-    if (state < 0 || state >= DOMAIN_STATES)
-        return (struct mapping){ ANY, VM_OPER_OTHER,
-                                 domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN };
-    /* A domain with an image to resume from is suspended, whatever the reason is. */
-    if (state == DOMAIN_SHUTOFF && domain->managed_save == TRISTATE_TRUE)
-        return (struct mapping){ ANY, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED };
-    for (size_t i = 0; i < ARRAY_COUNT(jobs); i++)
-        if (jobs[i].state == state && jobs[i].job == domain->job &&
-            (jobs[i].reason == ANY || jobs[i].reason == reason))
-            return jobs[i].is;
-    if (vm_state_has_image_in_use(domain, state, reason))
-        return domain->is_saved_now ? (struct mapping){ ANY, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED }
-                                    : (struct mapping){ ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING };
-    for (mapping = states[state]; mapping->reason != ANY && mapping->reason != reason;)
-        mapping++;
-    return *mapping;
+/* NULL if the state could not be read, or is one of a later libvirt. */
+static const struct vm_state_rule *vm_state_find(const struct domain *domain, int state, int reason)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(rules); i++)
+        if (rules[i].state == state && vm_state_is(rules[i].reason, reason) &&
+            vm_state_is(rules[i].job, (int)domain->job) && vm_state_has_image(domain, rules[i].image))
+            return &rules[i];
+    return NULL;
+}
+
+static enum vm_oper_state vm_state_map(const struct domain *domain, int state, int reason)
+{
+    const struct vm_state_rule *rule = vm_state_find(domain, state, reason);
+
+    if (rule)
+        return rule->oper;
+    return state == DOMAIN_STATE_UNREAD ? VM_OPER_UNKNOWN : VM_OPER_OTHER;
 }
 
 enum vm_oper_state vm_state_oper(const struct domain *domain)
 {
-    return vm_state_map(domain, domain->state, domain->reason).oper;
+    return vm_state_map(domain, domain->state, domain->reason);
 }
 
 enum vm_oper_state vm_last_oper_state(const struct domain *domain)
 {
-    return vm_state_map(domain, domain->last_state, domain->last_reason).oper;
+    return vm_state_map(domain, domain->last_state, domain->last_reason);
 }
 
 enum vm_admin_state vm_state_admin(const struct domain *domain)
 {
-    return vm_state_map(domain, domain->last_state, domain->last_reason).admin;
+    const struct vm_state_rule *rule = vm_state_find(domain, domain->last_state, domain->last_reason);
+
+    if (rule)
+        return rule->admin;
+    return domain_active(domain) ? VM_ADMIN_RUNNING : VM_ADMIN_SHUTDOWN;
 }
