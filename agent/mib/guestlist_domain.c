@@ -38,7 +38,7 @@ static bool guestlist_domain_get_reason_text(const struct mib_cell *cell)
 
 static bool guestlist_domain_get_active(const struct mib_cell *cell)
 {
-    return gl_put_tristate(cell->value, domain_active(rows_domain(cell)) ? TRISTATE_TRUE : TRISTATE_FALSE);
+    return mib_put_gl_truth(cell->value, domain_active(rows_domain(cell)) ? TRISTATE_TRUE : TRISTATE_FALSE);
 }
 
 static bool guestlist_domain_get_state_since(const struct mib_cell *cell)
@@ -65,13 +65,13 @@ static bool guestlist_domain_get_details(const struct mib_cell *cell)
 
 static bool guestlist_domain_get_starts_at_boot(const struct mib_cell *cell)
 {
-    return gl_put_tristate(cell->value, domain_starts_at_boot(rows_domain(cell)));
+    return mib_put_gl_truth(cell->value, domain_starts_at_boot(rows_domain(cell)));
 }
 
 #define TRISTATE(name, field)                                                                                     \
     static bool name(const struct mib_cell *cell)                                                                 \
     {                                                                                                             \
-        return gl_put_tristate(cell->value, rows_domain(cell)->field);                                            \
+        return mib_put_gl_truth(cell->value, rows_domain(cell)->field);                                           \
     }
 
 TRISTATE(guestlist_domain_get_persistent, persistent)

@@ -66,7 +66,7 @@ bool mib_put_date(struct mib_value *value, int64_t real_ms)
     return true;
 }
 
-bool gl_put_tristate(struct mib_value *value, enum tristate tristate)
+bool mib_put_gl_truth(struct mib_value *value, enum tristate tristate)
 {
     static const int32_t numbers[] = { [TRISTATE_TRUE] = 1, [TRISTATE_FALSE] = 2, [TRISTATE_UNKNOWN] = 3 };
 
@@ -74,7 +74,7 @@ bool gl_put_tristate(struct mib_value *value, enum tristate tristate)
     return true;
 }
 
-bool vm_put_tristate(struct mib_value *value, enum tristate tristate)
+bool mib_put_vm_tristate(struct mib_value *value, enum tristate tristate)
 {
     static const int32_t numbers[] = { [TRISTATE_UNKNOWN] = 1, [TRISTATE_TRUE] = 2, [TRISTATE_FALSE] = 3 };
 

@@ -26,9 +26,9 @@ bool mib_put_ticks(struct mib_value *value, int64_t ms);
 bool mib_put_date(struct mib_value *value, int64_t real_ms);
 
 /* GlTruth. */
-bool gl_put_tristate(struct mib_value *value, enum tristate tristate);
+bool mib_put_gl_truth(struct mib_value *value, enum tristate tristate);
 
 /* VirtualMachineAutoStart and VirtualMachinePersistent, whose numbers are the same. */
-bool vm_put_tristate(struct mib_value *value, enum tristate tristate);
+bool mib_put_vm_tristate(struct mib_value *value, enum tristate tristate);
 
 #endif

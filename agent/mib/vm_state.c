@@ -105,7 +105,7 @@ enum vm_oper_state vm_state_oper(const struct domain *domain)
     return vm_state_map(domain, domain->state, domain->reason);
 }
 
-enum vm_oper_state vm_last_oper_state(const struct domain *domain)
+enum vm_oper_state vm_state_last_oper(const struct domain *domain)
 {
     return vm_state_map(domain, domain->last_state, domain->last_reason);
 }

@@ -29,7 +29,7 @@ enum vm_oper_state vm_state_oper(const struct domain *domain);
 
 /* The same of the last state that could be read. Notifications compare this one: a state that cannot be read is no
  * change. */
-enum vm_oper_state vm_last_oper_state(const struct domain *domain);
+enum vm_oper_state vm_state_last_oper(const struct domain *domain);
 
 enum vm_admin_state vm_state_admin(const struct domain *domain);
 

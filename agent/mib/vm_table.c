@@ -23,7 +23,7 @@ static bool vm_table_get_os_type(const struct mib_cell *cell)
 {
     const struct xml_facts *xml_facts = rows_domain(cell)->xml_facts;
 
-    return xml_facts && mib_put_text(cell->value, description_os(xml_facts));
+    return xml_facts && mib_put_text(cell->value, xml_facts_os(xml_facts));
 }
 
 static bool vm_table_get_admin_state(const struct mib_cell *cell)
@@ -40,12 +40,12 @@ static bool vm_table_get_oper_state(const struct mib_cell *cell)
 /* RFC 7666 asks whether the domain starts when the host boots, not what libvirt has set for that. */
 static bool vm_table_get_autostart(const struct mib_cell *cell)
 {
-    return vm_put_tristate(cell->value, domain_starts_at_boot(rows_domain(cell)));
+    return mib_put_vm_tristate(cell->value, domain_starts_at_boot(rows_domain(cell)));
 }
 
 static bool vm_table_get_persistent(const struct mib_cell *cell)
 {
-    return vm_put_tristate(cell->value, rows_domain(cell)->persistent);
+    return mib_put_vm_tristate(cell->value, rows_domain(cell)->persistent);
 }
 
 static bool vm_table_get_cpus(const struct mib_cell *cell)

@@ -33,7 +33,7 @@ static bool vmware_mib_get_name(const struct mib_cell *cell)
 
 static bool vmware_mib_get_os(const struct mib_cell *cell)
 {
-    return mib_put_text(cell->value, description_os(rows_domain(cell)->xml_facts));
+    return mib_put_text(cell->value, xml_facts_os(rows_domain(cell)->xml_facts));
 }
 
 /* The memory that the guest is configured to have. Its balloon may leave it less. */

@@ -144,7 +144,7 @@ struct event_meaning event_rules_meaning(const struct event_sequence *sequence, 
     if (is_last && event_rules_waits(sequence, event))
         return (struct event_meaning){ .waits = true };
     if (is_last && row && event_rules_row_knows(event, row))
-        return (struct event_meaning){ vm_last_oper_state(row), row->last_state, false };
+        return (struct event_meaning){ vm_state_last_oper(row), row->last_state, false };
     /* A managed save whose image is gone already is known from the start that used the image. */
     if (event_rules_is(event, DOMAIN_EVENT_STOPPED, STOPPED_SAVED) &&
         event_rules_is(next, DOMAIN_EVENT_STARTED, STARTED_RESTORED))

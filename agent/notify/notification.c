@@ -90,7 +90,7 @@ bool notification_vm(struct notification *notification, const struct change *cha
     /* The RFC wants the previous state; the new one is the notification itself. */
     ADD(notification, MIB_INTEGER, vm_entry, 6, index)->integer = (int32_t)change->before;
     if (number == VM_DELETED)
-        (void)vm_put_tristate(ADD(notification, MIB_INTEGER, vm_entry, 8, index), change->persistent);
+        (void)mib_put_vm_tristate(ADD(notification, MIB_INTEGER, vm_entry, 8, index), change->persistent);
     return true;
 }
 
@@ -148,8 +148,8 @@ bool notification_domain_changed(struct notification *notification, const struct
     add_name_and_uuid(notification, change);
     ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index)->integer =
         is_known_state ? change->state : DOMAIN_NOSTATE;
-    (void)gl_put_tristate(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);
-    (void)gl_put_tristate(ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index), change->autostart);
+    (void)mib_put_gl_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);
+    (void)mib_put_gl_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index), change->autostart);
     return true;
 }
 

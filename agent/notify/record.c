@@ -124,7 +124,7 @@ static void record_report_facts(struct record *record, const struct record_input
     has_turned |= record_turn(&record->autostart, row->autostart);
     if (record->exists && (record->is_new || has_turned))
         record_report(record, input, boot_ms, CHANGE_FACTS,
-                      record->state ? record->state : vm_last_oper_state(row), row->last_state);
+                      record->state ? record->state : vm_state_last_oper(row), row->last_state);
     record->is_new &= !record->exists;
 }
 
@@ -143,12 +143,12 @@ static bool record_is_over(struct record *record, const struct record_input *inp
 static bool record_is_migrating_or_restoring(const struct domain *row)
 {
     return row->last_state == DOMAIN_PAUSED && row->last_reason == PAUSED_MIGRATION &&
-           vm_last_oper_state(row) == VM_OPER_PAUSED;
+           vm_state_last_oper(row) == VM_OPER_PAUSED;
 }
 
 static bool record_differs(const struct record *record, const struct domain *row)
 {
-    enum vm_oper_state shown = vm_last_oper_state(row);
+    enum vm_oper_state shown = vm_state_last_oper(row);
 
     /* It may still have its image: whether it has one could not be read. */
     if (record->state == VM_OPER_SUSPENDED && shown == VM_OPER_SHUTDOWN && row->managed_save == TRISTATE_UNKNOWN)
@@ -160,7 +160,7 @@ static bool record_differs(const struct record *record, const struct domain *row
 /* No event tells that a live migration begins, nor that a managed-save image is removed. */
 static bool record_has_no_event(const struct record *record, const struct domain *row)
 {
-    if (vm_last_oper_state(row) == VM_OPER_MIGRATING)
+    if (vm_state_last_oper(row) == VM_OPER_MIGRATING)
         return record->exists && row->last_state == DOMAIN_RUNNING;
     return record->state == VM_OPER_SUSPENDED && !domain_active(row);
 }
@@ -190,7 +190,7 @@ static void record_compare(struct record *record, const struct record_input *inp
     if (row->persistent != TRISTATE_UNKNOWN)
         record->persistent = row->persistent;
     if (is_corrected)
-        record_move(record, input, boot_ms, vm_last_oper_state(row), row->last_state);
+        record_move(record, input, boot_ms, vm_state_last_oper(row), row->last_state);
     record->libvirt_state = row->last_state;
     record->migrates_in = record->state == VM_OPER_MIGRATING && row->job == DOMAIN_JOB_MIGRATION_IN;
     record->differs_since_boot_ms = 0;
@@ -229,7 +229,7 @@ static void record_lose_row(struct record *record, const struct record_input *in
         return;
     record->name = strdup(old->name);
     if (record->state == 0)
-        record->state = vm_last_oper_state(old);
+        record->state = vm_state_last_oper(old);
 }
 
 static void record_find_row(struct record *record, const struct record_input *input)
@@ -253,7 +253,7 @@ void record_begin(struct record *record, struct record_input *input)
     memcpy(record->uuid, row->uuid, UUID_BYTES);
     record->is_new = input->before && !input->filter_changed;
     if (!record->is_new) {
-        record->state = vm_last_oper_state(row);
+        record->state = vm_state_last_oper(row);
         sequence->count = 0;
     } else if (input->now->filter == 0) { /* else it may have been there all the time */
         record->state = VM_OPER_SHUTDOWN;

@@ -52,7 +52,7 @@ enum vm_oper_state story_state(enum look look)
 {
     const struct domain domain = story_row(0, look == LOOK_GONE ? LOOK_OFF : look);
 
-    return vm_last_oper_state(&domain);
+    return vm_state_last_oper(&domain);
 }
 
 struct snapshot *story_listing(const enum look *looks, unsigned count, int64_t taken_boot_ms)
