@@ -58,7 +58,7 @@ static bool daemon_check_descriptors(const struct agent *agent)
 }
 
 /* A directory that cannot be made is said once, when the first index is to be saved in it. */
-static void make_state_directory(const char *path)
+static void daemon_make_state_directory(const char *path)
 {
     if (mkdir(path, 0755) < 0 && errno != EEXIST)
         return;
@@ -74,7 +74,7 @@ static bool daemon_prepare(struct agent *agent)
     agent->log = logqueue_new();
     if (!agent->log)
         return daemon_refuse("out of memory");
-    make_state_directory(agent->settings.state_directory);
+    daemon_make_state_directory(agent->settings.state_directory);
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++) {
         agent->indexes[i] = indexes_open(agent->settings.state_directory, daemon_context(agent, i),
                                          logqueue_sink(agent->log), why, sizeof(why));
@@ -84,7 +84,7 @@ static bool daemon_prepare(struct agent *agent)
     return true;
 }
 
-static bool write_pid(const char *path)
+static bool daemon_write_pid(const char *path)
 {
     FILE *file = fopen(path, "we");
     bool written = file && fprintf(file, "%ld\n", (long)getpid()) > 0;
@@ -97,20 +97,20 @@ static bool write_pid(const char *path)
 }
 
 /* From here on it is the process that it will be. */
-static bool daemon_settle(struct agent *agent)
+static bool daemon_detach(struct agent *agent)
 {
     if (!agent->options->foreground && !session_daemonize(agent->options))
         return daemon_refuse("it cannot go to the background");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
         indexes_sign(agent->indexes[i]);
-    if (agent->options->pid_file && !write_pid(agent->options->pid_file))
+    if (agent->options->pid_file && !daemon_write_pid(agent->options->pid_file))
         return false;
     agent->has_pid_file = agent->options->pid_file != NULL;
     return true;
 }
 
 /* The master takes more notifications. */
-static void tell_more(void *data)
+static void daemon_run_notifiers(void *data)
 {
     struct agent *agent = data;
 
@@ -118,7 +118,7 @@ static void tell_more(void *data)
         (void)notifier_run(agent->instance[i].notifier); /* the loop's own alarm is set already */
 }
 
-static bool start_one(struct agent *agent, size_t hypervisor, const struct instance_settings *settings)
+static bool daemon_start_instance(struct agent *agent, size_t hypervisor, const struct instance_settings *settings)
 {
     const struct notifier_host host = { trap_sender_is_ready, trap_sender_send, agent->sender, &session_log };
     struct loop_instance *place = &agent->instance[agent->instance_count];
@@ -140,18 +140,18 @@ static bool daemon_start(struct agent *agent)
     struct instance_settings instance = settings_for_instance(&agent->settings);
 
     agent->signals = loop_take_signals();
-    agent->sender = trap_sender_new(tell_more, agent, &session_log);
+    agent->sender = trap_sender_new(daemon_run_notifiers, agent, &session_log);
     agent->events = event_loop_start();
     if (agent->signals < 0 || !agent->sender || !agent->events)
         return daemon_refuse("out of memory or threads");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
-        if (!start_one(agent, i, &instance))
+        if (!daemon_start_instance(agent, i, &instance))
             return daemon_refuse("out of memory or threads");
     return true;
 }
 
 /* All first listings are under way at once, so the patience is for all of them together. */
-static bool register_instances(struct agent *agent)
+static bool daemon_register_instances(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + FIRST_VIEW_MS;
 
@@ -166,7 +166,7 @@ static bool register_instances(struct agent *agent)
 }
 
 /* What SIGHUP cannot change without taking rows away stays as it is until a restart. */
-static void say_unchanged(const struct settings *old, const struct settings *new)
+static void daemon_log_unchanged(const struct settings *old, const struct settings *new)
 {
     if (!settings_same_hypervisors(old, new))
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: changed hypervisors take effect at the next start");
@@ -177,13 +177,13 @@ static void say_unchanged(const struct settings *old, const struct settings *new
 }
 
 /* What session_advertise() says depends on nothing else. */
-static bool advertises_the_same(const struct answer_settings *one, const struct answer_settings *other)
+static bool daemon_has_same_capabilities(const struct answer_settings *one, const struct answer_settings *other)
 {
     return one->writable_switches == other->writable_switches && one->allow_control == other->allow_control;
 }
 
 /* The service manager is told how the hypervisors are, once for each change. */
-static void show_status(void *data)
+static void daemon_show_status(void *data)
 {
     struct agent *agent = data;
     char line[NOTIFY_SOCKET_TEXT_MAX] = "";
@@ -202,7 +202,7 @@ static void show_status(void *data)
     notify_socket_status(line);
 }
 
-static void read_again(struct agent *agent)
+static void daemon_read_settings(struct agent *agent)
 {
     struct instance_settings instance;
     struct settings fresh;
@@ -215,7 +215,7 @@ static void read_again(struct agent *agent)
         log_say(&session_log, LOG_LEVEL_ERROR, "reload: the settings stay as they were: %s", why);
         return;
     }
-    say_unchanged(&agent->settings, &fresh);
+    daemon_log_unchanged(&agent->settings, &fresh);
     fresh.answer.vmware_vm_table = agent->settings.answer.vmware_vm_table;
     instance = settings_for_instance(&fresh);
     for (size_t i = 0; i < agent->instance_count; i++)
@@ -223,28 +223,27 @@ static void read_again(struct agent *agent)
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
-    if (!advertises_the_same(&fresh.answer, &agent->settings.answer))
+    if (!daemon_has_same_capabilities(&fresh.answer, &agent->settings.answer))
         session_advertise(&fresh.answer);
     agent->settings = fresh;
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
 
-static void reload(void *data)
+static void daemon_reload(void *data)
 {
     notify_socket_reloading();
-    read_again(data);
+    daemon_read_settings(data);
     notify_socket_ready();
 }
 
 static bool daemon_serve(struct agent *agent)
 {
-    const struct loop_host host = {
-        agent->instance, agent->instance_count, agent->log, reload, show_status, agent
-    };
+    const struct loop_host host = { agent->instance, agent->instance_count, agent->log,
+                                    daemon_reload,   daemon_show_status,    agent };
 
     /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
      * send the roots of that context along, which the master refuses. */
-    if (!register_instances(agent))
+    if (!daemon_register_instances(agent))
         return daemon_refuse("its objects cannot be registered");
     session_connect(&agent->settings.answer);
     agent->is_connected = true;
@@ -296,7 +295,7 @@ bool daemon_run(const struct options *options, const struct settings *settings)
     struct agent agent = { .options = options, .settings = *settings, .signals = -1 };
     bool fine;
 
-    fine = session_open_log(options) && daemon_prepare(&agent) && daemon_settle(&agent) && daemon_start(&agent) &&
+    fine = session_open_log(options) && daemon_prepare(&agent) && daemon_detach(&agent) && daemon_start(&agent) &&
            daemon_serve(&agent);
     notify_socket_stopping();
     if (!daemon_stop(&agent))

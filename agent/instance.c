@@ -47,7 +47,7 @@ struct instance {
     struct order orders[ORDERS_MAX]; /* of the SET that is under way */
 };
 
-static void ring(struct instance *instance)
+static void instance_wake_main(struct instance *instance)
 {
     uint64_t one = 1;
 
@@ -56,7 +56,7 @@ static void ring(struct instance *instance)
 }
 
 /* Every change is told with the vmIndex that its row has, or had. */
-static void tell_changes(struct instance *instance, const struct snapshot *snapshot)
+static void instance_queue_changes(struct instance *instance, const struct snapshot *snapshot)
 {
     struct changes changes = transitions_follow(instance->transitions, snapshot);
 
@@ -69,12 +69,12 @@ static void tell_changes(struct instance *instance, const struct snapshot *snaps
 }
 
 /* Runs on the collector's thread. */
-static void publish(void *data, const struct snapshot *snapshot)
+static void instance_publish(void *data, const struct snapshot *snapshot)
 {
     struct instance *instance = data;
     struct rows *rows = indexes_rows(instance->indexes, snapshot), *unseen;
 
-    tell_changes(instance, snapshot); /* shown or not: its events come only once */
+    instance_queue_changes(instance, snapshot); /* shown or not: its events come only once */
     if (!rows) {
         log_say(instance->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is not shown",
                 snapshot->count);
@@ -85,18 +85,19 @@ static void publish(void *data, const struct snapshot *snapshot)
     instance->latest = rows;
     (void)pthread_mutex_unlock(&instance->lock);
     rows_unref(unseen);
-    ring(instance);
+    instance_wake_main(instance);
 }
 
 /* Runs on one of control's threads, and where no thread could be had on the main thread. */
-static void refuse(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action, const char *why)
+static void instance_queue_refused(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action,
+                                   const char *why)
 {
     struct instance *instance = data;
     char text[512];
 
     (void)snprintf(text, sizeof(text), "%s: %s", commands_action_word(action), why);
     change_queue_put_refused(instance->queue, uuid, text);
-    ring(instance);
+    instance_wake_main(instance);
 }
 
 /* Runs on one of control's threads. */
@@ -133,10 +134,10 @@ static void instance_free(struct instance *instance)
     free(instance);
 }
 
-static struct commands *start_control(struct instance *instance)
+static struct commands *instance_start_commands(struct instance *instance)
 {
     const struct commands_host host = {
-        .failed = refuse, .access = instance_log_access, .data = instance, .log = instance->log
+        .failed = instance_queue_refused, .access = instance_log_access, .data = instance, .log = instance->log
     };
 
     return commands_new(instance->uri, true, &host);
@@ -174,12 +175,14 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
                                 const struct instance_settings *settings, const struct log_sink *log)
 {
     struct instance *instance = instance_new(uri, context, indexes, settings, log);
-    struct collector_host host = { .publish = publish, .data = instance, .log = log, .with_events = true };
+    struct collector_host host = {
+        .publish = instance_publish, .data = instance, .log = log, .with_events = true
+    };
 
     if (!instance)
         return NULL;
     if (settings->answer.allow_control)
-        instance->commands = start_control(instance);
+        instance->commands = instance_start_commands(instance);
     if (instance->commands || !settings->answer.allow_control)
         instance->collector = collector_start(uri, &settings->collector, &host);
     if (instance->collector && instance->commands)
@@ -206,20 +209,20 @@ bool instance_stop(struct instance *instance, int64_t patience_ms)
 }
 
 /* Of those that SET may turn. */
-static bool same_switches(struct switches one, struct switches other)
+static bool instance_same_switches(struct switches one, struct switches other)
 {
     return one.per_vm == other.per_vm && one.bulk == other.bulk;
 }
 
 void instance_change(struct instance *instance, const struct instance_settings *settings)
 {
-    if (!same_switches(settings->switches, instance->settings.switches))
+    if (!instance_same_switches(settings->switches, instance->settings.switches))
         instance->switches = settings->switches;
     instance->switches.libvirt = settings->switches.libvirt;
     instance->settings = *settings;
     walks_change(instance->walks, settings->walk_hold_ms * 1000);
     if (settings->answer.allow_control && !instance->commands)
-        instance->commands = start_control(instance);
+        instance->commands = instance_start_commands(instance);
     if (settings->answer.allow_control && instance->commands)
         commands_try(instance->commands);
     collector_change(instance->collector, &settings->collector);
@@ -314,7 +317,7 @@ void instance_turn(struct instance *instance, struct switches switches)
 }
 
 /* A start and a suspend of one domain, in whatever order the SET has them, are one order. */
-static bool merge(struct order *order, enum command_action action)
+static bool instance_merge_command(struct order *order, enum command_action action)
 {
     bool is_paused_start = (order->action == COMMAND_START && action == COMMAND_SUSPEND) ||
                            (order->action == COMMAND_SUSPEND && action == COMMAND_START);
@@ -329,10 +332,11 @@ void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYT
     struct order *order = &instance->orders[instance->order_count];
 
     for (size_t i = 0; i < instance->order_count; i++)
-        if (memcmp(instance->orders[i].uuid, uuid, UUID_BYTES) == 0 && merge(&instance->orders[i], action))
+        if (memcmp(instance->orders[i].uuid, uuid, UUID_BYTES) == 0 &&
+            instance_merge_command(&instance->orders[i], action))
             return;
     if (instance->order_count == ORDERS_MAX) {
-        refuse(instance, uuid, action, "too many orders in one SET");
+        instance_queue_refused(instance, uuid, action, "too many orders in one SET");
         return;
     }
     memcpy(order->uuid, uuid, UUID_BYTES);
@@ -346,7 +350,7 @@ void instance_carry_out(struct instance *instance)
         const struct order *order = &instance->orders[i];
 
         if (!instance->commands || !commands_put(instance->commands, order->uuid, order->action))
-            refuse(instance, order->uuid, order->action, "too many orders wait already");
+            instance_queue_refused(instance, order->uuid, order->action, "too many orders wait already");
     }
     instance->order_count = 0;
 }

@@ -25,7 +25,7 @@ struct logqueue {
     struct queued lines[LINES];
 };
 
-static void put(void *data, enum log_level level, const char *line)
+static void logqueue_put(void *data, enum log_level level, const char *line)
 {
     struct logqueue *queue = data;
     char *copy = strdup(line);
@@ -56,7 +56,7 @@ struct logqueue *logqueue_new(void)
         return NULL;
     }
     (void)pthread_mutex_init(&queue->lock, NULL); /* cannot fail for a default mutex */
-    queue->sink = (struct log_sink){ put, queue };
+    queue->sink = (struct log_sink){ logqueue_put, queue };
     return queue;
 }
 

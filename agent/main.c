@@ -18,20 +18,20 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-static int complain(int status, const char *why)
+static int main_fail(int status, const char *why)
 {
     (void)fprintf(stderr, "guestlistd: %s%s", why, why[0] && why[strlen(why) - 1] == '\n' ? "" : "\n");
     return status;
 }
 
-static int print_version(void)
+static int main_print_version(void)
 {
     (void)printf("guestlistd %s\nGUESTLIST-MIB at %s%s\n", PACKAGE_VERSION, GUESTLIST_ENTERPRISE_OID_STRING,
                  GUESTLIST_OID_EXPERIMENTAL ? " (experimental: the project has no arc of its own yet)" : "");
     return EXIT_DONE;
 }
 
-static int list_directives(void)
+static int main_list_directives(void)
 {
     for (size_t i = 0; i < settings_directive_count; i++)
         (void)printf("%-22s %s\n", settings_directives[i].name, settings_directives[i].usage);
@@ -39,14 +39,14 @@ static int list_directives(void)
     return EXIT_DONE;
 }
 
-static int run(const struct options *options, const struct settings *settings)
+static int main_run(const struct options *options, const struct settings *settings)
 {
     char why[1024];
 
     if (options->task == TASK_SERVE)
         return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
     if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
-        return complain(EXIT_FAILED, why);
+        return main_fail(EXIT_FAILED, why);
     return EXIT_DONE;
 }
 
@@ -57,30 +57,30 @@ int main(int argc, char **argv)
     char why[4096], complaints[4096];
 
     if (!options_parse(&options, argc, argv, session_take_log_option, why, sizeof(why)))
-        return complain(EXIT_USAGE, why);
+        return main_fail(EXIT_USAGE, why);
     if (options.task == TASK_HELP) {
         options_usage(stdout);
         return EXIT_DONE;
     }
     if (options.task == TASK_VERSION)
-        return print_version();
+        return main_print_version();
     if (options.task == TASK_DIRECTIVES)
-        return list_directives();
+        return main_list_directives();
 
     if (!descriptors_check(DESCRIPTORS_ONCE, why))
-        return complain(EXIT_FAILED, why);
+        return main_fail(EXIT_FAILED, why);
     if (!options_settle_paths(&options, why, sizeof(why)))
-        return complain(EXIT_FAILED, why);
+        return main_fail(EXIT_FAILED, why);
     /* A master that goes away, or an ssh that ends, while something is written to it would end this silently. */
     (void)signal(SIGPIPE, SIG_IGN);
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();
     if (!config_file_read(&options, &settings, complaints, sizeof(complaints)) && options.task != TASK_CHECK)
-        return complain(EXIT_USAGE, complaints);
+        return main_fail(EXIT_USAGE, complaints);
     if (!options_apply(&options, &settings, why, sizeof(why)))
-        return complain(EXIT_USAGE, why);
+        return main_fail(EXIT_USAGE, why);
     if (options.task == TASK_CHECK)
         return doctor_run(&options, &settings, complaints, stdout) ? EXIT_DONE : EXIT_FAILED;
-    return run(&options, &settings);
+    return main_run(&options, &settings);
 }

@@ -44,18 +44,18 @@ void notifier_free(struct notifier *notifier)
     free(notifier);
 }
 
-static void send(struct notifier *notifier, const struct notification *notification)
+static void notifier_send(struct notifier *notifier, const struct notification *notification)
 {
     notifier->host.send(notifier->host.data, notification, instance_context(notifier->instance));
 }
 
-static void say_lost(struct notifier *notifier, unsigned lost)
+static void notifier_log_lost(struct notifier *notifier, unsigned lost)
 {
     log_say(notifier->host.log, LOG_LEVEL_WARNING, "%u notifications were too many at once and are not sent",
             lost);
 }
 
-static void gather(struct notifier *notifier, const struct change *change)
+static void notifier_gather(struct notifier *notifier, const struct change *change)
 {
     unsigned number = notification_vm_number(change);
     int64_t now = clock_boot_ms();
@@ -66,32 +66,32 @@ static void gather(struct notifier *notifier, const struct change *change)
                          BULK_BYTES_MAX * 8);
 }
 
-static bool notifier_tells_domains(struct switches switches)
+static bool notifier_reports_domains(struct switches switches)
 {
     return switches.per_vm || switches.bulk || switches.libvirt;
 }
 
-static void tell_change(struct notifier *notifier, const struct change *change)
+static void notifier_handle_change(struct notifier *notifier, const struct change *change)
 {
     struct switches switches = instance_switches(notifier->instance);
     struct notification notification;
 
     if (clock_boot_ms() - change->boot_ms > CHANGE_QUEUE_OLD_MS) {
-        notifier->too_old += notifier_tells_domains(switches);
+        notifier->too_old += notifier_reports_domains(switches);
         return;
     }
     if (switches.per_vm && notification_vm(&notification, change))
-        send(notifier, &notification);
+        notifier_send(notifier, &notification);
     if (switches.libvirt && notification_libvirt(&notification, change))
-        send(notifier, &notification);
+        notifier_send(notifier, &notification);
     if (switches.per_vm && notification_domain_changed(&notification, change))
-        send(notifier, &notification);
+        notifier_send(notifier, &notification);
     if (switches.bulk)
-        gather(notifier, change);
+        notifier_gather(notifier, change);
 }
 
 /* A domain that is gone meanwhile can be named only by its UUID. */
-static void tell_refused(struct notifier *notifier, const struct change_queue_item *item)
+static void notifier_handle_refused(struct notifier *notifier, const struct change_queue_item *item)
 {
     char uuid[UUID_TEXT], name[256] = "", why[768];
     struct notification notification;
@@ -108,35 +108,35 @@ static void tell_refused(struct notifier *notifier, const struct change_queue_it
     if (!domain || !instance_switches(notifier->instance).libvirt)
         return;
     if (notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state))
-        send(notifier, &notification);
+        notifier_send(notifier, &notification);
 }
 
-static void tell(struct notifier *notifier, const struct change_queue_item *item)
+static void notifier_handle(struct notifier *notifier, const struct change_queue_item *item)
 {
     switch (item->kind) {
     case CHANGE_QUEUE_CHANGE:
-        tell_change(notifier, &item->change);
+        notifier_handle_change(notifier, &item->change);
         break;
     case CHANGE_QUEUE_REFUSED:
-        tell_refused(notifier, item);
+        notifier_handle_refused(notifier, item);
         break;
     case CHANGE_QUEUE_LOST:
-        say_lost(notifier, item->lost);
+        notifier_log_lost(notifier, item->lost);
         break;
     }
 }
 
-static bool is_ready(struct notifier *notifier)
+static bool notifier_is_ready(struct notifier *notifier)
 {
     return notifier->host.is_ready(notifier->host.data);
 }
 
-static void tell_news(struct notifier *notifier)
+static void notifier_take_changes(struct notifier *notifier)
 {
     struct change_queue_item item;
 
-    while (is_ready(notifier) && change_queue_take(instance_changes(notifier->instance), &item)) {
-        tell(notifier, &item);
+    while (notifier_is_ready(notifier) && change_queue_take(instance_changes(notifier->instance), &item)) {
+        notifier_handle(notifier, &item);
         change_queue_item_clear(&item);
     }
     if (notifier->too_old > 0)
@@ -146,7 +146,7 @@ static void tell_news(struct notifier *notifier)
     notifier->too_old = 0;
 }
 
-static void tell_affected(struct notifier *notifier, int64_t now)
+static void notifier_send_bulk(struct notifier *notifier, int64_t now)
 {
     struct bulk *bulk = &notifier->bulk;
     int64_t due = bulk_due(bulk);
@@ -155,22 +155,22 @@ static void tell_affected(struct notifier *notifier, int64_t now)
         bulk_clear(bulk); /* turned off meanwhile */
     if (due == 0 || now < due)
         return;
-    for (unsigned number; (number = bulk_first(bulk)) != 0 && is_ready(notifier);) {
+    for (unsigned number; (number = bulk_first(bulk)) != 0 && notifier_is_ready(notifier);) {
         struct notification notification;
 
         notification_bulk(&notification, number, bulk->lists[number].bytes, bulk->lists[number].length);
-        send(notifier, &notification);
+        notifier_send(notifier, &notification);
         bulk_drop(bulk, number);
     }
 }
 
-static bool is_well(const struct collector_status *status)
+static bool notifier_is_well(const struct collector_status *status)
 {
     return status->state == HYPERVISOR_CONNECTED && status->listed_boot_ms > 0;
 }
 
 /* Nothing before it was well for the first time: who starts the agent looks at it. */
-static void look(struct notifier *notifier, int64_t now)
+static void notifier_check_hypervisor(struct notifier *notifier, int64_t now)
 {
     struct switches switches = instance_switches(notifier->instance);
     struct notification notification;
@@ -178,15 +178,15 @@ static void look(struct notifier *notifier, int64_t now)
     bool is_up;
 
     instance_status(notifier->instance, &status);
-    is_up = is_well(&status);
+    is_up = notifier_is_well(&status);
     notifier->was_up |= is_up;
-    if (!notifier->was_up || is_up == !notifier->is_down || !is_ready(notifier))
+    if (!notifier->was_up || is_up == !notifier->is_down || !notifier_is_ready(notifier))
         return;
     notifier->is_down = !is_up;
     if (!switches.per_vm && !switches.bulk)
         return;
     notification_hypervisor(&notification, is_up, &status, now - status.listed_boot_ms);
-    send(notifier, &notification);
+    notifier_send(notifier, &notification);
 }
 
 int64_t notifier_run(struct notifier *notifier)
@@ -194,11 +194,11 @@ int64_t notifier_run(struct notifier *notifier)
     struct switches switches = instance_switches(notifier->instance);
     int64_t now = clock_boot_ms(), due, listing_due = 0;
 
-    if (notifier_tells_domains(switches))
+    if (notifier_reports_domains(switches))
         listing_due = instance_list_when_due(notifier->instance, now);
-    look(notifier, now);
-    tell_news(notifier);
-    tell_affected(notifier, now);
+    notifier_check_hypervisor(notifier, now);
+    notifier_take_changes(notifier);
+    notifier_send_bulk(notifier, now);
     due = bulk_due(&notifier->bulk);
     if (listing_due > 0 && (due == 0 || listing_due < due))
         due = listing_due;

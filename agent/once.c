@@ -20,7 +20,7 @@
 
 enum { CELL_MAX = 512 };
 
-static const char *tristate_word(enum tristate tristate)
+static const char *once_tristate_word(enum tristate tristate)
 {
     static const char *const words[] = {
         [TRISTATE_UNKNOWN] = "unknown", [TRISTATE_FALSE] = "no", [TRISTATE_TRUE] = "yes"
@@ -29,7 +29,7 @@ static const char *tristate_word(enum tristate tristate)
     return words[tristate];
 }
 
-static void cell_id(const struct domain *domain, char *cell)
+static void once_cell_id(const struct domain *domain, char *cell)
 {
     if (domain_active(domain))
         (void)snprintf(cell, CELL_MAX, "%d", domain->id);
@@ -37,40 +37,40 @@ static void cell_id(const struct domain *domain, char *cell)
         (void)snprintf(cell, CELL_MAX, "-");
 }
 
-static void cell_name(const struct domain *domain, char *cell)
+static void once_cell_name(const struct domain *domain, char *cell)
 {
     (void)text_printable(domain->name, cell, CELL_MAX);
 }
 
-static void cell_state(const struct domain *domain, char *cell)
+static void once_cell_state(const struct domain *domain, char *cell)
 {
     (void)snprintf(cell, CELL_MAX, "%s", domain_state_word(domain->state));
 }
 
-static void cell_reason(const struct domain *domain, char *cell)
+static void once_cell_reason(const struct domain *domain, char *cell)
 {
     (void)snprintf(cell, CELL_MAX, "%s", domain_reason_word(domain->state, domain->reason));
 }
 
-static void cell_persistent(const struct domain *domain, char *cell)
+static void once_cell_persistent(const struct domain *domain, char *cell)
 {
-    (void)snprintf(cell, CELL_MAX, "%s", tristate_word(domain->persistent));
+    (void)snprintf(cell, CELL_MAX, "%s", once_tristate_word(domain->persistent));
 }
 
 /* A domain that starts at each boot also starts at the next one, so one column is enough for both marks. */
-static void cell_autostart(const struct domain *domain, char *cell)
+static void once_cell_autostart(const struct domain *domain, char *cell)
 {
     bool is_once = domain->autostart != TRISTATE_TRUE && domain->autostart_once == TRISTATE_TRUE;
 
-    (void)snprintf(cell, CELL_MAX, "%s", is_once ? "once" : tristate_word(domain->autostart));
+    (void)snprintf(cell, CELL_MAX, "%s", is_once ? "once" : once_tristate_word(domain->autostart));
 }
 
-static void cell_managed_save(const struct domain *domain, char *cell)
+static void once_cell_managed_save(const struct domain *domain, char *cell)
 {
-    (void)snprintf(cell, CELL_MAX, "%s", tristate_word(domain->managed_save));
+    (void)snprintf(cell, CELL_MAX, "%s", once_tristate_word(domain->managed_save));
 }
 
-static void cell_uuid(const struct domain *domain, char *cell)
+static void once_cell_uuid(const struct domain *domain, char *cell)
 {
     uuid_format(domain->uuid, cell);
 }
@@ -101,17 +101,17 @@ static const struct {
     void (*fill)(const struct domain *domain, char *cell);
     const char *(*paint)(const struct domain *domain); /* what the terminal is told before the cell, or "" */
 } cells[] = {
-    { "ID", cell_id, once_paint_none },
-    { "NAME", cell_name, once_paint_missing },
-    { "STATE", cell_state, once_paint_missing },
-    { "REASON", cell_reason, once_paint_none },
-    { "PERSISTENT", cell_persistent, once_paint_transient },
-    { "AUTOSTART", cell_autostart, once_paint_until_boot },
-    { "MANAGED-SAVE", cell_managed_save, once_paint_none },
-    { "UUID", cell_uuid, once_paint_none },
+    { "ID", once_cell_id, once_paint_none },
+    { "NAME", once_cell_name, once_paint_missing },
+    { "STATE", once_cell_state, once_paint_missing },
+    { "REASON", once_cell_reason, once_paint_none },
+    { "PERSISTENT", once_cell_persistent, once_paint_transient },
+    { "AUTOSTART", once_cell_autostart, once_paint_until_boot },
+    { "MANAGED-SAVE", once_cell_managed_save, once_paint_none },
+    { "UUID", once_cell_uuid, once_paint_none },
 };
 
-static void measure(const struct snapshot *snapshot, size_t widths[ARRAY_COUNT(cells)])
+static void once_measure(const struct snapshot *snapshot, size_t widths[ARRAY_COUNT(cells)])
 {
     char cell[CELL_MAX];
 
@@ -150,7 +150,7 @@ void once_table(const struct snapshot *snapshot, const char *uri, bool is_colour
     size_t widths[ARRAY_COUNT(cells)];
     char cell[CELL_MAX];
 
-    measure(snapshot, widths);
+    once_measure(snapshot, widths);
     widths[ARRAY_COUNT(cells) - 1] = 0; /* nothing follows the last one */
     for (size_t c = 0; c < ARRAY_COUNT(cells); c++)
         once_put_cell(cells[c].title, "", widths[c], out);
@@ -164,18 +164,18 @@ void once_table(const struct snapshot *snapshot, const char *uri, bool is_colour
     (void)fputc('\n', out);
 }
 
-static void put_piece(void *data, const char *piece)
+static void once_put_piece(void *data, const char *piece)
 {
     (void)fputs(piece, data);
 }
 
-static void put_string(const char *key, const char *text, FILE *out)
+static void once_put_string(const char *key, const char *text, FILE *out)
 {
     (void)fprintf(out, "\"%s\": ", key);
-    text_json(text, put_piece, out);
+    text_json(text, once_put_piece, out);
 }
 
-static void put_tristate(const char *key, enum tristate tristate, FILE *out)
+static void once_put_tristate(const char *key, enum tristate tristate, FILE *out)
 {
     static const char *const words[] = {
         [TRISTATE_UNKNOWN] = "null", [TRISTATE_FALSE] = "false", [TRISTATE_TRUE] = "true"
@@ -184,29 +184,29 @@ static void put_tristate(const char *key, enum tristate tristate, FILE *out)
     (void)fprintf(out, ", \"%s\": %s", key, words[tristate]);
 }
 
-static void put_domain(const struct domain *domain, FILE *out)
+static void once_put_domain(const struct domain *domain, FILE *out)
 {
     char uuid[UUID_TEXT];
 
     uuid_format(domain->uuid, uuid);
     (void)fputs("\n    { ", out);
-    put_string("name", domain->name, out);
+    once_put_string("name", domain->name, out);
     (void)fprintf(out, ", \"uuid\": \"%s\", \"id\": ", uuid);
     if (domain_active(domain))
         (void)fprintf(out, "%d, ", domain->id);
     else
         (void)fputs("null, ", out);
-    put_string("state", domain_state_word(domain->state), out);
+    once_put_string("state", domain_state_word(domain->state), out);
     (void)fputs(", ", out);
-    put_string("reason", domain_reason_word(domain->state, domain->reason), out);
-    put_tristate("active", domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, out);
-    put_tristate("persistent", domain->persistent, out);
-    put_tristate("autostart", domain->autostart, out);
-    put_tristate("autostart_once", domain->autostart_once, out);
-    put_tristate("starts_at_boot", domain_starts_at_boot(domain), out);
-    put_tristate("managed_save", domain->managed_save, out);
-    put_tristate("snapshot", domain->snapshot, out);
-    put_tristate("checkpoint", domain->checkpoint, out);
+    once_put_string("reason", domain_reason_word(domain->state, domain->reason), out);
+    once_put_tristate("active", domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, out);
+    once_put_tristate("persistent", domain->persistent, out);
+    once_put_tristate("autostart", domain->autostart, out);
+    once_put_tristate("autostart_once", domain->autostart_once, out);
+    once_put_tristate("starts_at_boot", domain_starts_at_boot(domain), out);
+    once_put_tristate("managed_save", domain->managed_save, out);
+    once_put_tristate("snapshot", domain->snapshot, out);
+    once_put_tristate("checkpoint", domain->checkpoint, out);
     (void)fputs(" }", out);
 }
 
@@ -217,18 +217,18 @@ void once_json(const struct snapshot *snapshot, const char *uri, FILE *out)
     struct tm utc;
 
     (void)fputs("{\n  ", out);
-    put_string("connection", uri, out);
+    once_put_string("connection", uri, out);
     filter_format(snapshot->filter, text, sizeof(text));
     (void)fputs(",\n  ", out);
-    put_string("filter", text, out);
+    once_put_string("filter", text, out);
     (void)fputs(",\n  ", out);
     if (!gmtime_r(&seconds, &utc) || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
         text[0] = '\0';
-    put_string("time", text, out);
+    once_put_string("time", text, out);
     (void)fprintf(out, ",\n  \"calls\": %u,\n  \"domains\": [", snapshot->calls);
     for (size_t i = 0; i < snapshot->count; i++) {
         (void)fputs(i > 0 ? "," : "", out);
-        put_domain(&snapshot->domains[i], out);
+        once_put_domain(&snapshot->domains[i], out);
     }
     (void)fputs(snapshot->count > 0 ? "\n  ]\n}\n" : "]\n}\n", out);
 }
@@ -261,7 +261,7 @@ static bool once_wants_colour(FILE *out)
 }
 
 /* No listing flag finds them, so each domain is asked, where libvirt knows the question. */
-static void ask_autostart_once(struct connection *connection, struct snapshot *snapshot)
+static void once_read_autostart_once(struct connection *connection, struct snapshot *snapshot)
 {
     struct autostart_once *once = autostart_once_read(connection);
 
@@ -270,8 +270,8 @@ static void ask_autostart_once(struct connection *connection, struct snapshot *s
     autostart_once_free(once);
 }
 
-static bool list_and_print(struct connection *connection, struct mailbox *mailbox, uint32_t filter, bool as_json,
-                           FILE *out, char *why, size_t size)
+static bool once_list(struct connection *connection, struct mailbox *mailbox, uint32_t filter, bool as_json,
+                      FILE *out, char *why, size_t size)
 {
     struct snapshot *snapshot;
 
@@ -283,7 +283,7 @@ static bool list_and_print(struct connection *connection, struct mailbox *mailbo
     snapshot = listing_take(connection, filter, mailbox, why, size);
     if (!snapshot)
         return false;
-    ask_autostart_once(connection, snapshot);
+    once_read_autostart_once(connection, snapshot);
     once_sort(snapshot);
     if (as_json)
         once_json(snapshot, connection_uri(connection), out);
@@ -305,7 +305,7 @@ bool once_print(const struct settings *settings, bool as_json, FILE *out, char *
 
     (void)snprintf(why, size, "out of memory");
     if (connection)
-        printed = list_and_print(connection, mailbox, settings->filter, as_json, out, why, size);
+        printed = once_list(connection, mailbox, settings->filter, as_json, out, why, size);
     connection_free(connection);
     mailbox_unref(mailbox);
     return printed;

@@ -53,7 +53,7 @@ void options_usage(FILE *out)
                 out);
 }
 
-static bool override(struct options *options, const char *directive, const char *value)
+static bool options_override(struct options *options, const char *directive, const char *value)
 {
     if (options->override_count == OPTIONS_OVERRIDES_MAX)
         return false;
@@ -62,26 +62,26 @@ static bool override(struct options *options, const char *directive, const char 
     return true;
 }
 
-static bool set_once(struct options *options, const char *format)
+static bool options_set_once(struct options *options, const char *format)
 {
     options->task = format ? TASK_ONCE_JSON : TASK_ONCE_TABLE;
     return !format || strcmp(format, "json") == 0;
 }
 
 /* One option of ours; -1 if it is none of them. */
-static int take_own(struct options *options, int option)
+static int options_take_own(struct options *options, int option)
 {
     switch (option) {
     case 'u':
-        return override(options, "hypervisor", optarg);
+        return options_override(options, "hypervisor", optarg);
     case 'F':
-        return override(options, "filter", optarg);
+        return options_override(options, "filter", optarg);
     case 'i':
-        return override(options, "interval", optarg);
+        return options_override(options, "interval", optarg);
     case OPTION_STATE_DIR:
-        return override(options, "stateDirectory", optarg);
+        return options_override(options, "stateDirectory", optarg);
     case OPTION_ONCE:
-        return set_once(options, optarg);
+        return options_set_once(options, optarg);
     case OPTION_CHECK:
         options->task = TASK_CHECK;
         return true;
@@ -90,7 +90,7 @@ static int take_own(struct options *options, int option)
     }
 }
 
-static bool take_log(struct options *options, int argc, char **argv, options_log *log)
+static bool options_take_log(struct options *options, int argc, char **argv, options_log *log)
 {
     options->has_log = true;
     options->log_to_terminal |= strchr("eEoO", *optarg) != NULL;
@@ -98,7 +98,7 @@ static bool take_log(struct options *options, int argc, char **argv, options_log
 }
 
 /* One option of net-snmp's; false if it is none of them either. */
-static bool take_common(struct options *options, int option)
+static bool options_take_common(struct options *options, int option)
 {
     switch (option) {
     case 'f':
@@ -133,7 +133,7 @@ static bool take_common(struct options *options, int option)
     }
 }
 
-static void explain(int option, char **argv, char *why, size_t size)
+static void options_explain(int option, char **argv, char *why, size_t size)
 {
     const char *given = argv[optind - 1];
 
@@ -157,12 +157,12 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
     opterr = 0;
     optind = 1;
     while ((option = getopt_long(argc, argv, letters, words, NULL)) != -1) {
-        int taken = option == 'L' ? take_log(options, argc, argv, log) : take_own(options, option);
+        int taken = option == 'L' ? options_take_log(options, argc, argv, log) : options_take_own(options, option);
 
         if (taken < 0)
-            taken = take_common(options, option);
+            taken = options_take_common(options, option);
         if (!taken) {
-            explain(option, argv, why, size);
+            options_explain(option, argv, why, size);
             return false;
         }
     }

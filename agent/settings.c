@@ -49,7 +49,7 @@ static bool settings_read_hypervisor(struct settings_hypervisor *hypervisor, con
     return uri_check(hypervisor->uri, why, size);
 }
 
-static bool set_hypervisor(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_hypervisor(struct settings *settings, const char *value, char *why, size_t size)
 {
     struct settings_hypervisor hypervisor = { .uri = "" };
 
@@ -69,12 +69,12 @@ static bool set_hypervisor(struct settings *settings, const char *value, char *w
     return true;
 }
 
-static bool set_filter(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_filter(struct settings *settings, const char *value, char *why, size_t size)
 {
     return filter_parse(value, &settings->filter, why, size);
 }
 
-static bool set_seconds(long *seconds, const char *value, long low, long high, char *why, size_t size)
+static bool settings_set_seconds(long *seconds, const char *value, long low, long high, char *why, size_t size)
 {
     if (text_number(value, low, high, seconds))
         return true;
@@ -82,22 +82,22 @@ static bool set_seconds(long *seconds, const char *value, long low, long high, c
     return false;
 }
 
-static bool set_interval(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_interval(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_seconds(&settings->interval_s, value, 1, DAY_S, why, size);
+    return settings_set_seconds(&settings->interval_s, value, 1, DAY_S, why, size);
 }
 
-static bool set_stale_after(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_stale_after(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_seconds(&settings->stale_after_s, value, 1, 7 * DAY_S, why, size);
+    return settings_set_seconds(&settings->stale_after_s, value, 1, 7 * DAY_S, why, size);
 }
 
-static bool set_walk_hold(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_walk_hold(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_seconds(&settings->walk_hold_s, value, 0, 600, why, size);
+    return settings_set_seconds(&settings->walk_hold_s, value, 0, 600, why, size);
 }
 
-static bool set_state_directory(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_state_directory(struct settings *settings, const char *value, char *why, size_t size)
 {
     if (*value == '/' && strlen(value) < sizeof(settings->state_directory) - NAME_MAX) {
         (void)snprintf(settings->state_directory, sizeof(settings->state_directory), "%s", value);
@@ -107,7 +107,7 @@ static bool set_state_directory(struct settings *settings, const char *value, ch
     return false;
 }
 
-static bool set_notifications(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_notifications(struct settings *settings, const char *value, char *why, size_t size)
 {
     static const struct {
         const char *word;
@@ -129,7 +129,7 @@ static bool set_notifications(struct settings *settings, const char *value, char
     return false;
 }
 
-static bool set_yes_no(bool *is_yes, const char *value, char *why, size_t size)
+static bool settings_set_yes_no(bool *is_yes, const char *value, char *why, size_t size)
 {
     bool yes = strcasecmp(value, "yes") == 0;
 
@@ -141,34 +141,34 @@ static bool set_yes_no(bool *is_yes, const char *value, char *why, size_t size)
     return true;
 }
 
-static bool set_writable_switches(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_writable_switches(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_yes_no(&settings->answer.writable_switches, value, why, size);
+    return settings_set_yes_no(&settings->answer.writable_switches, value, why, size);
 }
 
-static bool set_allow_control(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_allow_control(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_yes_no(&settings->answer.allow_control, value, why, size);
+    return settings_set_yes_no(&settings->answer.allow_control, value, why, size);
 }
 
 static bool settings_set_libvirt_notifications(struct settings *settings, const char *value, char *why,
                                                size_t size)
 {
-    return set_yes_no(&settings->notifications.libvirt, value, why, size);
+    return settings_set_yes_no(&settings->notifications.libvirt, value, why, size);
 }
 
-static bool set_active_only(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_active_only(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_yes_no(&settings->answer.active_only, value, why, size);
+    return settings_set_yes_no(&settings->answer.active_only, value, why, size);
 }
 
 static bool settings_set_vmware_vm_table(struct settings *settings, const char *value, char *why, size_t size)
 {
-    return set_yes_no(&settings->answer.vmware_vm_table, value, why, size);
+    return settings_set_yes_no(&settings->answer.vmware_vm_table, value, why, size);
 }
 
 /* CPUs behind it must still have numbers. */
-static bool set_host_cpu_base(struct settings *settings, const char *value, char *why, size_t size)
+static bool settings_set_host_cpu_base(struct settings *settings, const char *value, char *why, size_t size)
 {
     long number;
 
@@ -182,19 +182,19 @@ static bool set_host_cpu_base(struct settings *settings, const char *value, char
 }
 
 const struct settings_directive settings_directives[] = {
-    { "hypervisor", "URI [CONTEXT]", set_hypervisor },
-    { "filter", "WORDS", set_filter },
-    { "interval", "SECONDS", set_interval },
-    { "staleAfter", "SECONDS", set_stale_after },
-    { "walkHold", "SECONDS", set_walk_hold },
-    { "stateDirectory", "DIRECTORY", set_state_directory },
-    { "notifications", "none|perVM|bulk|both", set_notifications },
+    { "hypervisor", "URI [CONTEXT]", settings_set_hypervisor },
+    { "filter", "WORDS", settings_set_filter },
+    { "interval", "SECONDS", settings_set_interval },
+    { "staleAfter", "SECONDS", settings_set_stale_after },
+    { "walkHold", "SECONDS", settings_set_walk_hold },
+    { "stateDirectory", "DIRECTORY", settings_set_state_directory },
+    { "notifications", "none|perVM|bulk|both", settings_set_notifications },
     { "libvirtMibNotifications", "yes|no", settings_set_libvirt_notifications },
-    { "writableSwitches", "yes|no", set_writable_switches },
-    { "allowControl", "yes|no", set_allow_control },
-    { "libvirtMibActiveOnly", "yes|no", set_active_only },
+    { "writableSwitches", "yes|no", settings_set_writable_switches },
+    { "allowControl", "yes|no", settings_set_allow_control },
+    { "libvirtMibActiveOnly", "yes|no", settings_set_active_only },
     { "vmwareVmTable", "yes|no", settings_set_vmware_vm_table },
-    { "hostCpuBase", "NUMBER", set_host_cpu_base },
+    { "hostCpuBase", "NUMBER", settings_set_host_cpu_base },
 };
 const size_t settings_directive_count = sizeof(settings_directives) / sizeof(*settings_directives);
 
@@ -206,7 +206,7 @@ void settings_default(struct settings *settings)
     (void)snprintf(settings->state_directory, sizeof(settings->state_directory), "%s", GUESTLIST_STATE_DIR);
 }
 
-static void explain_unknown(const char *name, char *why, size_t size)
+static void settings_explain_unknown(const char *name, char *why, size_t size)
 {
     size_t length = (size_t)snprintf(why, size, "unknown directive \"%.64s\"; expected one of:", name);
 
@@ -240,7 +240,7 @@ bool settings_set(struct settings *settings, const char *name, const char *value
         settings_explain(settings_directives[i].name, value, reason, why, size);
         return false;
     }
-    explain_unknown(name, why, size);
+    settings_explain_unknown(name, why, size);
     return false;
 }
 

@@ -15,7 +15,7 @@ struct finding_files {
     char closed[1024];    /* a place where nobody can see whether there is a file */
 };
 
-static void finding_files_add(struct finding_files *files, const char *path)
+static void finding_configuration_add_file(struct finding_files *files, const char *path)
 {
     size_t used = strlen(files->read);
 
@@ -23,7 +23,7 @@ static void finding_files_add(struct finding_files *files, const char *path)
     (void)snprintf(files->last, sizeof(files->last), "%s", path);
 }
 
-static void finding_files_visit(void *data, const char *path)
+static void finding_configuration_visit(void *data, const char *path)
 {
     struct finding_files *files = data;
     struct stat status;
@@ -32,7 +32,7 @@ static void finding_files_visit(void *data, const char *path)
     if (!*files->first)
         (void)snprintf(files->first, sizeof(files->first), "%s", path);
     if (!why && !config_file_problem(path))
-        finding_files_add(files, path);
+        finding_configuration_add_file(files, path);
     else if (why == EACCES && !*files->closed)
         (void)snprintf(files->closed, sizeof(files->closed), "; %.900s: %s", path, strerror(why));
 }
@@ -60,9 +60,9 @@ void finding_configuration(struct finding_case *input, struct finding_result *re
     struct finding_files files = { .first = "" };
 
     if (!input->options->no_configuration)
-        config_file_visit(SESSION_NAME, finding_files_visit, &files);
+        config_file_visit(SESSION_NAME, finding_configuration_visit, &files);
     if (input->options->configuration)
-        finding_files_visit(&files, input->options->configuration);
+        finding_configuration_visit(&files, input->options->configuration);
     if (*files.first)
         (void)snprintf(input->file, PATH_MAX, "%s", *files.last ? files.last : files.first);
     if (*input->complaints)

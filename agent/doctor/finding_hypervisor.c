@@ -13,7 +13,7 @@ enum { CONNECTIONS = 4 };
 static const char *const usual_places[] = { "qemu:///system", "lxc:///system", "xen:///system" };
 
 /* Names another hypervisor that answers and has domains. */
-static void finding_look_elsewhere(const struct finding_case *input, struct finding_result *result)
+static void finding_hypervisor_look_elsewhere(const struct finding_case *input, struct finding_result *result)
 {
     bool has_line = *input->hypervisor->uri != '\0';
 
@@ -42,7 +42,7 @@ static void finding_hypervisor_fails(const struct finding_case *input, struct fi
                        "start libvirt, or mend the line \"hypervisor\" in %s; as %s, \"virsh -r -c URI list "
                        "--all\" must work",
                        input->file, input->user);
-    finding_look_elsewhere(input, result);
+    finding_hypervisor_look_elsewhere(input, result);
 }
 
 static void finding_hypervisor_hangs(const struct finding_case *input, struct finding_result *result)
@@ -52,13 +52,13 @@ static void finding_hypervisor_hangs(const struct finding_case *input, struct fi
     finding_add_remedy(
         result, "libvirt hangs, or all of its client connections are taken (max_clients in "
                 "libvirtd.conf): raise it, or restart libvirt, such as with \"systemctl restart libvirtd\"");
-    finding_look_elsewhere(input, result);
+    finding_hypervisor_look_elsewhere(input, result);
 }
 
 static void finding_hypervisor_empty(const struct finding_case *input, struct finding_result *result)
 {
     finding_put(result, FINDING_WRONG, "%s answers, but has no domain", input->probe.uri);
-    finding_look_elsewhere(input, result);
+    finding_hypervisor_look_elsewhere(input, result);
     if (!*result->remedy)
         finding_add_remedy(result,
                            "no other hypervisor of this host shows %s a domain: define one, or give its URI",

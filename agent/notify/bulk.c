@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Room for `length` octets; false if out of memory. */
-static bool make_room(struct bulk_list *list, size_t length)
+static bool bulk_list_grow(struct bulk_list *list, size_t length)
 {
     size_t room = list->room ? list->room : 64;
     unsigned char *bytes;
@@ -28,7 +28,7 @@ bool bulk_add(struct bulk *bulk, unsigned number, uint32_t index, int64_t now_bo
     struct bulk_list *list = &bulk->lists[number];
     size_t at = (index - 1) / 8;
 
-    if (index == 0 || at >= BULK_BYTES_MAX || !make_room(list, at + 1))
+    if (index == 0 || at >= BULK_BYTES_MAX || !bulk_list_grow(list, at + 1))
         return false;
     list->bytes[at] |= (unsigned char)(0x80 >> (index - 1) % 8);
     if (at >= list->length)
@@ -59,7 +59,7 @@ unsigned bulk_first(const struct bulk *bulk)
     return first;
 }
 
-static void empty(struct bulk_list *list)
+static void bulk_list_free(struct bulk_list *list)
 {
     free(list->bytes);
     *list = (struct bulk_list){ 0 };
@@ -67,7 +67,7 @@ static void empty(struct bulk_list *list)
 
 void bulk_drop(struct bulk *bulk, unsigned number)
 {
-    empty(&bulk->lists[number]);
+    bulk_list_free(&bulk->lists[number]);
     if (bulk_first(bulk) == 0)
         bulk->first_boot_ms = bulk->last_boot_ms = 0;
 }

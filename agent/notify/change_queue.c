@@ -44,7 +44,7 @@ void change_queue_free(struct change_queue *queue)
 }
 
 /* A place behind the last item; NULL if out of memory. */
-static struct change_queue_item *append(struct change_queue *queue)
+static struct change_queue_item *change_queue_append(struct change_queue *queue)
 {
     struct chunk *last = queue->last;
 
@@ -64,13 +64,13 @@ static struct change_queue_item *append(struct change_queue *queue)
 }
 
 /* How many went missing stands where they would have stood. */
-static bool append_lost(struct change_queue *queue)
+static bool change_queue_append_lost(struct change_queue *queue)
 {
     struct change_queue_item *place;
 
     if (queue->lost == 0)
         return true;
-    place = queue->count < CHANGE_QUEUE_ROOM_AGAIN ? append(queue) : NULL;
+    place = queue->count < CHANGE_QUEUE_ROOM_AGAIN ? change_queue_append(queue) : NULL;
     if (!place)
         return false;
     *place = (struct change_queue_item){ .kind = CHANGE_QUEUE_LOST, .lost = queue->lost };
@@ -78,12 +78,12 @@ static bool append_lost(struct change_queue *queue)
     return true;
 }
 
-static void put(struct change_queue *queue, struct change_queue_item *item)
+static void change_queue_put(struct change_queue *queue, struct change_queue_item *item)
 {
     struct change_queue_item *place = NULL;
 
-    if (append_lost(queue) && queue->count < CHANGE_QUEUE_MAX)
-        place = append(queue);
+    if (change_queue_append_lost(queue) && queue->count < CHANGE_QUEUE_MAX)
+        place = change_queue_append(queue);
     if (place) {
         *place = *item;
         return;
@@ -99,7 +99,7 @@ void change_queue_put_changes(struct change_queue *queue, struct changes *change
         struct change_queue_item item = { .kind = CHANGE_QUEUE_CHANGE, .change = changes->items[i] };
 
         changes->items[i].name = NULL;
-        put(queue, &item);
+        change_queue_put(queue, &item);
     }
     queue->lost += changes->lost;
     (void)pthread_mutex_unlock(&queue->lock);
@@ -112,11 +112,11 @@ void change_queue_put_refused(struct change_queue *queue, const unsigned char uu
 
     memcpy(item.change.uuid, uuid, UUID_BYTES);
     (void)pthread_mutex_lock(&queue->lock);
-    put(queue, &item);
+    change_queue_put(queue, &item);
     (void)pthread_mutex_unlock(&queue->lock);
 }
 
-static void drop_first_chunk(struct change_queue *queue)
+static void change_queue_drop_chunk(struct change_queue *queue)
 {
     struct chunk *chunk = queue->first;
 
@@ -126,7 +126,7 @@ static void drop_first_chunk(struct change_queue *queue)
     free(chunk);
 }
 
-static bool take(struct change_queue *queue, struct change_queue_item *item)
+static bool change_queue_take_first(struct change_queue *queue, struct change_queue_item *item)
 {
     struct chunk *chunk = queue->first;
 
@@ -136,7 +136,7 @@ static bool take(struct change_queue *queue, struct change_queue_item *item)
     chunk->count--;
     queue->count--;
     if (chunk->count == 0)
-        drop_first_chunk(queue);
+        change_queue_drop_chunk(queue);
     return true;
 }
 
@@ -145,7 +145,8 @@ bool change_queue_take(struct change_queue *queue, struct change_queue_item *ite
     bool taken;
 
     (void)pthread_mutex_lock(&queue->lock);
-    taken = take(queue, item) || (append_lost(queue) && take(queue, item));
+    taken = change_queue_take_first(queue, item) ||
+            (change_queue_append_lost(queue) && change_queue_take_first(queue, item));
     (void)pthread_mutex_unlock(&queue->lock);
     return taken;
 }

@@ -22,7 +22,8 @@ static const mib_subid gl_notifications[] = { GUESTLIST_ENTERPRISE_OID, 0 };
 static const mib_subid gl_scalars[] = { GUESTLIST_ENTERPRISE_OID, 1, 1 };
 static const mib_subid gl_domain_entry[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
 
-static void begin(struct notification *notification, const mib_subid *base, size_t length, mib_subid number)
+static void notification_begin(struct notification *notification, const mib_subid *base, size_t length,
+                               mib_subid number)
 {
     memcpy(notification->oid, base, length * sizeof(*base));
     notification->oid[length] = number;
@@ -30,11 +31,12 @@ static void begin(struct notification *notification, const mib_subid *base, size
     notification->count = 0;
 }
 
-#define BEGIN(notification, base, number) begin(notification, base, ARRAY_COUNT(base), number)
+#define BEGIN(notification, base, number) notification_begin(notification, base, ARRAY_COUNT(base), number)
 
 /* One more object: its column below `base`, and the instance. */
-static struct mib_value *add(struct notification *notification, enum mib_type type, const mib_subid *base,
-                             size_t length, mib_subid column, const mib_subid *index, size_t index_length)
+static struct mib_value *notification_add(struct notification *notification, enum mib_type type,
+                                          const mib_subid *base, size_t length, mib_subid column,
+                                          const mib_subid *index, size_t index_length)
 {
     struct varbind *object = &notification->objects[notification->count++];
 
@@ -47,20 +49,20 @@ static struct mib_value *add(struct notification *notification, enum mib_type ty
 }
 
 #define ADD(notification, type, base, column, index)                                                              \
-    add(notification, type, base, ARRAY_COUNT(base), column, index, ARRAY_COUNT(index))
+    notification_add(notification, type, base, ARRAY_COUNT(base), column, index, ARRAY_COUNT(index))
 
-static void put_bytes(struct mib_value *value, const void *bytes, size_t length)
+static void notification_put_bytes(struct mib_value *value, const void *bytes, size_t length)
 {
     value->bytes = bytes;
     value->length = length;
 }
 
-static void add_name_and_uuid(struct notification *notification, const struct change *change)
+static void notification_add_domain(struct notification *notification, const struct change *change)
 {
     mib_subid index[] = { change->index };
 
     (void)mib_put_text(ADD(notification, MIB_OCTETS, vm_entry, 2, index), change->name);
-    put_bytes(ADD(notification, MIB_OCTETS, vm_entry, 3, index), change->uuid, UUID_BYTES);
+    notification_put_bytes(ADD(notification, MIB_OCTETS, vm_entry, 3, index), change->uuid, UUID_BYTES);
 }
 
 unsigned notification_vm_number(const struct change *change)
@@ -86,7 +88,7 @@ bool notification_vm(struct notification *notification, const struct change *cha
     if (number == 0)
         return false;
     BEGIN(notification, vm_notifications, number);
-    add_name_and_uuid(notification, change);
+    notification_add_domain(notification, change);
     /* The RFC wants the previous state; the new one is the notification itself. */
     ADD(notification, MIB_INTEGER, vm_entry, 6, index)->integer = (int32_t)change->before;
     if (number == VM_DELETED)
@@ -101,12 +103,12 @@ void notification_bulk(struct notification *notification, unsigned number, const
     struct mib_value *value;
 
     BEGIN(notification, vm_notifications, BULK + number);
-    value = add(notification, MIB_OCTETS, bulk_vms, ARRAY_COUNT(bulk_vms) - 1, bulk_vms[ARRAY_COUNT(bulk_vms) - 1],
-                instance, ARRAY_COUNT(instance));
-    put_bytes(value, list, length);
+    value = notification_add(notification, MIB_OCTETS, bulk_vms, ARRAY_COUNT(bulk_vms) - 1,
+                             bulk_vms[ARRAY_COUNT(bulk_vms) - 1], instance, ARRAY_COUNT(instance));
+    notification_put_bytes(value, list, length);
 }
 
-static bool is_in_service(int state)
+static bool notification_is_in_service(int state)
 {
     return state != DOMAIN_SHUTDOWN && state != DOMAIN_SHUTOFF && state != DOMAIN_CRASHED;
 }
@@ -122,10 +124,10 @@ bool notification_libvirt_state(struct notification *notification, const unsigne
         index[i] = uuid[i];
     BEGIN(notification, guest_notification, 1);
     (void)mib_put_text(ADD(notification, MIB_OCTETS, guest_entry, 2, index), name);
-    put_bytes(ADD(notification, MIB_OCTETS, guest_entry, 1, index), uuid, UUID_BYTES);
+    notification_put_bytes(ADD(notification, MIB_OCTETS, guest_entry, 1, index), uuid, UUID_BYTES);
     ADD(notification, MIB_INTEGER, guest_entry, 3, index)->integer = libvirt_mib_state(state);
     ADD(notification, MIB_INTEGER, guest_entry, 9, index)->integer =
-        is_in_service(state) ? ROW_ACTIVE : ROW_NOT_IN_SERVICE;
+        notification_is_in_service(state) ? ROW_ACTIVE : ROW_NOT_IN_SERVICE;
     return true;
 }
 
@@ -145,7 +147,7 @@ bool notification_domain_changed(struct notification *notification, const struct
     if (change->kind != CHANGE_FACTS || change->index == 0)
         return false;
     BEGIN(notification, gl_notifications, 3);
-    add_name_and_uuid(notification, change);
+    notification_add_domain(notification, change);
     ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index)->integer =
         is_known_state ? change->state : DOMAIN_NOSTATE;
     (void)mib_put_gl_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);

@@ -24,7 +24,7 @@ static struct reading {
 } reading;
 
 /* A complaint arrives as the log line that net-snmp makes of it, which names file and line. */
-static int on_log(int major, int minor, void *server, void *client)
+static int config_file_on_log(int major, int minor, void *server, void *client)
 {
     const struct snmp_log_message *message = server;
     size_t used;
@@ -48,7 +48,7 @@ static int on_log(int major, int minor, void *server, void *client)
     return 0;
 }
 
-static void on_directive(const char *name, char *value)
+static void config_file_on_directive(const char *name, char *value)
 {
     char why[WHY_MAX];
 
@@ -60,7 +60,7 @@ static void on_directive(const char *name, char *value)
 void config_file_register(void)
 {
     for (size_t i = 0; i < settings_directive_count; i++)
-        (void)register_config_handler(SESSION_NAME, settings_directives[i].name, on_directive, NULL,
+        (void)register_config_handler(SESSION_NAME, settings_directives[i].name, config_file_on_directive, NULL,
                                       settings_directives[i].usage);
 }
 
@@ -117,7 +117,7 @@ bool config_file_read(const struct options *options, struct settings *settings, 
 
     complaints[0] = '\0';
     if (!log_listener_begin(&listener, LOG_WARNING) ||
-        snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL)) {
+        snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, config_file_on_log, NULL)) {
         (void)snprintf(complaints, size, "out of memory\n");
         return false;
     }
@@ -127,7 +127,7 @@ bool config_file_read(const struct options *options, struct settings *settings, 
     if (options->configuration)
         config_file_read_one(NULL, options->configuration);
     reading = (struct reading){ 0 };
-    (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, NULL, 0);
+    (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, config_file_on_log, NULL, 0);
     log_listener_end(&listener);
     return complaints[0] == '\0';
 }

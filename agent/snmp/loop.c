@@ -34,44 +34,44 @@ enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
 
 /* net-snmp calls these back from agent_check_and_process(), on the main thread. */
 
-static void run_notifier(struct loop_instance *instance);
+static void loop_run_notifier(struct loop_instance *instance);
 
-static void on_notifier_due(unsigned alarm, void *data)
+static void loop_on_notifier_due(unsigned alarm, void *data)
 {
     struct loop_instance *instance = data;
 
     (void)alarm;
     instance->notifier_alarm = 0;
-    run_notifier(instance);
+    loop_run_notifier(instance);
 }
 
-static void run_notifier(struct loop_instance *instance)
+static void loop_run_notifier(struct loop_instance *instance)
 {
     int64_t again_ms = notifier_run(instance->notifier);
     struct timeval pause = { .tv_sec = again_ms / 1000, .tv_usec = again_ms % 1000 * 1000 };
 
     if (instance->notifier_alarm)
         snmp_alarm_unregister(instance->notifier_alarm);
-    instance->notifier_alarm = snmp_alarm_register_hr(pause, 0, on_notifier_due, instance);
+    instance->notifier_alarm = snmp_alarm_register_hr(pause, 0, loop_on_notifier_due, instance);
     instance->host->look(instance->host->data);
 }
 
-static void on_news(int fd, void *data)
+static void loop_on_instance(int fd, void *data)
 {
     struct loop_instance *instance = data;
 
     (void)fd;
     instance_refresh(instance->instance);
-    run_notifier(instance);
+    loop_run_notifier(instance);
 }
 
-static void on_log(int fd, void *data)
+static void loop_on_log(int fd, void *data)
 {
     (void)fd;
     logqueue_drain(data, session_log_line);
 }
 
-static void on_signal(int fd, void *data)
+static void loop_on_signal(int fd, void *data)
 {
     struct loop *loop = data;
     struct signalfd_siginfo signal;
@@ -97,7 +97,7 @@ int loop_take_signals(void)
     return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void on_ready(int fd, void *data)
+static void loop_on_ready(int fd, void *data)
 {
     struct epoll_event events[SOURCES_MAX];
     int count = epoll_wait(fd, events, SOURCES_MAX, 0);
@@ -110,7 +110,7 @@ static void on_ready(int fd, void *data)
     }
 }
 
-static bool watch(struct loop *loop, struct source *sources, size_t count)
+static bool loop_watch(struct loop *loop, struct source *sources, size_t count)
 {
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     for (size_t i = 0; i < count && loop->epoll >= 0; i++) {
@@ -119,22 +119,23 @@ static bool watch(struct loop *loop, struct source *sources, size_t count)
         if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, sources[i].fd, &event) < 0)
             return false;
     }
-    return loop->epoll >= 0 && register_readfd(loop->epoll, on_ready, NULL) == 0;
+    return loop->epoll >= 0 && register_readfd(loop->epoll, loop_on_ready, NULL) == 0;
 }
 
 bool loop_run(const struct loop_host *host, int signals)
 {
     struct loop loop = { .host = host };
-    struct source sources[SOURCES_MAX] = { { signals, on_signal, &loop },
-                                           { logqueue_fd(host->log), on_log, host->log } };
+    struct source sources[SOURCES_MAX] = { { signals, loop_on_signal, &loop },
+                                           { logqueue_fd(host->log), loop_on_log, host->log } };
     bool fine;
 
     for (size_t i = 0; i < host->instance_count; i++) {
-        sources[2 + i] = (struct source){ instance_fd(host->instance[i].instance), on_news, &host->instance[i] };
+        sources[2 + i] =
+            (struct source){ instance_fd(host->instance[i].instance), loop_on_instance, &host->instance[i] };
         host->instance[i].host = host;
-        run_notifier(&host->instance[i]);
+        loop_run_notifier(&host->instance[i]);
     }
-    fine = watch(&loop, sources, 2 + host->instance_count);
+    fine = loop_watch(&loop, sources, 2 + host->instance_count);
     while (fine && !loop.stop)
         fine = agent_check_and_process(1) >= 0 || errno == EINTR;
     if (!fine)

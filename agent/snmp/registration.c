@@ -147,7 +147,7 @@ static void registration_retry(unsigned alarm, void *data)
         registration_try(&registration->refused[i - 1]);
 }
 
-static void registration_tell(struct registration *registration)
+static void registration_report(struct registration *registration)
 {
     if (registration->error && !registration->is_told) {
         registration->is_told = true;
@@ -185,7 +185,7 @@ static int registration_after(int major, int minor, void *data_of_call, void *da
         registration_keep(registration, parameters);
     else if (!registration->error && refused)
         registration_forget(registration, refused);
-    registration_tell(registration);
+    registration_report(registration);
     return 0;
 }
 

@@ -26,7 +26,7 @@ int session_take_log_option(char *words, int argc, char *const *argv)
 }
 
 /* The command line beats the file. */
-static int set_address(int major, int minor, void *server, void *address)
+static int session_set_address(int major, int minor, void *server, void *address)
 {
     (void)major;
     (void)minor;
@@ -65,7 +65,7 @@ void session_prepare(const struct options *options)
     (void)netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, RETRY_SECONDS);
     /* The library reads the configuration once more and connects then, so this comes between the two. */
     if (options->agentx) /* it frees its argument at the end */
-        (void)netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, set_address,
+        (void)netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, session_set_address,
                                         strdup(options->agentx), NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 }
 
@@ -141,7 +141,7 @@ void session_reopen_log(void)
             session_reopen_log_file(handler);
 }
 
-static int on_session(int major, int minor, void *session, void *data)
+static int session_on_start(int major, int minor, void *session, void *data)
 {
     (void)major;
     (void)minor;
@@ -165,7 +165,7 @@ static const struct capability {
     { 4, "LIBVIRT-MIB, starting and stopping domains", offsetof(struct answer_settings, allow_control), true },
 };
 
-static void advertise_one(const struct capability *capability, bool holds)
+static void session_advertise_one(const struct capability *capability, bool holds)
 {
     oid name[MAX_OID_LEN]; /* copied */
 
@@ -187,9 +187,9 @@ void session_advertise(const struct answer_settings *settings)
         bool is_set;
 
         memcpy(&is_set, (const char *)settings + capabilities[i].setting, sizeof(is_set));
-        advertise_one(&capabilities[i], is_set == capabilities[i].wanted);
+        session_advertise_one(&capabilities[i], is_set == capabilities[i].wanted);
     }
-    advertise_one(&always, true);
+    session_advertise_one(&always, true);
 }
 
 const char *session_address(const char *given)
@@ -202,7 +202,7 @@ const char *session_address(const char *given)
 }
 
 /* The library does not say why it has no session, so the address is tried once more. */
-static void session_say_no_master(void)
+static void session_log_no_master(void)
 {
     const char *address = session_address(NULL);
     int fd = agentx_connect(address, MASTER_PATIENCE_MS), why = errno;
@@ -220,12 +220,14 @@ void session_connect(const struct answer_settings *settings)
 
     if (!registration_watch())
         snmp_log(LOG_WARNING, "out of memory: a registration that the master refuses is not tried again\n");
-    (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session, &is_open);
+    (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, session_on_start,
+                                 &is_open);
     init_snmp(SESSION_NAME);
-    (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session, &is_open, 1);
+    (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, session_on_start,
+                                   &is_open, 1);
     session_advertise(settings);
     if (!is_open)
-        session_say_no_master();
+        session_log_no_master();
 }
 
 void session_close(void)
@@ -248,10 +250,10 @@ void session_log_line(enum log_level level, const char *line)
     (void)snmp_log((int)level, "%s\n", line);
 }
 
-static void write_line(void *data, enum log_level level, const char *line)
+static void session_write_line(void *data, enum log_level level, const char *line)
 {
     (void)data;
     session_log_line(level, line);
 }
 
-const struct log_sink session_log = { write_line, NULL };
+const struct log_sink session_log = { session_write_line, NULL };

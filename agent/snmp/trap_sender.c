@@ -27,7 +27,7 @@ struct trap_sender {
     const struct log_sink *log;
 };
 
-static int on_session_start(int major, int minor, void *session, void *data)
+static int trap_sender_on_session_start(int major, int minor, void *session, void *data)
 {
     struct trap_sender *sender = data;
 
@@ -38,7 +38,7 @@ static int on_session_start(int major, int minor, void *session, void *data)
     return 0;
 }
 
-static int on_session_stop(int major, int minor, void *session, void *data)
+static int trap_sender_on_session_stop(int major, int minor, void *session, void *data)
 {
     struct trap_sender *sender = data;
 
@@ -58,8 +58,8 @@ static const struct {
     int minor;
     SNMPCallback *callback;
 } watched[] = {
-    { SNMPD_CALLBACK_INDEX_START, on_session_start },
-    { SNMPD_CALLBACK_INDEX_STOP, on_session_stop },
+    { SNMPD_CALLBACK_INDEX_START, trap_sender_on_session_start },
+    { SNMPD_CALLBACK_INDEX_STOP, trap_sender_on_session_stop },
 };
 
 struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const struct log_sink *log)
@@ -102,7 +102,7 @@ bool trap_sender_is_ready(void *data)
 
 /* The library calls this once for the end of each, whatever that is: an answer, the end of its session, which was
  * told before, or that it could not be sent, which it says itself. */
-static int on_end(int operation, netsnmp_session *session, int reqid, netsnmp_pdu *pdu, void *data)
+static int trap_sender_on_end(int operation, netsnmp_session *session, int reqid, netsnmp_pdu *pdu, void *data)
 {
     struct trap_sender *sender = data;
 
@@ -116,7 +116,7 @@ static int on_end(int operation, netsnmp_session *session, int reqid, netsnmp_pd
     return 1;
 }
 
-static netsnmp_pdu *make_pdu(const struct notification *notification, const char *context)
+static netsnmp_pdu *trap_sender_make_pdu(const struct notification *notification, const char *context)
 {
     static const oid trap_oid[] = { SNMP_OID_SNMPMODULES, 1, 1, 4, 1, 0 }; /* snmpTrapOID.0 */
     const struct mib_value which = { .type = MIB_OID,
@@ -142,7 +142,7 @@ static netsnmp_pdu *make_pdu(const struct notification *notification, const char
 }
 
 /* As the library's own notifications go, but that it tells us of their end. */
-static bool send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
+static bool trap_sender_send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
 {
     pdu->version = sender->session->version;
     pdu->sessid = sender->session->sessid;
@@ -151,15 +151,15 @@ static bool send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
     pdu->flags |= UCD_MSG_FLAG_PDU_TIMEOUT;
     pdu->time = ANSWER_SECONDS;
     sender->under_way++;
-    return snmp_async_send(sender->session, pdu, on_end, sender) != 0;
+    return snmp_async_send(sender->session, pdu, trap_sender_on_end, sender) != 0;
 }
 
 void trap_sender_send(void *data, const struct notification *notification, const char *context)
 {
     struct trap_sender *sender = data;
-    netsnmp_pdu *pdu = sender->session ? make_pdu(notification, context) : NULL;
+    netsnmp_pdu *pdu = sender->session ? trap_sender_make_pdu(notification, context) : NULL;
 
-    if (pdu && send_pdu(sender, pdu))
+    if (pdu && trap_sender_send_pdu(sender, pdu))
         return;
     snmp_free_pdu(pdu);
     log_say(sender->log, LOG_LEVEL_WARNING, "a notification could not be sent to the AgentX master");
