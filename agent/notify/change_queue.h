@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "agent/notify/change.h"
+#include "agent/notify/changes.h"
 
 enum { CHANGE_QUEUE_MAX = 32768 };
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "agent/mib/mib.h"
-#include "agent/notify/change.h"
+#include "agent/notify/changes.h"
 #include "lib/collect/collector.h"
 
 enum { NOTIFICATION_OBJECTS_MAX = 5, NOTIFICATION_OID_MAX = 48 };

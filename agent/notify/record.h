@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/notify/change.h"
+#include "agent/notify/changes.h"
 #include "agent/notify/event_rules.h"
 #include "lib/model/snapshot.h"
 

@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#include "agent/notify/change.h"
+#include "agent/notify/changes.h"
 #include "lib/model/snapshot.h"
 
 struct transitions;

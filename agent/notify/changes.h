@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What changed of domains, in VM-MIB's states: what notifications are made of. */
-#ifndef GUESTLIST_AGENT_NOTIFY_CHANGE_H
-#define GUESTLIST_AGENT_NOTIFY_CHANGE_H
+#ifndef GUESTLIST_AGENT_NOTIFY_CHANGES_H
+#define GUESTLIST_AGENT_NOTIFY_CHANGES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/notify/change.h"
+#include "agent/notify/changes.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
