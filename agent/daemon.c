@@ -123,15 +123,19 @@ static bool daemon_start_instance(struct agent *agent, size_t hypervisor, const 
     const struct notifier_host host = { trap_sender_is_ready, trap_sender_send, agent->sender, &session_log };
     struct loop_instance *place = &agent->instance[agent->instance_count];
     struct indexes *indexes = agent->indexes[hypervisor];
+    const char *context = daemon_context(agent, hypervisor);
+    struct notifier_source source;
 
-    agent->indexes[hypervisor] = NULL; /* they are its own now */
-    place->instance =
-        instance_start(agent->settings.hypervisors[hypervisor].uri, daemon_context(agent, hypervisor), indexes,
-                       settings, logqueue_sink(agent->log));
+    agent->indexes[hypervisor] = NULL; /* the instance owns them now */
+    place->instance = instance_start(agent->settings.hypervisors[hypervisor].uri, context, indexes, settings,
+                                     logqueue_sink(agent->log));
     if (!place->instance)
         return false;
     agent->instance_count++;
-    place->notifier = notifier_new(place->instance, &host);
+    source =
+        (struct notifier_source){ place->instance, instance_context(place->instance),
+                                  instance_changes(place->instance), instance_answer, instance_list_when_due };
+    place->notifier = notifier_new(&source, &host);
     return place->notifier != NULL;
 }
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "agent/logqueue.h"
-#include "agent/notifier.h"
+#include "agent/notify/notifier.h"
 #include "agent/instance.h"
 
 struct loop_host;

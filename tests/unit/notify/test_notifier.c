@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is sent about one hypervisor, and when. */
-#include "tests/unit/agent/notifier_stage.h"
+/* Which notifications are sent about one hypervisor, and when. */
+#include "tests/unit/notify/notifier_stage.h"
 
 static void without_switches_nothing_is_sent(void **state)
 {
@@ -8,25 +8,26 @@ static void without_switches_nothing_is_sent(void **state)
 
     (void)state;
     put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
-    put(UINT32_MAX, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING); /* that it fits no list concerns nobody */
+    put(UINT32_MAX, CHANGE_STATE, VM_OPER_RUNNING,
+        DOMAIN_RUNNING); /* fits no bulk list, which is logged only with bulk on */
     put(1, CHANGE_FACTS, VM_OPER_RUNNING, DOMAIN_RUNNING);
     put(1, CHANGE_DELETED, VM_OPER_RUNNING, DOMAIN_RUNNING);
-    assert_int_equal(notifier_run(notifier), LOOK_MS);
-    there.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
+    assert_int_equal(notifier_run(notifier), CHECK_MS);
+    hypervisor.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
     (void)notifier_run(notifier);
-    there.status.state = HYPERVISOR_DISCONNECTED;
+    hypervisor.status.state = HYPERVISOR_DISCONNECTED;
     (void)notifier_run(notifier);
-    there.now_ms += 10000;
+    hypervisor.now_ms += 10000;
     (void)notifier_run(notifier);
-    assert_int_equal(heard.sent, 0);
-    there.switches = (struct switches){ true, true, true }; /* what was before is over */
+    assert_int_equal(output.sent, 0);
+    hypervisor.switches = (struct switches){ true, true, true }; /* earlier changes are dropped */
     (void)notifier_run(notifier);
-    assert_int_equal(heard.sent, 0);
-    assert_int_equal(heard.lines, 0);
+    assert_int_equal(output.sent, 0);
+    assert_int_equal(output.lines, 0);
     end(notifier);
 }
 
-static void per_vm_each_change_is_sent_at_once_in_its_order(void **state)
+static void per_vm_notifications_are_sent_at_once_and_in_order(void **state)
 {
     struct notifier *notifier = begin(true, false);
 
@@ -34,41 +35,41 @@ static void per_vm_each_change_is_sent_at_once_in_its_order(void **state)
     put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     put(2, CHANGE_DELETED, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF);
     put(3, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
-    assert_int_equal(notifier_run(notifier), LOOK_MS);
+    assert_int_equal(notifier_run(notifier), CHECK_MS);
     assert_string_equal(sent(), "1 10 4");
     put(3, CHANGE_FACTS, VM_OPER_PAUSED, DOMAIN_PAUSED);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "G3");
-    there.now_ms += 20000;
+    hypervisor.now_ms += 20000;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
     end(notifier);
 }
 
-static void libvirts_own_have_a_switch_of_their_own(void **state)
+static void notifications_of_libvirt_mib_have_their_own_switch(void **state)
 {
     struct notifier *notifier = begin(false, false);
 
     (void)state;
-    there.switches.libvirt = true;
-    there.listing_due_ms = there.now_ms + 300;
+    hypervisor.switches.libvirt = true;
+    hypervisor.listing_due_ms = hypervisor.now_ms + 300;
     put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     put(2, CHANGE_FACTS, VM_OPER_RUNNING, DOMAIN_RUNNING);
     assert_int_equal(notifier_run(notifier), 300);
     assert_string_equal(sent(), "L1");
-    there.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
+    hypervisor.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
     (void)notifier_run(notifier);
-    there.status.state = HYPERVISOR_DISCONNECTED;
+    hypervisor.status.state = HYPERVISOR_DISCONNECTED;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
-    there.switches.per_vm = true;
+    hypervisor.switches.per_vm = true;
     put(1, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "4 L1");
     end(notifier);
 }
 
-static void bulk_ones_are_sent_when_the_window_ends(void **state)
+static void bulk_notifications_are_sent_when_the_window_ends(void **state)
 {
     struct notifier *notifier = begin(false, true);
 
@@ -78,40 +79,40 @@ static void bulk_ones_are_sent_when_the_window_ends(void **state)
     put(3, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     put(3, CHANGE_FACTS, VM_OPER_RUNNING, DOMAIN_RUNNING);
     assert_int_equal(notifier_run(notifier), BULK_QUIET_MS);
-    there.now_ms += 600;
+    hypervisor.now_ms += 600;
     put(9, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     assert_int_equal(notifier_run(notifier), BULK_QUIET_MS);
-    there.now_ms += BULK_QUIET_MS - 1;
+    hypervisor.now_ms += BULK_QUIET_MS - 1;
     assert_int_equal(notifier_run(notifier), 1);
     assert_string_equal(sent(), "");
-    there.now_ms++;
-    assert_int_equal(notifier_run(notifier), LOOK_MS);
+    hypervisor.now_ms++;
+    assert_int_equal(notifier_run(notifier), CHECK_MS);
     assert_string_equal(sent(), "13 11");
-    assert_int_equal(heard.last.objects[0].value.length, 2);
-    there.now_ms += 20000;
+    assert_int_equal(output.last.objects[0].value.length, 2);
+    hypervisor.now_ms += 20000;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
     end(notifier);
 }
 
-static void it_runs_again_when_a_listing_is_due(void **state)
+static void the_notifier_runs_again_when_a_listing_is_due(void **state)
 {
     struct notifier *notifier = begin(false, true);
 
     (void)state;
-    there.listing_due_ms = there.now_ms + 300;
+    hypervisor.listing_due_ms = hypervisor.now_ms + 300;
     assert_int_equal(notifier_run(notifier), 300);
     put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     assert_int_equal(notifier_run(notifier), 300);
-    there.listing_due_ms = there.now_ms + LOOK_MS + 1;
-    assert_int_equal(notifier_run(notifier), LOOK_MS);
-    there.listing_due_ms = there.now_ms + 300;
-    there.switches.bulk = false; /* there is nobody to tell */
-    assert_int_equal(notifier_run(notifier), LOOK_MS);
+    hypervisor.listing_due_ms = hypervisor.now_ms + CHECK_MS + 1;
+    assert_int_equal(notifier_run(notifier), CHECK_MS);
+    hypervisor.listing_due_ms = hypervisor.now_ms + 300;
+    hypervisor.switches.bulk = false; /* no notification is switched on */
+    assert_int_equal(notifier_run(notifier), CHECK_MS);
     end(notifier);
 }
 
-static void with_both_both_are_sent(void **state)
+static void with_both_switches_both_kinds_are_sent(void **state)
 {
     struct notifier *notifier = begin(true, true);
 
@@ -119,48 +120,48 @@ static void with_both_both_are_sent(void **state)
     put(1, CHANGE_DELETED, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "10");
-    there.now_ms += BULK_QUIET_MS;
+    hypervisor.now_ms += BULK_QUIET_MS;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "20");
     end(notifier);
 }
 
-static void what_is_gathered_is_forgotten_when_bulk_is_turned_off(void **state)
+static void collected_changes_are_dropped_when_bulk_is_switched_off(void **state)
 {
     struct notifier *notifier = begin(false, true);
 
     (void)state;
     put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     (void)notifier_run(notifier);
-    there.switches.bulk = false;
+    hypervisor.switches.bulk = false;
     (void)notifier_run(notifier);
-    there.switches.bulk = true;
-    there.now_ms += 10000;
-    assert_int_equal(notifier_run(notifier), LOOK_MS);
+    hypervisor.switches.bulk = true;
+    hypervisor.now_ms += 10000;
+    assert_int_equal(notifier_run(notifier), CHECK_MS);
     assert_string_equal(sent(), "");
     end(notifier);
 }
 
-static void a_sender_that_is_not_ready_is_waited_for(void **state)
+static void changes_wait_until_the_sender_is_ready(void **state)
 {
     struct notifier *notifier = begin(true, false);
 
     (void)state;
-    heard.room = 0;
+    output.room = 0;
     for (uint32_t index = 1; index <= 3; index++)
         put(index, CHANGE_DELETED, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
-    heard.room = 2;
+    output.room = 2;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "10 10");
-    heard.room = 9;
+    output.room = 9;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "10");
     end(notifier);
 }
 
-static void bulk_ones_wait_for_the_sender_one_by_one(void **state)
+static void bulk_notifications_wait_until_the_sender_is_ready(void **state)
 {
     struct notifier *notifier = begin(false, true);
 
@@ -168,53 +169,53 @@ static void bulk_ones_wait_for_the_sender_one_by_one(void **state)
     put(1, CHANGE_STATE, VM_OPER_RUNNING, DOMAIN_RUNNING);
     put(2, CHANGE_STATE, VM_OPER_PAUSED, DOMAIN_PAUSED);
     (void)notifier_run(notifier);
-    there.now_ms += 1500;
-    heard.room = 1;
-    assert_int_equal(notifier_run(notifier), LOOK_MS); /* no busy loop while it is overdue */
+    hypervisor.now_ms += 1500;
+    output.room = 1;
+    assert_int_equal(notifier_run(notifier), CHECK_MS); /* overdue, without a busy loop */
     assert_string_equal(sent(), "11");
-    heard.room = 9;
+    output.room = 9;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "14");
     end(notifier);
 }
 
-static void a_hypervisor_is_down_once_and_up_once(void **state)
+static void down_and_up_are_sent_once_each(void **state)
 {
     struct notifier *notifier = begin(true, false);
 
     (void)state;
     (void)notifier_run(notifier);
-    there.status.state = HYPERVISOR_DISCONNECTED; /* it was never up */
+    hypervisor.status.state = HYPERVISOR_DISCONNECTED; /* it was never up */
     (void)notifier_run(notifier);
-    there.status.state = HYPERVISOR_CONNECTED; /* not listed yet */
+    hypervisor.status.state = HYPERVISOR_CONNECTED; /* not listed yet */
     (void)notifier_run(notifier);
-    there.status.listed_boot_ms = NOW - 5000;
+    hypervisor.status.listed_boot_ms = NOW - 5000;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "");
-    there.status.state = HYPERVISOR_STALE;
+    hypervisor.status.state = HYPERVISOR_STALE;
     (void)notifier_run(notifier);
-    there.status.state = HYPERVISOR_DISCONNECTED;
+    hypervisor.status.state = HYPERVISOR_DISCONNECTED;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "G1");
-    assert_int_equal(heard.last.objects[2].value.unsigned32, 500);
-    there.status.state = HYPERVISOR_CONNECTED;
+    assert_int_equal(output.last.objects[2].value.unsigned32, 500);
+    hypervisor.status.state = HYPERVISOR_CONNECTED;
     (void)notifier_run(notifier);
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "G2");
     end(notifier);
 }
 
-static void that_it_is_down_waits_for_the_sender(void **state)
+static void down_waits_until_the_sender_is_ready(void **state)
 {
     struct notifier *notifier = begin(false, true);
 
     (void)state;
-    there.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
+    hypervisor.status = (struct collector_status){ .state = HYPERVISOR_CONNECTED, .listed_boot_ms = NOW };
     (void)notifier_run(notifier);
-    there.status.state = HYPERVISOR_DISCONNECTED;
-    heard.room = 0;
+    hypervisor.status.state = HYPERVISOR_DISCONNECTED;
+    output.room = 0;
     (void)notifier_run(notifier);
-    heard.room = 1;
+    output.room = 1;
     (void)notifier_run(notifier);
     assert_string_equal(sent(), "G1");
     end(notifier);
@@ -224,16 +225,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_switches_nothing_is_sent),
-        cmocka_unit_test(per_vm_each_change_is_sent_at_once_in_its_order),
-        cmocka_unit_test(libvirts_own_have_a_switch_of_their_own),
-        cmocka_unit_test(bulk_ones_are_sent_when_the_window_ends),
-        cmocka_unit_test(it_runs_again_when_a_listing_is_due),
-        cmocka_unit_test(with_both_both_are_sent),
-        cmocka_unit_test(what_is_gathered_is_forgotten_when_bulk_is_turned_off),
-        cmocka_unit_test(a_sender_that_is_not_ready_is_waited_for),
-        cmocka_unit_test(bulk_ones_wait_for_the_sender_one_by_one),
-        cmocka_unit_test(a_hypervisor_is_down_once_and_up_once),
-        cmocka_unit_test(that_it_is_down_waits_for_the_sender),
+        cmocka_unit_test(per_vm_notifications_are_sent_at_once_and_in_order),
+        cmocka_unit_test(notifications_of_libvirt_mib_have_their_own_switch),
+        cmocka_unit_test(bulk_notifications_are_sent_when_the_window_ends),
+        cmocka_unit_test(the_notifier_runs_again_when_a_listing_is_due),
+        cmocka_unit_test(with_both_switches_both_kinds_are_sent),
+        cmocka_unit_test(collected_changes_are_dropped_when_bulk_is_switched_off),
+        cmocka_unit_test(changes_wait_until_the_sender_is_ready),
+        cmocka_unit_test(bulk_notifications_wait_until_the_sender_is_ready),
+        cmocka_unit_test(down_and_up_are_sent_once_each),
+        cmocka_unit_test(down_waits_until_the_sender_is_ready),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One hypervisor and a sender on a stage: served.h's functions and the boot clock stand here in place of the
- * program's; the news, the bulk lists and the notifications are its own. For test_notifier*.c, which define
- * nothing of this name. */
+/* A notifier between a hypervisor and a sender that both belong to the test; the change queue, the bulk lists and
+ * the notifications are the real ones. For test_notifier*.c. */
 #ifndef GUESTLIST_TESTS_UNIT_NOTIFIER_STAGE_H
 #define GUESTLIST_TESTS_UNIT_NOTIFIER_STAGE_H
 
@@ -14,17 +13,14 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "agent/mib/libvirt_mib.h"
 #include "agent/mib/vm_mib.h"
-#include "agent/notifier.h"
+#include "agent/notify/notifier.h"
 #include "agent/notify/bulk.h"
 #include "tests/unit/fixtures.h"
 
-enum { SENT_MAX = 64, LINES_MAX = 8, NOW = 5000000, LOOK_MS = 1000 };
+enum { SENT_MAX = 64, LINES_MAX = 8, NOW = 5000000, CHECK_MS = 1000 };
 
 /* The hypervisor. */
 static struct {
@@ -34,9 +30,9 @@ static struct {
     struct collector_status status;
     struct rows rows;
     int64_t listing_due_ms;
-} there;
+} hypervisor;
 
-/* What was sent, and what was said. */
+/* What the sender was given, and what was logged. */
 static struct {
     unsigned room; /* how many the sender takes before it is no longer ready */
     unsigned sent;
@@ -44,98 +40,69 @@ static struct {
     struct notification last;
     unsigned lines;
     char line[LINES_MAX][512];
-} heard;
+} output;
 
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-    if (clock != CLOCK_BOOTTIME)
-        return (int)syscall(SYS_clock_gettime, clock, now);
-    now->tv_sec = there.now_ms / 1000;
-    now->tv_nsec = there.now_ms % 1000 * 1000000;
-    return 0;
-}
-
-const char *instance_context(const struct instance *instance)
+static int64_t answer(struct instance *instance, bool with_status, struct answer *answer)
 {
     (void)instance;
-    return "context";
+    assert_true(with_status);
+    *answer = (struct answer){ .rows = hypervisor.rows.snapshot ? &hypervisor.rows : NULL,
+                               .now_boot_ms = hypervisor.now_ms,
+                               .switches = hypervisor.switches,
+                               .status = hypervisor.status };
+    return hypervisor.now_ms * 1000;
 }
 
-struct change_queue *instance_changes(struct instance *instance)
+static int64_t list_when_due(struct instance *instance, int64_t now_boot_ms)
 {
     (void)instance;
-    return there.queue;
-}
-
-struct switches instance_switches(const struct instance *instance)
-{
-    (void)instance;
-    return there.switches;
-}
-
-int64_t instance_list_when_due(struct instance *instance, int64_t now_boot_ms)
-{
-    (void)instance;
-    assert_int_equal(now_boot_ms, there.now_ms);
-    return there.listing_due_ms;
-}
-
-void instance_status(struct instance *instance, struct collector_status *status)
-{
-    (void)instance;
-    *status = there.status;
-}
-
-int64_t instance_answer(struct instance *instance, bool with_status, struct answer *answer)
-{
-    (void)instance;
-    (void)with_status;
-    *answer = (struct answer){ .rows = there.rows.snapshot ? &there.rows : NULL };
-    return 0;
+    assert_int_equal(now_boot_ms, hypervisor.now_ms);
+    return hypervisor.listing_due_ms;
 }
 
 static bool is_ready(void *data)
 {
     (void)data;
-    return heard.room > 0;
+    return output.room > 0;
 }
 
 static void send(void *data, const struct notification *notification, const char *context)
 {
     (void)data;
     assert_string_equal(context, "context");
-    assert_true(heard.room > 0);
-    assert_true(heard.sent < SENT_MAX);
-    heard.room--;
-    heard.notifications[heard.sent++] = *notification;
-    heard.last = *notification;
+    assert_true(output.room > 0);
+    assert_true(output.sent < SENT_MAX);
+    output.room--;
+    output.notifications[output.sent++] = *notification;
+    output.last = *notification;
 }
 
-static void hear(void *data, enum log_level level, const char *line)
+static void log_line(void *data, enum log_level level, const char *line)
 {
     (void)data;
     assert_int_equal(level, LOG_LEVEL_WARNING);
-    if (heard.lines < LINES_MAX)
-        (void)snprintf(heard.line[heard.lines], sizeof(heard.line[0]), "%s", line);
-    heard.lines++;
+    if (output.lines < LINES_MAX)
+        (void)snprintf(output.line[output.lines], sizeof(output.line[0]), "%s", line);
+    output.lines++;
 }
 
-static const struct log_sink sink = { hear, NULL };
+static const struct log_sink sink = { log_line, NULL };
 
 static inline struct notifier *begin(bool per_vm, bool bulk)
 {
     const struct notifier_host host = { .is_ready = is_ready, .send = send, .log = &sink };
+    struct notifier_source source = { .context = "context", .answer = answer, .list_when_due = list_when_due };
     struct notifier *notifier;
 
-    memset(&heard, 0, sizeof(heard));
-    memset(&there, 0, sizeof(there));
-    heard.room = SENT_MAX;
-    there.now_ms = NOW;
-    there.switches = (struct switches){ .per_vm = per_vm, .bulk = bulk, .libvirt = false };
-    there.status.state = HYPERVISOR_CONNECTING;
-    there.queue = change_queue_new();
-    notifier = notifier_new(NULL, &host);
-    assert_non_null(there.queue);
+    memset(&output, 0, sizeof(output));
+    memset(&hypervisor, 0, sizeof(hypervisor));
+    output.room = SENT_MAX;
+    hypervisor.now_ms = NOW;
+    hypervisor.switches = (struct switches){ .per_vm = per_vm, .bulk = bulk, .libvirt = false };
+    hypervisor.status.state = HYPERVISOR_CONNECTING;
+    hypervisor.queue = source.changes = change_queue_new();
+    notifier = notifier_new(&source, &host);
+    assert_non_null(hypervisor.queue);
     assert_non_null(notifier);
     return notifier;
 }
@@ -143,8 +110,8 @@ static inline struct notifier *begin(bool per_vm, bool bulk)
 static inline void end(struct notifier *notifier)
 {
     notifier_free(notifier);
-    change_queue_free(there.queue);
-    snapshot_unref(there.rows.snapshot);
+    change_queue_free(hypervisor.queue);
+    snapshot_unref(hypervisor.rows.snapshot);
 }
 
 static inline void put(uint32_t index, enum change_kind kind, enum vm_oper_state after, int state)
@@ -158,14 +125,14 @@ static inline void put(uint32_t index, enum change_kind kind, enum vm_oper_state
                                         .after = after,
                                         .state_before = DOMAIN_SHUTOFF,
                                         .state = state,
-                                        .boot_ms = there.now_ms,
+                                        .boot_ms = hypervisor.now_ms,
                                         .name = strdup("guest") };
     assert_non_null(changes.items[0].name);
-    change_queue_put_changes(there.queue, &changes);
+    change_queue_put_changes(hypervisor.queue, &changes);
 }
 
-/* What was sent since it was looked at last: number by number, with L before one of LIBVIRT-MIB and G before one
- * of GUESTLIST-MIB. */
+/* The numbers of the notifications that were sent since the last call, with L in front of those of LIBVIRT-MIB and
+ * G in front of those of GUESTLIST-MIB. */
 static inline const char *sent(void)
 {
     static const mib_subid vm[] = { VM_MIB_OID }, libvirt[] = { LIBVIRT_MIB_OID };
@@ -173,8 +140,8 @@ static inline const char *sent(void)
     size_t length = 0;
 
     text[0] = '\0';
-    for (unsigned i = 0; i < heard.sent; i++) {
-        const struct notification *one = &heard.notifications[i];
+    for (unsigned i = 0; i < output.sent; i++) {
+        const struct notification *one = &output.notifications[i];
 
         length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s%lu", i ? " " : "",
                                    memcmp(one->oid, vm, sizeof(vm)) == 0             ? ""
@@ -182,7 +149,7 @@ static inline const char *sent(void)
                                                                                      : "G",
                                    one->oid[one->length - 1]);
     }
-    heard.sent = 0;
+    output.sent = 0;
     return text;
 }
 
