@@ -3,94 +3,114 @@
 
 #include "lib/base/array.h"
 
-enum { ANY = -1, AT_ONCE_MS = 100 };
+enum { ANY = -1 };
 
-/* libvirt's details, as far as rules name them (virDomainEvent...DetailType). */
+/* A SUSPENDED that follows STARTED within this time belongs to "virsh start --paused". */
+enum { PAUSED_START_MS = 100 };
+
+/* libvirt's details of its events (virDomainEvent...DetailType), as far as the rules need them. */
+enum { DEFINED_ADDED = 0, UNDEFINED_REMOVED = 0, CRASHED_PANICKED = 0, SHUTDOWN_HOST = 2 };
+enum { STARTED_MIGRATED = 1, STARTED_RESTORED = 2 };
 enum {
-    DEFINED_ADDED = 0,
-    UNDEFINED_REMOVED = 0,
-    STARTED_MIGRATED = 1,
-    STARTED_RESTORED = 2,
     SUSPENDED_PAUSED = 0,
+    SUSPENDED_MIGRATED = 1,
+    SUSPENDED_POSTCOPY = 7,
+    SUSPENDED_POSTCOPY_FAILED = 8,
+    SUSPENDED_GUEST_SHUTDOWN = 9, /* since libvirt 11.10 */
+};
+enum { RESUMED_POSTCOPY = 3, RESUMED_POSTCOPY_FAILED = 4 };
+enum {
     STOPPED_CRASHED = 2,
     STOPPED_MIGRATED = 3,
     STOPPED_SAVED = 4,
-    STOPPED_RECREATED = 7, /* libvirt 11.6: stopped to be started anew */
-    SHUTDOWN_HOST = 2,
+    STOPPED_FAILED = 5,    /* its process ended unexpectedly */
+    STOPPED_RECREATED = 7, /* since libvirt 11.6: the process is replaced, a start follows */
 };
 
-/* The first row that fits counts; an event in no row leads to no state. */
+/* The state after an event, if no other event changes the meaning. The first row that fits counts. An event
+ * without a row does not change the state. */
 /* clang-format off: a row a line. */
 static const struct {
     int event, detail;
     enum vm_oper_state oper;
     int libvirt_state;
 } rules[] = {
-    { DOMAIN_EVENT_STARTED, STARTED_MIGRATED, VM_OPER_MIGRATING, DOMAIN_PAUSED }, /* incoming */
+    { DOMAIN_EVENT_STARTED, STARTED_MIGRATED, VM_OPER_MIGRATING, DOMAIN_PAUSED },
     { DOMAIN_EVENT_STARTED, STARTED_RESTORED, VM_OPER_RESUMING, DOMAIN_PAUSED },
     { DOMAIN_EVENT_STARTED, ANY, VM_OPER_RUNNING, DOMAIN_RUNNING },
-    { DOMAIN_EVENT_SUSPENDED, 1, VM_OPER_MIGRATING, DOMAIN_PAUSED },    /* outgoing, its last phase */
-    { DOMAIN_EVENT_SUSPENDED, 7, VM_OPER_MIGRATING, DOMAIN_PAUSED },    /* post-copy */
-    { DOMAIN_EVENT_SUSPENDED, 8, VM_OPER_MIGRATING, DOMAIN_PAUSED },    /* post-copy failed */
-    { DOMAIN_EVENT_SUSPENDED, 9, VM_OPER_SHUTTINGDOWN, DOMAIN_PAUSED }, /* libvirt 11.10: the guest shut down */
+    { DOMAIN_EVENT_SUSPENDED, SUSPENDED_MIGRATED, VM_OPER_MIGRATING, DOMAIN_PAUSED },
+    { DOMAIN_EVENT_SUSPENDED, SUSPENDED_POSTCOPY, VM_OPER_MIGRATING, DOMAIN_PAUSED },
+    { DOMAIN_EVENT_SUSPENDED, SUSPENDED_POSTCOPY_FAILED, VM_OPER_MIGRATING, DOMAIN_PAUSED },
+    { DOMAIN_EVENT_SUSPENDED, SUSPENDED_GUEST_SHUTDOWN, VM_OPER_SHUTTINGDOWN, DOMAIN_PAUSED },
     { DOMAIN_EVENT_SUSPENDED, ANY, VM_OPER_PAUSED, DOMAIN_PAUSED },
-    { DOMAIN_EVENT_RESUMED, 3, VM_OPER_MIGRATING, DOMAIN_RUNNING }, /* post-copy */
-    { DOMAIN_EVENT_RESUMED, 4, VM_OPER_MIGRATING, DOMAIN_RUNNING }, /* post-copy failed */
+    { DOMAIN_EVENT_RESUMED, RESUMED_POSTCOPY, VM_OPER_MIGRATING, DOMAIN_RUNNING },
+    { DOMAIN_EVENT_RESUMED, RESUMED_POSTCOPY_FAILED, VM_OPER_MIGRATING, DOMAIN_RUNNING },
     { DOMAIN_EVENT_RESUMED, ANY, VM_OPER_RUNNING, DOMAIN_RUNNING },
     { DOMAIN_EVENT_STOPPED, STOPPED_CRASHED, VM_OPER_CRASHED, DOMAIN_SHUTOFF },
-    { DOMAIN_EVENT_STOPPED, 5, VM_OPER_CRASHED, DOMAIN_SHUTOFF }, /* failed: its process died */
+    { DOMAIN_EVENT_STOPPED, STOPPED_FAILED, VM_OPER_CRASHED, DOMAIN_SHUTOFF },
     { DOMAIN_EVENT_STOPPED, ANY, VM_OPER_SHUTDOWN, DOMAIN_SHUTOFF },
     { DOMAIN_EVENT_SHUTDOWN, ANY, VM_OPER_SHUTTINGDOWN, DOMAIN_SHUTDOWN },
     { DOMAIN_EVENT_PMSUSPENDED, ANY, VM_OPER_PAUSED, DOMAIN_PMSUSPENDED },
-    { DOMAIN_EVENT_CRASHED, 0, VM_OPER_CRASHED, DOMAIN_CRASHED }, /* panicked */
+    { DOMAIN_EVENT_CRASHED, CRASHED_PANICKED, VM_OPER_CRASHED, DOMAIN_CRASHED },
 };
 /* clang-format on */
 
+/* False for NULL, which is no event. */
 static bool event_rules_is(const struct domain_event *event, int kind, int detail)
 {
     return event && event->event == kind && (detail == ANY || event->detail == detail);
 }
 
-bool event_rules_is_run(const struct domain_event *event)
+static bool event_rules_is_pause(const struct domain_event *event)
 {
-    return event->event != DOMAIN_EVENT_DEFINED && event->event != DOMAIN_EVENT_UNDEFINED;
+    return event_rules_is(event, DOMAIN_EVENT_SUSPENDED, SUSPENDED_PAUSED);
 }
 
-/* The next event of a run; NULL: none has come yet. `is_step`: pass over the shutdown that since libvirt 11 comes
- * before each stop that the host asked for. */
-static const struct domain_event *event_rules_next(const struct event_sequence *sequence, size_t at, bool is_step)
+static bool event_rules_is_host_shutdown(const struct domain_event *event)
 {
-    for (size_t i = at + 1; i < sequence->count; i++)
-        if (event_rules_is_run(sequence->events[i]) &&
-            !(is_step && event_rules_is(sequence->events[i], DOMAIN_EVENT_SHUTDOWN, SHUTDOWN_HOST)))
-            return sequence->events[i];
-    return NULL;
+    return event_rules_is(event, DOMAIN_EVENT_SHUTDOWN, SHUTDOWN_HOST);
 }
 
+static bool event_rules_is_saved_stop(const struct domain_event *event)
+{
+    return event_rules_is(event, DOMAIN_EVENT_STOPPED, STOPPED_SAVED);
+}
+
+/* A start from nothing: neither a migration nor a restore. */
 static bool event_rules_is_boot(const struct domain_event *event)
 {
     return event->event == DOMAIN_EVENT_STARTED && event->detail != STARTED_MIGRATED &&
            event->detail != STARTED_RESTORED;
 }
 
-/* The last event of a sequence cannot be told where the next one may make something else of it. The row decides
- * where it shows just what the event led to. */
-static bool event_rules_waits(const struct event_sequence *sequence, const struct domain_event *event)
+bool event_rules_is_runtime(const struct domain_event *event)
 {
-    const struct domain *row = sequence->row;
-
-    if (sequence->is_complete || sequence->taken_boot_ms - event->boot_ms >= EVENT_WAIT_MS)
-        return false;
-    if (event_rules_is(event, DOMAIN_EVENT_SUSPENDED, SUSPENDED_PAUSED)) /* or the first step of a save */
-        return !row || row->last_state != DOMAIN_PAUSED;
-    if (event_rules_is(event, DOMAIN_EVENT_STOPPED, STOPPED_SAVED)) /* into a file, or managed */
-        return row && domain_active(row);
-    if (event_rules_is_boot(event)) /* or a start as paused */
-        return row && !domain_active(row);
-    return event_rules_is(event, DOMAIN_EVENT_SHUTDOWN, SHUTDOWN_HOST);
+    return event->event != DOMAIN_EVENT_DEFINED && event->event != DOMAIN_EVENT_UNDEFINED;
 }
 
-/* A pause that follows a start at once is part of the start; a guest that is paused later has run. */
+/* The next runtime event, or NULL if it has not arrived yet. */
+static const struct domain_event *event_rules_next(const struct event_sequence *sequence, size_t at)
+{
+    for (size_t i = at + 1; i < sequence->count; i++)
+        if (event_rules_is_runtime(sequence->events[i]))
+            return sequence->events[i];
+    return NULL;
+}
+
+/* The same, without SHUTDOWN host. libvirt 11 sends that one before each stop that the host asked for, so it says
+ * nothing about the event before it: SUSPENDED, SHUTDOWN host, STOPPED saved is a save as SUSPENDED, STOPPED saved
+ * is on libvirt 9. */
+static const struct domain_event *event_rules_next_decisive(const struct event_sequence *sequence, size_t at)
+{
+    for (size_t i = at + 1; i < sequence->count; i++)
+        if (event_rules_is_runtime(sequence->events[i]) && !event_rules_is_host_shutdown(sequence->events[i]))
+            return sequence->events[i];
+    return NULL;
+}
+
+/* STARTED booted, SUSPENDED paused is what "virsh start --paused" sends: the guest never ran, so the start is not
+ * reported as running. A pause that comes later is a real one. If only STARTED has arrived yet, a row that is
+ * already paused shows the same. */
 static bool event_rules_is_paused_start(const struct event_sequence *sequence, const struct domain_event *event,
                                         const struct domain_event *next)
 {
@@ -99,33 +119,60 @@ static bool event_rules_is_paused_start(const struct event_sequence *sequence, c
     if (!event_rules_is_boot(event))
         return false;
     if (next)
-        return next->event == DOMAIN_EVENT_SUSPENDED && next->boot_ms - event->boot_ms < AT_ONCE_MS;
-    return row && row->last_state == DOMAIN_PAUSED && sequence->taken_boot_ms - event->boot_ms < AT_ONCE_MS;
+        return next->event == DOMAIN_EVENT_SUSPENDED && next->boot_ms - event->boot_ms < PAUSED_START_MS;
+    return row && row->last_state == DOMAIN_PAUSED && sequence->taken_boot_ms - event->boot_ms < PAUSED_START_MS;
 }
 
-/* True if the event is only a step on the way to what the next one tells. */
-static bool event_rules_is_step(const struct event_sequence *sequence, size_t at, const struct domain_event *next)
+/* True if the event is only a step of an action that a later event of the sequence reports. */
+static bool event_rules_is_step(const struct event_sequence *sequence, size_t at)
 {
-    const struct domain_event *event = sequence->events[at];
+    const struct domain_event *event = sequence->events[at], *next = event_rules_next(sequence, at);
 
-    if (event_rules_is(event, DOMAIN_EVENT_SUSPENDED, SUSPENDED_PAUSED))
-        return event_rules_is(event_rules_next(sequence, at, true), DOMAIN_EVENT_STOPPED, STOPPED_SAVED);
-    if (event_rules_is(event, DOMAIN_EVENT_SHUTDOWN, SHUTDOWN_HOST))
-        return event_rules_is(next, DOMAIN_EVENT_STOPPED, STOPPED_SAVED) ||
-               event_rules_is(next, DOMAIN_EVENT_STOPPED, STOPPED_MIGRATED) ||
+    /* SUSPENDED paused, STOPPED saved is a save, which pauses the guest first. */
+    if (event_rules_is_pause(event))
+        return event_rules_is_saved_stop(event_rules_next_decisive(sequence, at));
+    /* libvirt 11 sends SHUTDOWN host also before it saves, migrates or dumps with --crash. The guest is not shut
+     * down then; libvirt 9 sends only the stop. */
+    if (event_rules_is_host_shutdown(event))
+        return event_rules_is_saved_stop(next) || event_rules_is(next, DOMAIN_EVENT_STOPPED, STOPPED_MIGRATED) ||
                event_rules_is(next, DOMAIN_EVENT_STOPPED, STOPPED_CRASHED);
     return event_rules_is_paused_start(sequence, event, next);
 }
 
-/* The row knows more of what the last event led to where it shows just that: only the row tells a managed save
- * from another, a crash from a start that failed, and a save under way from a pause. */
-static bool event_rules_row_knows(const struct domain_event *event, const struct domain *row)
+/* True if the last event of a sequence has to wait, because the next one can change its meaning. It need not wait
+ * if the row shows the result already. */
+static bool event_rules_must_wait(const struct event_sequence *sequence, const struct domain_event *event)
 {
-    return (event->event == DOMAIN_EVENT_STOPPED && !domain_active(row)) ||
-           (event_rules_is(event, DOMAIN_EVENT_SUSPENDED, SUSPENDED_PAUSED) && row->last_state == DOMAIN_PAUSED);
+    const struct domain *row = sequence->row;
+
+    if (sequence->is_complete || sequence->taken_boot_ms - event->boot_ms >= EVENT_WAIT_MS)
+        return false;
+    /* A pause, or the first step of a save. A paused row says which of them (its reason is "saving" for a save).
+     */
+    if (event_rules_is_pause(event))
+        return !row || row->last_state != DOMAIN_PAUSED;
+    /* A managed save, or a save to a file. Only the row of the stopped guest says whether there is an image; the
+     * row that still runs is older than the event. */
+    if (event_rules_is_saved_stop(event))
+        return row && domain_active(row);
+    /* A start, or a start as paused. The row that does not run yet is older than the event. */
+    if (event_rules_is_boot(event))
+        return row && !domain_active(row);
+    /* A shutdown, or the announcement of another stop: see event_rules_is_step(). */
+    return event_rules_is_host_shutdown(event);
 }
 
-static struct event_meaning event_rules_alone(const struct domain_event *event)
+/* True if the row shows the result of the last event, and with more detail. Only a row distinguishes a managed
+ * save from a save to a file, a crash from a failed start (both are STOPPED failed), and a save that has begun
+ * from a pause. */
+static bool event_rules_row_has_detail(const struct domain_event *event, const struct domain *row)
+{
+    if (event->event == DOMAIN_EVENT_STOPPED)
+        return !domain_active(row);
+    return event_rules_is_pause(event) && row->last_state == DOMAIN_PAUSED;
+}
+
+static struct event_meaning event_rules_look_up(const struct domain_event *event)
 {
     for (size_t i = 0; i < ARRAY_COUNT(rules); i++)
         if (event_rules_is(event, rules[i].event, rules[i].detail))
@@ -135,27 +182,29 @@ static struct event_meaning event_rules_alone(const struct domain_event *event)
 
 struct event_meaning event_rules_meaning(const struct event_sequence *sequence, size_t at)
 {
-    const struct domain_event *event = sequence->events[at], *next = event_rules_next(sequence, at, false);
+    const struct domain_event *event = sequence->events[at];
     const struct domain *row = sequence->row;
-    bool is_last = !event_rules_next(sequence, at, true);
+    bool is_last = !event_rules_next_decisive(sequence, at);
 
-    if (event_rules_is_step(sequence, at, next))
+    if (event_rules_is_step(sequence, at))
         return (struct event_meaning){ 0 };
-    if (is_last && event_rules_waits(sequence, event))
+    if (is_last && event_rules_must_wait(sequence, event))
         return (struct event_meaning){ .waits = true };
-    if (is_last && row && event_rules_row_knows(event, row))
-        return (struct event_meaning){ vm_state_last_oper(row), row->last_state, false };
-    /* A managed save whose image is gone already is known from the start that used the image. */
-    if (event_rules_is(event, DOMAIN_EVENT_STOPPED, STOPPED_SAVED) &&
-        event_rules_is(next, DOMAIN_EVENT_STARTED, STARTED_RESTORED))
+    if (is_last && row && event_rules_row_has_detail(event, row))
+        return (struct event_meaning){ vm_last_oper_state(row), row->last_state, false };
+    /* STOPPED saved, STARTED restored: the start used the image, so the stop was a managed save. No row shows it
+     * any more. */
+    if (event_rules_is_saved_stop(event) &&
+        event_rules_is(event_rules_next(sequence, at), DOMAIN_EVENT_STARTED, STARTED_RESTORED))
         return (struct event_meaning){ VM_OPER_SUSPENDED, DOMAIN_SHUTOFF, false };
-    return event_rules_alone(event);
+    return event_rules_look_up(event);
 }
 
-bool event_rules_begins(const struct domain_event *event)
+/* RESUMED counts, because QEMU's driver sends it before the STARTED of the same start. */
+bool event_rules_creates(const struct domain_event *event)
 {
     return event_rules_is(event, DOMAIN_EVENT_DEFINED, DEFINED_ADDED) || event->event == DOMAIN_EVENT_STARTED ||
-           event->event == DOMAIN_EVENT_RESUMED; /* QEMU's comes before the start that it belongs to */
+           event->event == DOMAIN_EVENT_RESUMED;
 }
 
 bool event_rules_is_off(enum vm_oper_state state)
@@ -163,20 +212,22 @@ bool event_rules_is_off(enum vm_oper_state state)
     return state == VM_OPER_SHUTDOWN || state == VM_OPER_SUSPENDED || state == VM_OPER_CRASHED;
 }
 
-bool event_rules_ends(const struct domain_event *event, enum vm_oper_state state, enum tristate persistent)
+/* A domain that is off ceases to exist when it is undefined; one that runs becomes transient. A transient domain
+ * ceases to exist when it stops, unless libvirt only replaces its process. */
+bool event_rules_deletes(const struct domain_event *event, enum vm_oper_state state, enum tristate persistent)
 {
     if (event_rules_is(event, DOMAIN_EVENT_UNDEFINED, UNDEFINED_REMOVED))
-        return event_rules_is_off(state); /* one that runs becomes transient */
+        return event_rules_is_off(state);
     return event->event == DOMAIN_EVENT_STOPPED && event->detail != STOPPED_RECREATED &&
            persistent == TRISTATE_FALSE;
 }
 
+/* A domain that is undefined while it is off was persistent until its end, and is reported so. */
 enum tristate event_rules_persistence(const struct domain_event *event, enum vm_oper_state state,
                                       enum tristate before)
 {
     if (event->event == DOMAIN_EVENT_DEFINED)
         return TRISTATE_TRUE;
-    /* One that is off ceases to exist with it, and was persistent. */
     if (event_rules_is(event, DOMAIN_EVENT_UNDEFINED, UNDEFINED_REMOVED) && !event_rules_is_off(state))
         return TRISTATE_FALSE;
     return before;

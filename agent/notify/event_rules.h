@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libvirt's lifecycle events say of a domain, in VM-MIB's operational states. Pure. Events and details are
- * libvirt's numbers, so that one binary understands libvirts that are newer than its headers. */
+/* Translates libvirt's lifecycle events into VM-MIB's operational states. Pure. Events and details are libvirt's
+ * numbers, so that one binary also understands versions of libvirt that are newer than its headers.
+ *
+ * One event is often not enough. libvirt sends, for example,
+ *
+ *     virsh suspend       SUSPENDED paused
+ *     virsh managedsave   SUSPENDED paused, STOPPED saved
+ *                         (libvirt 11: SUSPENDED paused, SHUTDOWN host, STOPPED saved)
+ *     virsh start         RESUMED unpaused, STARTED booted
+ *     virsh start --paused  STARTED booted, SUSPENDED paused
+ *     a migration leaves  SUSPENDED migrated, STOPPED migrated
+ *     a migration arrives STARTED migrated, RESUMED migrated
+ *
+ * so the meaning of an event depends on the events after it, and the meaning of the last one on the row. */
 #ifndef GUESTLIST_AGENT_NOTIFY_EVENT_RULES_H
 #define GUESTLIST_AGENT_NOTIFY_EVENT_RULES_H
 
@@ -11,45 +23,44 @@
 #include "agent/mib/vm_state.h"
 #include "lib/model/domain_event.h"
 
-/* How long an event waits for the event that says what it meant, and a row for the events that led to it. */
+/* How long an event waits for the event that decides its meaning, and how long a row waits for its events. */
 enum { EVENT_WAIT_MS = 2000 };
 
-/* The events of one domain in their order, and its row from the listing that came after them. */
+/* The events of one domain, in order, and its row in the listing that was taken after them. */
 struct event_sequence {
     const struct domain_event *const *events;
     size_t count;
-    const struct domain *row; /* NULL: the listing does not have it */
-    int64_t taken_boot_ms;    /* when that listing began */
-    bool is_complete;         /* no event may wait for the next one */
+    const struct domain *row; /* NULL: the domain is not in the listing */
+    int64_t taken_boot_ms;    /* when the listing began */
+    bool is_complete;         /* true: no event waits, because there may be none to wait for */
 };
 
 struct event_meaning {
-    enum vm_oper_state state; /* that the event led to; 0: to none */
-    int libvirt_state;        /* the same in libvirt's numbers, if there is one */
-    bool waits;               /* only the next event can tell, and it has not come yet */
+    enum vm_oper_state state; /* of the domain after the event; 0: the event does not change it */
+    int libvirt_state;        /* the same as libvirt's number; not set if `state` is 0 */
+    bool waits;               /* the event that decides has not arrived yet: ask again with the next listing */
 };
 
-/* What event `at` means. That depends on the events after it, and for the last one on the row. */
+/* The meaning of event number `at` of the sequence. */
 struct event_meaning event_rules_meaning(const struct event_sequence *sequence, size_t at);
 
-/* True if the event is about a run of the domain and not about its definition. */
-bool event_rules_is_run(const struct domain_event *event);
+/* False for events about the definition of a domain (DEFINED, UNDEFINED), true for all others. */
+bool event_rules_is_runtime(const struct domain_event *event);
 
-/* True if a domain that did not exist may have come with that event. */
-bool event_rules_begins(const struct domain_event *event);
+/* True if a domain that did not exist can begin to exist with that event. */
+bool event_rules_creates(const struct domain_event *event);
 
-/* True if a domain ceased to exist with that event, which led it to `state`: it lost its definition while it was
- * off, or stopped and had none. */
-bool event_rules_ends(const struct domain_event *event, enum vm_oper_state state, enum tristate persistent);
+/* True if the domain ceases to exist with that event. `state` is its state after the event. */
+bool event_rules_deletes(const struct domain_event *event, enum vm_oper_state state, enum tristate persistent);
 
-/* Whether a domain in `state` has a definition after that event; `before`: whether it had one. */
+/* Whether a domain in `state` is persistent after that event. `before`: whether it was persistent. */
 enum tristate event_rules_persistence(const struct domain_event *event, enum vm_oper_state state,
                                       enum tristate before);
 
-/* Whether a migration to this host is under way after that event; `before`: whether one was. */
+/* Whether a migration to this host is in progress after that event. `before`: whether one was. */
 bool event_rules_migrates_in(const struct domain_event *event, bool before);
 
-/* True if a domain in that state does not run and is not on its way to run. */
+/* True if a domain in that state does not run and is not about to run. */
 bool event_rules_is_off(enum vm_oper_state state);
 
 #endif

@@ -17,7 +17,7 @@ static void record_report(const struct record *record, const struct record_input
                              .state_before = record->libvirt_state,
                              .state = libvirt_state,
                              .persistent = record->persistent,
-                             .autostart = row ? row->autostart : record->autostart,
+                             .autostart = row ? row->autostart : record->reported_autostart,
                              .boot_ms = boot_ms };
 
     if (kind == CHANGE_FACTS)
@@ -26,46 +26,50 @@ static void record_report(const struct record *record, const struct record_input
     changes_add(input->changes, &change, row ? row->name : record->name);
 }
 
-static void record_move(struct record *record, const struct record_input *input, int64_t boot_ms,
-                        enum vm_oper_state state, int libvirt_state)
+/* Reports the new state, unless the old one was not known: learning a state is no change. */
+static void record_set_state(struct record *record, const struct record_input *input, int64_t boot_ms,
+                             enum vm_oper_state state, int libvirt_state)
 {
     if (state == record->state)
         return;
-    if (record->state) /* to learn it is no change */
+    if (record->state)
         record_report(record, input, boot_ms, CHANGE_STATE, state, libvirt_state);
     record->state = state;
     record->libvirt_state = libvirt_state;
 }
 
-static void record_end(struct record *record, const struct record_input *input, int64_t boot_ms)
+/* Reports that the domain is deleted, and prepares the record for a new domain of the same UUID: that one begins
+ * shut down, and is transient until it is defined. */
+static void record_delete(struct record *record, const struct record_input *input, int64_t boot_ms)
 {
     record_report(record, input, boot_ms, CHANGE_DELETED, record->state, record->libvirt_state);
     record->exists = false;
     record->is_new = true;
-    record->state = VM_OPER_SHUTDOWN; /* as a new one begins */
+    record->state = VM_OPER_SHUTDOWN;
     record->libvirt_state = DOMAIN_SHUTOFF;
-    record->persistent = TRISTATE_FALSE; /* until it is defined */
+    record->persistent = TRISTATE_FALSE;
     record->differs_since_boot_ms = 0;
 }
 
 static void record_apply(struct record *record, const struct record_input *input, const struct domain_event *event,
                          struct event_meaning meaning)
 {
-    record->exists |= event_rules_begins(event);
+    record->exists |= event_rules_creates(event);
     record->persistent = event_rules_persistence(event, record->state, record->persistent);
-    /* A migration that is given up on its way in is no crash: the guest runs where it was. */
+    /* STARTED migrated, [SHUTDOWN host,] STOPPED failed: the migration to this host was canceled. The guest did
+     * not crash, it still runs on the other host. */
     if (record->migrates_in && event->event == DOMAIN_EVENT_SHUTDOWN)
         meaning.state = 0;
     if (record->migrates_in && event->event == DOMAIN_EVENT_STOPPED)
         meaning.state = VM_OPER_SHUTDOWN;
     record->migrates_in = event_rules_migrates_in(event, record->migrates_in);
     if (meaning.state)
-        record_move(record, input, event->boot_ms, meaning.state, meaning.libvirt_state);
-    if (record->exists && event_rules_ends(event, record->state, record->persistent))
-        record_end(record, input, event->boot_ms);
+        record_set_state(record, input, event->boot_ms, meaning.state, meaning.libvirt_state);
+    if (record->exists && event_rules_deletes(event, record->state, record->persistent))
+        record_delete(record, input, event->boot_ms);
 }
 
-/* Returns the place of the first event that waits. */
+/* Returns the place of the first event that has to wait. */
 static size_t record_apply_events(struct record *record, const struct record_input *input)
 {
     const struct event_sequence *sequence = &input->sequence;
@@ -81,23 +85,29 @@ static size_t record_apply_events(struct record *record, const struct record_inp
     return at;
 }
 
-/* What a domain was that came in through the filter is told by its first event. */
-static void record_guess(struct record *record, const struct record_input *input)
+/* Through a filter, a domain can get its first row at any time of its life, for example with the filter
+ * "state-paused" when it is paused. Its first runtime event says in which state it was before:
+ * - STARTED: it was shut down;
+ * - RESUMED: it was paused, or it was shut down if this is the RESUMED that QEMU's driver sends before STARTED. A
+ *   STARTED in the sequence, or a row with the reason "booted", shows which of them;
+ * - every other event: it was running.
+ * Without a runtime event, the state stays unknown until the row is taken. */
+static void record_infer_state(struct record *record, const struct record_input *input)
 {
     const struct event_sequence *sequence = &input->sequence;
     const struct domain *row = sequence->row;
-    bool starts = row && row->last_state == DOMAIN_RUNNING && row->last_reason == RUNNING_BOOTED;
+    bool is_start = row && row->last_state == DOMAIN_RUNNING && row->last_reason == RUNNING_BOOTED;
     int first = -1;
 
     for (size_t i = sequence->count; i-- > 0;) {
-        starts |= sequence->events[i]->event == DOMAIN_EVENT_STARTED;
-        first = event_rules_is_run(sequence->events[i]) ? sequence->events[i]->event : first;
+        is_start |= sequence->events[i]->event == DOMAIN_EVENT_STARTED;
+        first = event_rules_is_runtime(sequence->events[i]) ? sequence->events[i]->event : first;
     }
     if (first < 0)
         return;
     record->state = VM_OPER_RUNNING;
     record->libvirt_state = DOMAIN_RUNNING;
-    if (first == DOMAIN_EVENT_RESUMED && !starts) {
+    if (first == DOMAIN_EVENT_RESUMED && !is_start) {
         record->state = VM_OPER_PAUSED;
         record->libvirt_state = DOMAIN_PAUSED;
     } else if (first == DOMAIN_EVENT_STARTED || first == DOMAIN_EVENT_RESUMED) {
@@ -106,30 +116,33 @@ static void record_guess(struct record *record, const struct record_input *input
     }
 }
 
-/* Only from one known truth to the other: to learn one is no change. */
-static bool record_turn(enum tristate *shown, enum tristate now)
+/* True if it changed from true to false or back. From or to unknown is no change. */
+static bool record_update_tristate(enum tristate *reported, enum tristate now)
 {
-    bool has_turned = *shown != now && *shown != TRISTATE_UNKNOWN && now != TRISTATE_UNKNOWN;
+    bool has_changed = *reported != now && *reported != TRISTATE_UNKNOWN && now != TRISTATE_UNKNOWN;
 
     if (now != TRISTATE_UNKNOWN)
-        *shown = now;
-    return has_turned;
+        *reported = now;
+    return has_changed;
 }
 
+/* Reports a new row, a new persistence or a new autostart. */
 static void record_report_facts(struct record *record, const struct record_input *input, int64_t boot_ms)
 {
     const struct domain *row = input->sequence.row;
-    bool has_turned = record_turn(&record->shown_persistent, row->persistent);
+    bool has_changed = record_update_tristate(&record->reported_persistent, row->persistent);
 
-    has_turned |= record_turn(&record->autostart, row->autostart);
-    if (record->exists && (record->is_new || has_turned))
+    has_changed |= record_update_tristate(&record->reported_autostart, row->autostart);
+    if (record->exists && (record->is_new || has_changed))
         record_report(record, input, boot_ms, CHANGE_FACTS,
                       record->state ? record->state : vm_state_last_oper(row), row->last_state);
     record->is_new &= !record->exists;
 }
 
-/* Counts how long row and record have differed, and says whether that was long enough. */
-static bool record_is_over(struct record *record, const struct record_input *input)
+/* Notes since when row and record have differed; an event of the domain begins the time anew. True if they have
+ * for EVENT_WAIT_MS. The time counts from the end of one listing to the begin of another, because events that
+ * belong to a row can arrive until its listing has ended. */
+static bool record_has_differed_long(struct record *record, const struct record_input *input)
 {
     const struct snapshot *now = input->now;
 
@@ -138,8 +151,8 @@ static bool record_is_over(struct record *record, const struct record_input *inp
     return record->differs_since_boot_ms + EVENT_WAIT_MS <= now->taken_boot_ms;
 }
 
-/* A row is paused for as long as a domain is restored or migrates. Where its job is not known, or not yet, the row
- * cannot tell that from a pause. Events can. */
+/* A domain that is restored or migrated has the state "paused (migration)". Its job says what it is, but is read
+ * after the listing. Until then the row looks like a pause. */
 static bool record_is_migrating_or_restoring(const struct domain *row)
 {
     return row->last_state == DOMAIN_PAUSED && row->last_reason == PAUSED_MIGRATION &&
@@ -150,33 +163,38 @@ static bool record_differs(const struct record *record, const struct domain *row
 {
     enum vm_oper_state shown = vm_state_last_oper(row);
 
-    /* It may still have its image: whether it has one could not be read. */
+    /* A suspended domain whose managed-save flag could not be read looks shut down. It may still have its image.
+     */
     if (record->state == VM_OPER_SUSPENDED && shown == VM_OPER_SHUTDOWN && row->managed_save == TRISTATE_UNKNOWN)
         return false;
     return !record->exists || record->state != shown ||
            (row->persistent != TRISTATE_UNKNOWN && row->persistent != record->persistent);
 }
 
-/* No event tells that a live migration begins, nor that a managed-save image is removed. */
-static bool record_has_no_event(const struct record *record, const struct domain *row)
+/* True if the row shows a change for which libvirt sends no event: a live migration has begun ("virsh migrate
+ * --live" sends its first event at the end), or a managed-save image was removed ("virsh managedsave-remove"). */
+static bool record_changed_without_event(const struct record *record, const struct domain *row)
 {
     if (vm_state_last_oper(row) == VM_OPER_MIGRATING)
         return record->exists && row->last_state == DOMAIN_RUNNING;
     return record->state == VM_OPER_SUSPENDED && !domain_active(row);
 }
 
+/* Whether the row, which differs, corrects the record now. */
 static bool record_is_corrected(struct record *record, const struct record_input *input, bool waits)
 {
     const struct domain *row = input->sequence.row;
-    bool is_over = record_is_over(record, input);
+    bool has_differed_long = record_has_differed_long(record, input);
 
     if (waits)
         return false;
-    if (is_over)
+    if (has_differed_long)
         return true;
-    return !record_is_migrating_or_restoring(row) && (input->corrects_at_once || record_has_no_event(record, row));
+    return !record_is_migrating_or_restoring(row) &&
+           (input->corrects_at_once || record_changed_without_event(record, row));
 }
 
+/* `waits`: an event waits for the next one. */
 static void record_compare(struct record *record, const struct record_input *input, int64_t boot_ms, bool waits)
 {
     const struct domain *row = input->sequence.row;
@@ -190,30 +208,26 @@ static void record_compare(struct record *record, const struct record_input *inp
     if (row->persistent != TRISTATE_UNKNOWN)
         record->persistent = row->persistent;
     if (is_corrected)
-        record_move(record, input, boot_ms, vm_state_last_oper(row), row->last_state);
+        record_set_state(record, input, boot_ms, vm_last_oper_state(row), row->last_state);
     record->libvirt_state = row->last_state;
     record->migrates_in = record->state == VM_OPER_MIGRATING && row->job == DOMAIN_JOB_MIGRATION_IN;
     record->differs_since_boot_ms = 0;
 }
 
-/* The end of a domain waits for the events that tell how it came. */
-static bool record_follow_gone(struct record *record, const struct record_input *input, int64_t boot_ms,
-                               bool waits)
+/* A domain without a row is deleted, unless it only left the filter. That is reported after EVENT_WAIT_MS, so that
+ * the events of its end (SHUTDOWN, STOPPED, UNDEFINED) can be reported first. */
+static bool record_follow_without_row(struct record *record, const struct record_input *input, int64_t boot_ms,
+                                      bool waits)
 {
-    bool is_over = record_is_over(record, input) || input->corrects_at_once;
+    bool is_certain = record_has_differed_long(record, input) || input->corrects_at_once;
 
-    if (!record->exists || (record->has_left && input->filter_changed))
+    if (!record->exists || (record->left_filter && input->filter_changed))
         return false;
-    if (waits || !is_over)
+    if (waits || !is_certain)
         return true;
-    if (!record->has_left)
-        record_end(record, input, boot_ms);
+    if (!record->left_filter)
+        record_delete(record, input, boot_ms);
     return false;
-}
-
-static int record_compare_uuid(const void *one, const void *other)
-{
-    return memcmp(one, other, UUID_BYTES);
 }
 
 static void record_lose_row(struct record *record, const struct record_input *input)
@@ -221,9 +235,8 @@ static void record_lose_row(struct record *record, const struct record_input *in
     const struct domain *old = snapshot_find(input->before, record->uuid);
     const struct snapshot *now = input->now;
 
-    record->has_left =
-        now->left_filter_count > 0 && bsearch(record->uuid, now->left_filter, now->left_filter_count,
-                                              sizeof(*now->left_filter), record_compare_uuid);
+    record->left_filter =
+        uuid_find(now->left_filter, now->left_filter_count, sizeof(*now->left_filter), record->uuid) != NULL;
     record->differs_since_boot_ms = 0;
     if (!old)
         return;
@@ -232,15 +245,15 @@ static void record_lose_row(struct record *record, const struct record_input *in
         record->state = vm_state_last_oper(old);
 }
 
-static void record_find_row(struct record *record, const struct record_input *input)
+static void record_get_row(struct record *record, const struct record_input *input)
 {
-    record->is_new |= record->has_left && !input->filter_changed;
+    record->is_new |= record->left_filter && !input->filter_changed;
     record->differs_since_boot_ms = 0;
     free(record->name);
     record->name = NULL;
 }
 
-void record_begin(struct record *record, struct record_input *input)
+void record_init(struct record *record, struct record_input *input)
 {
     struct event_sequence *sequence = &input->sequence;
     const struct domain *row = sequence->row;
@@ -248,22 +261,26 @@ void record_begin(struct record *record, struct record_input *input)
     *record = (struct record){ .exists = true,
                                .has_row = true,
                                .persistent = row->persistent,
-                               .shown_persistent = row->persistent,
-                               .autostart = row->autostart };
+                               .reported_persistent = row->persistent,
+                               .reported_autostart = row->autostart };
     memcpy(record->uuid, row->uuid, UUID_BYTES);
+    /* In the first listing, and after a change of the filter, a row without a record is no new domain. */
     record->is_new = input->before && !input->filter_changed;
     if (!record->is_new) {
         record->state = vm_state_last_oper(row);
         sequence->count = 0;
-    } else if (input->now->filter == 0) { /* else it may have been there all the time */
-        record->state = VM_OPER_SHUTDOWN;
-        record->libvirt_state = DOMAIN_SHUTOFF;
-        for (; sequence->count > 0 && !event_rules_begins(*sequence->events); sequence->count--)
-            sequence->events++;
+        return;
     }
+    /* With a filter, the domain may be an old one that matches only now: see record_infer_state(). */
+    if (input->now->filter != 0)
+        return;
+    record->state = VM_OPER_SHUTDOWN;
+    record->libvirt_state = DOMAIN_SHUTOFF;
+    for (; sequence->count > 0 && !event_rules_creates(*sequence->events); sequence->count--)
+        sequence->events++;
 }
 
-bool record_follow(struct record *record, const struct record_input *input, size_t *held)
+bool record_follow(struct record *record, const struct record_input *input, size_t *waiting)
 {
     const struct event_sequence *sequence = &input->sequence;
     int64_t boot_ms = sequence->taken_boot_ms;
@@ -272,16 +289,17 @@ bool record_follow(struct record *record, const struct record_input *input, size
     if (record->has_row && !has_row)
         record_lose_row(record, input);
     else if (!record->has_row && has_row)
-        record_find_row(record, input);
+        record_get_row(record, input);
     record->has_row = has_row;
     if (record->state == 0)
-        record_guess(record, input);
-    *held = record_apply_events(record, input);
-    waits = *held < sequence->count;
-    if (*held > 0 && sequence->events[*held - 1]->boot_ms > boot_ms)
-        boot_ms = sequence->events[*held - 1]->boot_ms;
+        record_infer_state(record, input);
+    *waiting = record_apply_events(record, input);
+    waits = *waiting < sequence->count;
+    /* What the row changes comes after the events, also those that arrived after the listing began. */
+    if (*waiting > 0 && sequence->events[*waiting - 1]->boot_ms > boot_ms)
+        boot_ms = sequence->events[*waiting - 1]->boot_ms;
     if (!has_row)
-        return record_follow_gone(record, input, boot_ms, waits);
+        return record_follow_without_row(record, input, boot_ms, waits);
     record_compare(record, input, boot_ms, waits);
     return true;
 }

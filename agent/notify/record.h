@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The record of one domain: what was reported of it last, and how events and rows change that. See transitions.h
- * for the rules. */
+/* The record of one domain: what was reported about it last, and how events and rows change that. transitions.h
+ * has the rules. Pure. */
 #ifndef GUESTLIST_AGENT_NOTIFY_RECORD_H
 #define GUESTLIST_AGENT_NOTIFY_RECORD_H
 
@@ -14,32 +14,36 @@
 
 struct record {
     unsigned char uuid[UUID_BYTES];
-    enum vm_oper_state state;                  /* reported last; 0: not known yet */
-    int libvirt_state;                         /* the same in libvirt's numbers */
-    enum tristate persistent;                  /* as events and rows say */
-    enum tristate shown_persistent, autostart; /* as reported last */
-    int64_t differs_since_boot_ms;             /* from its row, without an event; 0: it does not */
-    bool exists;            /* false: an event deleted it, and its row is still there or again */
-    bool is_new;            /* its row is still to be reported as new */
-    bool has_row, has_left; /* in the listing before; it only left the filter */
-    bool migrates_in;
-    char *name; /* of one without a row; owned */
+    enum vm_oper_state state; /* reported last; 0: not known yet */
+    int libvirt_state;        /* the same as libvirt's number */
+    enum tristate persistent; /* by events and rows */
+    enum tristate reported_persistent, reported_autostart;
+    int64_t
+        differs_since_boot_ms; /* since when the row has shown something else, without an event; 0: it does not */
+    bool exists;      /* false: an event deleted the domain, but its row is still, or again, in the listing */
+    bool is_new;      /* its row is still to be reported as new */
+    bool has_row;     /* in the listing before */
+    bool left_filter; /* it has no row because it does not match the filter any more, but it exists */
+    bool migrates_in; /* a migration to this host is in progress */
+    char *name;       /* while it has no row; owned */
 };
 
-/* What one snapshot says of the domain, and where its changes go. */
+/* One domain in one snapshot, and where its changes go. */
 struct record_input {
-    const struct snapshot *before, *now; /* `before` is NULL for the first one */
-    struct event_sequence sequence;      /* with its row */
-    bool corrects_at_once, filter_changed;
+    const struct snapshot *before, *now; /* `before` is NULL for the first snapshot */
+    struct event_sequence sequence;      /* with its row in `now` */
+    bool corrects_at_once;               /* there are no events that a row would have to wait for */
+    bool filter_changed;                 /* between `before` and `now` */
     struct changes *changes;
 };
 
-/* Makes the record of a domain that has a row and no record yet. Drops events of a former domain of its UUID. */
-void record_begin(struct record *record, struct record_input *input);
+/* Makes the record of a domain that has a row, but no record yet. Removes events from the input that are about an
+ * earlier domain of the same UUID. */
+void record_init(struct record *record, struct record_input *input);
 
-/* Moves the record by the events, and compares it with the row. `*held` becomes the place of the first event that
- * waits for the next one; the events from there on are to be given again. False if the record is over: there is
- * nothing more to follow. */
-bool record_follow(struct record *record, const struct record_input *input, size_t *held);
+/* Moves the record by the events, then compares it with the row. `*waiting` becomes the place of the first event
+ * that has to wait for the next one: the caller passes the events from there on again with the next snapshot.
+ * False if there is nothing left to follow: the caller then frees `name` and drops the record. */
+bool record_follow(struct record *record, const struct record_input *input, size_t *waiting);
 
 #endif

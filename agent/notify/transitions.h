@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What changed, from one record per domain. The record holds what was reported last: the state, whether the domain
- * is persistent, whether it exists. Events move the record, in their order, and each move is one change. A row
- * corrects the record only after both have differed for EVENT_WAIT_MS without an event of that domain; so nothing
- * is reported twice, and nothing before its events have come. A row corrects at once
- * - where no event tells: a migration that begins live, a managed-save image that is removed;
- * - after a reconnect, or when events were lost;
- * - where the driver sends no events.
- * Persistence and autostart are reported as rows show them: not every driver has events for them.
+/* Finds out what changed between two snapshots. There is one record for each domain, with what was reported last:
+ * the state, whether the domain is persistent, and whether it exists.
  *
- * One thread at a time. */
+ * Events move the record, in order, and each move is one change: so a guest that stopped and started between two
+ * listings is reported as stopped and started. A row can be newer than its events, because libvirt sends them
+ * after it changed the state. So a row corrects the record only after both have differed for EVENT_WAIT_MS without
+ * an event of that domain: otherwise the change would be reported by the row, and again by its event. A row
+ * corrects the record at once if there is no event to wait for:
+ * - libvirt sends none: a live migration begins, a managed-save image is removed;
+ * - after a reconnect, or when events were lost;
+ * - the driver of the hypervisor has no events.
+ * Persistence and autostart are reported as the rows have them, because not every driver sends events for them.
+ *
+ * One thread at a time. Nothing blocks. */
 #ifndef GUESTLIST_AGENT_NOTIFY_TRANSITIONS_H
 #define GUESTLIST_AGENT_NOTIFY_TRANSITIONS_H
 
@@ -23,15 +27,15 @@ struct transitions;
 struct transitions *transitions_new(void);
 void transitions_free(struct transitions *transitions);
 
-/* Follows the domains to that snapshot, which must be given once, in the order of publishing, and which is kept.
- * Returns the changes in the order of their time; the caller releases them with changes_clear(). The first
- * snapshot changes nothing. A domain that only left the filter is not deleted; one that came only because the
- * filter was changed has not changed. Out of memory, changes are counted as lost. */
+/* Compares with the next snapshot. Pass each published snapshot once, in order; a reference to it is kept. Returns
+ * the changes in the order of their time, without vmIndex; the caller releases them with changes_clear(). The
+ * first snapshot gives no changes. A domain that only stops matching the filter is not deleted, and a domain that
+ * matches only because the filter was changed is not new. Changes for which there is no memory are counted as
+ * lost. */
 struct changes transitions_follow(struct transitions *transitions, const struct snapshot *now);
 
-/* When a listing is wanted though no event asks for one, on the boot clock: a row and a record will have differed
- * long enough, or an event will have waited long enough. Only a listing that begins then or later can tell. 0:
- * none is wanted. */
+/* The time (boot clock) at which a listing must begin although no event asks for one: by then a row has differed
+ * from its record for long enough, or an event has waited for long enough. 0: no listing is needed. */
 int64_t transitions_due(const struct transitions *transitions);
 
 #endif

@@ -284,7 +284,7 @@ static bool ends(int type, int detail, enum vm_oper_state state, enum tristate p
 {
     const struct domain_event event = { .event = type, .detail = detail };
 
-    return event_rules_ends(&event, state, persistent);
+    return event_rules_deletes(&event, state, persistent);
 }
 
 static void a_domain_ends_undefined_when_off_or_stopped_when_transient(void **state)
@@ -341,8 +341,8 @@ static void a_domain_begins_with_a_definition_or_a_run(void **state)
         const struct domain_event plain = { .event = event }, other = { .event = event, .detail = 1 };
         bool is_run = event == DOMAIN_EVENT_STARTED || event == DOMAIN_EVENT_RESUMED;
 
-        assert_int_equal(event_rules_begins(&plain), is_run || event == DOMAIN_EVENT_DEFINED);
-        assert_int_equal(event_rules_begins(&other), is_run); /* updated, or renamed */
+        assert_int_equal(event_rules_creates(&plain), is_run || event == DOMAIN_EVENT_DEFINED);
+        assert_int_equal(event_rules_creates(&other), is_run); /* updated, or renamed */
     }
     (void)state;
 }
