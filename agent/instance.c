@@ -89,14 +89,14 @@ static void instance_publish(void *data, const struct snapshot *snapshot)
 }
 
 /* Runs on one of control's threads, and where no thread could be had on the main thread. */
-static void instance_queue_refused(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action,
-                                   const char *why)
+static void instance_queue_failed_set(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action,
+                                      const char *why)
 {
     struct instance *instance = data;
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s: %s", commands_action_word(action), why);
-    change_queue_put_refused(instance->queue, uuid, text);
+    (void)snprintf(text, sizeof(text), "%s: %s", command_action_word(action), why);
+    change_queue_put_failed_set(instance->queue, uuid, text);
     instance_wake_main(instance);
 }
 
@@ -137,7 +137,7 @@ static void instance_free(struct instance *instance)
 static struct commands *instance_start_commands(struct instance *instance)
 {
     const struct commands_host host = {
-        .failed = instance_queue_refused, .access = instance_log_access, .data = instance, .log = instance->log
+        .failed = instance_queue_failed_set, .access = instance_log_access, .data = instance, .log = instance->log
     };
 
     return commands_new(instance->uri, true, &host);
@@ -336,7 +336,7 @@ void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYT
             instance_merge_command(&instance->orders[i], action))
             return;
     if (instance->order_count == ORDERS_MAX) {
-        instance_queue_refused(instance, uuid, action, "too many orders in one SET");
+        instance_queue_failed_set(instance, uuid, action, "too many orders in one SET");
         return;
     }
     memcpy(order->uuid, uuid, UUID_BYTES);
@@ -350,7 +350,7 @@ void instance_carry_out(struct instance *instance)
         const struct order *order = &instance->orders[i];
 
         if (!instance->commands || !commands_put(instance->commands, order->uuid, order->action))
-            instance_queue_refused(instance, order->uuid, order->action, "too many orders wait already");
+            instance_queue_failed_set(instance, order->uuid, order->action, "too many orders wait already");
     }
     instance->order_count = 0;
 }

@@ -4,22 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for `length` octets; false if out of memory. */
+#include "lib/base/array.h"
+
+/* Makes the list `length` octets long. False if out of memory. */
 static bool bulk_list_grow(struct bulk_list *list, size_t length)
 {
-    size_t room = list->room ? list->room : 64;
-    unsigned char *bytes;
+    size_t more = length - list->length;
+    unsigned char *bytes = array_grow(list->bytes, list->length, more, 1);
 
-    while (room < length)
-        room *= 2;
-    if (room == list->room)
-        return true;
-    bytes = realloc(list->bytes, room);
     if (!bytes)
         return false;
-    memset(bytes + list->room, 0, room - list->room);
+    memset(bytes + list->length, 0, more);
     list->bytes = bytes;
-    list->room = room;
+    list->length = length;
     return true;
 }
 
@@ -28,11 +25,11 @@ bool bulk_add(struct bulk *bulk, unsigned number, uint32_t index, int64_t now_bo
     struct bulk_list *list = &bulk->lists[number];
     size_t at = (index - 1) / 8;
 
-    if (index == 0 || at >= BULK_BYTES_MAX || !bulk_list_grow(list, at + 1))
+    if (index == 0 || at >= BULK_BYTES_MAX)
+        return false;
+    if (at >= list->length && !bulk_list_grow(list, at + 1))
         return false;
     list->bytes[at] |= (unsigned char)(0x80 >> (index - 1) % 8);
-    if (at >= list->length)
-        list->length = at + 1;
     list->last = ++bulk->changes;
     if (bulk->first_boot_ms == 0)
         bulk->first_boot_ms = now_boot_ms;

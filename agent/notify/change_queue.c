@@ -5,21 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Once it was full, half of it must be told before more is taken: otherwise single losses would alternate with
- * single items for as long as it goes on. */
-enum { CHANGE_QUEUE_ROOM_AGAIN = CHANGE_QUEUE_MAX / 2 };
+#include "lib/base/array.h"
 
-struct chunk {
-    struct chunk *next;
-    size_t begin, count;
-    struct change_queue_item items[256];
-};
+/* A queue that was full takes new items again when half of it is empty. Otherwise, under load, every second item
+ * would be a count of one that is missing. */
+enum { CHANGE_QUEUE_ROOM_AGAIN = CHANGE_QUEUE_MAX / 2 };
 
 struct change_queue {
     pthread_mutex_t lock;
-    struct chunk *first, *last;
-    size_t count;
-    unsigned lost; /* behind the last item */
+    size_t begin, end; /* the items from `begin` on and before `end` are in the queue */
+    struct change_queue_item *items;
+    unsigned lost; /* after the last item */
 };
 
 struct change_queue *change_queue_new(void)
@@ -43,51 +39,45 @@ void change_queue_free(struct change_queue *queue)
     free(queue);
 }
 
-/* A place behind the last item; NULL if out of memory. */
-static struct change_queue_item *change_queue_append(struct change_queue *queue)
+/* Takes over `item`. False if out of memory. */
+static bool change_queue_append(struct change_queue *queue, const struct change_queue_item *item)
 {
-    struct chunk *last = queue->last;
+    size_t count = queue->end - queue->begin;
+    struct change_queue_item *items;
 
-    if (!last || last->begin + last->count == sizeof(last->items) / sizeof(*last->items)) {
-        struct chunk *chunk = calloc(1, sizeof(*chunk));
-
-        if (!chunk)
-            return NULL;
-        if (last)
-            last->next = chunk;
-        else
-            queue->first = chunk;
-        queue->last = last = chunk;
+    /* At least half of the array is unused in front: move the items there. */
+    if (queue->begin > count) {
+        memmove(queue->items, queue->items + queue->begin, count * sizeof(*queue->items));
+        queue->begin = 0;
+        queue->end = count;
     }
-    queue->count++;
-    return &last->items[last->begin + last->count++];
+    items = array_grow(queue->items, queue->end, 1, sizeof(*items));
+    if (!items)
+        return false;
+    queue->items = items;
+    items[queue->end++] = *item;
+    return true;
 }
 
-/* How many went missing stands where they would have stood. */
+/* Puts the count of missing items at their place. False if there is no room for it. */
 static bool change_queue_append_lost(struct change_queue *queue)
 {
-    struct change_queue_item *place;
+    const struct change_queue_item item = { .kind = CHANGE_QUEUE_LOST, .lost = queue->lost };
 
     if (queue->lost == 0)
         return true;
-    place = queue->count < CHANGE_QUEUE_ROOM_AGAIN ? change_queue_append(queue) : NULL;
-    if (!place)
+    if (queue->end - queue->begin >= CHANGE_QUEUE_ROOM_AGAIN || !change_queue_append(queue, &item))
         return false;
-    *place = (struct change_queue_item){ .kind = CHANGE_QUEUE_LOST, .lost = queue->lost };
     queue->lost = 0;
     return true;
 }
 
+/* Takes over `item`. With the lock held. */
 static void change_queue_put(struct change_queue *queue, struct change_queue_item *item)
 {
-    struct change_queue_item *place = NULL;
-
-    if (change_queue_append_lost(queue) && queue->count < CHANGE_QUEUE_MAX)
-        place = change_queue_append(queue);
-    if (place) {
-        *place = *item;
+    if (change_queue_append_lost(queue) && queue->end - queue->begin < CHANGE_QUEUE_MAX &&
+        change_queue_append(queue, item))
         return;
-    }
     change_queue_item_clear(item);
     queue->lost++;
 }
@@ -106,9 +96,9 @@ void change_queue_put_changes(struct change_queue *queue, struct changes *change
     changes_clear(changes);
 }
 
-void change_queue_put_refused(struct change_queue *queue, const unsigned char uuid[UUID_BYTES], const char *why)
+void change_queue_put_failed_set(struct change_queue *queue, const unsigned char uuid[UUID_BYTES], const char *why)
 {
-    struct change_queue_item item = { .kind = CHANGE_QUEUE_REFUSED, .why = strdup(why) };
+    struct change_queue_item item = { .kind = CHANGE_QUEUE_FAILED_SET, .why = strdup(why) };
 
     memcpy(item.change.uuid, uuid, UUID_BYTES);
     (void)pthread_mutex_lock(&queue->lock);
@@ -116,27 +106,17 @@ void change_queue_put_refused(struct change_queue *queue, const unsigned char uu
     (void)pthread_mutex_unlock(&queue->lock);
 }
 
-static void change_queue_drop_chunk(struct change_queue *queue)
-{
-    struct chunk *chunk = queue->first;
-
-    queue->first = chunk->next;
-    if (!queue->first)
-        queue->last = NULL;
-    free(chunk);
-}
-
+/* With the lock held. */
 static bool change_queue_take_first(struct change_queue *queue, struct change_queue_item *item)
 {
-    struct chunk *chunk = queue->first;
-
-    if (!chunk)
+    if (queue->begin == queue->end)
         return false;
-    *item = chunk->items[chunk->begin++];
-    chunk->count--;
-    queue->count--;
-    if (chunk->count == 0)
-        change_queue_drop_chunk(queue);
+    *item = queue->items[queue->begin++];
+    if (queue->begin == queue->end) {
+        free(queue->items);
+        queue->items = NULL;
+        queue->begin = queue->end = 0;
+    }
     return true;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to be told of one hypervisor's domains, from the threads that see it to the main thread, in its order.
- * Bounded: what is too much is counted, and where it went missing is known. Every function locks and none
- * blocks. */
+/* Changes of one hypervisor's domains on their way to the main thread, which makes notifications from them, and
+ * commands of SET that failed. Any thread puts items, the main thread takes them in the same order. Bounded: items
+ * that find no room are counted, and the count is taken at the place where they are missing. Every function locks
+ * and none blocks. */
 #ifndef GUESTLIST_AGENT_NOTIFY_CHANGE_QUEUE_H
 #define GUESTLIST_AGENT_NOTIFY_CHANGE_QUEUE_H
 
@@ -13,15 +14,15 @@
 enum { CHANGE_QUEUE_MAX = 32768 };
 
 enum change_queue_kind {
-    CHANGE_QUEUE_CHANGE,  /* `change` */
-    CHANGE_QUEUE_REFUSED, /* what a SET wanted of the domain in `change` could not be done */
-    CHANGE_QUEUE_LOST,    /* `lost` others stood here */
+    CHANGE_QUEUE_CHANGE,     /* `change` */
+    CHANGE_QUEUE_FAILED_SET, /* a command of SET to the domain `change.uuid` failed; `why` */
+    CHANGE_QUEUE_LOST,       /* `lost` items are missing here */
 };
 
 struct change_queue_item {
     enum change_queue_kind kind;
     unsigned lost;
-    char *why;            /* of what was refused: the action and the reason */
+    char *why;            /* the command and the reason; owned; NULL if out of memory */
     struct change change; /* owns its name */
 };
 
@@ -29,16 +30,19 @@ struct change_queue;
 
 /* NULL if out of memory. */
 struct change_queue *change_queue_new(void);
+
+/* Frees the queue and all items in it. Takes NULL. */
 void change_queue_free(struct change_queue *queue);
 
-/* Takes over the names of all of `changes`, which are cleared, and counts what they say is lost. */
+/* Moves all of `changes` into the queue, with their names and the count of lost ones, and clears `changes`. */
 void change_queue_put_changes(struct change_queue *queue, struct changes *changes);
 
-/* What was ordered of the domain of that UUID could not be done; `why` names the action and the reason. */
-void change_queue_put_refused(struct change_queue *queue, const unsigned char uuid[UUID_BYTES], const char *why);
+/* A command of SET to that domain failed. `why` has the command and the reason, and is copied. */
+void change_queue_put_failed_set(struct change_queue *queue, const unsigned char uuid[UUID_BYTES],
+                                 const char *why);
 
-/* Moves the oldest into `item`, which the caller releases with change_queue_item_clear(). False if there is none.
- */
+/* Moves the oldest item into `item`, which the caller releases with change_queue_item_clear(). False if the queue
+ * is empty. */
 bool change_queue_take(struct change_queue *queue, struct change_queue_item *item);
 void change_queue_item_clear(struct change_queue_item *item);
 

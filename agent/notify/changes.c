@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool changes_keep(struct changes *changes, const struct change *change)
-{
-    struct change *items = changes->items;
+#include "lib/base/array.h"
 
-    /* The array doubles whenever the count is a power of two. */
-    if (changes->count < CHANGES_MAX && (changes->count & (changes->count - 1)) == 0)
-        items = realloc(items, (changes->count ? 2 * changes->count : 1) * sizeof(*items));
-    if (!items || changes->count >= CHANGES_MAX)
+static bool changes_append(struct changes *changes, const struct change *change)
+{
+    struct change *items = NULL;
+
+    if (changes->count < CHANGES_MAX)
+        items = array_grow(changes->items, changes->count, 1, sizeof(*items));
+    if (!items)
         return false;
     changes->items = items;
     items[changes->count++] = *change;
@@ -24,7 +25,7 @@ void changes_add(struct changes *changes, const struct change *change, const cha
     struct change copy = *change;
 
     copy.name = name ? strdup(name) : NULL;
-    if (copy.name && changes_keep(changes, &copy))
+    if (copy.name && changes_append(changes, &copy))
         return;
     free(copy.name);
     changes->lost++;
@@ -36,9 +37,10 @@ static int changes_compare(const void *one, const void *other)
 
     if (a->boot_ms != b->boot_ms)
         return a->boot_ms < b->boot_ms ? -1 : 1;
-    return (int)a->index - (int)b->index; /* their place while they are sorted */
+    return (int)a->index - (int)b->index;
 }
 
+/* qsort() is not stable, so `index` holds the place of each change while they are sorted. */
 void changes_sort(struct changes *changes)
 {
     for (size_t i = 0; i < changes->count; i++)

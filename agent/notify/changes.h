@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What changed of domains, in VM-MIB's states: what notifications are made of. */
+/* Changes of domains, with VM-MIB's states. Notifications are made from them. */
 #ifndef GUESTLIST_AGENT_NOTIFY_CHANGES_H
 #define GUESTLIST_AGENT_NOTIFY_CHANGES_H
 
@@ -9,38 +9,38 @@
 #include "agent/mib/vm_state.h"
 
 enum change_kind {
-    CHANGE_STATE,   /* it went from one operational state to another */
-    CHANGE_DELETED, /* it is gone */
-    CHANGE_FACTS,   /* it has a row since now, or its persistence or autostart changed */
+    CHANGE_STATE,   /* the operational state changed */
+    CHANGE_DELETED, /* the domain does not exist any more */
+    CHANGE_FACTS,   /* the domain has a new row, or its persistence or autostart changed */
 };
 
 /* One change of one domain. */
 struct change {
     unsigned char uuid[UUID_BYTES];
-    uint32_t index; /* vmIndex; 0 until somebody fills it in */
+    uint32_t index; /* vmIndex; 0: not filled in yet, or the domain never had one */
     enum change_kind kind;
     enum vm_oper_state before, after; /* the same unless the state changed */
-    int state_before, state;          /* libvirt's, as far as it could be read */
+    int state_before, state;          /* the same as libvirt's numbers; DOMAIN_STATE_UNREAD if not known */
     enum tristate persistent, autostart;
-    int64_t boot_ms; /* when it happened or was seen */
-    char *name;
+    int64_t boot_ms; /* when the event arrived, or when the listing began that shows the change */
+    char *name;      /* owned */
 };
 
 struct changes {
     size_t count;
     struct change *items;
-    unsigned lost; /* past CHANGES_MAX, or out of memory */
+    unsigned lost; /* because of CHANGES_MAX, or for lack of memory */
 };
 
 enum { CHANGES_MAX = 32768 };
 
-/* Adds a copy of `change`, with a copy of its name. What cannot be kept is counted as lost. */
+/* Adds a copy of `change`, with a copy of `name`. Counts it as lost if there is no room. */
 void changes_add(struct changes *changes, const struct change *change, const char *name);
 
-/* Orders them by time. Changes of the same time keep their order. */
+/* Sorts by time. Changes of the same time keep their order. Sets all `index` to 0. */
 void changes_sort(struct changes *changes);
 
-/* Frees what they hold; none are left. */
+/* Frees the changes and the names in them. */
 void changes_clear(struct changes *changes);
 
 #endif

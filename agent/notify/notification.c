@@ -15,12 +15,13 @@ enum { VM_DELETED = 10, BULK = 10, ROW_ACTIVE = 1, ROW_NOT_IN_SERVICE, TICK_MS =
 
 static const mib_subid vm_notifications[] = { VM_MIB_OID, 0 };
 static const mib_subid vm_entry[] = { VM_MIB_OID, 1, 4, 1 };
-static const mib_subid bulk_vms[] = { VM_MIB_OID, 1, 11 };
+static const mib_subid vm_scalars[] = { VM_MIB_OID, 1 };
 static const mib_subid guest_notification[] = { LIBVIRT_MIB_OID, 0 };
 static const mib_subid guest_entry[] = { LIBVIRT_MIB_OID, 1, 1, 1 };
 static const mib_subid gl_notifications[] = { GUESTLIST_ENTERPRISE_OID, 0 };
 static const mib_subid gl_scalars[] = { GUESTLIST_ENTERPRISE_OID, 1, 1 };
 static const mib_subid gl_domain_entry[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
+static const mib_subid scalar[] = { 0 }; /* index of all scalars */
 
 static void notification_begin(struct notification *notification, const mib_subid *base, size_t length,
                                mib_subid number)
@@ -33,7 +34,7 @@ static void notification_begin(struct notification *notification, const mib_subi
 
 #define BEGIN(notification, base, number) notification_begin(notification, base, ARRAY_COUNT(base), number)
 
-/* One more object: its column below `base`, and the instance. */
+/* Adds an object: its column below `base`, and its index. */
 static struct mib_value *notification_add(struct notification *notification, enum mib_type type,
                                           const mib_subid *base, size_t length, mib_subid column,
                                           const mib_subid *index, size_t index_length)
@@ -89,7 +90,7 @@ bool notification_vm(struct notification *notification, const struct change *cha
         return false;
     BEGIN(notification, vm_notifications, number);
     notification_add_domain(notification, change);
-    /* The RFC wants the previous state; the new one is the notification itself. */
+    /* The RFC wants the previous state. The notification itself says the new one. */
     ADD(notification, MIB_INTEGER, vm_entry, 6, index)->integer = (int32_t)change->before;
     if (number == VM_DELETED)
         (void)mib_put_vm_tristate(ADD(notification, MIB_INTEGER, vm_entry, 8, index), change->persistent);
@@ -99,13 +100,8 @@ bool notification_vm(struct notification *notification, const struct change *cha
 void notification_bulk(struct notification *notification, unsigned number, const unsigned char *list,
                        size_t length)
 {
-    static const mib_subid instance[] = { 0 };
-    struct mib_value *value;
-
     BEGIN(notification, vm_notifications, BULK + number);
-    value = notification_add(notification, MIB_OCTETS, bulk_vms, ARRAY_COUNT(bulk_vms) - 1,
-                             bulk_vms[ARRAY_COUNT(bulk_vms) - 1], instance, ARRAY_COUNT(instance));
-    notification_put_bytes(value, list, length);
+    notification_put_bytes(ADD(notification, MIB_OCTETS, vm_scalars, 11, scalar), list, length);
 }
 
 static bool notification_is_in_service(int state)
@@ -141,7 +137,7 @@ bool notification_libvirt(struct notification *notification, const struct change
 
 bool notification_domain_changed(struct notification *notification, const struct change *change)
 {
-    bool is_known_state = change->state >= 0 && change->state < DOMAIN_STATES; /* the enumeration has no others */
+    bool is_known_state = change->state >= 0 && change->state < DOMAIN_STATES;
     mib_subid index[] = { change->index };
 
     if (change->kind != CHANGE_FACTS || change->index == 0)
@@ -158,10 +154,8 @@ bool notification_domain_changed(struct notification *notification, const struct
 void notification_hypervisor(struct notification *notification, bool is_up, const struct collector_status *status,
                              int64_t age_ms)
 {
-    static const mib_subid instance[] = { 0 };
-
     BEGIN(notification, gl_notifications, is_up ? 2 : 1);
-    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 1, instance), status->uri);
-    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 3, instance), status->last_error);
-    ADD(notification, MIB_TIMETICKS, gl_scalars, 7, instance)->unsigned32 = (uint32_t)(age_ms / TICK_MS);
+    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 1, scalar), status->uri);
+    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 3, scalar), status->last_error);
+    ADD(notification, MIB_TIMETICKS, gl_scalars, 7, scalar)->unsigned32 = (uint32_t)(age_ms / TICK_MS);
 }

@@ -118,7 +118,7 @@ static void notifier_handle(struct notifier *notifier, const struct change_queue
     case CHANGE_QUEUE_CHANGE:
         notifier_handle_change(notifier, &item->change);
         break;
-    case CHANGE_QUEUE_REFUSED:
+    case CHANGE_QUEUE_FAILED_SET:
         notifier_handle_failed_set(notifier, item);
         break;
     case CHANGE_QUEUE_LOST:

@@ -97,11 +97,11 @@ static void what_was_refused_stands_among_them(void **state)
     (void)state;
     assert_non_null(queue);
     put(queue, 1, 1, 0);
-    change_queue_put_refused(queue, uuid, "start: it is a stone");
+    change_queue_put_failed_set(queue, uuid, "start: it is a stone");
     put(queue, 2, 1, 0);
     assert_int_equal(take(queue), 1);
     assert_true(change_queue_take(queue, &item));
-    assert_int_equal(item.kind, CHANGE_QUEUE_REFUSED);
+    assert_int_equal(item.kind, CHANGE_QUEUE_FAILED_SET);
     assert_string_equal(item.why, "start: it is a stone");
     assert_memory_equal(item.change.uuid, uuid, sizeof(uuid));
     change_queue_item_clear(&item);
@@ -171,7 +171,7 @@ static void what_is_left_is_freed(void **state)
     (void)state;
     assert_non_null(queue);
     put(queue, 1, 600, 1);
-    change_queue_put_refused(queue, uuid, "why");
+    change_queue_put_failed_set(queue, uuid, "why");
     change_queue_free(queue); /* a sanitizer sees what was not */
     change_queue_free(NULL);
 }

@@ -36,7 +36,7 @@ static void refuse(unsigned number)
     unsigned char uuid[UUID_BYTES];
 
     fixture_uuid(number, uuid);
-    change_queue_put_refused(hypervisor.queue, uuid, "start: no\nway");
+    change_queue_put_failed_set(hypervisor.queue, uuid, "start: no\nway");
 }
 
 static void a_failed_set_is_logged_and_the_present_state_is_sent(void **state)
