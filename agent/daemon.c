@@ -132,9 +132,9 @@ static bool daemon_start_instance(struct agent *agent, size_t hypervisor, const 
     if (!place->instance)
         return false;
     agent->instance_count++;
-    source =
-        (struct notifier_source){ place->instance, instance_context(place->instance),
-                                  instance_changes(place->instance), instance_answer, instance_list_when_due };
+    source = (struct notifier_source){ place->instance, instance_context(place->instance),
+                                       instance_change_queue(place->instance), instance_answer,
+                                       instance_list_when_due };
     place->notifier = notifier_new(&source, &host);
     return place->notifier != NULL;
 }
@@ -223,7 +223,7 @@ static void daemon_read_settings(struct agent *agent)
     fresh.answer.vmware_vm_table = agent->settings.answer.vmware_vm_table;
     instance = settings_for_instance(&fresh);
     for (size_t i = 0; i < agent->instance_count; i++)
-        instance_change(agent->instance[i].instance, &instance);
+        instance_change_settings(agent->instance[i].instance, &instance);
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));

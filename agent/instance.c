@@ -13,10 +13,10 @@
 #include "agent/notify/transitions.h"
 #include "lib/base/clock.h"
 
-/* More than one SET can hold of distinct domains is not likely; what is more is refused one by one. */
-enum { ORDERS_MAX = 64 };
+enum { SET_COMMANDS_MAX = 64 };
 
-struct order {
+/* A command to a domain, from the SET that is in progress. */
+struct set_command {
     unsigned char uuid[UUID_BYTES];
     enum command_action action;
 };
@@ -30,21 +30,21 @@ struct instance {
     struct commands *commands; /* NULL unless SET may act on domains */
     struct change_queue *queue;
 
-    /* The collector's thread's own. */
+    /* For the collector's thread only. */
     struct indexes *indexes;
     struct transitions *transitions;
 
     /* Shared, under the lock. */
     pthread_mutex_t lock;
-    struct rows *latest; /* published, not yet taken by the main thread */
-    int64_t due_boot_ms; /* when a listing is wanted for notifications; 0: none is */
+    struct rows *latest; /* not yet taken by the main thread */
+    int64_t due_boot_ms; /* when notifications need a listing; 0: they do not */
 
-    /* The main thread's own. */
+    /* For the main thread only. */
     struct walks *walks;
     struct instance_settings settings;
     struct switches switches;
-    size_t order_count;
-    struct order orders[ORDERS_MAX]; /* of the SET that is under way */
+    size_t set_command_count;
+    struct set_command set_commands[SET_COMMANDS_MAX];
 };
 
 static void instance_wake_main(struct instance *instance)
@@ -52,10 +52,10 @@ static void instance_wake_main(struct instance *instance)
     uint64_t one = 1;
 
     if (write(instance->fd, &one, sizeof(one)) < 0)
-        return; /* full of news already: the reader will come */
+        return; /* the descriptor is readable already, and stays so */
 }
 
-/* Every change is told with the vmIndex that its row has, or had. */
+/* The queued changes have the vmIndex of the domain's row. A domain without a row any more still has its index. */
 static void instance_queue_changes(struct instance *instance, const struct snapshot *snapshot)
 {
     struct changes changes = transitions_follow(instance->transitions, snapshot);
@@ -74,9 +74,9 @@ static void instance_publish(void *data, const struct snapshot *snapshot)
     struct instance *instance = data;
     struct rows *rows = indexes_rows(instance->indexes, snapshot), *unseen;
 
-    instance_queue_changes(instance, snapshot); /* shown or not: its events come only once */
+    instance_queue_changes(instance, snapshot); /* also without rows: the events of a snapshot come only once */
     if (!rows) {
-        log_say(instance->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is not shown",
+        log_say(instance->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is dropped",
                 snapshot->count);
         return;
     }
@@ -88,7 +88,7 @@ static void instance_publish(void *data, const struct snapshot *snapshot)
     instance_wake_main(instance);
 }
 
-/* Runs on one of control's threads, and where no thread could be had on the main thread. */
+/* Runs on one of the threads of `commands`, or on the main thread if the command could not be started. */
 static void instance_queue_failed_set(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action,
                                       const char *why)
 {
@@ -100,7 +100,7 @@ static void instance_queue_failed_set(void *data, const unsigned char uuid[UUID_
     instance_wake_main(instance);
 }
 
-/* Runs on one of control's threads. */
+/* Runs on one of the threads of `commands`. */
 static void instance_log_access(void *data, enum commands_access access, const char *why)
 {
     const struct instance *instance = data;
@@ -134,7 +134,7 @@ static void instance_free(struct instance *instance)
     free(instance);
 }
 
-static struct commands *instance_start_commands(struct instance *instance)
+static struct commands *instance_new_commands(struct instance *instance)
 {
     const struct commands_host host = {
         .failed = instance_queue_failed_set, .access = instance_log_access, .data = instance, .log = instance->log
@@ -182,7 +182,7 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
     if (!instance)
         return NULL;
     if (settings->answer.allow_control)
-        instance->commands = instance_start_commands(instance);
+        instance->commands = instance_new_commands(instance);
     if (instance->commands || !settings->answer.allow_control)
         instance->collector = collector_start(uri, &settings->collector, &host);
     if (instance->collector && instance->commands)
@@ -197,24 +197,25 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
 bool instance_stop(struct instance *instance, int64_t patience_ms)
 {
     int64_t until = clock_boot_ms() + patience_ms;
+    bool ended;
 
     if (!instance)
         return true;
-    /* Both may hang; none is left out of the patience because the other does. */
-    if (!commands_stop(instance->commands, patience_ms) ||
-        !collector_stop(instance->collector, until > clock_boot_ms() ? until - clock_boot_ms() : 0))
-        return false;
-    instance_free(instance);
-    return true;
+    collector_ask_to_stop(instance->collector); /* both end at the same time */
+    ended = commands_stop(instance->commands, patience_ms);
+    ended &= collector_stop(instance->collector, until - clock_boot_ms());
+    if (ended)
+        instance_free(instance);
+    return ended;
 }
 
-/* Of those that SET may turn. */
+/* Compares those that SET may change. */
 static bool instance_same_switches(struct switches one, struct switches other)
 {
     return one.per_vm == other.per_vm && one.bulk == other.bulk;
 }
 
-void instance_change(struct instance *instance, const struct instance_settings *settings)
+void instance_change_settings(struct instance *instance, const struct instance_settings *settings)
 {
     if (!instance_same_switches(settings->switches, instance->settings.switches))
         instance->switches = settings->switches;
@@ -222,7 +223,7 @@ void instance_change(struct instance *instance, const struct instance_settings *
     instance->settings = *settings;
     walks_change(instance->walks, settings->walk_hold_ms * 1000);
     if (settings->answer.allow_control && !instance->commands)
-        instance->commands = instance_start_commands(instance);
+        instance->commands = instance_new_commands(instance);
     if (settings->answer.allow_control && instance->commands)
         commands_try(instance->commands);
     collector_change(instance->collector, &settings->collector);
@@ -241,9 +242,9 @@ int instance_fd(const struct instance *instance)
 void instance_refresh(struct instance *instance)
 {
     struct rows *latest;
-    uint64_t queue;
+    uint64_t wakeups;
 
-    if (read(instance->fd, &queue, sizeof(queue)) != sizeof(queue))
+    if (read(instance->fd, &wakeups, sizeof(wakeups)) != sizeof(wakeups))
         return;
     (void)pthread_mutex_lock(&instance->lock);
     latest = instance->latest;
@@ -253,7 +254,7 @@ void instance_refresh(struct instance *instance)
         return;
     walks_publish(instance->walks, latest, clock_boot_us());
     if (instance->settings.answer.allow_control && instance->commands)
-        commands_retry(instance->commands); /* a listing has come, so libvirt is there */
+        commands_retry(instance->commands); /* libvirt answers, for it has just listed */
 }
 
 struct walks *instance_walks(struct instance *instance)
@@ -286,7 +287,7 @@ void instance_status(struct instance *instance, struct collector_status *status)
     collector_status(instance->collector, status);
 }
 
-struct change_queue *instance_changes(struct instance *instance)
+struct change_queue *instance_change_queue(struct instance *instance)
 {
     return instance->queue;
 }
@@ -316,49 +317,47 @@ void instance_turn(struct instance *instance, struct switches switches)
     instance->switches = switches;
 }
 
-/* A start and a suspend of one domain, in whatever order the SET has them, are one order. */
-static bool instance_merge_command(struct order *order, enum command_action action)
+/* A SET that starts and suspends one domain, in any order, starts it as paused. */
+static bool instance_merge_command(struct set_command *command, enum command_action action)
 {
-    bool is_paused_start = (order->action == COMMAND_START && action == COMMAND_SUSPEND) ||
-                           (order->action == COMMAND_SUSPEND && action == COMMAND_START);
+    bool is_paused_start = (command->action == COMMAND_START && action == COMMAND_SUSPEND) ||
+                           (command->action == COMMAND_SUSPEND && action == COMMAND_START);
 
     if (is_paused_start)
-        order->action = COMMAND_START_PAUSED;
+        command->action = COMMAND_START_PAUSED;
     return is_paused_start;
 }
 
 void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action)
 {
-    struct order *order = &instance->orders[instance->order_count];
+    struct set_command *commands = instance->set_commands;
 
-    for (size_t i = 0; i < instance->order_count; i++)
-        if (memcmp(instance->orders[i].uuid, uuid, UUID_BYTES) == 0 &&
-            instance_merge_command(&instance->orders[i], action))
+    for (size_t i = 0; i < instance->set_command_count; i++)
+        if (uuid_is_same(commands[i].uuid, uuid) && instance_merge_command(&commands[i], action))
             return;
-    if (instance->order_count == ORDERS_MAX) {
-        instance_queue_failed_set(instance, uuid, action, "too many orders in one SET");
+    if (instance->set_command_count == SET_COMMANDS_MAX) {
+        instance_queue_failed_set(instance, uuid, action, "one SET has too many commands");
         return;
     }
-    memcpy(order->uuid, uuid, UUID_BYTES);
-    order->action = action;
-    instance->order_count++;
+    memcpy(commands[instance->set_command_count].uuid, uuid, UUID_BYTES);
+    commands[instance->set_command_count++].action = action;
 }
 
 void instance_carry_out(struct instance *instance)
 {
-    for (size_t i = 0; i < instance->order_count; i++) {
-        const struct order *order = &instance->orders[i];
+    for (size_t i = 0; i < instance->set_command_count; i++) {
+        const struct set_command *command = &instance->set_commands[i];
 
-        if (!instance->commands || !commands_put(instance->commands, order->uuid, order->action))
-            instance_queue_failed_set(instance, order->uuid, order->action, "too many orders wait already");
+        if (!instance->commands || !commands_put(instance->commands, command->uuid, command->action))
+            instance_queue_failed_set(instance, command->uuid, command->action, "too many commands are waiting");
     }
-    instance->order_count = 0;
+    instance->set_command_count = 0;
 }
 
 void instance_wait_first(struct instance *instance, int64_t patience_ms)
 {
-    struct pollfd queue = { .fd = instance->fd, .events = POLLIN };
+    struct pollfd wakeup = { .fd = instance->fd, .events = POLLIN };
 
-    if (poll(&queue, 1, (int)patience_ms) > 0)
+    if (poll(&wakeup, 1, (int)patience_ms) > 0)
         instance_refresh(instance);
 }

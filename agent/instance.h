@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One hypervisor as it is served: its collector, its vmIndex map and file, the views that requests are answered
- * from, what is to be told of its domains, and what SET wants of them. The collector's thread makes views and
- * news, the main thread takes them. */
+/* One hypervisor as the agent serves it: its collector, its indexes and their files, the rows that requests are
+ * answered from, the queue of changes for notifications, and the commands of SET to its domains. The collector's
+ * thread makes rows and changes, the main thread takes them. All functions are for the main thread, and only
+ * instance_stop() and instance_wait_first() block. */
 #ifndef GUESTLIST_AGENT_INSTANCE_H
 #define GUESTLIST_AGENT_INSTANCE_H
 
@@ -21,60 +22,65 @@ struct instance_settings {
     struct collector_settings collector;
     int64_t walk_hold_ms;
     struct answer_settings answer;
-    struct switches switches; /* as they are at the start */
+    struct switches switches; /* at the start */
 };
 
-/* Starts collecting. `context` is the SNMP context, NULL for the default one. The indexes belong to it from now
- * on, whether it starts or not. NULL if out of memory, threads or descriptors. */
+/* Starts collecting. `context` is the SNMP context, NULL for the default one. Takes over `indexes`, also if it
+ * fails. `log` is used by several threads and must outlive the instance. NULL if out of memory, threads or
+ * descriptors. */
 struct instance *instance_start(const char *uri, const char *context, struct indexes *indexes,
                                 const struct instance_settings *settings, const struct log_sink *log);
 
-/* True if all is over and freed; false if a thread still hangs inside libvirt after `patience_ms`. */
+/* Asks all threads to end and waits for them at most `patience_ms`. True: they have ended, and the instance is
+ * freed. False: a thread still hangs inside libvirt. Then the instance, with all that it uses (such as the log),
+ * stays for ever, because that thread may publish one more snapshot when libvirt returns: end the process soon. No
+ * command of SET is reported as failed any more in either case. Call it once. NULL is true. */
 bool instance_stop(struct instance *instance, int64_t patience_ms);
 
-/* New settings. Switches that SET has turned stay so unless their setting is another one than before. */
-void instance_change(struct instance *instance, const struct instance_settings *settings);
+/* New settings. Switches that SET has changed stay as they are, unless their setting changed. */
+void instance_change_settings(struct instance *instance, const struct instance_settings *settings);
 
+/* NULL for the default context. Lives as long as the instance. */
 const char *instance_context(const struct instance *instance);
 
-/* Becomes readable when a newer view waits. */
+/* Becomes readable when there are new rows or changes. Lives as long as the instance. */
 int instance_fd(const struct instance *instance);
 
-/* Main thread: takes the newest view, if one has come, and lets SET's connection try again. */
+/* Call it when instance_fd() is readable: takes the newest rows, if there are any. */
 void instance_refresh(struct instance *instance);
 
-/* Main thread: what to answer from, now: the newest view, or NULL before the first one. `with_status`: fill in the
- * status as well. `may_control` is false: only SET needs it, see instance_may_control(). The view is borrowed
- * until the next instance_refresh(). Returns the moment of the answer, in microseconds of the boot clock. */
+/* Fills in `answer`: from what to answer a request now. Its rows are NULL before the first listing, and are
+ * borrowed until the next instance_refresh(). Its status is filled in only if `with_status`. Its `may_control` is
+ * false: see instance_may_control(). Returns the time of the answer, in microseconds of the boot clock. */
 int64_t instance_answer(struct instance *instance, bool with_status, struct answer *answer);
 
-/* Main thread: whether SET may act on domains now, by the settings and by what libvirt last said. */
+/* Whether SET may act on domains now, by the settings and by the last answer of libvirt. */
 bool instance_may_control(struct instance *instance);
 
-/* Main thread: which view answers a GETNEXT instead. */
+/* The walks in progress, which say from which rows a GETNEXT is answered. Lives as long as the instance. */
 struct walks *instance_walks(struct instance *instance);
 
-/* Main thread: how things stand, as instance_answer() says it. */
+/* The state of the hypervisor now. */
 void instance_status(struct instance *instance, struct collector_status *status);
 
-/* Main thread: what is to be told of its domains; main alone takes from it. instance_fd() rings for it as well. */
-struct change_queue *instance_changes(struct instance *instance);
+/* Changes of its domains, with their vmIndex, for the notifier alone to take. Lives as long as the instance. */
+struct change_queue *instance_change_queue(struct instance *instance);
 
-/* Main thread: asks for a listing if what is to be told of its domains needs one by now. Returns the boot clock at
- * which to call again, 0 if none is needed. A snapshot that is published may need one sooner. */
+/* Asks for a listing if notifications need one by now, see transitions_due(). Returns the time of the boot clock
+ * at which to call it again, 0 if no listing is needed. Call it also after each instance_refresh(). */
 int64_t instance_list_when_due(struct instance *instance, int64_t now_boot_ms);
 
-/* Main thread: which notifications are sent now. SET turns the switches of VM-MIB. */
+/* Which notifications are sent now. SET changes the switches of VM-MIB. */
 struct switches instance_switches(const struct instance *instance);
 void instance_turn(struct instance *instance, struct switches switches);
 
-/* Main thread: what one SET wants of domains, order by order, and then all of it at once, because a start and a
- * suspend of one domain are a start as paused. Never blocks; what cannot be done becomes news. */
+/* The commands of one SET to domains: first add each with instance_order(), then start all of them with
+ * instance_carry_out(). A command that fails becomes an item of the change queue. */
 void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action);
 void instance_carry_out(struct instance *instance);
 
-/* Main thread, at the start: waits until the first view is there, at most `patience_ms`, so that a manager
- * that asks just then does not take "not listed yet" for "no domains". */
+/* At the start: waits at most `patience_ms` for the first rows, so that a manager which asks at once gets the
+ * domains and not an empty table. */
 void instance_wait_first(struct instance *instance, int64_t patience_ms);
 
 #endif
