@@ -19,7 +19,7 @@
 #include "lib/base/clock.h"
 #include "lib/libvirt/event_loop.h"
 
-enum { FIRST_VIEW_MS = 2000, STOP_MS = 3000 };
+enum { FIRST_LISTING_MS = 2000, STOP_MS = 3000 };
 
 struct agent {
     const struct options *options;
@@ -29,10 +29,10 @@ struct agent {
     struct logqueue *log;
     struct event_loop *events;
     struct trap_sender *sender;
-    struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* until they are served */
-    struct loop_instance instance[SETTINGS_HYPERVISORS_MAX];
+    struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* NULL when an instance has taken them over */
+    struct loop_instance instances[SETTINGS_HYPERVISORS_MAX];
     size_t instance_count;
-    char shown[NOTIFY_SOCKET_TEXT_MAX]; /* to the service manager, last */
+    char status[NOTIFY_SOCKET_TEXT_MAX]; /* sent to the service manager last */
 };
 
 static bool daemon_refuse(const char *why)
@@ -57,14 +57,15 @@ static bool daemon_check_descriptors(const struct agent *agent)
            daemon_refuse(why);
 }
 
-/* A directory that cannot be made is said once, when the first index is to be saved in it. */
+/* Errors are logged when the first index is to be saved in the directory. */
 static void daemon_make_state_directory(const char *path)
 {
     if (mkdir(path, 0755) < 0 && errno != EEXIST)
         return;
 }
 
-/* What can be found out before it goes to the background: its exit status then tells. */
+/* Does all that may fail before the agent goes to the background, so that the exit status of the command shows the
+ * failure. */
 static bool daemon_prepare(struct agent *agent)
 {
     char why[PATH_MAX + 512];
@@ -96,11 +97,12 @@ static bool daemon_write_pid(const char *path)
     return written;
 }
 
-/* From here on it is the process that it will be. */
+/* Goes to the background. Afterwards the process has its final number, which the lock files and the pid file hold.
+ */
 static bool daemon_detach(struct agent *agent)
 {
     if (!agent->options->foreground && !session_daemonize(agent->options))
-        return daemon_refuse("it cannot go to the background");
+        return daemon_refuse("cannot go to the background");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
         indexes_sign(agent->indexes[i]);
     if (agent->options->pid_file && !daemon_write_pid(agent->options->pid_file))
@@ -109,19 +111,19 @@ static bool daemon_detach(struct agent *agent)
     return true;
 }
 
-/* The master takes more notifications. */
+/* Called when the master takes more notifications. The alarms that loop.c has set for the notifiers still hold. */
 static void daemon_run_notifiers(void *data)
 {
     struct agent *agent = data;
 
     for (size_t i = 0; i < agent->instance_count; i++)
-        (void)notifier_run(agent->instance[i].notifier); /* the loop's own alarm is set already */
+        (void)notifier_run(agent->instances[i].notifier);
 }
 
 static bool daemon_start_instance(struct agent *agent, size_t hypervisor, const struct instance_settings *settings)
 {
     const struct notifier_host host = { trap_sender_is_ready, trap_sender_send, agent->sender, &session_log };
-    struct loop_instance *place = &agent->instance[agent->instance_count];
+    struct loop_instance *place = &agent->instances[agent->instance_count];
     struct indexes *indexes = agent->indexes[hypervisor];
     const char *context = daemon_context(agent, hypervisor);
     struct notifier_source source;
@@ -154,22 +156,22 @@ static bool daemon_start(struct agent *agent)
     return true;
 }
 
-/* All first listings are under way at once, so the patience is for all of them together. */
+/* The first listings of all hypervisors run at the same time, so they share one time limit. */
 static bool daemon_register_instances(struct agent *agent)
 {
-    int64_t until = clock_boot_ms() + FIRST_VIEW_MS;
+    int64_t until = clock_boot_ms() + FIRST_LISTING_MS;
 
     for (size_t i = 0; i < agent->instance_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        instance_wait_first(agent->instance[i].instance, left > 0 ? left : 0);
-        if (!region_register(agent->instance[i].instance, &agent->settings.answer))
+        instance_wait_first(agent->instances[i].instance, left > 0 ? left : 0);
+        if (!region_register(agent->instances[i].instance, &agent->settings.answer))
             return false;
     }
     return true;
 }
 
-/* What SIGHUP cannot change without taking rows away stays as it is until a restart. */
+/* Some settings cannot be changed without removing rows. They stay as they are until a restart. */
 static void daemon_log_unchanged(const struct settings *old, const struct settings *new)
 {
     if (!settings_same_hypervisors(old, new))
@@ -180,29 +182,29 @@ static void daemon_log_unchanged(const struct settings *old, const struct settin
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed vmwareVmTable takes effect at the next start");
 }
 
-/* What session_advertise() says depends on nothing else. */
+/* True if session_advertise() would advertise the same. */
 static bool daemon_has_same_capabilities(const struct answer_settings *one, const struct answer_settings *other)
 {
     return one->writable_switches == other->writable_switches && one->allow_control == other->allow_control;
 }
 
-/* The service manager is told how the hypervisors are, once for each change. */
+/* Sends the state of the hypervisors to the service manager, when it has changed. */
 static void daemon_show_status(void *data)
 {
     struct agent *agent = data;
     char line[NOTIFY_SOCKET_TEXT_MAX] = "";
 
-    if (!notify_socket_is_there())
+    if (!notify_socket_is_set())
         return;
     for (size_t i = 0; i < agent->instance_count; i++) {
         struct collector_status status;
 
-        instance_status(agent->instance[i].instance, &status);
+        instance_status(agent->instances[i].instance, &status);
         notify_socket_describe(line, &status);
     }
-    if (strcmp(line, agent->shown) == 0)
+    if (strcmp(line, agent->status) == 0)
         return;
-    memcpy(agent->shown, line, sizeof(line));
+    memcpy(agent->status, line, sizeof(line));
     notify_socket_status(line);
 }
 
@@ -223,7 +225,7 @@ static void daemon_read_settings(struct agent *agent)
     fresh.answer.vmware_vm_table = agent->settings.answer.vmware_vm_table;
     instance = settings_for_instance(&fresh);
     for (size_t i = 0; i < agent->instance_count; i++)
-        instance_change_settings(agent->instance[i].instance, &instance);
+        instance_change_settings(agent->instances[i].instance, &instance);
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
@@ -242,35 +244,37 @@ static void daemon_reload(void *data)
 
 static bool daemon_serve(struct agent *agent)
 {
-    const struct loop_host host = { agent->instance, agent->instance_count, agent->log,
-                                    daemon_reload,   daemon_show_status,    agent };
+    const struct loop_host host = { agent->instances, agent->instance_count, agent->log,
+                                    daemon_reload,    daemon_show_status,    agent };
 
-    /* Registered before the session is opened: what is registered later in a context of its own makes net-snmp
-     * send the roots of that context along, which the master refuses. */
+    /* Objects are registered before the session is opened. If net-snmp registers objects in another context later,
+     * it also registers the roots of that context, which the master refuses. */
     if (!daemon_register_instances(agent))
-        return daemon_refuse("its objects cannot be registered");
+        return daemon_refuse("the objects cannot be registered");
     session_connect(&agent->settings.answer);
     agent->is_connected = true;
-    notify_socket_ready(); /* also without a master or a hypervisor: it serves as soon as they are there */
+    notify_socket_ready(); /* also without a master or a hypervisor: the agent connects to both when they are there
+                            */
     return loop_run(&host, agent->signals);
 }
 
-/* True if all threads have ended. A collector that hangs inside libvirt cannot: the process ends around it. */
+/* False if a thread hangs inside libvirt. Nothing that it uses may be freed then. The time limit is for all
+ * instances together. */
 static bool daemon_stop_instances(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + STOP_MS;
-    bool all = true;
+    bool all_ended = true;
 
     for (size_t i = 0; i < agent->instance_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        notifier_free(agent->instance[i].notifier);
-        all &= instance_stop(agent->instance[i].instance, left > 0 ? left : 0);
+        notifier_free(agent->instances[i].notifier);
+        all_ended &= instance_stop(agent->instances[i].instance, left > 0 ? left : 0);
     }
-    return all;
+    return all_ended;
 }
 
-/* Ends what was started, however far that went. True if everything is freed. */
+/* Ends all that was started. False if a thread hangs: then not all is freed. */
 static bool daemon_stop(struct agent *agent)
 {
     if (agent->sender)
@@ -297,12 +301,12 @@ static bool daemon_stop(struct agent *agent)
 bool daemon_run(const struct options *options, const struct settings *settings)
 {
     struct agent agent = { .options = options, .settings = *settings, .signals = -1 };
-    bool fine;
+    bool is_fine;
 
-    fine = session_open_log(options) && daemon_prepare(&agent) && daemon_detach(&agent) && daemon_start(&agent) &&
-           daemon_serve(&agent);
+    is_fine = session_open_log(options) && daemon_prepare(&agent) && daemon_detach(&agent) &&
+              daemon_start(&agent) && daemon_serve(&agent);
     notify_socket_stopping();
     if (!daemon_stop(&agent))
-        _exit(fine ? 0 : 1);
-    return fine;
+        _exit(is_fine ? 0 : 1);
+    return is_fine;
 }

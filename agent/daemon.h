@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The serving agent, from the moment its settings are known to its end. */
+/* The agent that answers SNMP requests, from the time when its settings are known to its end. */
 #ifndef GUESTLIST_AGENT_DAEMON_H
 #define GUESTLIST_AGENT_DAEMON_H
 
@@ -8,8 +8,9 @@
 #include "agent/options.h"
 #include "agent/settings.h"
 
-/* Goes to the background unless told not to, serves until SIGTERM or SIGINT, and closes. False if it could
- * not start; why is logged. */
+/* Goes to the background unless -f is given, serves until SIGTERM or SIGINT, and closes. False if it could not
+ * start or serve; the reason is logged. Ends the process, with the exit status for its result, if a thread still
+ * hangs inside libvirt at the end. */
 bool daemon_run(const struct options *options, const struct settings *settings);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "lib/base/cleanup.h"
 
-/* How many of `wanted` descriptors can be had. Tried out, since the limit does not say what is open already, and
- * the host has a limit, too. */
+/* How many of `wanted` descriptors can be opened. The function opens them to find out: the limit of the process
+ * does not say how many are open already, and the host has a limit, too. */
 static size_t descriptors_left(size_t wanted)
 {
     AUTO_FREE int *fds = calloc(wanted, sizeof(*fds));
@@ -26,7 +26,8 @@ static size_t descriptors_left(size_t wanted)
     return left;
 }
 
-/* The soft limit is often 1,024, for programs that use select(). Some are open already. */
+/* The soft limit is often 1,024, for programs that use select(). SPARE is for descriptors that are open already.
+ */
 static void descriptors_raise_limit(size_t wanted)
 {
     enum { SPARE = 64 };
@@ -35,7 +36,7 @@ static void descriptors_raise_limit(size_t wanted)
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted + SPARE)
         return;
     limit.rlim_cur = limit.rlim_max < wanted + SPARE ? limit.rlim_max : wanted + SPARE;
-    (void)setrlimit(RLIMIT_NOFILE, &limit); /* how many there are is counted in any case */
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* descriptors_left() shows whether it helped */
 }
 
 bool descriptors_check(size_t wanted, char why[DESCRIPTORS_WHY_MAX])

@@ -9,9 +9,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { LINES = 256 };
+enum { LINES_MAX = 256 };
 
-struct queued {
+struct logqueue_line {
     enum log_level level;
     char *line;
 };
@@ -22,7 +22,7 @@ struct logqueue {
     int fd;
     size_t count;
     unsigned dropped;
-    struct queued lines[LINES];
+    struct logqueue_line lines[LINES_MAX];
 };
 
 static void logqueue_put(void *data, enum log_level level, const char *line)
@@ -32,8 +32,8 @@ static void logqueue_put(void *data, enum log_level level, const char *line)
     uint64_t one = 1;
 
     (void)pthread_mutex_lock(&queue->lock);
-    if (copy && queue->count < LINES) {
-        queue->lines[queue->count++] = (struct queued){ level, copy };
+    if (copy && queue->count < LINES_MAX) {
+        queue->lines[queue->count++] = (struct logqueue_line){ level, copy };
         copy = NULL;
     } else {
         queue->dropped++;
@@ -41,7 +41,7 @@ static void logqueue_put(void *data, enum log_level level, const char *line)
     (void)pthread_mutex_unlock(&queue->lock);
     free(copy);
     if (write(queue->fd, &one, sizeof(one)) < 0)
-        return; /* full of news already: the reader will come */
+        return; /* the descriptor is readable already, and stays so */
 }
 
 struct logqueue *logqueue_new(void)
@@ -83,14 +83,14 @@ int logqueue_fd(const struct logqueue *queue)
 
 void logqueue_drain(struct logqueue *queue, void (*write_line)(enum log_level level, const char *line))
 {
-    struct queued lines[LINES];
+    struct logqueue_line lines[LINES_MAX];
     unsigned dropped;
     uint64_t wakeups;
     size_t count;
     char text[64];
 
     if (read(queue->fd, &wakeups, sizeof(wakeups)) < 0)
-        wakeups = 0; /* nothing new, but what is there may go out as well */
+        wakeups = 0; /* there is no wake-up, but there may be lines */
     (void)pthread_mutex_lock(&queue->lock);
     count = queue->count;
     memcpy(lines, queue->lines, count * sizeof(*lines));

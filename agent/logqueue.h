@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines that other threads want logged. net-snmp's log is the main thread's alone, so they wait here until
- * it comes by. Bounded: what does not fit is counted, never waited for. */
+/* Log lines of other threads. Only the main thread may use net-snmp's log, so lines wait here until it takes them.
+ * Bounded: lines that do not fit are counted and dropped. */
 #ifndef GUESTLIST_AGENT_LOGQUEUE_H
 #define GUESTLIST_AGENT_LOGQUEUE_H
 
@@ -10,15 +10,17 @@ struct logqueue;
 
 /* NULL if out of memory or descriptors. */
 struct logqueue *logqueue_new(void);
+
+/* No thread may use the sink any more. Drops waiting lines. Takes NULL. */
 void logqueue_free(struct logqueue *queue);
 
-/* A sink that queues; usable on any thread for as long as the queue lives. */
+/* A sink that puts lines into the queue, for all threads. It never blocks. Lives as long as the queue. */
 const struct log_sink *logqueue_sink(struct logqueue *queue);
 
-/* Becomes readable when lines wait. */
+/* Becomes readable when lines wait. Lives as long as the queue. */
 int logqueue_fd(const struct logqueue *queue);
 
-/* Hands all waiting lines to `write_line`, in order. Main thread. */
+/* Passes all waiting lines to `write_line`, in order, then how many were dropped. Main thread. */
 void logqueue_drain(struct logqueue *queue, void (*write_line)(enum log_level level, const char *line));
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Wires the parts together and nothing else. */
+/* Reads the command line and the configuration, and starts what they ask for. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,8 @@ int main(int argc, char **argv)
         return main_fail(EXIT_FAILED, why);
     if (!options_settle_paths(&options, why, sizeof(why)))
         return main_fail(EXIT_FAILED, why);
-    /* A master that goes away, or an ssh that ends, while something is written to it would end this silently. */
+    /* Otherwise the agent would end without a message when the master or an ssh session goes away during a write.
+     */
     (void)signal(SIGPIPE, SIG_IGN);
     settings_default(&settings);
     session_prepare(&options);

@@ -11,7 +11,8 @@
 
 #include "lib/base/clock.h"
 
-/* A name that begins with "@" is in the abstract namespace, where its first byte is 0. False if it is no name. */
+/* A name that begins with "@" is in the abstract namespace, where the first byte is 0. False if the name is not
+ * valid. */
 static bool notify_socket_address(const char *name, struct sockaddr_un *address, socklen_t *length)
 {
     size_t size = strlen(name);
@@ -26,7 +27,7 @@ static bool notify_socket_address(const char *name, struct sockaddr_un *address,
     return true;
 }
 
-bool notify_socket_is_there(void)
+bool notify_socket_is_set(void)
 {
     return getenv("NOTIFY_SOCKET") != NULL;
 }
@@ -56,7 +57,7 @@ void notify_socket_reloading(void)
 {
     char text[64];
 
-    /* Type=notify-reload compares the time with that of its signal. */
+    /* A service of Type=notify-reload compares the time with the time of its signal. */
     (void)snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_monotonic_us());
     notify_socket_send(text);
 }
@@ -71,7 +72,7 @@ void notify_socket_status(const char *line)
     char text[NOTIFY_SOCKET_TEXT_MAX + sizeof("STATUS=")];
 
     (void)snprintf(text, sizeof(text), "STATUS=%s", line);
-    /* A newline would end the line and begin another word of the protocol. */
+    /* A newline would begin another assignment of the protocol. */
     for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n'))
         *end = ' ';
     notify_socket_send(text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the agent says to the service manager that started it: the protocol of sd_notify(3), over the socket that
- * NOTIFY_SOCKET names. Without that variable nothing happens. All functions are for the main thread, never block,
- * and have no error to return: a manager that does not listen changes nothing for the agent. */
+/* Messages to the service manager that started the agent, by the protocol of sd_notify(3), over the socket in the
+ * environment variable NOTIFY_SOCKET. Without that variable, nothing is sent. All functions are for the main
+ * thread, never block and report no errors: the agent works the same without a service manager. */
 #ifndef GUESTLIST_AGENT_NOTIFY_SOCKET_H
 #define GUESTLIST_AGENT_NOTIFY_SOCKET_H
 
@@ -12,8 +12,8 @@
 
 enum { NOTIFY_SOCKET_TEXT_MAX = 512 };
 
-/* Whether there is a service manager that listens. */
-bool notify_socket_is_there(void);
+/* Whether NOTIFY_SOCKET is set. */
+bool notify_socket_is_set(void);
 
 /* Sends "READY=1": the agent serves, for the first time or again after a reload. */
 void notify_socket_ready(void);
@@ -24,11 +24,11 @@ void notify_socket_reloading(void);
 /* Sends "STOPPING=1": the agent ends. */
 void notify_socket_stopping(void);
 
-/* Sends one line for people, as "STATUS=". */
+/* Sends one line for people, as "STATUS=". At most NOTIFY_SOCKET_TEXT_MAX bytes with the NUL; the rest is cut. */
 void notify_socket_status(const char *line);
 
-/* Appends one hypervisor to a status line of NOTIFY_SOCKET_TEXT_MAX bytes: its URI, how it is, how many domains
- * are listed, and what failed. A line that is full stays as it is. */
+/* Appends one hypervisor to a status line of NOTIFY_SOCKET_TEXT_MAX bytes: its URI, its state, the number of
+ * domains and the last error. Text that does not fit is cut. */
 void notify_socket_describe(char *line, const struct collector_status *status);
 
 #endif
