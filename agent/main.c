@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 
     if (!descriptors_check(DESCRIPTORS_ONCE, why))
         return main_fail(EXIT_FAILED, why);
-    if (!options_settle_paths(&options, why, sizeof(why)))
+    if (!options_make_absolute(&options, why, sizeof(why)))
         return main_fail(EXIT_FAILED, why);
     /* Otherwise the agent would end without a message when the master or an ssh session goes away during a write.
      */

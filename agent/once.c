@@ -57,7 +57,7 @@ static void once_cell_persistent(const struct domain *domain, char *cell)
     (void)snprintf(cell, CELL_MAX, "%s", once_tristate_word(domain->persistent));
 }
 
-/* A domain that starts at each boot also starts at the next one, so one column is enough for both marks. */
+/* A domain that starts at each boot also starts at the next one, so one column is enough for both flags. */
 static void once_cell_autostart(const struct domain *domain, char *cell)
 {
     bool is_once = domain->autostart != TRISTATE_TRUE && domain->autostart_once == TRISTATE_TRUE;
@@ -99,7 +99,7 @@ static const char *once_paint_none(const struct domain *domain)
 static const struct {
     const char *title;
     void (*fill)(const struct domain *domain, char *cell);
-    const char *(*paint)(const struct domain *domain); /* what the terminal is told before the cell, or "" */
+    const char *(*paint)(const struct domain *domain); /* the escape sequence before the cell, or "" */
 } cells[] = {
     { "ID", once_cell_id, once_paint_none },
     { "NAME", once_cell_name, once_paint_missing },
@@ -151,7 +151,7 @@ void once_table(const struct snapshot *snapshot, const char *uri, bool is_colour
     char cell[CELL_MAX];
 
     once_measure(snapshot, widths);
-    widths[ARRAY_COUNT(cells) - 1] = 0; /* nothing follows the last one */
+    widths[ARRAY_COUNT(cells) - 1] = 0; /* the last column needs no padding */
     for (size_t c = 0; c < ARRAY_COUNT(cells); c++)
         once_put_cell(cells[c].title, "", widths[c], out);
     for (size_t i = 0; i < snapshot->count; i++)
@@ -251,7 +251,7 @@ void once_sort(struct snapshot *snapshot)
     qsort(snapshot->domains, snapshot->count, sizeof(*snapshot->domains), once_compare);
 }
 
-/* A terminal that knows colours, and a user who wants them (no-color.org). */
+/* True if the output is a terminal with colours, and the user did not switch them off (no-color.org). */
 static bool once_wants_colour(FILE *out)
 {
     const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -260,7 +260,7 @@ static bool once_wants_colour(FILE *out)
            isatty(fileno(out));
 }
 
-/* No listing flag finds them, so each domain is asked, where libvirt knows the question. */
+/* libvirt 11.2 and later: no flag of a listing finds these domains, so this makes one call for each domain. */
 static void once_read_autostart_once(struct connection *connection, struct snapshot *snapshot)
 {
     struct autostart_once *once = autostart_once_read(connection);

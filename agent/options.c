@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/uri.h"
 
@@ -36,7 +37,7 @@ void options_usage(FILE *out)
                 "  -i, --interval SECONDS   time between listings (default: 10)\n"
                 "      --state-dir DIR      where vmIndex numbers are kept (default: " GUESTLIST_STATE_DIR ")\n"
                 "      --once[=json]        print one listing as a table, or as JSON, and exit; no SNMP\n"
-                "      --check              look why there are no rows, say what to do, and exit\n"
+                "      --check              find out why there are no rows, say what to do, and exit\n"
                 "\n"
                 "  -x ADDRESS               AgentX address of the master (default: net-snmp's)\n"
                 "  -f                       stay in the foreground\n"
@@ -68,7 +69,7 @@ static bool options_set_once(struct options *options, const char *format)
     return !format || strcmp(format, "json") == 0;
 }
 
-/* One option of ours; -1 if it is none of them. */
+/* Takes an option of guestlistd. -1 if it is not one of them, 0 if its value is wrong. */
 static int options_take_own(struct options *options, int option)
 {
     switch (option) {
@@ -93,11 +94,10 @@ static int options_take_own(struct options *options, int option)
 static bool options_take_log(struct options *options, int argc, char **argv, options_log *log)
 {
     options->has_log = true;
-    options->log_to_terminal |= strchr("eEoO", *optarg) != NULL;
     return log(optarg, argc, argv) >= 0;
 }
 
-/* One option of net-snmp's; false if it is none of them either. */
+/* Takes an option that all net-snmp daemons have. False if it is not one of them. */
 static bool options_take_common(struct options *options, int option)
 {
     switch (option) {
@@ -187,21 +187,22 @@ char *options_absolute(const char *path)
     return absolute;
 }
 
-static bool options_settle(const char **path, char **settled, char *why, size_t size)
+static bool options_make_path_absolute(const char **path, char **owned, char *why, size_t size)
 {
     if (!*path)
         return true;
-    *settled = options_absolute(*path);
-    if (!*settled) {
+    *owned = options_absolute(*path);
+    if (!*owned) {
         (void)snprintf(why, size, "%s: no absolute path: %s", *path, strerror(errno));
         return false;
     }
-    *path = *settled;
+    *path = *owned;
     return true;
 }
 
-/* The name of a socket follows "unix:", or has a slash in it, which hosts and ports have not. */
-static bool options_settle_address(const char **address, char **settled, char *why, size_t size)
+/* The address of a Unix socket begins with "unix:", or has a slash and no colon. All others name a host or a port.
+ */
+static bool options_make_address_absolute(const char **address, char **owned, char *why, size_t size)
 {
     size_t domain = *address && strncmp(*address, "unix:", 5) == 0 ? 5 : 0;
     const char *path = *address ? *address + domain : "/";
@@ -210,12 +211,12 @@ static bool options_settle_address(const char **address, char **settled, char *w
     if (*path == '/' || (domain == 0 && (!strchr(path, '/') || strchr(path, ':'))))
         return true;
     absolute = options_absolute(path);
-    if (!absolute || asprintf(settled, "%.*s%s", (int)domain, *address, absolute) < 0) {
-        *settled = NULL; /* it is undefined now */
+    if (!absolute || asprintf(owned, "%.*s%s", (int)domain, *address, absolute) < 0) {
+        *owned = NULL; /* asprintf() leaves it undefined */
         (void)snprintf(why, size, "%s: no absolute path: %s", *address, strerror(errno));
         return false;
     }
-    *address = *settled;
+    *address = *owned;
     return true;
 }
 
@@ -231,30 +232,30 @@ static bool options_append(char **list, const char *directory)
     return true;
 }
 
-/* Directories, with colons between them. */
-static bool options_settle_search_path(void)
+/* SNMPCONFPATH holds directories with colons between them. */
+static bool options_make_search_path_absolute(void)
 {
     const char *given = getenv("SNMPCONFPATH");
-    AUTO_FREE char *copy = given ? strdup(given) : NULL, *settled = strdup("");
+    AUTO_FREE char *copy = given ? strdup(given) : NULL, *absolute = strdup("");
     char *rest = copy;
 
     if (!given)
         return true;
-    if (!copy || !settled)
+    if (!copy || !absolute)
         return false;
     for (char *directory; (directory = strsep(&rest, ":")) != NULL;)
-        if (*directory && !options_append(&settled, directory))
+        if (*directory && !options_append(&absolute, directory))
             return false;
-    return setenv("SNMPCONFPATH", settled, 1) == 0;
+    return setenv("SNMPCONFPATH", absolute, 1) == 0;
 }
 
-bool options_settle_paths(struct options *options, char *why, size_t size)
+bool options_make_absolute(struct options *options, char *why, size_t size)
 {
-    if (!options_settle(&options->configuration, &options->settled[0], why, size) ||
-        !options_settle(&options->pid_file, &options->settled[1], why, size) ||
-        !options_settle_address(&options->agentx, &options->settled[2], why, size))
+    if (!options_make_path_absolute(&options->configuration, &options->owned_paths[0], why, size) ||
+        !options_make_path_absolute(&options->pid_file, &options->owned_paths[1], why, size) ||
+        !options_make_address_absolute(&options->agentx, &options->owned_paths[2], why, size))
         return false;
-    if (options_settle_search_path())
+    if (options_make_search_path_absolute())
         return true;
     (void)snprintf(why, size, "SNMPCONFPATH: no absolute path: %s", strerror(errno));
     return false;
@@ -262,8 +263,8 @@ bool options_settle_paths(struct options *options, char *why, size_t size)
 
 void options_free(struct options *options)
 {
-    for (size_t i = 0; i < sizeof(options->settled) / sizeof(*options->settled); i++)
-        free(options->settled[i]);
+    for (size_t i = 0; i < ARRAY_COUNT(options->owned_paths); i++)
+        free(options->owned_paths[i]);
 }
 
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size)
@@ -271,7 +272,7 @@ bool options_apply(const struct options *options, struct settings *settings, cha
     bool has_uri = false;
 
     for (size_t i = 0; i < options->override_count; i++) {
-        /* A hypervisor on the command line replaces those of the file; more than one add up. */
+        /* Hypervisors of the command line replace those of the file. */
         if (strcmp(options->overrides[i].directive, "hypervisor") == 0 && !has_uri) {
             settings->hypervisor_count = 0;
             has_uri = true;

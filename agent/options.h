@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line: net-snmp's daemons' letters and our own. */
+/* The command line: the options of all net-snmp daemons, and those of guestlistd. Pure, apart from the functions
+ * for paths. */
 #ifndef GUESTLIST_AGENT_OPTIONS_H
 #define GUESTLIST_AGENT_OPTIONS_H
 
@@ -23,33 +24,34 @@ enum options_task {
 
 struct options {
     enum options_task task;
-    bool foreground, no_configuration, has_log, log_to_terminal;
+    bool foreground, no_configuration, has_log;
     const char *agentx, *configuration, *debug_tokens, *pid_file;
-    char *settled[3]; /* the paths of options_settle_paths() that are its own */
-    /* What overrides the configuration file, in its own terms and in the order given. */
+    char *owned_paths[3]; /* made by options_make_absolute() */
+    /* Directives that override those of the configuration file, in the order of the command line. */
     size_t override_count;
     struct {
         const char *directive, *value;
     } overrides[OPTIONS_OVERRIDES_MAX];
 };
 
-/* net-snmp's snmp_log_options(): takes -L's words, which may go on in the next arguments. */
+/* net-snmp's snmp_log_options(), for the value of -L, which may continue in the next arguments. */
 typedef int options_log(char *words, int argc, char *const *argv);
 
-/* Reads the command line. False with a sentence in `why` if it cannot be understood. */
+/* Reads the command line. The options point into `argv`. False with a sentence in `why` if it is not valid. */
 bool options_parse(struct options *options, int argc, char **argv, options_log *log, char *why, size_t size);
 
-/* Frees what options_settle_paths() made. */
+/* Frees the paths of options_make_absolute(). */
 void options_free(struct options *options);
 
-/* Applies the overrides. False with a sentence in `why`. */
+/* Sets the overrides in `settings`. False with a sentence in `why`. */
 bool options_apply(const struct options *options, struct settings *settings, char *why, size_t size);
 
-/* Makes the relative paths of -c, -p, -x and SNMPCONFPATH absolute, because the daemon goes to the root directory.
- * options_free() frees them. False with a sentence in `why`. */
-bool options_settle_paths(struct options *options, char *why, size_t size);
+/* Makes the relative paths of -c, -p, -x and of the variable SNMPCONFPATH absolute, because the daemon changes to
+ * the root directory. Needs options_free() afterwards, also if it fails. False with a sentence in `why`. */
+bool options_make_absolute(struct options *options, char *why, size_t size);
 
-/* A copy of `path` that holds in every directory, to be freed. NULL if out of memory or with an unknown directory.
+/* The absolute form of `path`, to be freed. NULL, with errno, if out of memory or if the present directory is not
+ * known.
  */
 char *options_absolute(const char *path);
 

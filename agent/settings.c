@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "config.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 #include "lib/base/uri.h"
@@ -13,11 +14,11 @@
 
 enum { MS = 1000, DAY_S = 24 * 60 * 60 };
 
-/* A longer value is not shown: no URI or filter that makes sense is so long. */
+/* Longer values do not appear in messages. No useful URI or filter is that long. */
 enum { SETTINGS_SHOWN_MAX = 255 };
 
-/* Copies the word that `*text` begins with, behind blanks, and moves `*text` behind it. An absent word is empty.
- * False, with a sentence, if it is too long. */
+/* Copies the next word of `*text`, and moves `*text` behind it. The word is empty at the end of the text. False,
+ * with a sentence in `why`, if it is too long. */
 static bool settings_take_word(const char **text, const char *what, char *word, size_t max, char *why, size_t size)
 {
     static const char blanks[] = " \t\r\n\v\f";
@@ -58,7 +59,7 @@ static bool settings_set_hypervisor(struct settings *settings, const char *value
     for (size_t i = 0; i < settings->hypervisor_count; i++)
         if (strcmp(settings->hypervisors[i].context, hypervisor.context) == 0) {
             (void)snprintf(why, size, "expected a CONTEXT that no other hypervisor has%s",
-                           hypervisor.context[0] ? "" : " (only one can go without)");
+                           hypervisor.context[0] ? "" : " (only one can be without)");
             return false;
         }
     if (settings->hypervisor_count == SETTINGS_HYPERVISORS_MAX) {
@@ -119,7 +120,7 @@ static bool settings_set_notifications(struct settings *settings, const char *va
         { "both", true, true },
     };
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
         if (strcasecmp(kinds[i].word, value) == 0) {
             settings->notifications.per_vm = kinds[i].per_vm;
             settings->notifications.bulk = kinds[i].bulk;
@@ -167,7 +168,7 @@ static bool settings_set_vmware_vm_table(struct settings *settings, const char *
     return settings_set_yes_no(&settings->answer.vmware_vm_table, value, why, size);
 }
 
-/* CPUs behind it must still have numbers. */
+/* The numbers of all host CPUs, which follow the first one, must fit into an INTEGER. */
 static bool settings_set_host_cpu_base(struct settings *settings, const char *value, char *why, size_t size)
 {
     long number;
@@ -196,7 +197,7 @@ const struct settings_directive settings_directives[] = {
     { "vmwareVmTable", "yes|no", settings_set_vmware_vm_table },
     { "hostCpuBase", "NUMBER", settings_set_host_cpu_base },
 };
-const size_t settings_directive_count = sizeof(settings_directives) / sizeof(*settings_directives);
+const size_t settings_directive_count = ARRAY_COUNT(settings_directives);
 
 void settings_default(struct settings *settings)
 {
@@ -214,7 +215,7 @@ static void settings_explain_unknown(const char *name, char *why, size_t size)
         length += (size_t)snprintf(why + length, size - length, " %s", settings_directives[i].name);
 }
 
-/* Whatever the value was meant to be, it may hold a password. */
+/* A wrong value of any directive may contain a password: a URI can be in the wrong place. */
 static void settings_explain(const char *name, const char *value, const char *reason, char *why, size_t size)
 {
     AUTO_FREE char *concealed = uri_public(value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The agent's settings and the directives that set them. One table serves the configuration file and the
- * command line. Pure. */
+/* The settings of the agent, and the directives that set them. The configuration file and the command line use the
+ * same table of directives. Pure. */
 #ifndef GUESTLIST_AGENT_SETTINGS_H
 #define GUESTLIST_AGENT_SETTINGS_H
 
@@ -13,7 +13,7 @@
 
 enum {
     SETTINGS_HYPERVISORS_MAX = 16,
-    SETTINGS_CONTEXT_MAX = 32, /* octets, as vacmContextName has (RFC 3415) */
+    SETTINGS_CONTEXT_MAX = 32, /* octets, the limit of vacmContextName (RFC 3415) */
     SETTINGS_URI_MAX = 1023,
     SETTINGS_INTERVAL_S = 10,
     SETTINGS_STALE_MIN_S = 30,
@@ -26,7 +26,7 @@ struct settings_hypervisor {
 };
 
 struct settings {
-    size_t hypervisor_count; /* 0: one, libvirt's default */
+    size_t hypervisor_count; /* 0: there is one, libvirt's default */
     struct settings_hypervisor hypervisors[SETTINGS_HYPERVISORS_MAX];
     uint32_t filter;
     long interval_s;
@@ -39,8 +39,8 @@ struct settings {
 
 struct settings_directive {
     const char *name;
-    const char *usage; /* what follows the name, for -H */
-    /* False with what was expected in `why`; the settings are then as before. */
+    const char *usage; /* the value, for -H */
+    /* False with the expected value in `why`; then the settings are not changed. */
     bool (*set)(struct settings *settings, const char *value, char *why, size_t size);
 };
 
@@ -49,17 +49,18 @@ extern const size_t settings_directive_count;
 
 void settings_default(struct settings *settings);
 
-/* Sets one directive by its name (whatever its case, as net-snmp reads them). On an unknown one or a bad
- * value false, with a sentence in `why` that names the value and what was expected. */
+/* Sets one directive. Upper and lower case of its name are the same, as in all files of net-snmp. If the name is
+ * unknown or the value is wrong: false, with a sentence in `why` that has the value, without a password, and what
+ * was expected. */
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size);
 
-/* How many hypervisors are served: without a line for one, libvirt's default. */
+/* How many hypervisors the agent serves, at least 1. */
 size_t settings_hypervisors(const struct settings *settings);
 
-/* Whether both list the same hypervisors, in the same contexts and order. */
+/* Whether both have the same hypervisors in the same contexts, in the same order. */
 bool settings_same_hypervisors(const struct settings *one, const struct settings *other);
 
-/* What each hypervisor that is served needs of them. */
+/* The part of the settings that is the same for each hypervisor. */
 struct instance_settings settings_for_instance(const struct settings *settings);
 
 #endif

@@ -268,12 +268,6 @@ static void a_message_shows_a_hostile_value_harmlessly(void **state)
     assert_refused("interval", "\x1b[2J", "\\x1b[2J");
 }
 
-/* What the options are settled to is theirs until the process ends, which no test waits for. */
-static void release(const char *settled)
-{
-    free((void *)(uintptr_t)settled);
-}
-
 static int no_log(char *words, int argc, char *const *argv)
 {
     (void)argc;
@@ -315,7 +309,7 @@ static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
 
     (void)state;
     assert_true(parse(&options, 12, argv));
-    assert_true(options.foreground && options.no_configuration && options.has_log && options.log_to_terminal);
+    assert_true(options.foreground && options.no_configuration && options.has_log);
     assert_string_equal(options.agentx, "tcp:localhost:705");
     assert_string_equal(options.debug_tokens, "agentx");
     assert_string_equal(options.pid_file, "/run/pid");
@@ -326,7 +320,7 @@ static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
 static void paths_hold_in_every_directory(void **state)
 {
     static const struct {
-        const char *given, *settled; /* NULL: it stays */
+        const char *given, *absolute; /* NULL: the same */
     } addresses[] = {
         { "agentx/master", "/usr/agentx/master" },
         { "unix:master", "unix:/usr/master" },
@@ -342,19 +336,17 @@ static void paths_hold_in_every_directory(void **state)
     (void)state;
     assert_int_equal(chdir("/usr"), 0);
     assert_int_equal(setenv("SNMPCONFPATH", "conf::/etc/snmp:../x", 1), 0);
-    assert_true(options_settle_paths(&options, why, sizeof(why)));
+    assert_true(options_make_absolute(&options, why, sizeof(why)));
     assert_string_equal(options.configuration, "/usr/my.conf");
     assert_string_equal(options.pid_file, "/run/pid");
     assert_null(options.agentx);
     assert_string_equal(getenv("SNMPCONFPATH"), "/usr/conf:/etc/snmp:/usr/../x");
-    release(options.configuration);
-    release(options.pid_file);
+    options_free(&options);
     for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
         options = (struct options){ .agentx = addresses[i].given };
-        assert_true(options_settle_paths(&options, why, sizeof(why)));
-        assert_string_equal(options.agentx, addresses[i].settled ? addresses[i].settled : addresses[i].given);
-        if (addresses[i].settled)
-            release(options.agentx);
+        assert_true(options_make_absolute(&options, why, sizeof(why)));
+        assert_string_equal(options.agentx, addresses[i].absolute ? addresses[i].absolute : addresses[i].given);
+        options_free(&options);
     }
     assert_int_equal(unsetenv("SNMPCONFPATH"), 0);
     assert_int_equal(chdir(before), 0);
