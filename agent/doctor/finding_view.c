@@ -83,16 +83,16 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
     const char *peer = finding_view_peer(conf);
 
     switch (query_below(peer, conf->community, vm_mib_oid, ARRAY_COUNT(vm_mib_oid))) {
-    case QUERY_SILENCE:
+    case QUERY_NO_ANSWER:
         finding_put(result, FINDING_WRONG, "snmpd at %s does not answer to the community in %s", peer, conf->file);
         finding_add_remedy(result, "start snmpd; if it runs, compare \"agentAddress\" and the community in %s",
                            conf->file);
         break;
-    case QUERY_NOTHING:
+    case QUERY_EMPTY:
         finding_view_nothing(input, conf, result);
         break;
-    case QUERY_SOMETHING:
-        if (query_below(peer, conf->community, vm_table_oid, ARRAY_COUNT(vm_table_oid)) == QUERY_SOMETHING)
+    case QUERY_FOUND:
+        if (query_below(peer, conf->community, vm_table_oid, ARRAY_COUNT(vm_table_oid)) == QUERY_FOUND)
             finding_put(result, FINDING_FINE, "snmpd at %s shows rows to the community in %s", peer, conf->file);
         else {
             finding_put(result, FINDING_WRONG, "snmpd at %s shows VM-MIB, but no row of vmTable", peer);

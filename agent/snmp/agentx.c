@@ -20,7 +20,7 @@ enum {
     RESPONSE_BYTES = 8,
     PDU_MAX = 1024,
     PAYLOAD_MAX = 65536,
-    PASSED_MAX = 64,
+    SKIPPED_MAX = 64,
     TIMEOUT_S = 1,
     PRIORITY = 127,
     REASON_SHUTDOWN = 5
@@ -61,7 +61,7 @@ bool agentx_parse(const char *text, struct agentx_address *address)
     return *text && strlen(text) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
 }
 
-/* connect() keeps to the time limit of sending. */
+/* On Linux, the time limit for sending holds for connect(), too. */
 static int agentx_socket(int family, int64_t patience_ms)
 {
     struct timeval limit = { .tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000 };
@@ -119,7 +119,7 @@ int agentx_connect(const char *text, int64_t patience_ms)
     }
     if (!address.is_unix)
         return agentx_connect_tcp(&address, patience_ms);
-    memcpy(name.sun_path, address.path, strlen(address.path) + 1); /* agentx_parse() has seen that it fits */
+    memcpy(name.sun_path, address.path, strlen(address.path) + 1); /* agentx_parse() checked the length */
     return agentx_connect_to(AF_UNIX, (const struct sockaddr *)&name, sizeof(name), patience_ms);
 }
 
@@ -143,7 +143,7 @@ static void agentx_put_number(struct agentx_pdu *pdu, uint32_t number)
     agentx_put(pdu, &ordered, sizeof(ordered));
 }
 
-/* Padded with zeros to a multiple of four. */
+/* RFC 2741, section 5.3: padded with zeros to a multiple of four. */
 static void agentx_put_string(struct agentx_pdu *pdu, const char *text)
 {
     static const unsigned char zeros[4];
@@ -154,7 +154,7 @@ static void agentx_put_string(struct agentx_pdu *pdu, const char *text)
     agentx_put(pdu, zeros, (4 - length % 4) % 4);
 }
 
-/* Written in full, without the short form of "internet". */
+/* RFC 2741, section 5.1, without the short form for OIDs below "internet". */
 static void agentx_put_oid(struct agentx_pdu *pdu, const uint32_t *oid, size_t length)
 {
     agentx_put_octets(pdu, (unsigned)length, 0, 0, 0);
@@ -169,7 +169,7 @@ static void agentx_begin(struct agentx_pdu *pdu, unsigned type, unsigned flags, 
     agentx_put_number(pdu, session);
     agentx_put_number(pdu, 0); /* transaction */
     agentx_put_number(pdu, type);
-    agentx_put_number(pdu, 0); /* the payload's length: see agentx_send() */
+    agentx_put_number(pdu, 0); /* length of the payload: see agentx_send() */
 }
 
 static bool agentx_send(int fd, struct agentx_pdu *pdu)
@@ -193,7 +193,7 @@ static bool agentx_receive(int fd, unsigned char *bytes, size_t length)
     return recv(fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
 }
 
-/* Reads one PDU: its header, as much of its payload as there is room for, and past the rest. */
+/* Reads one PDU: its header, and the begin of its payload. Skips the rest of the payload. */
 static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsigned char payload[RESPONSE_BYTES])
 {
     unsigned char rest[256];
@@ -216,18 +216,18 @@ static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsig
     return true;
 }
 
-/* Sends and reads the response, whose error it returns. What the master asks meanwhile is passed by. */
+/* Sends the PDU and returns the error of the response. Skips requests that the master sends in between. */
 static int agentx_ask(int fd, struct agentx_pdu *pdu, uint32_t *session)
 {
     unsigned char header[HEADER_BYTES], payload[RESPONSE_BYTES];
     const unsigned char *error = payload + 4; /* behind sysUpTime */
-    unsigned passed = 0;
+    unsigned skipped = 0;
     bool network_order;
 
     if (!agentx_send(fd, pdu))
         return AGENTX_NO_ANSWER;
     do
-        if (passed++ == PASSED_MAX || !agentx_receive_pdu(fd, header, payload))
+        if (skipped++ == SKIPPED_MAX || !agentx_receive_pdu(fd, header, payload))
             return AGENTX_NO_ANSWER;
     while (header[1] != TYPE_RESPONSE);
     network_order = (header[2] & FLAG_NETWORK_ORDER) != 0;
@@ -269,5 +269,5 @@ void agentx_close(int fd, uint32_t session)
 
     agentx_begin(&pdu, TYPE_CLOSE, 0, session);
     agentx_put_octets(&pdu, REASON_SHUTDOWN, 0, 0, 0);
-    (void)agentx_ask(fd, &pdu, NULL); /* so that the master has forgotten us when we go */
+    (void)agentx_ask(fd, &pdu, NULL);
 }

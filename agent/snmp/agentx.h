@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* As much of an AgentX subagent (RFC 2741) as it takes to see what a master answers: it opens a session, tries to
- * register a subtree, and closes. Each step is bounded in time, but for looking up the name of a host. net-snmp's
- * own library can do it only as a part of its agent, which would go on trying. */
+/* A minimal AgentX subagent (RFC 2741), for --check: it opens a session, tries to register a subtree, and closes.
+ * Each step blocks for a limited time, except for the look-up of a host name. net-snmp's library can do this only
+ * as a part of its agent, which does not report the answer of the master and tries again for ever. */
 #ifndef GUESTLIST_AGENT_SNMP_AGENTX_H
 #define GUESTLIST_AGENT_SNMP_AGENTX_H
 
@@ -10,29 +10,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a master listens. */
+/* The address of a master. */
 struct agentx_address {
     bool is_unix;
     char path[PATH_MAX]; /* of a Unix socket */
     char host[256], service[32];
 };
 
-/* Understands what -x and agentXSocket take: a path, unix:PATH, tcp:HOST:PORT or HOST:PORT. */
+/* Parses the forms of -x and agentXSocket: a path, unix:PATH, tcp:HOST:PORT or HOST:PORT. False if it is none of
+ * them. */
 bool agentx_parse(const char *text, struct agentx_address *address);
 
-/* A connection to that address, or -1 with errno: EINVAL if it is not understood. */
+/* Connects to that address. Sending and receiving through the connection take at most `patience_ms` each. -1 with
+ * errno on failure: EINVAL if the address is not valid. The caller closes the descriptor. */
 int agentx_connect(const char *text, int64_t patience_ms);
 
-/* What the master answered. */
+/* Results: the error in the answer of the master, or AGENTX_NO_ANSWER. */
 enum { AGENTX_NO_ERROR = 0, AGENTX_DUPLICATE_REGISTRATION = 263, AGENTX_NO_ANSWER = -1 };
 
-/* Opens a session over the connection and puts its number. The master's error, or AGENTX_NO_ANSWER. */
+/* Opens a session over the connection, and stores its number. */
 int agentx_open(int fd, uint32_t *session);
 
-/* Tries to register the subtree in that context (empty: the default one). The session is then to be closed soon:
- * the master sends requests for what it has registered. */
+/* Tries to register the subtree in that context (empty: the default one). Close the session soon afterwards,
+ * because the master now sends requests for the subtree. */
 int agentx_register(int fd, uint32_t session, const char *context, const uint32_t *subtree, size_t length);
 
+/* Closes the session, and waits until the master has removed what was registered. The connection stays open. */
 void agentx_close(int fd, uint32_t session);
 
 #endif

@@ -15,15 +15,16 @@
 
 enum { WHY_MAX = 1024 };
 
-/* net-snmp's parser callbacks carry no data of the caller's, so what is being read stands here while it is:
- * set and cleared by config_file_read(), on the main thread. */
+/* net-snmp's parser passes no data to its callbacks, so this holds what they need. config_file_read() sets it and
+ * clears it, on the main thread. */
 static struct reading {
     struct settings *settings;
     char *complaints;
     size_t size;
 } reading;
 
-/* A complaint arrives as the log line that net-snmp makes of it, which names file and line. */
+/* Collects net-snmp's log lines about the configuration, because only they name file and line. Adds the list of
+ * known directives to the line about an unknown one. */
 static int config_file_on_log(int major, int minor, void *server, void *client)
 {
     const struct snmp_log_message *message = server;
@@ -52,7 +53,7 @@ static void config_file_on_directive(const char *name, char *value)
 {
     char why[WHY_MAX];
 
-    /* init_snmp() comes by the same files once more, when all is known already. */
+    /* init_snmp() reads the same files again later. Then `settings` is NULL, and there is nothing to do. */
     if (reading.settings && !settings_set(reading.settings, name, value, why, sizeof(why)))
         netsnmp_config_error("%s", why);
 }
@@ -76,7 +77,8 @@ const char *config_file_problem(const char *path)
     return S_ISDIR(status.st_mode) ? "is a directory, expected a file" : NULL;
 }
 
-/* net-snmp passes by a file that it cannot read and says nothing: the defaults would be in force unseen. */
+/* net-snmp ignores a file that it cannot read, without a message. The agent would then use the defaults, and
+ * nobody would notice. */
 static void config_file_read_one(void *data, const char *path)
 {
     const char *problem = config_file_problem(path);
@@ -97,7 +99,7 @@ static void config_file_read_existing(void *data, const char *path)
 
 void config_file_visit(const char *name, config_file_visitor *visit, void *data)
 {
-    const char *wanted = getenv("SNMPCONFPATH"); /* as net-snmp itself does it: it replaces, not adds */
+    const char *wanted = getenv("SNMPCONFPATH"); /* as in net-snmp, it replaces the default directories */
     AUTO_FREE char *path = strdup(wanted ? wanted : get_configuration_directory());
     char *rest = path;
 

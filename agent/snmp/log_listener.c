@@ -10,8 +10,8 @@ static netsnmp_log_handler *log_listener_add(int priority, int pri_max)
     return handler;
 }
 
-/* A handler gets lines whose number is at least `pri_max`. Since Net-SNMP 5.9.5 it gets those whose number is at
- * most that. No value is right for both, so one handler is for either. */
+/* Up to Net-SNMP 5.9.4, a handler gets the lines whose priority number is at least `pri_max`; since 5.9.5, those
+ * whose number is at most `pri_max`. There is no value for both, so there is one handler for each. */
 bool log_listener_begin(struct log_listener *listener, int priority)
 {
     listener->at_least = log_listener_add(priority, LOG_EMERG);

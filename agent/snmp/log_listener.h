@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Hears what is logged through Net-SNMP. All of this is for the main thread. */
+/* Receives the lines that are logged through net-snmp. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_LOG_LISTENER_H
 #define GUESTLIST_AGENT_SNMP_LOG_LISTENER_H
 
@@ -7,13 +7,13 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <stdbool.h>
 
-/* All NULL when it does not listen. */
+/* All members are NULL when it does not receive lines. */
 struct log_listener {
     netsnmp_log_handler *at_least, *at_most;
 };
 
-/* Until log_listener_end(), each line of that priority or more urgent is heard by whoever registers a callback for
- * SNMP_CALLBACK_LOGGING. Emergencies and debugging may be heard twice. False if out of memory. */
+/* Until log_listener_end(), callbacks for SNMP_CALLBACK_LOGGING are called for each line of that priority or a
+ * more urgent one. They may be called twice for emergencies and debugging. False if out of memory. */
 bool log_listener_begin(struct log_listener *listener, int priority);
 void log_listener_end(struct log_listener *listener);
 

@@ -15,16 +15,16 @@
 #include "agent/settings.h"
 #include "agent/snmp/session.h"
 
-/* net-snmp's library selects over all its descriptors three times a request, so ours count as one: an epoll
- * descriptor behind which they all stand. */
+/* net-snmp calls select() three times for each request, over all descriptors that it has. So it gets only one from
+ * the agent: an epoll descriptor that combines all others. */
 struct loop {
     const struct loop_host *host;
     int epoll;
     bool stop;
 };
 
-/* One descriptor of ours and who reads it. */
-struct source {
+/* A descriptor behind the epoll descriptor, and the function that reads it. */
+struct loop_source {
     int fd;
     void (*read)(int fd, void *data);
     void *data;
@@ -32,7 +32,7 @@ struct source {
 
 enum { SOURCES_MAX = SETTINGS_HYPERVISORS_MAX + 2 };
 
-/* net-snmp calls these back from agent_check_and_process(), on the main thread. */
+/* agent_check_and_process() calls the functions below, on the main thread. */
 
 static void loop_run_notifier(struct loop_instance *instance);
 
@@ -53,7 +53,7 @@ static void loop_run_notifier(struct loop_instance *instance)
     if (instance->notifier_alarm)
         snmp_alarm_unregister(instance->notifier_alarm);
     instance->notifier_alarm = snmp_alarm_register_hr(pause, 0, loop_on_notifier_due, instance);
-    instance->host->look(instance->host->data);
+    instance->host->show_status(instance->host->data);
 }
 
 static void loop_on_instance(int fd, void *data)
@@ -104,13 +104,13 @@ static void loop_on_ready(int fd, void *data)
 
     (void)data;
     for (int i = 0; i < count; i++) {
-        const struct source *source = events[i].data.ptr;
+        const struct loop_source *source = events[i].data.ptr;
 
         source->read(source->fd, source->data);
     }
 }
 
-static bool loop_watch(struct loop *loop, struct source *sources, size_t count)
+static bool loop_watch(struct loop *loop, struct loop_source *sources, size_t count)
 {
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     for (size_t i = 0; i < count && loop->epoll >= 0; i++) {
@@ -125,24 +125,24 @@ static bool loop_watch(struct loop *loop, struct source *sources, size_t count)
 bool loop_run(const struct loop_host *host, int signals)
 {
     struct loop loop = { .host = host };
-    struct source sources[SOURCES_MAX] = { { signals, loop_on_signal, &loop },
-                                           { logqueue_fd(host->log), loop_on_log, host->log } };
-    bool fine;
+    struct loop_source sources[SOURCES_MAX] = { { signals, loop_on_signal, &loop },
+                                                { logqueue_fd(host->log), loop_on_log, host->log } };
+    bool is_fine;
 
     for (size_t i = 0; i < host->instance_count; i++) {
-        sources[2 + i] =
-            (struct source){ instance_fd(host->instance[i].instance), loop_on_instance, &host->instance[i] };
-        host->instance[i].host = host;
-        loop_run_notifier(&host->instance[i]);
+        sources[2 + i] = (struct loop_source){ instance_fd(host->instances[i].instance), loop_on_instance,
+                                               &host->instances[i] };
+        host->instances[i].host = host;
+        loop_run_notifier(&host->instances[i]);
     }
-    fine = loop_watch(&loop, sources, 2 + host->instance_count);
-    while (fine && !loop.stop)
-        fine = agent_check_and_process(1) >= 0 || errno == EINTR;
-    if (!fine)
+    is_fine = loop_watch(&loop, sources, 2 + host->instance_count);
+    while (is_fine && !loop.stop)
+        is_fine = agent_check_and_process(1) >= 0 || errno == EINTR;
+    if (!is_fine)
         log_say(&session_log, LOG_LEVEL_ERROR, "cannot wait for requests: %s", strerror(errno));
     if (loop.epoll >= 0) {
         (void)unregister_readfd(loop.epoll);
         (void)close(loop.epoll);
     }
-    return fine;
+    return is_fine;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The main thread's loop: AgentX requests, newer views, queued log lines and signals. Nothing in it waits for
- * libvirt. */
+/* The loop of the main thread: AgentX requests, new rows and changes, queued log lines and signals. Nothing in it
+ * waits for libvirt. */
 #ifndef GUESTLIST_AGENT_SNMP_LOOP_H
 #define GUESTLIST_AGENT_SNMP_LOOP_H
 
@@ -18,23 +18,24 @@ struct loop_instance {
     struct instance *instance;
     struct notifier *notifier;
     const struct loop_host *host; /* set by loop_run() */
-    unsigned notifier_alarm;      /* the loop's own: when the notifier wants to run again; 0: it is not set */
+    unsigned notifier_alarm;      /* for loop.c alone: net-snmp's alarm that runs the notifier again; 0: none */
 };
 
 struct loop_host {
-    struct loop_instance *instance;
+    struct loop_instance *instances;
     size_t instance_count;
     struct logqueue *log;
-    void (*reload)(void *data); /* on SIGHUP */
-    void (*look)(void *data);   /* something has changed, or some seconds have passed */
+    void (*reload)(void *data);      /* on SIGHUP */
+    void (*show_status)(void *data); /* after each change, and at least once a second */
     void *data;
 };
 
-/* Takes the signals that end and reload the agent away from their defaults. Call before any thread is
- * started, so that all inherit it. Returns a descriptor for loop_run(), or -1. */
+/* Blocks the signals that end and reload the agent, so that they arrive through the returned descriptor, which is
+ * for loop_run(). Call it before any thread is started, because threads inherit the mask. -1 on failure. The
+ * caller closes the descriptor. */
 int loop_take_signals(void);
 
-/* Runs until SIGTERM or SIGINT. False if net-snmp's own loop fails; why is logged. */
+/* Runs until SIGTERM or SIGINT. False if net-snmp's loop fails; the reason is logged. */
 bool loop_run(const struct loop_host *host, int signals);
 
 #endif

@@ -28,14 +28,14 @@ static enum query_answer query_read(const netsnmp_pdu *response, const oid *name
 
     if (response->errstat != SNMP_ERR_NOERROR || !varbind || varbind->name_length <= length ||
         memcmp(varbind->name, name, length * sizeof(*name)) != 0)
-        return QUERY_NOTHING;
+        return QUERY_EMPTY;
     switch (varbind->type) {
     case SNMP_ENDOFMIBVIEW:
     case SNMP_NOSUCHOBJECT:
     case SNMP_NOSUCHINSTANCE:
-        return QUERY_NOTHING;
+        return QUERY_EMPTY;
     default:
-        return QUERY_SOMETHING;
+        return QUERY_FOUND;
     }
 }
 
@@ -43,7 +43,7 @@ enum query_answer query_below(const char *peer, const char *community, const uin
 {
     netsnmp_session *session = query_open(peer, community);
     netsnmp_pdu *request = session ? snmp_pdu_create(SNMP_MSG_GETNEXT) : NULL, *response = NULL;
-    enum query_answer answer = QUERY_SILENCE;
+    enum query_answer answer = QUERY_NO_ANSWER;
     oid name[MAX_OID_LEN];
 
     for (size_t i = 0; i < length && i < MAX_OID_LEN; i++)
@@ -59,16 +59,16 @@ enum query_answer query_below(const char *peer, const char *community, const uin
 
 void query_prepare_names(void)
 {
-    netsnmp_log_handler *silence;
+    netsnmp_log_handler *no_log;
 
-    /* net-snmp complains of every module that it misses, to stderr where it has no other log. */
+    /* Without this, net-snmp logs each module that it does not find, to stderr if there is no other log. */
     snmp_disable_log();
-    silence = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
+    no_log = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
     register_mib_handlers();
     read_premib_configs();
     netsnmp_init_mib();
-    if (silence)
-        (void)netsnmp_remove_loghandler(silence);
+    if (no_log)
+        (void)netsnmp_remove_loghandler(no_log);
     for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next)
         netsnmp_enable_this_loghandler(handler);
 }

@@ -20,17 +20,17 @@ struct refused {
     struct register_parameters parameters; /* its name and context point to those above */
 };
 
-/* net-snmp's subagent registers in a callback and tells nobody how it went, but the log. So one callback before it
- * listens to the log, and one behind it looks what came. net-snmp
- * frees this with its callbacks at the end, and so it is one piece. */
+/* net-snmp's subagent registers in a callback, and reports a failure only to the log. So registration_before(),
+ * which is called before that callback, begins to receive log lines, and registration_after() looks at them.
+ * net-snmp frees the data of its callbacks with free() at the end, so this is one block of memory. */
 struct registration {
-    bool is_connected, is_told;
-    long error;     /* of the registration that is under way; 0: none so far */
-    char line[512]; /* anything else that was logged meanwhile */
+    bool is_connected, is_reported;
+    long error;     /* of the present registration; 0: none yet */
+    char line[512]; /* another line that was logged during the present registration */
     int line_priority;
-    struct log_listener listener; /* while one is under way */
-    uint64_t silenced;            /* the log's other handlers, by their place in the list */
-    unsigned alarm;               /* of registration_retry(), while is_told */
+    struct log_listener listener; /* during a registration */
+    uint64_t silenced;            /* the other log handlers that are off: a bit for each place in the list */
+    unsigned alarm;               /* for registration_retry(), while is_reported */
     size_t refused_count;
     struct refused refused[REFUSED_MAX];
 };
@@ -54,7 +54,7 @@ static int registration_on_log(int major, int minor, void *server, void *data)
     return 0;
 }
 
-/* net-snmp's own line says only a number, so the other handlers do not get it. */
+/* Keeps net-snmp's line, which has only a number, from the other log handlers. */
 static void registration_silence(struct registration *registration)
 {
     unsigned place = 0;
@@ -65,7 +65,7 @@ static void registration_silence(struct registration *registration)
             netsnmp_disable_this_loghandler(handler);
             registration->silenced |= UINT64_C(1) << place;
         }
-    (void)log_listener_begin(&registration->listener, LOG_DEBUG); /* without it, a refusal is not told */
+    (void)log_listener_begin(&registration->listener, LOG_DEBUG); /* if it fails, a refusal is not reported */
 }
 
 static void registration_unsilence(struct registration *registration)
@@ -94,8 +94,8 @@ static int registration_before(int major, int minor, void *parameters, void *dat
     return 0;
 }
 
-static struct refused *registration_find(struct registration *registration,
-                                         const struct register_parameters *parameters)
+static struct refused *registration_find_refused(struct registration *registration,
+                                                 const struct register_parameters *parameters)
 {
     const char *context = parameters->contextName ? parameters->contextName : "";
 
@@ -110,7 +110,8 @@ static struct refused *registration_find(struct registration *registration,
     return NULL;
 }
 
-static void registration_keep(struct registration *registration, const struct register_parameters *parameters)
+static void registration_add_refused(struct registration *registration,
+                                     const struct register_parameters *parameters)
 {
     struct refused *refused = &registration->refused[registration->refused_count];
 
@@ -123,12 +124,12 @@ static void registration_keep(struct registration *registration, const struct re
     registration->refused_count++;
 }
 
-static void registration_forget(struct registration *registration, struct refused *refused)
+static void registration_remove_refused(struct registration *registration, struct refused *refused)
 {
     *refused = registration->refused[--registration->refused_count];
 }
 
-/* Asks the subagent for it once more; registration_after() sees how it went. */
+/* Lets net-snmp's subagent register again. registration_after() is called with the result. */
 static void registration_try(const struct refused *refused)
 {
     struct refused copy = *refused;
@@ -149,8 +150,8 @@ static void registration_retry(unsigned alarm, void *data)
 
 static void registration_report(struct registration *registration)
 {
-    if (registration->error && !registration->is_told) {
-        registration->is_told = true;
+    if (registration->error && !registration->is_reported) {
+        registration->is_reported = true;
         if (registration->error == AGENTX_DUPLICATE_REGISTRATION)
             snmp_log(LOG_WARNING,
                      "another AgentX subagent serves these objects at this master already, such as a "
@@ -162,8 +163,8 @@ static void registration_report(struct registration *registration)
                      "trying again every %d s\n",
                      registration->error, RETRY_SECONDS);
         registration->alarm = snmp_alarm_register(RETRY_SECONDS, SA_REPEAT, registration_retry, registration);
-    } else if (registration->is_told && registration->refused_count == 0) {
-        registration->is_told = false;
+    } else if (registration->is_reported && registration->refused_count == 0) {
+        registration->is_reported = false;
         snmp_alarm_unregister(registration->alarm);
         snmp_log(LOG_NOTICE, "the AgentX master has taken all registrations now\n");
     }
@@ -180,11 +181,11 @@ static int registration_after(int major, int minor, void *data_of_call, void *da
     if (!registration->is_connected)
         return 0;
     registration_unsilence(registration);
-    refused = registration_find(registration, parameters);
+    refused = registration_find_refused(registration, parameters);
     if (registration->error && !refused)
-        registration_keep(registration, parameters);
+        registration_add_refused(registration, parameters);
     else if (!registration->error && refused)
-        registration_forget(registration, refused);
+        registration_remove_refused(registration, refused);
     registration_report(registration);
     return 0;
 }
@@ -198,11 +199,11 @@ static int registration_on_session(int major, int minor, void *session, void *da
     registration->is_connected = minor == SNMPD_CALLBACK_INDEX_START;
     if (registration->is_connected)
         return 0;
-    /* The next session registers everything anew. */
+    /* The next session registers everything again. */
     registration->refused_count = 0;
-    if (registration->is_told)
+    if (registration->is_reported)
         snmp_alarm_unregister(registration->alarm);
-    registration->is_told = false;
+    registration->is_reported = false;
     return 0;
 }
 

@@ -14,10 +14,11 @@
 #include "agent/snmp/agentx.h"
 #include "agent/snmp/query.h"
 #include "agent/snmp/registration.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
-/* How often to look for a master that is not there: half a minute of "No Such Object" after snmpd's restart
- * would be net-snmp's 15 s taken twice. */
+/* How often the agent looks for a master. With net-snmp's default of 15 s, snmpd would answer "No Such Object" for
+ * up to half a minute after its restart. */
 enum { RETRY_SECONDS = 5, MASTER_PATIENCE_MS = 1000 };
 
 int session_take_log_option(char *words, int argc, char *const *argv)
@@ -25,7 +26,7 @@ int session_take_log_option(char *words, int argc, char *const *argv)
     return snmp_log_options(words, argc, argv);
 }
 
-/* The command line beats the file. */
+/* The command line has precedence over the configuration. */
 static int session_set_address(int major, int minor, void *server, void *address)
 {
     (void)major;
@@ -35,9 +36,9 @@ static int session_set_address(int major, int minor, void *server, void *address
     return 0;
 }
 
-/* MIB modules are for managers, and for --check, which says whether they find names; reading them here would only
- * cost a second and complaints about the missing ones. Nothing that net-snmp could write down for us is worth
- * keeping either. */
+/* The agent itself needs no MIB modules. To read them takes a second, and net-snmp logs each module that it does
+ * not find. Only --check reads them, to find out whether managers find names. The agent has no persistent state of
+ * net-snmp either. */
 void session_prepare(const struct options *options)
 {
     if (options->task == TASK_CHECK)
@@ -46,7 +47,7 @@ void session_prepare(const struct options *options)
         (void)setenv("MIBS", "", 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_ROOT_ACCESS, 1);
-    /* The library would repeat it at every attempt; session_connect() says it once. */
+    /* net-snmp would log a missing master at each attempt. session_connect() logs it once. */
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS, 1);
     if (options->debug_tokens) {
         char *tokens = strdup(options->debug_tokens);
@@ -63,26 +64,27 @@ void session_prepare(const struct options *options)
     netsnmp_enable_subagent();
     (void)init_agent(SESSION_NAME);
     (void)netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, RETRY_SECONDS);
-    /* The library reads the configuration once more and connects then, so this comes between the two. */
-    if (options->agentx) /* it frees its argument at the end */
+    /* init_snmp() reads the configuration again before it connects, so the address is set between the two. It
+     * frees the copy at the end. */
+    if (options->agentx)
         (void)netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, session_set_address,
                                         strdup(options->agentx), NETSNMP_CALLBACK_HIGHEST_PRIORITY);
 }
 
-/* True if the file is open. Its name is made one that holds in every directory. */
-static bool session_settle_log_file(netsnmp_log_handler *handler)
+/* Makes the path absolute, because the agent changes its directory. True if net-snmp has opened the file. */
+static bool session_check_log_file(netsnmp_log_handler *handler)
 {
     char *path = options_absolute(handler->token);
 
     if (path) {
-        free((void *)(uintptr_t)handler->token); /* net-snmp's copy */
+        free((void *)(uintptr_t)handler->token); /* owned by the handler, and const only by its type */
         handler->token = path;
     }
     return handler->magic != NULL;
 }
 
-/* What snmp_enable_stderrlog() and snmp_enable_syslog_ident() make gets nothing but emergencies since
- * Net-SNMP 5.9.5. */
+/* Logs by an option of -L. The handlers that snmp_enable_stderrlog() and snmp_enable_syslog_ident() make get only
+ * emergencies since Net-SNMP 5.9.5. */
 static void session_log_by(const char *option)
 {
     char words[] = { option[0], option[1], '\0' };
@@ -90,13 +92,13 @@ static void session_log_by(const char *option)
     (void)snmp_log_options(words, 0, NULL);
 }
 
-/* net-snmp says nothing of a file that it cannot open, and logs nowhere then. */
-static bool session_settle_log_files(void)
+/* net-snmp reports no error if it cannot open a log file, and then logs nothing. */
+static bool session_check_log_files(void)
 {
     for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next) {
         AUTO_FCLOSE FILE *again = NULL;
 
-        if (handler->type != NETSNMP_LOGHANDLER_FILE || session_settle_log_file(handler))
+        if (handler->type != NETSNMP_LOGHANDLER_FILE || session_check_log_file(handler))
             continue;
         again = fopen(handler->token, "ae");
         session_log_by("e");
@@ -110,7 +112,7 @@ static bool session_settle_log_files(void)
 bool session_open_log(const struct options *options)
 {
     if (options->has_log)
-        return session_settle_log_files();
+        return session_check_log_files();
     if (!options->foreground && options->task == TASK_SERVE) {
         (void)snmp_log_syslogname(SESSION_NAME);
         session_log_by("sd");
@@ -124,7 +126,8 @@ static void session_reopen_log_file(netsnmp_log_handler *handler)
     FILE *fresh = fopen(handler->token, "ae"), *old = handler->magic;
 
     if (!fresh) {
-        snmp_log(LOG_ERR, "cannot open %s anew, the old file goes on: %s\n", handler->token, strerror(errno));
+        snmp_log(LOG_ERR, "cannot open %s again, the log goes on in the old file: %s\n", handler->token,
+                 strerror(errno));
         return;
     }
     (void)setvbuf(fresh, NULL, _IOLBF, BUFSIZ);
@@ -133,7 +136,7 @@ static void session_reopen_log_file(netsnmp_log_handler *handler)
         (void)fclose(old);
 }
 
-/* net-snmp's own function forgets a file that cannot be opened just now, and all but the first. */
+/* net-snmp's function for this reopens only the first file, and drops a file that it cannot open. */
 void session_reopen_log(void)
 {
     for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next)
@@ -150,12 +153,12 @@ static int session_on_start(int major, int minor, void *session, void *data)
     return 0;
 }
 
-/* What sysORTable says of the agent: statements of GUESTLIST-CAPABILITIES, by their number. */
+/* The entries for sysORTable: the statements of GUESTLIST-CAPABILITIES, by their number. */
 static const struct capability {
     mib_subid number;
     const char *text;
-    size_t setting; /* a bool in struct answer_settings */
-    bool wanted;    /* how it must be for the statement to hold */
+    size_t setting; /* offset of a bool in struct answer_settings */
+    bool wanted;    /* the statement is true if the setting has this value */
 } capabilities[] = {
     { 1, "VM-MIB (RFC 7666) of libvirt's domains, read-only", offsetof(struct answer_settings, writable_switches),
       false },
@@ -165,15 +168,15 @@ static const struct capability {
     { 4, "LIBVIRT-MIB, starting and stopping domains", offsetof(struct answer_settings, allow_control), true },
 };
 
-static void session_advertise_one(const struct capability *capability, bool holds)
+static void session_advertise_one(const struct capability *capability, bool is_true)
 {
-    oid name[MAX_OID_LEN]; /* copied */
+    oid name[MAX_OID_LEN]; /* net-snmp copies it */
 
     memcpy(name, guestlist_root, guestlist_root_length * sizeof(*name));
     name[guestlist_root_length] = 3;
     name[guestlist_root_length + 1] = capability->number;
     UNREGISTER_SYSOR_TABLE(name, guestlist_root_length + 2);
-    if (holds)
+    if (is_true)
         REGISTER_SYSOR_TABLE(name, guestlist_root_length + 2, capability->text);
 }
 
@@ -183,7 +186,7 @@ void session_advertise(const struct answer_settings *settings)
         .number = 5, .text = "GUESTLIST-MIB: the listing of libvirt's domains, and what VM-MIB cannot say of them"
     };
 
-    for (size_t i = 0; i < sizeof(capabilities) / sizeof(*capabilities); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(capabilities); i++) {
         bool is_set;
 
         memcpy(&is_set, (const char *)settings + capabilities[i].setting, sizeof(is_set));
@@ -201,14 +204,14 @@ const char *session_address(const char *given)
     return configured ? configured : NETSNMP_AGENTX_SOCKET;
 }
 
-/* The library does not say why it has no session, so the address is tried once more. */
+/* net-snmp does not report why it has no session, so this connects once more to find out. */
 static void session_log_no_master(void)
 {
     const char *address = session_address(NULL);
     int fd = agentx_connect(address, MASTER_PATIENCE_MS), why = errno;
 
     snmp_log(LOG_WARNING, "no AgentX master answers at %s: %s; trying again every %d s\n", address,
-             fd < 0 ? strerror(why) : "it takes the connection, but no session",
+             fd < 0 ? strerror(why) : "it accepts the connection, but no session",
              netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
     if (fd >= 0)
         (void)close(fd);
@@ -241,7 +244,7 @@ bool session_daemonize(const struct options *options)
     if (netsnmp_daemonize(1, 0) != 0)
         return false;
     if (!options->has_log)
-        snmp_disable_stderrlog(); /* nobody sees it any more */
+        snmp_disable_stderrlog(); /* nobody can see it any more */
     return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The subagent: net-snmp's library and the AgentX session. Main thread only. */
+/* net-snmp's library, its log, and the AgentX session. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_SESSION_H
 #define GUESTLIST_AGENT_SNMP_SESSION_H
 
@@ -9,40 +9,44 @@
 #include "agent/options.h"
 #include "lib/base/log.h"
 
-#define SESSION_NAME "guestlistd" /* of the application, as net-snmp names configuration files after it */
+#define SESSION_NAME                                                                                              \
+    "guestlistd" /* of the application; net-snmp makes the names of configuration files from it                   \
+                  */
 
-/* For options_parse(). */
+/* net-snmp's snmp_log_options(), for options_parse(). */
 int session_take_log_option(char *words, int argc, char *const *argv);
 
-/* Prepares the library; nothing is opened yet. */
+/* Prepares the library. Opens nothing yet. */
 void session_prepare(const struct options *options);
 
-/* Where log lines go that -L did not direct: stderr in the foreground, else the system's log, and stderr as well
- * as long as somebody may see it. False if a file of -Lf cannot be opened, which stderr then says. */
+/* Without -L, log lines go to stderr; if the agent goes to the background, also to the system's log, and then to
+ * that one only. False if a file of -Lf cannot be opened; stderr has the reason. */
 bool session_open_log(const struct options *options);
 
-/* Opens the files of -Lf anew, since logrotate renames them. Lines go on into the old one where that fails. */
+/* Opens the files of -Lf again, because logrotate renames them. If that fails, lines go to the old file. */
 void session_reopen_log(void);
 
-/* The AgentX address in force: of the command line (`given`; NULL: none), of the configuration, or net-snmp's own.
- */
+/* The AgentX address: `given`, or if that is NULL the one of the configuration, or else net-snmp's default. Valid
+ * until the configuration is read again. */
 const char *session_address(const char *given);
 
-/* Opens the AgentX session and registers what region.h has; if the master does not answer, says so once
- * and goes on trying. The settings are for session_advertise(). */
+/* Opens the AgentX session, which registers the objects of region.h. If the master does not answer, logs that
+ * once, and net-snmp tries again every 5 s. Blocks for some seconds if the master hangs. The settings are for
+ * session_advertise(). */
 void session_connect(const struct answer_settings *settings);
 
-/* Says in sysORTable what the agent can do by these settings; again whenever they have changed. */
+/* Puts into sysORTable what the agent supports with these settings. Call it again when they change. */
 void session_advertise(const struct answer_settings *settings);
 
-/* Tells the master that we are going (AgentX Close). */
+/* Closes the session (AgentX Close) and the library. */
 void session_close(void);
 
-/* Goes to the background as net-snmp's daemons do, to the root directory. False if it cannot. */
+/* Goes to the background as net-snmp's daemons do, and to the root directory. False on failure. */
 bool session_daemonize(const struct options *options);
 
-/* Logs one line; and the same as a sink. Main thread only, as all of net-snmp's log. */
+/* Logs one line. */
 void session_log_line(enum log_level level, const char *line);
+/* The same as a sink. */
 extern const struct log_sink session_log;
 
 #endif

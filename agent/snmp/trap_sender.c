@@ -13,15 +13,16 @@
 #include "lib/base/array.h"
 
 enum {
-    AGENTX_NOTIFY = 12, /* RFC 2741, section 6.1: agentx-Notify-PDU */
-    UNDER_WAY_MAX = 32, /* a socket's buffer holds many times as many */
-    /* The library would send it once more, and it would be told twice. Pings find a dead master long before. */
+    AGENTX_NOTIFY = 12,      /* RFC 2741, section 6.1: agentx-Notify-PDU */
+    UNACKNOWLEDGED_MAX = 32, /* the buffer of a socket has room for many more */
+    /* After this time net-snmp would send the notification again, and the master would report it twice. So the
+     * time is very long. A dead master is found by pings. */
     ANSWER_SECONDS = 2000,
 };
 
 struct trap_sender {
     netsnmp_session *session; /* NULL while there is no master */
-    unsigned under_way;
+    unsigned unacknowledged;
     void (*ready)(void *data);
     void *data;
     const struct log_sink *log;
@@ -34,7 +35,7 @@ static int trap_sender_on_session_start(int major, int minor, void *session, voi
     (void)major;
     (void)minor;
     sender->session = session;
-    sender->under_way = 0;
+    sender->unacknowledged = 0;
     return 0;
 }
 
@@ -45,19 +46,19 @@ static int trap_sender_on_session_stop(int major, int minor, void *session, void
     (void)major;
     (void)minor;
     (void)session;
-    if (sender->under_way > 0)
+    if (sender->unacknowledged > 0)
         log_say(sender->log, LOG_LEVEL_WARNING,
                 "the AgentX master is gone before it acknowledged %u notifications; they may be lost",
-                sender->under_way);
+                sender->unacknowledged);
     sender->session = NULL;
-    sender->under_way = 0;
+    sender->unacknowledged = 0;
     return 0;
 }
 
 static const struct {
     int minor;
     SNMPCallback *callback;
-} watched[] = {
+} callbacks[] = {
     { SNMPD_CALLBACK_INDEX_START, trap_sender_on_session_start },
     { SNMPD_CALLBACK_INDEX_STOP, trap_sender_on_session_stop },
 };
@@ -71,8 +72,8 @@ struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const
     sender->ready = ready;
     sender->data = data;
     sender->log = log;
-    for (size_t i = 0; i < ARRAY_COUNT(watched); i++)
-        if (snmp_register_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, sender)) {
+    for (size_t i = 0; i < ARRAY_COUNT(callbacks); i++)
+        if (snmp_register_callback(SNMP_CALLBACK_APPLICATION, callbacks[i].minor, callbacks[i].callback, sender)) {
             trap_sender_stop(sender);
             trap_sender_free(sender);
             return NULL;
@@ -82,9 +83,9 @@ struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const
 
 void trap_sender_stop(struct trap_sender *sender)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(watched); i++)
-        (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, watched[i].minor, watched[i].callback, sender,
-                                       1);
+    for (size_t i = 0; i < ARRAY_COUNT(callbacks); i++)
+        (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, callbacks[i].minor, callbacks[i].callback,
+                                       sender, 1);
     sender->session = NULL;
 }
 
@@ -97,21 +98,22 @@ bool trap_sender_is_ready(void *data)
 {
     const struct trap_sender *sender = data;
 
-    return sender->session && sender->under_way < UNDER_WAY_MAX;
+    return sender->session && sender->unacknowledged < UNACKNOWLEDGED_MAX;
 }
 
-/* The library calls this once for the end of each, whatever that is: an answer, the end of its session, which was
- * told before, or that it could not be sent, which it says itself. */
+/* net-snmp calls this once for each notification: when it is acknowledged, when it could not be sent (which
+ * net-snmp logs), or when its session ends, after trap_sender_on_session_stop(). */
 static int trap_sender_on_end(int operation, netsnmp_session *session, int reqid, netsnmp_pdu *pdu, void *data)
 {
     struct trap_sender *sender = data;
 
     (void)reqid;
     (void)pdu;
-    if (session != sender->session || sender->under_way == 0 || operation == NETSNMP_CALLBACK_OP_RESEND)
+    if (session != sender->session || sender->unacknowledged == 0 || operation == NETSNMP_CALLBACK_OP_RESEND)
         return 1;
-    sender->under_way--;
-    if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && sender->under_way % (UNDER_WAY_MAX / 2) == 0)
+    sender->unacknowledged--;
+    if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE &&
+        sender->unacknowledged % (UNACKNOWLEDGED_MAX / 2) == 0)
         sender->ready(sender->data);
     return 1;
 }
@@ -141,7 +143,7 @@ static netsnmp_pdu *trap_sender_make_pdu(const struct notification *notification
     return NULL;
 }
 
-/* As the library's own notifications go, but that it tells us of their end. */
+/* As net-snmp sends its own notifications, but with a callback. */
 static bool trap_sender_send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
 {
     pdu->version = sender->session->version;
@@ -150,7 +152,7 @@ static bool trap_sender_send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
     pdu->msgid = snmp_get_next_msgid();
     pdu->flags |= UCD_MSG_FLAG_PDU_TIMEOUT;
     pdu->time = ANSWER_SECONDS;
-    sender->under_way++;
+    sender->unacknowledged++;
     return snmp_async_send(sender->session, pdu, trap_sender_on_end, sender) != 0;
 }
 

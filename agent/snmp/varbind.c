@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-static_assert(sizeof(mib_subid) == sizeof(oid), "mib_subid is net-snmp's oid");
-static_assert((int)MIB_OID_MAX == (int)MAX_OID_LEN, "as long as SNMP's");
+static_assert(sizeof(mib_subid) == sizeof(oid), "mib_subid must be net-snmp's oid");
+static_assert((int)MIB_OID_MAX == (int)MAX_OID_LEN, "OIDs must have the same limit");
 
 static const u_char wire_types[] = {
     [MIB_INTEGER] = ASN_INTEGER,     [MIB_OCTETS] = ASN_OCTET_STR,  [MIB_OID] = ASN_OBJECT_ID,

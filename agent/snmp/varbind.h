@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values of the MIB's tables and net-snmp's varbinds. Main thread only. */
+/* Converts values of the MIB tables to and from net-snmp's varbinds. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_VARBIND_H
 #define GUESTLIST_AGENT_SNMP_VARBIND_H
 
@@ -16,11 +16,11 @@ bool varbind_put(netsnmp_variable_list *varbind, const struct mib_value *value);
 bool varbind_add(netsnmp_variable_list **list, const mib_subid *name, size_t length,
                  const struct mib_value *value);
 
-/* Copies the varbind's name into `name`, which it returns. Net-SNMP's AgentX hands out sub-identifiers from 2^31
- * on as negative numbers; here they are what they are on the wire. */
+/* Copies the name of the varbind into `name`, and returns `name`. Net-SNMP's AgentX gives sub-identifiers of 2^31
+ * and more as negative numbers; this function corrects them. */
 const mib_subid *varbind_name(const netsnmp_variable_list *varbind, mib_subid name[MIB_OID_MAX]);
 
-/* The varbind's number, or false if it is no INTEGER of 32 bits. */
+/* The number in the varbind. False if it is no INTEGER of 32 bits. */
 bool varbind_integer(const netsnmp_variable_list *varbind, int32_t *number);
 
 #endif

@@ -50,11 +50,11 @@ equal "$lines" "$(wc -l < here.log.1)" "lines of the old file"
 sed -i '$d' more.conf
 step "the log goes on in a new file"
 
-# One that cannot be opened just now: the old file goes on, and the next SIGHUP tries again.
+# If the log file cannot be opened, the log goes on in the old file, and the next SIGHUP tries again.
 mv here.log here.log.2
 mkdir here.log
 kill -HUP "$AGENT_PID"
-wait_for 20 "grep -q 'cannot open $T/here/here.log anew' here.log.2 && grep -q 'reload: done' here.log.2"
+wait_for 20 "grep -q 'cannot open $T/here/here.log again' here.log.2 && grep -q 'reload: done' here.log.2"
 rmdir here.log
 kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: done" here.log'
