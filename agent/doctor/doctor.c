@@ -18,7 +18,7 @@ const struct doctor_row doctor_rows[] = {
     { "snmpd's view", false, finding_view },
     { "MIB names", false, finding_names },
     { "control", true, finding_control },
-    { "connections", true, finding_connections }, /* the last: one that hangs may keep others from being opened */
+    { "connections", true, finding_connections }, /* last, because a connection that hangs can block others */
 };
 const size_t doctor_row_count = ARRAY_COUNT(doctor_rows);
 
@@ -38,8 +38,9 @@ void doctor_print(const struct finding_result *result, const char *name, const c
     }
 }
 
-/* One row for one hypervisor. Nothing found means that there was nothing to look at. */
-static bool doctor_look(const struct doctor_row *row, struct finding_case *input, const char *context, FILE *out)
+/* Runs one row for one hypervisor. A check that finds nothing to do prints no line. */
+static bool doctor_run_row(const struct doctor_row *row, struct finding_case *input, const char *context,
+                           FILE *out)
 {
     struct finding_result *result = calloc(1, sizeof(*result));
     bool is_fine;
@@ -65,15 +66,15 @@ static void doctor_put_user(char *user, size_t size)
         (void)snprintf(user, size, "uid %ld", (long)geteuid());
 }
 
-/* What findings learn of a hypervisor is kept for the later rows about it. */
-static bool doctor_look_at_all(struct finding_case *cases, size_t count, FILE *out)
+/* Later rows use what earlier rows found out about the same hypervisor, so each has one case for all rows. */
+static bool doctor_run_all(struct finding_case *cases, size_t count, FILE *out)
 {
     bool is_fine = true;
 
     for (size_t row = 0; row < doctor_row_count; row++)
         for (size_t i = 0; i < (doctor_rows[row].is_of_hypervisor ? count : 1); i++)
-            is_fine &= doctor_look(&doctor_rows[row], &cases[i],
-                                   doctor_rows[row].is_of_hypervisor ? cases[i].hypervisor->context : "", out);
+            is_fine &= doctor_run_row(&doctor_rows[row], &cases[i],
+                                      doctor_rows[row].is_of_hypervisor ? cases[i].hypervisor->context : "", out);
     return is_fine;
 }
 
@@ -96,10 +97,10 @@ bool doctor_run(const struct options *options, const struct settings *settings, 
             .hypervisor = &settings->hypervisors[i],
             .file = file,
         };
-    is_fine = doctor_look_at_all(cases, count, out);
+    is_fine = doctor_run_all(cases, count, out);
     (void)fprintf(out,
                   is_fine ? "Nothing is wrong, as far as %s can see.\n"
-                          : "Something is wrong, as %s sees it: mend the first line with !! first.\n",
+                          : "Something is wrong, as far as %s can see: fix the first line with !! first.\n",
                   user);
     free(cases);
     return is_fine && fflush(out) == 0 && !ferror(out);

@@ -7,7 +7,6 @@
 
 #include "lib/base/text.h"
 
-/* Whatever libvirt, a file or a path holds may not break the line or the terminal. */
 static void __attribute__((format(printf, 3, 0)))
 finding_format(char *text, size_t size, const char *format, va_list values)
 {

@@ -8,14 +8,14 @@
 #include "agent/snmp/config_file.h"
 #include "agent/snmp/session.h"
 
-struct finding_files {
-    char first[PATH_MAX]; /* that is looked for */
-    char last[PATH_MAX];  /* that is read: a line added there is in force */
-    char read[2048];      /* all that are read */
-    char closed[1024];    /* a place where nobody can see whether there is a file */
+struct finding_configuration_files {
+    char first[PATH_MAX]; /* the first path at which net-snmp looks for a file */
+    char last[PATH_MAX];  /* the last file that is read: lines that are added there have precedence */
+    char read[2048];      /* all files that are read */
+    char closed[1024];    /* a path that this user cannot check, with the reason */
 };
 
-static void finding_configuration_add_file(struct finding_files *files, const char *path)
+static void finding_configuration_add_file(struct finding_configuration_files *files, const char *path)
 {
     size_t used = strlen(files->read);
 
@@ -25,7 +25,7 @@ static void finding_configuration_add_file(struct finding_files *files, const ch
 
 static void finding_configuration_visit(void *data, const char *path)
 {
-    struct finding_files *files = data;
+    struct finding_configuration_files *files = data;
     struct stat status;
     int why = stat(path, &status) < 0 ? errno : 0;
 
@@ -37,7 +37,7 @@ static void finding_configuration_visit(void *data, const char *path)
         (void)snprintf(files->closed, sizeof(files->closed), "; %.900s: %s", path, strerror(why));
 }
 
-/* One line a complaint, as config_file_read() made them. */
+/* The complaints of config_file_read() have one line each. */
 static void finding_configuration_wrong(const struct finding_case *input, struct finding_result *result)
 {
     const char *line = input->complaints;
@@ -51,13 +51,13 @@ static void finding_configuration_wrong(const struct finding_case *input, struct
         line += length + (line[length] != '\0');
     }
     finding_add_remedy(result,
-                       "guestlistd does not start like this: mend the file, or let %s read it (chmod, chgrp)",
+                       "guestlistd does not start with this: fix the file, or let %s read it (chmod, chgrp)",
                        input->user);
 }
 
 void finding_configuration(struct finding_case *input, struct finding_result *result)
 {
-    struct finding_files files = { .first = "" };
+    struct finding_configuration_files files = { .first = "" };
 
     if (!input->options->no_configuration)
         config_file_visit(SESSION_NAME, finding_configuration_visit, &files);
@@ -71,7 +71,7 @@ void finding_configuration(struct finding_case *input, struct finding_result *re
         finding_put(result, FINDING_FINE, "read %s%s", files.read, files.closed);
     else
         finding_put(result, FINDING_FINE,
-                    "no file is there: the defaults are in force; the first that is looked for "
+                    "there is no file, so the defaults are used; the first one that is looked for "
                     "is %s%s",
                     *files.first ? files.first : "none (-C)", files.closed);
 }

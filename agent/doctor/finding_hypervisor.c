@@ -2,22 +2,23 @@
 #include <string.h>
 
 #include "agent/doctor/finding.h"
+#include "lib/base/array.h"
 #include "lib/model/filter.h"
 
 enum { PATIENCE_MS = 5000, ELSEWHERE_PATIENCE_MS = 3000 };
 
-/* That the agent has open as a rule: one lists, one reads statistics, two read XML. */
+/* How many connections the agent usually has: one lists, one reads statistics, two read XML. */
 enum { CONNECTIONS = 4 };
 
-/* Where domains of this host usually are. Looking there starts nothing. */
+/* Where domains of this host usually are. A look at them starts no daemon of the user's session. */
 static const char *const usual_places[] = { "qemu:///system", "lxc:///system", "xen:///system" };
 
-/* Names another hypervisor that answers and has domains. */
-static void finding_hypervisor_look_elsewhere(const struct finding_case *input, struct finding_result *result)
+/* Suggests other hypervisors that answer and have domains. */
+static void finding_hypervisor_suggest(const struct finding_case *input, struct finding_result *result)
 {
     bool has_line = *input->hypervisor->uri != '\0';
 
-    for (size_t i = 0; i < sizeof(usual_places) / sizeof(*usual_places); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(usual_places); i++) {
         struct probe probe;
 
         if (strcmp(usual_places[i], input->probe.uri) == 0 ||
@@ -39,10 +40,10 @@ static void finding_hypervisor_fails(const struct finding_case *input, struct fi
         return;
     }
     finding_add_remedy(result,
-                       "start libvirt, or mend the line \"hypervisor\" in %s; as %s, \"virsh -r -c URI list "
+                       "start libvirt, or fix the line \"hypervisor\" in %s; as %s, \"virsh -r -c URI list "
                        "--all\" must work",
                        input->file, input->user);
-    finding_hypervisor_look_elsewhere(input, result);
+    finding_hypervisor_suggest(input, result);
 }
 
 static void finding_hypervisor_hangs(const struct finding_case *input, struct finding_result *result)
@@ -52,17 +53,17 @@ static void finding_hypervisor_hangs(const struct finding_case *input, struct fi
     finding_add_remedy(
         result, "libvirt hangs, or all of its client connections are taken (max_clients in "
                 "libvirtd.conf): raise it, or restart libvirt, such as with \"systemctl restart libvirtd\"");
-    finding_hypervisor_look_elsewhere(input, result);
+    finding_hypervisor_suggest(input, result);
 }
 
 static void finding_hypervisor_empty(const struct finding_case *input, struct finding_result *result)
 {
     finding_put(result, FINDING_WRONG, "%s answers, but has no domain", input->probe.uri);
-    finding_hypervisor_look_elsewhere(input, result);
+    finding_hypervisor_suggest(input, result);
     if (!*result->remedy)
-        finding_add_remedy(result,
-                           "no other hypervisor of this host shows %s a domain: define one, or give its URI",
-                           input->user);
+        finding_add_remedy(
+            result, "%s sees no domain in another hypervisor of this host, either: define one, or give its URI",
+            input->user);
 }
 
 void finding_hypervisor(struct finding_case *input, struct finding_result *result)
@@ -87,7 +88,7 @@ void finding_filter(struct finding_case *input, struct finding_result *result)
     if (!*words)
         finding_put(result, FINDING_FINE, "none: all domains are listed");
     else if (input->outcome != PROBE_ANSWERS)
-        finding_put(result, FINDING_NOTE, "\"%s\": not known what fits, since libvirt does not answer", words);
+        finding_put(result, FINDING_NOTE, "\"%s\": not checked, because libvirt does not answer", words);
     else if (input->probe.fitting > 0 || input->probe.domains == 0)
         finding_put(result, FINDING_FINE, "\"%s\" fits %d of %d domains", words, input->probe.fitting,
                     input->probe.domains);
@@ -99,7 +100,7 @@ void finding_filter(struct finding_case *input, struct finding_result *result)
     }
 }
 
-/* Only if SET may start and stop domains. */
+/* Is checked only if SET may start and stop domains. */
 void finding_control(struct finding_case *input, struct finding_result *result)
 {
     struct probe probe;
@@ -122,7 +123,7 @@ void finding_control(struct finding_case *input, struct finding_result *result)
                        input->user, input->file);
 }
 
-/* Rows need one connection; all that is read beside the listing needs more. */
+/* Rows need only one connection, but statistics and XML need more. */
 void finding_connections(struct finding_case *input, struct finding_result *result)
 {
     unsigned wanted = input->settings->answer.allow_control ? CONNECTIONS + 1 : CONNECTIONS;

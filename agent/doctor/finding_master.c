@@ -11,14 +11,15 @@
 #include "agent/mib/vm_mib.h"
 #include "agent/snmp/agentx.h"
 #include "agent/snmp/session.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
 enum { PATIENCE_MS = 3000 };
 
 static const uint32_t vm_mib_oid[] = { VM_MIB_OID };
 
-/* The part of the path that refuses this user: the first directory that cannot be entered, or the socket. */
-static void finding_master_blame(const char *path, char part[PATH_MAX])
+/* The part of the path that this user cannot use: the first directory that it cannot enter, or else the socket. */
+static void finding_master_find_closed(const char *path, char part[PATH_MAX])
 {
     (void)snprintf(part, PATH_MAX, "%s", path);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -35,7 +36,7 @@ static void finding_master_closed(const struct finding_case *input, const char *
     char part[PATH_MAX];
     struct stat status = { .st_mode = 0 };
 
-    finding_master_blame(path, part);
+    finding_master_find_closed(path, part);
     if (stat(part, &status) < 0)
         finding_put(result, FINDING_WRONG, "%s is closed to %s: %s: %s", path, input->user, part, strerror(errno));
     else
@@ -61,7 +62,7 @@ static void finding_master_away(const struct finding_case *input, const char *ad
         finding_master_closed(input, parsed.path, result);
         return;
     }
-    finding_put(result, FINDING_WRONG, "nobody listens at %s: %s", address, strerror(why));
+    finding_put(result, FINDING_WRONG, "nothing listens at %s: %s", address, strerror(why));
     if (conf && conf->has_master)
         finding_add_remedy(result, "snmpd.conf says \"master agentx\" already: start snmpd, or see why it ended");
     else
@@ -95,7 +96,7 @@ void finding_master(struct finding_case *input, struct finding_result *result)
     }
 }
 
-/* Somebody has registered VM-MIB: is it the agent that should, or one too many? */
+/* A subagent has registered VM-MIB. That is fine if it is the only guestlistd. */
 static void finding_registration_taken(struct finding_case *input, struct finding_result *result)
 {
     char processes[256];
@@ -113,7 +114,7 @@ static void finding_registration_taken(struct finding_case *input, struct findin
         finding_put(result, FINDING_WRONG,
                     "another AgentX subagent has registered VM-MIB, and no guestlistd is seen");
         finding_add_remedy(result,
-                           "find it with \"ss -xp\" or \"ss -tp\" beside the socket of the master, and end it");
+                           "find it with \"ss -xp\" or \"ss -tp\" at the socket of the master, and end it");
     }
 }
 
@@ -121,7 +122,7 @@ static void finding_registration_free(const struct finding_case *input, struct f
 {
     char processes[256];
 
-    finding_put(result, FINDING_NOTE, "nobody serves VM-MIB at this master now");
+    finding_put(result, FINDING_NOTE, "no subagent serves VM-MIB at this master now");
     if (others_find(input->options->agentx, processes, sizeof(processes)) > 0)
         finding_add_remedy(result,
                            "guestlistd runs, process %s: it has not registered yet, or at another master; see "
@@ -131,7 +132,7 @@ static void finding_registration_free(const struct finding_case *input, struct f
         finding_add_remedy(result, "start guestlistd");
 }
 
-/* What a registration led to that is neither granted nor refused as taken. */
+/* The registration has failed, for another reason than that VM-MIB is registered already. */
 static void finding_registration_fails(int error, struct finding_result *result)
 {
     if (error == AGENTX_NO_ANSWER) {
@@ -143,7 +144,7 @@ static void finding_registration_fails(int error, struct finding_result *result)
     }
 }
 
-/* The master is asked to register what guestlistd registers, and is released from it at once. */
+/* Registers VM-MIB at the master as guestlistd does, and closes that session at once. */
 void finding_registration(struct finding_case *input, struct finding_result *result)
 {
     AUTO_CLOSE int fd = agentx_connect(session_address(input->options->agentx), PATIENCE_MS);
@@ -151,12 +152,11 @@ void finding_registration(struct finding_case *input, struct finding_result *res
     int error = fd < 0 ? AGENTX_NO_ANSWER : agentx_open(fd, &session);
 
     if (error == AGENTX_NO_ANSWER) {
-        finding_put(result, FINDING_NOTE, "not tried, since the master does not answer");
+        finding_put(result, FINDING_NOTE, "not tried, because the master does not answer");
         return;
     }
     if (error == AGENTX_NO_ERROR) {
-        error = agentx_register(fd, session, input->hypervisor->context, vm_mib_oid,
-                                sizeof(vm_mib_oid) / sizeof(*vm_mib_oid));
+        error = agentx_register(fd, session, input->hypervisor->context, vm_mib_oid, ARRAY_COUNT(vm_mib_oid));
         agentx_close(fd, session);
     }
     input->is_registered = error == AGENTX_DUPLICATE_REGISTRATION;

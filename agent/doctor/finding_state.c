@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "agent/doctor/finding.h"
+#include "lib/base/array.h"
 
-/* guestlistd makes the directory itself, where it may. */
+/* guestlistd makes the directory itself, if it may write to the parent. */
 static void finding_state_missing(const struct finding_case *input, struct finding_result *result)
 {
     const char *path = input->settings->state_directory;
@@ -16,22 +17,22 @@ static void finding_state_missing(const struct finding_case *input, struct findi
 
     (void)snprintf(parent, sizeof(parent), "%s", path);
     if (access(dirname(parent), W_OK | X_OK) == 0) {
-        finding_put(result, FINDING_FINE, "%s is not there yet; guestlistd makes it", path);
+        finding_put(result, FINDING_FINE, "%s does not exist yet; guestlistd makes it", path);
         return;
     }
     finding_put(result, FINDING_WRONG,
-                "%s is not there, and %s cannot make it: rows change their numbers at each "
+                "%s does not exist, and %s cannot make it: rows change their numbers at each "
                 "restart",
                 path, input->user);
     finding_add_remedy(result, "as root: install -d -o %s %s", input->user, path);
 }
 
-/* Of the files in it, the first that cannot be read. */
+/* False if a file in it cannot be read; `path` is that file. */
 static bool finding_state_is_usable(const char *directory, char *path, size_t size)
 {
     static const char *const names[] = { "vmindex", "deviceindex" };
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
         (void)snprintf(path, size, "%s/%s", directory, names[i]);
         if (access(path, F_OK) == 0 && access(path, R_OK) < 0)
             return false;
@@ -52,7 +53,7 @@ void finding_state_directory(struct finding_case *input, struct finding_result *
     }
     if (why) {
         finding_put(result, FINDING_WRONG, "%s: %s", directory, strerror(why));
-        finding_add_remedy(result, "give another one: the line \"stateDirectory\" in %s, or --state-dir",
+        finding_add_remedy(result, "use another directory: the line \"stateDirectory\" in %s, or --state-dir",
                            input->file);
     } else if (access(directory, R_OK | W_OK | X_OK) < 0) {
         finding_put(result, FINDING_WRONG, "%s: %s cannot write in it: %s; mode %04o, owner uid %ld", directory,

@@ -26,12 +26,12 @@ static void finding_view_untried(const struct finding_case *input, const struct 
         finding_put(result, FINDING_NOTE, "not tried: no snmpd.conf is found, so no community is known");
     else if (*conf->other)
         finding_put(result, FINDING_NOTE,
-                    "not tried: of snmpd.conf, only rocommunity and rwcommunity are read here, "
+                    "not tried: this check reads only rocommunity and rwcommunity in snmpd.conf, "
                     "not %s",
                     conf->other);
     else
-        finding_put(result, FINDING_NOTE, "not tried: snmpd.conf has no community that may ask from this host");
-    finding_add_remedy(result, "run --check as root, or look yourself: snmpwalk -v2c -c COMMUNITY -On localhost "
+        finding_put(result, FINDING_NOTE, "not tried: snmpd.conf has no community that this host may use");
+    finding_add_remedy(result, "run --check as root, or try it: snmpwalk -v2c -c COMMUNITY -On localhost "
                                "1.3.6.1.2.1.236");
 }
 
@@ -50,9 +50,9 @@ static void finding_view_hidden(const struct snmpd_conf *conf, struct finding_re
                        GUESTLIST_ENTERPRISE_OID_STRING);
 }
 
-/* It answers, but shows no object of ours. */
-static void finding_view_nothing(const struct finding_case *input, const struct snmpd_conf *conf,
-                                 struct finding_result *result)
+/* snmpd answers, but shows no object of VM-MIB. */
+static void finding_view_empty(const struct finding_case *input, const struct snmpd_conf *conf,
+                               struct finding_result *result)
 {
     switch (snmpd_conf_shows(conf, "1.3.6.1.2.1.236")) {
     case SNMPD_CONF_HIDDEN:
@@ -71,7 +71,7 @@ static void finding_view_nothing(const struct finding_case *input, const struct 
                                conf->file);
         } else
             finding_put(result, FINDING_NOTE,
-                        "snmpd at %s answers; what it shows of VM-MIB is seen when guestlistd "
+                        "snmpd at %s answers; whether it shows VM-MIB can be checked when guestlistd "
                         "runs",
                         finding_view_peer(conf));
     }
@@ -89,7 +89,7 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
                            conf->file);
         break;
     case QUERY_EMPTY:
-        finding_view_nothing(input, conf, result);
+        finding_view_empty(input, conf, result);
         break;
     case QUERY_FOUND:
         if (query_below(peer, conf->community, vm_table_oid, ARRAY_COUNT(vm_table_oid)) == QUERY_FOUND)
@@ -97,8 +97,8 @@ static void finding_view_asked(const struct finding_case *input, const struct sn
         else {
             finding_put(result, FINDING_WRONG, "snmpd at %s shows VM-MIB, but no row of vmTable", peer);
             finding_add_remedy(result,
-                               "see libvirt and filter above; a walk of GUESTLIST-MIB (.%s.1.1) tells the "
-                               "running agent's hypervisor and error",
+                               "see libvirt and filter above; a walk of GUESTLIST-MIB (.%s.1.1) shows the "
+                               "running agent's hypervisor and its last error",
                                GUESTLIST_ENTERPRISE_OID_STRING);
         }
     }
@@ -116,7 +116,7 @@ void finding_view(struct finding_case *input, struct finding_result *result)
         finding_view_untried(input, conf, result);
 }
 
-/* Rows do not need them, so what is missing is only a note. */
+/* Rows are there without names, so missing names are only a note. */
 void finding_names(struct finding_case *input, struct finding_result *result)
 {
     static const char *const wanted[] = { "VM-MIB::vmTable", "GUESTLIST-MIB::glDomainTable",

@@ -25,7 +25,7 @@ static size_t others_read(const char *process, const char *name, char *text, siz
     return length;
 }
 
-/* The words of /proc/PID/cmdline end in NUL each. --once and --check serve nothing. */
+/* Each word of /proc/PID/cmdline ends in NUL. */
 static bool others_serves(const char *command, size_t length)
 {
     for (const char *word = command; word < command + length; word += strlen(word) + 1)
@@ -41,14 +41,14 @@ static bool others_has_address(const char *command, size_t length, const char *a
     for (const char *word = command; word < command + length; word += strlen(word) + 1) {
         if (strncmp(word, "-x", 2) != 0)
             continue;
-        found = word[2] ? word + 2 : word + 3; /* in the same word or in the next */
+        found = word[2] ? word + 2 : word + 3; /* the value is in the same word or in the next one */
         if (found >= command + length)
             found = NULL;
     }
     return found && address ? strcmp(found, address) == 0 : found == address;
 }
 
-static bool others_is_one(const char *process, const char *address)
+static bool others_matches(const char *process, const char *address)
 {
     char text[COMMAND_MAX];
     size_t length;
@@ -70,7 +70,7 @@ size_t others_find(const char *address, char *list, size_t size)
 
     list[0] = '\0';
     for (const struct dirent *entry; processes && (entry = readdir(processes)) != NULL;) {
-        if (!others_is_one(entry->d_name, address))
+        if (!others_matches(entry->d_name, address))
             continue;
         if (used < size)
             used += (size_t)snprintf(list + used, size - used, "%s%.20s", count > 0 ? ", " : "", entry->d_name);

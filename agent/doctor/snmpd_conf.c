@@ -9,16 +9,17 @@
 #include <unistd.h>
 
 #include "agent/snmp/config_file.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
 enum { WORDS_MAX = 8, LINE_MAX_BYTES = 2048, DEPTH_MAX = 4 };
 
-/* A line of a file, in words. */
+/* The words of a line. */
 struct snmpd_conf_line {
     const char *path;
     size_t count;
     char *words[WORDS_MAX];
-    unsigned depth; /* of files that include files */
+    unsigned depth; /* how many files include each other */
 };
 
 static void snmpd_conf_read_at(struct snmpd_conf *conf, const char *path, unsigned depth);
@@ -33,7 +34,7 @@ static void snmpd_conf_take_master(struct snmpd_conf *conf, const struct snmpd_c
     conf->has_master |= strncasecmp(line->words[1], "agentx", 6) == 0;
 }
 
-/* The first address that a client of this host can use. */
+/* Takes the first address that a client on this host can use. */
 static void snmpd_conf_take_address(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
     char *rest = line->words[1];
@@ -55,7 +56,7 @@ static bool snmpd_conf_is_here(const char *source)
            strncmp(source, "0.0.0.0", 7) == 0;
 }
 
-/* From everywhere, and not narrowed: as one for monitoring has to be. */
+/* True for a community that every host may use, without a view: monitoring needs such a one. */
 static bool snmpd_conf_is_open(const struct snmpd_conf_line *line)
 {
     const char *source = line->count > 2 ? line->words[2] : "default";
@@ -64,12 +65,12 @@ static bool snmpd_conf_is_open(const struct snmpd_conf_line *line)
            strcmp(source, "localhost") != 0 && strncmp(source, "127.", 4) != 0;
 }
 
-/* The first one that is open, if there is one; else the first. */
+/* Prefers the first community that is open. Without one, the first community. */
 static bool snmpd_conf_prefers(const struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
-    bool is_narrowed = *conf->view || *conf->only;
+    bool is_restricted = *conf->view || *conf->only;
 
-    return !*conf->community || (is_narrowed && snmpd_conf_is_open(line));
+    return !*conf->community || (is_restricted && snmpd_conf_is_open(line));
 }
 
 /* rocommunity COMMUNITY [SOURCE [OID | -V VIEW [CONTEXT]]] */
@@ -86,7 +87,7 @@ static void snmpd_conf_take_community(struct snmpd_conf *conf, const struct snmp
         snmpd_conf_copy(conf->only, line->words[3]);
 }
 
-/* Lines that may hold a community, too, and are not read here. */
+/* Directives that define communities in another way, which this program does not read. */
 static void snmpd_conf_take_other(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
     if (!*conf->other)
@@ -96,14 +97,14 @@ static void snmpd_conf_take_other(struct snmpd_conf *conf, const struct snmpd_co
 /* view NAME included|excluded SUBTREE [MASK] */
 static void snmpd_conf_take_view(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
-    struct snmpd_conf_view *view = &conf->views[conf->rows_count];
+    struct snmpd_conf_view *view = &conf->views[conf->view_count];
 
-    if (line->count < 4 || conf->rows_count == SNMPD_CONF_VIEWS_MAX)
+    if (line->count < 4 || conf->view_count == SNMPD_CONF_VIEWS_MAX)
         return;
     snmpd_conf_copy(view->name, line->words[1]);
     snmpd_conf_copy(view->subtree, line->words[3]);
     view->is_included = strcasecmp(line->words[2], "included") == 0;
-    conf->rows_count++;
+    conf->view_count++;
 }
 
 static void snmpd_conf_take_file(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
@@ -170,7 +171,7 @@ static void snmpd_conf_take(struct snmpd_conf *conf, const struct snmpd_conf_lin
 {
     if (line->count < 2 || *line->words[0] == '#')
         return;
-    for (size_t i = 0; i < sizeof(directives) / sizeof(*directives); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(directives); i++)
         if (strcasecmp(directives[i].name, line->words[0]) == 0)
             directives[i].take(conf, line);
 }
@@ -210,7 +211,7 @@ struct snmpd_conf *snmpd_conf_load(void)
     return conf;
 }
 
-/* How much of `subtree` the prefix covers: its length, 0 if it is not one. Numbers are compared as text. */
+/* The length of `prefix` if it contains `subtree`, otherwise 0. */
 static size_t snmpd_conf_covers(const char *prefix, const char *subtree)
 {
     size_t length;
@@ -227,7 +228,7 @@ static bool snmpd_conf_is_number(const char *subtree)
     return strspn(subtree, ".0123456789") == strlen(subtree);
 }
 
-/* The longest subtree that covers it decides. */
+/* As in VACM (RFC 3415), the longest subtree that contains it decides. */
 enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char *subtree)
 {
     enum snmpd_conf_shown shown = SNMPD_CONF_HIDDEN;
@@ -238,7 +239,7 @@ enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char
         return SNMPD_CONF_UNKNOWN;
     if (!*conf->view)
         return !*conf->only || snmpd_conf_covers(conf->only, subtree) ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
-    for (size_t i = 0; i < conf->rows_count; i++) {
+    for (size_t i = 0; i < conf->view_count; i++) {
         const struct snmpd_conf_view *view = &conf->views[i];
         size_t covered = strcmp(view->name, conf->view) == 0 ? snmpd_conf_covers(view->subtree, subtree) : 0;
 

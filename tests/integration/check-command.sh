@@ -133,7 +133,7 @@ step "allowControl"
 
 # ---- The master
 examine -u "$SHARED_URI" -x "$T/none"
-says '!!' 'AgentX master' "nobody listens at $T/none: No such file or directory"
+says '!!' 'AgentX master' "nothing listens at $T/none: No such file or directory"
 chmod 700 "$AGENTX"
 examine "${nobody[@]}" :: -u "$SHARED_URI"
 says '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
@@ -203,7 +203,7 @@ step "the view: hidden, and shown with the line that it gave"
 
 stop_agent
 examine -u "$SHARED_URI"
-says -- registration 'nobody serves VM-MIB'
+says -- registration 'no subagent serves VM-MIB'
 chmod 600 "$T/snmpd/snmpd.conf"
 examine "${nobody[@]}" :: -u "$SHARED_URI"
 says -- "snmpd's view" "not tried: nobody cannot read $T/snmpd/snmpd.conf"
