@@ -14,7 +14,7 @@
 
 enum { LIMIT = 64 };
 
-/* Those that the limit counts: what this was started with may lie above it. */
+/* How many descriptors below the limit are open. Inherited ones can be above it. */
 static size_t open_count(void)
 {
     size_t count = 0;
@@ -35,7 +35,7 @@ static int limit(void **state)
     return setrlimit(RLIMIT_NOFILE, &few);
 }
 
-static void what_is_left_is_counted_and_given_back(void **state)
+static void free_descriptors_are_counted_and_closed_again(void **state)
 {
     char why[DESCRIPTORS_WHY_MAX], wanted[64];
     size_t before = open_count(), left = LIMIT - before;
@@ -50,7 +50,7 @@ static void what_is_left_is_counted_and_given_back(void **state)
     assert_int_equal(open_count(), before);
 }
 
-static void a_soft_limit_is_raised(void **state)
+static void the_soft_limit_is_raised(void **state)
 {
     char why[DESCRIPTORS_WHY_MAX];
     struct rlimit before, few;
@@ -68,8 +68,8 @@ static void a_soft_limit_is_raised(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_soft_limit_is_raised),
-        cmocka_unit_test(what_is_left_is_counted_and_given_back),
+        cmocka_unit_test(the_soft_limit_is_raised),
+        cmocka_unit_test(free_descriptors_are_counted_and_closed_again),
     };
 
     return cmocka_run_group_tests(tests, limit, NULL);

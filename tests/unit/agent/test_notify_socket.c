@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the service manager hears: a real datagram socket in its place. */
+/* Messages to the service manager, received by a real datagram socket. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #include "agent/notify_socket.h"
 #include "lib/base/clock.h"
 
-static char folder[64], path[100], heard[2 * NOTIFY_SOCKET_TEXT_MAX];
+static char folder[64], path[100], received[2 * NOTIFY_SOCKET_TEXT_MAX];
 static int manager;
 
 /* `name` as in NOTIFY_SOCKET. */
@@ -56,43 +56,43 @@ static int end(void **state)
     return rmdir(folder);
 }
 
-/* The next message; empty if there is none. */
-static const char *hear(void)
+/* The next message, or an empty one. */
+static const char *receive(void)
 {
-    ssize_t size = recv(manager, heard, sizeof(heard) - 1, 0);
+    ssize_t size = recv(manager, received, sizeof(received) - 1, 0);
 
-    heard[size > 0 ? size : 0] = '\0';
-    return heard;
+    received[size > 0 ? size : 0] = '\0';
+    return received;
 }
 
-static void test_its_states_are_sent(void **state)
+static void ready_and_stopping_are_sent(void **state)
 {
     (void)state;
     notify_socket_ready();
-    assert_string_equal(hear(), "READY=1");
+    assert_string_equal(receive(), "READY=1");
     notify_socket_stopping();
-    assert_string_equal(hear(), "STOPPING=1");
-    assert_string_equal(hear(), "");
+    assert_string_equal(receive(), "STOPPING=1");
+    assert_string_equal(receive(), "");
 }
 
-static void test_a_reload_has_its_time(void **state)
+static void a_reload_is_sent_with_its_time(void **state)
 {
     int64_t before = clock_monotonic_us(), sent = 0;
 
     (void)state;
     notify_socket_reloading();
-    assert_int_equal(sscanf(hear(), "RELOADING=1\nMONOTONIC_USEC=%" SCNd64, &sent), 1);
+    assert_int_equal(sscanf(receive(), "RELOADING=1\nMONOTONIC_USEC=%" SCNd64, &sent), 1);
     assert_true(before <= sent && sent <= clock_monotonic_us());
 }
 
-static void test_a_status_is_one_line(void **state)
+static void a_status_is_one_line(void **state)
 {
     (void)state;
     notify_socket_status("one\nREADY=1\nthree");
-    assert_string_equal(hear(), "STATUS=one READY=1 three");
+    assert_string_equal(receive(), "STATUS=one READY=1 three");
 }
 
-static void test_the_socket_may_be_abstract(void **state)
+static void the_socket_may_be_abstract(void **state)
 {
     char name[64];
 
@@ -101,10 +101,10 @@ static void test_the_socket_may_be_abstract(void **state)
     (void)snprintf(name, sizeof(name), "@guestlist-test-%d", getpid());
     listen_at(name);
     notify_socket_ready();
-    assert_string_equal(hear(), "READY=1");
+    assert_string_equal(receive(), "READY=1");
 }
 
-static void test_nothing_is_sent_where_nobody_asked(void **state)
+static void nothing_is_sent_without_a_valid_socket_name(void **state)
 {
     char longer[200];
 
@@ -119,10 +119,10 @@ static void test_nothing_is_sent_where_nobody_asked(void **state)
     notify_socket_ready();
     assert_int_equal(unsetenv("NOTIFY_SOCKET"), 0);
     notify_socket_ready();
-    assert_string_equal(hear(), "");
+    assert_string_equal(receive(), "");
 }
 
-static void test_hypervisors_are_described(void **state)
+static void a_status_line_describes_each_hypervisor(void **state)
 {
     struct collector_status one = { .uri = "qemu:///system", .state = HYPERVISOR_CONNECTED, .domains = 1 };
     struct collector_status other = { .uri = "lxc:///",
@@ -148,12 +148,12 @@ static void test_hypervisors_are_described(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_its_states_are_sent, start, end),
-        cmocka_unit_test_setup_teardown(test_a_reload_has_its_time, start, end),
-        cmocka_unit_test_setup_teardown(test_a_status_is_one_line, start, end),
-        cmocka_unit_test_setup_teardown(test_the_socket_may_be_abstract, start, end),
-        cmocka_unit_test_setup_teardown(test_nothing_is_sent_where_nobody_asked, start, end),
-        cmocka_unit_test_setup_teardown(test_hypervisors_are_described, start, end),
+        cmocka_unit_test_setup_teardown(ready_and_stopping_are_sent, start, end),
+        cmocka_unit_test_setup_teardown(a_reload_is_sent_with_its_time, start, end),
+        cmocka_unit_test_setup_teardown(a_status_is_one_line, start, end),
+        cmocka_unit_test_setup_teardown(the_socket_may_be_abstract, start, end),
+        cmocka_unit_test_setup_teardown(nothing_is_sent_without_a_valid_socket_name, start, end),
+        cmocka_unit_test_setup_teardown(a_status_line_describes_each_hypervisor, start, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ typedef void once_printer(const struct snapshot *snapshot, const char *uri, FILE
 
 enum { PRINTED_MAX = 4096 };
 
-/* What is printed of a listing of that guest alone. */
+/* Prints a listing with only that guest. */
 static void print_guest(once_printer *print, enum fixture_guest guest, char text[PRINTED_MAX])
 {
     struct snapshot *snapshot = fixture_snapshot(&fixture_guests[guest], 1);
@@ -38,7 +38,7 @@ static void print_guest(once_printer *print, enum fixture_guest guest, char text
     snapshot_unref(snapshot);
 }
 
-/* The word in the table's second line that stands where the title stands in the first. */
+/* Checks the word below that title. */
 static void assert_cell(enum fixture_guest guest, const char *title, const char *wanted)
 {
     char text[PRINTED_MAX], word[64], *at, *row;
@@ -53,7 +53,7 @@ static void assert_cell(enum fixture_guest guest, const char *title, const char 
         fail_msg("%s of %s is %s, not %s", title, fixture_guests[guest].name, word, wanted);
 }
 
-static void the_table_says_whether_autostart_is_on_or_on_once(void **state)
+static void the_table_shows_autostart_and_autostart_once(void **state)
 {
     (void)state;
     assert_cell(GUEST_BOOTS, "AUTOSTART", "yes");
@@ -62,7 +62,7 @@ static void the_table_says_whether_autostart_is_on_or_on_once(void **state)
     assert_cell(GUEST_UNTOLD, "AUTOSTART", "unknown");
 }
 
-static void the_truths_stand_in_their_order(void **state)
+static void json_has_all_flags_in_order(void **state)
 {
     static const struct {
         enum fixture_guest guest;
@@ -88,7 +88,7 @@ static void the_truths_stand_in_their_order(void **state)
     }
 }
 
-/* The names in the order of the rows, with a blank behind each. */
+/* The names in the order of the rows, each with a blank after it. */
 static void put_names(const struct snapshot *snapshot, char *out, size_t size)
 {
     size_t used = 0;
@@ -97,7 +97,7 @@ static void put_names(const struct snapshot *snapshot, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s ", snapshot->domains[i].name);
 }
 
-static void the_rows_stand_as_virsh_lists_them(void **state)
+static void rows_are_sorted_as_virsh_sorts_them(void **state)
 {
     static const int inactive = DOMAIN_ID_INACTIVE;
     const struct domain domains[] = {
@@ -115,7 +115,7 @@ static void the_rows_stand_as_virsh_lists_them(void **state)
     snapshot_unref(snapshot);
 }
 
-static void colours_show_what_should_run_and_what_ends_with_the_next_boot(void **state)
+static void colours_mark_what_should_run_and_what_ends_at_the_next_boot(void **state)
 {
     static const struct {
         enum fixture_guest guest;
@@ -146,10 +146,10 @@ static void colours_show_what_should_run_and_what_ends_with_the_next_boot(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_table_says_whether_autostart_is_on_or_on_once),
-        cmocka_unit_test(the_truths_stand_in_their_order),
-        cmocka_unit_test(the_rows_stand_as_virsh_lists_them),
-        cmocka_unit_test(colours_show_what_should_run_and_what_ends_with_the_next_boot),
+        cmocka_unit_test(the_table_shows_autostart_and_autostart_once),
+        cmocka_unit_test(json_has_all_flags_in_order),
+        cmocka_unit_test(rows_are_sorted_as_virsh_sorts_them),
+        cmocka_unit_test(colours_mark_what_should_run_and_what_ends_at_the_next_boot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,16 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "agent/options.h"
 #include "agent/settings.h"
-#include "lib/base/cleanup.h"
-#include "lib/model/filter.h"
 
 enum { WHY_MAX = 1024 };
 
@@ -56,7 +51,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(settings.answer.host_cpu_base, 0);
 }
 
-static void notifications_turn_the_two_switches(void **state)
+static void notifications_sets_the_two_switches(void **state)
 {
     static const struct {
         const char *word;
@@ -80,7 +75,7 @@ static void notifications_turn_the_two_switches(void **state)
     }
 }
 
-static void what_shows_in_answers_is_set_one_by_one(void **state)
+static void settings_of_answers_are_independent(void **state)
 {
     struct settings settings;
     struct answer_settings answer;
@@ -179,7 +174,7 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("nonsense", "1", "hypervisor filter interval");
 }
 
-static void a_context_is_as_long_as_snmp_takes_it(void **state)
+static void a_context_has_at_most_32_octets(void **state)
 {
     static const char longest[] = "test:///default 12345678901234567890123456789012";
     struct settings settings;
@@ -218,7 +213,7 @@ static void a_uri_is_taken_whole_or_refused(void **state)
     assert_uri_taken(2500, false);
 }
 
-/* Wherever a password could stand in it: cut off behind the URI's limit, in a word too many, unreadable. */
+/* A password can be in a URI that is too long, in a word too many, or in text that is no URI. */
 static void a_value_that_is_refused_shows_no_password(void **state)
 {
     static const struct {
@@ -245,14 +240,14 @@ static void a_value_that_is_refused_shows_no_password(void **state)
     }
 }
 
-static void hypervisors_are_compared_by_what_they_say(void **state)
+static void hypervisors_are_compared_by_uri_and_context(void **state)
 {
     struct settings one, other;
 
     (void)state;
     settings_default(&one);
     settings_default(&other);
-    memset(one.hypervisors, 0x55, sizeof(one.hypervisors)); /* those past the count do not count */
+    memset(one.hypervisors, 0x55, sizeof(one.hypervisors)); /* entries after the count do not matter */
     assert_true(set(&one, "hypervisor", "test:///default lab") &&
                 set(&other, "hypervisor", "test:///default lab"));
     assert_true(settings_same_hypervisors(&one, &other));
@@ -268,147 +263,21 @@ static void a_message_shows_a_hostile_value_harmlessly(void **state)
     assert_refused("interval", "\x1b[2J", "\\x1b[2J");
 }
 
-static int no_log(char *words, int argc, char *const *argv)
-{
-    (void)argc;
-    (void)argv;
-    return strcmp(words, "bad") == 0 ? -1 : 0;
-}
-
-static bool parse(struct options *options, int argc, const char *const *argv)
-{
-    return options_parse(options, argc, (char **)(uintptr_t)argv, no_log, why, sizeof(why));
-}
-
-static void the_command_line_overrides_what_the_file_said(void **state)
-{
-    static const char *const argv[] = { "guestlistd", "-u", "test:///default", "--interval",
-                                        "3",          "-F", "active",          NULL };
-    struct options options;
-    struct settings settings;
-
-    (void)state;
-    settings_default(&settings);
-    assert_true(set(&settings, "hypervisor", "qemu:///system"));
-    assert_true(set(&settings, "hypervisor", "xen:///system x"));
-    assert_true(set(&settings, "interval", "99"));
-    assert_true(parse(&options, 7, argv));
-    assert_true(options_apply(&options, &settings, why, sizeof(why)));
-    assert_int_equal(settings.hypervisor_count, 1);
-    assert_string_equal(settings.hypervisors[0].uri, "test:///default");
-    assert_int_equal(settings.interval_s, 3);
-    assert_int_equal(settings.filter, FILTER_ACTIVE);
-}
-
-static void options_of_net_snmp_are_taken_as_its_daemons_take_them(void **state)
-{
-    static const char *const argv[] = { "guestlistd", "-f",     "-x", "tcp:localhost:705", "-Le", "-C",
-                                        "-D",         "agentx", "-p", "/run/pid",          "-c",  "my.conf",
-                                        NULL };
-    struct options options;
-
-    (void)state;
-    assert_true(parse(&options, 12, argv));
-    assert_true(options.foreground && options.no_configuration && options.has_log);
-    assert_string_equal(options.agentx, "tcp:localhost:705");
-    assert_string_equal(options.debug_tokens, "agentx");
-    assert_string_equal(options.pid_file, "/run/pid");
-    assert_string_equal(options.configuration, "my.conf");
-    assert_int_equal(options.task, TASK_SERVE);
-}
-
-static void paths_hold_in_every_directory(void **state)
-{
-    static const struct {
-        const char *given, *absolute; /* NULL: the same */
-    } addresses[] = {
-        { "agentx/master", "/usr/agentx/master" },
-        { "unix:master", "unix:/usr/master" },
-        { "/var/agentx/master", NULL },
-        { "unix:/var/agentx/master", NULL },
-        { "tcp:localhost:705", NULL },
-        { "localhost:705", NULL },
-        { "705", NULL },
-    };
-    struct options options = { .configuration = "my.conf", .pid_file = "/run/pid" };
-    AUTO_FREE char *before = getcwd(NULL, 0);
-
-    (void)state;
-    assert_int_equal(chdir("/usr"), 0);
-    assert_int_equal(setenv("SNMPCONFPATH", "conf::/etc/snmp:../x", 1), 0);
-    assert_true(options_make_absolute(&options, why, sizeof(why)));
-    assert_string_equal(options.configuration, "/usr/my.conf");
-    assert_string_equal(options.pid_file, "/run/pid");
-    assert_null(options.agentx);
-    assert_string_equal(getenv("SNMPCONFPATH"), "/usr/conf:/etc/snmp:/usr/../x");
-    options_free(&options);
-    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
-        options = (struct options){ .agentx = addresses[i].given };
-        assert_true(options_make_absolute(&options, why, sizeof(why)));
-        assert_string_equal(options.agentx, addresses[i].absolute ? addresses[i].absolute : addresses[i].given);
-        options_free(&options);
-    }
-    assert_int_equal(unsetenv("SNMPCONFPATH"), 0);
-    assert_int_equal(chdir(before), 0);
-}
-
-static void once_takes_json_and_nothing_else(void **state)
-{
-    static const char *const table[] = { "guestlistd", "--once", NULL };
-    static const char *const json[] = { "guestlistd", "--once=json", NULL };
-    static const char *const xml[] = { "guestlistd", "--once=xml", NULL };
-    struct options options;
-
-    (void)state;
-    assert_true(parse(&options, 2, table));
-    assert_int_equal(options.task, TASK_ONCE_TABLE);
-    assert_true(parse(&options, 2, json));
-    assert_int_equal(options.task, TASK_ONCE_JSON);
-    assert_false(parse(&options, 2, xml));
-    assert_non_null(strstr(why, "--once=json"));
-}
-
-static void what_is_no_option_is_refused_by_name(void **state)
-{
-    static const char *const unknown[] = { "guestlistd", "--frequency", "3", NULL };
-    static const char *const letter[] = { "guestlistd", "-q", NULL };
-    static const char *const missing[] = { "guestlistd", "-x", NULL };
-    static const char *const word[] = { "guestlistd", "qemu:///system", NULL };
-    static const char *const log[] = { "guestlistd", "-Lbad", NULL };
-    struct options options;
-
-    (void)state;
-    assert_false(parse(&options, 3, unknown));
-    assert_non_null(strstr(why, "--frequency"));
-    assert_false(parse(&options, 2, letter));
-    assert_non_null(strstr(why, "-q"));
-    assert_false(parse(&options, 2, missing));
-    assert_non_null(strstr(why, "-x"));
-    assert_false(parse(&options, 2, word));
-    assert_non_null(strstr(why, "\"qemu:///system\""));
-    assert_false(parse(&options, 2, log));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_the_documented_ones),
-        cmocka_unit_test(notifications_turn_the_two_switches),
-        cmocka_unit_test(what_shows_in_answers_is_set_one_by_one),
+        cmocka_unit_test(notifications_sets_the_two_switches),
+        cmocka_unit_test(settings_of_answers_are_independent),
         cmocka_unit_test(stale_after_follows_the_interval_unless_it_is_given),
         cmocka_unit_test(names_of_directives_are_read_in_any_case),
         cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
         cmocka_unit_test(bad_values_are_refused_and_change_nothing),
-        cmocka_unit_test(a_context_is_as_long_as_snmp_takes_it),
+        cmocka_unit_test(a_context_has_at_most_32_octets),
         cmocka_unit_test(a_uri_is_taken_whole_or_refused),
         cmocka_unit_test(a_value_that_is_refused_shows_no_password),
-        cmocka_unit_test(hypervisors_are_compared_by_what_they_say),
+        cmocka_unit_test(hypervisors_are_compared_by_uri_and_context),
         cmocka_unit_test(a_message_shows_a_hostile_value_harmlessly),
-        cmocka_unit_test(the_command_line_overrides_what_the_file_said),
-        cmocka_unit_test(options_of_net_snmp_are_taken_as_its_daemons_take_them),
-        cmocka_unit_test(paths_hold_in_every_directory),
-        cmocka_unit_test(once_takes_json_and_nothing_else),
-        cmocka_unit_test(what_is_no_option_is_refused_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What --check reads of snmpd.conf and of AgentX addresses, and how it prints. */
+/* How --check reads snmpd.conf and AgentX addresses, and what it prints. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ static struct snmpd_conf *read_text(const char *text)
     return conf;
 }
 
-static void stock_view_hides(void **state)
+static void debians_view_hides_vm_mib(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf =
         read_text("# a comment\nmaster  agentx\nagentaddress  127.0.0.1,[::1]\n"
@@ -47,7 +47,7 @@ static void stock_view_hides(void **state)
     assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(conf, "1.3.6.1.2.1.10"));
 }
 
-static void longest_subtree_decides(void **state)
+static void the_longest_subtree_decides(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf = read_text(
         "rocommunity \"public\" default -V most\nview most included .1\nview most excluded .1.3.6.1.2.1.236\n"
@@ -59,7 +59,7 @@ static void longest_subtree_decides(void **state)
     assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.2"));
 }
 
-static void community_of_another_host_is_of_no_use(void **state)
+static void a_community_for_another_host_is_not_used(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf =
         read_text("rocommunity far 192.0.2.0/24\nrwcommunity near 127.0.0.1 .1.3.6.1.2.1.1\n");
@@ -72,8 +72,8 @@ static void community_of_another_host_is_of_no_use(void **state)
     assert_int_equal(SNMPD_CONF_UNKNOWN, snmpd_conf_shows(none, "1.3.6.1.2.1.236"));
 }
 
-/* Beside Debian's own line, an administrator adds one for monitoring. */
-static void community_for_monitoring_comes_first(void **state)
+/* An administrator adds a community for monitoring to Debian's own line. */
+static void an_open_community_is_preferred(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf =
         read_text("view systemonly included .1.3.6.1.2.1.1\nrocommunity public default -V systemonly\n"
@@ -90,7 +90,7 @@ static void community_for_monitoring_comes_first(void **state)
     assert_string_equal("", narrow->view);
 }
 
-static void communities_of_other_directives_are_known_to_be_there(void **state)
+static void other_directives_with_communities_are_noticed(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf = read_text("com2sec ro default public\nrocommunity6 public\n");
     AUTO_FREE struct snmpd_conf *none = read_text("rouser joe\n");
@@ -101,7 +101,7 @@ static void communities_of_other_directives_are_known_to_be_there(void **state)
     assert_string_equal("", none->other);
 }
 
-static void views_in_words_are_unknown(void **state)
+static void views_with_names_are_unknown(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf = read_text("rocommunity p default -V v\nview v included .iso.org\n");
     AUTO_FREE struct snmpd_conf *open = read_text("rocommunity p\n");
@@ -111,7 +111,7 @@ static void views_in_words_are_unknown(void **state)
     assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(open, "1.3.6.1.2.1.236"));
 }
 
-static void included_files_count(void **state)
+static void included_files_are_read(void **state)
 {
     char folder[] = "/tmp/snmpd.conf.d.XXXXXX", path[64], line[128];
     AUTO_FREE struct snmpd_conf *conf = NULL;
@@ -129,7 +129,7 @@ static void included_files_count(void **state)
     (void)rmdir(folder);
 }
 
-static void address_is_one_for_clients(void **state)
+static void the_address_is_one_that_clients_can_use(void **state)
 {
     AUTO_FREE struct snmpd_conf *udp = read_text("agentAddress tcp:127.0.0.1:705,udp:127.0.0.1:1161\n");
     AUTO_FREE struct snmpd_conf *port = read_text("agentaddress udp:1161\n");
@@ -139,7 +139,7 @@ static void address_is_one_for_clients(void **state)
     assert_string_equal("udp:localhost:1161", port->address);
 }
 
-static void agentx_addresses(void **state)
+static void agentx_addresses_are_parsed(void **state)
 {
     struct agentx_address address;
     char longer[300];
@@ -160,7 +160,7 @@ static void agentx_addresses(void **state)
     assert_false(agentx_parse(longer, &address));
 }
 
-static void each_finding_is_a_line(void **state)
+static void a_finding_is_a_line_with_a_line_for_each_remedy(void **state)
 {
     AUTO_FREE char *text = NULL;
     size_t size;
@@ -182,7 +182,7 @@ static void each_finding_is_a_line(void **state)
     free(result);
 }
 
-static void rows_are_in_order(void **state)
+static void the_checks_run_in_order(void **state)
 {
     static const char *const names[] = { "configuration", "libvirt",      "filter",       "state directory",
                                          "AgentX master", "registration", "snmpd's view", "MIB names",
@@ -199,17 +199,17 @@ static void rows_are_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stock_view_hides),
-        cmocka_unit_test(longest_subtree_decides),
-        cmocka_unit_test(community_of_another_host_is_of_no_use),
-        cmocka_unit_test(community_for_monitoring_comes_first),
-        cmocka_unit_test(communities_of_other_directives_are_known_to_be_there),
-        cmocka_unit_test(views_in_words_are_unknown),
-        cmocka_unit_test(included_files_count),
-        cmocka_unit_test(address_is_one_for_clients),
-        cmocka_unit_test(agentx_addresses),
-        cmocka_unit_test(each_finding_is_a_line),
-        cmocka_unit_test(rows_are_in_order),
+        cmocka_unit_test(debians_view_hides_vm_mib),
+        cmocka_unit_test(the_longest_subtree_decides),
+        cmocka_unit_test(a_community_for_another_host_is_not_used),
+        cmocka_unit_test(an_open_community_is_preferred),
+        cmocka_unit_test(other_directives_with_communities_are_noticed),
+        cmocka_unit_test(views_with_names_are_unknown),
+        cmocka_unit_test(included_files_are_read),
+        cmocka_unit_test(the_address_is_one_that_clients_can_use),
+        cmocka_unit_test(agentx_addresses_are_parsed),
+        cmocka_unit_test(a_finding_is_a_line_with_a_line_for_each_remedy),
+        cmocka_unit_test(the_checks_run_in_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,12 +29,12 @@ static void the_first_index_is_the_highest_bit(void **state)
     assert_bytes(&bulk, RUNNING, "\x81", 1);
     assert_true(bulk_add(&bulk, RUNNING, 9, NOW));
     assert_bytes(&bulk, RUNNING, "\x81\x80", 2);
-    assert_true(bulk_add(&bulk, RUNNING, 1, NOW)); /* once more is once */
+    assert_true(bulk_add(&bulk, RUNNING, 1, NOW)); /* again: no change */
     assert_bytes(&bulk, RUNNING, "\x81\x80", 2);
     bulk_clear(&bulk);
 }
 
-static void no_octet_stands_behind_the_last_bit(void **state)
+static void no_octet_follows_the_last_bit(void **state)
 {
     struct bulk bulk = { .changes = 0 };
 
@@ -73,14 +73,14 @@ static void an_index_that_does_not_fit_is_refused(void **state)
     assert_false(bulk_add(&bulk, RUNNING, 0, NOW));
     assert_false(bulk_add(&bulk, RUNNING, BULK_BYTES_MAX * 8 + 1, NOW));
     assert_false(bulk_add(&bulk, RUNNING, UINT32_MAX, NOW));
-    assert_int_equal(bulk_due(&bulk), 0); /* nothing has begun */
+    assert_int_equal(bulk_due(&bulk), 0); /* no window is open */
     assert_int_equal(bulk_first(&bulk), 0);
     assert_true(bulk_add(&bulk, RUNNING, BULK_BYTES_MAX * 8, NOW));
     assert_int_equal(bulk.lists[RUNNING].length, BULK_BYTES_MAX);
     bulk_clear(&bulk);
 }
 
-static void the_window_ends_when_it_is_quiet_or_in_five_seconds(void **state)
+static void the_window_ends_after_a_second_without_changes_or_after_five_seconds(void **state)
 {
     struct bulk bulk = { .changes = 0 };
 
@@ -95,16 +95,16 @@ static void the_window_ends_when_it_is_quiet_or_in_five_seconds(void **state)
     assert_true(bulk_add(&bulk, RUNNING, 4, NOW + 4500));
     assert_int_equal(bulk_due(&bulk), NOW + 5000);
     bulk_drop(&bulk, RUNNING);
-    assert_int_equal(bulk_due(&bulk), NOW + 5000); /* it is not over yet */
+    assert_int_equal(bulk_due(&bulk), NOW + 5000); /* the window is still open */
     bulk_drop(&bulk, SHUTDOWN);
     assert_int_equal(bulk_due(&bulk), 0);
-    assert_true(bulk_add(&bulk, RUNNING, 1, NOW + 9000)); /* a new one */
+    assert_true(bulk_add(&bulk, RUNNING, 1, NOW + 9000)); /* a new window */
     assert_int_equal(bulk_due(&bulk), NOW + 10000);
     bulk_clear(&bulk);
     assert_int_equal(bulk_due(&bulk), 0);
 }
 
-static void they_go_in_the_order_of_their_last_change(void **state)
+static void lists_are_sent_in_the_order_of_their_last_change(void **state)
 {
     struct bulk bulk = { .changes = 0 };
 
@@ -122,7 +122,7 @@ static void they_go_in_the_order_of_their_last_change(void **state)
     assert_int_equal(bulk_first(&bulk), 0);
 }
 
-static void a_domain_that_changed_twice_is_in_both(void **state)
+static void a_domain_that_changed_twice_is_in_both_lists(void **state)
 {
     struct bulk bulk = { .changes = 0 };
 
@@ -132,7 +132,7 @@ static void a_domain_that_changed_twice_is_in_both(void **state)
     assert_bytes(&bulk, SHUTDOWN, "\x08", 1);
     assert_bytes(&bulk, RUNNING, "\x08", 1);
     bulk_drop(&bulk, SHUTDOWN);
-    assert_true(bulk_add(&bulk, SHUTDOWN, 1, NOW + 2)); /* what was sent is not sent again */
+    assert_true(bulk_add(&bulk, SHUTDOWN, 1, NOW + 2)); /* what was sent is not in the next list */
     assert_bytes(&bulk, SHUTDOWN, "\x80", 1);
     bulk_clear(&bulk);
 }
@@ -141,12 +141,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_index_is_the_highest_bit),
-        cmocka_unit_test(no_octet_stands_behind_the_last_bit),
+        cmocka_unit_test(no_octet_follows_the_last_bit),
         cmocka_unit_test(every_index_has_its_own_bit),
         cmocka_unit_test(an_index_that_does_not_fit_is_refused),
-        cmocka_unit_test(the_window_ends_when_it_is_quiet_or_in_five_seconds),
-        cmocka_unit_test(they_go_in_the_order_of_their_last_change),
-        cmocka_unit_test(a_domain_that_changed_twice_is_in_both),
+        cmocka_unit_test(the_window_ends_after_a_second_without_changes_or_after_five_seconds),
+        cmocka_unit_test(lists_are_sent_in_the_order_of_their_last_change),
+        cmocka_unit_test(a_domain_that_changed_twice_is_in_both_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ static void put(struct change_queue *queue, uint32_t first, size_t count, unsign
     assert_null(changes.items);
 }
 
-/* The next one's number; fails if it is no change. */
+/* The number of the next item, which must be a change. */
 static uint32_t take(struct change_queue *queue)
 {
     struct change_queue_item item;
@@ -67,7 +67,7 @@ static void assert_empty(struct change_queue *queue)
     assert_false(change_queue_take(queue, &item));
 }
 
-static void change_queue_are_taken_in_their_order(void **state)
+static void items_are_taken_in_order(void **state)
 {
     struct change_queue *queue = change_queue_new();
     uint32_t in = 1, out = 1;
@@ -75,7 +75,7 @@ static void change_queue_are_taken_in_their_order(void **state)
     (void)state;
     assert_non_null(queue);
     assert_empty(queue);
-    /* The parts do not fit its chunks, and it runs empty in between. */
+    /* The queue grows, is taken from at the same time, and is empty in between. */
     for (unsigned round = 0; round < 50; round++) {
         put(queue, in, round * 7, 0);
         in += round * 7;
@@ -88,7 +88,7 @@ static void change_queue_are_taken_in_their_order(void **state)
     change_queue_free(queue);
 }
 
-static void what_was_refused_stands_among_them(void **state)
+static void failed_sets_keep_their_place_among_the_changes(void **state)
 {
     static const unsigned char uuid[UUID_BYTES] = { 9, 8, 7 };
     struct change_queue *queue = change_queue_new();
@@ -97,12 +97,12 @@ static void what_was_refused_stands_among_them(void **state)
     (void)state;
     assert_non_null(queue);
     put(queue, 1, 1, 0);
-    change_queue_put_failed_set(queue, uuid, "start: it is a stone");
+    change_queue_put_failed_set(queue, uuid, "start: no such disk");
     put(queue, 2, 1, 0);
     assert_int_equal(take(queue), 1);
     assert_true(change_queue_take(queue, &item));
     assert_int_equal(item.kind, CHANGE_QUEUE_FAILED_SET);
-    assert_string_equal(item.why, "start: it is a stone");
+    assert_string_equal(item.why, "start: no such disk");
     assert_memory_equal(item.change.uuid, uuid, sizeof(uuid));
     change_queue_item_clear(&item);
     assert_null(item.why);
@@ -110,7 +110,7 @@ static void what_was_refused_stands_among_them(void **state)
     change_queue_free(queue);
 }
 
-static void what_was_lost_before_stands_where_it_was_lost(void **state)
+static void lost_changes_are_counted_at_their_place(void **state)
 {
     struct change_queue *queue = change_queue_new();
 
@@ -123,12 +123,12 @@ static void what_was_lost_before_stands_where_it_was_lost(void **state)
     assert_int_equal(take(queue), 2);
     assert_int_equal(take_lost(queue), 3);
     assert_int_equal(take(queue), 3);
-    assert_int_equal(take_lost(queue), 7); /* at the end, though nothing came behind it */
+    assert_int_equal(take_lost(queue), 7); /* at the end, without an item after it */
     assert_empty(queue);
     change_queue_free(queue);
 }
 
-static void it_is_bounded_and_takes_no_more_until_half_is_told(void **state)
+static void a_full_queue_takes_items_again_when_half_of_it_is_empty(void **state)
 {
     struct change_queue *queue = change_queue_new();
     uint32_t out = 1;
@@ -138,7 +138,7 @@ static void it_is_bounded_and_takes_no_more_until_half_is_told(void **state)
     put(queue, 1, CHANGE_QUEUE_MAX + 100, 0);
     for (; out <= CHANGE_QUEUE_MAX / 2; out++)
         assert_int_equal(take(queue), out);
-    put(queue, 900000, 10, 0); /* exactly half is full: still no room */
+    put(queue, 900000, 10, 0); /* exactly half of it is full: still no room */
     assert_int_equal(take(queue), out++);
     put(queue, 1000000, 2, 0);
     for (; out <= CHANGE_QUEUE_MAX; out++)
@@ -150,7 +150,7 @@ static void it_is_bounded_and_takes_no_more_until_half_is_told(void **state)
     change_queue_free(queue);
 }
 
-static void one_that_just_fits_is_not_lost(void **state)
+static void the_last_item_that_fits_is_not_lost(void **state)
 {
     struct change_queue *queue = change_queue_new();
 
@@ -163,7 +163,7 @@ static void one_that_just_fits_is_not_lost(void **state)
     change_queue_free(queue);
 }
 
-static void what_is_left_is_freed(void **state)
+static void a_queue_frees_its_items(void **state)
 {
     static const unsigned char uuid[UUID_BYTES] = { 1 };
     struct change_queue *queue = change_queue_new();
@@ -172,7 +172,7 @@ static void what_is_left_is_freed(void **state)
     assert_non_null(queue);
     put(queue, 1, 600, 1);
     change_queue_put_failed_set(queue, uuid, "why");
-    change_queue_free(queue); /* a sanitizer sees what was not */
+    change_queue_free(queue); /* a sanitizer reports what is not freed */
     change_queue_free(NULL);
 }
 
@@ -184,7 +184,7 @@ struct writer {
     uint32_t first;
 };
 
-static void *write_news(void *data)
+static void *put_changes(void *data)
 {
     struct writer *writer = data;
 
@@ -193,8 +193,8 @@ static void *write_news(void *data)
     return NULL;
 }
 
-/* Takes all that is there; counts what was told and what was lost. Each writer's own come in order. */
-static void drain(struct change_queue *queue, uint32_t last[WRITERS], unsigned *told, unsigned *lost)
+/* Takes all items; counts changes and lost ones. Those of one writer come in order. */
+static void drain(struct change_queue *queue, uint32_t last[WRITERS], unsigned *taken, unsigned *lost)
 {
     struct change_queue_item item;
 
@@ -206,47 +206,47 @@ static void drain(struct change_queue *queue, uint32_t last[WRITERS], unsigned *
         } else {
             assert_true(writer < WRITERS && item.change.index >= last[writer]);
             last[writer] = item.change.index;
-            (*told)++;
+            (*taken)++;
         }
         change_queue_item_clear(&item);
     }
 }
 
-static void threads_put_and_one_takes(void **state)
+static void several_threads_put_while_one_takes(void **state)
 {
     struct change_queue *queue = change_queue_new();
     struct writer writers[WRITERS];
     uint32_t last[WRITERS] = { 0 };
-    unsigned told = 0, lost = 0;
+    unsigned taken = 0, lost = 0;
 
     (void)state;
     assert_non_null(queue);
     for (unsigned i = 0; i < WRITERS; i++) {
         writers[i].queue = queue;
         writers[i].first = i * 1000000;
-        assert_int_equal(pthread_create(&writers[i].thread, NULL, write_news, &writers[i]), 0);
+        assert_int_equal(pthread_create(&writers[i].thread, NULL, put_changes, &writers[i]), 0);
     }
-    while (told + lost < WRITERS * ROUNDS) {
-        drain(queue, last, &told, &lost);
+    while (taken + lost < WRITERS * ROUNDS) {
+        drain(queue, last, &taken, &lost);
         (void)sched_yield();
     }
     for (unsigned i = 0; i < WRITERS; i++)
         assert_int_equal(pthread_join(writers[i].thread, NULL), 0);
-    drain(queue, last, &told, &lost);
-    assert_int_equal(told + lost, WRITERS * (ROUNDS * BATCH + ROUNDS / 2));
+    drain(queue, last, &taken, &lost);
+    assert_int_equal(taken + lost, WRITERS * (ROUNDS * BATCH + ROUNDS / 2));
     change_queue_free(queue);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(change_queue_are_taken_in_their_order),
-        cmocka_unit_test(what_was_refused_stands_among_them),
-        cmocka_unit_test(what_was_lost_before_stands_where_it_was_lost),
-        cmocka_unit_test(it_is_bounded_and_takes_no_more_until_half_is_told),
-        cmocka_unit_test(one_that_just_fits_is_not_lost),
-        cmocka_unit_test(what_is_left_is_freed),
-        cmocka_unit_test(threads_put_and_one_takes),
+        cmocka_unit_test(items_are_taken_in_order),
+        cmocka_unit_test(failed_sets_keep_their_place_among_the_changes),
+        cmocka_unit_test(lost_changes_are_counted_at_their_place),
+        cmocka_unit_test(a_full_queue_takes_items_again_when_half_of_it_is_empty),
+        cmocka_unit_test(the_last_item_that_fits_is_not_lost),
+        cmocka_unit_test(a_queue_frees_its_items),
+        cmocka_unit_test(several_threads_put_while_one_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

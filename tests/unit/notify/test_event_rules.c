@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lifecycle events by themselves against the facts file, and what those around them and the row make of them. */
+/* The meaning of lifecycle events: of single ones, by the facts file, and of sequences with a row. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,13 +12,13 @@
 
 #include "agent/notify/event_rules.h"
 #include "agent/notify/notification.h"
-#include "tests/unit/notify/stories.h"
+#include "tests/unit/notify/scenario.h"
 
 enum { EVENTS_MAX = 4, TAKEN = 5000000 };
 
 enum { WAITS = -1 };
 
-/* The state that event `at` of these led to, with the row as it is now; 0: none. */
+/* The state after event `at` of these, with that row after all of them; 0: the event does not change the state. */
 static int meaning_of(const struct domain_event *const *events, size_t count, size_t at, const struct domain *row,
                       int *libvirt_state)
 {
@@ -47,13 +47,13 @@ static int state_of(const struct step *steps, size_t count, size_t at, const str
 
 static int state_alone(int type, int detail, const struct domain *row)
 {
-    const struct step step = { type, detail, LOOK_GONE };
+    const struct step step = { type, detail, ROW_GONE };
     int libvirt_state;
 
     return state_of(&step, 1, 0, row, &libvirt_state);
 }
 
-/* The same when no other event may come any more. */
+/* The same for an event that has waited long enough. */
 static int state_at_last(int type, int detail)
 {
     const struct domain_event event = { .event = type, .detail = detail, .boot_ms = TAKEN - 10 };
@@ -93,14 +93,14 @@ static FILE *open_facts(void)
 static void check_fact(const char *name, int detail, int oper, int number)
 {
     const struct change change = { .kind = CHANGE_STATE, .index = 1, .after = (enum vm_oper_state)oper };
-    int event = event_number(name), told = state_at_last(event, detail);
+    int event = event_number(name), found = state_at_last(event, detail);
 
-    if (told != oper)
-        fail_msg("%s %d leads to %d, not to %d", name, detail, told, oper);
+    if (found != oper)
+        fail_msg("%s %d leads to %d, not to %d", name, detail, found, oper);
     assert_int_equal(oper ? notification_vm_number(&change) : 0, number);
 }
 
-static void each_event_leads_where_the_facts_say(void **state)
+static void each_event_leads_to_the_state_in_the_facts_file(void **state)
 {
     FILE *file = open_facts();
     char line[256], name[32], word[32];
@@ -120,7 +120,7 @@ static void each_event_leads_where_the_facts_say(void **state)
     assert_int_equal(rows, 42);
 }
 
-static void what_a_later_libvirt_tells_leads_nowhere_or_where_its_kind_does(void **state)
+static void unknown_events_change_nothing_and_unknown_details_mean_their_event(void **state)
 {
     (void)state;
     assert_int_equal(state_alone(9, 0, NULL), 0);
@@ -132,11 +132,11 @@ static void what_a_later_libvirt_tells_leads_nowhere_or_where_its_kind_does(void
     assert_int_equal(state_alone(DOMAIN_EVENT_CRASHED, 99, NULL), 0);
 }
 
-static void of_the_last_stop_the_row_knows_what_it_was(void **state)
+static void the_row_shows_what_the_last_stop_was(void **state)
 {
-    const struct domain saved = story_row(0, LOOK_SAVED), file = story_row(0, LOOK_SAVED_FILE);
-    const struct domain crashed = story_row(0, LOOK_CRASHED), off = story_row(0, LOOK_OFF);
-    const struct domain again = story_row(0, LOOK_ON);
+    const struct domain saved = scenario_row(0, ROW_SAVED), file = scenario_row(0, ROW_SAVED_FILE);
+    const struct domain crashed = scenario_row(0, ROW_CRASHED), off = scenario_row(0, ROW_OFF);
+    const struct domain again = scenario_row(0, ROW_ON);
 
     (void)state;
     assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 4, &saved), VM_OPER_SUSPENDED);
@@ -147,14 +147,14 @@ static void of_the_last_stop_the_row_knows_what_it_was(void **state)
     assert_int_equal(state_alone(DOMAIN_EVENT_STOPPED, 1, &again), VM_OPER_SHUTDOWN);
 }
 
-static void the_first_pause_of_a_save_is_none(void **state)
+static void the_pause_of_a_save_is_not_reported(void **state)
 {
-    static const struct step save[] = { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_SAVING },
-                                        { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED } };
-    static const struct step destroyed[] = { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED },
-                                             { DOMAIN_EVENT_STOPPED, 1, LOOK_OFF } };
-    const struct domain saving = story_row(0, LOOK_SAVING), saved = story_row(0, LOOK_SAVED);
-    const struct domain paused = story_row(0, LOOK_USER_PAUSED), on = story_row(0, LOOK_ON);
+    static const struct step save[] = { { DOMAIN_EVENT_SUSPENDED, 0, ROW_SAVING },
+                                        { DOMAIN_EVENT_STOPPED, 4, ROW_SAVED } };
+    static const struct step destroyed[] = { { DOMAIN_EVENT_SUSPENDED, 0, ROW_USER_PAUSED },
+                                             { DOMAIN_EVENT_STOPPED, 1, ROW_OFF } };
+    const struct domain saving = scenario_row(0, ROW_SAVING), saved = scenario_row(0, ROW_SAVED);
+    const struct domain paused = scenario_row(0, ROW_USER_PAUSED), on = scenario_row(0, ROW_ON);
     int libvirt_state = 0;
 
     (void)state;
@@ -168,8 +168,8 @@ static void the_first_pause_of_a_save_is_none(void **state)
     assert_int_equal(state_alone(DOMAIN_EVENT_SUSPENDED, 2, &saved), VM_OPER_PAUSED); /* an I/O error */
 }
 
-/* Since libvirt 11 the host's shutdown comes before each stop that the host asked for. */
-static void a_shutdown_by_the_host_is_what_the_stop_makes_of_it(void **state)
+/* Since libvirt 11, SHUTDOWN host comes before each stop that the host asked for. */
+static void the_stop_decides_the_meaning_of_a_host_shutdown(void **state)
 {
     static const int meanings[] = { [0] = VM_OPER_SHUTTINGDOWN,
                                     [1] = VM_OPER_SHUTTINGDOWN,
@@ -179,7 +179,7 @@ static void a_shutdown_by_the_host_is_what_the_stop_makes_of_it(void **state)
                                     [5] = VM_OPER_SHUTTINGDOWN,
                                     [6] = VM_OPER_SHUTTINGDOWN,
                                     [7] = VM_OPER_SHUTTINGDOWN };
-    const struct domain off = story_row(0, LOOK_OFF);
+    const struct domain off = scenario_row(0, ROW_OFF);
     int libvirt_state;
 
     (void)state;
@@ -187,9 +187,9 @@ static void a_shutdown_by_the_host_is_what_the_stop_makes_of_it(void **state)
     assert_int_equal(state_alone(DOMAIN_EVENT_SHUTDOWN, 0, &off), VM_OPER_SHUTTINGDOWN);
     assert_int_equal(state_alone(DOMAIN_EVENT_SHUTDOWN, 1, &off), VM_OPER_SHUTTINGDOWN); /* the guest's own */
     for (int detail = 0; detail < 8; detail++) {
-        const struct step steps[] = { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_SAVING },
-                                      { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GONE },
-                                      { DOMAIN_EVENT_STOPPED, detail, LOOK_OFF } };
+        const struct step steps[] = { { DOMAIN_EVENT_SUSPENDED, 0, ROW_SAVING },
+                                      { DOMAIN_EVENT_SHUTDOWN, 2, ROW_GONE },
+                                      { DOMAIN_EVENT_STOPPED, detail, ROW_OFF } };
 
         assert_int_equal(state_of(steps, 3, 1, &off, &libvirt_state), meanings[detail]);
         assert_int_equal(state_of(steps, 3, 0, &off, &libvirt_state), detail == 4 ? 0 : VM_OPER_PAUSED);
@@ -197,24 +197,24 @@ static void a_shutdown_by_the_host_is_what_the_stop_makes_of_it(void **state)
     }
 }
 
-static void what_waits_does_so_for_two_seconds(void **state)
+static void events_wait_for_two_seconds(void **state)
 {
     static const struct {
         int event, detail;
-        enum look look;
+        enum row_kind row;
         enum vm_oper_state at_last;
     } wanted[] = {
-        { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GOING_DOWN, VM_OPER_SHUTTINGDOWN },
-        { DOMAIN_EVENT_SUSPENDED, 0, LOOK_ON, VM_OPER_PAUSED },
-        { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVING, VM_OPER_SHUTDOWN },
-        { DOMAIN_EVENT_STARTED, 0, LOOK_OFF, VM_OPER_RUNNING },
+        { DOMAIN_EVENT_SHUTDOWN, 2, ROW_GOING_DOWN, VM_OPER_SHUTTINGDOWN },
+        { DOMAIN_EVENT_SUSPENDED, 0, ROW_ON, VM_OPER_PAUSED },
+        { DOMAIN_EVENT_STOPPED, 4, ROW_SAVING, VM_OPER_SHUTDOWN },
+        { DOMAIN_EVENT_STARTED, 0, ROW_OFF, VM_OPER_RUNNING },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
         struct domain_event event = { .event = wanted[i].event, .detail = wanted[i].detail };
         const struct domain_event *const events[] = { &event };
-        const struct domain row = story_row(0, wanted[i].look);
+        const struct domain row = scenario_row(0, wanted[i].row);
         int libvirt_state;
 
         event.boot_ms = TAKEN - EVENT_WAIT_MS + 1;
@@ -224,15 +224,15 @@ static void what_waits_does_so_for_two_seconds(void **state)
     }
 }
 
-static void a_save_that_is_gone_is_known_from_what_came_of_it(void **state)
+static void a_restore_shows_that_the_stop_before_was_a_managed_save(void **state)
 {
-    static const struct step restored[] = { { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED },
-                                            { DOMAIN_EVENT_DEFINED, 1, LOOK_SAVED },
-                                            { DOMAIN_EVENT_STARTED, 2, LOOK_RESTORING },
-                                            { DOMAIN_EVENT_RESUMED, 2, LOOK_ON } };
-    static const struct step booted[] = { { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED_FILE },
-                                          { DOMAIN_EVENT_STARTED, 0, LOOK_ON } };
-    const struct domain on = story_row(0, LOOK_ON);
+    static const struct step restored[] = { { DOMAIN_EVENT_STOPPED, 4, ROW_SAVED },
+                                            { DOMAIN_EVENT_DEFINED, 1, ROW_SAVED },
+                                            { DOMAIN_EVENT_STARTED, 2, ROW_RESTORING },
+                                            { DOMAIN_EVENT_RESUMED, 2, ROW_ON } };
+    static const struct step booted[] = { { DOMAIN_EVENT_STOPPED, 4, ROW_SAVED_FILE },
+                                          { DOMAIN_EVENT_STARTED, 0, ROW_ON } };
+    const struct domain on = scenario_row(0, ROW_ON);
     int libvirt_state = 0;
 
     (void)state;
@@ -243,32 +243,32 @@ static void a_save_that_is_gone_is_known_from_what_came_of_it(void **state)
     assert_int_equal(state_of(booted, 2, 0, &on, &libvirt_state), VM_OPER_SHUTDOWN);
 }
 
-static void a_start_as_paused_is_paused_only(void **state)
+static void a_start_as_paused_is_reported_only_as_paused(void **state)
 {
-    static const struct step paused[] = { { DOMAIN_EVENT_STARTED, 0, LOOK_USER_PAUSED },
-                                          { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } };
-    static const struct step migrated[] = { { DOMAIN_EVENT_STARTED, 1, LOOK_RESTORING },
-                                            { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } };
-    static const struct step restored[] = { { DOMAIN_EVENT_STARTED, 2, LOOK_RESTORING },
-                                            { DOMAIN_EVENT_SUSPENDED, 4, LOOK_RESTORING } };
-    const struct domain now = story_row(0, LOOK_USER_PAUSED);
+    static const struct step paused[] = { { DOMAIN_EVENT_STARTED, 0, ROW_USER_PAUSED },
+                                          { DOMAIN_EVENT_SUSPENDED, 0, ROW_USER_PAUSED } };
+    static const struct step migrated[] = { { DOMAIN_EVENT_STARTED, 1, ROW_RESTORING },
+                                            { DOMAIN_EVENT_SUSPENDED, 0, ROW_USER_PAUSED } };
+    static const struct step restored[] = { { DOMAIN_EVENT_STARTED, 2, ROW_RESTORING },
+                                            { DOMAIN_EVENT_SUSPENDED, 4, ROW_RESTORING } };
+    const struct domain now = scenario_row(0, ROW_USER_PAUSED);
     int libvirt_state = 0;
 
     (void)state;
     assert_int_equal(state_of(paused, 2, 0, &now, &libvirt_state), 0);
     assert_int_equal(state_of(paused, 2, 1, &now, &libvirt_state), VM_OPER_PAUSED);
-    assert_int_equal(state_of(paused, 1, 0, &now, &libvirt_state), 0); /* the row has gone on to it */
+    assert_int_equal(state_of(paused, 1, 0, &now, &libvirt_state), 0); /* the row is paused already */
     assert_int_equal(state_of(migrated, 2, 0, &now, &libvirt_state), VM_OPER_MIGRATING);
     assert_int_equal(state_of(restored, 2, 0, &now, &libvirt_state), VM_OPER_RESUMING);
     assert_int_equal(state_of(restored, 1, 0, &now, &libvirt_state), VM_OPER_RESUMING);
 }
 
-static void what_is_paused_some_time_after_its_start_has_run(void **state)
+static void a_pause_100_ms_after_a_start_is_not_part_of_it(void **state)
 {
     struct domain_event started = { .event = DOMAIN_EVENT_STARTED, .boot_ms = TAKEN - 1000 };
     struct domain_event suspended = { .event = DOMAIN_EVENT_SUSPENDED, .boot_ms = TAKEN - 900 };
     const struct domain_event *const events[] = { &started, &suspended };
-    const struct domain now = story_row(0, LOOK_USER_PAUSED);
+    const struct domain now = scenario_row(0, ROW_USER_PAUSED);
     int libvirt_state;
 
     (void)state;
@@ -287,7 +287,7 @@ static bool ends(int type, int detail, enum vm_oper_state state, enum tristate p
     return event_rules_deletes(&event, state, persistent);
 }
 
-static void a_domain_ends_undefined_when_off_or_stopped_when_transient(void **state)
+static void a_domain_is_deleted_when_undefined_while_off_or_stopped_while_transient(void **state)
 {
     (void)state;
     assert_true(ends(DOMAIN_EVENT_UNDEFINED, 0, VM_OPER_SHUTDOWN, TRISTATE_TRUE));
@@ -302,7 +302,7 @@ static void a_domain_ends_undefined_when_off_or_stopped_when_transient(void **st
     assert_false(ends(DOMAIN_EVENT_SHUTDOWN, 2, VM_OPER_SHUTTINGDOWN, TRISTATE_FALSE));
 }
 
-static void a_definition_comes_and_goes(void **state)
+static void defined_makes_persistent_and_undefined_makes_transient(void **state)
 {
     const struct domain_event defined = { .event = DOMAIN_EVENT_DEFINED, .detail = 1 };
     const struct domain_event undefined = { .event = DOMAIN_EVENT_UNDEFINED },
@@ -318,7 +318,7 @@ static void a_definition_comes_and_goes(void **state)
     assert_int_equal(event_rules_persistence(&stopped, VM_OPER_SHUTDOWN, TRISTATE_FALSE), TRISTATE_FALSE);
 }
 
-static void a_migration_comes_in_until_it_runs_or_stops(void **state)
+static void an_incoming_migration_ends_when_the_domain_runs_or_stops(void **state)
 {
     const struct domain_event comes = { .event = DOMAIN_EVENT_STARTED, .detail = 1 },
                               booted = { .event = DOMAIN_EVENT_STARTED };
@@ -335,7 +335,7 @@ static void a_migration_comes_in_until_it_runs_or_stops(void **state)
     assert_false(event_rules_migrates_in(&stopped, true));
 }
 
-static void a_domain_begins_with_a_definition_or_a_run(void **state)
+static void a_domain_is_created_by_defined_started_or_resumed(void **state)
 {
     for (int event = DOMAIN_EVENT_DEFINED; event <= DOMAIN_EVENT_CRASHED; event++) {
         const struct domain_event plain = { .event = event }, other = { .event = event, .detail = 1 };
@@ -350,19 +350,19 @@ static void a_domain_begins_with_a_definition_or_a_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_event_leads_where_the_facts_say),
-        cmocka_unit_test(what_a_later_libvirt_tells_leads_nowhere_or_where_its_kind_does),
-        cmocka_unit_test(of_the_last_stop_the_row_knows_what_it_was),
-        cmocka_unit_test(the_first_pause_of_a_save_is_none),
-        cmocka_unit_test(a_shutdown_by_the_host_is_what_the_stop_makes_of_it),
-        cmocka_unit_test(what_waits_does_so_for_two_seconds),
-        cmocka_unit_test(a_save_that_is_gone_is_known_from_what_came_of_it),
-        cmocka_unit_test(a_start_as_paused_is_paused_only),
-        cmocka_unit_test(what_is_paused_some_time_after_its_start_has_run),
-        cmocka_unit_test(a_domain_ends_undefined_when_off_or_stopped_when_transient),
-        cmocka_unit_test(a_definition_comes_and_goes),
-        cmocka_unit_test(a_migration_comes_in_until_it_runs_or_stops),
-        cmocka_unit_test(a_domain_begins_with_a_definition_or_a_run),
+        cmocka_unit_test(each_event_leads_to_the_state_in_the_facts_file),
+        cmocka_unit_test(unknown_events_change_nothing_and_unknown_details_mean_their_event),
+        cmocka_unit_test(the_row_shows_what_the_last_stop_was),
+        cmocka_unit_test(the_pause_of_a_save_is_not_reported),
+        cmocka_unit_test(the_stop_decides_the_meaning_of_a_host_shutdown),
+        cmocka_unit_test(events_wait_for_two_seconds),
+        cmocka_unit_test(a_restore_shows_that_the_stop_before_was_a_managed_save),
+        cmocka_unit_test(a_start_as_paused_is_reported_only_as_paused),
+        cmocka_unit_test(a_pause_100_ms_after_a_start_is_not_part_of_it),
+        cmocka_unit_test(a_domain_is_deleted_when_undefined_while_off_or_stopped_while_transient),
+        cmocka_unit_test(defined_makes_persistent_and_undefined_makes_transient),
+        cmocka_unit_test(an_incoming_migration_ends_when_the_domain_runs_or_stops),
+        cmocka_unit_test(a_domain_is_created_by_defined_started_or_resumed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Notifications as plain data: their OIDs and objects against the facts of the modules, and what the objects hold.
- */
+/* Notifications as plain data: their OIDs and objects by the facts files of the MIB modules, and their values. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +43,7 @@ static void format_oid(const mib_subid *oid, size_t length, char text[TEXT])
         at += (size_t)snprintf(text + at, TEXT - at, "%s%lu", i ? "." : "", oid[i]);
 }
 
-/* Field `field` of the row of the facts whose field `by` is `key`. */
+/* Finds the row of the facts file whose field `by` is `key`, and copies its field `field`. */
 static void look_up(const char *facts, int by, const char *key, int field, char text[LINE_BYTES])
 {
     const char *top = getenv("top_srcdir");
@@ -69,7 +68,8 @@ static void look_up(const char *facts, int by, const char *key, int field, char 
         fail_msg("%s has no %s", facts, key);
 }
 
-/* That it is the one of that name, and has exactly the objects that the module gives it, with that instance. */
+/* Checks that it is the notification of that name, with exactly the objects of the MIB module and with that index.
+ */
 static void assert_is(const struct notification *notification, const char *facts, const char *wanted,
                       const char *instance)
 {
@@ -135,7 +135,7 @@ static void each_state_has_its_notification_with_the_state_before(void **state)
     }
 }
 
-static void there_is_none_for_other_states_and_changes(void **state)
+static void other_states_and_changes_have_no_notification(void **state)
 {
     static const enum vm_oper_state none[] = { 0, VM_OPER_UNKNOWN, VM_OPER_OTHER, VM_OPER_PREPARING, 13, 100 };
     struct notification notification;
@@ -149,12 +149,12 @@ static void there_is_none_for_other_states_and_changes(void **state)
     change = change_to(CHANGE_FACTS, VM_OPER_RUNNING, VM_OPER_RUNNING);
     assert_false(notification_vm(&notification, &change));
     change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
-    change.index = 0; /* it never got one */
+    change.index = 0; /* the domain has none */
     assert_false(notification_vm(&notification, &change));
     assert_int_equal(notification_vm_number(&change), 0);
 }
 
-static void a_deleted_one_says_whether_it_was_persistent(void **state)
+static void a_deletion_has_the_persistence_of_the_domain(void **state)
 {
     static const int32_t persistence[] = { [TRISTATE_UNKNOWN] = 1, [TRISTATE_FALSE] = 3, [TRISTATE_TRUE] = 2 };
 
@@ -172,7 +172,7 @@ static void a_deleted_one_says_whether_it_was_persistent(void **state)
     }
 }
 
-static void bulk_ones_have_the_list_and_nothing_else(void **state)
+static void bulk_notifications_have_only_the_list(void **state)
 {
     static const char *const names[] = { "vmBulkRunning",  "vmBulkShuttingdown", "vmBulkShutdown",
                                          "vmBulkPaused",   "vmBulkSuspending",   "vmBulkSuspended",
@@ -191,7 +191,7 @@ static void bulk_ones_have_the_list_and_nothing_else(void **state)
     }
 }
 
-static void hostile_names_are_cut_to_what_the_type_holds(void **state)
+static void hostile_names_are_cut_to_255_octets(void **state)
 {
     (void)state;
     for (size_t i = 0; i < FIXTURE_HOSTILE_NAMES; i++) {
@@ -206,7 +206,7 @@ static void hostile_names_are_cut_to_what_the_type_holds(void **state)
     }
 }
 
-/* The index of LIBVIRT-MIB's row is the UUID, octet by octet. */
+/* The index of a row of LIBVIRT-MIB is the UUID, octet by octet. */
 static void format_uuid_index(const struct change *change, char text[TEXT])
 {
     mib_subid index[UUID_BYTES];
@@ -216,7 +216,7 @@ static void format_uuid_index(const struct change *change, char text[TEXT])
     format_oid(index, UUID_BYTES, text);
 }
 
-static void libvirts_own_has_the_state_after_and_the_uuid_as_index(void **state)
+static void libvirt_mib_has_the_new_state_and_the_uuid_as_index(void **state)
 {
     static const struct {
         int before, after;
@@ -236,7 +236,7 @@ static void libvirts_own_has_the_state_after_and_the_uuid_as_index(void **state)
 
         change.state_before = wanted[i].before;
         change.state = wanted[i].after;
-        change.index = 0; /* it needs none */
+        change.index = 0; /* LIBVIRT-MIB has another index */
         format_uuid_index(&change, index);
         assert_true(notification_libvirt(&notification, &change));
         assert_is(&notification, "libvirt-mib-facts.tsv", "libvirtGuestNotif", index);
@@ -247,7 +247,7 @@ static void libvirts_own_has_the_state_after_and_the_uuid_as_index(void **state)
     }
 }
 
-static void libvirts_own_is_sent_only_for_states_that_its_mib_tells_apart(void **state)
+static void libvirt_mib_has_no_notification_between_states_of_one_number(void **state)
 {
     static const int states[][2] = {
         { DOMAIN_RUNNING, DOMAIN_RUNNING },      { DOMAIN_PAUSED, DOMAIN_PMSUSPENDED },
@@ -273,7 +273,7 @@ static void libvirts_own_is_sent_only_for_states_that_its_mib_tells_apart(void *
     assert_true(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_RUNNING));
 }
 
-/* That OID `number` objects below are `suffix` of our own root. */
+/* Checks that the OID is `suffix` below the root of GUESTLIST-MIB. */
 static void assert_own(const mib_subid *oid, size_t length, const char *suffix)
 {
     char text[TEXT], expected[TEXT];
@@ -283,7 +283,7 @@ static void assert_own(const mib_subid *oid, size_t length, const char *suffix)
     assert_string_equal(text, expected);
 }
 
-static void new_facts_are_our_own_mibs(void **state)
+static void changed_facts_are_notified_by_guestlist_mib(void **state)
 {
     static const char *const columns[] = { "1.2.1.2.4711", "1.2.1.6.4711", "1.2.1.7.4711" };
     struct change change = change_to(CHANGE_FACTS, VM_OPER_RUNNING, VM_OPER_RUNNING);
@@ -315,7 +315,7 @@ static void new_facts_are_our_own_mibs(void **state)
     assert_false(notification_domain_changed(&notification, &change));
 }
 
-static void a_hypervisor_that_is_down_says_why_and_since_when(void **state)
+static void down_and_up_have_uri_error_and_age(void **state)
 {
     static const char *const scalars[] = { "1.1.1.0", "1.1.3.0", "1.1.7.0" };
     const struct collector_status status = { .uri = "qemu:///system", .last_error = "it is gone" };
@@ -339,14 +339,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_state_has_its_notification_with_the_state_before),
-        cmocka_unit_test(there_is_none_for_other_states_and_changes),
-        cmocka_unit_test(a_deleted_one_says_whether_it_was_persistent),
-        cmocka_unit_test(bulk_ones_have_the_list_and_nothing_else),
-        cmocka_unit_test(hostile_names_are_cut_to_what_the_type_holds),
-        cmocka_unit_test(libvirts_own_has_the_state_after_and_the_uuid_as_index),
-        cmocka_unit_test(libvirts_own_is_sent_only_for_states_that_its_mib_tells_apart),
-        cmocka_unit_test(new_facts_are_our_own_mibs),
-        cmocka_unit_test(a_hypervisor_that_is_down_says_why_and_since_when),
+        cmocka_unit_test(other_states_and_changes_have_no_notification),
+        cmocka_unit_test(a_deletion_has_the_persistence_of_the_domain),
+        cmocka_unit_test(bulk_notifications_have_only_the_list),
+        cmocka_unit_test(hostile_names_are_cut_to_255_octets),
+        cmocka_unit_test(libvirt_mib_has_the_new_state_and_the_uuid_as_index),
+        cmocka_unit_test(libvirt_mib_has_no_notification_between_states_of_one_number),
+        cmocka_unit_test(changed_facts_are_notified_by_guestlist_mib),
+        cmocka_unit_test(down_and_up_have_uri_error_and_age),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What virsh printed of the events of one domain, replayed as it was: by commands, event by event, with rows ahead
- * of their events and behind them. */
+/* Events that `virsh event` printed for one domain, replayed: command by command, event by event, and with rows
+ * that are newer or older than their events. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,41 +11,37 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/notify/stories.h"
+#include "tests/unit/notify/scenario.h"
 
-enum { COMMANDS_MAX = 24, EVENTS_MAX = 4, TOLD_MAX = 8, DELETED = 100, LISTING_AFTER_MS = 60 };
+enum { COMMANDS_MAX = 24, EVENTS_MAX = 4, CHANGES_WANTED_MAX = 8, DELETED = 100, LISTING_AFTER_MS = 60 };
 
 static const char *const files[] = { "events-libvirt-9.0.txt", "events-libvirt-11.3.txt" };
 
-/* The commands that had events, and how the row looked after the first of these and after the last. */
+/* The commands with events, and the rows after the first event and after the last one. */
 /* clang-format off: a command a row. */
 static const struct {
     const char *command;
-    enum look first, last;
-    int told[TOLD_MAX]; /* what must be told */
-    int also;           /* what may be told before that, if a row showed it */
+    enum row_kind first, last;
+    int wanted[CHANGES_WANTED_MAX]; /* the states that must be reported */
+    int also;                       /* a state that may be reported before, if a row showed it */
 } commands[] = {
-    { "managedsave one", LOOK_SAVING, LOOK_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
-    { "start one", LOOK_RESTORING, LOOK_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },
-    { "managedsave one --paused", LOOK_SAVING, LOOK_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
-    { "start one", LOOK_RESTORING, LOOK_RESTORING, { VM_OPER_RESUMING, VM_OPER_PAUSED }, 0 },
-    { "resume one", LOOK_ON, LOOK_ON, { VM_OPER_RUNNING }, 0 },
-    { "save one one.save", LOOK_SAVING, LOOK_SAVED_FILE, { VM_OPER_SHUTDOWN }, VM_OPER_SUSPENDING },
-    { "restore one.save", LOOK_RESTORING, LOOK_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },
-    { "dump one one.core --crash", LOOK_DUMPING, LOOK_CRASHED, { VM_OPER_PAUSED, VM_OPER_CRASHED }, 0 },
-    { "start one", LOOK_ON, LOOK_ON, { VM_OPER_RUNNING }, 0 },
-    { "undefine one", LOOK_TRANSIENT_ON, LOOK_TRANSIENT_ON, { 0 }, 0 },
-    { "destroy one",
-      LOOK_TRANSIENT_GOING_DOWN,
-      LOOK_GONE,
-      { VM_OPER_SHUTTINGDOWN, VM_OPER_SHUTDOWN, DELETED },
-      0 },
+    { "managedsave one", ROW_SAVING, ROW_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
+    { "start one", ROW_RESTORING, ROW_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },
+    { "managedsave one --paused", ROW_SAVING, ROW_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
+    { "start one", ROW_RESTORING, ROW_RESTORING, { VM_OPER_RESUMING, VM_OPER_PAUSED }, 0 },
+    { "resume one", ROW_ON, ROW_ON, { VM_OPER_RUNNING }, 0 },
+    { "save one one.save", ROW_SAVING, ROW_SAVED_FILE, { VM_OPER_SHUTDOWN }, VM_OPER_SUSPENDING },
+    { "restore one.save", ROW_RESTORING, ROW_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },
+    { "dump one one.core --crash", ROW_DUMPING, ROW_CRASHED, { VM_OPER_PAUSED, VM_OPER_CRASHED }, 0 },
+    { "start one", ROW_ON, ROW_ON, { VM_OPER_RUNNING }, 0 },
+    { "undefine one", ROW_TRANSIENT_ON, ROW_TRANSIENT_ON, { 0 }, 0 },
+    { "destroy one", ROW_TRANSIENT_GOING_DOWN, ROW_GONE, { VM_OPER_SHUTTINGDOWN, VM_OPER_SHUTDOWN, DELETED }, 0 },
 };
 /* clang-format on */
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
-/* As virsh words them. */
+/* In the words of virsh. */
 static const struct {
     const char *words;
     int event, detail;
@@ -76,13 +72,13 @@ static void take_event(struct captured *captured, int64_t boot_ms, const char *t
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (strcmp(words[i].words, text) == 0) {
             captured->boot_ms[captured->count] = boot_ms;
-            captured->steps[captured->count++] = (struct step){ words[i].event, words[i].detail, LOOK_GONE };
+            captured->steps[captured->count++] = (struct step){ words[i].event, words[i].detail, ROW_GONE };
             return;
         }
     fail_msg("no event is called \"%s\"", text);
 }
 
-/* Reads those that had events, which are the commands above. */
+/* Reads the commands with events, which must be those above. */
 static void read_commands(const char *name, struct captured all[COMMANDS_MAX])
 {
     const char *top = getenv("top_srcdir");
@@ -109,83 +105,85 @@ static void read_commands(const char *name, struct captured all[COMMANDS_MAX])
     for (unsigned c = 0; c < COMMANDS; c++) {
         assert_string_equal(all[c].command, commands[c].command);
         for (unsigned i = 0; i < all[c].count; i++)
-            all[c].steps[i].look = i + 1 == all[c].count ? commands[c].last
-                                   : i == 0              ? commands[c].first
-                                                         : LOOK_GOING_DOWN;
+            all[c].steps[i].row = i + 1 == all[c].count ? commands[c].last
+                                  : i == 0              ? commands[c].first
+                                                        : ROW_GOING_DOWN;
     }
 }
 
-struct told {
+struct reported {
     unsigned count;
-    int states[TOLD_MAX];
+    int states[CHANGES_WANTED_MAX];
 };
 
-static void hear(struct told *told, struct transitions *transitions, struct snapshot *snapshot)
+static void collect(struct reported *reported, struct transitions *transitions, struct snapshot *snapshot)
 {
-    struct changes changes = story_follow(transitions, snapshot);
+    struct changes changes = scenario_follow(transitions, snapshot);
 
     for (size_t i = 0; i < changes.count; i++) {
         const struct change *change = &changes.items[i];
 
         if (change->kind == CHANGE_FACTS)
             continue;
-        assert_true(told->count < TOLD_MAX);
-        told->states[told->count++] = change->kind == CHANGE_DELETED ? DELETED : (int)change->after;
+        assert_true(reported->count < CHANGES_WANTED_MAX);
+        reported->states[reported->count++] = change->kind == CHANGE_DELETED ? DELETED : (int)change->after;
     }
     changes_clear(&changes);
 }
 
-/* A listing with the events of a command from `from` on and before `to`; its row is as far as event `row`. */
-static void list(struct told *told, struct transitions *transitions, const struct captured *captured,
-                 enum look before, unsigned from, unsigned to, unsigned row)
+/* A listing with the events of a command from `from` on and before `to`, and with the row after event `row_after`.
+ */
+static void list(struct reported *reported, struct transitions *transitions, const struct captured *captured,
+                 enum row_kind before, unsigned from, unsigned to, unsigned row_after)
 {
-    enum look look = row > 0 ? captured->steps[row - 1].look : before;
+    enum row_kind row = row_after > 0 ? captured->steps[row_after - 1].row : before;
     int64_t taken = captured->boot_ms[to > 0 ? to - 1 : 0] + (to > 0 ? LISTING_AFTER_MS : -LISTING_AFTER_MS);
-    struct snapshot *snapshot = story_listing(&look, 1, taken);
+    struct snapshot *snapshot = scenario_listing(&row, 1, taken);
 
     for (unsigned i = from; i < to; i++)
-        story_event(snapshot, 0, &captured->steps[i], captured->boot_ms[i]);
-    hear(told, transitions, snapshot);
+        scenario_event(snapshot, 0, &captured->steps[i], captured->boot_ms[i]);
+    collect(reported, transitions, snapshot);
 }
 
-static void check(const char *file, const char *way, unsigned c, const struct told *told)
+static void check(const char *file, const char *way, unsigned c, const struct reported *reported)
 {
     unsigned at = 0;
 
-    for (unsigned i = 0; i < told->count; i++) {
-        if (told->states[i] == commands[c].told[at] && at < TOLD_MAX)
+    for (unsigned i = 0; i < reported->count; i++) {
+        if (reported->states[i] == commands[c].wanted[at] && at < CHANGES_WANTED_MAX)
             at++;
-        else if (told->states[i] != commands[c].also || i > 0)
-            fail_msg("%s, %s, %s: change %u goes to %d", file, way, commands[c].command, i, told->states[i]);
+        else if (reported->states[i] != commands[c].also || i > 0)
+            fail_msg("%s, %s, %s: change %u goes to %d", file, way, commands[c].command, i, reported->states[i]);
     }
-    if (at < TOLD_MAX && commands[c].told[at])
-        fail_msg("%s, %s, %s: %d is not told", file, way, commands[c].command, commands[c].told[at]);
+    if (at < CHANGES_WANTED_MAX && commands[c].wanted[at])
+        fail_msg("%s, %s, %s: %d is not reported", file, way, commands[c].command, commands[c].wanted[at]);
 }
 
-/* How one command is listed: with its first `count` events, or all at once, and rows `ahead` of these. */
+/* Lists after each event, or once after each command, with rows that are `ahead` events newer than the last event.
+ */
 static void replay(const char *file, const char *way, bool in_one_piece, int ahead)
 {
     struct captured all[COMMANDS_MAX] = { 0 };
-    struct transitions *transitions = story_begin_with(LOOK_ON);
-    enum look before = LOOK_ON;
+    struct transitions *transitions = scenario_begin_with(ROW_ON);
+    enum row_kind before = ROW_ON;
 
     read_commands(file, all);
     for (unsigned c = 0; c < COMMANDS; c++) {
         const struct captured *captured = &all[c];
         int count = (int)captured->count;
-        struct told told = { 0 };
+        struct reported reported = { 0 };
 
         for (int to = in_one_piece ? count : ahead > 0 ? 0 : 1; to <= count; to++) {
             int row = to + ahead < 0 ? 0 : to + ahead > count ? count : to + ahead;
 
-            list(&told, transitions, captured, before, in_one_piece || to == 0 ? 0 : (unsigned)to - 1,
+            list(&reported, transitions, captured, before, in_one_piece || to == 0 ? 0 : (unsigned)to - 1,
                  (unsigned)to, (unsigned)row);
         }
-        if (ahead < 0) /* the row comes after */
-            list(&told, transitions, captured, before, captured->count, captured->count, captured->count);
-        check(file, way, c, &told);
-        if (in_one_piece && ahead == 0 && told.count > 0 && told.states[0] == commands[c].also)
-            fail_msg("%s, %s, %s: what no row showed is told", file, way, captured->command);
+        if (ahead < 0) /* the last row comes after the last event */
+            list(&reported, transitions, captured, before, captured->count, captured->count, captured->count);
+        check(file, way, c, &reported);
+        if (in_one_piece && ahead == 0 && reported.count > 0 && reported.states[0] == commands[c].also)
+            fail_msg("%s, %s, %s: a state that no row showed is reported", file, way, captured->command);
         before = commands[c].last;
     }
     assert_int_equal(transitions_due(transitions), 0);
@@ -206,7 +204,7 @@ static void each_event_in_a_listing_of_its_own(void **state)
         replay(files[i], "event by event", false, 0);
 }
 
-static void rows_ahead_of_their_events(void **state)
+static void rows_newer_than_their_events(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++)
@@ -214,7 +212,7 @@ static void rows_ahead_of_their_events(void **state)
             replay(files[i], "rows ahead", false, ahead);
 }
 
-static void rows_behind_their_events(void **state)
+static void rows_older_than_their_events(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++)
@@ -224,29 +222,30 @@ static void rows_behind_their_events(void **state)
         }
 }
 
-/* All that was captured between two listings: nobody has seen any of its rows. */
+/* All events between two listings, so no listing shows any of the rows between them. */
 static void everything_between_two_listings(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct captured all[COMMANDS_MAX] = { 0 };
-        struct transitions *transitions = story_begin_with(LOOK_ON);
-        enum look gone = LOOK_GONE;
-        struct snapshot *now = story_listing(&gone, 1, STORY_BEGIN);
+        struct transitions *transitions = scenario_begin_with(ROW_ON);
+        enum row_kind gone = ROW_GONE;
+        struct snapshot *now = scenario_listing(&gone, 1, SCENARIO_BEGIN);
         struct changes changes;
         unsigned count[DELETED + 1] = { 0 };
 
         read_commands(files[i], all);
         for (unsigned c = 0; c < COMMANDS; c++)
             for (unsigned e = 0; e < all[c].count; e++) {
-                story_event(now, 0, &all[c].steps[e], all[c].boot_ms[e]);
+                scenario_event(now, 0, &all[c].steps[e], all[c].boot_ms[e]);
                 now->taken_boot_ms = all[c].boot_ms[e] + 1;
             }
-        changes = story_follow(transitions, now);
+        changes = scenario_follow(transitions, now);
         for (size_t k = 0; k < changes.count; k++)
             count[changes.items[k].kind == CHANGE_DELETED ? DELETED : (int)changes.items[k].after]++;
         assert_int_equal(count[VM_OPER_SHUTTINGDOWN], 1);
-        assert_int_equal(count[VM_OPER_SUSPENDED], 3); /* that one of them went to a file, only its row showed */
+        assert_int_equal(count[VM_OPER_SUSPENDED],
+                         3); /* one of them is a save to a file, which only its row shows */
         assert_int_equal(count[VM_OPER_RESUMING], 3);
         assert_int_equal(count[VM_OPER_PAUSED], 2);
         assert_int_equal(count[VM_OPER_RUNNING], 4);
@@ -263,7 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_command_in_one_listing),     cmocka_unit_test(each_event_in_a_listing_of_its_own),
-        cmocka_unit_test(rows_ahead_of_their_events),      cmocka_unit_test(rows_behind_their_events),
+        cmocka_unit_test(rows_newer_than_their_events),    cmocka_unit_test(rows_older_than_their_events),
         cmocka_unit_test(everything_between_two_listings),
     };
 

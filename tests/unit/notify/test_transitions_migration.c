@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is told of a migration, by rows and events as libvirt 9.0.0 sent them for one between two QEMU hosts. */
+/* Changes in a migration, with rows and events that were recorded from libvirt 9.0.0 with two QEMU hosts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "agent/notify/transitions.h"
 #include "tests/unit/fixtures.h"
 
-enum { DELETED = -1, TOLD_MAX = 4 };
+enum { DELETED = -1, CHANGES_WANTED_MAX = 4 };
 
 static const struct domain runs = {
     .id = 1, .state = 1, .reason = 1, .last_state = 1, .last_reason = 1, .name = "d"
@@ -46,13 +46,14 @@ static struct snapshot *snapshot_of(const struct domain *row, int64_t taken_boot
     return snapshot;
 }
 
-/* From one row to the other (NULL: none), with events in between, pairs of number and detail: these states are
- * told, up to a 0. What only the row shows is told after the wait. */
-static void assert_told(const struct domain *before, const struct domain *now, const int events[][2], size_t count,
-                        const int wanted[TOLD_MAX])
+/* Checks that these states are reported, up to a 0, between two listings with those rows (NULL: none), and with
+ * those events between them: pairs of number and detail. A third listing lets changes that only the row shows be
+ * reported. */
+static void assert_reported(const struct domain *before, const struct domain *now, const int events[][2],
+                            size_t count, const int wanted[CHANGES_WANTED_MAX])
 {
     struct transitions *transitions = transitions_new();
-    size_t told = 0;
+    size_t reported = 0;
 
     assert_non_null(transitions);
     for (int i = 0; i < 3; i++) {
@@ -74,13 +75,13 @@ static void assert_told(const struct domain *before, const struct domain *now, c
 
             if (change->kind == CHANGE_FACTS)
                 continue;
-            assert_true(told < TOLD_MAX);
-            assert_int_equal(change->kind == CHANGE_DELETED ? DELETED : (int)change->after, wanted[told++]);
+            assert_true(reported < CHANGES_WANTED_MAX);
+            assert_int_equal(change->kind == CHANGE_DELETED ? DELETED : (int)change->after, wanted[reported++]);
         }
         changes_clear(&changes);
         snapshot_unref(snapshot);
     }
-    assert_true(told == TOLD_MAX || !wanted[told]);
+    assert_true(reported == CHANGES_WANTED_MAX || !wanted[reported]);
     transitions_free(transitions);
 }
 
@@ -89,21 +90,22 @@ static void the_source_migrates_once_and_is_shut_down(void **state)
     static const int end[][2] = { { 3, 1 }, { 5, 3 } }, new_end[][2] = { { 3, 1 }, { 6, 2 }, { 5, 3 } };
 
     (void)state;
-    assert_told(&runs, &goes, NULL, 0, (int[TOLD_MAX]){ VM_OPER_MIGRATING });
-    assert_told(&goes, &goes, NULL, 0, (int[TOLD_MAX]){ 0 });
-    assert_told(&goes, &goes, end, 1, (int[TOLD_MAX]){ 0 });
-    assert_told(&goes, &went, end, 2, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN });
-    assert_told(&goes, NULL, end, 2, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN, DELETED });
-    assert_told(&runs, &went, end, 2, (int[TOLD_MAX]){ VM_OPER_MIGRATING, VM_OPER_SHUTDOWN });
-    /* libvirt 11.3 tells a shutdown before the stop. */
-    assert_told(&goes, &went, new_end, 3, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN });
-    assert_told(&goes, NULL, new_end, 3, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN, DELETED });
+    assert_reported(&runs, &goes, NULL, 0, (int[CHANGES_WANTED_MAX]){ VM_OPER_MIGRATING });
+    assert_reported(&goes, &goes, NULL, 0, (int[CHANGES_WANTED_MAX]){ 0 });
+    assert_reported(&goes, &goes, end, 1, (int[CHANGES_WANTED_MAX]){ 0 });
+    assert_reported(&goes, &went, end, 2, (int[CHANGES_WANTED_MAX]){ VM_OPER_SHUTDOWN });
+    assert_reported(&goes, NULL, end, 2, (int[CHANGES_WANTED_MAX]){ VM_OPER_SHUTDOWN, DELETED });
+    assert_reported(&runs, &went, end, 2, (int[CHANGES_WANTED_MAX]){ VM_OPER_MIGRATING, VM_OPER_SHUTDOWN });
+    /* libvirt 11.3 sends SHUTDOWN host before the stop. */
+    assert_reported(&goes, &went, new_end, 3, (int[CHANGES_WANTED_MAX]){ VM_OPER_SHUTDOWN });
+    assert_reported(&goes, NULL, new_end, 3, (int[CHANGES_WANTED_MAX]){ VM_OPER_SHUTDOWN, DELETED });
 }
 
 static void a_source_whose_migration_is_canceled_runs_again(void **state)
 {
     (void)state;
-    assert_told(&goes, &runs, NULL, 0, (int[TOLD_MAX]){ VM_OPER_RUNNING }); /* no event tells it */
+    assert_reported(&goes, &runs, NULL, 0,
+                    (int[CHANGES_WANTED_MAX]){ VM_OPER_RUNNING }); /* there is no event for this */
 }
 
 static void the_target_migrates_and_runs(void **state)
@@ -111,22 +113,23 @@ static void the_target_migrates_and_runs(void **state)
     static const int events[][2] = { { 2, 1 }, { 4, 1 } };
 
     (void)state;
-    assert_told(NULL, &comes, events, 1, (int[TOLD_MAX]){ VM_OPER_MIGRATING });
-    assert_told(&comes, &came, events + 1, 1, (int[TOLD_MAX]){ VM_OPER_RUNNING });
-    assert_told(NULL, &came, events, 2, (int[TOLD_MAX]){ VM_OPER_MIGRATING, VM_OPER_RUNNING });
+    assert_reported(NULL, &comes, events, 1, (int[CHANGES_WANTED_MAX]){ VM_OPER_MIGRATING });
+    assert_reported(&comes, &came, events + 1, 1, (int[CHANGES_WANTED_MAX]){ VM_OPER_RUNNING });
+    assert_reported(NULL, &came, events, 2, (int[CHANGES_WANTED_MAX]){ VM_OPER_MIGRATING, VM_OPER_RUNNING });
 }
 
-static void a_target_that_is_given_up_did_not_crash(void **state)
+static void a_canceled_migration_to_this_host_is_no_crash(void **state)
 {
     static const int given_up[][2] = { { 5, 5 } }, crashed[][2] = { { 4, 1 }, { 5, 5 } };
     static const int new_given_up[][2] = { { 6, 2 }, { 5, 5 } };
 
     (void)state;
-    assert_told(&comes, NULL, given_up, 1, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN, DELETED });
-    assert_told(&comes, NULL, new_given_up, 2, (int[TOLD_MAX]){ VM_OPER_SHUTDOWN, DELETED });
-    assert_told(&comes, NULL, crashed, 2, (int[TOLD_MAX]){ VM_OPER_RUNNING, VM_OPER_CRASHED, DELETED });
-    assert_told(&goes, NULL, given_up, 1, (int[TOLD_MAX]){ VM_OPER_CRASHED, DELETED });
-    assert_told(&runs, NULL, given_up, 1, (int[TOLD_MAX]){ VM_OPER_CRASHED, DELETED });
+    assert_reported(&comes, NULL, given_up, 1, (int[CHANGES_WANTED_MAX]){ VM_OPER_SHUTDOWN, DELETED });
+    assert_reported(&comes, NULL, new_given_up, 2, (int[CHANGES_WANTED_MAX]){ VM_OPER_SHUTDOWN, DELETED });
+    assert_reported(&comes, NULL, crashed, 2,
+                    (int[CHANGES_WANTED_MAX]){ VM_OPER_RUNNING, VM_OPER_CRASHED, DELETED });
+    assert_reported(&goes, NULL, given_up, 1, (int[CHANGES_WANTED_MAX]){ VM_OPER_CRASHED, DELETED });
+    assert_reported(&runs, NULL, given_up, 1, (int[CHANGES_WANTED_MAX]){ VM_OPER_CRASHED, DELETED });
 }
 
 int main(void)
@@ -135,7 +138,7 @@ int main(void)
         cmocka_unit_test(the_source_migrates_once_and_is_shut_down),
         cmocka_unit_test(a_source_whose_migration_is_canceled_runs_again),
         cmocka_unit_test(the_target_migrates_and_runs),
-        cmocka_unit_test(a_target_that_is_given_up_did_not_crash),
+        cmocka_unit_test(a_canceled_migration_to_this_host_is_no_crash),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

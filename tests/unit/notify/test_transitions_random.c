@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Random lives of a few domains, in random batches, with rows that run ahead of events: what is told of each of
- * them must be one life, with nothing twice. */
+/* Random steps of a few domains, split over random listings, with rows that are newer or older than their events.
+ * The changes of each domain must fit together, and none may be repeated. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,55 +11,55 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/notify/stories.h"
+#include "tests/unit/notify/scenario.h"
 
-enum { DOMAINS = 4, STEPS = 60, LIVES = 3000, ROUNDS_MAX = 400 };
+enum { DOMAINS = 4, STEPS = 60, RUNS = 3000, ROUNDS_MAX = 400 };
 
-/* What may happen to a domain that looks so, in the order of libvirt's events. */
+/* Actions that a domain with such a row can begin, with libvirt's events in order. */
 /* clang-format off: an action a row. */
 static const struct {
-    enum look from;
+    enum row_kind from;
     unsigned count;
     struct step steps[3];
 } actions[] = {
-    { LOOK_GONE, 1, { { DOMAIN_EVENT_DEFINED, 0, LOOK_OFF } } },
-    { LOOK_GONE,
+    { ROW_GONE, 1, { { DOMAIN_EVENT_DEFINED, 0, ROW_OFF } } },
+    { ROW_GONE,
       2,
-      { { DOMAIN_EVENT_RESUMED, 0, LOOK_TRANSIENT_ON }, { DOMAIN_EVENT_STARTED, 0, LOOK_TRANSIENT_ON } } },
-    { LOOK_OFF, 2, { { DOMAIN_EVENT_RESUMED, 0, LOOK_ON }, { DOMAIN_EVENT_STARTED, 0, LOOK_ON } } },
-    { LOOK_OFF,
+      { { DOMAIN_EVENT_RESUMED, 0, ROW_TRANSIENT_ON }, { DOMAIN_EVENT_STARTED, 0, ROW_TRANSIENT_ON } } },
+    { ROW_OFF, 2, { { DOMAIN_EVENT_RESUMED, 0, ROW_ON }, { DOMAIN_EVENT_STARTED, 0, ROW_ON } } },
+    { ROW_OFF,
       2,
-      { { DOMAIN_EVENT_STARTED, 0, LOOK_USER_PAUSED }, { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } } },
-    { LOOK_OFF, 1, { { DOMAIN_EVENT_UNDEFINED, 0, LOOK_GONE } } },
-    { LOOK_OFF, 2, { { DOMAIN_EVENT_UNDEFINED, 1, LOOK_OFF }, { DOMAIN_EVENT_DEFINED, 2, LOOK_OFF } } },
-    { LOOK_ON, 1, { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_USER_PAUSED } } },
-    { LOOK_ON, 2, { { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GOING_DOWN }, { DOMAIN_EVENT_STOPPED, 1, LOOK_OFF } } },
-    { LOOK_ON, 1, { { DOMAIN_EVENT_STOPPED, 5, LOOK_CRASHED } } },
-    { LOOK_ON, 2, { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_SAVING }, { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED } } },
-    /* The same as libvirt 11 tells it. */
-    { LOOK_ON,
+      { { DOMAIN_EVENT_STARTED, 0, ROW_USER_PAUSED }, { DOMAIN_EVENT_SUSPENDED, 0, ROW_USER_PAUSED } } },
+    { ROW_OFF, 1, { { DOMAIN_EVENT_UNDEFINED, 0, ROW_GONE } } },
+    { ROW_OFF, 2, { { DOMAIN_EVENT_UNDEFINED, 1, ROW_OFF }, { DOMAIN_EVENT_DEFINED, 2, ROW_OFF } } },
+    { ROW_ON, 1, { { DOMAIN_EVENT_SUSPENDED, 0, ROW_USER_PAUSED } } },
+    { ROW_ON, 2, { { DOMAIN_EVENT_SHUTDOWN, 2, ROW_GOING_DOWN }, { DOMAIN_EVENT_STOPPED, 1, ROW_OFF } } },
+    { ROW_ON, 1, { { DOMAIN_EVENT_STOPPED, 5, ROW_CRASHED } } },
+    { ROW_ON, 2, { { DOMAIN_EVENT_SUSPENDED, 0, ROW_SAVING }, { DOMAIN_EVENT_STOPPED, 4, ROW_SAVED } } },
+    /* The same with libvirt 11. */
+    { ROW_ON,
       3,
-      { { DOMAIN_EVENT_SUSPENDED, 0, LOOK_SAVING },
-        { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_GOING_DOWN },
-        { DOMAIN_EVENT_STOPPED, 4, LOOK_SAVED } } },
-    { LOOK_ON, 1, { { DOMAIN_EVENT_UNDEFINED, 0, LOOK_TRANSIENT_ON } } },
-    { LOOK_USER_PAUSED, 1, { { DOMAIN_EVENT_RESUMED, 0, LOOK_ON } } },
-    { LOOK_CRASHED, 2, { { DOMAIN_EVENT_RESUMED, 0, LOOK_ON }, { DOMAIN_EVENT_STARTED, 0, LOOK_ON } } },
-    { LOOK_CRASHED, 1, { { DOMAIN_EVENT_UNDEFINED, 0, LOOK_GONE } } },
-    { LOOK_SAVED, 2, { { DOMAIN_EVENT_STARTED, 2, LOOK_RESTORING }, { DOMAIN_EVENT_RESUMED, 2, LOOK_ON } } },
-    { LOOK_TRANSIENT_ON, 1, { { DOMAIN_EVENT_DEFINED, 1, LOOK_ON } } },
-    { LOOK_TRANSIENT_ON,
+      { { DOMAIN_EVENT_SUSPENDED, 0, ROW_SAVING },
+        { DOMAIN_EVENT_SHUTDOWN, 2, ROW_GOING_DOWN },
+        { DOMAIN_EVENT_STOPPED, 4, ROW_SAVED } } },
+    { ROW_ON, 1, { { DOMAIN_EVENT_UNDEFINED, 0, ROW_TRANSIENT_ON } } },
+    { ROW_USER_PAUSED, 1, { { DOMAIN_EVENT_RESUMED, 0, ROW_ON } } },
+    { ROW_CRASHED, 2, { { DOMAIN_EVENT_RESUMED, 0, ROW_ON }, { DOMAIN_EVENT_STARTED, 0, ROW_ON } } },
+    { ROW_CRASHED, 1, { { DOMAIN_EVENT_UNDEFINED, 0, ROW_GONE } } },
+    { ROW_SAVED, 2, { { DOMAIN_EVENT_STARTED, 2, ROW_RESTORING }, { DOMAIN_EVENT_RESUMED, 2, ROW_ON } } },
+    { ROW_TRANSIENT_ON, 1, { { DOMAIN_EVENT_DEFINED, 1, ROW_ON } } },
+    { ROW_TRANSIENT_ON,
       2,
-      { { DOMAIN_EVENT_SHUTDOWN, 2, LOOK_TRANSIENT_GOING_DOWN }, { DOMAIN_EVENT_STOPPED, 1, LOOK_GONE } } },
+      { { DOMAIN_EVENT_SHUTDOWN, 2, ROW_TRANSIENT_GOING_DOWN }, { DOMAIN_EVENT_STOPPED, 1, ROW_GONE } } },
 };
 /* clang-format on */
 
-/* One domain: all that happens to it, how far its row and its events have come, and what was told. */
-struct life {
+/* One domain: its steps, how many of them its row and its events have reached, and what was reported. */
+struct history {
     struct step steps[STEPS + 3];
     unsigned count, row, events;
-    enum vm_oper_state state; /* as told */
-    unsigned told, deleted;
+    enum vm_oper_state state; /* as reported */
+    unsigned changes, deletions;
 };
 
 static unsigned seed;
@@ -70,83 +70,84 @@ static unsigned draw(unsigned below)
     return (seed >> 16) % below;
 }
 
-static void live(struct life *life)
+static void make_history(struct history *history)
 {
-    enum look look = LOOK_GONE;
+    enum row_kind row = ROW_GONE;
 
-    *life = (struct life){ .state = VM_OPER_SHUTDOWN };
-    while (life->count < STEPS) {
+    *history = (struct history){ .state = VM_OPER_SHUTDOWN };
+    while (history->count < STEPS) {
         unsigned which = draw(sizeof(actions) / sizeof(*actions));
 
-        if (actions[which].from != look)
+        if (actions[which].from != row)
             continue;
         for (unsigned i = 0; i < actions[which].count; i++)
-            life->steps[life->count++] = actions[which].steps[i];
-        look = life->steps[life->count - 1].look;
+            history->steps[history->count++] = actions[which].steps[i];
+        row = history->steps[history->count - 1].row;
     }
 }
 
-static enum look look_of(const struct life *life)
+static enum row_kind row_kind_of(const struct history *history)
 {
-    return life->row == 0 ? LOOK_GONE : life->steps[life->row - 1].look;
+    return history->row == 0 ? ROW_GONE : history->steps[history->row - 1].row;
 }
 
-/* Rows are up to `ahead` steps ahead of their events, or up to `behind` steps behind them. */
+/* Rows are up to `ahead` steps newer than their events, or up to `behind` steps older. */
 struct distance {
     unsigned ahead, behind;
 };
 
-static void move_row(struct life *life, struct distance distance)
+static void move_row(struct history *history, struct distance distance)
 {
     unsigned behind = draw(distance.behind + 1);
 
-    if (life->row + behind < life->events)
-        life->row = life->events - behind;
-    if (life->row == life->events && distance.ahead > 0)
-        life->row += draw(distance.ahead + 1);
-    if (life->row > life->count)
-        life->row = life->count;
+    if (history->row + behind < history->events)
+        history->row = history->events - behind;
+    if (history->row == history->events && distance.ahead > 0)
+        history->row += draw(distance.ahead + 1);
+    if (history->row > history->count)
+        history->row = history->count;
 }
 
-/* A listing with the next events of some. */
-static struct snapshot *list(struct life lives[DOMAINS], struct distance distance, int64_t now)
+/* A listing with the next events of some domains. */
+static struct snapshot *list(struct history histories[DOMAINS], struct distance distance, int64_t now)
 {
-    enum look looks[DOMAINS];
+    enum row_kind rows[DOMAINS];
     unsigned first[DOMAINS];
     struct snapshot *snapshot;
 
     for (unsigned d = 0; d < DOMAINS; d++) {
-        unsigned left = lives[d].count - lives[d].events;
+        unsigned left = histories[d].count - histories[d].events;
 
-        first[d] = lives[d].events;
-        lives[d].events += left > 0 ? draw(left < 4 ? left + 1 : 4) : 0;
-        move_row(&lives[d], distance);
-        looks[d] = look_of(&lives[d]);
+        first[d] = histories[d].events;
+        histories[d].events += left > 0 ? draw(left < 4 ? left + 1 : 4) : 0;
+        move_row(&histories[d], distance);
+        rows[d] = row_kind_of(&histories[d]);
     }
-    snapshot = story_listing(looks, DOMAINS, now);
+    snapshot = scenario_listing(rows, DOMAINS, now);
     for (unsigned d = 0; d < DOMAINS; d++)
-        for (unsigned i = first[d]; i < lives[d].events; i++)
-            story_event(snapshot, d, &lives[d].steps[i], now - 50 + i - first[d]);
+        for (unsigned i = first[d]; i < histories[d].events; i++)
+            scenario_event(snapshot, d, &histories[d].steps[i], now - 50 + i - first[d]);
     return snapshot;
 }
 
-static void hear(struct life lives[DOMAINS], const struct change *change)
+static void collect(struct history histories[DOMAINS], const struct change *change)
 {
-    struct life *life = &lives[change->uuid[UUID_BYTES - 1]];
+    struct history *history = &histories[change->uuid[UUID_BYTES - 1]];
 
-    if (change->before != life->state)
-        fail_msg("a change from %d, which was %d", (int)change->before, (int)life->state);
+    if (change->before != history->state)
+        fail_msg("a change from %d, which was %d", (int)change->before, (int)history->state);
     if (change->kind == CHANGE_STATE && change->after == change->before)
         fail_msg("a change to %d, which it was", (int)change->after);
-    life->told += change->kind == CHANGE_STATE;
-    life->state = change->after;
+    history->changes += change->kind == CHANGE_STATE;
+    history->state = change->after;
     if (change->kind == CHANGE_DELETED) {
-        life->deleted++;
-        life->state = VM_OPER_SHUTDOWN;
+        history->deletions++;
+        history->state = VM_OPER_SHUTDOWN;
     }
 }
 
-static void hear_all(struct life lives[DOMAINS], struct transitions *transitions, const struct snapshot *now)
+static void collect_all(struct history histories[DOMAINS], struct transitions *transitions,
+                        const struct snapshot *now)
 {
     struct changes changes = transitions_follow(transitions, now);
     int64_t last = 0;
@@ -155,99 +156,100 @@ static void hear_all(struct life lives[DOMAINS], struct transitions *transitions
         assert_true(changes.items[i].boot_ms >= last);
         assert_int_equal(changes.items[i].index, 0);
         last = changes.items[i].boot_ms;
-        hear(lives, &changes.items[i]);
+        collect(histories, &changes.items[i]);
     }
     assert_int_equal(changes.lost, 0);
     changes_clear(&changes);
 }
 
-/* How often a life truly changed its state, and how often it ended. A start as paused that is resumed before
- * anybody looks reads like a start and a pause: `more` for each. */
-static unsigned count_true_changes(const struct life *life, unsigned more, unsigned *ends)
+/* How often the state of a domain changed, and how often the domain was deleted. A start as paused that is resumed
+ * before the next listing can be reported as a start and a pause: `more` changes for each. */
+static unsigned count_changes(const struct history *history, unsigned more, unsigned *ends)
 {
     enum vm_oper_state state = VM_OPER_SHUTDOWN;
     unsigned count = 0;
 
     *ends = 0;
-    for (unsigned i = 0; i < life->count; i++) {
-        const struct step *step = &life->steps[i];
-        enum vm_oper_state next = story_state(step->look);
+    for (unsigned i = 0; i < history->count; i++) {
+        const struct step *step = &history->steps[i];
+        enum vm_oper_state next = scenario_state(step->row);
 
         count += next != state;
-        count += step->event == DOMAIN_EVENT_STARTED && step->look == LOOK_USER_PAUSED ? more : 0;
+        count += step->event == DOMAIN_EVENT_STARTED && step->row == ROW_USER_PAUSED ? more : 0;
         state = next;
-        *ends += step->look == LOOK_GONE;
+        *ends += step->row == ROW_GONE;
     }
     return count;
 }
 
-static void check_whole(const struct life *life, unsigned more, unsigned number)
+static void check_whole(const struct history *history, unsigned more, unsigned number)
 {
-    unsigned ends, most = count_true_changes(life, more, &ends);
+    unsigned ends, most = count_changes(history, more, &ends);
 
-    if (life->state != story_state(look_of(life)))
-        fail_msg("%u: told as %d at last, and is %d", number, (int)life->state, (int)story_state(look_of(life)));
-    if (life->told > most)
-        fail_msg("%u: %u changes are told of %u", number, life->told, most);
-    if (life->deleted > ends)
-        fail_msg("%u: %u ends are told of %u", number, life->deleted, ends);
+    if (history->state != scenario_state(row_kind_of(history)))
+        fail_msg("%u: reported as %d at last, and is %d", number, (int)history->state,
+                 (int)scenario_state(row_kind_of(history)));
+    if (history->changes > most)
+        fail_msg("%u: %u changes are reported of %u", number, history->changes, most);
+    if (history->deletions > ends)
+        fail_msg("%u: %u deletions are reported of %u", number, history->deletions, ends);
 }
 
-static void tell_lives(unsigned number, struct distance distance)
+static void run(unsigned number, struct distance distance)
 {
-    struct life lives[DOMAINS];
+    struct history histories[DOMAINS];
     struct transitions *transitions = transitions_new();
-    int64_t now = STORY_BEGIN;
+    int64_t now = SCENARIO_BEGIN;
 
     assert_non_null(transitions);
     seed = number;
     for (unsigned d = 0; d < DOMAINS; d++)
-        live(&lives[d]);
+        make_history(&histories[d]);
     for (unsigned round = 0; round <= ROUNDS_MAX; round++) {
-        const enum look gone[DOMAINS] = { LOOK_GONE };
+        const enum row_kind gone[DOMAINS] = { ROW_GONE };
         struct snapshot *snapshot =
-            round == 0 ? story_listing(gone, DOMAINS, now) : list(lives, distance, now += 100);
+            round == 0 ? scenario_listing(gone, DOMAINS, now) : list(histories, distance, now += 100);
 
-        hear_all(lives, transitions, snapshot);
+        collect_all(histories, transitions, snapshot);
         snapshot_unref(snapshot);
     }
     for (unsigned d = 0; d < DOMAINS; d++) {
-        assert_int_equal(lives[d].events, lives[d].count);
-        check_whole(&lives[d], distance.ahead + distance.behind, number);
+        assert_int_equal(histories[d].events, histories[d].count);
+        check_whole(&histories[d], distance.ahead + distance.behind, number);
     }
     assert_int_equal(transitions_due(transitions), 0);
     transitions_free(transitions);
 }
 
-static void rows_as_far_as_their_events_tell_each_life_once(void **state)
+static void rows_as_new_as_their_events_give_each_change_once(void **state)
 {
     (void)state;
-    for (unsigned number = 1; number <= LIVES; number++)
-        tell_lives(number, (struct distance){ 0, 0 });
+    for (unsigned number = 1; number <= RUNS; number++)
+        run(number, (struct distance){ 0, 0 });
 }
 
-static void rows_ahead_of_their_events_tell_each_life_once(void **state)
+static void rows_newer_than_their_events_give_each_change_once(void **state)
 {
     (void)state;
-    for (unsigned number = 1; number <= LIVES; number++) {
-        tell_lives(number, (struct distance){ 1, 0 });
-        tell_lives(number, (struct distance){ 2, 0 });
+    for (unsigned number = 1; number <= RUNS; number++) {
+        run(number, (struct distance){ 1, 0 });
+        run(number, (struct distance){ 2, 0 });
     }
 }
 
-static void rows_behind_their_events_tell_each_life_once(void **state)
+static void rows_older_than_their_events_give_each_change_once(void **state)
 {
     (void)state;
-    for (unsigned number = 1; number <= LIVES; number++)
-        tell_lives(number, (struct distance){ 0, 1 });
+    for (unsigned number = 1; number <= RUNS; number++)
+        run(number, (struct distance){ 0, 1 });
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_as_far_as_their_events_tell_each_life_once),
-        cmocka_unit_test(rows_ahead_of_their_events_tell_each_life_once),
-        cmocka_unit_test(rows_behind_their_events_tell_each_life_once),
+        cmocka_unit_test(rows_as_new_as_their_events_give_each_change_once),
+        cmocka_unit_test(rows_newer_than_their_events_give_each_change_once),
+        cmocka_unit_test(rows_older_than_their_events_give_each_change_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
