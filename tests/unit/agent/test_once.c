@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "agent/once.h"
+#include "lib/base/array.h"
 #include "tests/unit/fixtures.h"
 
 static void plain_table(const struct snapshot *snapshot, const char *uri, FILE *out)
@@ -79,7 +80,7 @@ static void json_has_all_flags_in_order(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         char text[PRINTED_MAX];
 
         print_guest(once_json, rows[i].guest, text);
@@ -105,7 +106,7 @@ static void rows_are_sorted_as_virsh_sorts_them(void **state)
         { .uuid = { 3 }, .id = inactive, .name = "Bear" },  { .uuid = { 4 }, .id = 2, .name = "late" },
         { .uuid = { 5 }, .id = inactive, .name = "ant" },   { .uuid = { 6 }, .id = inactive, .name = "bear" },
     };
-    struct snapshot *snapshot = fixture_snapshot(domains, sizeof(domains) / sizeof(*domains));
+    struct snapshot *snapshot = fixture_snapshot(domains, ARRAY_COUNT(domains));
     char names[128];
 
     (void)state;
@@ -132,7 +133,7 @@ static void colours_mark_what_should_run_and_what_ends_at_the_next_boot(void **s
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         char text[PRINTED_MAX], plain[PRINTED_MAX];
 
         print_guest(coloured_table, rows[i].guest, text);

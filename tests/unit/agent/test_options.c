@@ -11,6 +11,7 @@
 
 #include "agent/options.h"
 #include "agent/settings.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 #include "lib/model/filter.h"
 
@@ -91,7 +92,7 @@ static void relative_paths_become_absolute(void **state)
     assert_null(options.agentx);
     assert_string_equal(getenv("SNMPCONFPATH"), "/usr/conf:/etc/snmp:/usr/../x");
     options_free(&options);
-    for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(addresses); i++) {
         options = (struct options){ .agentx = addresses[i].given };
         assert_true(options_make_absolute(&options, why, sizeof(why)));
         assert_string_equal(options.agentx, addresses[i].absolute ? addresses[i].absolute : addresses[i].given);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "agent/settings.h"
+#include "lib/base/array.h"
 
 enum { WHY_MAX = 1024 };
 
@@ -63,7 +64,7 @@ static void notifications_sets_the_two_switches(void **state)
 
     (void)state;
     settings_default(&settings);
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
         struct switches switches;
 
         assert_true(set(&settings, "notifications", words[i].word));
@@ -228,7 +229,7 @@ static void a_value_that_is_refused_shows_no_password(void **state)
 
     (void)state;
     memset(filling, 'x', sizeof(filling) - 1);
-    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
         struct settings settings;
 
         settings_default(&settings);

@@ -14,6 +14,7 @@
 #include "agent/doctor/doctor.h"
 #include "agent/doctor/snmpd_conf.h"
 #include "agent/snmp/agentx.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
 static struct snmpd_conf *read_text(const char *text)
@@ -189,7 +190,7 @@ static void the_checks_run_in_order(void **state)
                                          "control",       "connections" };
 
     (void)state;
-    assert_int_equal(sizeof(names) / sizeof(*names), doctor_row_count);
+    assert_int_equal(ARRAY_COUNT(names), doctor_row_count);
     for (size_t i = 0; i < doctor_row_count; i++) {
         assert_string_equal(names[i], doctor_rows[i].name);
         assert_non_null(doctor_rows[i].run);

@@ -12,6 +12,7 @@
 
 #include "agent/notify/event_rules.h"
 #include "agent/notify/notification.h"
+#include "lib/base/array.h"
 #include "tests/unit/notify/scenario.h"
 
 enum { EVENTS_MAX = 4, TAKEN = 5000000 };
@@ -70,7 +71,7 @@ static int event_number(const char *name)
     static const char *const names[] = { "DEFINED", "UNDEFINED", "STARTED",     "SUSPENDED", "RESUMED",
                                          "STOPPED", "SHUTDOWN",  "PMSUSPENDED", "CRASHED" };
 
-    for (int i = 0; i < (int)(sizeof(names) / sizeof(*names)); i++)
+    for (int i = 0; i < (int)(ARRAY_COUNT(names)); i++)
         if (strcmp(names[i], name) == 0)
             return i;
     fail_msg("no event is called %s", name);
@@ -211,7 +212,7 @@ static void events_wait_for_two_seconds(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
         struct domain_event event = { .event = wanted[i].event, .detail = wanted[i].detail };
         const struct domain_event *const events[] = { &event };
         const struct domain row = scenario_row(0, wanted[i].row);

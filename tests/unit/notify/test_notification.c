@@ -12,6 +12,7 @@
 
 #include "agent/notify/notification.h"
 #include "config.h"
+#include "lib/base/array.h"
 #include "tests/unit/fixtures.h"
 
 enum { LINE_BYTES = 4096, TEXT = 512, INDEX = 4711 };
@@ -123,7 +124,7 @@ static void each_state_has_its_notification_with_the_state_before(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
         struct change change = change_to(CHANGE_STATE, VM_OPER_PREPARING, wanted[i].after);
         struct notification notification;
 
@@ -142,7 +143,7 @@ static void other_states_and_changes_have_no_notification(void **state)
     struct change change;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(none); i++) {
         change = change_to(CHANGE_STATE, VM_OPER_RUNNING, none[i]);
         assert_false(notification_vm(&notification, &change));
     }
@@ -229,7 +230,7 @@ static void libvirt_mib_has_the_new_state_and_the_uuid_as_index(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
         struct change change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
         struct notification notification;
         char index[TEXT];
@@ -258,7 +259,7 @@ static void libvirt_mib_has_no_notification_between_states_of_one_number(void **
     struct change change;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(states); i++) {
         change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
         change.state_before = states[i][0];
         change.state = states[i][1];

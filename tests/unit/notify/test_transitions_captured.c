@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "tests/unit/notify/scenario.h"
 
 enum { COMMANDS_MAX = 24, EVENTS_MAX = 4, CHANGES_WANTED_MAX = 8, DELETED = 100, LISTING_AFTER_MS = 60 };
@@ -39,7 +40,7 @@ static const struct {
 };
 /* clang-format on */
 
-enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+enum { COMMANDS = ARRAY_COUNT(commands) };
 
 /* In the words of virsh. */
 static const struct {
@@ -69,7 +70,7 @@ struct captured {
 static void take_event(struct captured *captured, int64_t boot_ms, const char *text)
 {
     assert_true(captured->count < EVENTS_MAX);
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
         if (strcmp(words[i].words, text) == 0) {
             captured->boot_ms[captured->count] = boot_ms;
             captured->steps[captured->count++] = (struct step){ words[i].event, words[i].detail, ROW_GONE };

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "tests/unit/notify/scenario.h"
 
 enum { DOMAINS = 4, STEPS = 60, RUNS = 3000, ROUNDS_MAX = 400 };
@@ -76,7 +77,7 @@ static void make_history(struct history *history)
 
     *history = (struct history){ .state = VM_OPER_SHUTDOWN };
     while (history->count < STEPS) {
-        unsigned which = draw(sizeof(actions) / sizeof(*actions));
+        unsigned which = draw(ARRAY_COUNT(actions));
 
         if (actions[which].from != row)
             continue;

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "tests/unit/between.h"
 #include "tests/unit/notify/scenario.h"
 
@@ -298,7 +299,7 @@ static void check_chain(const struct sequence *sequence, const struct reported *
 static void events_in_one_listing_give_exactly_the_expected_changes(void **state)
 {
     (void)state;
-    for (size_t s = 0; s < sizeof(sequences) / sizeof(*sequences); s++) {
+    for (size_t s = 0; s < ARRAY_COUNT(sequences); s++) {
         const struct sequence *sequence = &sequences[s];
         unsigned count = count_steps(sequence);
         struct reported reported = run(sequence, &count, &count, 1);
@@ -336,7 +337,7 @@ static void check_pieces(const struct sequence *sequence, const unsigned ends[3]
 static void split_events_give_no_change_twice_and_none_that_did_not_happen(void **state)
 {
     (void)state;
-    for (size_t s = 0; s < sizeof(sequences) / sizeof(*sequences); s++) {
+    for (size_t s = 0; s < ARRAY_COUNT(sequences); s++) {
         unsigned n = count_steps(&sequences[s]);
 
         for (unsigned first = 0; first <= n; first++)
