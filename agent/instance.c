@@ -68,7 +68,7 @@ static void instance_queue_changes(struct instance *instance, const struct snaps
     (void)pthread_mutex_unlock(&instance->lock);
 }
 
-/* Runs on the collector's thread. */
+/* Runs on the collector's thread. Blocks until new indexes are on disk (fsync). */
 static void instance_publish(void *data, const struct snapshot *snapshot)
 {
     struct instance *instance = data;
@@ -254,7 +254,7 @@ void instance_refresh(struct instance *instance)
         return;
     walks_publish(instance->walks, latest, clock_boot_us());
     if (instance->settings.answer.allow_control && instance->commands)
-        commands_retry(instance->commands); /* libvirt answers, for it has just listed */
+        commands_retry(instance->commands); /* there is a new listing, so libvirt answers */
 }
 
 struct walks *instance_walks(struct instance *instance)

@@ -32,9 +32,10 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
                                 const struct instance_settings *settings, const struct log_sink *log);
 
 /* Asks all threads to end and waits for them at most `patience_ms`. True: they have ended, and the instance is
- * freed. False: a thread still hangs inside libvirt. Then the instance, with all that it uses (such as the log),
- * stays for ever, because that thread may publish one more snapshot when libvirt returns: end the process soon. No
- * command of SET is reported as failed any more in either case. Call it once. NULL is true. */
+ * freed. False: a thread still hangs inside libvirt. Then nothing is freed, and what the instance uses (such as
+ * the log) must not be freed either, because that thread may publish one more snapshot when libvirt returns: end
+ * the process soon. In either case, no command of SET is reported as failed from here on. Call it once. NULL is
+ * true. */
 bool instance_stop(struct instance *instance, int64_t patience_ms);
 
 /* New settings. Switches that SET has changed stay as they are, unless their setting changed. */

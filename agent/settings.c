@@ -75,29 +75,6 @@ static bool settings_set_filter(struct settings *settings, const char *value, ch
     return filter_parse(value, &settings->filter, why, size);
 }
 
-static bool settings_set_seconds(long *seconds, const char *value, long low, long high, char *why, size_t size)
-{
-    if (text_number(value, low, high, seconds))
-        return true;
-    (void)snprintf(why, size, "expected whole seconds from %ld to %ld", low, high);
-    return false;
-}
-
-static bool settings_set_interval(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_seconds(&settings->interval_s, value, 1, DAY_S, why, size);
-}
-
-static bool settings_set_stale_after(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_seconds(&settings->stale_after_s, value, 1, 7 * DAY_S, why, size);
-}
-
-static bool settings_set_walk_hold(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_seconds(&settings->walk_hold_s, value, 0, 600, why, size);
-}
-
 static bool settings_set_state_directory(struct settings *settings, const char *value, char *why, size_t size)
 {
     if (*value == '/' && strlen(value) < sizeof(settings->state_directory) - NAME_MAX) {
@@ -130,44 +107,6 @@ static bool settings_set_notifications(struct settings *settings, const char *va
     return false;
 }
 
-static bool settings_set_yes_no(bool *is_yes, const char *value, char *why, size_t size)
-{
-    bool yes = strcasecmp(value, "yes") == 0;
-
-    if (!yes && strcasecmp(value, "no") != 0) {
-        (void)snprintf(why, size, "expected yes or no");
-        return false;
-    }
-    *is_yes = yes;
-    return true;
-}
-
-static bool settings_set_writable_switches(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_yes_no(&settings->answer.writable_switches, value, why, size);
-}
-
-static bool settings_set_allow_control(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_yes_no(&settings->answer.allow_control, value, why, size);
-}
-
-static bool settings_set_libvirt_notifications(struct settings *settings, const char *value, char *why,
-                                               size_t size)
-{
-    return settings_set_yes_no(&settings->notifications.libvirt, value, why, size);
-}
-
-static bool settings_set_active_only(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_yes_no(&settings->answer.active_only, value, why, size);
-}
-
-static bool settings_set_vmware_vm_table(struct settings *settings, const char *value, char *why, size_t size)
-{
-    return settings_set_yes_no(&settings->answer.vmware_vm_table, value, why, size);
-}
-
 /* The numbers of all host CPUs, which follow the first one, must fit into an INTEGER. */
 static bool settings_set_host_cpu_base(struct settings *settings, const char *value, char *why, size_t size)
 {
@@ -182,21 +121,23 @@ static bool settings_set_host_cpu_base(struct settings *settings, const char *va
     return true;
 }
 
+/* clang-format off: a directive a row. */
 const struct settings_directive settings_directives[] = {
-    { "hypervisor", "URI [CONTEXT]", settings_set_hypervisor },
-    { "filter", "WORDS", settings_set_filter },
-    { "interval", "SECONDS", settings_set_interval },
-    { "staleAfter", "SECONDS", settings_set_stale_after },
-    { "walkHold", "SECONDS", settings_set_walk_hold },
-    { "stateDirectory", "DIRECTORY", settings_set_state_directory },
-    { "notifications", "none|perVM|bulk|both", settings_set_notifications },
-    { "libvirtMibNotifications", "yes|no", settings_set_libvirt_notifications },
-    { "writableSwitches", "yes|no", settings_set_writable_switches },
-    { "allowControl", "yes|no", settings_set_allow_control },
-    { "libvirtMibActiveOnly", "yes|no", settings_set_active_only },
-    { "vmwareVmTable", "yes|no", settings_set_vmware_vm_table },
-    { "hostCpuBase", "NUMBER", settings_set_host_cpu_base },
+    { "hypervisor", "URI [CONTEXT]", settings_set_hypervisor, 0, 0, 0 },
+    { "filter", "WORDS", settings_set_filter, 0, 0, 0 },
+    { "interval", "SECONDS", NULL, offsetof(struct settings, interval_s), 1, DAY_S },
+    { "staleAfter", "SECONDS", NULL, offsetof(struct settings, stale_after_s), 1, 7 * DAY_S },
+    { "walkHold", "SECONDS", NULL, offsetof(struct settings, walk_hold_s), 0, 600 },
+    { "stateDirectory", "DIRECTORY", settings_set_state_directory, 0, 0, 0 },
+    { "notifications", "none|perVM|bulk|both", settings_set_notifications, 0, 0, 0 },
+    { "libvirtMibNotifications", "yes|no", NULL, offsetof(struct settings, notifications.libvirt), 0, 0 },
+    { "writableSwitches", "yes|no", NULL, offsetof(struct settings, answer.writable_switches), 0, 0 },
+    { "allowControl", "yes|no", NULL, offsetof(struct settings, answer.allow_control), 0, 0 },
+    { "libvirtMibActiveOnly", "yes|no", NULL, offsetof(struct settings, answer.active_only), 0, 0 },
+    { "vmwareVmTable", "yes|no", NULL, offsetof(struct settings, answer.vmware_vm_table), 0, 0 },
+    { "hostCpuBase", "NUMBER", settings_set_host_cpu_base, 0, 0, 0 },
 };
+/* clang-format on */
 const size_t settings_directive_count = ARRAY_COUNT(settings_directives);
 
 void settings_default(struct settings *settings)
@@ -229,6 +170,24 @@ static void settings_explain(const char *name, const char *value, const char *re
     (void)snprintf(why, size, "%s \"%s\": %s", name, shown, reason);
 }
 
+static bool settings_apply(const struct settings_directive *directive, struct settings *settings,
+                           const char *value, char *why, size_t size)
+{
+    void *member = (char *)settings + directive->offset;
+
+    if (directive->set)
+        return directive->set(settings, value, why, size);
+    if (directive->high > 0) {
+        (void)snprintf(why, size, "expected whole seconds from %ld to %ld", directive->low, directive->high);
+        return text_number(value, directive->low, directive->high, member);
+    }
+    (void)snprintf(why, size, "expected yes or no");
+    if (strcasecmp(value, "yes") != 0 && strcasecmp(value, "no") != 0)
+        return false;
+    *(bool *)member = strcasecmp(value, "yes") == 0;
+    return true;
+}
+
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size)
 {
     for (size_t i = 0; i < settings_directive_count; i++) {
@@ -236,7 +195,7 @@ bool settings_set(struct settings *settings, const char *name, const char *value
 
         if (strcasecmp(settings_directives[i].name, name) != 0)
             continue;
-        if (settings_directives[i].set(settings, value, reason, sizeof(reason)))
+        if (settings_apply(&settings_directives[i], settings, value, reason, sizeof(reason)))
             return true;
         settings_explain(settings_directives[i].name, value, reason, why, size);
         return false;

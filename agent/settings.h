@@ -40,8 +40,11 @@ struct settings {
 struct settings_directive {
     const char *name;
     const char *usage; /* the value, for -H */
-    /* False with the expected value in `why`; then the settings are not changed. */
+    /* False with the expected value in `why`; then the settings are not changed. NULL for a directive that only
+     * sets one member, at `offset`: a long with seconds from `low` to `high`, or if both are 0 a bool. */
     bool (*set)(struct settings *settings, const char *value, char *why, size_t size);
+    size_t offset;
+    long low, high;
 };
 
 extern const struct settings_directive settings_directives[];

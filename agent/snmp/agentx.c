@@ -193,7 +193,7 @@ static bool agentx_receive(int fd, unsigned char *bytes, size_t length)
     return recv(fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
 }
 
-/* Reads one PDU: its header, and the begin of its payload. Skips the rest of the payload. */
+/* Reads one PDU: its header, and the beginning of its payload. Skips the rest of the payload. */
 static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsigned char payload[RESPONSE_BYTES])
 {
     unsigned char rest[256];

@@ -37,7 +37,7 @@ static int session_set_address(int major, int minor, void *server, void *address
 }
 
 /* The agent itself needs no MIB modules. To read them takes a second, and net-snmp logs each module that it does
- * not find. Only --check reads them, to find out whether managers find names. The agent has no persistent state of
+ * not find. Only --check reads them, to find out whether managers find names. It keeps no persistent state of
  * net-snmp either. */
 void session_prepare(const struct options *options)
 {
@@ -64,8 +64,8 @@ void session_prepare(const struct options *options)
     netsnmp_enable_subagent();
     (void)init_agent(SESSION_NAME);
     (void)netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, RETRY_SECONDS);
-    /* init_snmp() reads the configuration again before it connects, so the address is set between the two. It
-     * frees the copy at the end. */
+    /* init_snmp() reads the configuration again before it connects, so the address is set between the two.
+     * net-snmp frees the copy at the end. */
     if (options->agentx)
         (void)netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, session_set_address,
                                         strdup(options->agentx), NETSNMP_CALLBACK_HIGHEST_PRIORITY);
