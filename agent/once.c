@@ -90,25 +90,19 @@ static const char *once_paint_until_boot(const struct domain *domain)
     return domain_active_no_autostart(domain) == TRISTATE_TRUE ? ONCE_YELLOW : "";
 }
 
-static const char *once_paint_none(const struct domain *domain)
-{
-    (void)domain;
-    return "";
-}
-
 static const struct {
     const char *title;
     void (*fill)(const struct domain *domain, char *cell);
-    const char *(*paint)(const struct domain *domain); /* the escape sequence before the cell, or "" */
+    const char *(*paint)(const struct domain *domain); /* the escape sequence before the cell, or ""; NULL: none */
 } cells[] = {
-    { "ID", once_cell_id, once_paint_none },
+    { "ID", once_cell_id, NULL },
     { "NAME", once_cell_name, once_paint_missing },
     { "STATE", once_cell_state, once_paint_missing },
-    { "REASON", once_cell_reason, once_paint_none },
+    { "REASON", once_cell_reason, NULL },
     { "PERSISTENT", once_cell_persistent, once_paint_transient },
     { "AUTOSTART", once_cell_autostart, once_paint_until_boot },
-    { "MANAGED-SAVE", once_cell_managed_save, once_paint_none },
-    { "UUID", once_cell_uuid, once_paint_none },
+    { "MANAGED-SAVE", once_cell_managed_save, NULL },
+    { "UUID", once_cell_uuid, NULL },
 };
 
 static void once_measure(const struct snapshot *snapshot, size_t widths[ARRAY_COUNT(cells)])
@@ -141,7 +135,7 @@ static void once_put_row(const struct domain *domain, const size_t widths[ARRAY_
 
     for (size_t c = 0; c < ARRAY_COUNT(cells); c++) {
         cells[c].fill(domain, cell);
-        once_put_cell(cell, is_coloured ? cells[c].paint(domain) : "", widths[c], out);
+        once_put_cell(cell, is_coloured && cells[c].paint ? cells[c].paint(domain) : "", widths[c], out);
     }
 }
 

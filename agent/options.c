@@ -54,83 +54,83 @@ void options_usage(FILE *out)
                 out);
 }
 
-static bool options_override(struct options *options, const char *directive, const char *value)
+/* What an option does: it sets a bool, a text or the task, or it is a directive of the configuration file. */
+enum options_effect { SET_FLAG, SET_TEXT, SET_TASK, SET_DIRECTIVE };
+
+/* clang-format off: an option a row. */
+static const struct options_row {
+    int option;
+    enum options_effect effect;
+    size_t offset; /* of the bool or the text in struct options */
+    enum options_task task;
+    const char *directive;
+} rows[] = {
+    { 'u', SET_DIRECTIVE, 0, 0, "hypervisor" },
+    { 'F', SET_DIRECTIVE, 0, 0, "filter" },
+    { 'i', SET_DIRECTIVE, 0, 0, "interval" },
+    { OPTION_STATE_DIR, SET_DIRECTIVE, 0, 0, "stateDirectory" },
+    { OPTION_ONCE, SET_TASK, 0, TASK_ONCE_TABLE, NULL },
+    { OPTION_CHECK, SET_TASK, 0, TASK_CHECK, NULL },
+    { 'H', SET_TASK, 0, TASK_DIRECTIVES, NULL },
+    { 'h', SET_TASK, 0, TASK_HELP, NULL },
+    { 'V', SET_TASK, 0, TASK_VERSION, NULL },
+    { 'f', SET_FLAG, offsetof(struct options, foreground), 0, NULL },
+    { 'C', SET_FLAG, offsetof(struct options, no_configuration), 0, NULL },
+    { 'L', SET_FLAG, offsetof(struct options, has_log), 0, NULL },
+    { 'x', SET_TEXT, offsetof(struct options, agentx), 0, NULL },
+    { 'c', SET_TEXT, offsetof(struct options, configuration), 0, NULL },
+    { 'D', SET_TEXT, offsetof(struct options, debug_tokens), 0, NULL },
+    { 'p', SET_TEXT, offsetof(struct options, pid_file), 0, NULL },
+};
+/* clang-format on */
+
+static bool options_override(struct options *options, const char *directive)
 {
     if (options->override_count == OPTIONS_OVERRIDES_MAX)
         return false;
     options->overrides[options->override_count].directive = directive;
-    options->overrides[options->override_count++].value = value;
+    options->overrides[options->override_count++].value = optarg;
     return true;
 }
 
-static bool options_set_once(struct options *options, const char *format)
+static bool options_apply_row(struct options *options, const struct options_row *row)
 {
-    options->task = format ? TASK_ONCE_JSON : TASK_ONCE_TABLE;
-    return !format || strcmp(format, "json") == 0;
-}
+    void *member = (char *)options + row->offset;
 
-/* Takes an option of guestlistd. -1 if it is not one of them, 0 if its value is wrong. */
-static int options_take_own(struct options *options, int option)
-{
-    switch (option) {
-    case 'u':
-        return options_override(options, "hypervisor", optarg);
-    case 'F':
-        return options_override(options, "filter", optarg);
-    case 'i':
-        return options_override(options, "interval", optarg);
-    case OPTION_STATE_DIR:
-        return options_override(options, "stateDirectory", optarg);
-    case OPTION_ONCE:
-        return options_set_once(options, optarg);
-    case OPTION_CHECK:
-        options->task = TASK_CHECK;
+    switch (row->effect) {
+    case SET_FLAG:
+        *(bool *)member = true;
         return true;
+    case SET_TEXT:
+        *(const char **)member = optarg;
+        return true;
+    case SET_TASK:
+        options->task = row->task;
+        return true;
+    case SET_DIRECTIVE:
     default:
-        return -1;
+        return options_override(options, row->directive);
     }
 }
 
-static bool options_take_log(struct options *options, int argc, char **argv, options_log *log)
+/* False if the option is unknown or its value is wrong. */
+static bool options_take(struct options *options, int option)
 {
-    options->has_log = true;
-    return log(optarg, argc, argv) >= 0;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+        if (rows[i].option == option)
+            return options_apply_row(options, &rows[i]);
+    return false;
 }
 
-/* Takes an option that all net-snmp daemons have. False if it is not one of them. */
-static bool options_take_common(struct options *options, int option)
+/* The values of two options need more than to be stored. False if the value is wrong. */
+static bool options_take_value(struct options *options, int option, int argc, char **argv, options_log *log)
 {
-    switch (option) {
-    case 'f':
-        options->foreground = true;
+    if (option == 'L')
+        return log(optarg, argc, argv) >= 0;
+    if (option != OPTION_ONCE || !optarg)
         return true;
-    case 'x':
-        options->agentx = optarg;
-        return true;
-    case 'c':
-        options->configuration = optarg;
-        return true;
-    case 'C':
-        options->no_configuration = true;
-        return true;
-    case 'D':
-        options->debug_tokens = optarg;
-        return true;
-    case 'p':
-        options->pid_file = optarg;
-        return true;
-    case 'H':
-        options->task = TASK_DIRECTIVES;
-        return true;
-    case 'h':
-        options->task = TASK_HELP;
-        return true;
-    case 'V':
-        options->task = TASK_VERSION;
-        return true;
-    default:
-        return false;
-    }
+    options->task = TASK_ONCE_JSON;
+    return strcmp(optarg, "json") == 0;
 }
 
 static void options_explain(int option, char **argv, char *why, size_t size)
@@ -157,11 +157,7 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
     opterr = 0;
     optind = 1;
     while ((option = getopt_long(argc, argv, letters, words, NULL)) != -1) {
-        int taken = option == 'L' ? options_take_log(options, argc, argv, log) : options_take_own(options, option);
-
-        if (taken < 0)
-            taken = options_take_common(options, option);
-        if (!taken) {
+        if (!options_take(options, option) || !options_take_value(options, option, argc, argv, log)) {
             options_explain(option, argv, why, size);
             return false;
         }
@@ -187,16 +183,20 @@ char *options_absolute(const char *path)
     return absolute;
 }
 
-static bool options_make_path_absolute(const char **path, char **owned, char *why, size_t size)
+/* Makes the path behind the first `prefix` bytes of `*text` absolute. */
+static bool options_make_path_absolute(const char **text, size_t prefix, char **owned, char *why, size_t size)
 {
-    if (!*path)
+    AUTO_FREE char *absolute = NULL;
+
+    if (!*text || (*text)[prefix] == '/')
         return true;
-    *owned = options_absolute(*path);
-    if (!*owned) {
-        (void)snprintf(why, size, "%s: no absolute path: %s", *path, strerror(errno));
+    absolute = options_absolute(*text + prefix);
+    if (!absolute || asprintf(owned, "%.*s%s", (int)prefix, *text, absolute) < 0) {
+        *owned = NULL; /* asprintf() leaves it undefined */
+        (void)snprintf(why, size, "%s: no absolute path: %s", *text, strerror(errno));
         return false;
     }
-    *path = *owned;
+    *text = *owned;
     return true;
 }
 
@@ -204,20 +204,11 @@ static bool options_make_path_absolute(const char **path, char **owned, char *wh
  */
 static bool options_make_address_absolute(const char **address, char **owned, char *why, size_t size)
 {
-    size_t domain = *address && strncmp(*address, "unix:", 5) == 0 ? 5 : 0;
-    const char *path = *address ? *address + domain : "/";
-    AUTO_FREE char *absolute = NULL;
+    size_t prefix = *address && strncmp(*address, "unix:", 5) == 0 ? 5 : 0;
 
-    if (*path == '/' || (domain == 0 && (!strchr(path, '/') || strchr(path, ':'))))
+    if (*address && prefix == 0 && (!strchr(*address, '/') || strchr(*address, ':')))
         return true;
-    absolute = options_absolute(path);
-    if (!absolute || asprintf(owned, "%.*s%s", (int)domain, *address, absolute) < 0) {
-        *owned = NULL; /* asprintf() leaves it undefined */
-        (void)snprintf(why, size, "%s: no absolute path: %s", *address, strerror(errno));
-        return false;
-    }
-    *address = *owned;
-    return true;
+    return options_make_path_absolute(address, prefix, owned, why, size);
 }
 
 static bool options_append(char **list, const char *directory)
@@ -251,8 +242,8 @@ static bool options_make_search_path_absolute(void)
 
 bool options_make_absolute(struct options *options, char *why, size_t size)
 {
-    if (!options_make_path_absolute(&options->configuration, &options->owned_paths[0], why, size) ||
-        !options_make_path_absolute(&options->pid_file, &options->owned_paths[1], why, size) ||
+    if (!options_make_path_absolute(&options->configuration, 0, &options->owned_paths[0], why, size) ||
+        !options_make_path_absolute(&options->pid_file, 0, &options->owned_paths[1], why, size) ||
         !options_make_address_absolute(&options->agentx, &options->owned_paths[2], why, size))
         return false;
     if (options_make_search_path_absolute())
