@@ -50,7 +50,7 @@ int instance_fd(const struct instance *instance);
 /* Call it when instance_fd() is readable: takes the newest rows, if there are any. */
 void instance_refresh(struct instance *instance);
 
-/* Fills in `answer`: from what to answer a request now. Its rows are NULL before the first listing, and are
+/* Fills in `answer`, from which requests are answered now. Its rows are NULL before the first listing, and are
  * borrowed until the next instance_refresh(). Its status is filled in only if `with_status`. Its `may_control` is
  * false: see instance_may_control(). Returns the time of the answer, in microseconds of the boot clock. */
 int64_t instance_answer(struct instance *instance, bool with_status, struct answer *answer);

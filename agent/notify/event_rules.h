@@ -2,17 +2,18 @@
 /* Translates libvirt's lifecycle events into VM-MIB's operational states. Pure. Events and details are libvirt's
  * numbers, so that one binary also understands versions of libvirt that are newer than its headers.
  *
- * One event is often not enough. libvirt sends, for example,
+ * One event is often not enough, because one action sends several:
  *
- *     virsh suspend       SUSPENDED paused
- *     virsh managedsave   SUSPENDED paused, STOPPED saved
- *                         (libvirt 11: SUSPENDED paused, SHUTDOWN host, STOPPED saved)
- *     virsh start         RESUMED unpaused, STARTED booted
- *     virsh start --paused  STARTED booted, SUSPENDED paused
- *     a migration leaves  SUSPENDED migrated, STOPPED migrated
- *     a migration arrives STARTED migrated, RESUMED migrated
+ *     virsh suspend          SUSPENDED paused
+ *     virsh managedsave      SUSPENDED paused, STOPPED saved
+ *          with libvirt 11   SUSPENDED paused, SHUTDOWN host, STOPPED saved
+ *     virsh start            RESUMED unpaused, STARTED booted
+ *     virsh start --paused   STARTED booted, SUSPENDED paused
+ *     a guest migrates away  SUSPENDED migrated, STOPPED migrated
+ *     a guest migrates here  STARTED migrated, RESUMED migrated
  *
- * so the meaning of an event depends on the events after it, and the meaning of the last one on the row. */
+ * So the meaning of an event depends on the events after it, and the meaning of the last event depends on the row.
+ */
 #ifndef GUESTLIST_AGENT_NOTIFY_EVENT_RULES_H
 #define GUESTLIST_AGENT_NOTIFY_EVENT_RULES_H
 

@@ -18,8 +18,7 @@ struct record {
     int libvirt_state;        /* the same as libvirt's number */
     enum tristate persistent; /* by events and rows */
     enum tristate reported_persistent, reported_autostart;
-    int64_t
-        differs_since_boot_ms; /* since when the row has shown something else, without an event; 0: it does not */
+    int64_t differs_since_boot_ms; /* the row differs since then, without an event; 0: it does not */
     bool exists;      /* false: an event deleted the domain, but its row is still, or again, in the listing */
     bool is_new;      /* its row is still to be reported as new */
     bool has_row;     /* in the listing before */
