@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "agent/doctor/finding.h"
-#include "agent/doctor/others.h"
+#include "agent/doctor/other_agents.h"
 #include "agent/doctor/snmpd_conf.h"
 #include "agent/mib/vm_mib.h"
 #include "agent/snmp/agentx.h"
@@ -100,7 +100,7 @@ void finding_master(struct finding_case *input, struct finding_result *result)
 static void finding_registration_taken(struct finding_case *input, struct finding_result *result)
 {
     char processes[256];
-    size_t count = others_find(input->options->agentx, processes, sizeof(processes));
+    size_t count = other_agents_find(input->options->agentx, processes, sizeof(processes));
 
     if (count == 1)
         finding_put(result, FINDING_FINE, "VM-MIB is served by guestlistd, process %s", processes);
@@ -123,7 +123,7 @@ static void finding_registration_free(const struct finding_case *input, struct f
     char processes[256];
 
     finding_put(result, FINDING_NOTE, "no subagent serves VM-MIB at this master now");
-    if (others_find(input->options->agentx, processes, sizeof(processes)) > 0)
+    if (other_agents_find(input->options->agentx, processes, sizeof(processes)) > 0)
         finding_add_remedy(result,
                            "guestlistd runs, process %s: it has not registered yet, or at another master; see "
                            "its log",

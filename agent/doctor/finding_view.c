@@ -77,7 +77,7 @@ static void finding_view_empty(const struct finding_case *input, const struct sn
     }
 }
 
-static void finding_view_asked(const struct finding_case *input, const struct snmpd_conf *conf,
+static void finding_view_query(const struct finding_case *input, const struct snmpd_conf *conf,
                                struct finding_result *result)
 {
     const char *peer = finding_view_peer(conf);
@@ -111,7 +111,7 @@ void finding_view(struct finding_case *input, struct finding_result *result)
     if (!conf)
         return;
     if (*conf->community)
-        finding_view_asked(input, conf, result);
+        finding_view_query(input, conf, result);
     else
         finding_view_untried(input, conf, result);
 }
@@ -124,7 +124,7 @@ void finding_names(struct finding_case *input, struct finding_result *result)
 
     (void)input;
     for (size_t i = 0; i < ARRAY_COUNT(wanted); i++) {
-        if (query_name(wanted[i]))
+        if (query_knows_name(wanted[i]))
             continue;
         finding_put(result, FINDING_NOTE, "net-snmp's tools do not know %s: they show rows by numbers", wanted[i]);
         finding_add_remedy(result, "add to /etc/snmp/snmp.conf, below a line \"mibs\": includeFile %s",

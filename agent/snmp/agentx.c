@@ -217,7 +217,7 @@ static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsig
 }
 
 /* Sends the PDU and returns the error of the response. Skips requests that the master sends in between. */
-static int agentx_ask(int fd, struct agentx_pdu *pdu, uint32_t *session)
+static int agentx_request(int fd, struct agentx_pdu *pdu, uint32_t *session)
 {
     unsigned char header[HEADER_BYTES], payload[RESPONSE_BYTES];
     const unsigned char *error = payload + 4; /* behind sysUpTime */
@@ -244,7 +244,7 @@ int agentx_open(int fd, uint32_t *session)
     agentx_put_octets(&pdu, TIMEOUT_S, 0, 0, 0);
     agentx_put_oid(&pdu, NULL, 0);
     agentx_put_string(&pdu, "guestlistd --check");
-    return agentx_ask(fd, &pdu, session);
+    return agentx_request(fd, &pdu, session);
 }
 
 int agentx_register(int fd, uint32_t session, const char *context, const uint32_t *subtree, size_t length)
@@ -260,7 +260,7 @@ int agentx_register(int fd, uint32_t session, const char *context, const uint32_
         agentx_put_string(&pdu, context);
     agentx_put_octets(&pdu, TIMEOUT_S, PRIORITY, 0, 0);
     agentx_put_oid(&pdu, subtree, length);
-    return agentx_ask(fd, &pdu, NULL);
+    return agentx_request(fd, &pdu, NULL);
 }
 
 void agentx_close(int fd, uint32_t session)
@@ -269,5 +269,5 @@ void agentx_close(int fd, uint32_t session)
 
     agentx_begin(&pdu, TYPE_CLOSE, 0, session);
     agentx_put_octets(&pdu, REASON_SHUTDOWN, 0, 0, 0);
-    (void)agentx_ask(fd, &pdu, NULL);
+    (void)agentx_request(fd, &pdu, NULL);
 }

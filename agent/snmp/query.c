@@ -6,7 +6,7 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <string.h>
 
-enum { ASK_TIMEOUT_US = 1500000, ASK_RETRIES = 1 };
+enum { QUERY_TIMEOUT_US = 1500000, QUERY_RETRIES = 1 };
 
 static netsnmp_session *query_open(const char *peer, const char *community)
 {
@@ -17,8 +17,8 @@ static netsnmp_session *query_open(const char *peer, const char *community)
     wanted.peername = (char *)(uintptr_t)peer; /* snmp_open() copies both */
     wanted.community = (unsigned char *)(uintptr_t)community;
     wanted.community_len = strlen(community);
-    wanted.timeout = ASK_TIMEOUT_US;
-    wanted.retries = ASK_RETRIES;
+    wanted.timeout = QUERY_TIMEOUT_US;
+    wanted.retries = QUERY_RETRIES;
     return snmp_open(&wanted);
 }
 
@@ -73,7 +73,7 @@ void query_prepare_names(void)
         netsnmp_enable_this_loghandler(handler);
 }
 
-bool query_name(const char *name)
+bool query_knows_name(const char *name)
 {
     oid found[MAX_OID_LEN];
     size_t length = MAX_OID_LEN;

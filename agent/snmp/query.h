@@ -22,6 +22,6 @@ enum query_answer query_below(const char *peer, const char *community, const uin
 void query_prepare_names(void);
 
 /* Whether net-snmp's tools know the name, for example "VM-MIB::vmTable". */
-bool query_name(const char *name);
+bool query_knows_name(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "agent/doctor/others.h"
+#include "agent/doctor/other_agents.h"
 
 #include <dirent.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 enum { COMMAND_MAX = 8192 };
 
-static size_t others_read(const char *process, const char *name, char *text, size_t size)
+static size_t other_agents_read(const char *process, const char *name, char *text, size_t size)
 {
     char path[300];
     AUTO_FCLOSE FILE *file = NULL;
@@ -26,7 +26,7 @@ static size_t others_read(const char *process, const char *name, char *text, siz
 }
 
 /* Each word of /proc/PID/cmdline ends in NUL. */
-static bool others_serves(const char *command, size_t length)
+static bool other_agents_serves(const char *command, size_t length)
 {
     for (const char *word = command; word < command + length; word += strlen(word) + 1)
         if (strcmp(word, "--check") == 0 || strncmp(word, "--once", 6) == 0)
@@ -34,7 +34,7 @@ static bool others_serves(const char *command, size_t length)
     return true;
 }
 
-static bool others_has_address(const char *command, size_t length, const char *address)
+static bool other_agents_has_address(const char *command, size_t length, const char *address)
 {
     const char *found = NULL;
 
@@ -48,29 +48,30 @@ static bool others_has_address(const char *command, size_t length, const char *a
     return found && address ? strcmp(found, address) == 0 : found == address;
 }
 
-static bool others_matches(const char *process, const char *address)
+static bool other_agents_matches(const char *process, const char *address)
 {
     char text[COMMAND_MAX];
     size_t length;
 
     if (strspn(process, "0123456789") != strlen(process) || strtol(process, NULL, 10) == (long)getpid())
         return false;
-    (void)others_read(process, "comm", text, sizeof(text));
+    (void)other_agents_read(process, "comm", text, sizeof(text));
     text[strcspn(text, "\n")] = '\0';
     if (strcmp(text, SESSION_NAME) != 0 && strncmp(text, "lt-", 3) != 0)
         return false;
-    length = others_read(process, "cmdline", text, sizeof(text));
-    return strstr(text, SESSION_NAME) && others_serves(text, length) && others_has_address(text, length, address);
+    length = other_agents_read(process, "cmdline", text, sizeof(text));
+    return strstr(text, SESSION_NAME) && other_agents_serves(text, length) &&
+           other_agents_has_address(text, length, address);
 }
 
-size_t others_find(const char *address, char *list, size_t size)
+size_t other_agents_find(const char *address, char *list, size_t size)
 {
     DIR *processes = opendir("/proc");
     size_t count = 0, used = 0;
 
     list[0] = '\0';
     for (const struct dirent *entry; processes && (entry = readdir(processes)) != NULL;) {
-        if (!others_matches(entry->d_name, address))
+        if (!other_agents_matches(entry->d_name, address))
             continue;
         if (used < size)
             used += (size_t)snprintf(list + used, size - used, "%s%.20s", count > 0 ? ", " : "", entry->d_name);
