@@ -211,7 +211,7 @@ void once_json(const struct snapshot *snapshot, const char *uri, FILE *out)
     struct tm utc;
 
     (void)fputs("{\n  ", out);
-    once_put_string("connection", uri, out);
+    once_put_string("hypervisor", uri, out);
     filter_format(snapshot->filter, text, sizeof(text));
     (void)fputs(",\n  ", out);
     once_put_string("filter", text, out);

@@ -89,6 +89,16 @@ static void json_has_all_flags_in_order(void **state)
     }
 }
 
+/* Scripts rely on the names of these keys. */
+static void json_says_which_hypervisor_was_listed(void **state)
+{
+    char text[PRINTED_MAX];
+
+    (void)state;
+    print_guest(once_json, GUEST_RUNNING, text);
+    assert_int_equal(strncmp(text, "{\n  \"hypervisor\": \"test:///default\",\n  \"filter\": \"\",\n", 53), 0);
+}
+
 /* The names in the order of the rows, each with a blank after it. */
 static void put_names(const struct snapshot *snapshot, char *out, size_t size)
 {
@@ -149,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_shows_autostart_and_autostart_once),
         cmocka_unit_test(json_has_all_flags_in_order),
+        cmocka_unit_test(json_says_which_hypervisor_was_listed),
         cmocka_unit_test(rows_are_sorted_as_virsh_sorts_them),
         cmocka_unit_test(colours_mark_what_should_run_and_what_ends_at_the_next_boot),
     };
