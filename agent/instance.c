@@ -95,7 +95,7 @@ static void instance_queue_failed_set(void *data, const unsigned char uuid[UUID_
     struct instance *instance = data;
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "%s: %s", command_action_word(action), why);
+    (void)snprintf(text, sizeof(text), "%s: %s", commands_action_word(action), why);
     change_queue_put_failed_set(instance->queue, uuid, text);
     instance_wake_main(instance);
 }
@@ -312,7 +312,7 @@ struct switches instance_switches(const struct instance *instance)
     return instance->switches;
 }
 
-void instance_turn(struct instance *instance, struct switches switches)
+void instance_set_switches(struct instance *instance, struct switches switches)
 {
     instance->switches = switches;
 }
@@ -328,7 +328,8 @@ static bool instance_merge_command(struct set_command *command, enum command_act
     return is_paused_start;
 }
 
-void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action)
+void instance_add_command(struct instance *instance, const unsigned char uuid[UUID_BYTES],
+                          enum command_action action)
 {
     struct set_command *commands = instance->set_commands;
 
@@ -343,7 +344,7 @@ void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYT
     commands[instance->set_command_count++].action = action;
 }
 
-void instance_carry_out(struct instance *instance)
+void instance_start_commands(struct instance *instance)
 {
     for (size_t i = 0; i < instance->set_command_count; i++) {
         const struct set_command *command = &instance->set_commands[i];

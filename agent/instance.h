@@ -73,12 +73,13 @@ int64_t instance_list_when_due(struct instance *instance, int64_t now_boot_ms);
 
 /* Which notifications are sent now. SET changes the switches of VM-MIB. */
 struct switches instance_switches(const struct instance *instance);
-void instance_turn(struct instance *instance, struct switches switches);
+void instance_set_switches(struct instance *instance, struct switches switches);
 
-/* The commands of one SET to domains: first add each with instance_order(), then start all of them with
- * instance_carry_out(). A command that fails becomes an item of the change queue. */
-void instance_order(struct instance *instance, const unsigned char uuid[UUID_BYTES], enum command_action action);
-void instance_carry_out(struct instance *instance);
+/* The commands of one SET to domains: first add each with instance_add_command(), then start all of them with
+ * instance_start_commands(). A command that fails becomes an item of the change queue. */
+void instance_add_command(struct instance *instance, const unsigned char uuid[UUID_BYTES],
+                          enum command_action action);
+void instance_start_commands(struct instance *instance);
 
 /* At the start: waits at most `patience_ms` for the first rows, so that a manager which asks at once gets the
  * domains and not an empty table. */

@@ -191,7 +191,7 @@ struct event_meaning event_rules_meaning(const struct event_sequence *sequence, 
     if (is_last && event_rules_must_wait(sequence, event))
         return (struct event_meaning){ .waits = true };
     if (is_last && row && event_rules_row_has_detail(event, row))
-        return (struct event_meaning){ vm_last_oper_state(row), row->last_state, false };
+        return (struct event_meaning){ vm_state_last_oper(row), row->last_state, false };
     /* STOPPED saved, STARTED restored: the start used the image, so the stop was a managed save. No row shows it
      * any more. */
     if (event_rules_is_saved_stop(event) &&

@@ -208,7 +208,7 @@ static void record_compare(struct record *record, const struct record_input *inp
     if (row->persistent != TRISTATE_UNKNOWN)
         record->persistent = row->persistent;
     if (is_corrected)
-        record_set_state(record, input, boot_ms, vm_last_oper_state(row), row->last_state);
+        record_set_state(record, input, boot_ms, vm_state_last_oper(row), row->last_state);
     record->libvirt_state = row->last_state;
     record->migrates_in = record->state == VM_OPER_MIGRATING && row->job == DOMAIN_JOB_MIGRATION_IN;
     record->differs_since_boot_ms = 0;

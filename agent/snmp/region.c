@@ -113,9 +113,9 @@ static void region_apply_set(struct region *region, const struct answer *answer,
     if (!varbind_integer(varbind, &number))
         return;
     mib_set_apply(region->module->mib, answer, varbind_name(varbind, name), varbind->name_length, number, &effect);
-    instance_turn(instance, effect.switches);
+    instance_set_switches(instance, effect.switches);
     if (effect.domain)
-        instance_order(instance, effect.domain->uuid, effect.action);
+        instance_add_command(instance, effect.domain->uuid, effect.action);
 }
 
 /* The rows of the walk that the requests continue. */
@@ -163,7 +163,7 @@ static int region_handle(netsnmp_mib_handler *handler, netsnmp_handler_registrat
         if (!request->processed)
             steps[info->mode](region, &answer, info, request);
     if (info->mode == MODE_SET_COMMIT)
-        instance_carry_out(region->instance);
+        instance_start_commands(region->instance);
     return SNMP_ERR_NOERROR;
 }
 

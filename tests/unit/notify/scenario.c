@@ -53,7 +53,7 @@ enum vm_oper_state scenario_state(enum row_kind row)
 {
     const struct domain domain = scenario_row(0, row == ROW_GONE ? ROW_OFF : row);
 
-    return vm_last_oper_state(&domain);
+    return vm_state_last_oper(&domain);
 }
 
 struct snapshot *scenario_listing(const enum row_kind *rows, unsigned count, int64_t taken_boot_ms)
