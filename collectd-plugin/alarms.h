@@ -18,12 +18,13 @@ struct alarm {
     char message[ALARM_MESSAGE_MAX];
 };
 
-/* Tells each change of a state, as collectd's virt plugin does, and with `of_autostart` when a domain that
+/* Tells each change of a state, as collectd's virt plugin does, and with `with_autostart` when a domain that
  * starts at boot is found not to run, and when that is over. `after` must not be older than `before`. */
-void alarms_between(const struct snapshot *before, const struct snapshot *after, bool of_autostart,
-                    void (*tell)(void *data, const struct alarm *alarm), void *data);
+void alarms_between(const struct snapshot *before, const struct snapshot *after, bool with_autostart,
+                    void (*send)(void *data, const struct alarm *alarm), void *data);
 
 /* Tells of each domain that starts at boot that it does not run, however long that is so. */
-void alarms_standing(const struct snapshot *now, void (*tell)(void *data, const struct alarm *alarm), void *data);
+void alarms_not_running(const struct snapshot *now, void (*send)(void *data, const struct alarm *alarm),
+                        void *data);
 
 #endif

@@ -11,36 +11,36 @@
 enum { STOP_PATIENCE_MS = 3000, STALE_MIN_MS = 30000, STALE_INTERVALS = 3, LEAD_MS = 200 };
 
 /* So long after its boot a host has started what starts at boot, or it will not. */
-enum { SETTLED_BOOT_MS = 3 * 60 * 1000 };
+enum { BOOT_TIME_MS = 3 * 60 * 1000 };
 
 struct instance {
-    struct options *options;
+    struct instance_options *options;
     const struct log_sink *host_log;
     struct log_sink log;
-    struct collector *collector;  /* NULL: not started */
-    struct instance *next, *last; /* a ring with its siblings */
-    int64_t stop_until_boot_ms;   /* asked to stop; 0: not yet */
+    struct collector *collector;      /* NULL: not started */
+    struct instance *next, *previous; /* a ring with its siblings */
+    int64_t stop_until_boot_ms;       /* asked to stop; 0: not yet */
 
     /* The reader's own. */
     const struct snapshot *reported;
-    bool complained;
-    bool settled; /* autostart is looked at */
+    bool is_start_failed;
+    bool has_booted; /* autostart is looked at */
 
     /* Shared with the collector's thread. */
-    atomic_bool abandoned;
+    atomic_bool is_abandoned;
     pthread_mutex_t lock;
     const struct snapshot *newest;
 };
 
-static void write_log(void *data, enum log_level level, const char *line)
+static void instance_log(void *data, enum log_level level, const char *line)
 {
     struct instance *instance = data;
 
-    if (!atomic_load(&instance->abandoned))
+    if (!atomic_load(&instance->is_abandoned))
         log_say(instance->host_log, level, "hypervisor \"%s\": %s", instance->options->name, line);
 }
 
-static void publish(void *data, const struct snapshot *snapshot)
+static void instance_publish(void *data, const struct snapshot *snapshot)
 {
     struct instance *instance = data;
     const struct snapshot *before;
@@ -52,7 +52,7 @@ static void publish(void *data, const struct snapshot *snapshot)
     snapshot_unref(before);
 }
 
-static const struct snapshot *newest_of(struct instance *instance)
+static const struct snapshot *instance_newest(struct instance *instance)
 {
     const struct snapshot *snapshot;
 
@@ -62,24 +62,25 @@ static const struct snapshot *newest_of(struct instance *instance)
     return snapshot;
 }
 
-struct instance *instance_new(struct options *options, const struct log_sink *log, struct instance *sibling)
+struct instance *instance_new(struct instance_options *options, const struct log_sink *log,
+                              struct instance *sibling)
 {
     struct instance *instance = calloc(1, sizeof(*instance));
 
     if (!instance)
         return NULL;
     (void)pthread_mutex_init(&instance->lock, NULL); /* cannot fail for a default mutex */
-    atomic_init(&instance->abandoned, false);
+    atomic_init(&instance->is_abandoned, false);
     instance->options = options;
     instance->host_log = log;
-    instance->log = (struct log_sink){ write_log, instance };
+    instance->log = (struct log_sink){ instance_log, instance };
     instance->next = sibling ? sibling->next : instance;
-    instance->last = sibling ? sibling : instance;
-    instance->next->last = instance->last->next = instance;
+    instance->previous = sibling ? sibling : instance;
+    instance->next->previous = instance->previous->next = instance;
     return instance;
 }
 
-static struct collector_settings settings_for(const struct instance *instance, int64_t interval_ms)
+static struct collector_settings instance_settings(const struct instance *instance, int64_t interval_ms)
 {
     int64_t stale = STALE_INTERVALS * interval_ms;
 
@@ -88,39 +89,40 @@ static struct collector_settings settings_for(const struct instance *instance, i
                                         .stale_after_ms = stale > STALE_MIN_MS ? stale : STALE_MIN_MS };
 }
 
-static bool start(struct instance *instance, int64_t interval_ms)
+static bool instance_start(struct instance *instance, int64_t interval_ms)
 {
-    struct collector_settings settings = settings_for(instance, interval_ms);
-    struct collector_host host = { .publish = publish,
+    struct collector_settings settings = instance_settings(instance, interval_ms);
+    struct collector_host host = { .publish = instance_publish,
                                    .data = instance,
                                    .log = &instance->log,
                                    .states_only = true,
                                    .metadata = instance->options->metadata };
 
     instance->collector = collector_start(instance->options->connection, &settings, &host);
-    if (!instance->collector && !instance->complained)
-        write_log(instance, LOG_LEVEL_ERROR, "no memory or no thread to watch it with; trying again");
-    instance->complained = !instance->collector;
+    if (!instance->collector && !instance->is_start_failed)
+        instance_log(instance, LOG_LEVEL_ERROR, "no memory or no thread to watch it with; trying again");
+    instance->is_start_failed = !instance->collector;
     return instance->collector != NULL;
 }
 
 /* A name out of the metadata is waited for: under another one the values would be another domain's. */
-static bool wants(const void *data, const struct domain *domain)
+static bool instance_wants(const void *data, const struct domain *domain)
 {
-    const struct options *options = data;
+    const struct instance_options *options = data;
 
     return selection_wants(&options->selection, domain->name) && (!options->metadata || domain->xml_facts);
 }
 
-static void write_names(const struct instance *instance, const struct domain *domain, const char *hostname,
-                        char host[INSTANCE_NAME_MAX], char plugin_instance[INSTANCE_NAME_MAX])
+static void instance_write_names(const struct instance *instance, const struct domain *domain,
+                                 const char *hostname, char host[INSTANCE_NAME_MAX],
+                                 char plugin_instance[INSTANCE_NAME_MAX])
 {
     naming_write(&instance->options->host, domain, hostname, host, INSTANCE_NAME_MAX);
     naming_write(&instance->options->instance, domain, hostname, plugin_instance, INSTANCE_NAME_MAX);
 }
 
-static void report_domains(struct instance *instance, const struct snapshot *snapshot, bool stale,
-                           const struct instance_host *host)
+static void instance_report_domains(struct instance *instance, const struct snapshot *snapshot, bool stale,
+                                    const struct instance_host *host)
 {
     struct metric metrics[METRICS_MAX];
     char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
@@ -130,61 +132,63 @@ static void report_domains(struct instance *instance, const struct snapshot *sna
         const struct domain *domain = &snapshot->domains[i];
         size_t count;
 
-        if (!wants(instance->options, domain))
+        if (!instance_wants(instance->options, domain))
             continue;
-        write_names(instance, domain, host->hostname, name, plugin_instance);
+        instance_write_names(instance, domain, host->hostname, name, plugin_instance);
         count = metrics_of_domain(domain, stale, now, metrics);
         for (size_t m = 0; m < count; m++)
             host->value(host->data, name, plugin_instance, &metrics[m]);
     }
 }
 
-static void report_totals(struct instance *instance, const struct snapshot *snapshot,
-                          const struct collector_status *status, const struct instance_host *host)
+static void instance_report_totals(struct instance *instance, const struct snapshot *snapshot,
+                                   const struct collector_status *status, const struct instance_host *host)
 {
     struct metric metrics[METRICS_MAX];
-    size_t count = metrics_of_hypervisor(snapshot, status, clock_boot_ms(), wants, instance->options, metrics);
+    size_t count =
+        metrics_of_hypervisor(snapshot, status, clock_boot_ms(), instance_wants, instance->options, metrics);
 
     for (size_t m = 0; m < count; m++)
         host->value(host->data, host->hostname, instance->options->name, &metrics[m]);
 }
 
-struct telling {
+struct instance_receiver {
     const struct instance *instance;
     const struct instance_host *host;
 };
 
-static void tell(void *data, const struct alarm *alarm)
+static void instance_send_alarm(void *data, const struct alarm *alarm)
 {
-    const struct telling *telling = data;
+    const struct instance_receiver *receiver = data;
     char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
 
     /* One whose metadata was not read yet is told by its name rather than not at all. */
-    if (!selection_wants(&telling->instance->options->selection, alarm->domain->name))
+    if (!selection_wants(&receiver->instance->options->selection, alarm->domain->name))
         return;
-    write_names(telling->instance, alarm->domain, telling->host->hostname, name, plugin_instance);
-    telling->host->alarm(telling->host->data, name, plugin_instance, alarm);
+    instance_write_names(receiver->instance, alarm->domain, receiver->host->hostname, name, plugin_instance);
+    receiver->host->alarm(receiver->host->data, name, plugin_instance, alarm);
 }
 
 /* What does not run though it should is told at the first look as well, so that a guest that did not come back
  * after a boot is not passed over; but not while the boot goes on. */
-static void tell_alarms(struct instance *instance, const struct snapshot *snapshot,
-                        const struct instance_host *host)
+static void instance_send_alarms(struct instance *instance, const struct snapshot *snapshot,
+                                 const struct instance_host *host)
 {
-    struct telling telling = { instance, host };
-    bool was_settled = instance->settled;
+    struct instance_receiver receiver = { instance, host };
+    bool had_booted = instance->has_booted;
 
-    instance->settled = was_settled || clock_boot_ms() >= SETTLED_BOOT_MS;
+    instance->has_booted = had_booted || clock_boot_ms() >= BOOT_TIME_MS;
     if (instance->options->notifications && instance->reported && instance->reported != snapshot)
-        alarms_between(instance->reported, snapshot, was_settled, tell, &telling);
-    if (instance->options->notifications && instance->settled && !was_settled)
-        alarms_standing(snapshot, tell, &telling);
+        alarms_between(instance->reported, snapshot, had_booted, instance_send_alarm, &receiver);
+    if (instance->options->notifications && instance->has_booted && !had_booted)
+        alarms_not_running(snapshot, instance_send_alarm, &receiver);
     snapshot_unref(instance->reported);
     instance->reported = snapshot_ref(snapshot);
 }
 
 /* What a read finds is as fresh as one listing is long, and a bit. */
-static void ask_for_next(struct instance *instance, const struct collector_status *status, int64_t interval_ms)
+static void instance_request_listing(struct instance *instance, const struct collector_status *status,
+                                     int64_t interval_ms)
 {
     int64_t lead = LEAD_MS + 2 * (int64_t)status->duration_us / 1000;
 
@@ -200,22 +204,22 @@ bool instance_read(struct instance *instance, const struct instance_host *host)
 
     /* Nothing is known yet, and "not connected" would be an alarm at each start. */
     if (!instance->collector)
-        return start(instance, host->interval_ms);
+        return instance_start(instance, host->interval_ms);
     collector_status(instance->collector, &status);
-    snapshot = newest_of(instance);
+    snapshot = instance_newest(instance);
     if (instance->options->report_totals)
-        report_totals(instance, snapshot, &status, host);
+        instance_report_totals(instance, snapshot, &status, host);
     if (snapshot && instance->options->report_domains)
-        report_domains(instance, snapshot, status.stale, host);
+        instance_report_domains(instance, snapshot, status.stale, host);
     if (snapshot)
-        tell_alarms(instance, snapshot, host);
-    ask_for_next(instance, &status, host->interval_ms);
+        instance_send_alarms(instance, snapshot, host);
+    instance_request_listing(instance, &status, host->interval_ms);
     snapshot_unref(snapshot);
     return true;
 }
 
 /* All of a ring are asked before the first is waited for, so that their patience runs at the same time. */
-static void ask_all_to_stop(struct instance *instance)
+static void instance_ask_all_to_stop(struct instance *instance)
 {
     int64_t until = clock_boot_ms() + STOP_PATIENCE_MS;
 
@@ -233,18 +237,18 @@ void instance_free(struct instance *instance)
     if (!instance)
         return;
     if (instance->collector)
-        ask_all_to_stop(instance);
-    instance->next->last = instance->last;
-    instance->last->next = instance->next;
+        instance_ask_all_to_stop(instance);
+    instance->next->previous = instance->previous;
+    instance->previous->next = instance->next;
     snapshot_unref(instance->reported);
     stopped = collector_stop(instance->collector, instance->stop_until_boot_ms - clock_boot_ms());
     if (!stopped) {
-        write_log(instance, LOG_LEVEL_WARNING, "a libvirt call does not return; its thread is left behind");
-        atomic_store(&instance->abandoned, true);
+        instance_log(instance, LOG_LEVEL_WARNING, "a libvirt call does not return; its thread is left behind");
+        atomic_store(&instance->is_abandoned, true);
         return;
     }
     snapshot_unref(instance->newest);
     (void)pthread_mutex_destroy(&instance->lock);
-    options_free(instance->options);
+    instance_options_free(instance->options);
     free(instance);
 }

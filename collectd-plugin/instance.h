@@ -9,7 +9,7 @@
 
 #include "collectd-plugin/alarms.h"
 #include "collectd-plugin/metrics.h"
-#include "collectd-plugin/options.h"
+#include "collectd-plugin/instance_options.h"
 #include "lib/base/log.h"
 
 /* collectd as the reader sees it. `host` and `instance` are names as naming.h writes them. */
@@ -27,7 +27,8 @@ struct instance;
 
 /* Takes over the options, completed. `log` must outlive the process's threads. `sibling` is another one that will
  * be freed at the same time, or NULL. NULL if out of memory; the options are then still the caller's. */
-struct instance *instance_new(struct options *options, const struct log_sink *log, struct instance *sibling);
+struct instance *instance_new(struct instance_options *options, const struct log_sink *log,
+                              struct instance *sibling);
 
 /* Reports everything to `host`, and asks for a listing just before the next read. The first call only starts the
  * thread, since collectd may fork before. One thread at a time. False if there is no thread. */

@@ -8,7 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/model/xml_facts.h"
 
-static const char *const words[NAMING_FIELDS] = {
+static const char *const naming_words[NAMING_FIELDS] = {
     [NAMING_NAME] = "name",
     [NAMING_UUID] = "uuid",
     [NAMING_HOSTNAME] = "hostname",
@@ -17,21 +17,21 @@ static const char *const words[NAMING_FIELDS] = {
 
 static const char separators[] = " \t\r\n,";
 
-static bool is_word(const char *text, size_t length, const char *word)
+static bool naming_is_word(const char *text, size_t length, const char *word)
 {
     return strlen(word) == length && strncasecmp(text, word, length) == 0;
 }
 
-static enum naming_field field_of(const char *text, size_t length)
+static enum naming_field naming_find(const char *text, size_t length)
 {
     enum naming_field field = 0;
 
-    while (field < NAMING_FIELDS && !is_word(text, length, words[field]))
+    while (field < NAMING_FIELDS && !naming_is_word(text, length, naming_words[field]))
         field++;
     return field;
 }
 
-static bool has(const struct naming *naming, enum naming_field field)
+static bool naming_has(const struct naming *naming, enum naming_field field)
 {
     for (size_t i = 0; i < naming->count; i++)
         if (naming->fields[i] == field)
@@ -46,11 +46,11 @@ bool naming_parse(const char *text, bool may_be_none, struct naming *naming, cha
 
     for (text += strspn(text, separators); *text; text += strspn(text, separators)) {
         size_t length = strcspn(text, separators);
-        enum naming_field field = field_of(text, length);
+        enum naming_field field = naming_find(text, length);
 
-        if (may_be_none && parsed.count == 0 && is_word(text, length, "none")) {
+        if (may_be_none && parsed.count == 0 && naming_is_word(text, length, "none")) {
             is_none = true;
-        } else if (is_none || field == NAMING_FIELDS || has(&parsed, field)) {
+        } else if (is_none || field == NAMING_FIELDS || naming_has(&parsed, field)) {
             (void)snprintf(why, size,
                            "\"%.*s\" is not expected here; expected each at most once: name uuid hostname "
                            "metadata%s",
@@ -72,11 +72,11 @@ bool naming_parse(const char *text, bool may_be_none, struct naming *naming, cha
 
 bool naming_needs_metadata(const struct naming *naming)
 {
-    return has(naming, NAMING_METADATA);
+    return naming_has(naming, NAMING_METADATA);
 }
 
-static const char *text_of(const struct domain *domain, enum naming_field field, const char *hostname,
-                           const char *uuid)
+static const char *naming_text(const struct domain *domain, enum naming_field field, const char *hostname,
+                               const char *uuid)
 {
     switch (field) {
     case NAMING_UUID:
@@ -91,7 +91,7 @@ static const char *text_of(const struct domain *domain, enum naming_field field,
 }
 
 /* Writers that make a folder of it must stay where they are. */
-static void avoid_folders(char *text, size_t size)
+static void naming_avoid_folders(char *text, size_t size)
 {
     if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
         (void)snprintf(text, size, "%s", text[1] ? "\\x2e\\x2e" : "\\x2e");
@@ -108,7 +108,8 @@ void naming_write(const struct naming *naming, const struct domain *domain, cons
     for (size_t i = 0; i < naming->count && length + 1 < size; i++) {
         if (i > 0)
             text[length++] = ':';
-        length += text_printable(text_of(domain, naming->fields[i], hostname, uuid), text + length, size - length);
+        length +=
+            text_printable(naming_text(domain, naming->fields[i], hostname, uuid), text + length, size - length);
     }
-    avoid_folders(text, size);
+    naming_avoid_folders(text, size);
 }

@@ -11,14 +11,14 @@ struct selection_entry {
     regex_t regex;
 };
 
-static bool is_regex(const char *text)
+static bool selection_is_regex(const char *text)
 {
     size_t length = strlen(text);
 
     return length > 2 && text[0] == '/' && text[length - 1] == '/';
 }
 
-static bool set_regex(struct selection_entry *entry, const char *text, char *why, size_t size)
+static bool selection_set_regex(struct selection_entry *entry, const char *text, char *why, size_t size)
 {
     char *inner = strndup(text + 1, strlen(text) - 2);
     int error = inner ? regcomp(&entry->regex, inner, REG_EXTENDED | REG_NOSUB) : REG_ESPACE;
@@ -32,7 +32,7 @@ static bool set_regex(struct selection_entry *entry, const char *text, char *why
     return false;
 }
 
-static bool set_name(struct selection_entry *entry, const char *text, char *why, size_t size)
+static bool selection_set_name(struct selection_entry *entry, const char *text, char *why, size_t size)
 {
     entry->name = strdup(text);
     if (!entry->name)
@@ -54,13 +54,13 @@ bool selection_add(struct selection *selection, const char *text, char *why, siz
         return false;
     }
     selection->entries = entries;
-    if (!(is_regex(text) ? set_regex : set_name)(&entry, text, why, size))
+    if (!(selection_is_regex(text) ? selection_set_regex : selection_set_name)(&entry, text, why, size))
         return false;
     entries[selection->count++] = entry;
     return true;
 }
 
-static bool is_listed(const struct selection *selection, const char *name)
+static bool selection_is_listed(const struct selection *selection, const char *name)
 {
     for (size_t i = 0; i < selection->count; i++) {
         const struct selection_entry *entry = &selection->entries[i];
@@ -73,7 +73,7 @@ static bool is_listed(const struct selection *selection, const char *name)
 
 bool selection_wants(const struct selection *selection, const char *name)
 {
-    return selection->count == 0 || is_listed(selection, name) != selection->ignore;
+    return selection->count == 0 || selection_is_listed(selection, name) != selection->ignore;
 }
 
 void selection_clear(struct selection *selection)

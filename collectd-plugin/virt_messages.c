@@ -49,7 +49,7 @@ static const char *const shutoff[] = { UNKNOWN,
 static const char *const crashed[] = { UNKNOWN, "domain panicked", NULL };
 
 static const struct {
-    const char *words;
+    const char *message;
     const char *const *reasons;
 } states[DOMAIN_STATES] = {
     [DOMAIN_NOSTATE] = { "no state", nostate },
@@ -64,7 +64,7 @@ static const struct {
 
 const char *virt_messages_state(int state)
 {
-    return state >= 0 && state < DOMAIN_STATES ? states[state].words : domain_state_word(state);
+    return state >= 0 && state < DOMAIN_STATES ? states[state].message : domain_state_word(state);
 }
 
 const char *virt_messages_reason(int state, int reason)

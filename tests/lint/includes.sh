@@ -12,9 +12,9 @@ rules()
 libvirt/         | lib/libvirt/* tests/*
 libxml/          | lib/libvirt/domain_xml.c lib/libvirt/metadata.c
 net-snmp/        | agent/snmp/* integrations/check_guestlist/snmp/* tests/bench/bare_agent.c
-collectd/        | collectd-plugin/plugin.c
-(collectd|plugin)\.h | collectd-plugin/plugin.c
-(daemon|utils)/  | collectd-plugin/plugin.c
+collectd/        | collectd-plugin/module.c
+(collectd|plugin)\.h | collectd-plugin/module.c
+(daemon|utils)/  | collectd-plugin/module.c
 cmocka           | tests/unit/*
 lib/libvirt/virt\.h | lib/libvirt/* tests/*
 lib/(libvirt|collect|model)/ | lib/* agent/* collectd-plugin/* tests/*

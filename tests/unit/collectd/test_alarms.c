@@ -19,7 +19,7 @@ enum { LINES_MAX = 4096 };
 /* What was told, a line each: NAME SEVERITY TYPE-INSTANCE MESSAGE. */
 static char told[LINES_MAX];
 
-static void tell(void *data, const struct alarm *alarm)
+static void record(void *data, const struct alarm *alarm)
 {
     size_t length = strlen(told);
 
@@ -35,7 +35,7 @@ static const char *between(const struct domain *before, const struct domain *aft
 
     told[0] = '\0';
     old->filter = new->filter = filter;
-    alarms_between(old, new, true, tell, NULL);
+    alarms_between(old, new, true, record, NULL);
     snapshot_unref(old);
     snapshot_unref(new);
     return told;
@@ -62,20 +62,20 @@ static void what_stands_is_told_on_request_only(void **state)
     before = fixture_snapshot(&on, 1);
     after = fixture_snapshot(&off, 1);
     told[0] = '\0';
-    alarms_standing(before, tell, NULL);
+    alarms_not_running(before, record, NULL);
     assert_string_equal(told, "");
-    alarms_between(before, after, false, tell, NULL);
+    alarms_between(before, after, false, record, NULL);
     assert_null(strstr(told, "autostart"));
     assert_non_null(strstr(told, "domain_state"));
     told[0] = '\0';
-    alarms_standing(after, tell, NULL);
+    alarms_not_running(after, record, NULL);
     assert_string_equal(told, "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
     snapshot_unref(before);
     snapshot_unref(after);
     off.autostart = TRISTATE_UNKNOWN;
     after = fixture_snapshot(&off, 1);
     told[0] = '\0';
-    alarms_standing(after, tell, NULL);
+    alarms_not_running(after, record, NULL);
     assert_string_equal(told, "");
     snapshot_unref(after);
 }
@@ -209,12 +209,12 @@ static void listings_of_many_are_compared_row_by_row(void **state)
 
     (void)state;
     told[0] = '\0';
-    alarms_between(before, after, true, tell, NULL);
+    alarms_between(before, after, true, record, NULL);
     assert_string_equal(told, "");
     after->domains[GUEST_RUNNING].last_state = DOMAIN_PAUSED;
     memmove(&after->domains[0], &after->domains[1], (after->count - 1) * sizeof(*after->domains));
     after->count--;
-    alarms_between(before, after, true, tell, NULL);
+    alarms_between(before, after, true, record, NULL);
     assert_non_null(strstr(told, "nostate 4 domain_state- Domain state: the domain is shut off"));
     assert_non_null(strstr(told, "running 2 domain_state- Domain state: the domain is paused"));
     assert_ptr_equal(strchr(strchr(told, '\n') + 1, '\n') + 1, told + strlen(told)); /* two lines */

@@ -9,30 +9,30 @@
 
 #include <cmocka.h>
 
-#include "collectd-plugin/options.h"
+#include "collectd-plugin/instance_options.h"
 #include "lib/model/filter.h"
 
 #define SET(options, key, ...)                                                                                    \
-    options_set(options, key, (const char *const[]){ __VA_ARGS__ },                                               \
+    instance_options_set(options, key, (const char *const[]){ __VA_ARGS__ },                                               \
                 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *), why)
 
-static char why[OPTIONS_WHY_MAX];
+static char why[INSTANCE_OPTIONS_WHY_MAX];
 
 static int set_up(void **state)
 {
-    *state = options_new("local");
+    *state = instance_options_new("local");
     return *state == NULL;
 }
 
 static int tear_down(void **state)
 {
-    options_free(*state);
+    instance_options_free(*state);
     return 0;
 }
 
 static void defaults_are_the_documented_ones(void **state)
 {
-    const struct options *options = *state;
+    const struct instance_options *options = *state;
 
     assert_string_equal(options->name, "local");
     assert_null(options->connection);
@@ -50,37 +50,37 @@ static void defaults_are_the_documented_ones(void **state)
 
 static void each_option_sets_what_it_says(void **state)
 {
-    struct options *options = *state;
+    struct instance_options *options = *state;
 
-    assert_int_equal(SET(options, "Connection", "qemu:///system"), OPTIONS_TAKEN);
-    assert_int_equal(SET(options, "connection", "test:///default"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "Connection", "qemu:///system"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "connection", "test:///default"), INSTANCE_OPTIONS_TAKEN);
     assert_string_equal(options->connection, "test:///default");
-    assert_int_equal(SET(options, "Filter", "active", "autostart"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "Filter", "active", "autostart"), INSTANCE_OPTIONS_TAKEN);
     assert_int_equal(options->filter, FILTER_ACTIVE | FILTER_AUTOSTART);
-    assert_int_equal(SET(options, "FILTER", "inactive, persistent"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "FILTER", "inactive, persistent"), INSTANCE_OPTIONS_TAKEN);
     assert_int_equal(options->filter, FILTER_INACTIVE | FILTER_PERSISTENT);
-    assert_int_equal(SET(options, "Domain", "web01"), OPTIONS_TAKEN);
-    assert_int_equal(SET(options, "Domain", "/db/"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "Domain", "web01"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "Domain", "/db/"), INSTANCE_OPTIONS_TAKEN);
     assert_int_equal(options->selection.count, 2);
-    assert_int_equal(SET(options, "IgnoreSelected", "true"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "IgnoreSelected", "true"), INSTANCE_OPTIONS_TAKEN);
     assert_true(options->selection.ignore);
-    assert_int_equal(SET(options, "HostnameFormat", "name", "uuid"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "HostnameFormat", "name", "uuid"), INSTANCE_OPTIONS_TAKEN);
     assert_true(options->host.count == 2 && options->host.fields[1] == NAMING_UUID);
-    assert_int_equal(SET(options, "PluginInstanceFormat", "none"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "PluginInstanceFormat", "none"), INSTANCE_OPTIONS_TAKEN);
     assert_int_equal(options->instance.count, 0);
-    assert_int_equal(SET(options, "HostnameMetadataNS", "urn:x"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "HostnameMetadataNS", "urn:x"), INSTANCE_OPTIONS_TAKEN);
     assert_string_equal(options->metadata_namespace, "urn:x");
-    assert_int_equal(SET(options, "HostnameMetadataXPath", "/a"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "HostnameMetadataXPath", "/a"), INSTANCE_OPTIONS_TAKEN);
     assert_string_equal(options->metadata_xpath, "/a");
-    assert_int_equal(SET(options, "ReportDomains", "no"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "ReportDomains", "no"), INSTANCE_OPTIONS_TAKEN);
     assert_false(options->report_domains);
-    assert_int_equal(SET(options, "ReportTotals", "Off"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "ReportTotals", "Off"), INSTANCE_OPTIONS_TAKEN);
     assert_false(options->report_totals);
-    assert_int_equal(SET(options, "Notifications", "yes"), OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "Notifications", "yes"), INSTANCE_OPTIONS_TAKEN);
     assert_true(options->notifications);
 }
 
-static void assert_not_taken(enum options_outcome outcome, enum options_outcome wanted, const char *words)
+static void assert_not_taken(enum instance_options_result outcome, enum instance_options_result wanted, const char *words)
 {
     assert_int_equal(outcome, wanted);
     if (!strstr(why, words))
@@ -89,15 +89,15 @@ static void assert_not_taken(enum options_outcome outcome, enum options_outcome 
 
 static void what_is_bad_is_ignored_with_what_was_expected(void **state)
 {
-    struct options *options = *state;
+    struct instance_options *options = *state;
 
-    assert_not_taken(SET(options, "Nonsense", "1"), OPTIONS_IGNORED, "expected one of: Connection Filter Domain");
-    assert_not_taken(SET(options, "Nonsense", "1"), OPTIONS_IGNORED, "Notifications");
-    assert_not_taken(SET(options, "Notifications", "perhaps"), OPTIONS_IGNORED, "neither true nor false");
-    assert_not_taken(SET(options, "Domain", "/(/"), OPTIONS_IGNORED, "no regular expression");
-    assert_not_taken(SET(options, "Domain", "a", "b"), OPTIONS_IGNORED, "2 values; expected one");
-    assert_not_taken(options_set(options, "Domain", NULL, 0, why), OPTIONS_IGNORED, "0 values; expected one");
-    assert_not_taken(SET(options, "HostnameFormat", "none"), OPTIONS_IGNORED, "expected each at most once");
+    assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED, "expected one of: Connection Filter Domain");
+    assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED, "Notifications");
+    assert_not_taken(SET(options, "Notifications", "perhaps"), INSTANCE_OPTIONS_IGNORED, "neither true nor false");
+    assert_not_taken(SET(options, "Domain", "/(/"), INSTANCE_OPTIONS_IGNORED, "no regular expression");
+    assert_not_taken(SET(options, "Domain", "a", "b"), INSTANCE_OPTIONS_IGNORED, "2 values; expected one");
+    assert_not_taken(instance_options_set(options, "Domain", NULL, 0, why), INSTANCE_OPTIONS_IGNORED, "0 values; expected one");
+    assert_not_taken(SET(options, "HostnameFormat", "none"), INSTANCE_OPTIONS_IGNORED, "expected each at most once");
     assert_false(options->notifications);
     assert_int_equal(options->selection.count, 0);
     assert_int_equal(options->host.count, 1);
@@ -105,30 +105,30 @@ static void what_is_bad_is_ignored_with_what_was_expected(void **state)
 
 static void what_a_block_cannot_work_with_refuses_it(void **state)
 {
-    struct options *options = *state;
+    struct instance_options *options = *state;
     char endless[2000];
 
     memset(endless, 'x', sizeof(endless) - 1);
     endless[sizeof(endless) - 1] = '\0';
-    assert_not_taken(SET(options, "Filter", "inactive", "transient"), OPTIONS_REFUSED, "fits no domain");
-    assert_not_taken(SET(options, "Filter", "state", "-running"), OPTIONS_REFUSED, "unknown filter word");
-    assert_not_taken(SET(options, "Connection", "nosuch:///x"), OPTIONS_REFUSED, "expected");
-    assert_not_taken(SET(options, "Connection", endless), OPTIONS_REFUSED, "longer than");
+    assert_not_taken(SET(options, "Filter", "inactive", "transient"), INSTANCE_OPTIONS_REFUSED, "fits no domain");
+    assert_not_taken(SET(options, "Filter", "state", "-running"), INSTANCE_OPTIONS_REFUSED, "unknown filter word");
+    assert_not_taken(SET(options, "Connection", "nosuch:///x"), INSTANCE_OPTIONS_REFUSED, "expected");
+    assert_not_taken(SET(options, "Connection", endless), INSTANCE_OPTIONS_REFUSED, "longer than");
     assert_null(options->connection);
 }
 
 static void metadata_is_looked_for_only_where_a_format_has_it(void **state)
 {
-    struct options *options = *state;
+    struct instance_options *options = *state;
 
-    assert_int_equal(SET(options, "HostnameMetadataXPath", "//["), OPTIONS_TAKEN);
-    assert_true(options_complete(options, why));
+    assert_int_equal(SET(options, "HostnameMetadataXPath", "//["), INSTANCE_OPTIONS_TAKEN);
+    assert_true(instance_options_complete(options, why));
     assert_null(options->metadata);
-    assert_int_equal(SET(options, "PluginInstanceFormat", "metadata"), OPTIONS_TAKEN);
-    assert_false(options_complete(options, why));
+    assert_int_equal(SET(options, "PluginInstanceFormat", "metadata"), INSTANCE_OPTIONS_TAKEN);
+    assert_false(instance_options_complete(options, why));
     assert_non_null(strstr(why, "HostnameMetadataXPath \"//[\" is no XPath"));
-    assert_int_equal(SET(options, "HostnameMetadataXPath", "/a/@b"), OPTIONS_TAKEN);
-    assert_true(options_complete(options, why));
+    assert_int_equal(SET(options, "HostnameMetadataXPath", "/a/@b"), INSTANCE_OPTIONS_TAKEN);
+    assert_true(instance_options_complete(options, why));
     assert_non_null(options->metadata);
 }
 

@@ -20,22 +20,23 @@ _Static_assert((int)ALARM_FAILURE == NOTIF_FAILURE && (int)ALARM_WARNING == NOTI
 _Static_assert((int)INSTANCE_NAME_MAX == DATA_MAX_NAME_LEN && (int)ALARM_MESSAGE_MAX == NOTIF_MAX_MSG_LEN,
                "collectd's sizes");
 
-static void write_log(void *data, enum log_level level, const char *line)
+static void module_log(void *data, enum log_level level, const char *line)
 {
     (void)data;
     plugin_log((int)level, PLUGIN_NAME " plugin: %s", line);
 }
 
-static const struct log_sink log_sink = { write_log, NULL };
+static const struct log_sink log_sink = { module_log, NULL };
 
-static void copy(char *field, size_t size, const char *text)
+static void module_copy(char *field, size_t size, const char *text)
 {
     (void)snprintf(field, size, "%s", text);
 }
 
 /* ---- Reading ---- */
 
-static void dispatch_value(void *data, const char *host, const char *plugin_instance, const struct metric *metric)
+static void module_dispatch_value(void *data, const char *host, const char *plugin_instance,
+                                  const struct metric *metric)
 {
     value_t values[METRIC_SOURCES_MAX];
     value_list_t list = VALUE_LIST_INIT;
@@ -45,26 +46,27 @@ static void dispatch_value(void *data, const char *host, const char *plugin_inst
     list.values_len = metric->count;
     for (size_t i = 0; i < metric->count; i++)
         values[i].gauge = metric->values[i];
-    copy(list.host, sizeof(list.host), host);
-    copy(list.plugin, sizeof(list.plugin), PLUGIN_NAME);
-    copy(list.plugin_instance, sizeof(list.plugin_instance), plugin_instance);
-    copy(list.type, sizeof(list.type), metric->type);
-    copy(list.type_instance, sizeof(list.type_instance), metric->type_instance);
+    module_copy(list.host, sizeof(list.host), host);
+    module_copy(list.plugin, sizeof(list.plugin), PLUGIN_NAME);
+    module_copy(list.plugin_instance, sizeof(list.plugin_instance), plugin_instance);
+    module_copy(list.type, sizeof(list.type), metric->type);
+    module_copy(list.type_instance, sizeof(list.type_instance), metric->type_instance);
     (void)plugin_dispatch_values(&list); /* says itself what it does not like */
 }
 
-static void dispatch_alarm(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm)
+static void module_dispatch_alarm(void *data, const char *host, const char *plugin_instance,
+                                  const struct alarm *alarm)
 {
     notification_t notification = { .severity = (int)alarm->severity, .time = *(const cdtime_t *)data };
     char uuid[UUID_TEXT];
 
     uuid_format(alarm->domain->uuid, uuid);
-    copy(notification.message, sizeof(notification.message), alarm->message);
-    copy(notification.host, sizeof(notification.host), host);
-    copy(notification.plugin, sizeof(notification.plugin), PLUGIN_NAME);
-    copy(notification.plugin_instance, sizeof(notification.plugin_instance), plugin_instance);
-    copy(notification.type, sizeof(notification.type), alarm->type);
-    copy(notification.type_instance, sizeof(notification.type_instance), alarm->type_instance);
+    module_copy(notification.message, sizeof(notification.message), alarm->message);
+    module_copy(notification.host, sizeof(notification.host), host);
+    module_copy(notification.plugin, sizeof(notification.plugin), PLUGIN_NAME);
+    module_copy(notification.plugin_instance, sizeof(notification.plugin_instance), plugin_instance);
+    module_copy(notification.type, sizeof(notification.type), alarm->type);
+    module_copy(notification.type_instance, sizeof(notification.type_instance), alarm->type_instance);
     /* Without memory for these the message still says the most of it. */
     (void)plugin_notification_meta_add_string(&notification, "uuid", uuid);
     (void)plugin_notification_meta_add_string(&notification, "state", domain_state_word(alarm->state));
@@ -75,19 +77,19 @@ static void dispatch_alarm(void *data, const char *host, const char *plugin_inst
         (void)plugin_notification_meta_free(notification.meta);
 }
 
-static int read_instance(user_data_t *user)
+static int module_read(user_data_t *user)
 {
     cdtime_t now = cdtime();
     struct instance_host host = { .hostname = hostname_g,
                                   .interval_ms = (int64_t)CDTIME_T_TO_MS(plugin_get_interval()),
-                                  .value = dispatch_value,
-                                  .alarm = dispatch_alarm,
+                                  .value = module_dispatch_value,
+                                  .alarm = module_dispatch_alarm,
                                   .data = &now };
 
     return instance_read(user->data, &host) ? 0 : -1;
 }
 
-static void free_instance(void *data)
+static void module_free(void *data)
 {
     instance_free(data);
 }
@@ -96,8 +98,8 @@ static void free_instance(void *data)
 
 /* The item's values as texts: a name may be a number, and a truth may stand without quotes. `numbers` has room for
  * those that are no text. False if there are too many. */
-static bool read_values(const oconfig_item_t *item, const char *values[VALUES_MAX],
-                        char numbers[VALUES_MAX][NUMBER_MAX])
+static bool module_read_values(const oconfig_item_t *item, const char *values[VALUES_MAX],
+                               char numbers[VALUES_MAX][NUMBER_MAX])
 {
     if (item->values_num > VALUES_MAX)
         return false;
@@ -108,7 +110,7 @@ static bool read_values(const oconfig_item_t *item, const char *values[VALUES_MA
         if (value->type == OCONFIG_TYPE_STRING)
             values[i] = value->value.string;
         else if (value->type == OCONFIG_TYPE_BOOLEAN)
-            copy(numbers[i], NUMBER_MAX, value->value.boolean ? "true" : "false");
+            module_copy(numbers[i], NUMBER_MAX, value->value.boolean ? "true" : "false");
         else
             (void)snprintf(numbers[i], NUMBER_MAX, "%.15g", value->value.number);
     }
@@ -116,22 +118,22 @@ static bool read_values(const oconfig_item_t *item, const char *values[VALUES_MA
 }
 
 /* False if the block cannot work with it. */
-static bool take_option(struct options *options, const oconfig_item_t *item)
+static bool module_set_option(struct instance_options *options, const oconfig_item_t *item)
 {
     const char *values[VALUES_MAX];
-    char numbers[VALUES_MAX][NUMBER_MAX], why[OPTIONS_WHY_MAX];
+    char numbers[VALUES_MAX][NUMBER_MAX], why[INSTANCE_OPTIONS_WHY_MAX];
 
-    if (item->children_num > 0 || !read_values(item, values, numbers)) {
+    if (item->children_num > 0 || !module_read_values(item, values, numbers)) {
         WARNING(PLUGIN_NAME " plugin: hypervisor \"%s\": ignoring option \"%s\": a block, or more than %d values",
                 options->name, item->key, VALUES_MAX);
         return true;
     }
-    switch (options_set(options, item->key, values, (size_t)item->values_num, why)) {
-    case OPTIONS_REFUSED:
+    switch (instance_options_set(options, item->key, values, (size_t)item->values_num, why)) {
+    case INSTANCE_OPTIONS_REFUSED:
         ERROR(PLUGIN_NAME " plugin: hypervisor \"%s\" is not watched: option \"%s\": %s", options->name, item->key,
               why);
         return false;
-    case OPTIONS_IGNORED:
+    case INSTANCE_OPTIONS_IGNORED:
         WARNING(PLUGIN_NAME " plugin: hypervisor \"%s\": ignoring option \"%s\": %s", options->name, item->key,
                 why);
         return true;
@@ -141,23 +143,23 @@ static bool take_option(struct options *options, const oconfig_item_t *item)
 }
 
 /* All options are looked at, so that one run tells all that is wrong. */
-static bool take_options(struct options *options, const oconfig_item_t *block)
+static bool module_set_options(struct instance_options *options, const oconfig_item_t *block)
 {
-    char why[OPTIONS_WHY_MAX];
+    char why[INSTANCE_OPTIONS_WHY_MAX];
     bool good = true;
 
     for (int i = 0; i < block->children_num; i++)
-        good &= take_option(options, &block->children[i]);
-    if (good && !options_complete(options, why)) {
+        good &= module_set_option(options, &block->children[i]);
+    if (good && !instance_options_complete(options, why)) {
         ERROR(PLUGIN_NAME " plugin: hypervisor \"%s\" is not watched: %s", options->name, why);
         return false;
     }
     return good;
 }
 
-static struct options *read_block(const oconfig_item_t *block)
+static struct instance_options *module_read_block(const oconfig_item_t *block)
 {
-    struct options *options;
+    struct instance_options *options;
 
     if (block->values_num != 1 || block->values[0].type != OCONFIG_TYPE_STRING ||
         !*block->values[0].value.string) {
@@ -165,53 +167,52 @@ static struct options *read_block(const oconfig_item_t *block)
                           "<Hypervisor \"local\">");
         return NULL;
     }
-    options = options_new(block->values[0].value.string);
+    options = instance_options_new(block->values[0].value.string);
     if (!options)
         ERROR(PLUGIN_NAME " plugin: out of memory");
-    else if (take_options(options, block))
+    else if (module_set_options(options, block))
         return options;
-    options_free(options);
+    instance_options_free(options);
     return NULL;
 }
 
 /* Takes the options over. Returns what it registered, or NULL. */
-static struct instance *add_instance(struct options *options, struct instance *sibling)
+static struct instance *module_add_instance(struct instance_options *options, struct instance *sibling)
 {
     struct instance *instance = options ? instance_new(options, &log_sink, sibling) : NULL;
     char name[DATA_MAX_NAME_LEN];
 
     if (!instance) {
-        options_free(options);
+        instance_options_free(options);
         return NULL;
     }
     (void)snprintf(name, sizeof(name), PLUGIN_NAME "-%s", options->name);
     /* Frees the watch also when it fails, as for a name that is there already: it says so itself. */
-    if (plugin_register_complex_read(PLUGIN_NAME, name, read_instance, 0,
-                                     &(user_data_t){ instance, free_instance }))
+    if (plugin_register_complex_read(PLUGIN_NAME, name, module_read, 0, &(user_data_t){ instance, module_free }))
         return NULL;
     return instance;
 }
 
 /* Runs after the configuration was read, if that had no block for this plugin. */
-static int instance_default(void)
+static int module_init(void)
 {
-    struct options *options = options_new(DEFAULT_BLOCK);
+    struct instance_options *options = instance_options_new(DEFAULT_BLOCK);
 
     NOTICE(PLUGIN_NAME " plugin: there is no <Hypervisor \"NAME\"> block in <Plugin " PLUGIN_NAME
                        ">: libvirt's default "
                        "hypervisor is watched, under the name \"" DEFAULT_BLOCK "\"");
-    return add_instance(options, NULL) ? 0 : -1;
+    return module_add_instance(options, NULL) ? 0 : -1;
 }
 
 /* collectd leaves out blocks that have neither a name nor a line, so one that is empty may have been meant for
  * more. */
-static int configure(oconfig_item_t *plugin)
+static int module_configure(oconfig_item_t *plugin)
 {
     struct instance *instance = NULL;
 
     (void)plugin_unregister_init(PLUGIN_NAME);
     if (plugin->children_num == 0)
-        return instance_default();
+        return module_init();
     for (int i = 0; i < plugin->children_num; i++) {
         const oconfig_item_t *block = &plugin->children[i];
         struct instance *added;
@@ -221,7 +222,7 @@ static int configure(oconfig_item_t *plugin)
                     block->key);
             continue;
         }
-        added = add_instance(read_block(block), instance);
+        added = module_add_instance(module_read_block(block), instance);
         instance = added ? added : instance;
     }
     if (!instance)
@@ -232,6 +233,6 @@ static int configure(oconfig_item_t *plugin)
 
 __attribute__((visibility("default"))) void module_register(void)
 {
-    (void)plugin_register_complex_config(PLUGIN_NAME, configure);
-    (void)plugin_register_init(PLUGIN_NAME, instance_default); /* configure() takes it back */
+    (void)plugin_register_complex_config(PLUGIN_NAME, module_configure);
+    (void)plugin_register_init(PLUGIN_NAME, module_init); /* module_configure() takes it back */
 }

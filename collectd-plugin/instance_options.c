@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "collectd-plugin/instance_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/array.h"
+#include "lib/base/uri.h"
+#include "lib/model/filter.h"
+
+enum { VALUE_MAX = 1024 };
+
+typedef bool instance_options_take(void *field, const char *value, char *why, size_t size);
+
+static bool instance_options_take_text(void *field, const char *value, char *why, size_t size)
+{
+    char **text = field, *copy = strdup(value);
+
+    if (!copy) {
+        (void)snprintf(why, size, "out of memory");
+        return false;
+    }
+    free(*text);
+    *text = copy;
+    return true;
+}
+
+static bool instance_options_take_uri(void *field, const char *value, char *why, size_t size)
+{
+    return uri_check(value, why, size) && instance_options_take_text(field, value, why, size);
+}
+
+static bool instance_options_take_filter(void *field, const char *value, char *why, size_t size)
+{
+    return filter_parse(value, field, why, size);
+}
+
+static bool instance_options_take_domain(void *field, const char *value, char *why, size_t size)
+{
+    return selection_add(field, value, why, size);
+}
+
+static bool instance_options_take_host_format(void *field, const char *value, char *why, size_t size)
+{
+    return naming_parse(value, false, field, why, size);
+}
+
+static bool instance_options_take_instance_format(void *field, const char *value, char *why, size_t size)
+{
+    return naming_parse(value, true, field, why, size);
+}
+
+/* collectd's words for it. */
+static bool instance_options_take_boolean(void *field, const char *value, char *why, size_t size)
+{
+    static const struct {
+        const char *word;
+        bool is_yes;
+    } words[] = { { "true", true },   { "yes", true }, { "on", true },
+                  { "false", false }, { "no", false }, { "off", false } };
+
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++)
+        if (strcasecmp(words[i].word, value) == 0) {
+            *(bool *)field = words[i].is_yes;
+            return true;
+        }
+    (void)snprintf(why, size, "\"%s\" is neither true nor false", value);
+    return false;
+}
+
+static const struct {
+    const char *key;
+    instance_options_take *take;
+    size_t offset;
+    bool is_list;      /* several values are its words */
+    bool is_essential; /* a block with a bad one would watch something else than was meant */
+} instance_options_table[] = {
+    { "Connection", instance_options_take_uri, offsetof(struct instance_options, connection), false, true },
+    { "Filter", instance_options_take_filter, offsetof(struct instance_options, filter), true, true },
+    { "Domain", instance_options_take_domain, offsetof(struct instance_options, selection), false, false },
+    { "IgnoreSelected", instance_options_take_boolean, offsetof(struct instance_options, selection.ignore), false,
+      false },
+    { "HostnameFormat", instance_options_take_host_format, offsetof(struct instance_options, host), true, false },
+    { "PluginInstanceFormat", instance_options_take_instance_format, offsetof(struct instance_options, instance),
+      true, false },
+    { "HostnameMetadataNS", instance_options_take_text, offsetof(struct instance_options, metadata_namespace),
+      false, false },
+    { "HostnameMetadataXPath", instance_options_take_text, offsetof(struct instance_options, metadata_xpath),
+      false, false },
+    { "ReportDomains", instance_options_take_boolean, offsetof(struct instance_options, report_domains), false,
+      false },
+    { "ReportTotals", instance_options_take_boolean, offsetof(struct instance_options, report_totals), false,
+      false },
+    { "Notifications", instance_options_take_boolean, offsetof(struct instance_options, notifications), false,
+      false },
+};
+
+struct instance_options *instance_options_new(const char *name)
+{
+    struct instance_options *options = calloc(1, sizeof(*options));
+
+    if (!options)
+        return NULL;
+    options->name = strdup(name);
+    options->metadata_xpath = strdup(METADATA_XPATH_DEFAULT);
+    options->host = (struct naming){ 1, { NAMING_HOSTNAME } };
+    options->instance = (struct naming){ 1, { NAMING_NAME } };
+    options->report_domains = options->report_totals = true;
+    if (options->name && options->metadata_xpath)
+        return options;
+    instance_options_free(options);
+    return NULL;
+}
+
+void instance_options_free(struct instance_options *options)
+{
+    if (!options)
+        return;
+    selection_clear(&options->selection);
+    metadata_query_free(options->metadata);
+    free(options->metadata_namespace);
+    free(options->metadata_xpath);
+    free(options->connection);
+    free(options->name);
+    free(options);
+}
+
+static void instance_options_explain(char *why, size_t size)
+{
+    size_t length = (size_t)snprintf(why, size, "unknown; expected one of:");
+
+    for (size_t i = 0; i < ARRAY_COUNT(instance_options_table) && length < size; i++)
+        length += (size_t)snprintf(why + length, size - length, " %s", instance_options_table[i].key);
+}
+
+/* The values with blanks between them; false if they are too long. */
+static bool instance_options_join(const char *const *values, size_t count, char *text, size_t size)
+{
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < count && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s%s", i > 0 ? " " : "", values[i]);
+    return length < size;
+}
+
+enum instance_options_result instance_options_set(struct instance_options *options, const char *key,
+                                                  const char *const *values, size_t count,
+                                                  char why[INSTANCE_OPTIONS_WHY_MAX])
+{
+    char text[VALUE_MAX];
+    size_t i = 0;
+
+    while (i < ARRAY_COUNT(instance_options_table) && strcasecmp(instance_options_table[i].key, key) != 0)
+        i++;
+    if (i == ARRAY_COUNT(instance_options_table)) {
+        instance_options_explain(why, INSTANCE_OPTIONS_WHY_MAX);
+        return INSTANCE_OPTIONS_IGNORED;
+    }
+    if (count == 0 || (count > 1 && !instance_options_table[i].is_list))
+        (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX, "%zu values; expected one", count);
+    else if (!instance_options_join(values, count, text, sizeof(text)))
+        (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX, "longer than %zu bytes", sizeof(text) - 1);
+    else if (instance_options_table[i].take((char *)options + instance_options_table[i].offset, text, why,
+                                            INSTANCE_OPTIONS_WHY_MAX))
+        return INSTANCE_OPTIONS_TAKEN;
+    return instance_options_table[i].is_essential ? INSTANCE_OPTIONS_REFUSED : INSTANCE_OPTIONS_IGNORED;
+}
+
+bool instance_options_complete(struct instance_options *options, char why[INSTANCE_OPTIONS_WHY_MAX])
+{
+    if (!naming_needs_metadata(&options->host) && !naming_needs_metadata(&options->instance))
+        return true;
+    options->metadata = metadata_query_new(options->metadata_namespace, options->metadata_xpath);
+    if (!options->metadata)
+        (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX,
+                       "HostnameMetadataXPath \"%.200s\" is no XPath expression, such as " METADATA_XPATH_DEFAULT,
+                       options->metadata_xpath);
+    return options->metadata != NULL;
+}
