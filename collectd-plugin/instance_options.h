@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "collectd-plugin/naming.h"
-#include "collectd-plugin/selection.h"
+#include "lib/base/selection.h"
 #include "lib/libvirt/metadata.h"
 
 struct instance_options {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "collectd-plugin/selection.h"
+#include "lib/base/selection.h"
 #include "integrations/check_guestlist/criteria.h"
 #include "integrations/check_guestlist/range.h"
 

@@ -18,7 +18,6 @@ collectd/        | collectd-plugin/module.c
 cmocka           | tests/unit/*
 lib/libvirt/virt\.h | lib/libvirt/* tests/*
 lib/(libvirt|collect|model)/ | lib/* agent/* collectd-plugin/* tests/*
-collectd-plugin/selection\.h | collectd-plugin/* integrations/check_guestlist/* tests/*
 collectd-plugin/ | collectd-plugin/* tests/*
 integrations/check_guestlist/snmp/security\.h | integrations/check_guestlist/snmp/*
 tests/           | tests/*

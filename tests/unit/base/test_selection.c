@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "collectd-plugin/selection.h"
+#include "lib/base/selection.h"
 
 static char why[256];
 

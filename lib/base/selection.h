@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which domains a block reports: collectd's ignore lists, whose functions plugins from outside cannot call. */
-#ifndef GUESTLIST_COLLECTD_SELECTION_H
-#define GUESTLIST_COLLECTD_SELECTION_H
+#ifndef GUESTLIST_BASE_SELECTION_H
+#define GUESTLIST_BASE_SELECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

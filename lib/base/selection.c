@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collectd-plugin/selection.h"
+#include "lib/base/selection.h"
 
 #include <regex.h>
 #include <stdio.h>
