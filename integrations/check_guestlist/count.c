@@ -3,30 +3,30 @@
 #include "integrations/check_guestlist/verdict.h"
 
 /* A number of which a part is not known would be a wrong number, so there is none then. */
-static void count_report(const struct options *options, size_t fit, size_t all, struct report *report)
+static void count_report(const struct arguments *arguments, size_t fit, size_t all, struct report *report)
 {
     double number = (double)fit;
-    enum status status = range_alarms(&options->critical, number)  ? STATUS_CRITICAL
-                         : range_alarms(&options->warning, number) ? STATUS_WARNING
-                                                                   : STATUS_OK;
+    enum status status = range_alarms(&arguments->critical, number)  ? STATUS_CRITICAL
+                         : range_alarms(&arguments->warning, number) ? STATUS_WARNING
+                                                                     : STATUS_OK;
 
     if (status == STATUS_OK)
-        report_summary(report, "%zu of %zu %s: %s", fit, all, row_noun(all), options->criteria.text);
+        report_summary(report, "%zu of %zu %s: %s", fit, all, row_noun(all), arguments->criteria.text);
     else
-        report_problem(report, status, "%zu of %zu %s: %s", fit, all, row_noun(all), options->criteria.text);
-    report_perfdata(report, options->criteria.text, number, "", &options->warning, &options->critical);
+        report_problem(report, status, "%zu of %zu %s: %s", fit, all, row_noun(all), arguments->criteria.text);
+    report_perfdata(report, arguments->criteria.text, number, "", &arguments->warning, &arguments->critical);
 }
 
-void count_judge(const struct options *options, const struct facts *facts, struct report *report)
+void count_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     size_t fit = 0, unknown = 0, all = 0;
 
-    if (!hypervisor_judge(options, facts, report))
+    if (!hypervisor_judge(arguments, facts, report))
         return;
     for (size_t i = 0; i < facts->count; i++) {
-        enum facts_tristate fits = criteria_fit(&options->criteria, &facts->rows[i]);
+        enum facts_tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
 
-        if (!row_is_wanted(options, &facts->rows[i]))
+        if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;
         all++;
         fit += fits == TRISTATE_TRUE;
@@ -34,8 +34,8 @@ void count_judge(const struct options *options, const struct facts *facts, struc
     }
     if (unknown > 0)
         report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it cannot be judged whether they are: %s%s",
-                       unknown, all, row_noun(all), options->criteria.text,
+                       unknown, all, row_noun(all), arguments->criteria.text,
                        facts_has_guestlist_mib(facts) ? "" : ", no GUESTLIST-MIB");
     else
-        count_report(options, fit, all, report);
+        count_report(arguments, fit, all, report);
 }

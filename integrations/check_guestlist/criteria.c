@@ -106,11 +106,11 @@ static enum facts_tristate criteria_column(const struct facts_row *row, enum fac
 }
 
 /* libvirt's mark; VM-MIB has only what it comes to. */
-static enum facts_tristate criteria_is_marked(const struct facts_row *row, int wanted)
+static enum facts_tristate criteria_is_autostart(const struct facts_row *row, int wanted)
 {
-    if (row->number[COLUMN_MARK] == FACTS_MISSING)
+    if (row->number[COLUMN_LIBVIRT_AUTOSTART] == FACTS_MISSING)
         return criteria_starts_at_boot(row, wanted);
-    return criteria_column(row, COLUMN_MARK, wanted);
+    return criteria_column(row, COLUMN_LIBVIRT_AUTOSTART, wanted);
 }
 
 static enum facts_tristate criteria_has_managed_save(const struct facts_row *row, int wanted)
@@ -128,10 +128,10 @@ static enum facts_tristate criteria_has_checkpoint(const struct facts_row *row, 
     return criteria_column(row, COLUMN_CHECKPOINT, wanted);
 }
 
-#define ACTIVE_COLUMNS (COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_ACTIVE))
-#define KIND_COLUMNS   (COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_STATE))
-#define BOOT_COLUMNS   (COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_STARTS_AT_BOOT))
-#define MARK_COLUMNS   (COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_MARK))
+#define ACTIVE_COLUMNS    (COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_ACTIVE))
+#define KIND_COLUMNS      (COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_STATE))
+#define BOOT_COLUMNS      (COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_STARTS_AT_BOOT))
+#define AUTOSTART_COLUMNS (COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_LIBVIRT_AUTOSTART))
 
 static const struct criteria_word criteria_words[] = {
     { "unknown", "oper", criteria_is_oper, OPER_UNKNOWN, COLUMN_BIT(COLUMN_OPER) },
@@ -156,8 +156,8 @@ static const struct criteria_word criteria_words[] = {
     { "state-other", "state", criteria_is_kind, KIND_OTHER, KIND_COLUMNS },
     { "with-managed-save", "managed-save", criteria_has_managed_save, 1, COLUMN_BIT(COLUMN_MANAGED_SAVE) },
     { "without-managed-save", "managed-save", criteria_has_managed_save, 0, COLUMN_BIT(COLUMN_MANAGED_SAVE) },
-    { "autostart", "autostart", criteria_is_marked, 1, MARK_COLUMNS },
-    { "no-autostart", "autostart", criteria_is_marked, 0, MARK_COLUMNS },
+    { "autostart", "autostart", criteria_is_autostart, 1, AUTOSTART_COLUMNS },
+    { "no-autostart", "autostart", criteria_is_autostart, 0, AUTOSTART_COLUMNS },
     { "with-snapshot", "snapshot", criteria_has_snapshot, 1, COLUMN_BIT(COLUMN_SNAPSHOT) },
     { "without-snapshot", "snapshot", criteria_has_snapshot, 0, COLUMN_BIT(COLUMN_SNAPSHOT) },
     { "with-checkpoint", "checkpoint", criteria_has_checkpoint, 1, COLUMN_BIT(COLUMN_CHECKPOINT) },

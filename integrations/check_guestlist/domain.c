@@ -2,8 +2,8 @@
 /* Domains by name: each is in the state that is expected, or enough of them are. */
 #include "integrations/check_guestlist/verdict.h"
 
-static void domain_judge_row(const struct options *options, const struct facts_row *row, enum facts_tristate fits,
-                             struct report *report)
+static void domain_judge_row(const struct arguments *arguments, const struct facts_row *row,
+                             enum facts_tristate fits, struct report *report)
 {
     char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
@@ -11,9 +11,9 @@ static void domain_judge_row(const struct options *options, const struct facts_r
     (void)row_state(row, state);
     if (fits == TRISTATE_UNKNOWN)
         report_problem(report, STATUS_UNKNOWN, "it cannot be judged whether %s is %s", name,
-                       options->criteria.text);
+                       arguments->criteria.text);
     else if (fits == TRISTATE_FALSE)
-        report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, options->criteria.text);
+        report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, arguments->criteria.text);
 }
 
 static bool domain_fits_one(const char *text, const struct facts *facts, size_t *found)
@@ -31,14 +31,14 @@ static bool domain_fits_one(const char *text, const struct facts *facts, size_t 
 }
 
 /* A name that nothing has is a guest that should be there. */
-static void domain_find(const struct options *options, const struct facts *facts, struct report *report)
+static void domain_find(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
-    for (size_t i = 0; i < options->domain_count; i++) {
+    for (size_t i = 0; i < arguments->domain_count; i++) {
         char quoted[ROW_NAME_MAX];
         size_t found;
 
-        report_quote(options->domains[i], quoted, sizeof(quoted));
-        if (!domain_fits_one(options->domains[i], facts, &found))
+        report_quote(arguments->domains[i], quoted, sizeof(quoted));
+        if (!domain_fits_one(arguments->domains[i], facts, &found))
             report_problem(report, STATUS_UNKNOWN, "out of memory");
         else if (found == 0)
             report_problem(report, STATUS_CRITICAL, "there is no domain %s", quoted);
@@ -56,58 +56,59 @@ static void domain_count_row(enum facts_tristate fits, struct domain_counts *cou
     counts->unknown += fits == TRISTATE_UNKNOWN;
 }
 
-static void domain_judge_ranges(const struct options *options, const struct domain_counts *counts,
+static void domain_judge_ranges(const struct arguments *arguments, const struct domain_counts *counts,
                                 struct report *report)
 {
     double fit = (double)counts->fit;
 
     if (counts->unknown > 0)
         report_problem(report, STATUS_UNKNOWN, "of %zu %s it cannot be judged whether they are %s",
-                       counts->unknown, row_noun(counts->unknown), options->criteria.text);
-    else if (range_alarms(&options->critical, fit))
+                       counts->unknown, row_noun(counts->unknown), arguments->criteria.text);
+    else if (range_alarms(&arguments->critical, fit))
         report_problem(report, STATUS_CRITICAL, "%zu of %zu are %s", counts->fit, counts->domains,
-                       options->criteria.text);
-    else if (range_alarms(&options->warning, fit))
+                       arguments->criteria.text);
+    else if (range_alarms(&arguments->warning, fit))
         report_problem(report, STATUS_WARNING, "%zu of %zu are %s", counts->fit, counts->domains,
-                       options->criteria.text);
+                       arguments->criteria.text);
 }
 
 /* One row is told with its state, more are counted. */
-static void domain_summarize(const struct options *options, const struct facts *facts,
+static void domain_summarize(const struct arguments *arguments, const struct facts *facts,
                              const struct domain_counts *counts, struct report *report)
 {
     char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
     if (counts->domains > 1)
-        report_summary(report, "%zu of %zu domains are %s", counts->fit, counts->domains, options->criteria.text);
+        report_summary(report, "%zu of %zu domains are %s", counts->fit, counts->domains,
+                       arguments->criteria.text);
     for (size_t i = 0; counts->domains == 1 && report->count == 0 && i < facts->count; i++)
-        if (row_is_wanted(options, &facts->rows[i]))
+        if (row_is_wanted(arguments, &facts->rows[i]))
             report_summary(report, "%s is %s", row_name(&facts->rows[i], name), row_state(&facts->rows[i], state));
 }
 
-void domain_judge(const struct options *options, const struct facts *facts, struct report *report)
+void domain_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
-    bool has_ranges = options->warning.text || options->critical.text;
+    bool has_ranges = arguments->warning.text || arguments->critical.text;
     struct domain_counts counts = { 0 };
 
-    if (!hypervisor_judge(options, facts, report))
+    if (!hypervisor_judge(arguments, facts, report))
         return;
-    domain_find(options, facts, report);
+    domain_find(arguments, facts, report);
     for (size_t i = 0; i < facts->count; i++) {
-        enum facts_tristate fits = criteria_fit(&options->criteria, &facts->rows[i]);
+        enum facts_tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
 
-        if (!row_is_wanted(options, &facts->rows[i]))
+        if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;
         domain_count_row(fits, &counts);
         if (!has_ranges)
-            domain_judge_row(options, &facts->rows[i], fits, report);
+            domain_judge_row(arguments, &facts->rows[i], fits, report);
     }
     if (has_ranges && counts.domains > 0)
-        domain_judge_ranges(options, &counts, report);
+        domain_judge_ranges(arguments, &counts, report);
     if (counts.domains == 0 && report->count == 0)
         report_problem(report, STATUS_UNKNOWN, "every domain of -d is ignored");
     if (!has_ranges || report->count == 0)
-        domain_summarize(options, facts, &counts, report);
+        domain_summarize(arguments, facts, &counts, report);
     report_perfdata(report, "domains", (double)counts.domains, "", NULL, NULL);
-    report_perfdata(report, "as_expected", (double)counts.fit, "", &options->warning, &options->critical);
+    report_perfdata(report, "as_expected", (double)counts.fit, "", &arguments->warning, &arguments->critical);
 }

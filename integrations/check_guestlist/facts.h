@@ -29,7 +29,7 @@ enum facts_column {
     COLUMN_REASON,
     COLUMN_REASON_TEXT,
     COLUMN_ACTIVE,
-    COLUMN_MARK, /* glDomainAutostart: libvirt's mark for each boot */
+    COLUMN_LIBVIRT_AUTOSTART, /* glDomainAutostart: libvirt's mark for each boot */
     COLUMN_MANAGED_SAVE,
     COLUMN_SNAPSHOT,
     COLUMN_CHECKPOINT,

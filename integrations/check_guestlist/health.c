@@ -57,8 +57,8 @@ static bool health_broken(const struct facts *facts, const struct facts_row *row
 }
 
 /* VM-MIB alone says that nobody paused it, but not whether it sleeps, or is paused for a moment. */
-static bool health_paused_by_nobody(const struct facts *facts, const struct facts_row *row, const char *name,
-                                    struct report *report)
+static bool health_paused_unexpectedly(const struct facts *facts, const struct facts_row *row, const char *name,
+                                       struct report *report)
 {
     (void)facts;
     if (!health_is(row, COLUMN_STATE, FACTS_MISSING) || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
@@ -69,8 +69,8 @@ static bool health_paused_by_nobody(const struct facts *facts, const struct fact
     return true;
 }
 
-static bool health_off_though_it_starts(const struct facts *facts, const struct facts_row *row, const char *name,
-                                        struct report *report)
+static bool health_autostart_off(const struct facts *facts, const struct facts_row *row, const char *name,
+                                 struct report *report)
 {
     char state[ROW_STATE_MAX];
 
@@ -85,8 +85,8 @@ static bool health_off_though_it_starts(const struct facts *facts, const struct 
 }
 
 /* Paused by hand, or asleep. What is paused for a moment, as for a dump, has vmAdminState running. */
-static bool health_paused_though_it_starts(const struct facts *facts, const struct facts_row *row,
-                                           const char *name, struct report *report)
+static bool health_autostart_paused(const struct facts *facts, const struct facts_row *row, const char *name,
+                                    struct report *report)
 {
     bool is_asleep = health_is(row, COLUMN_STATE, STATE_PMSUSPENDED);
     char state[ROW_STATE_MAX];
@@ -102,8 +102,8 @@ static bool health_paused_though_it_starts(const struct facts *facts, const stru
     return true;
 }
 
-static bool health_may_start(const struct facts *facts, const struct facts_row *row, const char *name,
-                             struct report *report)
+static bool health_autostart_unknown(const struct facts *facts, const struct facts_row *row, const char *name,
+                                     struct report *report)
 {
     (void)facts;
     if (facts_starts_at_boot(row) == TRISTATE_TRUE || facts_starts_at_boot(row) == TRISTATE_FALSE ||
@@ -121,8 +121,8 @@ static bool health_has_just_started(const struct facts *facts, const struct fact
     return up != FACTS_MISSING && up < (age == FACTS_MISSING ? 0 : age) + JUST_STARTED_CS;
 }
 
-static bool health_does_not_answer(const struct facts *facts, const struct facts_row *row, const char *name,
-                                   struct report *report)
+static bool health_not_answering(const struct facts *facts, const struct facts_row *row, const char *name,
+                                 struct report *report)
 {
     if (!health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) || facts_is_active(row) != TRISTATE_TRUE ||
         health_has_just_started(facts, row))
@@ -133,13 +133,9 @@ static bool health_does_not_answer(const struct facts *facts, const struct facts
 
 /* The first rule that fits a row is its one problem. */
 static health_rule *const health_rules[] = {
-    health_crashed,
-    health_broken,
-    health_paused_by_nobody,
-    health_off_though_it_starts,
-    health_paused_though_it_starts,
-    health_may_start,
-    health_does_not_answer,
+    health_crashed,       health_broken,           health_paused_unexpectedly,
+    health_autostart_off, health_autostart_paused, health_autostart_unknown,
+    health_not_answering,
 };
 
 static void health_judge_row(const struct facts *facts, const struct facts_row *row, struct report *report)
@@ -173,26 +169,26 @@ static void health_report_unreadable(const struct health_counts *counts, struct 
 }
 
 /* Of a listing that is too old to be believed, hypervisor_judge() has spoken. */
-static void health_judge_age(const struct options *options, const struct facts *facts, struct report *report)
+static void health_judge_age(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     double age_s = (double)facts->number[SCALAR_AGE] / 100;
 
     if (facts->number[SCALAR_AGE] == FACTS_MISSING) {
-        if (options->warning.text || options->critical.text)
+        if (arguments->warning.text || arguments->critical.text)
             report_problem(report, STATUS_UNKNOWN,
                            "-w and -c are about the listing's age, which the agent does not say");
-    } else if (range_alarms(&options->critical, age_s)) {
+    } else if (range_alarms(&arguments->critical, age_s)) {
         report_problem(report, STATUS_CRITICAL, "the listing is %.2f s old", age_s);
-    } else if (range_alarms(&options->warning, age_s)) {
+    } else if (range_alarms(&arguments->warning, age_s)) {
         report_problem(report, STATUS_WARNING, "the listing is %.2f s old", age_s);
     }
 }
 
-static void health_report_age(const struct options *options, const struct facts *facts, struct report *report)
+static void health_report_age(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     if (facts->number[SCALAR_AGE] != FACTS_MISSING)
-        report_perfdata(report, "age", (double)facts->number[SCALAR_AGE] / 100, "s", &options->warning,
-                        &options->critical);
+        report_perfdata(report, "age", (double)facts->number[SCALAR_AGE] / 100, "s", &arguments->warning,
+                        &arguments->critical);
 }
 
 static void health_report_counts(const struct health_counts *counts, struct report *report)
@@ -206,25 +202,25 @@ static void health_report_counts(const struct health_counts *counts, struct repo
     report_perfdata(report, "should_run", (double)counts->should_run, "", NULL, NULL);
 }
 
-void health_judge(const struct options *options, const struct facts *facts, struct report *report)
+void health_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
-    bool is_believed = hypervisor_judge(options, facts, report);
+    bool is_reliable = hypervisor_judge(arguments, facts, report);
     struct health_counts counts = { 0 };
 
-    for (size_t i = 0; is_believed && i < facts->count; i++) {
-        if (!row_is_wanted(options, &facts->rows[i]))
+    for (size_t i = 0; is_reliable && i < facts->count; i++) {
+        if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;
         health_count_row(&facts->rows[i], &counts);
         if (!health_is_unreadable(&facts->rows[i]))
             health_judge_row(facts, &facts->rows[i], report);
     }
-    if (is_believed) {
-        health_judge_age(options, facts, report);
+    if (is_reliable) {
+        health_judge_age(arguments, facts, report);
         health_report_unreadable(&counts, report);
         health_report_counts(&counts, report);
         if (!facts_has_guestlist_mib(facts))
             report_summary(
                 report, "no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged");
     }
-    health_report_age(options, facts, report);
+    health_report_age(arguments, facts, report);
 }

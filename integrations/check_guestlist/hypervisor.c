@@ -7,9 +7,9 @@ static double hypervisor_age_s(const struct facts *facts)
 }
 
 /* What cannot be believed is an alarm in mode health, and there alone. */
-static enum status hypervisor_status(const struct options *options, enum status status)
+static enum status hypervisor_status(const struct arguments *arguments, enum status status)
 {
-    return options->mode == MODE_HEALTH ? status : STATUS_UNKNOWN;
+    return arguments->mode == MODE_HEALTH ? status : STATUS_UNKNOWN;
 }
 
 static const char *hypervisor_error(const struct facts *facts, char *out, size_t size)
@@ -20,9 +20,10 @@ static const char *hypervisor_error(const struct facts *facts, char *out, size_t
     return out;
 }
 
-static bool hypervisor_is_lost(const struct options *options, const struct facts *facts, struct report *report)
+static bool hypervisor_report_lost(const struct arguments *arguments, const struct facts *facts,
+                                   struct report *report)
 {
-    enum status status = hypervisor_status(options, STATUS_CRITICAL);
+    enum status status = hypervisor_status(arguments, STATUS_CRITICAL);
     char error[256];
 
     (void)hypervisor_error(facts, error, sizeof(error));
@@ -34,12 +35,13 @@ static bool hypervisor_is_lost(const struct options *options, const struct facts
     return false;
 }
 
-static bool hypervisor_is_stale(const struct options *options, const struct facts *facts, struct report *report)
+static bool hypervisor_report_stale(const struct arguments *arguments, const struct facts *facts,
+                                    struct report *report)
 {
     enum status status =
-        range_alarms(&options->critical, hypervisor_age_s(facts)) ? STATUS_CRITICAL : STATUS_WARNING;
+        range_alarms(&arguments->critical, hypervisor_age_s(facts)) ? STATUS_CRITICAL : STATUS_WARNING;
 
-    report_problem(report, hypervisor_status(options, status),
+    report_problem(report, hypervisor_status(arguments, status),
                    "the listing is %.0f s old: the hypervisor is connected, but is late", hypervisor_age_s(facts));
     return false;
 }
@@ -68,26 +70,28 @@ static bool hypervisor_shows(const struct facts *facts, bool with_name, struct r
 }
 
 /* States must be there if the agent counts domains, and names if -d or -i chooses by them. */
-static bool hypervisor_shows_rows(const struct options *options, const struct facts *facts, struct report *report)
+static bool hypervisor_shows_rows(const struct arguments *arguments, const struct facts *facts,
+                                  struct report *report)
 {
-    bool needs_names = options->selected.count > 0 || options->ignored.count > 0;
+    bool needs_names = arguments->selected.count > 0 || arguments->ignored.count > 0;
 
     return hypervisor_shows(facts, false, report) && (!needs_names || hypervisor_shows(facts, true, report));
 }
 
 /* VM-MIB alone does not say whether the hypervisor answers, but an agent that never saw one knows not even its
  * name. */
-static bool hypervisor_is_there(const struct options *options, const struct facts *facts, struct report *report)
+static bool hypervisor_judge_vm_mib(const struct arguments *arguments, const struct facts *facts,
+                                    struct report *report)
 {
     const char *software = facts->text[SCALAR_SOFTWARE];
 
     if (facts->number[SCALAR_NUMBER] > 0 || (software && *software))
-        return hypervisor_shows_rows(options, facts, report);
+        return hypervisor_shows_rows(arguments, facts, report);
     report_problem(report, STATUS_UNKNOWN, "the agent shows no domain and no hypervisor");
     return false;
 }
 
-bool hypervisor_judge(const struct options *options, const struct facts *facts, struct report *report)
+bool hypervisor_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     if (facts->number[SCALAR_NUMBER] == FACTS_MISSING) {
         report_problem(
@@ -96,15 +100,15 @@ bool hypervisor_judge(const struct options *options, const struct facts *facts, 
         return false;
     }
     if (!facts_has_guestlist_mib(facts))
-        return hypervisor_is_there(options, facts, report);
+        return hypervisor_judge_vm_mib(arguments, facts, report);
     switch (facts->number[SCALAR_STATUS]) {
     case HYPERVISOR_CONNECTED:
-        return hypervisor_shows_rows(options, facts, report);
+        return hypervisor_shows_rows(arguments, facts, report);
     case HYPERVISOR_STALE:
-        return hypervisor_is_stale(options, facts, report);
+        return hypervisor_report_stale(arguments, facts, report);
     case HYPERVISOR_CONNECTING:
     case HYPERVISOR_DISCONNECTED:
-        return hypervisor_is_lost(options, facts, report);
+        return hypervisor_report_lost(arguments, facts, report);
     default:
         report_problem(report, STATUS_UNKNOWN, "glHypervisorStatus is %lld, which this plugin does not know",
                        (long long)facts->number[SCALAR_STATUS]);
@@ -112,7 +116,7 @@ bool hypervisor_judge(const struct options *options, const struct facts *facts, 
     }
 }
 
-void hypervisor_note(const struct facts *facts, struct report *report)
+void hypervisor_report_filter(const struct facts *facts, struct report *report)
 {
     const char *filter = facts->text[SCALAR_FILTER];
     char quoted[200];

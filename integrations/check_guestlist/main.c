@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "integrations/check_guestlist/deadline.h"
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 #include "integrations/check_guestlist/reader.h"
 #include "integrations/check_guestlist/verdict.h"
 #include "lib/base/clock.h"
@@ -13,14 +13,14 @@ enum { MARGIN_MS = 200 };
 
 enum { WHY_MAX = 1000 };
 
-static void main_check(const struct options *options, int64_t deadline_ms, struct report *report)
+static void main_check(const struct arguments *arguments, int64_t deadline_ms, struct report *report)
 {
     struct facts facts;
     char why[WHY_MAX] = "", quoted[WHY_MAX];
 
     facts_init(&facts);
-    if (reader_read(options, deadline_ms, &facts, why, sizeof(why)))
-        verdict_judge(options, &facts, report);
+    if (reader_read(arguments, deadline_ms, &facts, why, sizeof(why)))
+        verdict_judge(arguments, &facts, report);
     else {
         report_quote(why, quoted, sizeof(quoted));
         report_problem(report, STATUS_UNKNOWN, "%s", quoted);
@@ -29,18 +29,18 @@ static void main_check(const struct options *options, int64_t deadline_ms, struc
 }
 
 /* The status that the process exits with. */
-static int main_run(const struct options *options)
+static int main_run(const struct arguments *arguments)
 {
-    int64_t deadline_ms = clock_boot_ms() + options->timeout_s * 1000 - MARGIN_MS;
+    int64_t deadline_ms = clock_boot_ms() + arguments->timeout_s * 1000 - MARGIN_MS;
     struct report report = { 0 };
     struct deadline deadline;
     int status;
 
-    if (!deadline_start(&deadline, options->timeout_s)) {
+    if (!deadline_start(&deadline, arguments->timeout_s)) {
         (void)puts("GUESTLIST UNKNOWN - no thread can be started");
         return STATUS_UNKNOWN;
     }
-    main_check(options, deadline_ms, &report);
+    main_check(arguments, deadline_ms, &report);
     deadline_end(&deadline);
     status = report_print(&report, stdout) ? (int)report.status : STATUS_UNKNOWN;
     report_clear(&report);
@@ -57,7 +57,7 @@ static void main_refuse(const char *why)
     (void)printf("GUESTLIST UNKNOWN - %s\n", quoted);
 }
 
-static int main_say_version(void)
+static int main_print_version(void)
 {
     (void)puts("check_guestlist " PACKAGE_VERSION ", GUESTLIST-MIB at " GUESTLIST_ENTERPRISE_OID_STRING);
     return STATUS_UNKNOWN;
@@ -65,18 +65,18 @@ static int main_say_version(void)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct arguments arguments;
     char why[WHY_MAX];
     int status = STATUS_UNKNOWN;
 
-    if (!options_parse(&options, argc, argv, why, sizeof(why)))
+    if (!arguments_parse(&arguments, argc, argv, why, sizeof(why)))
         main_refuse(why);
-    else if (options.task == TASK_HELP)
-        options_usage(stdout);
-    else if (options.task == TASK_VERSION)
-        status = main_say_version();
+    else if (arguments.task == TASK_HELP)
+        usage_print(stdout);
+    else if (arguments.task == TASK_VERSION)
+        status = main_print_version();
     else
-        status = main_run(&options);
-    options_clear(&options);
+        status = main_run(&arguments);
+    arguments_clear(&arguments);
     return status;
 }

@@ -19,9 +19,10 @@ struct reader_table {
      COLUMN_BIT(COLUMN_REASON) | COLUMN_BIT(COLUMN_ACTIVE) | COLUMN_BIT(COLUMN_DETAILS) |                         \
      COLUMN_BIT(COLUMN_STARTS_AT_BOOT) | COLUMN_BIT(COLUMN_IO_ERROR))
 
-unsigned reader_columns(const struct options *options)
+unsigned reader_columns(const struct arguments *arguments)
 {
-    return BASE_COLUMNS | (options->mode == MODE_HEALTH ? HEALTH_COLUMNS : criteria_columns(&options->criteria));
+    return BASE_COLUMNS |
+           (arguments->mode == MODE_HEALTH ? HEALTH_COLUMNS : criteria_columns(&arguments->criteria));
 }
 
 static bool reader_put_scalar(void *data, size_t place, uint32_t index, const struct object_value *value)
@@ -37,7 +38,7 @@ static bool reader_put(void *data, size_t place, uint32_t index, const struct ob
     return facts_put(table->facts, index, table->columns[place], value);
 }
 
-static void reader_plan(struct reader_table *table, unsigned columns)
+static void reader_choose_columns(struct reader_table *table, unsigned columns)
 {
     size_t known = facts_has_guestlist_mib(table->facts) ? COLUMN_COUNT : COLUMN_VM_COUNT;
 
@@ -57,8 +58,8 @@ static bool reader_count_again(struct client *client, struct facts *facts, char 
            client_get(client, &facts_scalars[SCALAR_NUMBER], 1, reader_put_scalar, facts, why, size);
 }
 
-static bool reader_ask(struct client *client, const struct options *options, struct facts *facts, char *why,
-                       size_t size)
+static bool reader_request(struct client *client, const struct arguments *arguments, struct facts *facts,
+                           char *why, size_t size)
 {
     struct reader_table table = { .facts = facts };
 
@@ -66,16 +67,17 @@ static bool reader_ask(struct client *client, const struct options *options, str
         return false;
     if (facts->number[SCALAR_NUMBER] == FACTS_MISSING)
         return true;
-    reader_plan(&table, reader_columns(options));
+    reader_choose_columns(&table, reader_columns(arguments));
     return client_walk(client, table.objects, table.count, reader_put, &table, why, size) &&
            reader_count_again(client, facts, why, size);
 }
 
-bool reader_read(const struct options *options, int64_t deadline_ms, struct facts *facts, char *why, size_t size)
+bool reader_read(const struct arguments *arguments, int64_t deadline_ms, struct facts *facts, char *why,
+                 size_t size)
 {
     int64_t began_ms = clock_boot_ms();
-    struct client *client = client_open(options, deadline_ms, why, size);
-    bool is_good = client && reader_ask(client, options, facts, why, size);
+    struct client *client = client_open(arguments, deadline_ms, why, size);
+    bool is_good = client && reader_request(client, arguments, facts, why, size);
 
     facts->requests = client ? client_requests(client) : 0;
     facts->took_ms = clock_boot_ms() - began_ms;

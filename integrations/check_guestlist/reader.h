@@ -4,13 +4,14 @@
 #define GUESTLIST_CHECK_READER_H
 
 #include "integrations/check_guestlist/facts.h"
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 
 /* The columns that the mode looks at, as COLUMN_BITs. Pure. */
-unsigned reader_columns(const struct options *options);
+unsigned reader_columns(const struct arguments *arguments);
 
 /* Fills `facts`, which facts_init() has made, until `deadline_ms` of the boot clock. False with a sentence in
  * `why`: then nothing in `facts` may be used but `requests`. */
-bool reader_read(const struct options *options, int64_t deadline_ms, struct facts *facts, char *why, size_t size);
+bool reader_read(const struct arguments *arguments, int64_t deadline_ms, struct facts *facts, char *why,
+                 size_t size);
 
 #endif

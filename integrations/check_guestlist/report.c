@@ -32,7 +32,7 @@ static void report_raise(struct report *report, enum status status)
         report->status = status;
 }
 
-static bool report_keep(struct report *report, enum status status, char *text)
+static bool report_add(struct report *report, enum status status, char *text)
 {
     struct report_problem *problems = reallocarray(report->problems, report->count + 1, sizeof(*problems));
 
@@ -45,16 +45,16 @@ static bool report_keep(struct report *report, enum status status, char *text)
 
 void report_problem(struct report *report, enum status status, const char *format, ...)
 {
-    va_list arguments;
+    va_list args;
     char *text;
 
     report_raise(report, status == STATUS_OK ? STATUS_UNKNOWN : status);
-    va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0)
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0)
         text = NULL;
-    va_end(arguments);
+    va_end(args);
     /* Without memory the status still holds. */
-    if (text && !report_keep(report, status, text))
+    if (text && !report_add(report, status, text))
         free(text);
 }
 
@@ -73,29 +73,29 @@ static void report_append(struct report *report, char **all, const char *separat
     *all = longer;
 }
 
-__attribute__((format(printf, 1, 0))) static char *report_format(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *report_format(const char *format, va_list args)
 {
     char *text;
 
-    return vasprintf(&text, format, arguments) < 0 ? NULL : text;
+    return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
 void report_summary(struct report *report, const char *format, ...)
 {
-    va_list arguments;
+    va_list args;
 
-    va_start(arguments, format);
-    report_append(report, &report->summary, ", ", report_format(format, arguments));
-    va_end(arguments);
+    va_start(args, format);
+    report_append(report, &report->summary, ", ", report_format(format, args));
+    va_end(args);
 }
 
 void report_line(struct report *report, const char *format, ...)
 {
-    va_list arguments;
+    va_list args;
 
-    va_start(arguments, format);
-    report_append(report, &report->listing, "\n", report_format(format, arguments));
-    va_end(arguments);
+    va_start(args, format);
+    report_append(report, &report->listing, "\n", report_format(format, args));
+    va_end(args);
 }
 
 static const char *report_range(const struct range *range)

@@ -12,9 +12,9 @@ const char *row_name(const struct facts_row *row, char out[ROW_NAME_MAX])
     return out;
 }
 
-bool row_is_wanted(const struct options *options, const struct facts_row *row)
+bool row_is_wanted(const struct arguments *arguments, const struct facts_row *row)
 {
-    return options_want(options, row->text[COLUMN_NAME] ? row->text[COLUMN_NAME] : "");
+    return arguments_want(arguments, row->text[COLUMN_NAME] ? row->text[COLUMN_NAME] : "");
 }
 
 const char *row_state(const struct facts_row *row, char out[ROW_STATE_MAX])

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 
-void options_usage(FILE *out)
+void usage_print(FILE *out)
 {
     (void)fputs(
         "Usage: check_guestlist -H HOST [OPTIONS]\n"

@@ -4,24 +4,24 @@
 #define GUESTLIST_CHECK_VERDICT_H
 
 #include "integrations/check_guestlist/facts.h"
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 #include "integrations/check_guestlist/report.h"
 
-/* Judges the facts by the mode of `options`, into a report that is zeroed. */
-void verdict_judge(const struct options *options, const struct facts *facts, struct report *report);
+/* Judges the facts by the mode of `arguments`, into a report that is zeroed. */
+void verdict_judge(const struct arguments *arguments, const struct facts *facts, struct report *report);
 
 /* Its parts. */
 
 /* Whether the rows can be believed. If not, it adds the problem: in mode health what is wrong with the hypervisor,
  * else UNKNOWN, because only mode health alarms about the hypervisor. */
-bool hypervisor_judge(const struct options *options, const struct facts *facts, struct report *report);
+bool hypervisor_judge(const struct arguments *arguments, const struct facts *facts, struct report *report);
 
 /* Adds to the text which domains the agent lists, if its filter leaves some out. */
-void hypervisor_note(const struct facts *facts, struct report *report);
+void hypervisor_report_filter(const struct facts *facts, struct report *report);
 
-void health_judge(const struct options *options, const struct facts *facts, struct report *report);
-void domain_judge(const struct options *options, const struct facts *facts, struct report *report);
-void count_judge(const struct options *options, const struct facts *facts, struct report *report);
+void health_judge(const struct arguments *arguments, const struct facts *facts, struct report *report);
+void domain_judge(const struct arguments *arguments, const struct facts *facts, struct report *report);
+void count_judge(const struct arguments *arguments, const struct facts *facts, struct report *report);
 
 enum { ROW_NAME_MAX = 120 };
 
@@ -29,7 +29,7 @@ enum { ROW_NAME_MAX = 120 };
 const char *row_name(const struct facts_row *row, char out[ROW_NAME_MAX]);
 
 /* Whether this row is to be looked at. */
-bool row_is_wanted(const struct options *options, const struct facts_row *row);
+bool row_is_wanted(const struct arguments *arguments, const struct facts_row *row);
 
 enum { ROW_STATE_MAX = 200 };
 

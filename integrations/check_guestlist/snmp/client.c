@@ -57,20 +57,20 @@ static bool client_has_transport(const char *host)
 }
 
 /* An address of IPv6 goes between brackets, where it does not stand already. */
-static void client_name_peer(struct client *client, const struct options *options)
+static void client_name_peer(struct client *client, const struct arguments *arguments)
 {
-    const char *host = options->host;
+    const char *host = arguments->host;
     bool has_transport = client_has_transport(host);
     const char *address = has_transport ? strchr(host, ':') + 1 : host;
     bool is_bare_v6 = strchr(address, ':') && *address != '[';
     const char *transport = has_transport ? "" : strchr(address, ':') ? "udp6:" : "udp:";
 
     (void)snprintf(client->peer, sizeof(client->peer), "%s%.*s%s%s%s:%ld", transport, (int)(address - host), host,
-                   is_bare_v6 ? "[" : "", address, is_bare_v6 ? "]" : "", options->port);
+                   is_bare_v6 ? "[" : "", address, is_bare_v6 ? "]" : "", arguments->port);
 }
 
 /* All tries of a request together end in time. False if none is left. */
-static bool client_set_patience(const struct client *client, netsnmp_session *session)
+static bool client_set_timeout(const struct client *client, netsnmp_session *session)
 {
     int64_t left_ms = client->deadline_ms - clock_boot_ms();
 
@@ -79,7 +79,7 @@ static bool client_set_patience(const struct client *client, netsnmp_session *se
     return left_ms > 0;
 }
 
-static bool client_say_silence(const struct client *client, char *why, size_t size)
+static bool client_explain_timeout(const struct client *client, char *why, size_t size)
 {
     if (client->answers > 0)
         (void)snprintf(why, size,
@@ -94,40 +94,40 @@ static bool client_say_silence(const struct client *client, char *why, size_t si
 }
 
 /* What net-snmp says of its last error. */
-static bool client_say_error(const struct client *client, const char *text, char *why, size_t size)
+static bool client_explain(const struct client *client, const char *text, char *why, size_t size)
 {
     if (strstr(text, "Timeout") || strstr(text, "timed out"))
-        return client_say_silence(client, why, size);
+        return client_explain_timeout(client, why, size);
     (void)snprintf(why, size, "%s: %s", client->peer, text);
     return false;
 }
 
-static bool client_say_session_error(const struct client *client, char *why, size_t size)
+static bool client_explain_session(const struct client *client, char *why, size_t size)
 {
     AUTO_FREE char *text = NULL;
 
     snmp_sess_error(client->session, NULL, NULL, &text);
-    return client_say_error(client, text ? text : "unknown error", why, size);
+    return client_explain(client, text ? text : "unknown error", why, size);
 }
 
-static bool client_connect(struct client *client, const struct options *options, char *why, size_t size)
+static bool client_connect(struct client *client, const struct arguments *arguments, char *why, size_t size)
 {
     netsnmp_session wanted;
     AUTO_FREE char *text = NULL;
 
     snmp_sess_init(&wanted);
     wanted.peername = client->peer;
-    (void)client_set_patience(client, &wanted);
-    if (!security_set(&wanted, options, why, size))
+    (void)client_set_timeout(client, &wanted);
+    if (!security_set(&wanted, arguments, why, size))
         return false;
     client->session = snmp_sess_open(&wanted);
     if (client->session)
         return true;
     snmp_error(&wanted, NULL, NULL, &text);
-    return client_say_error(client, text ? text : "no session", why, size);
+    return client_explain(client, text ? text : "no session", why, size);
 }
 
-struct client *client_open(const struct options *options, int64_t deadline_ms, char *why, size_t size)
+struct client *client_open(const struct arguments *arguments, int64_t deadline_ms, char *why, size_t size)
 {
     struct client *client = calloc(1, sizeof(*client));
 
@@ -136,9 +136,9 @@ struct client *client_open(const struct options *options, int64_t deadline_ms, c
         return NULL;
     }
     client->deadline_ms = deadline_ms;
-    client_name_peer(client, options);
+    client_name_peer(client, arguments);
     client_init_library();
-    if (client_connect(client, options, why, size))
+    if (client_connect(client, arguments, why, size))
         return client;
     client_close(client);
     return NULL;
@@ -172,7 +172,8 @@ static size_t client_name(const struct object *object, oid name[MAX_OID_LEN])
 }
 
 /* snmpd says genErr for a subagent that does not answer it. */
-static void client_say_refusal(const struct client *client, const netsnmp_pdu *response, char *why, size_t size)
+static void client_explain_response(const struct client *client, const netsnmp_pdu *response, char *why,
+                                    size_t size)
 {
     if (response->errstat == SNMP_ERR_GENERR)
         (void)snprintf(why, size, "%s answers with genErr: the agent behind it may hang", client->peer);
@@ -184,14 +185,14 @@ static void client_say_refusal(const struct client *client, const netsnmp_pdu *r
 }
 
 /* Sends `request`, which it takes over. NULL with a sentence in `why`. */
-static netsnmp_pdu *client_ask(struct client *client, netsnmp_pdu *request, char *why, size_t size)
+static netsnmp_pdu *client_send(struct client *client, netsnmp_pdu *request, char *why, size_t size)
 {
     netsnmp_pdu *response = NULL;
     int status;
 
-    if (!client_set_patience(client, snmp_sess_session(client->session))) {
+    if (!client_set_timeout(client, snmp_sess_session(client->session))) {
         snmp_free_pdu(request);
-        (void)client_say_silence(client, why, size);
+        (void)client_explain_timeout(client, why, size);
         return NULL;
     }
     client->requests++;
@@ -200,11 +201,11 @@ static netsnmp_pdu *client_ask(struct client *client, netsnmp_pdu *request, char
     if (status == STAT_SUCCESS && response && response->errstat == SNMP_ERR_NOERROR && response->variables)
         return response;
     if (status == STAT_TIMEOUT)
-        (void)client_say_silence(client, why, size);
+        (void)client_explain_timeout(client, why, size);
     else if (status == STAT_SUCCESS && response)
-        client_say_refusal(client, response, why, size);
+        client_explain_response(client, response, why, size);
     else
-        (void)client_say_session_error(client, why, size);
+        (void)client_explain_session(client, why, size);
     snmp_free_pdu(response);
     return NULL;
 }
@@ -231,14 +232,14 @@ static bool client_value(const netsnmp_variable_list *varbind, struct object_val
     }
 }
 
-static bool client_say_memory(char *why, size_t size)
+static bool client_explain_memory(char *why, size_t size)
 {
     (void)snprintf(why, size, "out of memory");
     return false;
 }
 
 /* Whether a varbind is of this object; of a column, of one of its rows. */
-static bool client_is_of(const netsnmp_variable_list *varbind, const struct object *object)
+static bool client_belongs_to(const netsnmp_variable_list *varbind, const struct object *object)
 {
     oid name[MAX_OID_LEN];
     size_t length = client_name(object, name);
@@ -257,17 +258,17 @@ bool client_get(struct client *client, const struct object *objects, size_t coun
     for (size_t i = 0; request && i < count; i++)
         (void)snmp_add_null_var(request, name, client_name(&objects[i], name));
     if (!request)
-        return client_say_memory(why, size);
-    response = client_ask(client, request, why, size);
+        return client_explain_memory(why, size);
+    response = client_send(client, request, why, size);
     if (!response)
         return false;
     for (const netsnmp_variable_list *varbind = response->variables; varbind && place < count;
          varbind = varbind->next_variable, place++) {
         struct object_value value;
 
-        if (client_is_of(varbind, &objects[place]) && client_value(varbind, &value) &&
+        if (client_belongs_to(varbind, &objects[place]) && client_value(varbind, &value) &&
             !put(data, place, 0, &value))
-            return client_say_memory(why, size);
+            return client_explain_memory(why, size);
     }
     return true;
 }
@@ -284,15 +285,15 @@ static size_t client_active(struct client_walk *walk, struct client_cursor *acti
 }
 
 /* One value of a column: kept, or the column's end. */
-static bool client_step(const struct client_walk *walk, struct client_cursor *cursor,
-                        const netsnmp_variable_list *varbind, char *why, size_t size)
+static bool client_walk_value(const struct client_walk *walk, struct client_cursor *cursor,
+                              const netsnmp_variable_list *varbind, char *why, size_t size)
 {
     size_t prefix = cursor->column->length;
     struct object_value value;
 
     if (cursor->is_done)
         return true;
-    if (varbind->type == SNMP_ENDOFMIBVIEW || !client_is_of(varbind, cursor->column)) {
+    if (varbind->type == SNMP_ENDOFMIBVIEW || !client_belongs_to(varbind, cursor->column)) {
         cursor->is_done = true;
         return true;
     }
@@ -305,28 +306,28 @@ static bool client_step(const struct client_walk *walk, struct client_cursor *cu
     if (varbind->name_length != prefix + 1 || !client_value(varbind, &value))
         return true;
     return walk->put(walk->data, cursor->place, (uint32_t)varbind->name[prefix], &value) ||
-           client_say_memory(why, size);
+           client_explain_memory(why, size);
 }
 
 /* One GETBULK of all columns that go on. An answer may be cut short anywhere. */
-static bool client_walk_on(struct client *client, struct client_walk *walk, struct client_cursor *const *active,
-                           size_t count, char *why, size_t size)
+static bool client_walk_step(struct client *client, struct client_walk *walk, struct client_cursor *const *active,
+                             size_t count, char *why, size_t size)
 {
     netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GETBULK);
     CLEANUP(client_free_response) netsnmp_pdu *response = NULL;
     size_t place = 0;
 
     if (!request)
-        return client_say_memory(why, size);
+        return client_explain_memory(why, size);
     request->non_repeaters = 0;
     request->max_repetitions = VALUES_MAX / (long)count;
     for (size_t i = 0; i < count; i++)
         (void)snmp_add_null_var(request, active[i]->name, active[i]->length);
-    response = client_ask(client, request, why, size);
+    response = client_send(client, request, why, size);
     if (!response)
         return false;
     for (const netsnmp_variable_list *varbind = response->variables; varbind; varbind = varbind->next_variable)
-        if (!client_step(walk, active[place++ % count], varbind, why, size))
+        if (!client_walk_value(walk, active[place++ % count], varbind, why, size))
             return false;
     return true;
 }
@@ -338,7 +339,7 @@ bool client_walk(struct client *client, const struct object *const *columns, siz
     struct client_cursor *active[COLUMNS_MAX];
 
     if (!walk || count > COLUMNS_MAX)
-        return client_say_memory(why, size);
+        return client_explain_memory(why, size);
     *walk = (struct client_walk){ .count = count, .put = put, .data = data };
     for (size_t i = 0; i < count; i++) {
         struct client_cursor *cursor = &walk->cursors[i];
@@ -348,7 +349,7 @@ bool client_walk(struct client *client, const struct object *const *columns, siz
         cursor->length = client_name(columns[i], cursor->name);
     }
     while ((count = client_active(walk, active)) > 0)
-        if (!client_walk_on(client, walk, active, count, why, size))
+        if (!client_walk_step(client, walk, active, count, why, size))
             return false;
     return true;
 }

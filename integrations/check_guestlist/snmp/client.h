@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 #include "integrations/check_guestlist/object.h"
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 
 struct client;
 
 /* Opens a session; with SNMPv3 that asks the agent who it is. Everything ends at `deadline_ms` of the boot clock.
  * NULL with a sentence in `why`. */
-struct client *client_open(const struct options *options, int64_t deadline_ms, char *why, size_t size);
+struct client *client_open(const struct arguments *arguments, int64_t deadline_ms, char *why, size_t size);
 
 /* Called for each value, with the place of its object and, of a column, the row's index. False ends the request.
  */

@@ -32,54 +32,54 @@ static bool security_set_password(int item, const char *password)
            netsnmp_ds_get_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_PASSPHRASE);
 }
 
-static bool security_set_auth(netsnmp_session *session, const struct options *options, char *why, size_t size)
+static bool security_set_auth(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size)
 {
-    int type = options->auth_protocol ? usm_lookup_auth_type(options->auth_protocol) : 0;
+    int type = arguments->auth_protocol ? usm_lookup_auth_type(arguments->auth_protocol) : 0;
 
-    if (!security_set_password(NETSNMP_DS_LIB_AUTHPASSPHRASE, options->auth_password))
+    if (!security_set_password(NETSNMP_DS_LIB_AUTHPASSPHRASE, arguments->auth_password))
         return security_refuse(why, size, "-A: expected an authentication password of at least 8 characters", "");
-    if (!options->auth_protocol)
+    if (!arguments->auth_protocol)
         return true;
     if (type > 0)
         session->securityAuthProto = sc_get_auth_oid(type, &session->securityAuthProtoLen);
     return session->securityAuthProto ||
-           security_refuse(why, size, "-a: net-snmp knows no authentication protocol", options->auth_protocol);
+           security_refuse(why, size, "-a: net-snmp knows no authentication protocol", arguments->auth_protocol);
 }
 
-static bool security_set_priv(netsnmp_session *session, const struct options *options, char *why, size_t size)
+static bool security_set_priv(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size)
 {
-    int type = options->priv_protocol ? usm_lookup_priv_type(options->priv_protocol) : 0;
+    int type = arguments->priv_protocol ? usm_lookup_priv_type(arguments->priv_protocol) : 0;
 
-    if (!security_set_password(NETSNMP_DS_LIB_PRIVPASSPHRASE, options->priv_password))
+    if (!security_set_password(NETSNMP_DS_LIB_PRIVPASSPHRASE, arguments->priv_password))
         return security_refuse(why, size, "-X: expected a privacy password of at least 8 characters", "");
-    if (!options->priv_protocol)
+    if (!arguments->priv_protocol)
         return true;
     if (type > 0)
         session->securityPrivProto = sc_get_priv_oid(type, &session->securityPrivProtoLen);
     return session->securityPrivProto ||
-           security_refuse(why, size, "-x: net-snmp knows no privacy protocol", options->priv_protocol);
+           security_refuse(why, size, "-x: net-snmp knows no privacy protocol", arguments->priv_protocol);
 }
 
-static bool security_set_user(netsnmp_session *session, const struct options *options, char *why, size_t size)
+static bool security_set_user(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size)
 {
     static const int levels[] = { SNMP_SEC_LEVEL_NOAUTH, SNMP_SEC_LEVEL_AUTHNOPRIV, SNMP_SEC_LEVEL_AUTHPRIV };
 
     session->version = SNMP_VERSION_3;
-    session->securityLevel = levels[options->level];
-    session->securityName = (char *)(uintptr_t)options->user;
-    session->securityNameLen = options->user ? strlen(options->user) : 0;
-    session->contextName = (char *)(uintptr_t)options->context;
-    session->contextNameLen = options->context ? strlen(options->context) : 0;
-    if (!options->user && !netsnmp_ds_get_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_SECNAME))
+    session->securityLevel = levels[arguments->level];
+    session->securityName = (char *)(uintptr_t)arguments->user;
+    session->securityNameLen = arguments->user ? strlen(arguments->user) : 0;
+    session->contextName = (char *)(uintptr_t)arguments->context;
+    session->contextNameLen = arguments->context ? strlen(arguments->context) : 0;
+    if (!arguments->user && !netsnmp_ds_get_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_SECNAME))
         return security_refuse(why, size, "SNMPv3 wants a user: -U is missing", "");
-    return (options->level == LEVEL_NONE || security_set_auth(session, options, why, size)) &&
-           (options->level != LEVEL_PRIV || security_set_priv(session, options, why, size));
+    return (arguments->level == LEVEL_NONE || security_set_auth(session, arguments, why, size)) &&
+           (arguments->level != LEVEL_PRIV || security_set_priv(session, arguments, why, size));
 }
 
-bool security_set(netsnmp_session *session, const struct options *options, char *why, size_t size)
+bool security_set(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size)
 {
-    if (options->protocol == PROTOCOL_3)
-        return security_set_user(session, options, why, size);
-    security_set_community(session, options->community);
+    if (arguments->protocol == PROTOCOL_3)
+        return security_set_user(session, arguments, why, size);
+    security_set_community(session, arguments->community);
     return true;
 }

@@ -8,9 +8,9 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <stdbool.h>
 
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 
-/* Fills a session, whose strings stay those of `options`. False with a sentence in `why`. */
-bool security_set(netsnmp_session *session, const struct options *options, char *why, size_t size);
+/* Fills a session, whose strings stay those of `arguments`. False with a sentence in `why`. */
+bool security_set(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size);
 
 #endif

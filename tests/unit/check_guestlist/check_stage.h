@@ -8,7 +8,7 @@
 
 struct stage {
     struct facts facts;
-    struct options options;
+    struct arguments arguments;
     struct report report;
     char *said;
     size_t said_size;
@@ -88,7 +88,7 @@ static inline void stage_set(struct stage *stage)
 {
     *stage = (struct stage){ 0 };
     facts_init(&stage->facts);
-    stage->options.ignored.ignore = true;
+    stage->arguments.ignored.ignore = true;
     stage_number(stage, SCALAR_NUMBER, 0);
     stage_text(stage, SCALAR_SOFTWARE, "QEMU");
     stage_number(stage, SCALAR_STATUS, HYPERVISOR_CONNECTED);
@@ -103,17 +103,17 @@ static inline void stage_set_plain(struct stage *stage)
 {
     *stage = (struct stage){ 0 };
     facts_init(&stage->facts);
-    stage->options.ignored.ignore = true;
+    stage->arguments.ignored.ignore = true;
     stage_number(stage, SCALAR_NUMBER, 0);
     stage_text(stage, SCALAR_SOFTWARE, "vmd");
 }
 
-static inline void stage_option(struct stage *stage, enum options_mode mode, const char *words)
+static inline void stage_mode(struct stage *stage, enum arguments_mode mode, const char *words)
 {
     char why[200];
 
-    stage->options.mode = mode;
-    if (words && !criteria_parse(&stage->options.criteria, words, why, sizeof(why)))
+    stage->arguments.mode = mode;
+    if (words && !criteria_parse(&stage->arguments.criteria, words, why, sizeof(why)))
         fail_msg("%s", why);
 }
 
@@ -121,15 +121,15 @@ static inline void stage_domain(struct stage *stage, const char *name)
 {
     char why[200];
 
-    stage->options.domains[stage->options.domain_count++] = name;
-    assert_true(selection_add(&stage->options.selected, name, why, sizeof(why)));
+    stage->arguments.domains[stage->arguments.domain_count++] = name;
+    assert_true(selection_add(&stage->arguments.selected, name, why, sizeof(why)));
 }
 
 static inline void stage_ignore(struct stage *stage, const char *name)
 {
     char why[200];
 
-    assert_true(selection_add(&stage->options.ignored, name, why, sizeof(why)));
+    assert_true(selection_add(&stage->arguments.ignored, name, why, sizeof(why)));
 }
 
 /* What the plugin says comes into `said`. */
@@ -141,7 +141,7 @@ static inline enum status stage_judge(struct stage *stage)
     free(stage->said);
     out = open_memstream(&stage->said, &stage->said_size);
     assert_non_null(out);
-    verdict_judge(&stage->options, &stage->facts, &stage->report);
+    verdict_judge(&stage->arguments, &stage->facts, &stage->report);
     assert_true(report_print(&stage->report, out));
     assert_int_equal(fclose(out), 0);
     return stage->report.status;
@@ -165,7 +165,7 @@ static inline void stage_clear(struct stage *stage)
 {
     report_clear(&stage->report);
     facts_clear(&stage->facts);
-    options_clear(&stage->options);
+    arguments_clear(&stage->arguments);
     free(stage->said);
 }
 

@@ -217,8 +217,8 @@ static void ranges_are_about_the_age(void **state)
 
     (void)state;
     stage_set(&stage);
-    assert_true(range_parse("1", &stage.options.warning));
-    assert_true(range_parse("60", &stage.options.critical));
+    assert_true(range_parse("1", &stage.arguments.warning));
+    assert_true(range_parse("60", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_WARNING, "the listing is 1.50 s old");
     stage_number(&stage, SCALAR_AGE, 6100);
     assert_verdict(&stage, STATUS_CRITICAL, "age=61.00s;1;60;0");
@@ -244,14 +244,14 @@ static void a_filter_is_said(void **state)
 
 static void nothing_there_is_never_ok(void **state)
 {
-    static const enum options_mode modes[] = { MODE_HEALTH, MODE_DOMAIN, MODE_COUNT };
+    static const enum arguments_mode modes[] = { MODE_HEALTH, MODE_DOMAIN, MODE_COUNT };
 
     (void)state;
     for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
         struct stage stage;
 
         stage_set(&stage);
-        stage_option(&stage, modes[i], modes[i] == MODE_HEALTH ? NULL : "running");
+        stage_mode(&stage, modes[i], modes[i] == MODE_HEALTH ? NULL : "running");
         stage_number(&stage, SCALAR_NUMBER, FACTS_MISSING);
         assert_verdict(&stage, STATUS_UNKNOWN, "no VM-MIB");
         stage_number(&stage, SCALAR_NUMBER, 3);

@@ -60,7 +60,7 @@ static void a_state_that_vm_mib_does_not_have_is_not_judged(void **state)
     stage_vm(&stage, 1, "web", OPER_CRASHED + 1, 1, 3);
     assert_verdict(&stage, STATUS_UNKNOWN, "the state of 1 of 1 domain cannot be read");
     stage_put(&stage, 1, COLUMN_OPER, 0);
-    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_mode(&stage, MODE_DOMAIN, "running");
     stage_domain(&stage, "web");
     assert_verdict(&stage, STATUS_UNKNOWN, "it cannot be judged whether web is running");
     stage_clear(&stage);
@@ -76,7 +76,7 @@ static void without_names_nothing_is_chosen_by_name(void **state)
     stage_put(&stage, 1, COLUMN_OPER, OPER_RUNNING);
     stage_number(&stage, SCALAR_NUMBER, 1);
     assert_verdict(&stage, STATUS_OK, "1 domain, 1 running");
-    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_mode(&stage, MODE_DOMAIN, "running");
     stage_domain(&stage, "web");
     assert_verdict(&stage, STATUS_UNKNOWN, "counts 1 domain, but shows the name of 0: its view hides");
     stage_clear(&stage);
@@ -90,7 +90,7 @@ static void an_expected_state_is_ok_and_another_critical(void **state)
     stage_set(&stage);
     stage_running(&stage, 1, "web", true);
     stage_off(&stage, 2, "template", false);
-    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_mode(&stage, MODE_DOMAIN, "running");
     stage_domain(&stage, "web");
     assert_verdict(&stage, STATUS_OK, "OK - web is running (booted) | domains=1;;;0 as_expected=1;;;0");
     stage_vm(&stage, 1, "web", OPER_PAUSED, 3, 2);
@@ -108,11 +108,11 @@ static void a_domain_that_is_not_there_is_critical(void **state)
     (void)state;
     stage_set(&stage);
     stage_running(&stage, 1, "web1", true);
-    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_mode(&stage, MODE_DOMAIN, "running");
     stage_domain(&stage, "/^web/");
     stage_domain(&stage, "db");
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - there is no domain db | domains=1;;;0 as_expected=1;;;0");
-    assert_true(range_parse("0:9", &stage.options.critical));
+    assert_true(range_parse("0:9", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_CRITICAL, "there is no domain db");
     stage_number(&stage, SCALAR_STATUS, HYPERVISOR_DISCONNECTED);
     assert_verdict(&stage, STATUS_UNKNOWN, "the hypervisor does not answer");
@@ -129,15 +129,15 @@ static void enough_of_them_must_run(void **state)
     stage_running(&stage, 1, "web1", true);
     stage_running(&stage, 2, "web2", true);
     stage_off(&stage, 3, "web3", true);
-    stage_option(&stage, MODE_DOMAIN, "running");
+    stage_mode(&stage, MODE_DOMAIN, "running");
     stage_domain(&stage, "/^web/");
     assert_verdict(&stage, STATUS_CRITICAL,
                    "web3 is shutdown (destroyed), expected: running. 2 of 3 domains are running | ");
-    assert_true(range_parse("2:", &stage.options.critical));
+    assert_true(range_parse("2:", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_OK, "OK - 2 of 3 domains are running | domains=3;;;0 as_expected=2;;2:;0");
-    assert_true(range_parse("3:", &stage.options.warning));
+    assert_true(range_parse("3:", &stage.arguments.warning));
     assert_verdict(&stage, STATUS_WARNING, "WARNING - 2 of 3 are running | ");
-    assert_true(range_parse("3:", &stage.options.critical));
+    assert_true(range_parse("3:", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - 2 of 3 are running | ");
     stage_vm(&stage, 3, "web3", OPER_UNKNOWN, 4, 2);
     assert_verdict(&stage, STATUS_UNKNOWN, "of 1 domain it cannot be judged whether they are running");
@@ -153,10 +153,10 @@ static void domains_are_counted(void **state)
     stage_running(&stage, 1, "web", true);
     stage_off(&stage, 2, "db", true);
     stage_off(&stage, 3, "template", false);
-    stage_option(&stage, MODE_COUNT, "starts-at-boot inactive");
+    stage_mode(&stage, MODE_COUNT, "starts-at-boot inactive");
     assert_verdict(&stage, STATUS_OK,
                    "OK - 1 of 3 domains: starts-at-boot inactive | 'starts-at-boot inactive'=1;;;0");
-    assert_true(range_parse("0", &stage.options.critical));
+    assert_true(range_parse("0", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - 1 of 3 domains: starts-at-boot inactive | ");
     stage_ignore(&stage, "db");
     assert_verdict(&stage, STATUS_OK, "OK - 0 of 2 domains");
@@ -174,8 +174,8 @@ static void a_number_that_is_not_known_is_no_number(void **state)
     (void)state;
     stage_set_plain(&stage);
     stage_vm(&stage, 1, "web", OPER_RUNNING, 1, 2);
-    stage_option(&stage, MODE_COUNT, "with-snapshot");
-    assert_true(range_parse("0", &stage.options.critical));
+    stage_mode(&stage, MODE_COUNT, "with-snapshot");
+    assert_true(range_parse("0", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_UNKNOWN,
                    "it cannot be judged whether they are: with-snapshot, no GUESTLIST-MIB");
     assert_no_word_of(&stage, "|");
@@ -208,10 +208,10 @@ static void criteria_are_those_of_the_filter(void **state)
     stage_running(&stage, 1, "web", true);
     stage_off(&stage, 2, "db", true);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        stage.options.criteria = (struct criteria){ .count = 0 };
-        stage_option(&stage, MODE_COUNT, cases[i].words);
-        if (criteria_fit(&stage.options.criteria, &stage.facts.rows[0]) != cases[i].running ||
-            criteria_fit(&stage.options.criteria, &stage.facts.rows[1]) != cases[i].off)
+        stage.arguments.criteria = (struct criteria){ .count = 0 };
+        stage_mode(&stage, MODE_COUNT, cases[i].words);
+        if (criteria_fit(&stage.arguments.criteria, &stage.facts.rows[0]) != cases[i].running ||
+            criteria_fit(&stage.arguments.criteria, &stage.facts.rows[1]) != cases[i].off)
             fail_msg("%s", cases[i].words);
     }
     stage_clear(&stage);

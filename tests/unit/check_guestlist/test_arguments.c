@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
-#include "integrations/check_guestlist/options.h"
+#include "integrations/check_guestlist/arguments.h"
 
 enum { WORDS_MAX = 40 };
 
 static char why[1000];
 
 /* Splits at blanks. The words stay as long as the test runs, as a command line does. */
-static bool parse(struct options *options, const char *line)
+static bool parse(struct arguments *arguments, const char *line)
 {
     static char copies[64][400];
     static size_t used;
@@ -26,115 +26,115 @@ static bool parse(struct options *options, const char *line)
     (void)snprintf(next, sizeof(copies[0]), "%s", line);
     for (char *word = strtok_r(next, " ", &next); word && argc < WORDS_MAX; word = strtok_r(NULL, " ", &next))
         argv[argc++] = word;
-    return options_parse(options, argc, argv, why, sizeof(why));
+    return arguments_parse(arguments, argc, argv, why, sizeof(why));
 }
 
 static void assert_refused(const char *line, const char *words)
 {
-    struct options options;
+    struct arguments arguments;
 
-    if (parse(&options, line))
+    if (parse(&arguments, line))
         fail_msg("\"%s\" is taken", line);
     if (!strstr(why, words))
         fail_msg("\"%s\" is refused without the words \"%s\": %s", line, words, why);
-    options_clear(&options);
+    arguments_clear(&arguments);
 }
 
-static void assert_taken(struct options *options, const char *line)
+static void assert_taken(struct arguments *arguments, const char *line)
 {
-    if (!parse(options, line))
+    if (!parse(arguments, line))
         fail_msg("\"%s\" is refused: %s", line, why);
 }
 
 static void a_host_is_enough(void **state)
 {
-    struct options options;
+    struct arguments arguments;
 
     (void)state;
-    assert_taken(&options, "-H hv1");
-    assert_string_equal(options.host, "hv1");
-    assert_int_equal(options.mode, MODE_HEALTH);
-    assert_int_equal(options.protocol, PROTOCOL_2C);
-    assert_int_equal(options.port, 161);
-    assert_int_equal(options.timeout_s, 10);
-    assert_null(options.community);
-    assert_true(options_want(&options, "anything"));
-    options_clear(&options);
+    assert_taken(&arguments, "-H hv1");
+    assert_string_equal(arguments.host, "hv1");
+    assert_int_equal(arguments.mode, MODE_HEALTH);
+    assert_int_equal(arguments.protocol, PROTOCOL_2C);
+    assert_int_equal(arguments.port, 161);
+    assert_int_equal(arguments.timeout_s, 10);
+    assert_null(arguments.community);
+    assert_true(arguments_want(&arguments, "anything"));
+    arguments_clear(&arguments);
 }
 
 static void every_option_has_its_word(void **state)
 {
-    struct options options;
+    struct arguments arguments;
 
     (void)state;
     assert_taken(
-        &options,
+        &arguments,
         "--hostname hv1 --port 1161 --protocol 3 --seclevel authPriv --secname me --authproto SHA --authpasswd "
         "aaaaaaaa --privproto AES --privpasswd pppppppp --context lab --timeout 30");
-    assert_int_equal(options.port, 1161);
-    assert_int_equal(options.protocol, PROTOCOL_3);
-    assert_int_equal(options.level, LEVEL_PRIV);
-    assert_string_equal(options.user, "me");
-    assert_string_equal(options.auth_protocol, "SHA");
-    assert_string_equal(options.auth_password, "aaaaaaaa");
-    assert_string_equal(options.priv_protocol, "AES");
-    assert_string_equal(options.priv_password, "pppppppp");
-    assert_string_equal(options.context, "lab");
-    assert_int_equal(options.timeout_s, 30);
-    options_clear(&options);
-    assert_taken(&options,
+    assert_int_equal(arguments.port, 1161);
+    assert_int_equal(arguments.protocol, PROTOCOL_3);
+    assert_int_equal(arguments.level, LEVEL_PRIV);
+    assert_string_equal(arguments.user, "me");
+    assert_string_equal(arguments.auth_protocol, "SHA");
+    assert_string_equal(arguments.auth_password, "aaaaaaaa");
+    assert_string_equal(arguments.priv_protocol, "AES");
+    assert_string_equal(arguments.priv_password, "pppppppp");
+    assert_string_equal(arguments.context, "lab");
+    assert_int_equal(arguments.timeout_s, 30);
+    arguments_clear(&arguments);
+    assert_taken(&arguments,
                  "--hostname hv1 --community secret --mode count --state inactive --domain /web/ --ignore web9 "
                  "--warning 1:5 --critical @7 --verbose --verbose");
-    assert_string_equal(options.community, "secret");
-    assert_int_equal(options.mode, MODE_COUNT);
-    assert_string_equal(options.criteria.text, "inactive");
-    assert_true(options_want(&options, "web1"));
-    assert_false(options_want(&options, "web9"));
-    assert_false(options_want(&options, "db"));
-    assert_string_equal(options.warning.text, "1:5");
-    assert_true(options.critical.alarms_inside);
-    assert_int_equal(options.verbosity, 2);
-    options_clear(&options);
+    assert_string_equal(arguments.community, "secret");
+    assert_int_equal(arguments.mode, MODE_COUNT);
+    assert_string_equal(arguments.criteria.text, "inactive");
+    assert_true(arguments_want(&arguments, "web1"));
+    assert_false(arguments_want(&arguments, "web9"));
+    assert_false(arguments_want(&arguments, "db"));
+    assert_string_equal(arguments.warning.text, "1:5");
+    assert_true(arguments.critical.alarms_inside);
+    assert_int_equal(arguments.verbosity, 2);
+    arguments_clear(&arguments);
 }
 
 static void a_user_means_version_3(void **state)
 {
-    struct options options;
+    struct arguments arguments;
 
     (void)state;
-    assert_taken(&options, "-H hv1 -U me");
-    assert_int_equal(options.protocol, PROTOCOL_3);
-    options_clear(&options);
-    assert_taken(&options, "-H hv1 -L authNoPriv");
-    assert_int_equal(options.protocol, PROTOCOL_3);
-    options_clear(&options);
+    assert_taken(&arguments, "-H hv1 -U me");
+    assert_int_equal(arguments.protocol, PROTOCOL_3);
+    arguments_clear(&arguments);
+    assert_taken(&arguments, "-H hv1 -L authNoPriv");
+    assert_int_equal(arguments.protocol, PROTOCOL_3);
+    arguments_clear(&arguments);
 }
 
 static void a_guest_that_migrates_runs(void **state)
 {
-    struct options options;
+    struct arguments arguments;
 
     (void)state;
-    assert_taken(&options, "-H hv1 -m domain -d web");
-    assert_int_equal(options.criteria.count, 2);
-    assert_string_equal(options.criteria.text, "running");
-    options_clear(&options);
-    assert_taken(&options, "-H hv1 -m domain -d web -s running");
-    assert_int_equal(options.criteria.count, 1);
-    options_clear(&options);
+    assert_taken(&arguments, "-H hv1 -m domain -d web");
+    assert_int_equal(arguments.criteria.count, 2);
+    assert_string_equal(arguments.criteria.text, "running");
+    arguments_clear(&arguments);
+    assert_taken(&arguments, "-H hv1 -m domain -d web -s running");
+    assert_int_equal(arguments.criteria.count, 1);
+    arguments_clear(&arguments);
 }
 
 static void help_and_version_need_no_host(void **state)
 {
-    struct options options;
+    struct arguments arguments;
 
     (void)state;
-    assert_taken(&options, "-h");
-    assert_int_equal(options.task, TASK_HELP);
-    options_clear(&options);
-    assert_taken(&options, "--version");
-    assert_int_equal(options.task, TASK_VERSION);
-    options_clear(&options);
+    assert_taken(&arguments, "-h");
+    assert_int_equal(arguments.task, TASK_HELP);
+    arguments_clear(&arguments);
+    assert_taken(&arguments, "--version");
+    assert_int_equal(arguments.task, TASK_VERSION);
+    arguments_clear(&arguments);
 }
 
 static void what_is_wrong_is_refused_with_a_sentence(void **state)
