@@ -37,6 +37,8 @@ static void alarms_send_state(const struct alarms_receiver *receiver, const stru
                            .type = "domain_state",
                            .type_instance = "" };
 
+    if (state == DOMAIN_STATE_UNREAD)
+        return;
     (void)snprintf(alarm.message, sizeof(alarm.message), "Domain state: %s. Reason: %s",
                    virt_messages_state(state), virt_messages_reason(state, reason));
     receiver->send(receiver->data, &alarm);
@@ -62,32 +64,32 @@ static void alarms_send_not_running(const struct alarms_receiver *receiver, cons
     alarms_send_autostart(receiver, domain, ALARM_WARNING, "Autostart is on, but the domain is not running.");
 }
 
-/* A state that could not be read has not changed. A new id is a new run, even if nobody saw the end of the last.
- */
+/* A new id is a new run, also if both listings show the same state. */
 static bool alarms_has_changed(const struct domain *before, const struct domain *after)
 {
-    return before->last_state != after->last_state || before->last_reason != after->last_reason ||
-           (domain_active(after) && before->id != after->id);
+    bool is_new_run = domain_active(after) && before->id != after->id;
+
+    return is_new_run || before->last_state != after->last_state || before->last_reason != after->last_reason;
 }
 
 static void alarms_compare(const struct alarms_receiver *receiver, const struct domain *before,
                            const struct domain *after)
 {
-    enum tristate did = domain_autostart_inactive(before), does = domain_autostart_inactive(after);
+    enum tristate was_missing = domain_autostart_inactive(before), is_missing = domain_autostart_inactive(after);
 
-    if (alarms_has_changed(before, after) && after->last_state != DOMAIN_STATE_UNREAD)
+    if (alarms_has_changed(before, after))
         alarms_send_state(receiver, after, after->last_state, after->last_reason);
-    if (does == TRISTATE_TRUE && did == TRISTATE_FALSE)
+    if (was_missing == TRISTATE_FALSE && is_missing == TRISTATE_TRUE)
         alarms_send_not_running(receiver, after);
-    else if (does == TRISTATE_FALSE && did == TRISTATE_TRUE && domain_active(after))
-        alarms_send_autostart(receiver, after, ALARM_OKAY, "The domain is running again.");
-    else if (does == TRISTATE_FALSE && did == TRISTATE_TRUE)
-        alarms_send_autostart(receiver, after, ALARM_OKAY, "Autostart is off; the domain need not run.");
+    if (was_missing == TRISTATE_TRUE && is_missing == TRISTATE_FALSE)
+        alarms_send_autostart(receiver, after, ALARM_OKAY,
+                              domain_active(after) ? "The domain is running again."
+                                                   : "Autostart is off; the domain need not run.");
 }
 
 static void alarms_compare_new(const struct alarms_receiver *receiver, const struct domain *after)
 {
-    if (domain_active(after) && after->last_state != DOMAIN_STATE_UNREAD)
+    if (domain_active(after))
         alarms_send_state(receiver, after, after->last_state, after->last_reason);
     if (domain_autostart_inactive(after) == TRISTATE_TRUE)
         alarms_send_not_running(receiver, after);
@@ -103,24 +105,30 @@ static void alarms_compare_gone(const struct alarms_receiver *receiver, const st
         alarms_send_autostart(receiver, before, ALARM_OKAY, "The domain is not listed any more.");
 }
 
+static int alarms_order(const struct snapshot *before, size_t i, const struct snapshot *after, size_t j)
+{
+    if (i == before->count)
+        return 1;
+    if (j == after->count)
+        return -1;
+    return uuid_compare(&before->domains[i], &after->domains[j]);
+}
+
 void alarms_between(const struct snapshot *before, const struct snapshot *after, bool with_autostart,
                     void (*send)(void *data, const struct alarm *alarm), void *data)
 {
     struct alarms_receiver receiver = { send, data, after->filter, with_autostart };
-    size_t old = 0, new = 0;
+    size_t i = 0, j = 0;
 
-    /* Both are sorted by UUID. */
-    while (old < before->count || new < after->count) {
-        int order = old == before->count  ? 1
-                    : new == after->count ? -1
-                                          : uuid_compare(&before->domains[old], &after->domains[new]);
+    while (i < before->count || j < after->count) {
+        int order = alarms_order(before, i, after, j);
 
         if (order == 0)
-            alarms_compare(&receiver, &before->domains[old++], &after->domains[new ++]);
+            alarms_compare(&receiver, &before->domains[i++], &after->domains[j++]);
         else if (order < 0)
-            alarms_compare_gone(&receiver, &before->domains[old++]);
+            alarms_compare_gone(&receiver, &before->domains[i++]);
         else
-            alarms_compare_new(&receiver, &after->domains[new ++]);
+            alarms_compare_new(&receiver, &after->domains[j++]);
     }
 }
 

@@ -82,11 +82,11 @@ struct instance *instance_new(struct instance_options *options, const struct log
 
 static struct collector_settings instance_settings(const struct instance *instance, int64_t interval_ms)
 {
-    int64_t stale = STALE_INTERVALS * interval_ms;
-
-    return (struct collector_settings){ .filter = instance->options->filter,
-                                        .interval_ms = interval_ms,
-                                        .stale_after_ms = stale > STALE_MIN_MS ? stale : STALE_MIN_MS };
+    return (struct collector_settings){
+        .filter = instance->options->filter,
+        .interval_ms = interval_ms,
+        .stale_after_ms = clock_later(STALE_INTERVALS * interval_ms, STALE_MIN_MS),
+    };
 }
 
 static bool instance_start(struct instance *instance, int64_t interval_ms)
@@ -178,9 +178,9 @@ static void instance_send_alarms(struct instance *instance, const struct snapsho
     bool had_booted = instance->has_booted;
 
     instance->has_booted = had_booted || clock_boot_ms() >= BOOT_TIME_MS;
-    if (instance->options->notifications && instance->reported && instance->reported != snapshot)
+    if (instance->reported)
         alarms_between(instance->reported, snapshot, had_booted, instance_send_alarm, &receiver);
-    if (instance->options->notifications && instance->has_booted && !had_booted)
+    if (instance->has_booted && !had_booted)
         alarms_not_running(snapshot, instance_send_alarm, &receiver);
     snapshot_unref(instance->reported);
     instance->reported = snapshot_ref(snapshot);
@@ -211,7 +211,7 @@ bool instance_read(struct instance *instance, const struct instance_host *host)
         instance_report_totals(instance, snapshot, &status, host);
     if (snapshot && instance->options->report_domains)
         instance_report_domains(instance, snapshot, status.stale, host);
-    if (snapshot)
+    if (snapshot && instance->options->notifications)
         instance_send_alarms(instance, snapshot, host);
     instance_request_listing(instance, &status, host->interval_ms);
     snapshot_unref(snapshot);

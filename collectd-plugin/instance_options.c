@@ -70,6 +70,8 @@ static bool instance_options_take_boolean(void *field, const char *value, char *
     return false;
 }
 
+#define FIELD(member) offsetof(struct instance_options, member)
+
 static const struct {
     const char *key;
     instance_options_take *take;
@@ -77,24 +79,17 @@ static const struct {
     bool is_list;      /* several values are its words */
     bool is_essential; /* a block with a bad one would watch something else than was meant */
 } instance_options_table[] = {
-    { "Connection", instance_options_take_uri, offsetof(struct instance_options, connection), false, true },
-    { "Filter", instance_options_take_filter, offsetof(struct instance_options, filter), true, true },
-    { "Domain", instance_options_take_domain, offsetof(struct instance_options, selection), false, false },
-    { "IgnoreSelected", instance_options_take_boolean, offsetof(struct instance_options, selection.ignore), false,
-      false },
-    { "HostnameFormat", instance_options_take_host_format, offsetof(struct instance_options, host), true, false },
-    { "PluginInstanceFormat", instance_options_take_instance_format, offsetof(struct instance_options, instance),
-      true, false },
-    { "HostnameMetadataNS", instance_options_take_text, offsetof(struct instance_options, metadata_namespace),
-      false, false },
-    { "HostnameMetadataXPath", instance_options_take_text, offsetof(struct instance_options, metadata_xpath),
-      false, false },
-    { "ReportDomains", instance_options_take_boolean, offsetof(struct instance_options, report_domains), false,
-      false },
-    { "ReportTotals", instance_options_take_boolean, offsetof(struct instance_options, report_totals), false,
-      false },
-    { "Notifications", instance_options_take_boolean, offsetof(struct instance_options, notifications), false,
-      false },
+    { "Connection", instance_options_take_uri, FIELD(connection), false, true },
+    { "Filter", instance_options_take_filter, FIELD(filter), true, true },
+    { "Domain", instance_options_take_domain, FIELD(selection), false, false },
+    { "IgnoreSelected", instance_options_take_boolean, FIELD(selection.ignore), false, false },
+    { "HostnameFormat", instance_options_take_host_format, FIELD(host), true, false },
+    { "PluginInstanceFormat", instance_options_take_instance_format, FIELD(instance), true, false },
+    { "HostnameMetadataNS", instance_options_take_text, FIELD(metadata_namespace), false, false },
+    { "HostnameMetadataXPath", instance_options_take_text, FIELD(metadata_xpath), false, false },
+    { "ReportDomains", instance_options_take_boolean, FIELD(report_domains), false, false },
+    { "ReportTotals", instance_options_take_boolean, FIELD(report_totals), false, false },
+    { "Notifications", instance_options_take_boolean, FIELD(notifications), false, false },
 };
 
 struct instance_options *instance_options_new(const char *name)

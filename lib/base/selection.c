@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 struct selection_entry {
     char *name; /* NULL: the regular expression */
     regex_t regex;
@@ -48,7 +50,7 @@ bool selection_add(struct selection *selection, const char *text, char *why, siz
         (void)snprintf(why, size, "an empty name fits no domain; expected a name or a /regular expression/");
         return false;
     }
-    entries = realloc(selection->entries, (selection->count + 1) * sizeof(*entries));
+    entries = array_grow(selection->entries, selection->count, 1, sizeof(*entries));
     if (!entries) {
         (void)snprintf(why, size, "out of memory");
         return false;

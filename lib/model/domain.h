@@ -6,10 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/tristate.h"
 #include "lib/base/uuid.h"
-
-/* An attribute that the hypervisor did not report is unknown. It is never guessed. */
-enum tristate { TRISTATE_UNKNOWN, TRISTATE_FALSE, TRISTATE_TRUE };
 
 /* libvirt's virDomainState; static assertions in stats_decode.c compare the numbers. A newer libvirt may send
  * larger numbers. They are kept. */
