@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/array.h"
 #include "lib/base/text.h"
 
 static const char letters[] = ":H:p:P:C:L:N:U:a:A:x:X:t:w:c:m:d:s:i:vVh";
@@ -97,6 +98,12 @@ static bool arguments_add_domain(struct arguments *arguments, const struct argum
     return selection_add(&arguments->selected, optarg, reason->text, reason->size);
 }
 
+static bool arguments_set_range(struct range *range, const char *option, const struct arguments_reason *reason)
+{
+    return range_parse(optarg, range) ||
+           arguments_refuse_value(reason, option, optarg, "a range, such as 10, 10:, ~:10, 10:20 or @10:20");
+}
+
 static bool arguments_take_check(struct arguments *arguments, int option, const struct arguments_reason *reason)
 {
     switch (option) {
@@ -109,11 +116,9 @@ static bool arguments_take_check(struct arguments *arguments, int option, const 
     case 'i':
         return selection_add(&arguments->ignored, optarg, reason->text, reason->size);
     case 'w':
-        return range_parse(optarg, &arguments->warning) ||
-               arguments_refuse_value(reason, "-w", optarg, "a range, such as 10, 10:, ~:10, 10:20 or @10:20");
+        return arguments_set_range(&arguments->warning, "-w", reason);
     case 'c':
-        return range_parse(optarg, &arguments->critical) ||
-               arguments_refuse_value(reason, "-c", optarg, "a range, such as 10, 10:, ~:10, 10:20 or @10:20");
+        return arguments_set_range(&arguments->critical, "-c", reason);
     case 'v':
         arguments->verbosity++;
         return true;
@@ -126,26 +131,19 @@ static bool arguments_take_check(struct arguments *arguments, int option, const 
 /* Where the value of a plain string goes; NULL if the option has none. */
 static const char **arguments_string(struct arguments *arguments, int option)
 {
-    switch (option) {
-    case 'H':
-        return &arguments->host;
-    case 'C':
-        return &arguments->community;
-    case 'N':
-        return &arguments->context;
-    case 'U':
-        return &arguments->user;
-    case 'a':
-        return &arguments->auth_protocol;
-    case 'A':
-        return &arguments->auth_password;
-    case 'x':
-        return &arguments->priv_protocol;
-    case 'X':
-        return &arguments->priv_password;
-    default:
-        return NULL;
-    }
+    const struct {
+        char option;
+        const char **string;
+    } strings[] = {
+        { 'H', &arguments->host },          { 'C', &arguments->community },     { 'N', &arguments->context },
+        { 'U', &arguments->user },          { 'a', &arguments->auth_protocol }, { 'A', &arguments->auth_password },
+        { 'x', &arguments->priv_protocol }, { 'X', &arguments->priv_password },
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(strings); i++)
+        if (strings[i].option == option)
+            return strings[i].string;
+    return NULL;
 }
 
 static bool arguments_take(struct arguments *arguments, int option, const struct arguments_reason *reason)

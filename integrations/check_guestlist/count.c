@@ -24,7 +24,7 @@ void count_judge(const struct arguments *arguments, const struct facts *facts, s
     if (!hypervisor_judge(arguments, facts, report))
         return;
     for (size_t i = 0; i < facts->count; i++) {
-        enum facts_tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
+        enum tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
 
         if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;

@@ -4,34 +4,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 /* libvirt's four kinds of states. */
 enum criteria_kind { KIND_UNKNOWN, KIND_RUNNING, KIND_PAUSED, KIND_SHUTOFF, KIND_OTHER };
 
 struct criteria_word {
     const char *word;
     const char *group;
-    enum facts_tristate (*test)(const struct facts_row *row, int argument);
+    enum tristate (*test)(const struct facts_row *row, int argument);
     int argument;
     unsigned columns;
+    bool is_negated;
 };
 
-static enum facts_tristate criteria_tristate(bool is_true)
-{
-    return is_true ? TRISTATE_TRUE : TRISTATE_FALSE;
-}
-
-static enum facts_tristate criteria_not(enum facts_tristate value)
-{
-    return value == TRISTATE_UNKNOWN ? TRISTATE_UNKNOWN : criteria_tristate(value == TRISTATE_FALSE);
-}
-
-static enum facts_tristate criteria_is_oper(const struct facts_row *row, int oper)
+static enum tristate criteria_is_oper(const struct facts_row *row, int oper)
 {
     int64_t is = row->number[COLUMN_OPER];
 
     if ((is == FACTS_MISSING || is == OPER_UNKNOWN) && oper != OPER_UNKNOWN)
         return TRISTATE_UNKNOWN;
-    return criteria_tristate(is == oper);
+    return tristate_of(is == oper);
 }
 
 static enum criteria_kind criteria_kind_of_state(int64_t state)
@@ -62,7 +55,7 @@ static enum criteria_kind criteria_kind_of_oper(int64_t oper)
 }
 
 /* A state that is too old to be believed reads unknown(1) in VM-MIB, whatever it was last. */
-static enum facts_tristate criteria_is_kind(const struct facts_row *row, int kind)
+static enum tristate criteria_is_kind(const struct facts_row *row, int kind)
 {
     int64_t state = row->number[COLUMN_STATE], oper = row->number[COLUMN_OPER];
     enum criteria_kind is;
@@ -70,62 +63,31 @@ static enum facts_tristate criteria_is_kind(const struct facts_row *row, int kin
     if (oper == FACTS_MISSING || oper == OPER_UNKNOWN)
         return TRISTATE_UNKNOWN;
     is = state != FACTS_MISSING ? criteria_kind_of_state(state) : criteria_kind_of_oper(oper);
-    return is == KIND_UNKNOWN ? TRISTATE_UNKNOWN : criteria_tristate((int)is == kind);
-}
-
-static enum facts_tristate criteria_is_active(const struct facts_row *row, int wanted)
-{
-    enum facts_tristate active = facts_is_active(row);
-
-    return wanted ? active : criteria_not(active);
-}
-
-static enum facts_tristate criteria_starts_at_boot(const struct facts_row *row, int wanted)
-{
-    enum facts_tristate starts = facts_starts_at_boot(row);
-
-    return wanted ? starts : criteria_not(starts);
-}
-
-static enum facts_tristate criteria_is_persistent(const struct facts_row *row, int wanted)
-{
-    int64_t persistent = row->number[COLUMN_PERSISTENT];
-
-    if (persistent != 2 && persistent != 3)
-        return TRISTATE_UNKNOWN;
-    return criteria_tristate((persistent == 2) == (wanted != 0));
-}
-
-static enum facts_tristate criteria_column(const struct facts_row *row, enum facts_column column, int wanted)
-{
-    int64_t value = row->number[column];
-
-    if (value != TRISTATE_TRUE && value != TRISTATE_FALSE)
-        return TRISTATE_UNKNOWN;
-    return criteria_tristate((value == TRISTATE_TRUE) == (wanted != 0));
+    return is == KIND_UNKNOWN ? TRISTATE_UNKNOWN : tristate_of((int)is == kind);
 }
 
 /* libvirt's mark; VM-MIB has only what it comes to. */
-static enum facts_tristate criteria_is_autostart(const struct facts_row *row, int wanted)
+static enum tristate criteria_is_autostart(const struct facts_row *row)
 {
     if (row->number[COLUMN_LIBVIRT_AUTOSTART] == FACTS_MISSING)
-        return criteria_starts_at_boot(row, wanted);
-    return criteria_column(row, COLUMN_LIBVIRT_AUTOSTART, wanted);
+        return facts_starts_at_boot(row);
+    return facts_truth(row, COLUMN_LIBVIRT_AUTOSTART);
 }
 
-static enum facts_tristate criteria_has_managed_save(const struct facts_row *row, int wanted)
+static enum tristate criteria_is_true(const struct facts_row *row, int column)
 {
-    return criteria_column(row, COLUMN_MANAGED_SAVE, wanted);
-}
-
-static enum facts_tristate criteria_has_snapshot(const struct facts_row *row, int wanted)
-{
-    return criteria_column(row, COLUMN_SNAPSHOT, wanted);
-}
-
-static enum facts_tristate criteria_has_checkpoint(const struct facts_row *row, int wanted)
-{
-    return criteria_column(row, COLUMN_CHECKPOINT, wanted);
+    switch (column) {
+    case COLUMN_ACTIVE:
+        return facts_is_active(row);
+    case COLUMN_PERSISTENT:
+        return facts_is_persistent(row);
+    case COLUMN_STARTS_AT_BOOT:
+        return facts_starts_at_boot(row);
+    case COLUMN_LIBVIRT_AUTOSTART:
+        return criteria_is_autostart(row);
+    default:
+        return facts_truth(row, (enum facts_column)column);
+    }
 }
 
 #define ACTIVE_COLUMNS    (COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_ACTIVE))
@@ -134,43 +96,44 @@ static enum facts_tristate criteria_has_checkpoint(const struct facts_row *row, 
 #define AUTOSTART_COLUMNS (COLUMN_BIT(COLUMN_AUTOSTART) | COLUMN_BIT(COLUMN_LIBVIRT_AUTOSTART))
 
 static const struct criteria_word criteria_words[] = {
-    { "unknown", "oper", criteria_is_oper, OPER_UNKNOWN, COLUMN_BIT(COLUMN_OPER) },
-    { "other", "oper", criteria_is_oper, OPER_OTHER, COLUMN_BIT(COLUMN_OPER) },
-    { "preparing", "oper", criteria_is_oper, OPER_PREPARING, COLUMN_BIT(COLUMN_OPER) },
-    { "running", "oper", criteria_is_oper, OPER_RUNNING, COLUMN_BIT(COLUMN_OPER) },
-    { "suspending", "oper", criteria_is_oper, OPER_SUSPENDING, COLUMN_BIT(COLUMN_OPER) },
-    { "suspended", "oper", criteria_is_oper, OPER_SUSPENDED, COLUMN_BIT(COLUMN_OPER) },
-    { "resuming", "oper", criteria_is_oper, OPER_RESUMING, COLUMN_BIT(COLUMN_OPER) },
-    { "paused", "oper", criteria_is_oper, OPER_PAUSED, COLUMN_BIT(COLUMN_OPER) },
-    { "migrating", "oper", criteria_is_oper, OPER_MIGRATING, COLUMN_BIT(COLUMN_OPER) },
-    { "shuttingdown", "oper", criteria_is_oper, OPER_SHUTTINGDOWN, COLUMN_BIT(COLUMN_OPER) },
-    { "shutdown", "oper", criteria_is_oper, OPER_SHUTDOWN, COLUMN_BIT(COLUMN_OPER) },
-    { "crashed", "oper", criteria_is_oper, OPER_CRASHED, COLUMN_BIT(COLUMN_OPER) },
-    { "active", "active", criteria_is_active, 1, ACTIVE_COLUMNS },
-    { "inactive", "active", criteria_is_active, 0, ACTIVE_COLUMNS },
-    { "persistent", "persistent", criteria_is_persistent, 1, COLUMN_BIT(COLUMN_PERSISTENT) },
-    { "transient", "persistent", criteria_is_persistent, 0, COLUMN_BIT(COLUMN_PERSISTENT) },
-    { "state-running", "state", criteria_is_kind, KIND_RUNNING, KIND_COLUMNS },
-    { "state-paused", "state", criteria_is_kind, KIND_PAUSED, KIND_COLUMNS },
-    { "state-shutoff", "state", criteria_is_kind, KIND_SHUTOFF, KIND_COLUMNS },
-    { "state-other", "state", criteria_is_kind, KIND_OTHER, KIND_COLUMNS },
-    { "with-managed-save", "managed-save", criteria_has_managed_save, 1, COLUMN_BIT(COLUMN_MANAGED_SAVE) },
-    { "without-managed-save", "managed-save", criteria_has_managed_save, 0, COLUMN_BIT(COLUMN_MANAGED_SAVE) },
-    { "autostart", "autostart", criteria_is_autostart, 1, AUTOSTART_COLUMNS },
-    { "no-autostart", "autostart", criteria_is_autostart, 0, AUTOSTART_COLUMNS },
-    { "with-snapshot", "snapshot", criteria_has_snapshot, 1, COLUMN_BIT(COLUMN_SNAPSHOT) },
-    { "without-snapshot", "snapshot", criteria_has_snapshot, 0, COLUMN_BIT(COLUMN_SNAPSHOT) },
-    { "with-checkpoint", "checkpoint", criteria_has_checkpoint, 1, COLUMN_BIT(COLUMN_CHECKPOINT) },
-    { "without-checkpoint", "checkpoint", criteria_has_checkpoint, 0, COLUMN_BIT(COLUMN_CHECKPOINT) },
-    { "starts-at-boot", "starts-at-boot", criteria_starts_at_boot, 1, BOOT_COLUMNS },
-    { "no-start-at-boot", "starts-at-boot", criteria_starts_at_boot, 0, BOOT_COLUMNS },
+    { "unknown", "oper", criteria_is_oper, OPER_UNKNOWN, COLUMN_BIT(COLUMN_OPER), false },
+    { "other", "oper", criteria_is_oper, OPER_OTHER, COLUMN_BIT(COLUMN_OPER), false },
+    { "preparing", "oper", criteria_is_oper, OPER_PREPARING, COLUMN_BIT(COLUMN_OPER), false },
+    { "running", "oper", criteria_is_oper, OPER_RUNNING, COLUMN_BIT(COLUMN_OPER), false },
+    { "suspending", "oper", criteria_is_oper, OPER_SUSPENDING, COLUMN_BIT(COLUMN_OPER), false },
+    { "suspended", "oper", criteria_is_oper, OPER_SUSPENDED, COLUMN_BIT(COLUMN_OPER), false },
+    { "resuming", "oper", criteria_is_oper, OPER_RESUMING, COLUMN_BIT(COLUMN_OPER), false },
+    { "paused", "oper", criteria_is_oper, OPER_PAUSED, COLUMN_BIT(COLUMN_OPER), false },
+    { "migrating", "oper", criteria_is_oper, OPER_MIGRATING, COLUMN_BIT(COLUMN_OPER), false },
+    { "shuttingdown", "oper", criteria_is_oper, OPER_SHUTTINGDOWN, COLUMN_BIT(COLUMN_OPER), false },
+    { "shutdown", "oper", criteria_is_oper, OPER_SHUTDOWN, COLUMN_BIT(COLUMN_OPER), false },
+    { "crashed", "oper", criteria_is_oper, OPER_CRASHED, COLUMN_BIT(COLUMN_OPER), false },
+    { "active", "active", criteria_is_true, COLUMN_ACTIVE, ACTIVE_COLUMNS, false },
+    { "inactive", "active", criteria_is_true, COLUMN_ACTIVE, ACTIVE_COLUMNS, true },
+    { "persistent", "persistent", criteria_is_true, COLUMN_PERSISTENT, COLUMN_BIT(COLUMN_PERSISTENT), false },
+    { "transient", "persistent", criteria_is_true, COLUMN_PERSISTENT, COLUMN_BIT(COLUMN_PERSISTENT), true },
+    { "state-running", "state", criteria_is_kind, KIND_RUNNING, KIND_COLUMNS, false },
+    { "state-paused", "state", criteria_is_kind, KIND_PAUSED, KIND_COLUMNS, false },
+    { "state-shutoff", "state", criteria_is_kind, KIND_SHUTOFF, KIND_COLUMNS, false },
+    { "state-other", "state", criteria_is_kind, KIND_OTHER, KIND_COLUMNS, false },
+    { "with-managed-save", "managed-save", criteria_is_true, COLUMN_MANAGED_SAVE, COLUMN_BIT(COLUMN_MANAGED_SAVE),
+      false },
+    { "without-managed-save", "managed-save", criteria_is_true, COLUMN_MANAGED_SAVE,
+      COLUMN_BIT(COLUMN_MANAGED_SAVE), true },
+    { "autostart", "autostart", criteria_is_true, COLUMN_LIBVIRT_AUTOSTART, AUTOSTART_COLUMNS, false },
+    { "no-autostart", "autostart", criteria_is_true, COLUMN_LIBVIRT_AUTOSTART, AUTOSTART_COLUMNS, true },
+    { "with-snapshot", "snapshot", criteria_is_true, COLUMN_SNAPSHOT, COLUMN_BIT(COLUMN_SNAPSHOT), false },
+    { "without-snapshot", "snapshot", criteria_is_true, COLUMN_SNAPSHOT, COLUMN_BIT(COLUMN_SNAPSHOT), true },
+    { "with-checkpoint", "checkpoint", criteria_is_true, COLUMN_CHECKPOINT, COLUMN_BIT(COLUMN_CHECKPOINT), false },
+    { "without-checkpoint", "checkpoint", criteria_is_true, COLUMN_CHECKPOINT, COLUMN_BIT(COLUMN_CHECKPOINT),
+      true },
+    { "starts-at-boot", "starts-at-boot", criteria_is_true, COLUMN_STARTS_AT_BOOT, BOOT_COLUMNS, false },
+    { "no-start-at-boot", "starts-at-boot", criteria_is_true, COLUMN_STARTS_AT_BOOT, BOOT_COLUMNS, true },
 };
-
-enum { CRITERIA_WORDS_KNOWN = sizeof(criteria_words) / sizeof(*criteria_words) };
 
 static const struct criteria_word *criteria_find(const char *text, size_t length)
 {
-    for (size_t i = 0; i < CRITERIA_WORDS_KNOWN; i++)
+    for (size_t i = 0; i < ARRAY_COUNT(criteria_words); i++)
         if (strlen(criteria_words[i].word) == length && strncmp(criteria_words[i].word, text, length) == 0)
             return &criteria_words[i];
     return NULL;
@@ -181,7 +144,7 @@ static void criteria_explain(const char *text, size_t length, char *why, size_t 
     size_t written = (size_t)snprintf(why, size, "\"%.*s\" is no state or filter word; expected one or more of:",
                                       length > 60 ? 60 : (int)length, text);
 
-    for (size_t i = 0; i < CRITERIA_WORDS_KNOWN && written < size; i++)
+    for (size_t i = 0; i < ARRAY_COUNT(criteria_words) && written < size; i++)
         written += (size_t)snprintf(why + written, size - written, " %s", criteria_words[i].word);
 }
 
@@ -220,49 +183,43 @@ bool criteria_parse(struct criteria *criteria, const char *text, char *why, size
     return criteria->count > 0;
 }
 
-static bool criteria_is_first_of_group(const struct criteria *criteria, size_t place)
+static enum tristate criteria_test(const struct criteria_word *word, const struct facts_row *row)
 {
-    for (size_t i = 0; i < place; i++)
-        if (strcmp(criteria->words[i]->group, criteria->words[place]->group) == 0)
-            return false;
-    return true;
+    enum tristate value = word->test(row, word->argument);
+
+    return word->is_negated ? tristate_not(value) : value;
 }
 
 /* True if a word of the group is true; else unknown if one is unknown. */
-static enum facts_tristate criteria_fit_group(const struct criteria *criteria, const char *group,
-                                              const struct facts_row *row)
+static enum tristate criteria_fit_group(const struct criteria *criteria, const char *group,
+                                        const struct facts_row *row)
 {
-    enum facts_tristate all = TRISTATE_FALSE;
+    bool is_unknown = false;
 
     for (size_t i = 0; i < criteria->count; i++) {
-        const struct criteria_word *word = criteria->words[i];
-        enum facts_tristate one =
-            strcmp(word->group, group) == 0 ? word->test(row, word->argument) : TRISTATE_FALSE;
+        enum tristate one = TRISTATE_FALSE;
 
+        if (strcmp(criteria->words[i]->group, group) == 0)
+            one = criteria_test(criteria->words[i], row);
         if (one == TRISTATE_TRUE)
             return TRISTATE_TRUE;
-        if (one == TRISTATE_UNKNOWN)
-            all = TRISTATE_UNKNOWN;
+        is_unknown |= one == TRISTATE_UNKNOWN;
     }
-    return all;
+    return is_unknown ? TRISTATE_UNKNOWN : TRISTATE_FALSE;
 }
 
-enum facts_tristate criteria_fit(const struct criteria *criteria, const struct facts_row *row)
+enum tristate criteria_fit(const struct criteria *criteria, const struct facts_row *row)
 {
-    enum facts_tristate all = TRISTATE_TRUE;
+    bool is_unknown = false;
 
     for (size_t i = 0; i < criteria->count; i++) {
-        enum facts_tristate one;
+        enum tristate one = criteria_fit_group(criteria, criteria->words[i]->group, row);
 
-        if (!criteria_is_first_of_group(criteria, i))
-            continue;
-        one = criteria_fit_group(criteria, criteria->words[i]->group, row);
         if (one == TRISTATE_FALSE)
             return TRISTATE_FALSE;
-        if (one == TRISTATE_UNKNOWN)
-            all = TRISTATE_UNKNOWN;
+        is_unknown |= one == TRISTATE_UNKNOWN;
     }
-    return all;
+    return is_unknown ? TRISTATE_UNKNOWN : TRISTATE_TRUE;
 }
 
 unsigned criteria_columns(const struct criteria *criteria)

@@ -24,7 +24,7 @@ struct criteria {
 bool criteria_parse(struct criteria *criteria, const char *text, char *why, size_t size);
 
 /* Whether the domain fits; unknown if that depends on what the row does not say. */
-enum facts_tristate criteria_fit(const struct criteria *criteria, const struct facts_row *row);
+enum tristate criteria_fit(const struct criteria *criteria, const struct facts_row *row);
 
 /* The columns that criteria_fit() looks at, as COLUMN_BITs. */
 unsigned criteria_columns(const struct criteria *criteria);

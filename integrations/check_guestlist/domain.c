@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Domains by name: each is in the state that is expected, or enough of them are. */
 #include "integrations/check_guestlist/verdict.h"
+#include "lib/base/cleanup.h"
 
-static void domain_judge_row(const struct arguments *arguments, const struct facts_row *row,
-                             enum facts_tristate fits, struct report *report)
+static void domain_judge_row(const struct arguments *arguments, const struct facts_row *row, enum tristate fits,
+                             struct report *report)
 {
     char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
@@ -16,40 +17,32 @@ static void domain_judge_row(const struct arguments *arguments, const struct fac
         report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, arguments->criteria.text);
 }
 
-static bool domain_fits_one(const char *text, const struct facts *facts, size_t *found)
+static bool domain_is_there(const struct facts *facts, const struct selection *selection)
 {
-    struct selection selection = { 0 };
-    char ignored[8];
-    bool is_good = selection_add(&selection, text, ignored, sizeof(ignored));
-
-    *found = 0;
-    for (size_t i = 0; is_good && i < facts->count; i++)
-        *found +=
-            facts->rows[i].text[COLUMN_NAME] && selection_wants(&selection, facts->rows[i].text[COLUMN_NAME]);
-    selection_clear(&selection);
-    return is_good;
+    for (size_t i = 0; i < facts->count; i++)
+        if (facts->rows[i].text[COLUMN_NAME] && selection_wants(selection, facts->rows[i].text[COLUMN_NAME]))
+            return true;
+    return false;
 }
 
 /* A name that nothing has is a guest that should be there. */
-static void domain_find(const struct arguments *arguments, const struct facts *facts, struct report *report)
+static void domain_find(const char *text, const struct facts *facts, struct report *report)
 {
-    for (size_t i = 0; i < arguments->domain_count; i++) {
-        char quoted[ROW_NAME_MAX];
-        size_t found;
+    CLEANUP(selection_clear) struct selection selection = { 0 };
+    char quoted[ROW_NAME_MAX], ignored[8];
 
-        report_quote(arguments->domains[i], quoted, sizeof(quoted));
-        if (!domain_fits_one(arguments->domains[i], facts, &found))
-            report_problem(report, STATUS_UNKNOWN, "out of memory");
-        else if (found == 0)
-            report_problem(report, STATUS_CRITICAL, "there is no domain %s", quoted);
-    }
+    report_quote(text, quoted, sizeof(quoted));
+    if (!selection_add(&selection, text, ignored, sizeof(ignored)))
+        report_problem(report, STATUS_UNKNOWN, "out of memory");
+    else if (!domain_is_there(facts, &selection))
+        report_problem(report, STATUS_CRITICAL, "there is no domain %s", quoted);
 }
 
 struct domain_counts {
     size_t domains, fit, unknown;
 };
 
-static void domain_count_row(enum facts_tristate fits, struct domain_counts *counts)
+static void domain_count_row(enum tristate fits, struct domain_counts *counts)
 {
     counts->domains++;
     counts->fit += fits == TRISTATE_TRUE;
@@ -93,9 +86,10 @@ void domain_judge(const struct arguments *arguments, const struct facts *facts, 
 
     if (!hypervisor_judge(arguments, facts, report))
         return;
-    domain_find(arguments, facts, report);
+    for (size_t i = 0; i < arguments->domain_count; i++)
+        domain_find(arguments->domains[i], facts, report);
     for (size_t i = 0; i < facts->count; i++) {
-        enum facts_tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
+        enum tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
 
         if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "lib/base/array.h"
 
 #define VM_OBJECT(...)        OBJECT(1, 3, 6, 1, 2, 1, 236, 1, __VA_ARGS__)
 #define GUESTLIST_OBJECT(...) OBJECT(GUESTLIST_ENTERPRISE_OID, 1, __VA_ARGS__)
@@ -93,28 +94,14 @@ static size_t facts_place(const struct facts *facts, uint32_t index)
     return low;
 }
 
-static bool facts_grow(struct facts *facts)
-{
-    size_t capacity = facts->capacity ? facts->capacity * 2 : 64;
-    struct facts_row *rows;
-
-    if (facts->count < facts->capacity)
-        return true;
-    rows = reallocarray(facts->rows, capacity, sizeof(*rows));
-    if (!rows)
-        return false;
-    facts->rows = rows;
-    facts->capacity = capacity;
-    return true;
-}
-
 static struct facts_row *facts_add(struct facts *facts, size_t place, uint32_t index)
 {
-    struct facts_row *row;
+    struct facts_row *rows = array_grow(facts->rows, facts->count, 1, sizeof(*rows)), *row;
 
-    if (!facts_grow(facts))
+    if (!rows)
         return NULL;
-    row = &facts->rows[place];
+    facts->rows = rows;
+    row = &rows[place];
     memmove(row + 1, row, (facts->count - place) * sizeof(*row));
     facts->count++;
     *row = (struct facts_row){ .index = index };
@@ -150,16 +137,20 @@ bool facts_has_guestlist_mib(const struct facts *facts)
     return facts->number[SCALAR_STATUS] != FACTS_MISSING;
 }
 
-/* A number that GlTruth has not is as good as unknown. */
-static enum facts_tristate facts_tristate(int64_t number)
+static enum tristate facts_tristate(int64_t value, int64_t if_true, int64_t if_false)
 {
-    return number == TRISTATE_TRUE || number == TRISTATE_FALSE ? (enum facts_tristate)number : TRISTATE_UNKNOWN;
+    return value == if_true ? TRISTATE_TRUE : value == if_false ? TRISTATE_FALSE : TRISTATE_UNKNOWN;
 }
 
-enum facts_tristate facts_is_active(const struct facts_row *row)
+enum tristate facts_truth(const struct facts_row *row, enum facts_column column)
+{
+    return facts_tristate(row->number[column], TRUTH_TRUE, TRUTH_FALSE);
+}
+
+enum tristate facts_is_active(const struct facts_row *row)
 {
     if (row->number[COLUMN_ACTIVE] != FACTS_MISSING)
-        return facts_tristate(row->number[COLUMN_ACTIVE]);
+        return facts_truth(row, COLUMN_ACTIVE);
     switch (row->number[COLUMN_OPER]) {
     case OPER_SUSPENDED:
     case OPER_SHUTDOWN:
@@ -174,16 +165,14 @@ enum facts_tristate facts_is_active(const struct facts_row *row)
     }
 }
 
-enum facts_tristate facts_starts_at_boot(const struct facts_row *row)
+enum tristate facts_is_persistent(const struct facts_row *row)
+{
+    return facts_tristate(row->number[COLUMN_PERSISTENT], PERSISTENT_TRUE, PERSISTENT_FALSE);
+}
+
+enum tristate facts_starts_at_boot(const struct facts_row *row)
 {
     if (row->number[COLUMN_STARTS_AT_BOOT] != FACTS_MISSING)
-        return facts_tristate(row->number[COLUMN_STARTS_AT_BOOT]);
-    switch (row->number[COLUMN_AUTOSTART]) {
-    case 2:
-        return TRISTATE_TRUE;
-    case 3:
-        return TRISTATE_FALSE;
-    default:
-        return TRISTATE_UNKNOWN;
-    }
+        return facts_truth(row, COLUMN_STARTS_AT_BOOT);
+    return facts_tristate(row->number[COLUMN_AUTOSTART], AUTOSTART_ENABLED, AUTOSTART_DISABLED);
 }

@@ -5,6 +5,7 @@
 #define GUESTLIST_CHECK_FACTS_H
 
 #include "integrations/check_guestlist/object.h"
+#include "lib/base/tristate.h"
 
 enum facts_scalar {
     SCALAR_NUMBER,   /* vmNumber */
@@ -56,13 +57,15 @@ enum facts_oper {
     OPER_SHUTDOWN,
     OPER_CRASHED
 };
+enum facts_autostart { AUTOSTART_ENABLED = 2, AUTOSTART_DISABLED };
+enum facts_persistent { PERSISTENT_TRUE = 2, PERSISTENT_FALSE };
 enum facts_admin { ADMIN_RUNNING = 1 };
 /* libvirt's numbers. */
 enum facts_state { STATE_RUNNING = 1, STATE_PAUSED = 3, STATE_SHUTOFF = 5, STATE_PMSUSPENDED = 7 };
 enum facts_details { DETAILS_PARTIAL = 2 };
 
-/* GlTruth of GUESTLIST-MIB. */
-enum facts_tristate { TRISTATE_TRUE = 1, TRISTATE_FALSE, TRISTATE_UNKNOWN };
+/* TruthValue, and GlTruth of GUESTLIST-MIB. */
+enum facts_truth { TRUTH_TRUE = 1, TRUTH_FALSE, TRUTH_UNKNOWN };
 
 enum { FACTS_MISSING = -1 };
 
@@ -77,7 +80,7 @@ struct facts {
     int64_t number[SCALAR_COUNT];
     char *text[SCALAR_COUNT]; /* NULL: missing */
     struct facts_row *rows;   /* in the order of vmIndex */
-    size_t count, capacity;
+    size_t count;
     unsigned requests; /* that it took to read this */
     int64_t took_ms;
 };
@@ -95,8 +98,12 @@ bool facts_put(struct facts *facts, uint32_t index, enum facts_column column, co
 /* Whether GUESTLIST-MIB is served there. */
 bool facts_has_guestlist_mib(const struct facts *facts);
 
+/* A column of GlTruth: unknown also if it is missing. */
+enum tristate facts_truth(const struct facts_row *row, enum facts_column column);
+
 /* Each from GUESTLIST-MIB where the row has it, else as far as VM-MIB says it. */
-enum facts_tristate facts_is_active(const struct facts_row *row);
-enum facts_tristate facts_starts_at_boot(const struct facts_row *row);
+enum tristate facts_is_active(const struct facts_row *row);
+enum tristate facts_is_persistent(const struct facts_row *row);
+enum tristate facts_starts_at_boot(const struct facts_row *row);
 
 #endif

@@ -2,6 +2,7 @@
 /* What should run and does not, and what is broken. What is off on purpose is nobody's alarm: it does not start at
  * boot. */
 #include "integrations/check_guestlist/verdict.h"
+#include "lib/base/array.h"
 
 /* Numbers of libvirt's. */
 enum { PAUSED_IO_ERROR = 5, PAUSED_WATCHDOG = 6, PAUSED_POSTCOPY_FAILED = 13 };
@@ -13,9 +14,16 @@ struct health_counts {
     size_t domains, running, paused, off, crashed, should_run, unreadable;
 };
 
-/* Whether the row has this problem, which is then reported. */
-typedef bool health_rule(const struct facts *facts, const struct facts_row *row, const char *name,
-                         struct report *report);
+/* A row that is judged. */
+struct health_case {
+    const struct facts *facts;
+    const struct facts_row *row;
+    char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
+    struct report *report;
+};
+
+/* True if the row has this problem, which is then reported. */
+typedef bool health_rule(const struct health_case *judged);
 
 static bool health_is(const struct facts_row *row, enum facts_column column, int64_t number)
 {
@@ -27,124 +35,105 @@ static bool health_is_unreadable(const struct facts_row *row)
     return health_is(row, COLUMN_OPER, OPER_UNKNOWN) || health_is(row, COLUMN_OPER, FACTS_MISSING);
 }
 
-static bool health_crashed(const struct facts *facts, const struct facts_row *row, const char *name,
-                           struct report *report)
+static bool health_crashed(const struct health_case *judged)
 {
-    char state[ROW_STATE_MAX];
-
-    (void)facts;
-    if (!health_is(row, COLUMN_OPER, OPER_CRASHED))
+    if (!health_is(judged->row, COLUMN_OPER, OPER_CRASHED))
         return false;
-    report_problem(report, STATUS_CRITICAL, "%s %s", name, row_state(row, state));
+    report_problem(judged->report, STATUS_CRITICAL, "%s %s", judged->name, judged->state);
     return true;
 }
 
-static bool health_broken(const struct facts *facts, const struct facts_row *row, const char *name,
-                          struct report *report)
+static bool health_broken(const struct health_case *judged)
 {
-    int64_t reason = row->number[COLUMN_REASON];
-    bool is_paused = health_is(row, COLUMN_STATE, STATE_PAUSED),
-         is_running = health_is(row, COLUMN_STATE, STATE_RUNNING);
-    char state[ROW_STATE_MAX];
+    int64_t reason = judged->row->number[COLUMN_REASON];
+    bool is_broken = false;
 
-    (void)facts;
-    if (!(is_paused &&
-          (reason == PAUSED_IO_ERROR || reason == PAUSED_WATCHDOG || reason == PAUSED_POSTCOPY_FAILED)) &&
-        !(is_running && reason == RUNNING_POSTCOPY_FAILED))
-        return false;
-    report_problem(report, STATUS_CRITICAL, "%s is %s", name, row_state(row, state));
-    return true;
+    if (health_is(judged->row, COLUMN_STATE, STATE_RUNNING))
+        is_broken = reason == RUNNING_POSTCOPY_FAILED;
+    else if (health_is(judged->row, COLUMN_STATE, STATE_PAUSED))
+        is_broken = reason == PAUSED_IO_ERROR || reason == PAUSED_WATCHDOG || reason == PAUSED_POSTCOPY_FAILED;
+    if (is_broken)
+        report_problem(judged->report, STATUS_CRITICAL, "%s is %s", judged->name, judged->state);
+    return is_broken;
 }
 
 /* VM-MIB alone says that nobody paused it, but not whether it sleeps, or is paused for a moment. */
-static bool health_paused_unexpectedly(const struct facts *facts, const struct facts_row *row, const char *name,
-                                       struct report *report)
+static bool health_paused_unexpectedly(const struct health_case *judged)
 {
-    (void)facts;
-    if (!health_is(row, COLUMN_STATE, FACTS_MISSING) || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
-        !health_is(row, COLUMN_ADMIN, ADMIN_RUNNING))
+    bool has_vm_mib_only = health_is(judged->row, COLUMN_STATE, FACTS_MISSING);
+
+    if (!has_vm_mib_only || !health_is(judged->row, COLUMN_OPER, OPER_PAUSED) ||
+        !health_is(judged->row, COLUMN_ADMIN, ADMIN_RUNNING))
         return false;
-    report_problem(report, STATUS_WARNING, "%s is paused, though nobody paused it, and why cannot be judged",
-                   name);
+    report_problem(judged->report, STATUS_WARNING,
+                   "%s is paused, though nobody paused it, and why cannot be judged", judged->name);
     return true;
 }
 
-static bool health_autostart_off(const struct facts *facts, const struct facts_row *row, const char *name,
-                                 struct report *report)
+static bool health_off(const struct health_case *judged)
 {
-    char state[ROW_STATE_MAX];
+    const struct facts_row *row = judged->row;
+    enum tristate starts = facts_starts_at_boot(row);
 
-    (void)facts;
-    if (facts_starts_at_boot(row) != TRISTATE_TRUE || facts_is_active(row) != TRISTATE_FALSE)
+    if (facts_is_active(row) != TRISTATE_FALSE || starts == TRISTATE_FALSE)
         return false;
-    if (health_is(row, COLUMN_STATE, STATE_SHUTOFF) && health_is(row, COLUMN_REASON, SHUTOFF_MIGRATED))
-        report_problem(report, STATUS_WARNING, "%s migrated away, but still starts at boot here", name);
+    if (starts == TRISTATE_UNKNOWN)
+        report_problem(judged->report, STATUS_UNKNOWN, "%s is off, and it is not known whether it starts at boot",
+                       judged->name);
+    else if (health_is(row, COLUMN_STATE, STATE_SHUTOFF) && health_is(row, COLUMN_REASON, SHUTOFF_MIGRATED))
+        report_problem(judged->report, STATUS_WARNING, "%s migrated away, but still starts at boot here",
+                       judged->name);
     else
-        report_problem(report, STATUS_CRITICAL, "%s starts at boot but is %s", name, row_state(row, state));
+        report_problem(judged->report, STATUS_CRITICAL, "%s starts at boot but is %s", judged->name,
+                       judged->state);
     return true;
 }
 
 /* Paused by hand, or asleep. What is paused for a moment, as for a dump, has vmAdminState running. */
-static bool health_autostart_paused(const struct facts *facts, const struct facts_row *row, const char *name,
-                                    struct report *report)
+static bool health_paused(const struct health_case *judged)
 {
-    bool is_asleep = health_is(row, COLUMN_STATE, STATE_PMSUSPENDED);
-    char state[ROW_STATE_MAX];
+    bool is_asleep = health_is(judged->row, COLUMN_STATE, STATE_PMSUSPENDED);
+    bool is_for_a_moment = health_is(judged->row, COLUMN_ADMIN, ADMIN_RUNNING) && !is_asleep;
 
-    (void)facts;
-    if (facts_starts_at_boot(row) != TRISTATE_TRUE || !health_is(row, COLUMN_OPER, OPER_PAUSED) ||
-        (health_is(row, COLUMN_ADMIN, ADMIN_RUNNING) && !is_asleep))
+    if (!health_is(judged->row, COLUMN_OPER, OPER_PAUSED) || is_for_a_moment ||
+        facts_starts_at_boot(judged->row) != TRISTATE_TRUE)
         return false;
-    if (is_asleep)
-        report_problem(report, STATUS_WARNING, "%s starts at boot but sleeps", name);
-    else
-        report_problem(report, STATUS_WARNING, "%s starts at boot but is %s", name, row_state(row, state));
-    return true;
-}
-
-static bool health_autostart_unknown(const struct facts *facts, const struct facts_row *row, const char *name,
-                                     struct report *report)
-{
-    (void)facts;
-    if (facts_starts_at_boot(row) == TRISTATE_TRUE || facts_starts_at_boot(row) == TRISTATE_FALSE ||
-        facts_is_active(row) != TRISTATE_FALSE)
-        return false;
-    report_problem(report, STATUS_UNKNOWN, "%s is off, and it is not known whether it starts at boot", name);
+    report_problem(judged->report, STATUS_WARNING, "%s starts at boot but %s%s", judged->name,
+                   is_asleep ? "sleeps" : "is ", is_asleep ? "" : judged->state);
     return true;
 }
 
 /* The statistics of a domain that has just started are partial until the next ones are read. */
-static bool health_has_just_started(const struct facts *facts, const struct facts_row *row)
+static bool health_has_just_started(const struct health_case *judged)
 {
-    int64_t up = row->number[COLUMN_UP_TIME], age = facts->number[SCALAR_STATISTICS_AGE];
+    int64_t up = judged->row->number[COLUMN_UP_TIME], age = judged->facts->number[SCALAR_STATISTICS_AGE];
 
     return up != FACTS_MISSING && up < (age == FACTS_MISSING ? 0 : age) + JUST_STARTED_CS;
 }
 
-static bool health_not_answering(const struct facts *facts, const struct facts_row *row, const char *name,
-                                 struct report *report)
+static bool health_not_answering(const struct health_case *judged)
 {
-    if (!health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) || facts_is_active(row) != TRISTATE_TRUE ||
-        health_has_just_started(facts, row))
+    if (!health_is(judged->row, COLUMN_DETAILS, DETAILS_PARTIAL) ||
+        facts_is_active(judged->row) != TRISTATE_TRUE || health_has_just_started(judged))
         return false;
-    report_problem(report, STATUS_WARNING, "%s does not answer the hypervisor: its process may hang", name);
+    report_problem(judged->report, STATUS_WARNING, "%s does not answer the hypervisor: its process may hang",
+                   judged->name);
     return true;
 }
 
 /* The first rule that fits a row is its one problem. */
 static health_rule *const health_rules[] = {
-    health_crashed,       health_broken,           health_paused_unexpectedly,
-    health_autostart_off, health_autostart_paused, health_autostart_unknown,
-    health_not_answering,
+    health_crashed, health_broken, health_paused_unexpectedly, health_off, health_paused, health_not_answering,
 };
 
 static void health_judge_row(const struct facts *facts, const struct facts_row *row, struct report *report)
 {
-    char name[ROW_NAME_MAX];
+    struct health_case judged = { .facts = facts, .row = row, .report = report };
 
-    (void)row_name(row, name);
-    for (size_t i = 0; i < sizeof(health_rules) / sizeof(*health_rules); i++)
-        if (health_rules[i](facts, row, name, report))
+    (void)row_name(row, judged.name);
+    (void)row_state(row, judged.state);
+    for (size_t i = 0; i < ARRAY_COUNT(health_rules); i++)
+        if (health_rules[i](&judged))
             return;
 }
 
@@ -202,25 +191,28 @@ static void health_report_counts(const struct health_counts *counts, struct repo
     report_perfdata(report, "should_run", (double)counts->should_run, "", NULL, NULL);
 }
 
-void health_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
+static void health_judge_rows(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
-    bool is_reliable = hypervisor_judge(arguments, facts, report);
     struct health_counts counts = { 0 };
 
-    for (size_t i = 0; is_reliable && i < facts->count; i++) {
+    for (size_t i = 0; i < facts->count; i++) {
         if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;
         health_count_row(&facts->rows[i], &counts);
         if (!health_is_unreadable(&facts->rows[i]))
             health_judge_row(facts, &facts->rows[i], report);
     }
-    if (is_reliable) {
-        health_judge_age(arguments, facts, report);
-        health_report_unreadable(&counts, report);
-        health_report_counts(&counts, report);
-        if (!facts_has_guestlist_mib(facts))
-            report_summary(
-                report, "no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged");
-    }
+    health_judge_age(arguments, facts, report);
+    health_report_unreadable(&counts, report);
+    health_report_counts(&counts, report);
+    if (!facts_has_guestlist_mib(facts))
+        report_summary(report,
+                       "no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged");
+}
+
+void health_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
+{
+    if (hypervisor_judge(arguments, facts, report))
+        health_judge_rows(arguments, facts, report);
     health_report_age(arguments, facts, report);
 }

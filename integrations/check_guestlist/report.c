@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/text.h"
 
 /* Monitoring systems keep 4 KiB or more. Nagios makes colons of semicolons, so there are none between problems. */
@@ -34,13 +35,20 @@ static void report_raise(struct report *report, enum status status)
 
 static bool report_add(struct report *report, enum status status, char *text)
 {
-    struct report_problem *problems = reallocarray(report->problems, report->count + 1, sizeof(*problems));
+    struct report_problem *problems = array_grow(report->problems, report->count, 1, sizeof(*problems));
 
     if (!problems)
         return false;
     report->problems = problems;
     problems[report->count++] = (struct report_problem){ status, text };
     return true;
+}
+
+__attribute__((format(printf, 1, 0))) static char *report_format(const char *format, va_list args)
+{
+    char *text;
+
+    return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
 void report_problem(struct report *report, enum status status, const char *format, ...)
@@ -50,8 +58,7 @@ void report_problem(struct report *report, enum status status, const char *forma
 
     report_raise(report, status == STATUS_OK ? STATUS_UNKNOWN : status);
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = NULL;
+    text = report_format(format, args);
     va_end(args);
     /* Without memory the status still holds. */
     if (text && !report_add(report, status, text))
@@ -71,13 +78,6 @@ static void report_append(struct report *report, char **all, const char *separat
     free(text);
     free(*all);
     *all = longer;
-}
-
-__attribute__((format(printf, 1, 0))) static char *report_format(const char *format, va_list args)
-{
-    char *text;
-
-    return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
 void report_summary(struct report *report, const char *format, ...)
@@ -136,7 +136,7 @@ static void report_each(const struct report *report,
 {
     static const enum status order[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNKNOWN };
 
-    for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(order); i++)
         for (size_t j = report_next(report, order[i], 0); j < report->count;
              j = report_next(report, order[i], j + 1))
             if (!print(data, &report->problems[j]))

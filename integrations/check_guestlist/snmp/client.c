@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "integrations/check_guestlist/snmp/security.h"
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/clock.h"
 
@@ -50,7 +51,7 @@ static bool client_has_transport(const char *host)
 {
     static const char *const transports[] = { "udp:", "udp6:", "tcp:", "tcp6:" };
 
-    for (size_t i = 0; i < sizeof(transports) / sizeof(*transports); i++)
+    for (size_t i = 0; i < ARRAY_COUNT(transports); i++)
         if (strncmp(host, transports[i], strlen(transports[i])) == 0)
             return true;
     return false;

@@ -74,13 +74,13 @@ static inline void stage_details(struct stage *stage, uint32_t index, int state,
 static inline void stage_running(struct stage *stage, uint32_t index, const char *name, bool starts)
 {
     stage_vm(stage, index, name, OPER_RUNNING, 1, starts ? 2 : 3);
-    stage_details(stage, index, 1, 1, "booted", TRISTATE_TRUE, starts ? TRISTATE_TRUE : TRISTATE_FALSE);
+    stage_details(stage, index, 1, 1, "booted", TRUTH_TRUE, starts ? TRUTH_TRUE : TRUTH_FALSE);
 }
 
 static inline void stage_off(struct stage *stage, uint32_t index, const char *name, bool starts)
 {
     stage_vm(stage, index, name, OPER_SHUTDOWN, 4, starts ? 2 : 3);
-    stage_details(stage, index, 5, 2, "destroyed", TRISTATE_FALSE, starts ? TRISTATE_TRUE : TRISTATE_FALSE);
+    stage_details(stage, index, 5, 2, "destroyed", TRUTH_FALSE, starts ? TRUTH_TRUE : TRUTH_FALSE);
 }
 
 /* A hypervisor that is well, without domains. */

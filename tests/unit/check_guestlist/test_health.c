@@ -43,11 +43,11 @@ static void what_is_off_on_purpose_alarms_nobody(void **state)
     stage_set(&stage);
     stage_off(&stage, 1, "template", false);
     stage_vm(&stage, 2, "saved", OPER_SUSPENDED, 2, 3);
-    stage_details(&stage, 2, 5, 5, "saved", TRISTATE_FALSE, TRISTATE_FALSE);
+    stage_details(&stage, 2, 5, 5, "saved", TRUTH_FALSE, TRUTH_FALSE);
     stage_vm(&stage, 3, "held", OPER_PAUSED, 3, 3);
-    stage_details(&stage, 3, 3, 1, "user", TRISTATE_TRUE, TRISTATE_FALSE);
+    stage_details(&stage, 3, 3, 1, "user", TRUTH_TRUE, TRUTH_FALSE);
     stage_vm(&stage, 4, "asleep", OPER_PAUSED, 1, 3);
-    stage_details(&stage, 4, 7, 0, "unknown", TRISTATE_TRUE, TRISTATE_FALSE);
+    stage_details(&stage, 4, 7, 0, "unknown", TRUTH_TRUE, TRUTH_FALSE);
     assert_verdict(&stage, STATUS_OK, "4 domains, 0 running");
     stage_clear(&stage);
 }
@@ -60,7 +60,7 @@ static void what_should_run_and_does_not_is_critical(void **state)
     stage_set(&stage);
     stage_off(&stage, 1, "web", true);
     stage_vm(&stage, 2, "saved", OPER_SUSPENDED, 2, 2);
-    stage_details(&stage, 2, 5, 5, "saved", TRISTATE_FALSE, TRISTATE_TRUE);
+    stage_details(&stage, 2, 5, 5, "saved", TRUTH_FALSE, TRUTH_TRUE);
     assert_verdict(&stage, STATUS_CRITICAL,
                    "CRITICAL - web starts at boot but is shutdown (destroyed). saved starts at boot but is "
                    "suspended (saved). ");
@@ -77,7 +77,7 @@ static void what_migrated_away_is_not_missed_but_would_start(void **state)
     (void)state;
     stage_set(&stage);
     stage_vm(&stage, 1, "gone", OPER_SHUTDOWN, 4, 2);
-    stage_details(&stage, 1, 5, 4, "migrated", TRISTATE_FALSE, TRISTATE_TRUE);
+    stage_details(&stage, 1, 5, 4, "migrated", TRUTH_FALSE, TRUTH_TRUE);
     assert_verdict(&stage, STATUS_WARNING, "gone migrated away, but still starts at boot here");
     stage_clear(&stage);
 }
@@ -89,9 +89,9 @@ static void what_starts_at_boot_and_is_paused_is_a_warning(void **state)
     (void)state;
     stage_set(&stage);
     stage_vm(&stage, 1, "held", OPER_PAUSED, 3, 2);
-    stage_details(&stage, 1, 3, 1, "user", TRISTATE_TRUE, TRISTATE_TRUE);
+    stage_details(&stage, 1, 3, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
     assert_verdict(&stage, STATUS_WARNING, "held starts at boot but is paused (user)");
-    stage_details(&stage, 1, 7, 0, "unknown", TRISTATE_TRUE, TRISTATE_TRUE);
+    stage_details(&stage, 1, 7, 0, "unknown", TRUTH_TRUE, TRUTH_TRUE);
     stage_put(&stage, 1, COLUMN_ADMIN, 1);
     assert_verdict(&stage, STATUS_WARNING, "held starts at boot but sleeps");
     stage_clear(&stage);
@@ -105,11 +105,11 @@ static void what_is_paused_for_a_moment_alarms_nobody(void **state)
     (void)state;
     stage_set(&stage);
     stage_vm(&stage, 1, "web", OPER_PAUSED, 1, 2);
-    stage_details(&stage, 1, 3, 4, "dump", TRISTATE_TRUE, TRISTATE_TRUE);
+    stage_details(&stage, 1, 3, 4, "dump", TRUTH_TRUE, TRUTH_TRUE);
     stage_vm(&stage, 2, "db", OPER_MIGRATING, 1, 2);
-    stage_details(&stage, 2, 3, 2, "migration", TRISTATE_TRUE, TRISTATE_TRUE);
+    stage_details(&stage, 2, 3, 2, "migration", TRUTH_TRUE, TRUTH_TRUE);
     stage_vm(&stage, 3, "mail", OPER_SHUTTINGDOWN, 4, 2);
-    stage_details(&stage, 3, 4, 1, "user", TRISTATE_TRUE, TRISTATE_TRUE);
+    stage_details(&stage, 3, 4, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
     assert_verdict(&stage, STATUS_OK, "3 domains, 1 running");
     stage_clear(&stage);
 }
@@ -134,7 +134,7 @@ static void crashes_and_errors_are_critical(void **state)
 
         stage_set(&stage);
         stage_vm(&stage, 1, "vm", cases[i].oper, 1, 3);
-        stage_details(&stage, 1, cases[i].state, cases[i].reason, cases[i].text, TRISTATE_TRUE, TRISTATE_FALSE);
+        stage_details(&stage, 1, cases[i].state, cases[i].reason, cases[i].text, TRUTH_TRUE, TRUTH_FALSE);
         assert_verdict(&stage, STATUS_CRITICAL, cases[i].words);
         stage_clear(&stage);
     }
@@ -147,7 +147,7 @@ static void the_error_of_a_disk_is_said(void **state)
     (void)state;
     stage_set(&stage);
     stage_vm(&stage, 1, "vm", OPER_PAUSED, 1, 3);
-    stage_details(&stage, 1, 3, 5, "I/O error", TRISTATE_TRUE, TRISTATE_FALSE);
+    stage_details(&stage, 1, 3, 5, "I/O error", TRUTH_TRUE, TRUTH_FALSE);
     stage_put_text(&stage, 1, COLUMN_IO_ERROR, "vda: No space left on device");
     assert_verdict(&stage, STATUS_CRITICAL, "vm is paused (vda: No space left on device)");
     stage_clear(&stage);
@@ -178,9 +178,9 @@ static void what_is_not_known_is_unknown(void **state)
     stage_vm(&stage, 2, "dark", OPER_UNKNOWN, 1, 2);
     assert_verdict(&stage, STATUS_UNKNOWN, "the state of 1 of 2 domains cannot be read");
     stage_off(&stage, 2, "dark", false);
-    stage_put(&stage, 2, COLUMN_STARTS_AT_BOOT, TRISTATE_UNKNOWN);
+    stage_put(&stage, 2, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
     assert_verdict(&stage, STATUS_UNKNOWN, "dark is off, and it is not known whether it starts at boot");
-    stage_put(&stage, 1, COLUMN_STARTS_AT_BOOT, TRISTATE_UNKNOWN);
+    stage_put(&stage, 1, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
     stage_ignore(&stage, "dark");
     assert_verdict(&stage, STATUS_OK, "1 domain, 1 running");
     stage_clear(&stage);

@@ -94,7 +94,7 @@ static void an_expected_state_is_ok_and_another_critical(void **state)
     stage_domain(&stage, "web");
     assert_verdict(&stage, STATUS_OK, "OK - web is running (booted) | domains=1;;;0 as_expected=1;;;0");
     stage_vm(&stage, 1, "web", OPER_PAUSED, 3, 2);
-    stage_details(&stage, 1, 3, 1, "user", TRISTATE_TRUE, TRISTATE_TRUE);
+    stage_details(&stage, 1, 3, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - web is paused (user), expected: running | ");
     stage_vm(&stage, 1, "web", OPER_UNKNOWN, 3, 2);
     assert_verdict(&stage, STATUS_UNKNOWN, "it cannot be judged whether web is running");
@@ -160,7 +160,7 @@ static void domains_are_counted(void **state)
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - 1 of 3 domains: starts-at-boot inactive | ");
     stage_ignore(&stage, "db");
     assert_verdict(&stage, STATUS_OK, "OK - 0 of 2 domains");
-    stage_put(&stage, 3, COLUMN_STARTS_AT_BOOT, TRISTATE_UNKNOWN);
+    stage_put(&stage, 3, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
     assert_verdict(&stage, STATUS_UNKNOWN,
                    "of 1 of 2 domains it cannot be judged whether they are: starts-at-boot inactive");
     assert_no_word_of(&stage, "|");
@@ -187,7 +187,7 @@ static void criteria_are_those_of_the_filter(void **state)
 {
     static const struct {
         const char *words;
-        enum facts_tristate running, off;
+        enum tristate running, off;
     } cases[] = {
         { "running", TRISTATE_TRUE, TRISTATE_FALSE },
         { "running shutdown", TRISTATE_TRUE, TRISTATE_TRUE },
