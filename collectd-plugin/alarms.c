@@ -64,7 +64,7 @@ static void alarms_send_not_running(const struct alarms_receiver *receiver, cons
     alarms_send_autostart(receiver, domain, ALARM_WARNING, "Autostart is on, but the domain is not running.");
 }
 
-/* A new id is a new run, also if both listings show the same state. */
+/* Each start gives the domain a new id. So a new id is a change, even if both listings have the same state. */
 static bool alarms_has_changed(const struct domain *before, const struct domain *after)
 {
     bool is_new_run = domain_active(after) && before->id != after->id;
@@ -95,8 +95,8 @@ static void alarms_compare_new(const struct alarms_receiver *receiver, const str
         alarms_send_not_running(receiver, after);
 }
 
-/* Under most filters a domain can leave the listing and run on; only without one, and where nothing but what is
- * active is listed, has it stopped. Why is not known. */
+/* With most filters, a domain that left the listing may still run. It has certainly stopped if there is no filter,
+ * or if the filter lists all active domains. The reason is not known. */
 static void alarms_compare_gone(const struct alarms_receiver *receiver, const struct domain *before)
 {
     if (domain_active(before) && (receiver->filter == 0 || receiver->filter == FILTER_ACTIVE))

@@ -10,7 +10,7 @@
 
 enum { STOP_PATIENCE_MS = 3000, STALE_MIN_MS = 30000, STALE_INTERVALS = 3, LEAD_MS = 200 };
 
-/* So long after its boot a host has started what starts at boot, or it will not. */
+/* A host needs this long after its boot to start all domains that start at boot. */
 enum { BOOT_TIME_MS = 3 * 60 * 1000 };
 
 struct instance {
@@ -18,13 +18,13 @@ struct instance {
     const struct log_sink *host_log;
     struct log_sink log;
     struct collector *collector;      /* NULL: not started */
-    struct instance *next, *previous; /* a ring with its siblings */
-    int64_t stop_until_boot_ms;       /* asked to stop; 0: not yet */
+    struct instance *next, *previous; /* a ring of siblings */
+    int64_t stop_until_boot_ms;       /* the deadline for stopping; 0: not asked to stop yet */
 
-    /* The reader's own. */
-    const struct snapshot *reported;
+    /* For the thread that reads. */
+    const struct snapshot *reported; /* the listing that alarms were last sent for; NULL: none yet */
     bool is_start_failed;
-    bool has_booted; /* autostart is looked at */
+    bool has_booted; /* the host has finished its boot: alarms about autostart are sent */
 
     /* Shared with the collector's thread. */
     atomic_bool is_abandoned;
@@ -100,12 +100,13 @@ static bool instance_start(struct instance *instance, int64_t interval_ms)
 
     instance->collector = collector_start(instance->options->connection, &settings, &host);
     if (!instance->collector && !instance->is_start_failed)
-        instance_log(instance, LOG_LEVEL_ERROR, "no memory or no thread to watch it with; trying again");
+        instance_log(instance, LOG_LEVEL_ERROR,
+                     "cannot start a thread for this hypervisor: out of memory or threads; trying again");
     instance->is_start_failed = !instance->collector;
     return instance->collector != NULL;
 }
 
-/* A name out of the metadata is waited for: under another one the values would be another domain's. */
+/* If names come from the metadata, a domain without it is not reported yet: its values would get another name. */
 static bool instance_wants(const void *data, const struct domain *domain)
 {
     const struct instance_options *options = data;
@@ -162,15 +163,16 @@ static void instance_send_alarm(void *data, const struct alarm *alarm)
     const struct instance_receiver *receiver = data;
     char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
 
-    /* One whose metadata was not read yet is told by its name rather than not at all. */
+    /* A domain whose metadata was not read yet is reported under its own name. Otherwise its alarm would be lost.
+     */
     if (!selection_wants(&receiver->instance->options->selection, alarm->domain->name))
         return;
     instance_write_names(receiver->instance, alarm->domain, receiver->host->hostname, name, plugin_instance);
     receiver->host->alarm(receiver->host->data, name, plugin_instance, alarm);
 }
 
-/* What does not run though it should is told at the first look as well, so that a guest that did not come back
- * after a boot is not passed over; but not while the boot goes on. */
+/* At first, there is no older listing to compare with. So all domains that should run but do not are reported
+ * once, when the host has finished its boot: until then, it still starts them. */
 static void instance_send_alarms(struct instance *instance, const struct snapshot *snapshot,
                                  const struct instance_host *host)
 {
@@ -186,7 +188,8 @@ static void instance_send_alarms(struct instance *instance, const struct snapsho
     instance->reported = snapshot_ref(snapshot);
 }
 
-/* What a read finds is as fresh as one listing is long, and a bit. */
+/* The listing begins so early that it is complete before the next read, even if it takes twice as long as the last
+ * one. */
 static void instance_request_listing(struct instance *instance, const struct collector_status *status,
                                      int64_t interval_ms)
 {
@@ -202,7 +205,7 @@ bool instance_read(struct instance *instance, const struct instance_host *host)
     struct collector_status status;
     const struct snapshot *snapshot;
 
-    /* Nothing is known yet, and "not connected" would be an alarm at each start. */
+    /* It reports nothing yet: "not connected" would cause an alarm at each start. */
     if (!instance->collector)
         return instance_start(instance, host->interval_ms);
     collector_status(instance->collector, &status);
@@ -218,7 +221,7 @@ bool instance_read(struct instance *instance, const struct instance_host *host)
     return true;
 }
 
-/* All of a ring are asked before the first is waited for, so that their patience runs at the same time. */
+/* It asks all siblings to stop before the caller waits for the first, so that all stop at the same time. */
 static void instance_ask_all_to_stop(struct instance *instance)
 {
     int64_t until = clock_boot_ms() + STOP_PATIENCE_MS;
@@ -243,7 +246,7 @@ void instance_free(struct instance *instance)
     snapshot_unref(instance->reported);
     stopped = collector_stop(instance->collector, instance->stop_until_boot_ms - clock_boot_ms());
     if (!stopped) {
-        instance_log(instance, LOG_LEVEL_WARNING, "a libvirt call does not return; its thread is left behind");
+        instance_log(instance, LOG_LEVEL_WARNING, "a libvirt call does not return; its thread is abandoned");
         atomic_store(&instance->is_abandoned, true);
         return;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One <Hypervisor> block at work: a collector that lists, and a reader that reports what was listed last and never
- * waits for libvirt. */
+/* The instance of one <Hypervisor> block: a collector's thread lists domains, and collectd's read callback reports
+ * the newest listing. The callback never waits for libvirt. */
 #ifndef GUESTLIST_COLLECTD_INSTANCE_H
 #define GUESTLIST_COLLECTD_INSTANCE_H
 
@@ -12,10 +12,11 @@
 #include "collectd-plugin/instance_options.h"
 #include "lib/base/log.h"
 
-/* collectd as the reader sees it. `host` and `instance` are names as naming.h writes them. */
+/* What instance_read() needs from collectd. It calls `value` and `alarm` on its own thread, with `data`; their
+ * arguments are valid during the call. `host` and `plugin_instance` are names that naming_write() wrote. */
 struct instance_host {
     const char *hostname;
-    int64_t interval_ms; /* until the next read */
+    int64_t interval_ms; /* between two reads */
     void (*value)(void *data, const char *host, const char *plugin_instance, const struct metric *metric);
     void (*alarm)(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm);
     void *data;
@@ -25,17 +26,20 @@ enum { INSTANCE_NAME_MAX = 128 }; /* collectd's DATA_MAX_NAME_LEN */
 
 struct instance;
 
-/* Takes over the options, completed. `log` must outlive the process's threads. `sibling` is another one that will
- * be freed at the same time, or NULL. NULL if out of memory; the options are then still the caller's. */
+/* Creates an instance. It takes over `options`, for which instance_options_complete() was called. `log` must live
+ * until the process ends. `sibling` is an instance that will be freed at about the same time, or NULL. Returns
+ * NULL if out of memory: the caller still owns the options. Call it, and instance_free(), only from one thread. */
 struct instance *instance_new(struct instance_options *options, const struct log_sink *log,
                               struct instance *sibling);
 
-/* Reports everything to `host`, and asks for a listing just before the next read. The first call only starts the
- * thread, since collectd may fork before. One thread at a time. False if there is no thread. */
+/* Reports the newest listing to `host`, and requests a listing just before the next read. It does not block. The
+ * first call only starts the collector's thread, because collectd forks before its first read. Call it from one
+ * thread at a time. False if the collector's thread cannot be started; the next call tries again. */
 bool instance_read(struct instance *instance, const struct instance_host *host);
 
-/* Stops the thread. If it is stuck inside libvirt, for 3 seconds at most, together with all siblings: then it is
- * left behind with what it uses, and says and publishes nothing any more. */
+/* Stops the collector's thread and frees the instance, which may be NULL. It blocks for at most 3 seconds, for all
+ * siblings together. If the thread is then still inside a libvirt call, it is abandoned: its memory is not freed,
+ * and it writes no more log lines. */
 void instance_free(struct instance *instance);
 
 #endif

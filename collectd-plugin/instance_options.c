@@ -52,7 +52,7 @@ static bool instance_options_take_instance_format(void *field, const char *value
     return naming_parse(value, true, field, why, size);
 }
 
-/* collectd's words for it. */
+/* collectd accepts these words. */
 static bool instance_options_take_boolean(void *field, const char *value, char *why, size_t size)
 {
     static const struct {
@@ -76,8 +76,8 @@ static const struct {
     const char *key;
     instance_options_take *take;
     size_t offset;
-    bool is_list;      /* several values are its words */
-    bool is_essential; /* a block with a bad one would watch something else than was meant */
+    bool is_list;      /* it takes several values and joins them by blanks */
+    bool is_essential; /* without its value, the block would report other domains than intended */
 } instance_options_table[] = {
     { "Connection", instance_options_take_uri, FIELD(connection), false, true },
     { "Filter", instance_options_take_filter, FIELD(filter), true, true },
@@ -130,7 +130,7 @@ static void instance_options_explain(char *why, size_t size)
         length += (size_t)snprintf(why + length, size - length, " %s", instance_options_table[i].key);
 }
 
-/* The values with blanks between them; false if they are too long. */
+/* Joins the values by blanks. False if the text is too long. */
 static bool instance_options_join(const char *const *values, size_t count, char *text, size_t size)
 {
     size_t length = 0;
@@ -170,8 +170,9 @@ bool instance_options_complete(struct instance_options *options, char why[INSTAN
         return true;
     options->metadata = metadata_query_new(options->metadata_namespace, options->metadata_xpath);
     if (!options->metadata)
-        (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX,
-                       "HostnameMetadataXPath \"%.200s\" is no XPath expression, such as " METADATA_XPATH_DEFAULT,
-                       options->metadata_xpath);
+        (void)snprintf(
+            why, INSTANCE_OPTIONS_WHY_MAX,
+            "HostnameMetadataXPath \"%.200s\" is not an XPath expression such as " METADATA_XPATH_DEFAULT,
+            options->metadata_xpath);
     return options->metadata != NULL;
 }

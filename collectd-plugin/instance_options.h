@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a <Hypervisor> block can say. An option is a row of the table in options.c. Pure. */
+/* The options of a <Hypervisor> block. An option is a row of the table in instance_options.c. Pure. */
 #ifndef GUESTLIST_COLLECTD_INSTANCE_OPTIONS_H
 #define GUESTLIST_COLLECTD_INSTANCE_OPTIONS_H
 
@@ -12,36 +12,38 @@
 #include "lib/libvirt/metadata.h"
 
 struct instance_options {
-    char *name;       /* the block's */
+    char *name;       /* of the block */
     char *connection; /* NULL: libvirt's own default */
     uint32_t filter;
     struct selection selection;
     struct naming host, instance;
-    char *metadata_namespace; /* NULL: Nova's */
+    char *metadata_namespace; /* NULL: OpenStack Nova's */
     char *metadata_xpath;
-    struct metadata_query *metadata; /* only if a format has it, and after instance_options_complete() */
+    struct metadata_query *metadata; /* NULL unless a format has metadata; set by instance_options_complete() */
     bool report_domains, report_totals, notifications;
 };
 
-/* The defaults. NULL if out of memory. */
+/* The defaults, for a block of that name, which is copied. NULL if out of memory. */
 struct instance_options *instance_options_new(const char *name);
+
+/* NULL is allowed. */
 void instance_options_free(struct instance_options *options);
 
 enum instance_options_result {
     INSTANCE_OPTIONS_TAKEN,
-    INSTANCE_OPTIONS_IGNORED, /* the option is unknown or its value bad; what it sets stays as it was */
-    INSTANCE_OPTIONS_REFUSED, /* with that value the block cannot work */
+    INSTANCE_OPTIONS_IGNORED, /* the option or its value is wrong; the options did not change */
+    INSTANCE_OPTIONS_REFUSED, /* the block must not be used with this value */
 };
 
 enum { INSTANCE_OPTIONS_WHY_MAX = 512 };
 
-/* Sets the option of that name, in any case, from the words of its line. If it is not taken, `why` gets a sentence
- * that says what was expected. */
+/* Sets the option `key` from the values on its line, which are copied. Upper and lower case of `key` are the same.
+ * If the result is not INSTANCE_OPTIONS_TAKEN, `why` gets a sentence that says what was expected. */
 enum instance_options_result instance_options_set(struct instance_options *options, const char *key,
                                                   const char *const *values, size_t count,
                                                   char why[INSTANCE_OPTIONS_WHY_MAX]);
 
-/* Checks what only the whole block tells. False with a sentence in `why` if it cannot work. */
+/* Checks the block when all its options are set. False, with a sentence in `why`, if the block cannot be used. */
 bool instance_options_complete(struct instance_options *options, char why[INSTANCE_OPTIONS_WHY_MAX]);
 
 #endif

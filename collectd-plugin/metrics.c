@@ -23,7 +23,7 @@ static enum tristate metrics_is_shutoff(const struct domain *domain)
     return tristate_of(domain->state == DOMAIN_SHUTOFF);
 }
 
-/* As the filter word state-other has it, so that the four add up to the total. */
+/* All other states, as with the filter word state-other, so that the four counts add up to the total. */
 static enum tristate metrics_is_other(const struct domain *domain)
 {
     return tristate_of(domain->state != DOMAIN_RUNNING && domain->state != DOMAIN_PAUSED &&
@@ -61,7 +61,7 @@ static enum tristate metrics_is_listed(const struct domain *domain)
     return TRISTATE_TRUE;
 }
 
-/* Of each domain, as type "bool". */
+/* The metrics of a domain that have the type "bool". */
 static const struct {
     const char *type_instance;
     metrics_attribute *get;
@@ -71,7 +71,7 @@ static const struct {
     { "snapshot", metrics_has_snapshot },
 };
 
-/* Of each hypervisor, as type "count": how many domains have the attribute. */
+/* The metrics of a hypervisor that have the type "count": how many domains have the attribute. */
 static const struct {
     const char *type_instance;
     metrics_attribute *get;
@@ -88,7 +88,7 @@ static const struct {
     { "total", metrics_is_listed },
 };
 
-/* Behind these tables each array gets a few more metrics. */
+/* The functions below append 2 and 3 metrics that are not in the tables. */
 static_assert(ARRAY_COUNT(metrics_attributes) + 2 <= METRICS_MAX, "room for each");
 static_assert(ARRAY_COUNT(metrics_counts) + 3 <= METRICS_MAX, "room for each");
 
@@ -102,7 +102,7 @@ static double metrics_seconds(int64_t milliseconds)
     return milliseconds > 0 ? (double)milliseconds / 1000 : 0;
 }
 
-/* 0 while it is off: that is known, and a gap would read as "not watched". */
+/* An inactive domain has the uptime 0. A gap in a graph would look as if the domain was not monitored. */
 static double metrics_uptime(const struct domain *domain, int64_t now_boot_ms)
 {
     return domain_active(domain) ? metrics_seconds(now_boot_ms - domain->started_boot_ms) : 0;
@@ -133,7 +133,7 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
     return (size_t)(next - metrics);
 }
 
-/* Counts nothing where it is not known of each domain. */
+/* If an attribute of one domain is unknown, its count becomes NaN, which is unknown as well. */
 static void metrics_count(const struct domain *domain, struct metric *metrics)
 {
     for (size_t i = 0; i < ARRAY_COUNT(metrics_counts); i++)

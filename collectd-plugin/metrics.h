@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a listing says in collectd's types: one table of values a domain and one a hypervisor. Pure, and without
- * collectd: a metric is a row. */
+/* The metrics of a domain and of a hypervisor, in the types of collectd's types.db. Pure, and without collectd. */
 #ifndef GUESTLIST_COLLECTD_METRICS_H
 #define GUESTLIST_COLLECTD_METRICS_H
 
@@ -13,19 +12,19 @@
 
 enum { METRIC_SOURCES_MAX = 2, METRICS_MAX = 16 };
 
-/* One value list. A value that is not known is NaN. */
+/* One value list. An unknown value is NaN. Texts are constants. */
 struct metric {
     const char *type, *type_instance; /* as in types.db; type_instance may be empty */
-    size_t count;                     /* of the type's data sources */
+    size_t count;                     /* how many data sources the type has */
     double values[METRIC_SOURCES_MAX];
 };
 
-/* The values of a domain; if `stale`, all of them are unknown. Returns how many. */
+/* Writes the metrics of a domain, and returns their number. If `stale`, all values are unknown. */
 size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_boot_ms,
                          struct metric metrics[METRICS_MAX]);
 
-/* The values of a hypervisor, counted over those domains for which `wants` is true. `snapshot` may be NULL: not
- * listed yet. Returns how many. */
+/* Writes the metrics of a hypervisor, and returns their number. It counts the domains for which `wants` returns
+ * true; `wants` gets `data`. `snapshot` is NULL before the first listing. */
 size_t metrics_of_hypervisor(const struct snapshot *snapshot, const struct collector_status *status,
                              int64_t now_boot_ms, bool (*wants)(const void *data, const struct domain *domain),
                              const void *data, struct metric metrics[METRICS_MAX]);

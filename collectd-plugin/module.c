@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collectd's side of the plugin: configuration in, values and notifications out. The only file that sees
- * collectd's headers; these bring collectd's own config.h, so ours cannot be included here. */
+/* The module that collectd loads. It reads the configuration, and dispatches values and notifications. Only this
+ * file includes collectd's headers. They include collectd's own config.h, so ours cannot be included here. */
 #include "collectd/core/daemon/collectd.h"
 #include "collectd/core/daemon/plugin.h"
 
@@ -8,10 +8,10 @@
 
 #define PLUGIN_NAME "guestlist"
 
-/* Names what is watched where the configuration names nothing. */
+/* The name of the instance if the configuration has no block. */
 #define DEFAULT_BLOCK "local"
 
-/* What a line of the configuration can hold; a number is written as %.15g. */
+/* The most values on a line of the configuration, and the length of a number that is written as %.15g. */
 enum { VALUES_MAX = 16, NUMBER_MAX = 32 };
 
 _Static_assert((int)ALARM_FAILURE == NOTIF_FAILURE && (int)ALARM_WARNING == NOTIF_WARNING &&
@@ -51,7 +51,7 @@ static void module_dispatch_value(void *data, const char *host, const char *plug
     module_copy(list.plugin_instance, sizeof(list.plugin_instance), plugin_instance);
     module_copy(list.type, sizeof(list.type), metric->type);
     module_copy(list.type_instance, sizeof(list.type_instance), metric->type_instance);
-    (void)plugin_dispatch_values(&list); /* says itself what it does not like */
+    (void)plugin_dispatch_values(&list); /* it logs its own errors */
 }
 
 static void module_dispatch_alarm(void *data, const char *host, const char *plugin_instance,
@@ -67,7 +67,7 @@ static void module_dispatch_alarm(void *data, const char *host, const char *plug
     module_copy(notification.plugin_instance, sizeof(notification.plugin_instance), plugin_instance);
     module_copy(notification.type, sizeof(notification.type), alarm->type);
     module_copy(notification.type_instance, sizeof(notification.type_instance), alarm->type_instance);
-    /* Without memory for these the message still says the most of it. */
+    /* These fail only without memory. The message has the most important part anyway. */
     (void)plugin_notification_meta_add_string(&notification, "uuid", uuid);
     (void)plugin_notification_meta_add_string(&notification, "state", domain_state_word(alarm->state));
     (void)plugin_notification_meta_add_string(&notification, "reason",
@@ -96,8 +96,8 @@ static void module_free(void *data)
 
 /* ---- Configuration ---- */
 
-/* The item's values as texts: a name may be a number, and a truth may stand without quotes. `numbers` has room for
- * those that are no text. False if there are too many. */
+/* Reads the item's values as texts. collectd has parsed names such as 101 as numbers, and true without quotes as a
+ * boolean; `numbers` gets the texts of such values. False if there are too many values. */
 static bool module_read_values(const oconfig_item_t *item, const char *values[VALUES_MAX],
                                char numbers[VALUES_MAX][NUMBER_MAX])
 {
@@ -117,7 +117,7 @@ static bool module_read_values(const oconfig_item_t *item, const char *values[VA
     return true;
 }
 
-/* False if the block cannot work with it. */
+/* False if the block cannot be used. It has logged the reason. */
 static bool module_set_option(struct instance_options *options, const oconfig_item_t *item)
 {
     const char *values[VALUES_MAX];
@@ -142,7 +142,7 @@ static bool module_set_option(struct instance_options *options, const oconfig_it
     }
 }
 
-/* All options are looked at, so that one run tells all that is wrong. */
+/* It checks all options, so that one run logs all errors. */
 static bool module_set_options(struct instance_options *options, const oconfig_item_t *block)
 {
     char why[INSTANCE_OPTIONS_WHY_MAX];
@@ -163,7 +163,7 @@ static struct instance_options *module_read_block(const oconfig_item_t *block)
 
     if (block->values_num != 1 || block->values[0].type != OCONFIG_TYPE_STRING ||
         !*block->values[0].value.string) {
-        ERROR(PLUGIN_NAME " plugin: a <Hypervisor> block is left out: expected a name for its values, such as "
+        ERROR(PLUGIN_NAME " plugin: a <Hypervisor> block is left out: expected a name, such as "
                           "<Hypervisor \"local\">");
         return NULL;
     }
@@ -176,7 +176,8 @@ static struct instance_options *module_read_block(const oconfig_item_t *block)
     return NULL;
 }
 
-/* Takes the options over. Returns what it registered, or NULL. */
+/* Registers the read callback of a new instance, which takes over the options. Returns NULL if `options` is NULL,
+ * or if it fails: then the options are freed. */
 static struct instance *module_add_instance(struct instance_options *options, struct instance *sibling)
 {
     struct instance *instance = options ? instance_new(options, &log_sink, sibling) : NULL;
@@ -187,13 +188,13 @@ static struct instance *module_add_instance(struct instance_options *options, st
         return NULL;
     }
     (void)snprintf(name, sizeof(name), PLUGIN_NAME "-%s", options->name);
-    /* Frees the watch also when it fails, as for a name that is there already: it says so itself. */
+    /* If it fails, for instance because two blocks have the same name, it logs this and frees the instance. */
     if (plugin_register_complex_read(PLUGIN_NAME, name, module_read, 0, &(user_data_t){ instance, module_free }))
         return NULL;
     return instance;
 }
 
-/* Runs after the configuration was read, if that had no block for this plugin. */
+/* collectd calls this after it has read a configuration without a block for this plugin. */
 static int module_init(void)
 {
     struct instance_options *options = instance_options_new(DEFAULT_BLOCK);
@@ -204,8 +205,8 @@ static int module_init(void)
     return module_add_instance(options, NULL) ? 0 : -1;
 }
 
-/* collectd leaves out blocks that have neither a name nor a line, so one that is empty may have been meant for
- * more. */
+/* collectd drops blocks that have neither a name nor a line. So an empty <Plugin> block may have had such blocks:
+ * then the instance is the default one. */
 static int module_configure(oconfig_item_t *plugin)
 {
     struct instance *instance = NULL;
@@ -234,5 +235,5 @@ static int module_configure(oconfig_item_t *plugin)
 __attribute__((visibility("default"))) void module_register(void)
 {
     (void)plugin_register_complex_config(PLUGIN_NAME, module_configure);
-    (void)plugin_register_init(PLUGIN_NAME, module_init); /* module_configure() takes it back */
+    (void)plugin_register_init(PLUGIN_NAME, module_init); /* module_configure() removes it */
 }

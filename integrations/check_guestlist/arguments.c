@@ -34,7 +34,7 @@ static const struct option words[] = {
     { NULL, 0, NULL, 0 },
 };
 
-/* A reason, and where it goes. */
+/* Where the reason for refusing the command line is written. */
 struct arguments_reason {
     char *text;
     size_t size;
@@ -47,7 +47,7 @@ static bool arguments_refuse_value(const struct arguments_reason *reason, const 
     return false;
 }
 
-/* The place of `value` in `list`, whose case does not matter; false if it is not there. */
+/* Finds `value` in `list`, in upper or lower case. False if it is not there. */
 static bool arguments_choose(const char *value, const char *const *list, int *place)
 {
     for (*place = 0; list[*place]; (*place)++)
@@ -64,7 +64,7 @@ static bool arguments_set_protocol(struct arguments *arguments, const struct arg
         arguments->protocol = PROTOCOL_3;
     else
         return arguments_refuse_value(reason, "-P", optarg,
-                                      "2c or 3; SNMPv1 has no GETBULK and no word for a missing object");
+                                      "2c or 3; SNMPv1 has no GETBULK and cannot report a missing object");
     return true;
 }
 
@@ -128,7 +128,7 @@ static bool arguments_take_check(struct arguments *arguments, int option, const 
     }
 }
 
-/* Where the value of a plain string goes; NULL if the option has none. */
+/* The member for an option whose value is any string, or NULL if it is another option. */
 static const char **arguments_string(struct arguments *arguments, int option)
 {
     const struct {
@@ -177,13 +177,14 @@ static bool arguments_refuse(const struct arguments_reason *reason, const char *
     return false;
 }
 
-/* getopt_long() has put the letter of a short option into optopt; of a long one, it has passed the whole word. */
+/* For a short option, getopt_long() puts the letter into optopt. For a long option, the word is the last argument
+ * that it read. */
 static bool arguments_refuse_option(const struct arguments_reason *reason, int option, char **argv)
 {
     const char letter[] = { '-', (char)optopt, '\0' };
     const char *word = optopt && strncmp(argv[optind - 1], "--", 2) != 0 ? letter : argv[optind - 1];
 
-    return arguments_refuse(reason, option == ':' ? "a value is missing behind" : "unknown option", word);
+    return arguments_refuse(reason, option == ':' ? "a value is missing after" : "unknown option", word);
 }
 
 static bool arguments_check_security(struct arguments *arguments, const struct arguments_reason *reason)
@@ -193,14 +194,14 @@ static bool arguments_check_security(struct arguments *arguments, const struct a
     if (arguments->protocol == PROTOCOL_3 && arguments->community)
         return arguments_refuse(reason, "SNMPv3 has no community:", "-C");
     if (arguments->protocol == PROTOCOL_2C && (arguments->user || arguments->level != LEVEL_NONE))
-        return arguments_refuse(reason, "SNMPv2c has no users and no security levels:", "-U and -L want -P 3");
+        return arguments_refuse(reason, "SNMPv2c has no users and no security levels:", "-U and -L need -P 3");
     if (arguments->protocol == PROTOCOL_2C && arguments->context)
         return arguments_refuse(reason,
-                                "SNMPv2c has no contexts:", "-N wants -P 3; with 2c the community decides");
+                                "SNMPv2c has no contexts:", "-N needs -P 3; with 2c the community decides");
     return true;
 }
 
-/* A guest that is migrated runs. */
+/* A guest runs during its live migration. */
 static bool arguments_default_state(struct arguments *arguments)
 {
     char ignored[16];
@@ -219,9 +220,9 @@ static bool arguments_check_whole(struct arguments *arguments, const struct argu
     if (!arguments_check_security(arguments, reason))
         return false;
     if (arguments->mode == MODE_DOMAIN && arguments->domain_count == 0)
-        return arguments_refuse(reason, "mode domain wants a name:", "-d is missing");
+        return arguments_refuse(reason, "mode domain needs a name:", "-d is missing");
     if (arguments->mode == MODE_HEALTH && arguments->criteria.count > 0)
-        return arguments_refuse(reason, "mode health knows what should run by itself:", "-s is of no use");
+        return arguments_refuse(reason, "mode health judges all states:", "-s has no effect");
     return arguments->criteria.count > 0 || arguments_default_state(arguments);
 }
 
@@ -231,7 +232,7 @@ bool arguments_parse(struct arguments *arguments, int argc, char **argv, char *w
     int option;
 
     *arguments = (struct arguments){ .port = 161, .timeout_s = 10, .ignored.ignore = true };
-    optind = 0; /* so that it can be called again */
+    optind = 0; /* the tests call it more than once */
     while ((option = getopt_long(argc, argv, letters, words, NULL)) != -1) {
         if (option == '?' || option == ':')
             return arguments_refuse_option(&reason, option, argv);

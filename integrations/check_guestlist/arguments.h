@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line. Pure, but for usage_print(). */
+/* The command line. Pure, except usage_print(). */
 #ifndef GUESTLIST_CHECK_ARGUMENTS_H
 #define GUESTLIST_CHECK_ARGUMENTS_H
 
@@ -18,7 +18,7 @@ enum arguments_protocol { PROTOCOL_UNSET, PROTOCOL_2C, PROTOCOL_3 };
 
 enum { ARGUMENTS_DOMAINS_MAX = 64 };
 
-/* Strings belong to the command line; NULL: not given. */
+/* The strings are those of the command line; NULL: not given. */
 struct arguments {
     enum arguments_task task;
     const char *host;
@@ -28,20 +28,22 @@ struct arguments {
     const char *community, *context, *user;
     const char *auth_protocol, *auth_password, *priv_protocol, *priv_password;
     enum arguments_mode mode;
-    const char *domains[ARGUMENTS_DOMAINS_MAX]; /* as given: names and /regular expressions/ */
+    const char *domains[ARGUMENTS_DOMAINS_MAX]; /* names and /regular expressions/, as on the command line */
     size_t domain_count;
-    struct selection selected, ignored; /* domains, and those of --ignore */
+    struct selection selected, ignored; /* by --domain and --ignore */
     struct criteria criteria;
     struct range warning, critical;
     unsigned verbosity;
 };
 
-/* Fills `arguments`, also if it fails. False with a sentence in `why` if the command line is wrong. */
+/* Parses the command line. False, with a sentence in `why`, if it is wrong. Call arguments_clear() in both cases.
+ * Not thread-safe, because getopt is not. */
 bool arguments_parse(struct arguments *arguments, int argc, char **argv, char *why, size_t size);
 
+/* Writes the help. */
 void usage_print(FILE *out);
 
-/* Whether a domain of that name is to be looked at. */
+/* True if the domain of that name is to be checked: --domain selects it, and --ignore does not leave it out. */
 bool arguments_want(const struct arguments *arguments, const char *name);
 
 void arguments_clear(struct arguments *arguments);

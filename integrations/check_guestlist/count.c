@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How many domains are in a state, or fit filter words. */
+/* Mode count: how many domains match the criteria. */
 #include "integrations/check_guestlist/verdict.h"
 
-/* A number of which a part is not known would be a wrong number, so there is none then. */
+/* The caller does not call it if a domain may or may not match: the number would be wrong. */
 static void count_report(const struct arguments *arguments, size_t fit, size_t all, struct report *report)
 {
     double number = (double)fit;
@@ -33,8 +33,8 @@ void count_judge(const struct arguments *arguments, const struct facts *facts, s
         unknown += fits == TRISTATE_UNKNOWN;
     }
     if (unknown > 0)
-        report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it cannot be judged whether they are: %s%s",
-                       unknown, all, row_noun(all), arguments->criteria.text,
+        report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it is not known whether they are: %s%s", unknown,
+                       all, row_noun(all), arguments->criteria.text,
                        facts_has_guestlist_mib(facts) ? "" : ", no GUESTLIST-MIB");
     else
         count_report(arguments, fit, all, report);

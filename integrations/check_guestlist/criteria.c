@@ -6,7 +6,7 @@
 
 #include "lib/base/array.h"
 
-/* libvirt's four kinds of states. */
+/* The four kinds of states in libvirt's filter. */
 enum criteria_kind { KIND_UNKNOWN, KIND_RUNNING, KIND_PAUSED, KIND_SHUTOFF, KIND_OTHER };
 
 struct criteria_word {
@@ -41,7 +41,7 @@ static enum criteria_kind criteria_kind_of_state(int64_t state)
     }
 }
 
-/* VM-MIB's states are finer here and coarser there; what cannot be told is unknown. */
+/* Some states of VM-MIB are states of several kinds: these are unknown. */
 static enum criteria_kind criteria_kind_of_oper(int64_t oper)
 {
     static const enum criteria_kind kinds[] = {
@@ -54,7 +54,7 @@ static enum criteria_kind criteria_kind_of_oper(int64_t oper)
     return oper > 0 && oper <= OPER_CRASHED ? kinds[oper] : KIND_UNKNOWN;
 }
 
-/* A state that is too old to be believed reads unknown(1) in VM-MIB, whatever it was last. */
+/* If the listing is too old, only VM-MIB's state is unknown(1); GUESTLIST-MIB's has its last value. */
 static enum tristate criteria_is_kind(const struct facts_row *row, int kind)
 {
     int64_t state = row->number[COLUMN_STATE], oper = row->number[COLUMN_OPER];
@@ -66,7 +66,7 @@ static enum tristate criteria_is_kind(const struct facts_row *row, int kind)
     return is == KIND_UNKNOWN ? TRISTATE_UNKNOWN : tristate_of((int)is == kind);
 }
 
-/* libvirt's mark; VM-MIB has only what it comes to. */
+/* VM-MIB alone does not have libvirt's autostart. The best guess is whether the domain starts at the next boot. */
 static enum tristate criteria_is_autostart(const struct facts_row *row)
 {
     if (row->number[COLUMN_LIBVIRT_AUTOSTART] == FACTS_MISSING)
@@ -141,8 +141,9 @@ static const struct criteria_word *criteria_find(const char *text, size_t length
 
 static void criteria_explain(const char *text, size_t length, char *why, size_t size)
 {
-    size_t written = (size_t)snprintf(why, size, "\"%.*s\" is no state or filter word; expected one or more of:",
-                                      length > 60 ? 60 : (int)length, text);
+    size_t written = (size_t)snprintf(
+        why, size,
+        "\"%.*s\" is not a state or filter word; expected one or more of:", length > 60 ? 60 : (int)length, text);
 
     for (size_t i = 0; i < ARRAY_COUNT(criteria_words) && written < size; i++)
         written += (size_t)snprintf(why + written, size - written, " %s", criteria_words[i].word);
@@ -190,7 +191,7 @@ static enum tristate criteria_test(const struct criteria_word *word, const struc
     return word->is_negated ? tristate_not(value) : value;
 }
 
-/* True if a word of the group is true; else unknown if one is unknown. */
+/* True if a word of the group is true. Otherwise unknown if a word is unknown. */
 static enum tristate criteria_fit_group(const struct criteria *criteria, const char *group,
                                         const struct facts_row *row)
 {

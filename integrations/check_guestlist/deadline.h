@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ends the process in time, whatever it waits for: net-snmp keeps to its own time limits, but a name server may
- * not. */
+/* Ends the process in time, even if it waits for a name server: net-snmp's time limits do not cover that. */
 #ifndef GUESTLIST_CHECK_DEADLINE_H
 #define GUESTLIST_CHECK_DEADLINE_H
 
@@ -12,10 +11,11 @@ struct deadline {
     long seconds;
 };
 
-/* After that many seconds the process says so and exits with UNKNOWN, unless deadline_end() came first. `deadline`
- * stays where it is until then. False if it cannot be set. */
+/* Starts a thread that waits `seconds`, prints a line and ends the process with UNKNOWN, unless deadline_end() is
+ * called before. `deadline` must live until then. False if the thread cannot be started. */
 bool deadline_start(struct deadline *deadline, long seconds);
 
+/* Stops the thread, and waits for it. */
 void deadline_end(struct deadline *deadline);
 
 #endif

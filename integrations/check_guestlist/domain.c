@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Domains by name: each is in the state that is expected, or enough of them are. */
+/* Mode domain: each of the domains with these names fits the criteria, or enough of them do. */
 #include "integrations/check_guestlist/verdict.h"
 #include "lib/base/cleanup.h"
 
@@ -11,8 +11,7 @@ static void domain_judge_row(const struct arguments *arguments, const struct fac
     (void)row_name(row, name);
     (void)row_state(row, state);
     if (fits == TRISTATE_UNKNOWN)
-        report_problem(report, STATUS_UNKNOWN, "it cannot be judged whether %s is %s", name,
-                       arguments->criteria.text);
+        report_problem(report, STATUS_UNKNOWN, "it is not known whether %s is %s", name, arguments->criteria.text);
     else if (fits == TRISTATE_FALSE)
         report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, arguments->criteria.text);
 }
@@ -25,7 +24,7 @@ static bool domain_is_there(const struct facts *facts, const struct selection *s
     return false;
 }
 
-/* A name that nothing has is a guest that should be there. */
+/* If no domain has the name, a guest that should exist is missing. */
 static void domain_find(const char *text, const struct facts *facts, struct report *report)
 {
     CLEANUP(selection_clear) struct selection selection = { 0 };
@@ -55,8 +54,8 @@ static void domain_judge_ranges(const struct arguments *arguments, const struct 
     double fit = (double)counts->fit;
 
     if (counts->unknown > 0)
-        report_problem(report, STATUS_UNKNOWN, "of %zu %s it cannot be judged whether they are %s",
-                       counts->unknown, row_noun(counts->unknown), arguments->criteria.text);
+        report_problem(report, STATUS_UNKNOWN, "of %zu %s it is not known whether they are %s", counts->unknown,
+                       row_noun(counts->unknown), arguments->criteria.text);
     else if (range_alarms(&arguments->critical, fit))
         report_problem(report, STATUS_CRITICAL, "%zu of %zu are %s", counts->fit, counts->domains,
                        arguments->criteria.text);
@@ -65,7 +64,7 @@ static void domain_judge_ranges(const struct arguments *arguments, const struct 
                        arguments->criteria.text);
 }
 
-/* One row is told with its state, more are counted. */
+/* The text has the state of a single domain, and the number of several domains. */
 static void domain_summarize(const struct arguments *arguments, const struct facts *facts,
                              const struct domain_counts *counts, struct report *report)
 {

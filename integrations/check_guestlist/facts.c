@@ -78,7 +78,7 @@ bool facts_put_scalar(struct facts *facts, enum facts_scalar scalar, const struc
     return facts_keep(value, &facts->number[scalar], &facts->text[scalar]);
 }
 
-/* The place of the row with that index, or the place where it belongs. */
+/* The place of the first row whose index is not less than `index`: rows are sorted by it. */
 static size_t facts_place(const struct facts *facts, uint32_t index)
 {
     size_t low = 0, high = facts->count;
@@ -110,7 +110,7 @@ static struct facts_row *facts_add(struct facts *facts, size_t place, uint32_t i
     return row;
 }
 
-/* A state that VM-MIB does not have is none that could be judged. */
+/* VM-MIB has no such state, so it is unknown. */
 static void facts_check_oper(struct facts_row *row)
 {
     int64_t *oper = &row->number[COLUMN_OPER];
@@ -158,7 +158,7 @@ enum tristate facts_is_active(const struct facts_row *row)
     case FACTS_MISSING:
     case OPER_UNKNOWN:
     case OPER_OTHER:
-    case OPER_CRASHED: /* it may be off, or be kept as it was when it crashed */
+    case OPER_CRASHED: /* it may be off, or libvirt preserves the crashed guest */
         return TRISTATE_UNKNOWN;
     default:
         return TRISTATE_TRUE;

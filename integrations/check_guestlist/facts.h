@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was read of one hypervisor: scalars, and a row for each domain. A value that the agent did not send is
- * missing, which is never the same as 0. Pure. */
+/* What the agent reports about one hypervisor: scalars, and a row for each domain. A value that the agent did not
+ * send is missing, which is not the same as 0. Pure. */
 #ifndef GUESTLIST_CHECK_FACTS_H
 #define GUESTLIST_CHECK_FACTS_H
 
@@ -10,7 +10,7 @@
 enum facts_scalar {
     SCALAR_NUMBER,   /* vmNumber */
     SCALAR_SOFTWARE, /* vmHvSoftware */
-    SCALAR_STATUS,   /* glHypervisorStatus, and so on */
+    SCALAR_STATUS,   /* glHypervisorStatus; the following are from GUESTLIST-MIB, too */
     SCALAR_LAST_ERROR,
     SCALAR_FILTER,
     SCALAR_AGE,            /* hundredths of a second */
@@ -22,15 +22,15 @@ enum facts_column {
     COLUMN_NAME,
     COLUMN_ADMIN,
     COLUMN_OPER,
-    COLUMN_AUTOSTART, /* vmAutoStart: starts at the next boot */
+    COLUMN_AUTOSTART, /* vmAutoStart: at the next boot */
     COLUMN_PERSISTENT,
     COLUMN_UP_TIME,  /* hundredths of a second */
-    COLUMN_VM_COUNT, /* from here on they are GUESTLIST-MIB's */
+    COLUMN_VM_COUNT, /* the number of columns of VM-MIB; the following are from GUESTLIST-MIB */
     COLUMN_STATE = COLUMN_VM_COUNT,
     COLUMN_REASON,
     COLUMN_REASON_TEXT,
     COLUMN_ACTIVE,
-    COLUMN_LIBVIRT_AUTOSTART, /* glDomainAutostart: libvirt's mark for each boot */
+    COLUMN_LIBVIRT_AUTOSTART, /* glDomainAutostart: at each boot */
     COLUMN_MANAGED_SAVE,
     COLUMN_SNAPSHOT,
     COLUMN_CHECKPOINT,
@@ -69,7 +69,7 @@ enum facts_truth { TRUTH_TRUE = 1, TRUTH_FALSE, TRUTH_UNKNOWN };
 
 enum { FACTS_MISSING = -1 };
 
-/* A value is a number or a text, as its object has it. */
+/* The type of an object decides whether its value is in `number` or in `text`. */
 struct facts_row {
     uint32_t index; /* vmIndex */
     int64_t number[COLUMN_COUNT];
@@ -81,27 +81,30 @@ struct facts {
     char *text[SCALAR_COUNT]; /* NULL: missing */
     struct facts_row *rows;   /* in the order of vmIndex */
     size_t count;
-    unsigned requests; /* that it took to read this */
+    unsigned requests; /* how many requests were needed to read this */
     int64_t took_ms;
 };
 
 extern const struct object facts_scalars[SCALAR_COUNT];
 extern const struct object facts_columns[COLUMN_COUNT];
 
+/* All values are missing, and there are no rows. */
 void facts_init(struct facts *facts);
+
+/* Frees all values. */
 void facts_clear(struct facts *facts);
 
-/* Keep a value; false if memory is out. */
+/* Store a copy of a value. facts_put() adds the row if there is none with that index. False if out of memory. */
 bool facts_put_scalar(struct facts *facts, enum facts_scalar scalar, const struct object_value *value);
 bool facts_put(struct facts *facts, uint32_t index, enum facts_column column, const struct object_value *value);
 
-/* Whether GUESTLIST-MIB is served there. */
+/* True if the agent serves GUESTLIST-MIB. */
 bool facts_has_guestlist_mib(const struct facts *facts);
 
-/* A column of GlTruth: unknown also if it is missing. */
+/* The value of a column of type GlTruth; unknown if it is missing. */
 enum tristate facts_truth(const struct facts_row *row, enum facts_column column);
 
-/* Each from GUESTLIST-MIB where the row has it, else as far as VM-MIB says it. */
+/* The value of GUESTLIST-MIB, or if it is missing, the value that follows from VM-MIB. */
 enum tristate facts_is_active(const struct facts_row *row);
 enum tristate facts_is_persistent(const struct facts_row *row);
 enum tristate facts_starts_at_boot(const struct facts_row *row);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What should run and does not, and what is broken. What is off on purpose is nobody's alarm: it does not start at
- * boot. */
+/* Mode health: domains that should run but do not, and domains with an error. A domain that does not start at boot
+ * may be off. */
 #include "integrations/check_guestlist/verdict.h"
 #include "lib/base/array.h"
 
-/* Numbers of libvirt's. */
+/* libvirt's numbers of reasons. */
 enum { PAUSED_IO_ERROR = 5, PAUSED_WATCHDOG = 6, PAUSED_POSTCOPY_FAILED = 13 };
 enum { RUNNING_POSTCOPY_FAILED = 11, SHUTOFF_MIGRATED = 4 };
 
@@ -14,7 +14,7 @@ struct health_counts {
     size_t domains, running, paused, off, crashed, should_run, unreadable;
 };
 
-/* A row that is judged. */
+/* A row, and what the rules need to judge it. */
 struct health_case {
     const struct facts *facts;
     const struct facts_row *row;
@@ -22,7 +22,7 @@ struct health_case {
     struct report *report;
 };
 
-/* True if the row has this problem, which is then reported. */
+/* Returns true if the row has the problem; then it has reported it. */
 typedef bool health_rule(const struct health_case *judged);
 
 static bool health_is(const struct facts_row *row, enum facts_column column, int64_t number)
@@ -57,7 +57,8 @@ static bool health_broken(const struct health_case *judged)
     return is_broken;
 }
 
-/* VM-MIB alone says that nobody paused it, but not whether it sleeps, or is paused for a moment. */
+/* With VM-MIB alone, vmAdminState shows that nobody paused the guest. It may still be suspended by its own power
+ * management, or be paused for a moment by libvirt, so it is only a warning. */
 static bool health_paused_unexpectedly(const struct health_case *judged)
 {
     bool has_vm_mib_only = health_is(judged->row, COLUMN_STATE, FACTS_MISSING);
@@ -65,8 +66,8 @@ static bool health_paused_unexpectedly(const struct health_case *judged)
     if (!has_vm_mib_only || !health_is(judged->row, COLUMN_OPER, OPER_PAUSED) ||
         !health_is(judged->row, COLUMN_ADMIN, ADMIN_RUNNING))
         return false;
-    report_problem(judged->report, STATUS_WARNING,
-                   "%s is paused, though nobody paused it, and why cannot be judged", judged->name);
+    report_problem(judged->report, STATUS_WARNING, "%s is paused, but nobody paused it, and VM-MIB has no reason",
+                   judged->name);
     return true;
 }
 
@@ -89,7 +90,8 @@ static bool health_off(const struct health_case *judged)
     return true;
 }
 
-/* Paused by hand, or asleep. What is paused for a moment, as for a dump, has vmAdminState running. */
+/* Somebody paused the guest, or it suspended itself. If libvirt pauses a guest for a moment, as for a dump, its
+ * vmAdminState stays running. */
 static bool health_paused(const struct health_case *judged)
 {
     bool is_asleep = health_is(judged->row, COLUMN_STATE, STATE_PMSUSPENDED);
@@ -103,7 +105,7 @@ static bool health_paused(const struct health_case *judged)
     return true;
 }
 
-/* The statistics of a domain that has just started are partial until the next ones are read. */
+/* The statistics of a domain that has just started are partial until they are read the next time. */
 static bool health_has_just_started(const struct health_case *judged)
 {
     int64_t up = judged->row->number[COLUMN_UP_TIME], age = judged->facts->number[SCALAR_STATISTICS_AGE];
@@ -121,7 +123,7 @@ static bool health_not_answering(const struct health_case *judged)
     return true;
 }
 
-/* The first rule that fits a row is its one problem. */
+/* A row has at most one problem: the first rule that returns true decides. */
 static health_rule *const health_rules[] = {
     health_crashed, health_broken, health_paused_unexpectedly, health_off, health_paused, health_not_answering,
 };
@@ -157,7 +159,7 @@ static void health_report_unreadable(const struct health_counts *counts, struct 
                        counts->domains, row_noun(counts->domains));
 }
 
-/* Of a listing that is too old to be believed, hypervisor_judge() has spoken. */
+/* hypervisor_judge() reports a listing that is too old to judge its rows. */
 static void health_judge_age(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     double age_s = (double)facts->number[SCALAR_AGE] / 100;
@@ -165,7 +167,7 @@ static void health_judge_age(const struct arguments *arguments, const struct fac
     if (facts->number[SCALAR_AGE] == FACTS_MISSING) {
         if (arguments->warning.text || arguments->critical.text)
             report_problem(report, STATUS_UNKNOWN,
-                           "-w and -c are about the listing's age, which the agent does not say");
+                           "-w and -c need the listing's age, which the agent does not report");
     } else if (range_alarms(&arguments->critical, age_s)) {
         report_problem(report, STATUS_CRITICAL, "the listing is %.2f s old", age_s);
     } else if (range_alarms(&arguments->warning, age_s)) {
@@ -207,7 +209,7 @@ static void health_judge_rows(const struct arguments *arguments, const struct fa
     health_report_counts(&counts, report);
     if (!facts_has_guestlist_mib(facts))
         report_summary(report,
-                       "no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged");
+                       "no GUESTLIST-MIB: the age of the listing and the status of the hypervisor are not known");
 }
 
 void health_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)

@@ -6,7 +6,7 @@ static double hypervisor_age_s(const struct facts *facts)
     return (double)facts->number[SCALAR_AGE] / 100;
 }
 
-/* What cannot be believed is an alarm in mode health, and there alone. */
+/* Only mode health alarms about the hypervisor. In other modes, the result is UNKNOWN. */
 static enum status hypervisor_status(const struct arguments *arguments, enum status status)
 {
     return arguments->mode == MODE_HEALTH ? status : STATUS_UNKNOWN;
@@ -69,7 +69,7 @@ static bool hypervisor_shows(const struct facts *facts, bool with_name, struct r
     return false;
 }
 
-/* States must be there if the agent counts domains, and names if -d or -i chooses by them. */
+/* If the agent counts domains, their states must be visible; their names also, if -d or -i selects by name. */
 static bool hypervisor_shows_rows(const struct arguments *arguments, const struct facts *facts,
                                   struct report *report)
 {
@@ -78,8 +78,8 @@ static bool hypervisor_shows_rows(const struct arguments *arguments, const struc
     return hypervisor_shows(facts, false, report) && (!needs_names || hypervisor_shows(facts, true, report));
 }
 
-/* VM-MIB alone does not say whether the hypervisor answers, but an agent that never saw one knows not even its
- * name. */
+/* VM-MIB has no status of the hypervisor. But an agent that was never connected reports no domains, and no name of
+ * the hypervisor's software. */
 static bool hypervisor_judge_vm_mib(const struct arguments *arguments, const struct facts *facts,
                                     struct report *report)
 {

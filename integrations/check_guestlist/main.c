@@ -8,7 +8,7 @@
 #include "integrations/check_guestlist/verdict.h"
 #include "lib/base/clock.h"
 
-/* So that net-snmp gives up, and it can be said why, before the deadline ends it all. */
+/* net-snmp gives up before the deadline ends the process, so that the result has a reason. */
 enum { MARGIN_MS = 200 };
 
 enum { WHY_MAX = 1000 };
@@ -28,7 +28,7 @@ static void main_check(const struct arguments *arguments, int64_t deadline_ms, s
     facts_clear(&facts);
 }
 
-/* The status that the process exits with. */
+/* Returns the exit status of the process. */
 static int main_run(const struct arguments *arguments)
 {
     int64_t deadline_ms = clock_boot_ms() + arguments->timeout_s * 1000 - MARGIN_MS;
@@ -47,8 +47,8 @@ static int main_run(const struct arguments *arguments)
     return status;
 }
 
-/* The command line is repeated in `why`, such as a regular expression with a "|": behind one, monitoring systems
- * take the rest for numbers. */
+/* `why` quotes the command line, which may have a "|" in a regular expression. Monitoring systems would read the
+ * text after it as performance data. */
 static void main_refuse(const char *why)
 {
     char quoted[WHY_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of SNMP objects and their values, without net-snmp's headers. */
+/* SNMP object identifiers and values, without net-snmp's headers. */
 #ifndef GUESTLIST_CHECK_OBJECT_H
 #define GUESTLIST_CHECK_OBJECT_H
 
@@ -21,7 +21,7 @@ struct object {
         { __VA_ARGS__ }, sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t)                             \
     }
 
-/* A value as the agent sent it: a number, or octets, which end with no NUL. */
+/* A value as the agent sent it: a number, or octets without a NUL at their end. */
 struct object_value {
     bool is_text;
     int64_t number;

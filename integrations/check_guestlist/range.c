@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Only plain decimal numbers: strtod() alone would also take "inf", "nan" and "0x10". */
+/* It accepts only plain decimal numbers: strtod() alone would also accept "inf", "nan" and "0x10". */
 static bool range_number(const char *text, size_t length, double *number)
 {
     char copy[32], *end;

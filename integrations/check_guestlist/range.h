@@ -5,16 +5,17 @@
 
 #include <stdbool.h>
 
-/* Zeroed: no range is given, and nothing alarms. */
+/* A zeroed range is not given: it never alarms. */
 struct range {
-    const char *text; /* what the user wrote; belongs to the user; NULL: no range */
-    double low, high; /* both belong to the range; infinite where it is open */
+    const char *text; /* as on the command line, which owns it; NULL: no range is given */
+    double low, high; /* both inclusive; infinite if the range is open there */
     bool alarms_inside;
 };
 
-/* False if `text` is no range. */
+/* Parses `text`, which `range` keeps. False if it is not a range. */
 bool range_parse(const char *text, struct range *range);
 
+/* True if the value is outside of the range, or with "@", inside. */
 bool range_alarms(const struct range *range, double value);
 
 #endif

@@ -4,7 +4,7 @@
 #include "integrations/check_guestlist/snmp/client.h"
 #include "lib/base/clock.h"
 
-/* For the rows that client_walk() brings: which column stands at which place. */
+/* The columns in the order in which client_walk() reads them. */
 struct reader_table {
     struct facts *facts;
     const struct object *objects[COLUMN_COUNT];
@@ -50,8 +50,8 @@ static void reader_choose_columns(struct reader_table *table, unsigned columns)
     }
 }
 
-/* A domain may have gone between the first request and the walk. Then the number has changed as well, unless rows
- * are hidden. */
+/* If there are fewer rows than domains, a domain may have disappeared between the first request and the walk. Then
+ * the number of domains has changed as well. Otherwise rows are hidden. */
 static bool reader_count_again(struct client *client, struct facts *facts, char *why, size_t size)
 {
     return (int64_t)facts->count >= facts->number[SCALAR_NUMBER] ||

@@ -8,7 +8,8 @@
 #include "lib/base/array.h"
 #include "lib/base/text.h"
 
-/* Monitoring systems keep 4 KiB or more. Nagios makes colons of semicolons, so there are none between problems. */
+/* Monitoring systems keep at least 4 KiB. Nagios replaces semicolons by colons, so they do not separate problems.
+ */
 enum { NAMED_MAX = 3, LINES_BYTES_MAX = 3000 };
 
 static const char *report_word(enum status status)
@@ -60,12 +61,13 @@ void report_problem(struct report *report, enum status status, const char *forma
     va_start(args, format);
     text = report_format(format, args);
     va_end(args);
-    /* Without memory the status still holds. */
+    /* Without memory, the report still has the status. */
     if (text && !report_add(report, status, text))
         free(text);
 }
 
-/* Takes `text` over, which may be NULL where memory is out; the status can then be trusted no more. */
+/* It frees `text`, which is NULL if out of memory. Then the output is incomplete, and the status must not be OK.
+ */
 static void report_append(struct report *report, char **all, const char *separator, char *text)
 {
     char *longer = NULL;
@@ -122,7 +124,7 @@ void report_quote(const char *text, char *out, size_t size)
         *next = *next == '|' ? '/' : *next == ';' ? ',' : *next;
 }
 
-/* The next problem of that status from `from` on; `count` if there is none. */
+/* The next problem with that status, beginning at `from`; `count` if there is none. */
 static size_t report_next(const struct report *report, enum status status, size_t from)
 {
     while (from < report->count && report->problems[from].status != status)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the plugin says, in the form that the Monitoring Plugins guidelines define: one line with status, text and
- * performance data, and more lines where one is not enough. Pure, but for report_print(). */
+/* The output of the plugin, as the Monitoring Plugins guidelines define it: one line with status, text and
+ * performance data, and further lines if one is not enough. Pure, except report_print(). */
 #ifndef GUESTLIST_CHECK_REPORT_H
 #define GUESTLIST_CHECK_REPORT_H
 
@@ -18,36 +18,39 @@ struct report_problem {
     char *text;
 };
 
-/* Zeroed: OK, without a word. */
+/* A zeroed report is OK and has no text. */
 struct report {
     enum status status;
     struct report_problem *problems;
     size_t count;
-    char *summary, *perfdata, *listing; /* NULL: nothing */
+    char *summary, *perfdata, *listing; /* NULL: empty */
 };
 
-/* Adds a problem, which decides the status if none was worse: CRITICAL, WARNING, UNKNOWN, OK. OK is refused. */
+/* Adds a problem. The status of the report is that of its worst problem: CRITICAL, WARNING, UNKNOWN, in this
+ * order. A problem with STATUS_OK is a mistake and becomes UNKNOWN. If out of memory, only the text is lost. */
 void report_problem(struct report *report, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Appends to the text that follows the problems, with a comma between two. */
+/* Appends to the text after the problems, with commas between the parts. If it is out of memory, this function and
+ * the next two make the status UNKNOWN. */
 void report_summary(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends a value to the performance data. Ranges may be NULL. `unit` is "" or one of the guidelines'. A label
- * with a blank is put between quotes; it must have no quote itself. */
+/* Appends a value to the performance data. Ranges may be NULL. `unit` is "" or a unit of the guidelines. It puts a
+ * label that contains a blank between quotes; the label must not contain a quote. */
 void report_perfdata(struct report *report, const char *label, double value, const char *unit,
                      const struct range *warning, const struct range *critical);
 
-/* Appends a line that is printed after all others. */
+/* Appends a line, which is printed after all others. */
 void report_line(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Copies what somebody else wrote, such as a name, so that it stays on one line and starts no performance data:
- * a vertical bar becomes a slash, a semicolon a comma. */
+/* Copies a text from outside, such as a name, as one printable line. A vertical bar becomes a slash, because it
+ * would start performance data; a semicolon becomes a comma. */
 void report_quote(const char *text, char *out, size_t size);
 
-/* False if it could not be written. */
+/* Writes the report. False if this fails. */
 bool report_print(const struct report *report, FILE *out);
 
+/* Frees all texts, and zeroes the report. */
 void report_clear(struct report *report);
 
 #endif

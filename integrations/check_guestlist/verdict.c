@@ -11,7 +11,7 @@ static void verdict_list(const struct arguments *arguments, const struct facts *
         char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
         report_line(report, "%s: %s, %s%s", row_name(row, name), row_state(row, state),
-                    boots[facts_starts_at_boot(row)], row_is_wanted(arguments, row) ? "" : ", not looked at");
+                    boots[facts_starts_at_boot(row)], row_is_wanted(arguments, row) ? "" : ", not checked");
     }
 }
 

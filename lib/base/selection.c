@@ -30,7 +30,7 @@ static bool selection_set_regex(struct selection_entry *entry, const char *text,
     if (error == 0)
         return true;
     (void)regerror(error, &entry->regex, reason, sizeof(reason));
-    (void)snprintf(why, size, "\"%s\" is no regular expression: %s", text, reason);
+    (void)snprintf(why, size, "\"%s\" is not a regular expression: %s", text, reason);
     return false;
 }
 
@@ -47,7 +47,7 @@ bool selection_add(struct selection *selection, const char *text, char *why, siz
     struct selection_entry *entries, entry = { 0 };
 
     if (!*text) {
-        (void)snprintf(why, size, "an empty name fits no domain; expected a name or a /regular expression/");
+        (void)snprintf(why, size, "an empty name matches no domain; expected a name or a /regular expression/");
         return false;
     }
     entries = array_grow(selection->entries, selection->count, 1, sizeof(*entries));

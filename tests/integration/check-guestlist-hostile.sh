@@ -19,7 +19,7 @@ SCRIPT
 chmod +x "$T/endless"
 start_snmpd "pass .1.3.6.1.2.1.236 $T/endless"
 wait_for 10 "[ \"\$(value $vm_mib.1.2.0)\" = 1 ]"
-verdict_is $unknown '^GUESTLIST UNKNOWN - the agent.s answer goes backwards: it would never end' -t 20
+verdict_is $unknown '^GUESTLIST UNKNOWN - the agent.s answers are not in order: the walk would never end' -t 20
 
 verdict_is $unknown '^GUESTLIST UNKNOWN - (no result|.*nowhere.invalid)' -H nowhere.invalid -t 5
 

@@ -50,7 +50,7 @@ while read -r flag word; do
 done < "$T/words"
 
 # What the command line says wrongly does not end the text, either.
-verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is no regular expression: [^|]*$' -m domain -d '/web|db(/'
+verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is not a regular expression: [^|]*$' -m domain -d '/web|db(/'
 verdict_is $unknown $'^GUESTLIST UNKNOWN - -w "1, ,x/y=3": expected a range[^|\n]*$' -w $'1\n;x|y=3'
 verdict_is $unknown $'^GUESTLIST UNKNOWN - udp:a/b, c:161: [^|\n]*$' -H $'a|b\nc' -p 161
 

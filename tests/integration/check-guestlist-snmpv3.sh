@@ -31,7 +31,7 @@ verdict_is $unknown '^GUESTLIST UNKNOWN - .*[Aa]uthentication failure' -L authNo
 verdict_is $unknown '^GUESTLIST UNKNOWN - .*[Uu]nknown user' -L authNoPriv -U nobody -a SHA -A 'secret of signer' -t 2
 verdict_is $unknown '^GUESTLIST UNKNOWN - ' -P 3 -U signer -t 2
 verdict_is $unknown '^GUESTLIST UNKNOWN - -A: expected an authentication password of at least 8 characters' -L authNoPriv -U signer -A short
-verdict_is $unknown '^GUESTLIST UNKNOWN - -a: net-snmp knows no authentication protocol nonsense' \
+verdict_is $unknown '^GUESTLIST UNKNOWN - -a: net-snmp does not support the authentication protocol nonsense' \
     -L authNoPriv -U signer -a nonsense -A 'secret of signer'
 
 printf '%s\n' 'defSecurityName checker' 'defAuthType SHA-256' 'defAuthPassphrase secret of checker' 'defPrivType AES' \

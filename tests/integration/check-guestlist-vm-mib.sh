@@ -18,13 +18,13 @@ start_agent -u "$SHARED_URI"
 wait_for 20 'row_of sh-transient'
 wait_for_autostart
 
-cannot='no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged'
-verdict_is $critical "^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown. sh-crashed crashed. 9 domains, 3 running, $cannot [|]" -C vm
-verdict_is $ok "^GUESTLIST OK - 7 domains, 3 running, $cannot [|]" -C vm -i sh-crashed -i sh-waiting
-verdict_is $unknown 'which the agent does not say' -C vm -i sh-crashed -i sh-waiting -c 60
+without='no GUESTLIST-MIB: the age of the listing and the status of the hypervisor are not known'
+verdict_is $critical "^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown. sh-crashed crashed. 9 domains, 3 running, $without [|]" -C vm
+verdict_is $ok "^GUESTLIST OK - 7 domains, 3 running, $without [|]" -C vm -i sh-crashed -i sh-waiting
+verdict_is $unknown 'which the agent does not report' -C vm -i sh-crashed -i sh-waiting -c 60
 verdict_is $ok '^GUESTLIST OK - sh-paused is paused [|]' -C vm -m domain -d sh-paused -s paused
 verdict_is $ok '^GUESTLIST OK - 2 of 9 domains: autostart [|]' -C vm -m count -s autostart
-verdict_is $unknown '^GUESTLIST UNKNOWN - of 9 of 9 domains it cannot be judged whether they are: with-snapshot, no GUESTLIST-MIB' \
+verdict_is $unknown '^GUESTLIST UNKNOWN - of 9 of 9 domains it is not known whether they are: with-snapshot, no GUESTLIST-MIB' \
     -C vm -m count -s with-snapshot
 
 verdict_is $unknown '^GUESTLIST UNKNOWN - no VM-MIB' -C system
@@ -36,7 +36,7 @@ done
 # A libvirtd that is gone shows in VM-MIB as states that are not known.
 stop_libvirtd KILL
 verdict_becomes 20 $unknown '^GUESTLIST UNKNOWN - the state of 9 of 9 domains cannot be read' -C vm
-verdict_is $unknown 'it cannot be judged whether sh-running is running' -C vm -m domain -d sh-running
+verdict_is $unknown 'it is not known whether sh-running is running' -C vm -m domain -d sh-running
 stop_agent
 start_agent -u "test+unix:///default?socket=$T/nobody"
 verdict_becomes 10 $unknown '^GUESTLIST UNKNOWN - the agent shows no domain and no hypervisor' -C vm

@@ -39,5 +39,5 @@ verdict_is $critical 'the listing is [0-9.]+ s old' -d sh-running -c @0:600
 
 # How it is asked.
 verdict_is $ok ', [2-4] requests in [0-9.]+ s' -d sh-running -v
-verdict_is $ok $'\nsh-paused: paused \(user\), does not start at boot, not looked at' -d sh-running -vv
+verdict_is $ok $'\nsh-paused: paused \(user\), does not start at boot, not checked' -d sh-running -vv
 OK

@@ -66,7 +66,7 @@ while IFS='|' read -r block words; do
 done << 'SAID'
 words|ignoring option "nonsense": unknown; expected one of: Connection Filter
 words|ignoring option "ReportTotals": "perhaps" is neither true nor false
-words|ignoring option "Domain": "/(/" is no regular expression
+words|ignoring option "Domain": "/(/" is not a regular expression
 words|ignoring option "HostnameFormat": "nam" is not expected
 words|is not watched: option "Connection": 2 values; expected one
 filter|is not watched: option "Filter": "inactive transient" fits no domain
@@ -78,7 +78,7 @@ logged 'a <Hypervisor> block is left out: expected a name' ||
 logged 'ignoring unknown option "Connection"; expected <Hypervisor' || FAIL "nothing is said of the option outside of blocks"
 logged 'guestlist-twice.*already' || FAIL "nothing is said of two blocks of one name"
 stop_collectd || FAIL "collectd ended with status $?"
-! logged 'left behind' || FAIL "collectd's end waited for a thread in vain"
+! logged 'thread is abandoned' || FAIL "collectd's end waited for a thread in vain"
 step "what is wrong is said"
 
 collectd -t -C "$C/collectd.conf" > "$T/out" 2>&1 || FAIL "collectd -t: $(cat "$T/out")"

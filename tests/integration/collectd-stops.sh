@@ -23,7 +23,7 @@ for try in 1 2 3 4 5 6; do # more in so short a time collectdmon takes for a fau
     wait_for 30 "[ \"\$(grep -c 'entering read-loop' $COLLECTD_LOG)\" = $((try + 1)) ]"
     [ $((try % 3)) != 0 ] || next_value guestlist-vm-00500/uptime
 done
-! logged 'left behind' || FAIL "collectd's end waited for a thread in vain"
+! logged 'thread is abandoned' || FAIL "collectd's end waited for a thread in vain"
 equal 6 "$(grep -c 'Exiting normally' "$COLLECTD_LOG")" "collectds that ended by themselves"
 # collectd's own and ours: two for each hypervisor, and from libvirt 11.2 on up to two workers that ask for autostart once.
 [ "$(ps -o nlwp= -p "$(pgrep -P "$COLLECTD_PID" -x collectd)")" -le 18 ] || FAIL "collectd has too many threads"

@@ -11,7 +11,7 @@
 #include "lib/base/cleanup.h"
 #include "lib/base/clock.h"
 
-/* snmpd puts no more values into an answer unless told otherwise. */
+/* By default, snmpd's answer has at most 100 values. */
 enum { VALUES_MAX = 100, RETRIES = 3, COLUMNS_MAX = 32 };
 
 struct client {
@@ -21,7 +21,7 @@ struct client {
     char peer[300];
 };
 
-/* Where the walk of one column is. */
+/* How far the walk of one column has come. */
 struct client_cursor {
     const struct object *column;
     oid name[MAX_OID_LEN];
@@ -36,7 +36,7 @@ struct client_walk {
     void *data;
 };
 
-/* What to ask is the plugin's own. Of net-snmp's configuration it takes who asks; a MIB file could only cost time.
+/* net-snmp's configuration provides communities and users. MIB files are not needed, and loading them takes time.
  */
 static void client_init_library(void)
 {
@@ -57,7 +57,7 @@ static bool client_has_transport(const char *host)
     return false;
 }
 
-/* An address of IPv6 goes between brackets, where it does not stand already. */
+/* net-snmp expects an IPv6 address between brackets. */
 static void client_name_peer(struct client *client, const struct arguments *arguments)
 {
     const char *host = arguments->host;
@@ -70,7 +70,7 @@ static void client_name_peer(struct client *client, const struct arguments *argu
                    is_bare_v6 ? "[" : "", address, is_bare_v6 ? "]" : "", arguments->port);
 }
 
-/* All tries of a request together end in time. False if none is left. */
+/* Sets the timeout so that all retries of a request end before the deadline. False if the deadline is over. */
 static bool client_set_timeout(const struct client *client, netsnmp_session *session)
 {
     int64_t left_ms = client->deadline_ms - clock_boot_ms();
@@ -83,18 +83,17 @@ static bool client_set_timeout(const struct client *client, netsnmp_session *ses
 static bool client_explain_timeout(const struct client *client, char *why, size_t size)
 {
     if (client->answers > 0)
-        (void)snprintf(why, size,
-                       "%s answers, but not to the end in this time: it stopped, or a larger -t is needed",
+        (void)snprintf(why, size, "%s did not answer all requests in time: it stopped, or a larger -t is needed",
                        client->peer);
     else
         (void)snprintf(
             why, size,
-            "no answer from %s: no SNMP agent is there, or it lets nobody ask by this community, user or context",
+            "no answer from %s: there is no SNMP agent, or it does not accept this community, user or context",
             client->peer);
     return false;
 }
 
-/* What net-snmp says of its last error. */
+/* Writes net-snmp's text about its last error. */
 static bool client_explain(const struct client *client, const char *text, char *why, size_t size)
 {
     if (strstr(text, "Timeout") || strstr(text, "timed out"))
@@ -172,7 +171,7 @@ static size_t client_name(const struct object *object, oid name[MAX_OID_LEN])
     return object->length;
 }
 
-/* snmpd says genErr for a subagent that does not answer it. */
+/* snmpd answers with genErr if its subagent does not answer in time. */
 static void client_explain_response(const struct client *client, const netsnmp_pdu *response, char *why,
                                     size_t size)
 {
@@ -185,7 +184,8 @@ static void client_explain_response(const struct client *client, const netsnmp_p
         (void)snprintf(why, size, "%s answers without a value", client->peer);
 }
 
-/* Sends `request`, which it takes over. NULL with a sentence in `why`. */
+/* Sends `request` and frees it. Returns the response, to be freed by the caller, or NULL with a sentence in `why`.
+ */
 static netsnmp_pdu *client_send(struct client *client, netsnmp_pdu *request, char *why, size_t size)
 {
     netsnmp_pdu *response = NULL;
@@ -211,7 +211,7 @@ static netsnmp_pdu *client_send(struct client *client, netsnmp_pdu *request, cha
     return NULL;
 }
 
-/* False if it is no value, or of a type that no object here has. */
+/* False if the varbind has no value, or a value of another type than our objects have. */
 static bool client_value(const netsnmp_variable_list *varbind, struct object_value *value)
 {
     *value = (struct object_value){ 0 };
@@ -239,7 +239,7 @@ static bool client_explain_memory(char *why, size_t size)
     return false;
 }
 
-/* Whether a varbind is of this object; of a column, of one of its rows. */
+/* True if the varbind is this object, or a row of this column. */
 static bool client_belongs_to(const netsnmp_variable_list *varbind, const struct object *object)
 {
     oid name[MAX_OID_LEN];
@@ -274,7 +274,7 @@ bool client_get(struct client *client, const struct object *objects, size_t coun
     return true;
 }
 
-/* The columns that go on, in `active`; how many. */
+/* Writes the columns whose walk is not done, and returns their number. */
 static size_t client_active(struct client_walk *walk, struct client_cursor *active[COLUMNS_MAX])
 {
     size_t count = 0;
@@ -285,7 +285,7 @@ static size_t client_active(struct client_walk *walk, struct client_cursor *acti
     return count;
 }
 
-/* One value of a column: kept, or the column's end. */
+/* Processes one varbind of a column: a value, or the end of the column. */
 static bool client_walk_value(const struct client_walk *walk, struct client_cursor *cursor,
                               const netsnmp_variable_list *varbind, char *why, size_t size)
 {
@@ -299,7 +299,7 @@ static bool client_walk_value(const struct client_walk *walk, struct client_curs
         return true;
     }
     if (snmp_oid_compare(varbind->name, varbind->name_length, cursor->name, cursor->length) <= 0) {
-        (void)snprintf(why, size, "the agent's answer goes backwards: it would never end");
+        (void)snprintf(why, size, "the agent's answers are not in order: the walk would never end");
         return false;
     }
     memcpy(cursor->name, varbind->name, varbind->name_length * sizeof(oid));
@@ -310,7 +310,7 @@ static bool client_walk_value(const struct client_walk *walk, struct client_curs
            client_explain_memory(why, size);
 }
 
-/* One GETBULK of all columns that go on. An answer may be cut short anywhere. */
+/* Sends one GETBULK for all active columns. The agent may cut its answer after any varbind. */
 static bool client_walk_step(struct client *client, struct client_walk *walk, struct client_cursor *const *active,
                              size_t count, char *why, size_t size)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks an SNMP agent: single objects, and columns of a table all at once. Bounded in time. One thread. */
+/* Reads objects from an SNMP agent: single objects, and several columns of a table at the same time. The functions
+ * block until there is an answer, or until the deadline of the client. There may be one client at a time, on one
+ * thread. */
 #ifndef GUESTLIST_CHECK_SNMP_CLIENT_H
 #define GUESTLIST_CHECK_SNMP_CLIENT_H
 
@@ -12,24 +14,28 @@
 
 struct client;
 
-/* Opens a session; with SNMPv3 that asks the agent who it is. Everything ends at `deadline_ms` of the boot clock.
- * NULL with a sentence in `why`. */
+/* Opens a session, which must be closed by client_close(). With SNMPv3, this already sends a request. All requests
+ * of the client end at `deadline_ms` of the boot clock; only name servers may take longer. Returns NULL, with a
+ * sentence in `why`, if it fails. */
 struct client *client_open(const struct arguments *arguments, int64_t deadline_ms, char *why, size_t size);
 
-/* Called for each value, with the place of its object and, of a column, the row's index. False ends the request.
- */
+/* Is called for each value, with the place of its object or column in the array and, for a column, the index of
+ * the row. `value` is valid during the call. If it returns false, the request ends as out of memory. */
 typedef bool client_put(void *data, size_t place, uint32_t index, const struct object_value *value);
 
-/* One GET of all these objects; those that are missing are not put. False with a sentence in `why`. */
+/* Reads these objects by one GET. It does not call `put` for an object that is missing. False, with a sentence in
+ * `why`, if it fails. */
 bool client_get(struct client *client, const struct object *objects, size_t count, client_put *put, void *data,
                 char *why, size_t size);
 
-/* Reads these columns with one index each, all in each GETBULK. A row's values may arrive apart; a missing one
- * does not arrive. False with a sentence in `why`. */
+/* Reads these columns, whose index has one number, by GETBULK requests for all columns. The values of a row may
+ * come in different answers. It does not call `put` for a value that is missing. False, with a sentence in `why`,
+ * if it fails.
+ */
 bool client_walk(struct client *client, const struct object *const *columns, size_t count, client_put *put,
                  void *data, char *why, size_t size);
 
-/* How many requests were made so far. */
+/* How many requests were sent so far. */
 unsigned client_requests(const struct client *client);
 
 /* NULL is allowed. */

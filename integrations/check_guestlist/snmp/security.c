@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { PASSWORD_MIN = 8 }; /* net-snmp makes a key of nothing shorter */
+enum { PASSWORD_MIN = 8 }; /* net-snmp does not accept shorter passwords */
 
 static bool security_refuse(char *why, size_t size, const char *what, const char *word)
 {
@@ -22,7 +22,7 @@ static void security_set_community(netsnmp_session *session, const char *communi
     session->community_len = strlen(community);
 }
 
-/* net-snmp makes the key, once it knows the agent, of what is kept here. */
+/* net-snmp computes the key from this password when it knows the agent's engine ID. */
 static bool security_set_password(int item, const char *password)
 {
     if (password)
@@ -43,7 +43,8 @@ static bool security_set_auth(netsnmp_session *session, const struct arguments *
     if (type > 0)
         session->securityAuthProto = sc_get_auth_oid(type, &session->securityAuthProtoLen);
     return session->securityAuthProto ||
-           security_refuse(why, size, "-a: net-snmp knows no authentication protocol", arguments->auth_protocol);
+           security_refuse(why, size, "-a: net-snmp does not support the authentication protocol",
+                           arguments->auth_protocol);
 }
 
 static bool security_set_priv(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size)
@@ -57,7 +58,8 @@ static bool security_set_priv(netsnmp_session *session, const struct arguments *
     if (type > 0)
         session->securityPrivProto = sc_get_priv_oid(type, &session->securityPrivProtoLen);
     return session->securityPrivProto ||
-           security_refuse(why, size, "-x: net-snmp knows no privacy protocol", arguments->priv_protocol);
+           security_refuse(why, size, "-x: net-snmp does not support the privacy protocol",
+                           arguments->priv_protocol);
 }
 
 static bool security_set_user(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size)
@@ -71,7 +73,7 @@ static bool security_set_user(netsnmp_session *session, const struct arguments *
     session->contextName = (char *)(uintptr_t)arguments->context;
     session->contextNameLen = arguments->context ? strlen(arguments->context) : 0;
     if (!arguments->user && !netsnmp_ds_get_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_SECNAME))
-        return security_refuse(why, size, "SNMPv3 wants a user: -U is missing", "");
+        return security_refuse(why, size, "SNMPv3 needs a user: -U is missing", "");
     return (arguments->level == LEVEL_NONE || security_set_auth(session, arguments, why, size)) &&
            (arguments->level != LEVEL_PRIV || security_set_priv(session, arguments, why, size));
 }

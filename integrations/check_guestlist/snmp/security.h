@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who asks: a community, or a user of SNMPv3. What the command line leaves out may stand in net-snmp's snmp.conf.
- */
+/* The community, or the user of SNMPv3. What is not on the command line may be in net-snmp's snmp.conf. */
 #ifndef GUESTLIST_CHECK_SNMP_SECURITY_H
 #define GUESTLIST_CHECK_SNMP_SECURITY_H
 
@@ -10,7 +9,8 @@
 
 #include "integrations/check_guestlist/arguments.h"
 
-/* Fills a session, whose strings stay those of `arguments`. False with a sentence in `why`. */
+/* Fills a session before it is opened. Its strings are those of `arguments`; net-snmp copies them when it opens
+ * the session. False, with a sentence in `why`, if a user or password is missing or a protocol is unknown. */
 bool security_set(netsnmp_session *session, const struct arguments *arguments, char *why, size_t size);
 
 #endif

@@ -97,7 +97,7 @@ static void what_is_wrong_is_refused_and_changes_nothing(void **state)
 
     (void)state;
     assert_false(selection_add(&selection, "/(/", why, sizeof(why)));
-    assert_non_null(strstr(why, "\"/(/\" is no regular expression: "));
+    assert_non_null(strstr(why, "\"/(/\" is not a regular expression: "));
     assert_false(selection_add(&selection, "", why, sizeof(why)));
     assert_non_null(strstr(why, "expected a name"));
     assert_int_equal(selection.count, 1);

@@ -141,10 +141,10 @@ static void what_is_wrong_is_refused_with_a_sentence(void **state)
 {
     (void)state;
     assert_refused("", "-H is missing");
-    assert_refused("-H", "a value is missing behind -H");
+    assert_refused("-H", "a value is missing after -H");
     assert_refused("-H hv1 -z", "unknown option -z");
     assert_refused("-H hv1 --nonsense", "unknown option --nonsense");
-    assert_refused("-H hv1 --mode", "a value is missing behind --mode");
+    assert_refused("-H hv1 --mode", "a value is missing after --mode");
     assert_refused("-H hv1 more", "unknown argument more");
     assert_refused("-H hv1 -p 0", "a port from 1 to 65535");
     assert_refused("-H hv1 -p 65536", "a port from 1 to 65535");
@@ -155,19 +155,19 @@ static void what_is_wrong_is_refused_with_a_sentence(void **state)
     assert_refused("-H hv1 -m all", "health, domain or count");
     assert_refused("-H hv1 -w x", "a range");
     assert_refused("-H hv1 -c 5:1", "a range");
-    assert_refused("-H hv1 -i /(/", "no regular expression");
+    assert_refused("-H hv1 -i /(/", "not a regular expression");
     assert_refused("-H hv1 -m domain", "-d is missing");
-    assert_refused("-H hv1 -s running", "-s is of no use");
-    assert_refused("-H hv1 -m count -s sleeping", "\"sleeping\" is no state or filter word");
+    assert_refused("-H hv1 -s running", "-s has no effect");
+    assert_refused("-H hv1 -m count -s sleeping", "\"sleeping\" is not a state or filter word");
     assert_refused("-H hv1 -m count -s ,", "expected one or more of");
 }
 
 static void versions_of_snmp_are_not_mixed(void **state)
 {
     (void)state;
-    assert_refused("-H hv1 -P 2c -U me", "want -P 3");
+    assert_refused("-H hv1 -P 2c -U me", "need -P 3");
     assert_refused("-H hv1 -P 3 -C public", "no community");
-    assert_refused("-H hv1 -N lab", "-N wants -P 3");
+    assert_refused("-H hv1 -N lab", "-N needs -P 3");
 }
 
 int main(void)

@@ -227,7 +227,7 @@ static void ranges_are_about_the_age(void **state)
                    "CRITICAL - the listing is 61 s old: the hypervisor is connected, but is late | ");
     stage_number(&stage, SCALAR_STATUS, HYPERVISOR_CONNECTED);
     stage_number(&stage, SCALAR_AGE, FACTS_MISSING);
-    assert_verdict(&stage, STATUS_UNKNOWN, "which the agent does not say");
+    assert_verdict(&stage, STATUS_UNKNOWN, "which the agent does not report");
     stage_clear(&stage);
 }
 

@@ -11,8 +11,8 @@
 
 #include "tests/unit/check_guestlist/check_stage.h"
 
-static const char cannot[] =
-    "no GUESTLIST-MIB: how old this is and whether the hypervisor answers cannot be judged";
+static const char no_guestlist_mib[] =
+    "no GUESTLIST-MIB: the age of the listing and the status of the hypervisor are not known";
 
 static void vm_mib_alone_judges_what_it_can(void **state)
 {
@@ -23,7 +23,7 @@ static void vm_mib_alone_judges_what_it_can(void **state)
     stage_vm(&stage, 1, "web", OPER_RUNNING, 1, 2);
     stage_vm(&stage, 2, "template", OPER_SHUTDOWN, 4, 3);
     stage_vm(&stage, 3, "held", OPER_PAUSED, 3, 3);
-    assert_verdict(&stage, STATUS_OK, cannot);
+    assert_verdict(&stage, STATUS_OK, no_guestlist_mib);
     stage_vm(&stage, 4, "db", OPER_SHUTDOWN, 4, 2);
     assert_verdict(&stage, STATUS_CRITICAL, "db starts at boot but is shutdown");
     stage_ignore(&stage, "db");
@@ -31,7 +31,7 @@ static void vm_mib_alone_judges_what_it_can(void **state)
     assert_verdict(&stage, STATUS_CRITICAL, "old crashed");
     stage_ignore(&stage, "old");
     stage_vm(&stage, 6, "broken", OPER_PAUSED, 1, 3);
-    assert_verdict(&stage, STATUS_WARNING, "broken is paused, though nobody paused it, and why cannot be judged");
+    assert_verdict(&stage, STATUS_WARNING, "broken is paused, but nobody paused it, and VM-MIB has no reason");
     assert_no_word_of(&stage, "age=");
     stage_clear(&stage);
 }
@@ -62,7 +62,7 @@ static void a_state_that_vm_mib_does_not_have_is_not_judged(void **state)
     stage_put(&stage, 1, COLUMN_OPER, 0);
     stage_mode(&stage, MODE_DOMAIN, "running");
     stage_domain(&stage, "web");
-    assert_verdict(&stage, STATUS_UNKNOWN, "it cannot be judged whether web is running");
+    assert_verdict(&stage, STATUS_UNKNOWN, "it is not known whether web is running");
     stage_clear(&stage);
 }
 
@@ -97,7 +97,7 @@ static void an_expected_state_is_ok_and_another_critical(void **state)
     stage_details(&stage, 1, 3, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - web is paused (user), expected: running | ");
     stage_vm(&stage, 1, "web", OPER_UNKNOWN, 3, 2);
-    assert_verdict(&stage, STATUS_UNKNOWN, "it cannot be judged whether web is running");
+    assert_verdict(&stage, STATUS_UNKNOWN, "it is not known whether web is running");
     stage_clear(&stage);
 }
 
@@ -140,7 +140,7 @@ static void enough_of_them_must_run(void **state)
     assert_true(range_parse("3:", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_CRITICAL, "CRITICAL - 2 of 3 are running | ");
     stage_vm(&stage, 3, "web3", OPER_UNKNOWN, 4, 2);
-    assert_verdict(&stage, STATUS_UNKNOWN, "of 1 domain it cannot be judged whether they are running");
+    assert_verdict(&stage, STATUS_UNKNOWN, "of 1 domain it is not known whether they are running");
     stage_clear(&stage);
 }
 
@@ -162,7 +162,7 @@ static void domains_are_counted(void **state)
     assert_verdict(&stage, STATUS_OK, "OK - 0 of 2 domains");
     stage_put(&stage, 3, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
     assert_verdict(&stage, STATUS_UNKNOWN,
-                   "of 1 of 2 domains it cannot be judged whether they are: starts-at-boot inactive");
+                   "of 1 of 2 domains it is not known whether they are: starts-at-boot inactive");
     assert_no_word_of(&stage, "|");
     stage_clear(&stage);
 }
@@ -177,7 +177,7 @@ static void a_number_that_is_not_known_is_no_number(void **state)
     stage_mode(&stage, MODE_COUNT, "with-snapshot");
     assert_true(range_parse("0", &stage.arguments.critical));
     assert_verdict(&stage, STATUS_UNKNOWN,
-                   "it cannot be judged whether they are: with-snapshot, no GUESTLIST-MIB");
+                   "it is not known whether they are: with-snapshot, no GUESTLIST-MIB");
     assert_no_word_of(&stage, "|");
     stage_clear(&stage);
 }

@@ -94,7 +94,7 @@ static void what_is_bad_is_ignored_with_what_was_expected(void **state)
     assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED, "expected one of: Connection Filter Domain");
     assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED, "Notifications");
     assert_not_taken(SET(options, "Notifications", "perhaps"), INSTANCE_OPTIONS_IGNORED, "neither true nor false");
-    assert_not_taken(SET(options, "Domain", "/(/"), INSTANCE_OPTIONS_IGNORED, "no regular expression");
+    assert_not_taken(SET(options, "Domain", "/(/"), INSTANCE_OPTIONS_IGNORED, "not a regular expression");
     assert_not_taken(SET(options, "Domain", "a", "b"), INSTANCE_OPTIONS_IGNORED, "2 values; expected one");
     assert_not_taken(instance_options_set(options, "Domain", NULL, 0, why), INSTANCE_OPTIONS_IGNORED, "0 values; expected one");
     assert_not_taken(SET(options, "HostnameFormat", "none"), INSTANCE_OPTIONS_IGNORED, "expected each at most once");
@@ -126,7 +126,7 @@ static void metadata_is_looked_for_only_where_a_format_has_it(void **state)
     assert_null(options->metadata);
     assert_int_equal(SET(options, "PluginInstanceFormat", "metadata"), INSTANCE_OPTIONS_TAKEN);
     assert_false(instance_options_complete(options, why));
-    assert_non_null(strstr(why, "HostnameMetadataXPath \"//[\" is no XPath"));
+    assert_non_null(strstr(why, "HostnameMetadataXPath \"//[\" is not an XPath"));
     assert_int_equal(SET(options, "HostnameMetadataXPath", "/a/@b"), INSTANCE_OPTIONS_TAKEN);
     assert_true(instance_options_complete(options, why));
     assert_non_null(options->metadata);
