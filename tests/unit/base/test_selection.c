@@ -29,7 +29,7 @@ static void assert_wants(const struct selection *selection, const char *name, bo
         fail_msg("\"%s\" is %s", name, wanted ? "left out" : "reported");
 }
 
-static void without_a_list_everything_is_selected(void **state)
+static void an_empty_list_selects_everything(void **state)
 {
     struct selection selection = { .ignore = false }, ignoring = { .ignore = true };
 
@@ -38,7 +38,7 @@ static void without_a_list_everything_is_selected(void **state)
     assert_wants(&ignoring, "web01", true);
 }
 
-static void a_name_fits_itself_and_nothing_else(void **state)
+static void a_name_matches_only_itself(void **state)
 {
     struct selection selection = select_these(false, (const char *const[]){ "web01", "a.c", NULL });
 
@@ -52,7 +52,7 @@ static void a_name_fits_itself_and_nothing_else(void **state)
     selection_clear(&selection);
 }
 
-static void a_regular_expression_fits_anywhere(void **state)
+static void a_regular_expression_matches_any_part(void **state)
 {
     struct selection selection = select_these(false, (const char *const[]){ "/^db[0-9]+$/", "/foo|bar/", NULL });
 
@@ -66,7 +66,7 @@ static void a_regular_expression_fits_anywhere(void **state)
     selection_clear(&selection);
 }
 
-static void ignoring_reverses_it(void **state)
+static void ignore_reverses_the_selection(void **state)
 {
     struct selection selection = select_these(true, (const char *const[]){ "/^test-/", "template", NULL });
 
@@ -77,7 +77,7 @@ static void ignoring_reverses_it(void **state)
     selection_clear(&selection);
 }
 
-/* Two slashes with nothing between are a name, as for collectd. */
+/* As in collectd, two slashes without a text between them are a name. */
 static void slashes_alone_are_names(void **state)
 {
     struct selection selection = select_these(false, (const char *const[]){ "//", "/", "/x", "x/", NULL });
@@ -91,7 +91,7 @@ static void slashes_alone_are_names(void **state)
     selection_clear(&selection);
 }
 
-static void what_is_wrong_is_refused_and_changes_nothing(void **state)
+static void a_wrong_entry_is_refused_and_changes_nothing(void **state)
 {
     struct selection selection = select_these(false, (const char *const[]){ "web01", NULL });
 
@@ -110,12 +110,12 @@ static void what_is_wrong_is_refused_and_changes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_a_list_everything_is_selected),
-        cmocka_unit_test(a_name_fits_itself_and_nothing_else),
-        cmocka_unit_test(a_regular_expression_fits_anywhere),
-        cmocka_unit_test(ignoring_reverses_it),
+        cmocka_unit_test(an_empty_list_selects_everything),
+        cmocka_unit_test(a_name_matches_only_itself),
+        cmocka_unit_test(a_regular_expression_matches_any_part),
+        cmocka_unit_test(ignore_reverses_the_selection),
         cmocka_unit_test(slashes_alone_are_names),
-        cmocka_unit_test(what_is_wrong_is_refused_and_changes_nothing),
+        cmocka_unit_test(a_wrong_entry_is_refused_and_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@ enum { WORDS_MAX = 40 };
 
 static char why[1000];
 
-/* Splits at blanks. The words stay as long as the test runs, as a command line does. */
+/* Splits the line at blanks. Like a command line, the words live as long as the program. */
 static bool parse(struct arguments *arguments, const char *line)
 {
     static char copies[64][400];
@@ -62,7 +62,7 @@ static void a_host_is_enough(void **state)
     arguments_clear(&arguments);
 }
 
-static void every_option_has_its_word(void **state)
+static void every_option_has_a_long_name(void **state)
 {
     struct arguments arguments;
 
@@ -110,7 +110,7 @@ static void a_user_means_version_3(void **state)
     arguments_clear(&arguments);
 }
 
-static void a_guest_that_migrates_runs(void **state)
+static void a_migrating_guest_counts_as_running_by_default(void **state)
 {
     struct arguments arguments;
 
@@ -137,7 +137,7 @@ static void help_and_version_need_no_host(void **state)
     arguments_clear(&arguments);
 }
 
-static void what_is_wrong_is_refused_with_a_sentence(void **state)
+static void a_wrong_command_line_is_refused_with_a_reason(void **state)
 {
     (void)state;
     assert_refused("", "-H is missing");
@@ -174,11 +174,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_host_is_enough),
-        cmocka_unit_test(every_option_has_its_word),
+        cmocka_unit_test(every_option_has_a_long_name),
         cmocka_unit_test(a_user_means_version_3),
-        cmocka_unit_test(a_guest_that_migrates_runs),
+        cmocka_unit_test(a_migrating_guest_counts_as_running_by_default),
         cmocka_unit_test(help_and_version_need_no_host),
-        cmocka_unit_test(what_is_wrong_is_refused_with_a_sentence),
+        cmocka_unit_test(a_wrong_command_line_is_refused_with_a_reason),
         cmocka_unit_test(versions_of_snmp_are_not_mixed),
     };
 

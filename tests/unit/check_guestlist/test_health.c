@@ -11,107 +11,86 @@
 
 #include "tests/unit/check_guestlist/check_stage.h"
 
-static void all_is_well(void **state)
+static void a_healthy_host_is_ok(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_running(&stage, 1, "web", true);
-    stage_running(&stage, 2, "build", false);
-    assert_verdict(&stage, STATUS_OK,
+    stage_running(stage, 1, "web", true);
+    stage_running(stage, 2, "build", false);
+    assert_verdict(stage, STATUS_OK,
                    "GUESTLIST OK - 2 domains, 2 running | domains=2;;;0 running=2;;;0 paused=0;;;0 off=0;;;0 "
                    "crashed=0;;;0 should_run=0;;;0 age=1.50s;;;0\n");
-    stage_clear(&stage);
 }
 
-static void a_hypervisor_without_domains_is_well(void **state)
+static void a_hypervisor_without_domains_is_ok(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    assert_verdict(&stage, STATUS_OK, "0 domains, 0 running");
-    stage_clear(&stage);
+    assert_verdict(stage, STATUS_OK, "0 domains, 0 running");
 }
 
-static void what_is_off_on_purpose_alarms_nobody(void **state)
+static void a_domain_that_does_not_start_at_boot_may_be_off(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_off(&stage, 1, "template", false);
-    stage_vm(&stage, 2, "saved", OPER_SUSPENDED, 2, 3);
-    stage_details(&stage, 2, 5, 5, "saved", TRUTH_FALSE, TRUTH_FALSE);
-    stage_vm(&stage, 3, "held", OPER_PAUSED, 3, 3);
-    stage_details(&stage, 3, 3, 1, "user", TRUTH_TRUE, TRUTH_FALSE);
-    stage_vm(&stage, 4, "asleep", OPER_PAUSED, 1, 3);
-    stage_details(&stage, 4, 7, 0, "unknown", TRUTH_TRUE, TRUTH_FALSE);
-    assert_verdict(&stage, STATUS_OK, "4 domains, 0 running");
-    stage_clear(&stage);
+    stage_off(stage, 1, "template", false);
+    stage_vm(stage, 2, "saved", OPER_SUSPENDED, 2, 3);
+    stage_details(stage, 2, 5, 5, "saved", TRUTH_FALSE, TRUTH_FALSE);
+    stage_vm(stage, 3, "held", OPER_PAUSED, 3, 3);
+    stage_details(stage, 3, 3, 1, "user", TRUTH_TRUE, TRUTH_FALSE);
+    stage_vm(stage, 4, "asleep", OPER_PAUSED, 1, 3);
+    stage_details(stage, 4, 7, 0, "unknown", TRUTH_TRUE, TRUTH_FALSE);
+    assert_verdict(stage, STATUS_OK, "4 domains, 0 running");
 }
 
-static void what_should_run_and_does_not_is_critical(void **state)
+static void a_domain_that_should_run_but_is_off_is_critical(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_off(&stage, 1, "web", true);
-    stage_vm(&stage, 2, "saved", OPER_SUSPENDED, 2, 2);
-    stage_details(&stage, 2, 5, 5, "saved", TRUTH_FALSE, TRUTH_TRUE);
-    assert_verdict(&stage, STATUS_CRITICAL,
+    stage_off(stage, 1, "web", true);
+    stage_vm(stage, 2, "saved", OPER_SUSPENDED, 2, 2);
+    stage_details(stage, 2, 5, 5, "saved", TRUTH_FALSE, TRUTH_TRUE);
+    assert_verdict(stage, STATUS_CRITICAL,
                    "CRITICAL - web starts at boot but is shutdown (destroyed). saved starts at boot but is "
                    "suspended (saved). ");
-    stage_ignore(&stage, "web");
-    stage_ignore(&stage, "/^sav/");
-    assert_verdict(&stage, STATUS_OK, "OK - 0 domains");
-    stage_clear(&stage);
+    stage_ignore(stage, "web");
+    stage_ignore(stage, "/^sav/");
+    assert_verdict(stage, STATUS_OK, "OK - 0 domains");
 }
 
-static void what_migrated_away_is_not_missed_but_would_start(void **state)
+static void a_domain_that_migrated_away_but_starts_at_boot_is_a_warning(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_vm(&stage, 1, "gone", OPER_SHUTDOWN, 4, 2);
-    stage_details(&stage, 1, 5, 4, "migrated", TRUTH_FALSE, TRUTH_TRUE);
-    assert_verdict(&stage, STATUS_WARNING, "gone migrated away, but still starts at boot here");
-    stage_clear(&stage);
+    stage_vm(stage, 1, "gone", OPER_SHUTDOWN, 4, 2);
+    stage_details(stage, 1, 5, 4, "migrated", TRUTH_FALSE, TRUTH_TRUE);
+    assert_verdict(stage, STATUS_WARNING, "gone migrated away, but still starts at boot here");
 }
 
-static void what_starts_at_boot_and_is_paused_is_a_warning(void **state)
+static void a_paused_domain_that_starts_at_boot_is_a_warning(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_vm(&stage, 1, "held", OPER_PAUSED, 3, 2);
-    stage_details(&stage, 1, 3, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
-    assert_verdict(&stage, STATUS_WARNING, "held starts at boot but is paused (user)");
-    stage_details(&stage, 1, 7, 0, "unknown", TRUTH_TRUE, TRUTH_TRUE);
-    stage_put(&stage, 1, COLUMN_ADMIN, 1);
-    assert_verdict(&stage, STATUS_WARNING, "held starts at boot but sleeps");
-    stage_clear(&stage);
+    stage_vm(stage, 1, "held", OPER_PAUSED, 3, 2);
+    stage_details(stage, 1, 3, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
+    assert_verdict(stage, STATUS_WARNING, "held starts at boot but is paused (user)");
+    stage_details(stage, 1, 7, 0, "unknown", TRUTH_TRUE, TRUTH_TRUE);
+    stage_put(stage, 1, COLUMN_ADMIN, 1);
+    assert_verdict(stage, STATUS_WARNING, "held starts at boot but sleeps");
 }
 
-/* For a dump or a snapshot; libvirt goes on by itself. */
-static void what_is_paused_for_a_moment_alarms_nobody(void **state)
+/* For a dump or a snapshot: libvirt resumes the domain itself. */
+static void a_domain_that_libvirt_paused_for_a_moment_is_ok(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_vm(&stage, 1, "web", OPER_PAUSED, 1, 2);
-    stage_details(&stage, 1, 3, 4, "dump", TRUTH_TRUE, TRUTH_TRUE);
-    stage_vm(&stage, 2, "db", OPER_MIGRATING, 1, 2);
-    stage_details(&stage, 2, 3, 2, "migration", TRUTH_TRUE, TRUTH_TRUE);
-    stage_vm(&stage, 3, "mail", OPER_SHUTTINGDOWN, 4, 2);
-    stage_details(&stage, 3, 4, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
-    assert_verdict(&stage, STATUS_OK, "3 domains, 1 running");
-    stage_clear(&stage);
+    stage_vm(stage, 1, "web", OPER_PAUSED, 1, 2);
+    stage_details(stage, 1, 3, 4, "dump", TRUTH_TRUE, TRUTH_TRUE);
+    stage_vm(stage, 2, "db", OPER_MIGRATING, 1, 2);
+    stage_details(stage, 2, 3, 2, "migration", TRUTH_TRUE, TRUTH_TRUE);
+    stage_vm(stage, 3, "mail", OPER_SHUTTINGDOWN, 4, 2);
+    stage_details(stage, 3, 4, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
+    assert_verdict(stage, STATUS_OK, "3 domains, 1 running");
 }
 
 static void crashes_and_errors_are_critical(void **state)
@@ -128,160 +107,138 @@ static void crashes_and_errors_are_critical(void **state)
         { OPER_MIGRATING, 1, 11, "post-copy failed", "vm is migrating (post-copy failed). " },
     };
 
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct stage stage;
+    struct stage *stage = *state;
 
-        stage_set(&stage);
-        stage_vm(&stage, 1, "vm", cases[i].oper, 1, 3);
-        stage_details(&stage, 1, cases[i].state, cases[i].reason, cases[i].text, TRUTH_TRUE, TRUTH_FALSE);
-        assert_verdict(&stage, STATUS_CRITICAL, cases[i].words);
-        stage_clear(&stage);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        stage_reset(stage);
+        stage_vm(stage, 1, "vm", cases[i].oper, 1, 3);
+        stage_details(stage, 1, cases[i].state, cases[i].reason, cases[i].text, TRUTH_TRUE, TRUTH_FALSE);
+        assert_verdict(stage, STATUS_CRITICAL, cases[i].words);
     }
 }
 
-static void the_error_of_a_disk_is_said(void **state)
+static void a_disk_error_is_in_the_output(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_vm(&stage, 1, "vm", OPER_PAUSED, 1, 3);
-    stage_details(&stage, 1, 3, 5, "I/O error", TRUTH_TRUE, TRUTH_FALSE);
-    stage_put_text(&stage, 1, COLUMN_IO_ERROR, "vda: No space left on device");
-    assert_verdict(&stage, STATUS_CRITICAL, "vm is paused (vda: No space left on device)");
-    stage_clear(&stage);
+    stage_vm(stage, 1, "vm", OPER_PAUSED, 1, 3);
+    stage_details(stage, 1, 3, 5, "I/O error", TRUTH_TRUE, TRUTH_FALSE);
+    stage_put_text(stage, 1, COLUMN_IO_ERROR, "vda: No space left on device");
+    assert_verdict(stage, STATUS_CRITICAL, "vm is paused (vda: No space left on device)");
 }
 
-static void what_hangs_is_a_warning_unless_it_has_just_started(void **state)
+static void a_hung_domain_is_a_warning_unless_it_has_just_started(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_running(&stage, 1, "vm", true);
-    stage_put(&stage, 1, COLUMN_DETAILS, DETAILS_PARTIAL);
-    stage_put(&stage, 1, COLUMN_UP_TIME, 360000);
-    assert_verdict(&stage, STATUS_WARNING, "vm does not answer the hypervisor");
-    stage_put(&stage, 1, COLUMN_UP_TIME, 500);
-    assert_verdict(&stage, STATUS_OK, "1 domain, 1 running");
-    stage_clear(&stage);
+    stage_running(stage, 1, "vm", true);
+    stage_put(stage, 1, COLUMN_DETAILS, DETAILS_PARTIAL);
+    stage_put(stage, 1, COLUMN_UP_TIME, 360000);
+    assert_verdict(stage, STATUS_WARNING, "vm does not answer the hypervisor");
+    stage_put(stage, 1, COLUMN_UP_TIME, 500);
+    assert_verdict(stage, STATUS_OK, "1 domain, 1 running");
 }
 
-static void what_is_not_known_is_unknown(void **state)
+static void an_unknown_state_or_autostart_is_unknown(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_running(&stage, 1, "web", true);
-    stage_vm(&stage, 2, "dark", OPER_UNKNOWN, 1, 2);
-    assert_verdict(&stage, STATUS_UNKNOWN, "the state of 1 of 2 domains cannot be read");
-    stage_off(&stage, 2, "dark", false);
-    stage_put(&stage, 2, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
-    assert_verdict(&stage, STATUS_UNKNOWN, "dark is off, and it is not known whether it starts at boot");
-    stage_put(&stage, 1, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
-    stage_ignore(&stage, "dark");
-    assert_verdict(&stage, STATUS_OK, "1 domain, 1 running");
-    stage_clear(&stage);
+    stage_running(stage, 1, "web", true);
+    stage_vm(stage, 2, "dark", OPER_UNKNOWN, 1, 2);
+    assert_verdict(stage, STATUS_UNKNOWN, "the state of 1 of 2 domains cannot be read");
+    stage_off(stage, 2, "dark", false);
+    stage_put(stage, 2, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
+    assert_verdict(stage, STATUS_UNKNOWN, "dark is off, and it is not known whether it starts at boot");
+    stage_put(stage, 1, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
+    stage_ignore(stage, "dark");
+    assert_verdict(stage, STATUS_OK, "1 domain, 1 running");
 }
 
 static void a_lost_hypervisor_is_one_alarm(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_off(&stage, 1, "web", true);
-    stage_number(&stage, SCALAR_STATUS, HYPERVISOR_DISCONNECTED);
-    stage_number(&stage, SCALAR_AGE, 4200);
-    stage_text(&stage, SCALAR_LAST_ERROR, "connection | lost\nfor good");
+    stage_off(stage, 1, "web", true);
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_DISCONNECTED);
+    stage_number(stage, SCALAR_AGE, 4200);
+    stage_text(stage, SCALAR_LAST_ERROR, "connection | lost\nfor good");
     assert_verdict(
-        &stage, STATUS_CRITICAL,
+        stage, STATUS_CRITICAL,
         "CRITICAL - the hypervisor does not answer, the listing is 42 s old: connection / lost, for good | age=");
-    assert_no_word_of(&stage, "web");
-    stage_number(&stage, SCALAR_STATUS, HYPERVISOR_STALE);
-    assert_verdict(&stage, STATUS_WARNING, "the listing is 42 s old");
-    assert_no_word_of(&stage, "web");
-    stage_number(&stage, SCALAR_STATUS, HYPERVISOR_CONNECTING);
-    stage_number(&stage, SCALAR_AGE, FACTS_MISSING);
-    assert_verdict(&stage, STATUS_CRITICAL, "the hypervisor has not answered since the agent started");
-    stage_number(&stage, SCALAR_STATUS, 9);
-    assert_verdict(&stage, STATUS_UNKNOWN, "glHypervisorStatus is 9");
-    stage_clear(&stage);
+    assert_not_in_output(stage, "web");
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_STALE);
+    assert_verdict(stage, STATUS_WARNING, "the listing is 42 s old");
+    assert_not_in_output(stage, "web");
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_CONNECTING);
+    stage_number(stage, SCALAR_AGE, FACTS_MISSING);
+    assert_verdict(stage, STATUS_CRITICAL, "the hypervisor has not answered since the agent started");
+    stage_number(stage, SCALAR_STATUS, 9);
+    assert_verdict(stage, STATUS_UNKNOWN, "glHypervisorStatus is 9");
 }
 
-static void ranges_are_about_the_age(void **state)
+static void ranges_apply_to_the_age_of_the_listing(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    assert_true(range_parse("1", &stage.arguments.warning));
-    assert_true(range_parse("60", &stage.arguments.critical));
-    assert_verdict(&stage, STATUS_WARNING, "the listing is 1.50 s old");
-    stage_number(&stage, SCALAR_AGE, 6100);
-    assert_verdict(&stage, STATUS_CRITICAL, "age=61.00s;1;60;0");
-    stage_number(&stage, SCALAR_STATUS, HYPERVISOR_STALE);
-    assert_verdict(&stage, STATUS_CRITICAL,
+    assert_true(range_parse("1", &stage->arguments.warning));
+    assert_true(range_parse("60", &stage->arguments.critical));
+    assert_verdict(stage, STATUS_WARNING, "the listing is 1.50 s old");
+    stage_number(stage, SCALAR_AGE, 6100);
+    assert_verdict(stage, STATUS_CRITICAL, "age=61.00s;1;60;0");
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_STALE);
+    assert_verdict(stage, STATUS_CRITICAL,
                    "CRITICAL - the listing is 61 s old: the hypervisor is connected, but is late | ");
-    stage_number(&stage, SCALAR_STATUS, HYPERVISOR_CONNECTED);
-    stage_number(&stage, SCALAR_AGE, FACTS_MISSING);
-    assert_verdict(&stage, STATUS_UNKNOWN, "which the agent does not report");
-    stage_clear(&stage);
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_CONNECTED);
+    stage_number(stage, SCALAR_AGE, FACTS_MISSING);
+    assert_verdict(stage, STATUS_UNKNOWN, "which the agent does not report");
 }
 
-static void a_filter_is_said(void **state)
+static void the_filter_is_in_the_output(void **state)
 {
-    struct stage stage;
+    struct stage *stage = *state;
 
-    (void)state;
-    stage_set(&stage);
-    stage_text(&stage, SCALAR_FILTER, "active");
-    assert_verdict(&stage, STATUS_OK, "the agent lists only: active");
-    stage_clear(&stage);
+    stage_text(stage, SCALAR_FILTER, "active");
+    assert_verdict(stage, STATUS_OK, "the agent lists only: active");
 }
 
-static void nothing_there_is_never_ok(void **state)
+static void missing_objects_are_never_ok(void **state)
 {
     static const enum arguments_mode modes[] = { MODE_HEALTH, MODE_DOMAIN, MODE_COUNT };
 
-    (void)state;
-    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
-        struct stage stage;
+    struct stage *stage = *state;
 
-        stage_set(&stage);
-        stage_mode(&stage, modes[i], modes[i] == MODE_HEALTH ? NULL : "running");
-        stage_number(&stage, SCALAR_NUMBER, FACTS_MISSING);
-        assert_verdict(&stage, STATUS_UNKNOWN, "no VM-MIB");
-        stage_number(&stage, SCALAR_NUMBER, 3);
-        assert_verdict(&stage, STATUS_UNKNOWN, "counts 3 domains, but shows the state of 0");
-        stage_put_text(&stage, 1, COLUMN_NAME, "web");
-        stage_put_text(&stage, 2, COLUMN_NAME, "db");
-        stage_put_text(&stage, 3, COLUMN_NAME, "mail");
-        assert_verdict(&stage, STATUS_UNKNOWN, "counts 3 domains, but shows the state of 0");
-        stage_clear(&stage);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+        stage_reset(stage);
+        stage_mode(stage, modes[i], modes[i] == MODE_HEALTH ? NULL : "running");
+        stage_number(stage, SCALAR_NUMBER, FACTS_MISSING);
+        assert_verdict(stage, STATUS_UNKNOWN, "no VM-MIB");
+        stage_number(stage, SCALAR_NUMBER, 3);
+        assert_verdict(stage, STATUS_UNKNOWN, "counts 3 domains, but shows the state of 0");
+        stage_put_text(stage, 1, COLUMN_NAME, "web");
+        stage_put_text(stage, 2, COLUMN_NAME, "db");
+        stage_put_text(stage, 3, COLUMN_NAME, "mail");
+        assert_verdict(stage, STATUS_UNKNOWN, "counts 3 domains, but shows the state of 0");
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_well),
-        cmocka_unit_test(a_hypervisor_without_domains_is_well),
-        cmocka_unit_test(what_is_off_on_purpose_alarms_nobody),
-        cmocka_unit_test(what_should_run_and_does_not_is_critical),
-        cmocka_unit_test(what_migrated_away_is_not_missed_but_would_start),
-        cmocka_unit_test(what_starts_at_boot_and_is_paused_is_a_warning),
-        cmocka_unit_test(what_is_paused_for_a_moment_alarms_nobody),
-        cmocka_unit_test(crashes_and_errors_are_critical),
-        cmocka_unit_test(the_error_of_a_disk_is_said),
-        cmocka_unit_test(what_hangs_is_a_warning_unless_it_has_just_started),
-        cmocka_unit_test(what_is_not_known_is_unknown),
-        cmocka_unit_test(a_lost_hypervisor_is_one_alarm),
-        cmocka_unit_test(ranges_are_about_the_age),
-        cmocka_unit_test(a_filter_is_said),
-        cmocka_unit_test(nothing_there_is_never_ok),
+        STAGE_TEST(a_healthy_host_is_ok),
+        STAGE_TEST(a_hypervisor_without_domains_is_ok),
+        STAGE_TEST(a_domain_that_does_not_start_at_boot_may_be_off),
+        STAGE_TEST(a_domain_that_should_run_but_is_off_is_critical),
+        STAGE_TEST(a_domain_that_migrated_away_but_starts_at_boot_is_a_warning),
+        STAGE_TEST(a_paused_domain_that_starts_at_boot_is_a_warning),
+        STAGE_TEST(a_domain_that_libvirt_paused_for_a_moment_is_ok),
+        STAGE_TEST(crashes_and_errors_are_critical),
+        STAGE_TEST(a_disk_error_is_in_the_output),
+        STAGE_TEST(a_hung_domain_is_a_warning_unless_it_has_just_started),
+        STAGE_TEST(an_unknown_state_or_autostart_is_unknown),
+        STAGE_TEST(a_lost_hypervisor_is_one_alarm),
+        STAGE_TEST(ranges_apply_to_the_age_of_the_listing),
+        STAGE_TEST(the_filter_is_in_the_output),
+        STAGE_TEST(missing_objects_are_never_ok),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ static void assert_alarms(const char *text, double value, bool wanted)
         fail_msg("\"%s\" and %g: %s", text, value, wanted ? "no alarm" : "an alarm");
 }
 
-/* The table of the guidelines. */
+/* The examples of the Monitoring Plugins guidelines, and a few more. */
 static void a_range_alarms_outside(void **state)
 {
     (void)state;
@@ -46,7 +46,7 @@ static void a_range_alarms_outside(void **state)
     assert_alarms("0.5:1.5", 1.6, true);
 }
 
-static void an_at_sign_turns_it_round(void **state)
+static void an_at_sign_inverts_the_range(void **state)
 {
     (void)state;
     assert_alarms("@10:20", 9, false);
@@ -57,7 +57,7 @@ static void an_at_sign_turns_it_round(void **state)
     assert_alarms("@~:10", -5, true);
 }
 
-static void what_is_no_range_is_refused(void **state)
+static void a_wrong_range_is_refused(void **state)
 {
     static const char *const wrong[] = { "",      ":",        "@",   "@:",  "x",   "10:x",  "x:10",
                                          "20:10", "10:20:30", "1e3", "inf", "nan", "0x10",  "~",
@@ -72,7 +72,7 @@ static void what_is_no_range_is_refused(void **state)
     }
 }
 
-static void no_range_never_alarms(void **state)
+static void a_range_that_is_not_given_never_alarms(void **state)
 {
     const struct range none = { 0 };
 
@@ -85,9 +85,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_range_alarms_outside),
-        cmocka_unit_test(an_at_sign_turns_it_round),
-        cmocka_unit_test(what_is_no_range_is_refused),
-        cmocka_unit_test(no_range_never_alarms),
+        cmocka_unit_test(an_at_sign_inverts_the_range),
+        cmocka_unit_test(a_wrong_range_is_refused),
+        cmocka_unit_test(a_range_that_is_not_given_never_alarms),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

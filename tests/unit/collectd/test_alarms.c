@@ -16,29 +16,29 @@
 
 enum { LINES_MAX = 4096 };
 
-/* What was told, a line each: NAME SEVERITY TYPE-INSTANCE MESSAGE. */
-static char told[LINES_MAX];
+/* The alarms that were sent. Each has a line: NAME SEVERITY TYPE-INSTANCE MESSAGE. */
+static char recorded[LINES_MAX];
 
 static void record(void *data, const struct alarm *alarm)
 {
-    size_t length = strlen(told);
+    size_t length = strlen(recorded);
 
     (void)data;
-    (void)snprintf(told + length, sizeof(told) - length, "%s %d %s-%s %s\n", alarm->domain->name,
+    (void)snprintf(recorded + length, sizeof(recorded) - length, "%s %d %s-%s %s\n", alarm->domain->name,
                    (int)alarm->severity, alarm->type, alarm->type_instance, alarm->message);
 }
 
-/* Between two listings of at most one domain each; NULL: none. */
-static const char *between(const struct domain *before, const struct domain *after, uint32_t filter)
+/* The alarms between two listings with at most one domain; NULL: no domain. */
+static const char *alarms_of(const struct domain *before, const struct domain *after, uint32_t filter)
 {
     struct snapshot *old = fixture_snapshot(before, before != NULL), *new = fixture_snapshot(after, after != NULL);
 
-    told[0] = '\0';
+    recorded[0] = '\0';
     old->filter = new->filter = filter;
     alarms_between(old, new, true, record, NULL);
     snapshot_unref(old);
     snapshot_unref(new);
-    return told;
+    return recorded;
 }
 
 static struct domain in_state(int id, int now, int reason)
@@ -51,8 +51,8 @@ static struct domain in_state(int id, int now, int reason)
     return domain;
 }
 
-/* What should run and does not is told whenever it is asked for; with autostart left aside, only states are. */
-static void what_stands_is_told_on_request_only(void **state)
+/* alarms_not_running() always reports it; alarms_between() without autostart reports only states. */
+static void a_domain_that_should_run_is_reported_on_request(void **state)
 {
     struct domain off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 1), on = in_state(3, DOMAIN_RUNNING, 1);
     struct snapshot *before, *after;
@@ -61,22 +61,22 @@ static void what_stands_is_told_on_request_only(void **state)
     off.autostart = on.autostart = TRISTATE_TRUE;
     before = fixture_snapshot(&on, 1);
     after = fixture_snapshot(&off, 1);
-    told[0] = '\0';
+    recorded[0] = '\0';
     alarms_not_running(before, record, NULL);
-    assert_string_equal(told, "");
+    assert_string_equal(recorded, "");
     alarms_between(before, after, false, record, NULL);
-    assert_null(strstr(told, "autostart"));
-    assert_non_null(strstr(told, "domain_state"));
-    told[0] = '\0';
+    assert_null(strstr(recorded, "autostart"));
+    assert_non_null(strstr(recorded, "domain_state"));
+    recorded[0] = '\0';
     alarms_not_running(after, record, NULL);
-    assert_string_equal(told, "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
+    assert_string_equal(recorded, "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
     snapshot_unref(before);
     snapshot_unref(after);
     off.autostart = TRISTATE_UNKNOWN;
     after = fixture_snapshot(&off, 1);
-    told[0] = '\0';
+    recorded[0] = '\0';
     alarms_not_running(after, record, NULL);
-    assert_string_equal(told, "");
+    assert_string_equal(recorded, "");
     snapshot_unref(after);
 }
 
@@ -96,133 +96,133 @@ static void severities_are_those_of_virt(void **state)
 
         (void)snprintf(start, sizeof(start), "vm %d domain_state- Domain state: %s. Reason: ", (int)wanted[now],
                        virt_messages_state(now));
-        if (strncmp(between(&before, &after, 0), start, strlen(start)) != 0)
-            fail_msg("told \"%s\", expected \"%s...\"", told, start);
+        if (strncmp(alarms_of(&before, &after, 0), start, strlen(start)) != 0)
+            fail_msg("the alarm is \"%s\", expected \"%s...\"", recorded, start);
     }
 }
 
-static void a_change_is_told_in_virts_words(void **state)
+static void a_change_has_the_message_of_virt(void **state)
 {
     struct domain running = in_state(1, DOMAIN_RUNNING, 1), paused = in_state(1, DOMAIN_PAUSED, 5),
                   off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 2);
 
     (void)state;
     assert_string_equal(
-        between(&running, &paused, 0),
+        alarms_of(&running, &paused, 0),
         "vm 2 domain_state- Domain state: the domain is paused by user. Reason: paused due to a disk "
         "I/O error\n");
-    assert_string_equal(between(&paused, &off, 0),
+    assert_string_equal(alarms_of(&paused, &off, 0),
                         "vm 4 domain_state- Domain state: the domain is shut off. Reason: forced poweroff\n");
     assert_string_equal(
-        between(&off, &running, 0),
+        alarms_of(&off, &running, 0),
         "vm 4 domain_state- Domain state: the domain is running. Reason: normal startup from boot\n");
 }
 
-static void what_stays_is_not_told(void **state)
+static void an_unchanged_state_is_not_reported(void **state)
 {
     struct domain running = in_state(1, DOMAIN_RUNNING, 1), unread = in_state(1, DOMAIN_RUNNING, 1);
 
     (void)state;
-    assert_string_equal(between(&running, &running, 0), "");
-    assert_string_equal(between(NULL, NULL, 0), "");
-    unread.state = DOMAIN_STATE_UNREAD; /* its last state is what it was */
-    assert_string_equal(between(&running, &unread, 0), "");
-    assert_string_equal(between(&unread, &running, 0), "");
+    assert_string_equal(alarms_of(&running, &running, 0), "");
+    assert_string_equal(alarms_of(NULL, NULL, 0), "");
+    unread.state = DOMAIN_STATE_UNREAD; /* its last state did not change */
+    assert_string_equal(alarms_of(&running, &unread, 0), "");
+    assert_string_equal(alarms_of(&unread, &running, 0), "");
 }
 
-/* It stopped and started between two listings. */
-static void a_new_run_is_told_though_the_state_is_the_same(void **state)
+/* The domain stopped and started again. */
+static void a_restart_between_two_listings_is_reported(void **state)
 {
     struct domain before = in_state(1, DOMAIN_RUNNING, 1), after = in_state(2, DOMAIN_RUNNING, 1);
 
     (void)state;
-    assert_non_null(strstr(between(&before, &after, 0), "the domain is running"));
+    assert_non_null(strstr(alarms_of(&before, &after, 0), "the domain is running"));
 }
 
-static void what_comes_running_is_told_and_what_comes_off_is_not(void **state)
+static void a_new_domain_is_reported_only_if_it_runs(void **state)
 {
     struct domain running = in_state(1, DOMAIN_RUNNING, 1), off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 0),
                   unread = in_state(1, DOMAIN_STATE_UNREAD, 0);
 
     (void)state;
-    assert_non_null(strstr(between(NULL, &running, 0), "the domain is running"));
-    assert_string_equal(between(NULL, &off, 0), "");
-    assert_string_equal(between(NULL, &unread, 0), "");
+    assert_non_null(strstr(alarms_of(NULL, &running, 0), "the domain is running"));
+    assert_string_equal(alarms_of(NULL, &off, 0), "");
+    assert_string_equal(alarms_of(NULL, &unread, 0), "");
 }
 
-static void what_ran_and_is_gone_is_shut_off_unless_it_only_left_the_filter(void **state)
+static void a_running_domain_that_is_gone_is_shut_off_unless_it_left_the_filter(void **state)
 {
     struct domain running = in_state(1, DOMAIN_RUNNING, 1), off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 0);
     const char *words = "vm 4 domain_state- Domain state: the domain is shut off. Reason: the reason is unknown\n";
 
     (void)state;
-    assert_string_equal(between(&running, NULL, 0), words);
-    assert_string_equal(between(&running, NULL, FILTER_ACTIVE), words);
-    assert_string_equal(between(&running, NULL, FILTER_STATE_RUNNING), "");
-    assert_string_equal(between(&off, NULL, 0), "");
+    assert_string_equal(alarms_of(&running, NULL, 0), words);
+    assert_string_equal(alarms_of(&running, NULL, FILTER_ACTIVE), words);
+    assert_string_equal(alarms_of(&running, NULL, FILTER_STATE_RUNNING), "");
+    assert_string_equal(alarms_of(&off, NULL, 0), "");
 }
 
-static void autostart_that_is_not_obeyed_is_told_once_and_that_it_is_over(void **state)
+static void a_domain_that_should_run_is_reported_once_and_when_it_is_over(void **state)
 {
     struct domain running = in_state(1, DOMAIN_RUNNING, 1), off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 1),
-                  plain = off, untold = off;
+                  plain = off, unknown = off;
 
     (void)state;
     running.autostart = off.autostart = TRISTATE_TRUE;
-    untold.autostart = TRISTATE_UNKNOWN;
-    assert_non_null(strstr(between(&running, &off, 0),
+    unknown.autostart = TRISTATE_UNKNOWN;
+    assert_non_null(strstr(alarms_of(&running, &off, 0),
                            "vm 2 bool-autostart Autostart is on, but the domain is not running.\n"));
-    assert_string_equal(between(&off, &off, 0), "");
-    assert_non_null(strstr(between(&off, &running, 0), "vm 4 bool-autostart The domain is running again.\n"));
-    assert_string_equal(between(&off, &plain, 0),
+    assert_string_equal(alarms_of(&off, &off, 0), "");
+    assert_non_null(strstr(alarms_of(&off, &running, 0), "vm 4 bool-autostart The domain is running again.\n"));
+    assert_string_equal(alarms_of(&off, &plain, 0),
                         "vm 4 bool-autostart Autostart is off; the domain need not run.\n");
-    assert_string_equal(between(&plain, &off, 0),
+    assert_string_equal(alarms_of(&plain, &off, 0),
                         "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
-    assert_string_equal(between(NULL, &off, 0),
+    assert_string_equal(alarms_of(NULL, &off, 0),
                         "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
-    assert_string_equal(between(&off, NULL, 0), "vm 4 bool-autostart The domain is not listed any more.\n");
-    assert_string_equal(between(&off, &untold, 0), "");
-    assert_string_equal(between(&untold, &off, 0), "");
+    assert_string_equal(alarms_of(&off, NULL, 0), "vm 4 bool-autostart The domain is not listed any more.\n");
+    assert_string_equal(alarms_of(&off, &unknown, 0), "");
+    assert_string_equal(alarms_of(&unknown, &off, 0), "");
 }
 
-static void autostart_once_that_is_not_obeyed_is_told_too(void **state)
+static void autostart_once_counts_as_autostart(void **state)
 {
     struct domain running = in_state(1, DOMAIN_RUNNING, 1), off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 1),
-                  plain = off, untold = off;
+                  plain = off, unknown = off;
 
     (void)state;
     running.autostart_once = off.autostart_once = TRISTATE_TRUE;
-    untold.autostart_once = TRISTATE_UNKNOWN;
-    assert_non_null(strstr(between(&running, &off, 0),
+    unknown.autostart_once = TRISTATE_UNKNOWN;
+    assert_non_null(strstr(alarms_of(&running, &off, 0),
                            "vm 2 bool-autostart Autostart is on, but the domain is not running.\n"));
-    assert_string_equal(between(&plain, &off, 0),
+    assert_string_equal(alarms_of(&plain, &off, 0),
                         "vm 2 bool-autostart Autostart is on, but the domain is not running.\n");
-    assert_string_equal(between(&off, &plain, 0),
+    assert_string_equal(alarms_of(&off, &plain, 0),
                         "vm 4 bool-autostart Autostart is off; the domain need not run.\n");
-    assert_string_equal(between(&off, &untold, 0), "");
-    assert_string_equal(between(&plain, &untold, 0), "");
+    assert_string_equal(alarms_of(&off, &unknown, 0), "");
+    assert_string_equal(alarms_of(&plain, &unknown, 0), "");
 }
 
-static void listings_of_many_are_compared_row_by_row(void **state)
+static void rows_are_compared_by_uuid(void **state)
 {
     struct snapshot *before = fixture_all_guests(), *after = fixture_all_guests();
 
     (void)state;
-    told[0] = '\0';
+    recorded[0] = '\0';
     alarms_between(before, after, true, record, NULL);
-    assert_string_equal(told, "");
+    assert_string_equal(recorded, "");
     after->domains[GUEST_RUNNING].last_state = DOMAIN_PAUSED;
     memmove(&after->domains[0], &after->domains[1], (after->count - 1) * sizeof(*after->domains));
     after->count--;
     alarms_between(before, after, true, record, NULL);
-    assert_non_null(strstr(told, "nostate 4 domain_state- Domain state: the domain is shut off"));
-    assert_non_null(strstr(told, "running 2 domain_state- Domain state: the domain is paused"));
-    assert_ptr_equal(strchr(strchr(told, '\n') + 1, '\n') + 1, told + strlen(told)); /* two lines */
+    assert_non_null(strstr(recorded, "nostate 4 domain_state- Domain state: the domain is shut off"));
+    assert_non_null(strstr(recorded, "running 2 domain_state- Domain state: the domain is paused"));
+    assert_ptr_equal(strchr(strchr(recorded, '\n') + 1, '\n') + 1, recorded + strlen(recorded)); /* two lines */
     snapshot_unref(before);
     snapshot_unref(after);
 }
 
-static void numbers_without_words_get_some(void **state)
+static void numbers_that_virt_does_not_know_get_the_words_of_virsh(void **state)
 {
     (void)state;
     assert_string_equal(virt_messages_state(99), "other");
@@ -236,17 +236,17 @@ static void numbers_without_words_get_some(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_stands_is_told_on_request_only),
+        cmocka_unit_test(a_domain_that_should_run_is_reported_on_request),
         cmocka_unit_test(severities_are_those_of_virt),
-        cmocka_unit_test(a_change_is_told_in_virts_words),
-        cmocka_unit_test(what_stays_is_not_told),
-        cmocka_unit_test(a_new_run_is_told_though_the_state_is_the_same),
-        cmocka_unit_test(what_comes_running_is_told_and_what_comes_off_is_not),
-        cmocka_unit_test(what_ran_and_is_gone_is_shut_off_unless_it_only_left_the_filter),
-        cmocka_unit_test(autostart_that_is_not_obeyed_is_told_once_and_that_it_is_over),
-        cmocka_unit_test(autostart_once_that_is_not_obeyed_is_told_too),
-        cmocka_unit_test(listings_of_many_are_compared_row_by_row),
-        cmocka_unit_test(numbers_without_words_get_some),
+        cmocka_unit_test(a_change_has_the_message_of_virt),
+        cmocka_unit_test(an_unchanged_state_is_not_reported),
+        cmocka_unit_test(a_restart_between_two_listings_is_reported),
+        cmocka_unit_test(a_new_domain_is_reported_only_if_it_runs),
+        cmocka_unit_test(a_running_domain_that_is_gone_is_shut_off_unless_it_left_the_filter),
+        cmocka_unit_test(a_domain_that_should_run_is_reported_once_and_when_it_is_over),
+        cmocka_unit_test(autostart_once_counts_as_autostart),
+        cmocka_unit_test(rows_are_compared_by_uuid),
+        cmocka_unit_test(numbers_that_virt_does_not_know_get_the_words_of_virsh),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

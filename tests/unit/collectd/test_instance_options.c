@@ -13,8 +13,8 @@
 #include "lib/model/filter.h"
 
 #define SET(options, key, ...)                                                                                    \
-    instance_options_set(options, key, (const char *const[]){ __VA_ARGS__ },                                               \
-                sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *), why)
+    instance_options_set(options, key, (const char *const[]){ __VA_ARGS__ },                                      \
+                         sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *), why)
 
 static char why[INSTANCE_OPTIONS_WHY_MAX];
 
@@ -48,7 +48,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_false(options->notifications);
 }
 
-static void each_option_sets_what_it_says(void **state)
+static void each_option_sets_its_member(void **state)
 {
     struct instance_options *options = *state;
 
@@ -80,30 +80,34 @@ static void each_option_sets_what_it_says(void **state)
     assert_true(options->notifications);
 }
 
-static void assert_not_taken(enum instance_options_result outcome, enum instance_options_result wanted, const char *words)
+static void assert_not_taken(enum instance_options_result outcome, enum instance_options_result wanted,
+                             const char *words)
 {
     assert_int_equal(outcome, wanted);
     if (!strstr(why, words))
         fail_msg("\"%s\" does not say \"%s\"", why, words);
 }
 
-static void what_is_bad_is_ignored_with_what_was_expected(void **state)
+static void a_wrong_option_is_ignored_with_a_reason(void **state)
 {
     struct instance_options *options = *state;
 
-    assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED, "expected one of: Connection Filter Domain");
+    assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED,
+                     "expected one of: Connection Filter Domain");
     assert_not_taken(SET(options, "Nonsense", "1"), INSTANCE_OPTIONS_IGNORED, "Notifications");
     assert_not_taken(SET(options, "Notifications", "perhaps"), INSTANCE_OPTIONS_IGNORED, "neither true nor false");
     assert_not_taken(SET(options, "Domain", "/(/"), INSTANCE_OPTIONS_IGNORED, "not a regular expression");
     assert_not_taken(SET(options, "Domain", "a", "b"), INSTANCE_OPTIONS_IGNORED, "2 values; expected one");
-    assert_not_taken(instance_options_set(options, "Domain", NULL, 0, why), INSTANCE_OPTIONS_IGNORED, "0 values; expected one");
-    assert_not_taken(SET(options, "HostnameFormat", "none"), INSTANCE_OPTIONS_IGNORED, "expected each at most once");
+    assert_not_taken(instance_options_set(options, "Domain", NULL, 0, why), INSTANCE_OPTIONS_IGNORED,
+                     "0 values; expected one");
+    assert_not_taken(SET(options, "HostnameFormat", "none"), INSTANCE_OPTIONS_IGNORED,
+                     "expected each at most once");
     assert_false(options->notifications);
     assert_int_equal(options->selection.count, 0);
     assert_int_equal(options->host.count, 1);
 }
 
-static void what_a_block_cannot_work_with_refuses_it(void **state)
+static void a_wrong_connection_or_filter_refuses_the_block(void **state)
 {
     struct instance_options *options = *state;
     char endless[2000];
@@ -117,7 +121,7 @@ static void what_a_block_cannot_work_with_refuses_it(void **state)
     assert_null(options->connection);
 }
 
-static void metadata_is_looked_for_only_where_a_format_has_it(void **state)
+static void metadata_is_read_only_if_a_format_uses_it(void **state)
 {
     struct instance_options *options = *state;
 
@@ -136,10 +140,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(defaults_are_the_documented_ones, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(each_option_sets_what_it_says, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_bad_is_ignored_with_what_was_expected, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_a_block_cannot_work_with_refuses_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(metadata_is_looked_for_only_where_a_format_has_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_option_sets_its_member, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_option_is_ignored_with_a_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_connection_or_filter_refuses_the_block, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(metadata_is_read_only_if_a_format_uses_it, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,14 +20,14 @@ static const struct collector_status fresh = { .state = HYPERVISOR_CONNECTED,
                                                .listed_boot_ms = NOW - 1500,
                                                .duration_us = 250000 };
 
-static const struct metric *find(const struct metric *metrics, size_t count, const char *type,
-                                 const char *type_instance)
+static const struct metric *find_metric(const struct metric *metrics, size_t count, const char *type,
+                                        const char *type_instance)
 {
     const struct metric *found = NULL;
 
     for (size_t i = 0; i < count; i++)
         if (strcmp(metrics[i].type, type) == 0 && strcmp(metrics[i].type_instance, type_instance) == 0) {
-            assert_null(found); /* no metric twice */
+            assert_null(found); /* each metric is unique */
             found = &metrics[i];
         }
     if (!found)
@@ -41,55 +41,55 @@ static void assert_value(double value, double wanted, const char *what)
         fail_msg("%s is %f, not %f", what, value, wanted);
 }
 
-static double of_domain(const struct domain *domain, bool stale, const char *type, const char *type_instance,
-                        size_t source)
+static double domain_value(const struct domain *domain, bool stale, const char *type, const char *type_instance,
+                           size_t source)
 {
     struct metric metrics[METRICS_MAX];
     size_t count = metrics_of_domain(domain, stale, NOW, metrics);
-    const struct metric *metric = find(metrics, count, type, type_instance);
+    const struct metric *metric = find_metric(metrics, count, type, type_instance);
 
     assert_int_equal(count, 7);
     assert_int_equal(metric->count, strcmp(type, "domain_state") == 0 ? 2 : 1);
     return metric->values[source];
 }
 
-static bool all(const void *data, const struct domain *domain)
+static bool is_any(const void *data, const struct domain *domain)
 {
     (void)data;
     (void)domain;
     return true;
 }
 
-static bool named(const void *data, const struct domain *domain)
+static bool has_name(const void *data, const struct domain *domain)
 {
     return strcmp(domain->name, data) == 0;
 }
 
-static double total(const struct snapshot *snapshot, const struct collector_status *status, const char *type,
-                    const char *type_instance)
+static double hypervisor_value(const struct snapshot *snapshot, const struct collector_status *status,
+                               const char *type, const char *type_instance)
 {
     struct metric metrics[METRICS_MAX];
-    size_t count = metrics_of_hypervisor(snapshot, status, NOW, all, NULL, metrics);
+    size_t count = metrics_of_hypervisor(snapshot, status, NOW, is_any, NULL, metrics);
 
     assert_int_equal(count, 13);
-    return find(metrics, count, type, type_instance)->values[0];
+    return find_metric(metrics, count, type, type_instance)->values[0];
 }
 
 static void states_and_reasons_are_libvirts_numbers(void **state)
 {
     (void)state;
     for (int guest = GUEST_NOSTATE; guest <= GUEST_PMSUSPENDED; guest++)
-        assert_value(of_domain(&fixture_guests[guest], false, "domain_state", "", 0), guest, "state");
-    assert_value(of_domain(&fixture_guests[GUEST_SAVED], false, "domain_state", "", 1), 5, "reason");
-    assert_value(of_domain(&fixture_guests[GUEST_LATER], false, "domain_state", "", 0), DOMAIN_STATES + 1,
+        assert_value(domain_value(&fixture_guests[guest], false, "domain_state", "", 0), guest, "state");
+    assert_value(domain_value(&fixture_guests[GUEST_SAVED], false, "domain_state", "", 1), 5, "reason");
+    assert_value(domain_value(&fixture_guests[GUEST_LATER], false, "domain_state", "", 0), DOMAIN_STATES + 1,
                  "state");
-    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 0), (double)NAN,
+    assert_value(domain_value(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 0), (double)NAN,
                  "unread state");
-    assert_value(of_domain(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 1), (double)NAN,
+    assert_value(domain_value(&fixture_guests[GUEST_UNREAD], false, "domain_state", "", 1), (double)NAN,
                  "unread reason");
 }
 
-static void truths_are_zero_one_or_not_a_number(void **state)
+static void attributes_are_zero_one_or_nan(void **state)
 {
     static const struct {
         enum fixture_guest guest;
@@ -109,27 +109,28 @@ static void truths_are_zero_one_or_not_a_number(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         const struct domain *domain = &fixture_guests[rows[i].guest];
 
-        assert_value(of_domain(domain, false, "bool", "persistent", 0), rows[i].persistent, domain->name);
-        assert_value(of_domain(domain, false, "bool", "autostart", 0), rows[i].autostart, domain->name);
-        assert_value(of_domain(domain, false, "bool", "starts_at_boot", 0), rows[i].starts_at_boot, domain->name);
-        assert_value(of_domain(domain, false, "bool", "managed_save", 0), rows[i].managed_save, domain->name);
-        assert_value(of_domain(domain, false, "bool", "snapshot", 0), rows[i].snapshot, domain->name);
+        assert_value(domain_value(domain, false, "bool", "persistent", 0), rows[i].persistent, domain->name);
+        assert_value(domain_value(domain, false, "bool", "autostart", 0), rows[i].autostart, domain->name);
+        assert_value(domain_value(domain, false, "bool", "starts_at_boot", 0), rows[i].starts_at_boot,
+                     domain->name);
+        assert_value(domain_value(domain, false, "bool", "managed_save", 0), rows[i].managed_save, domain->name);
+        assert_value(domain_value(domain, false, "bool", "snapshot", 0), rows[i].snapshot, domain->name);
     }
 }
 
-static void uptime_is_in_seconds_and_zero_while_off(void **state)
+static void uptime_is_in_seconds_and_zero_if_inactive(void **state)
 {
     struct domain domain = fixture_guests[GUEST_RUNNING];
 
     (void)state;
     domain.started_boot_ms = NOW - 12500;
-    assert_value(of_domain(&domain, false, "uptime", "", 0), 12.5, "uptime");
+    assert_value(domain_value(&domain, false, "uptime", "", 0), 12.5, "uptime");
     domain.started_boot_ms = NOW + 1000;
-    assert_value(of_domain(&domain, false, "uptime", "", 0), 0, "uptime of one that starts later");
-    assert_value(of_domain(&fixture_guests[GUEST_SHUTOFF], false, "uptime", "", 0), 0, "uptime while off");
+    assert_value(domain_value(&domain, false, "uptime", "", 0), 0, "uptime of one that starts later");
+    assert_value(domain_value(&fixture_guests[GUEST_SHUTOFF], false, "uptime", "", 0), 0, "uptime while off");
 }
 
-static void everything_of_a_stale_domain_is_unknown(void **state)
+static void all_metrics_of_a_stale_domain_are_unknown(void **state)
 {
     struct metric metrics[METRICS_MAX];
     size_t count = metrics_of_domain(&fixture_guests[GUEST_RUNNING], true, NOW, metrics);
@@ -140,7 +141,7 @@ static void everything_of_a_stale_domain_is_unknown(void **state)
             assert_value(metrics[i].values[source], (double)NAN, metrics[i].type);
 }
 
-static void totals_are_the_sums(void **state)
+static void counts_are_over_all_domains(void **state)
 {
     static const struct {
         const char *type_instance;
@@ -161,63 +162,67 @@ static void totals_are_the_sums(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        assert_value(total(snapshot, &fresh, "count", rows[i].type_instance), rows[i].wanted,
+        assert_value(hypervisor_value(snapshot, &fresh, "count", rows[i].type_instance), rows[i].wanted,
                      rows[i].type_instance);
     snapshot_unref(snapshot);
 }
 
-static void the_four_states_add_up_whatever_they_are(void **state)
+static void the_four_states_add_up_to_the_total(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests();
-    double sum = total(snapshot, &fresh, "count", "running") + total(snapshot, &fresh, "count", "paused") +
-                 total(snapshot, &fresh, "count", "shutoff") + total(snapshot, &fresh, "count", "other");
+    double sum = hypervisor_value(snapshot, &fresh, "count", "running") +
+                 hypervisor_value(snapshot, &fresh, "count", "paused") +
+                 hypervisor_value(snapshot, &fresh, "count", "shutoff") +
+                 hypervisor_value(snapshot, &fresh, "count", "other");
 
     (void)state;
     assert_value(sum, FIXTURE_GUESTS, "the sum");
-    assert_value(total(snapshot, &fresh, "count", "total"), FIXTURE_GUESTS, "the total");
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "total"), FIXTURE_GUESTS, "the total");
     snapshot_unref(snapshot);
 }
 
-static void what_is_not_known_of_one_is_not_counted(void **state)
+static void an_attribute_that_is_unknown_for_one_domain_has_no_count(void **state)
 {
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD + 1);
 
     (void)state;
-    assert_value(total(snapshot, &fresh, "count", "persistent"), (double)NAN, "persistent");
-    assert_value(total(snapshot, &fresh, "count", "transient"), (double)NAN, "transient");
-    assert_value(total(snapshot, &fresh, "count", "autostart"), (double)NAN, "autostart");
-    assert_value(total(snapshot, &fresh, "count", "active_no_autostart"), (double)NAN, "active_no_autostart");
-    /* It runs, so it cannot be one that does not. */
-    assert_value(total(snapshot, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
-    assert_value(total(snapshot, &fresh, "count", "total"), GUEST_UNTOLD + 1, "total");
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "persistent"), (double)NAN, "persistent");
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "transient"), (double)NAN, "transient");
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "autostart"), (double)NAN, "autostart");
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "active_no_autostart"), (double)NAN,
+                 "active_no_autostart");
+    /* The domain with unknown attributes runs, so it is not one of these. */
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "total"), GUEST_UNTOLD + 1, "total");
     snapshot_unref(snapshot);
 }
 
-static void what_starts_once_counts_as_what_starts_at_each_boot(void **state)
+static void autostart_once_counts_as_starting_at_boot(void **state)
 {
     const struct domain domains[] = { fixture_guests[GUEST_BOOTS_ONCE], fixture_guests[GUEST_ONCE_UNTOLD] };
     struct snapshot *known = fixture_snapshot(domains, 1), *not_known = fixture_snapshot(domains, 2);
 
     (void)state;
-    assert_value(total(known, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
-    assert_value(total(known, &fresh, "count", "autostart"), 0, "autostart");
-    assert_value(total(not_known, &fresh, "count", "autostart_inactive"), (double)NAN, "autostart_inactive");
-    /* It is off, so it cannot be one that runs. */
-    assert_value(total(not_known, &fresh, "count", "active_no_autostart"), 0, "active_no_autostart");
+    assert_value(hypervisor_value(known, &fresh, "count", "autostart_inactive"), 1, "autostart_inactive");
+    assert_value(hypervisor_value(known, &fresh, "count", "autostart"), 0, "autostart");
+    assert_value(hypervisor_value(not_known, &fresh, "count", "autostart_inactive"), (double)NAN,
+                 "autostart_inactive");
+    /* The second domain is inactive, so it is not one of these. */
+    assert_value(hypervisor_value(not_known, &fresh, "count", "active_no_autostart"), 0, "active_no_autostart");
     snapshot_unref(known);
     snapshot_unref(not_known);
 }
 
-static void only_what_is_wanted_is_counted(void **state)
+static void only_selected_domains_are_counted(void **state)
 {
     struct metric metrics[METRICS_MAX];
     struct snapshot *snapshot = fixture_all_guests();
-    size_t count = metrics_of_hypervisor(snapshot, &fresh, NOW, named, "boots", metrics);
+    size_t count = metrics_of_hypervisor(snapshot, &fresh, NOW, has_name, "boots", metrics);
 
     (void)state;
-    assert_value(find(metrics, count, "count", "total")->values[0], 1, "total");
-    assert_value(find(metrics, count, "count", "autostart_inactive")->values[0], 1, "autostart_inactive");
-    assert_value(find(metrics, count, "count", "running")->values[0], 0, "running");
+    assert_value(find_metric(metrics, count, "count", "total")->values[0], 1, "total");
+    assert_value(find_metric(metrics, count, "count", "autostart_inactive")->values[0], 1, "autostart_inactive");
+    assert_value(find_metric(metrics, count, "count", "running")->values[0], 0, "running");
     snapshot_unref(snapshot);
 }
 
@@ -226,25 +231,25 @@ static void ages_are_in_seconds(void **state)
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, 1);
 
     (void)state;
-    assert_value(total(snapshot, &fresh, "duration", "listing_age"), 1.5, "listing_age");
-    assert_value(total(snapshot, &fresh, "duration", "listing"), 0.25, "listing");
-    assert_value(total(snapshot, &fresh, "bool", "connected"), 1, "connected");
+    assert_value(hypervisor_value(snapshot, &fresh, "duration", "listing_age"), 1.5, "listing_age");
+    assert_value(hypervisor_value(snapshot, &fresh, "duration", "listing"), 0.25, "listing");
+    assert_value(hypervisor_value(snapshot, &fresh, "bool", "connected"), 1, "connected");
     snapshot_unref(snapshot);
 }
 
-static void nothing_is_counted_before_the_first_listing(void **state)
+static void counts_are_unknown_before_the_first_listing(void **state)
 {
     const struct collector_status none = { .state = HYPERVISOR_CONNECTING };
 
     (void)state;
-    assert_value(total(NULL, &none, "count", "total"), (double)NAN, "total");
-    assert_value(total(NULL, &none, "count", "running"), (double)NAN, "running");
-    assert_value(total(NULL, &none, "bool", "connected"), 0, "connected");
-    assert_value(total(NULL, &none, "duration", "listing_age"), (double)NAN, "listing_age");
-    assert_value(total(NULL, &none, "duration", "listing"), (double)NAN, "listing");
+    assert_value(hypervisor_value(NULL, &none, "count", "total"), (double)NAN, "total");
+    assert_value(hypervisor_value(NULL, &none, "count", "running"), (double)NAN, "running");
+    assert_value(hypervisor_value(NULL, &none, "bool", "connected"), 0, "connected");
+    assert_value(hypervisor_value(NULL, &none, "duration", "listing_age"), (double)NAN, "listing_age");
+    assert_value(hypervisor_value(NULL, &none, "duration", "listing"), (double)NAN, "listing");
 }
 
-static void a_stale_listing_counts_nothing_but_tells_its_age(void **state)
+static void a_stale_listing_has_an_age_but_no_counts(void **state)
 {
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, GUEST_UNTOLD);
     struct collector_status old = fresh;
@@ -254,9 +259,9 @@ static void a_stale_listing_counts_nothing_but_tells_its_age(void **state)
     old.listed_boot_ms = NOW - 31000;
     for (int down = HYPERVISOR_STALE; down <= HYPERVISOR_DISCONNECTED; down++) {
         old.state = (enum hypervisor_state)down;
-        assert_value(total(snapshot, &old, "count", "total"), (double)NAN, "total");
-        assert_value(total(snapshot, &old, "bool", "connected"), 0, "connected");
-        assert_value(total(snapshot, &old, "duration", "listing_age"), 31, "listing_age");
+        assert_value(hypervisor_value(snapshot, &old, "count", "total"), (double)NAN, "total");
+        assert_value(hypervisor_value(snapshot, &old, "bool", "connected"), 0, "connected");
+        assert_value(hypervisor_value(snapshot, &old, "duration", "listing_age"), 31, "listing_age");
     }
     snapshot_unref(snapshot);
 }
@@ -265,17 +270,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_and_reasons_are_libvirts_numbers),
-        cmocka_unit_test(truths_are_zero_one_or_not_a_number),
-        cmocka_unit_test(uptime_is_in_seconds_and_zero_while_off),
-        cmocka_unit_test(everything_of_a_stale_domain_is_unknown),
-        cmocka_unit_test(totals_are_the_sums),
-        cmocka_unit_test(the_four_states_add_up_whatever_they_are),
-        cmocka_unit_test(what_is_not_known_of_one_is_not_counted),
-        cmocka_unit_test(what_starts_once_counts_as_what_starts_at_each_boot),
-        cmocka_unit_test(only_what_is_wanted_is_counted),
+        cmocka_unit_test(attributes_are_zero_one_or_nan),
+        cmocka_unit_test(uptime_is_in_seconds_and_zero_if_inactive),
+        cmocka_unit_test(all_metrics_of_a_stale_domain_are_unknown),
+        cmocka_unit_test(counts_are_over_all_domains),
+        cmocka_unit_test(the_four_states_add_up_to_the_total),
+        cmocka_unit_test(an_attribute_that_is_unknown_for_one_domain_has_no_count),
+        cmocka_unit_test(autostart_once_counts_as_starting_at_boot),
+        cmocka_unit_test(only_selected_domains_are_counted),
         cmocka_unit_test(ages_are_in_seconds),
-        cmocka_unit_test(nothing_is_counted_before_the_first_listing),
-        cmocka_unit_test(a_stale_listing_counts_nothing_but_tells_its_age),
+        cmocka_unit_test(counts_are_unknown_before_the_first_listing),
+        cmocka_unit_test(a_stale_listing_has_an_age_but_no_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

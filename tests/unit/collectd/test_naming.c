@@ -41,7 +41,7 @@ static void fields_are_joined_with_colons(void **state)
     assert_string_equal(write_by("none", domain), "");
 }
 
-static void metadata_stands_in_for_the_name(void **state)
+static void metadata_replaces_the_name(void **state)
 {
     char metadata[] = "web server";
     struct xml_facts xml_facts = { .metadata = metadata };
@@ -56,7 +56,7 @@ static void metadata_stands_in_for_the_name(void **state)
     assert_string_equal(write_by("metadata", &domain), "running");
 }
 
-static void needing_metadata_is_told(void **state)
+static void a_format_with_metadata_needs_metadata(void **state)
 {
     struct naming naming;
 
@@ -67,7 +67,7 @@ static void needing_metadata_is_told(void **state)
     assert_false(naming_needs_metadata(&naming));
 }
 
-/* Names reach files, terminals and other programs. */
+/* collectd's plugins write names to files, terminals and other programs. */
 static void hostile_names_become_harmless_and_stay_short(void **state)
 {
     (void)state;
@@ -83,7 +83,7 @@ static void hostile_names_become_harmless_and_stay_short(void **state)
     }
 }
 
-static void no_name_is_a_folder_of_its_own(void **state)
+static void no_name_is_one_dot_or_two(void **state)
 {
     struct domain domain = fixture_domain(1, 1);
 
@@ -96,7 +96,7 @@ static void no_name_is_a_folder_of_its_own(void **state)
     assert_string_equal(write_by("name", &domain), "..x");
 }
 
-static void what_is_wrong_is_refused_and_changes_nothing(void **state)
+static void a_wrong_format_is_refused_and_changes_nothing(void **state)
 {
     static const struct {
         const char *format;
@@ -122,11 +122,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_joined_with_colons),
-        cmocka_unit_test(metadata_stands_in_for_the_name),
-        cmocka_unit_test(needing_metadata_is_told),
+        cmocka_unit_test(metadata_replaces_the_name),
+        cmocka_unit_test(a_format_with_metadata_needs_metadata),
         cmocka_unit_test(hostile_names_become_harmless_and_stay_short),
-        cmocka_unit_test(no_name_is_a_folder_of_its_own),
-        cmocka_unit_test(what_is_wrong_is_refused_and_changes_nothing),
+        cmocka_unit_test(no_name_is_one_dot_or_two),
+        cmocka_unit_test(a_wrong_format_is_refused_and_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
