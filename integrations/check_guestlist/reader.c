@@ -4,14 +4,6 @@
 #include "integrations/check_guestlist/snmp/client.h"
 #include "lib/base/clock.h"
 
-/* The columns in the order in which client_walk() reads them. */
-struct reader_table {
-    struct facts *facts;
-    const struct object *objects[COLUMN_COUNT];
-    enum facts_column columns[COLUMN_COUNT];
-    size_t count;
-};
-
 #define BASE_COLUMNS                                                                                              \
     (COLUMN_BIT(COLUMN_NAME) | COLUMN_BIT(COLUMN_OPER) | COLUMN_BIT(COLUMN_STATE) | COLUMN_BIT(COLUMN_REASON_TEXT))
 #define HEALTH_COLUMNS                                                                                            \
@@ -25,51 +17,44 @@ unsigned reader_columns(const struct arguments *arguments)
            (arguments->mode == MODE_HEALTH ? HEALTH_COLUMNS : criteria_columns(&arguments->criteria));
 }
 
-static bool reader_put_scalar(void *data, size_t place, uint32_t index, const struct object_value *value)
+static bool reader_put_scalar(void *data, const struct object *object, uint32_t index,
+                              const struct object_value *value)
 {
     (void)index;
-    return facts_put_scalar(data, (enum facts_scalar)place, value);
+    return facts_put_scalar(data, (enum facts_scalar)(object - facts_scalars), value);
 }
 
-static bool reader_put(void *data, size_t place, uint32_t index, const struct object_value *value)
+static bool reader_put(void *data, const struct object *object, uint32_t index, const struct object_value *value)
 {
-    const struct reader_table *table = data;
-
-    return facts_put(table->facts, index, table->columns[place], value);
-}
-
-static void reader_choose_columns(struct reader_table *table, unsigned columns)
-{
-    size_t known = facts_has_guestlist_mib(table->facts) ? COLUMN_COUNT : COLUMN_VM_COUNT;
-
-    for (size_t column = 0; column < known; column++) {
-        if (!(columns & COLUMN_BIT(column)))
-            continue;
-        table->objects[table->count] = &facts_columns[column];
-        table->columns[table->count++] = (enum facts_column)column;
-    }
+    return facts_put(data, index, (enum facts_column)(object - facts_columns), value);
 }
 
 /* If there are fewer rows than domains, a domain may have disappeared between the first request and the walk. Then
  * the number of domains has changed as well. Otherwise rows are hidden. */
-static bool reader_count_again(struct client *client, struct facts *facts, char *why, size_t size)
+static bool reader_count_again(struct client *client, struct facts *facts)
 {
     return (int64_t)facts->count >= facts->number[SCALAR_NUMBER] ||
-           client_get(client, &facts_scalars[SCALAR_NUMBER], 1, reader_put_scalar, facts, why, size);
+           client_get(client, &facts_scalars[SCALAR_NUMBER], 1, reader_put_scalar, facts);
 }
 
-static bool reader_request(struct client *client, const struct arguments *arguments, struct facts *facts,
-                           char *why, size_t size)
+static bool reader_walk(struct client *client, unsigned wanted, struct facts *facts)
 {
-    struct reader_table table = { .facts = facts };
+    size_t known = facts_has_guestlist_mib(facts) ? COLUMN_COUNT : COLUMN_VM_COUNT, count = 0;
+    const struct object *columns[COLUMN_COUNT];
 
-    if (!client_get(client, facts_scalars, SCALAR_COUNT, reader_put_scalar, facts, why, size))
+    for (size_t column = 0; column < known; column++)
+        if (wanted & COLUMN_BIT(column))
+            columns[count++] = &facts_columns[column];
+    return client_walk(client, columns, count, reader_put, facts);
+}
+
+static bool reader_request(struct client *client, const struct arguments *arguments, struct facts *facts)
+{
+    if (!client_get(client, facts_scalars, SCALAR_COUNT, reader_put_scalar, facts))
         return false;
     if (facts->number[SCALAR_NUMBER] == FACTS_MISSING)
         return true;
-    reader_choose_columns(&table, reader_columns(arguments));
-    return client_walk(client, table.objects, table.count, reader_put, &table, why, size) &&
-           reader_count_again(client, facts, why, size);
+    return reader_walk(client, reader_columns(arguments), facts) && reader_count_again(client, facts);
 }
 
 bool reader_read(const struct arguments *arguments, int64_t deadline_ms, struct facts *facts, char *why,
@@ -77,7 +62,7 @@ bool reader_read(const struct arguments *arguments, int64_t deadline_ms, struct 
 {
     int64_t began_ms = clock_boot_ms();
     struct client *client = client_open(arguments, deadline_ms, why, size);
-    bool is_good = client && reader_request(client, arguments, facts, why, size);
+    bool is_good = client && reader_request(client, arguments, facts);
 
     facts->requests = client ? client_requests(client) : 0;
     facts->took_ms = clock_boot_ms() - began_ms;

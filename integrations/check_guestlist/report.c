@@ -34,14 +34,19 @@ static void report_raise(struct report *report, enum status status)
         report->status = status;
 }
 
+/* Keeps the worst problems first. */
 static bool report_add(struct report *report, enum status status, char *text)
 {
     struct report_problem *problems = array_grow(report->problems, report->count, 1, sizeof(*problems));
+    size_t place = report->count;
 
     if (!problems)
         return false;
+    for (; place > 0 && report_rank(problems[place - 1].status) < report_rank(status); place--)
+        problems[place] = problems[place - 1];
+    problems[place] = (struct report_problem){ status, text };
     report->problems = problems;
-    problems[report->count++] = (struct report_problem){ status, text };
+    report->count++;
     return true;
 }
 
@@ -57,7 +62,7 @@ void report_problem(struct report *report, enum status status, const char *forma
     va_list args;
     char *text;
 
-    report_raise(report, status == STATUS_OK ? STATUS_UNKNOWN : status);
+    report_raise(report, status);
     va_start(args, format);
     text = report_format(format, args);
     va_end(args);
@@ -124,71 +129,27 @@ void report_quote(const char *text, char *out, size_t size)
         *next = *next == '|' ? '/' : *next == ';' ? ',' : *next;
 }
 
-/* The next problem with that status, beginning at `from`; `count` if there is none. */
-static size_t report_next(const struct report *report, enum status status, size_t from)
+static void report_print_problems(const struct report *report, FILE *out)
 {
-    while (from < report->count && report->problems[from].status != status)
-        from++;
-    return from;
-}
+    size_t bytes = 0, printed = 0;
 
-/* Calls `print` for each problem, the worst ones first, until it returns false. */
-static void report_each(const struct report *report,
-                        bool (*print)(void *data, const struct report_problem *problem), void *data)
-{
-    static const enum status order[] = { STATUS_CRITICAL, STATUS_WARNING, STATUS_UNKNOWN };
+    for (; printed < report->count; printed++) {
+        const struct report_problem *problem = &report->problems[printed];
 
-    for (size_t i = 0; i < ARRAY_COUNT(order); i++)
-        for (size_t j = report_next(report, order[i], 0); j < report->count;
-             j = report_next(report, order[i], j + 1))
-            if (!print(data, &report->problems[j]))
-                return;
-}
-
-struct report_output {
-    FILE *out;
-    size_t printed, bytes;
-};
-
-static bool report_print_short(void *data, const struct report_problem *problem)
-{
-    struct report_output *output = data;
-
-    (void)fprintf(output->out, "%s%s", output->printed ? ". " : "", problem->text);
-    return ++output->printed < NAMED_MAX;
-}
-
-static bool report_print_long(void *data, const struct report_problem *problem)
-{
-    struct report_output *output = data;
-
-    output->bytes += strlen(problem->text) + sizeof("[CRITICAL] \n");
-    if (output->bytes > LINES_BYTES_MAX)
-        return false;
-    (void)fprintf(output->out, "[%s] %s\n", report_word(problem->status), problem->text);
-    output->printed++;
-    return true;
-}
-
-static void report_print_lines(const struct report *report, FILE *out)
-{
-    struct report_output output = { .out = out };
-
-    if (report->count > NAMED_MAX) {
-        report_each(report, report_print_long, &output);
-        if (output.printed < report->count)
-            (void)fprintf(out, "... and %zu more\n", report->count - output.printed);
+        bytes += strlen(problem->text) + sizeof("[CRITICAL] \n");
+        if (bytes > LINES_BYTES_MAX)
+            break;
+        (void)fprintf(out, "[%s] %s\n", report_word(problem->status), problem->text);
     }
-    if (report->listing)
-        (void)fprintf(out, "%s\n", report->listing);
+    if (printed < report->count)
+        (void)fprintf(out, "... and %zu more\n", report->count - printed);
 }
 
 bool report_print(const struct report *report, FILE *out)
 {
-    struct report_output output = { .out = out };
-
     (void)fprintf(out, "GUESTLIST %s - ", report_word(report->status));
-    report_each(report, report_print_short, &output);
+    for (size_t i = 0; i < report->count && i < NAMED_MAX; i++)
+        (void)fprintf(out, "%s%s", i > 0 ? ". " : "", report->problems[i].text);
     if (report->count > NAMED_MAX)
         (void)fprintf(out, ". And %zu more", report->count - NAMED_MAX);
     if (report->summary)
@@ -196,7 +157,10 @@ bool report_print(const struct report *report, FILE *out)
     if (report->perfdata)
         (void)fprintf(out, " | %s", report->perfdata);
     (void)fputc('\n', out);
-    report_print_lines(report, out);
+    if (report->count > NAMED_MAX)
+        report_print_problems(report, out);
+    if (report->listing)
+        (void)fprintf(out, "%s\n", report->listing);
     return fflush(out) == 0 && !ferror(out);
 }
 

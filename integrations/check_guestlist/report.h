@@ -21,13 +21,13 @@ struct report_problem {
 /* A zeroed report is OK and has no text. */
 struct report {
     enum status status;
-    struct report_problem *problems;
+    struct report_problem *problems; /* the worst ones first */
     size_t count;
     char *summary, *perfdata, *listing; /* NULL: empty */
 };
 
-/* Adds a problem. The status of the report is that of its worst problem: CRITICAL, WARNING, UNKNOWN, in this
- * order. A problem with STATUS_OK is a mistake and becomes UNKNOWN. If out of memory, only the text is lost. */
+/* Adds a problem; `status` is not STATUS_OK. The status of the report is that of its worst problem: CRITICAL,
+ * WARNING, UNKNOWN, in this order. If out of memory, only the text is lost. */
 void report_problem(struct report *report, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -3,6 +3,7 @@
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,13 +20,15 @@ struct client {
     int64_t deadline_ms;
     unsigned requests, answers;
     char peer[300];
+    char *why; /* the caller's, of `why_size` bytes */
+    size_t why_size;
 };
 
 /* How far the walk of one column has come. */
 struct client_cursor {
     const struct object *column;
     oid name[MAX_OID_LEN];
-    size_t length, place;
+    size_t length;
     bool is_done;
 };
 
@@ -80,37 +83,41 @@ static bool client_set_timeout(const struct client *client, netsnmp_session *ses
     return left_ms > 0;
 }
 
-static bool client_explain_timeout(const struct client *client, char *why, size_t size)
+__attribute__((format(printf, 2, 3))) static bool client_fail(const struct client *client, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(client->why, client->why_size, format, args);
+    va_end(args);
+    return false;
+}
+
+static bool client_fail_memory(const struct client *client)
+{
+    return client_fail(client, "out of memory");
+}
+
+static bool client_fail_timeout(const struct client *client)
 {
     if (client->answers > 0)
-        (void)snprintf(why, size, "%s did not answer all requests in time: it stopped, or a larger -t is needed",
+        return client_fail(client, "%s did not answer all requests in time: it stopped, or a larger -t is needed",
+                           client->peer);
+    return client_fail(client,
+                       "no answer from %s: there is no SNMP agent, or it does not accept this community, user or "
+                       "context",
                        client->peer);
-    else
-        (void)snprintf(
-            why, size,
-            "no answer from %s: there is no SNMP agent, or it does not accept this community, user or context",
-            client->peer);
-    return false;
 }
 
-/* Writes net-snmp's text about its last error. */
-static bool client_explain(const struct client *client, const char *text, char *why, size_t size)
+/* `text` is net-snmp's text about its last error. */
+static bool client_fail_error(const struct client *client, const char *text)
 {
     if (strstr(text, "Timeout") || strstr(text, "timed out"))
-        return client_explain_timeout(client, why, size);
-    (void)snprintf(why, size, "%s: %s", client->peer, text);
-    return false;
+        return client_fail_timeout(client);
+    return client_fail(client, "%s: %s", client->peer, text);
 }
 
-static bool client_explain_session(const struct client *client, char *why, size_t size)
-{
-    AUTO_FREE char *text = NULL;
-
-    snmp_sess_error(client->session, NULL, NULL, &text);
-    return client_explain(client, text ? text : "unknown error", why, size);
-}
-
-static bool client_connect(struct client *client, const struct arguments *arguments, char *why, size_t size)
+static bool client_connect(struct client *client, const struct arguments *arguments)
 {
     netsnmp_session wanted;
     AUTO_FREE char *text = NULL;
@@ -118,13 +125,13 @@ static bool client_connect(struct client *client, const struct arguments *argume
     snmp_sess_init(&wanted);
     wanted.peername = client->peer;
     (void)client_set_timeout(client, &wanted);
-    if (!security_set(&wanted, arguments, why, size))
+    if (!security_set(&wanted, arguments, client->why, client->why_size))
         return false;
     client->session = snmp_sess_open(&wanted);
     if (client->session)
         return true;
     snmp_error(&wanted, NULL, NULL, &text);
-    return client_explain(client, text ? text : "no session", why, size);
+    return client_fail_error(client, text ? text : "no session");
 }
 
 struct client *client_open(const struct arguments *arguments, int64_t deadline_ms, char *why, size_t size)
@@ -136,9 +143,11 @@ struct client *client_open(const struct arguments *arguments, int64_t deadline_m
         return NULL;
     }
     client->deadline_ms = deadline_ms;
+    client->why = why;
+    client->why_size = size;
     client_name_peer(client, arguments);
     client_init_library();
-    if (client_connect(client, arguments, why, size))
+    if (client_connect(client, arguments))
         return client;
     client_close(client);
     return NULL;
@@ -172,41 +181,48 @@ static size_t client_name(const struct object *object, oid name[MAX_OID_LEN])
 }
 
 /* snmpd answers with genErr if its subagent does not answer in time. */
-static void client_explain_response(const struct client *client, const netsnmp_pdu *response, char *why,
-                                    size_t size)
+static bool client_fail_response(const struct client *client, const netsnmp_pdu *response)
 {
     if (response->errstat == SNMP_ERR_GENERR)
-        (void)snprintf(why, size, "%s answers with genErr: the agent behind it may hang", client->peer);
-    else if (response->variables)
-        (void)snprintf(why, size, "%s answers with an error: %s", client->peer,
-                       snmp_errstring((int)response->errstat));
-    else
-        (void)snprintf(why, size, "%s answers without a value", client->peer);
+        return client_fail(client, "%s answers with genErr: the agent behind it may hang", client->peer);
+    if (response->errstat != SNMP_ERR_NOERROR)
+        return client_fail(client, "%s answers with an error: %s", client->peer,
+                           snmp_errstring((int)response->errstat));
+    if (!response->variables)
+        return client_fail(client, "%s answers without a value", client->peer);
+    return true;
+}
+
+/* False, with a sentence in `why`, if there is no response with values. */
+static bool client_check(const struct client *client, int status, const netsnmp_pdu *response)
+{
+    AUTO_FREE char *text = NULL;
+
+    if (status == STAT_SUCCESS && response)
+        return client_fail_response(client, response);
+    if (status == STAT_TIMEOUT)
+        return client_fail_timeout(client);
+    snmp_sess_error(client->session, NULL, NULL, &text);
+    return client_fail_error(client, text ? text : "unknown error");
 }
 
 /* Sends `request` and frees it. Returns the response, to be freed by the caller, or NULL with a sentence in `why`.
  */
-static netsnmp_pdu *client_send(struct client *client, netsnmp_pdu *request, char *why, size_t size)
+static netsnmp_pdu *client_send(struct client *client, netsnmp_pdu *request)
 {
     netsnmp_pdu *response = NULL;
     int status;
 
     if (!client_set_timeout(client, snmp_sess_session(client->session))) {
         snmp_free_pdu(request);
-        (void)client_explain_timeout(client, why, size);
+        (void)client_fail_timeout(client);
         return NULL;
     }
     client->requests++;
     status = snmp_sess_synch_response(client->session, request, &response);
     client->answers += status == STAT_SUCCESS;
-    if (status == STAT_SUCCESS && response && response->errstat == SNMP_ERR_NOERROR && response->variables)
+    if (client_check(client, status, response))
         return response;
-    if (status == STAT_TIMEOUT)
-        (void)client_explain_timeout(client, why, size);
-    else if (status == STAT_SUCCESS && response)
-        client_explain_response(client, response, why, size);
-    else
-        (void)client_explain_session(client, why, size);
     snmp_free_pdu(response);
     return NULL;
 }
@@ -233,12 +249,6 @@ static bool client_value(const netsnmp_variable_list *varbind, struct object_val
     }
 }
 
-static bool client_explain_memory(char *why, size_t size)
-{
-    (void)snprintf(why, size, "out of memory");
-    return false;
-}
-
 /* True if the varbind is this object, or a row of this column. */
 static bool client_belongs_to(const netsnmp_variable_list *varbind, const struct object *object)
 {
@@ -248,28 +258,26 @@ static bool client_belongs_to(const netsnmp_variable_list *varbind, const struct
     return netsnmp_oid_is_subtree(name, length, varbind->name, varbind->name_length) == 0;
 }
 
-bool client_get(struct client *client, const struct object *objects, size_t count, client_put *put, void *data,
-                char *why, size_t size)
+bool client_get(struct client *client, const struct object *objects, size_t count, client_put *put, void *data)
 {
     netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GET);
     CLEANUP(client_free_response) netsnmp_pdu *response = NULL;
+    const struct object *object = objects;
     oid name[MAX_OID_LEN];
-    size_t place = 0;
 
-    for (size_t i = 0; request && i < count; i++)
-        (void)snmp_add_null_var(request, name, client_name(&objects[i], name));
     if (!request)
-        return client_explain_memory(why, size);
-    response = client_send(client, request, why, size);
+        return client_fail_memory(client);
+    for (size_t i = 0; i < count; i++)
+        (void)snmp_add_null_var(request, name, client_name(&objects[i], name));
+    response = client_send(client, request);
     if (!response)
         return false;
-    for (const netsnmp_variable_list *varbind = response->variables; varbind && place < count;
-         varbind = varbind->next_variable, place++) {
+    for (const netsnmp_variable_list *varbind = response->variables; varbind && object < objects + count;
+         varbind = varbind->next_variable, object++) {
         struct object_value value;
 
-        if (client_belongs_to(varbind, &objects[place]) && client_value(varbind, &value) &&
-            !put(data, place, 0, &value))
-            return client_explain_memory(why, size);
+        if (client_belongs_to(varbind, object) && client_value(varbind, &value) && !put(data, object, 0, &value))
+            return client_fail_memory(client);
     }
     return true;
 }
@@ -286,8 +294,8 @@ static size_t client_active(struct client_walk *walk, struct client_cursor *acti
 }
 
 /* Processes one varbind of a column: a value, or the end of the column. */
-static bool client_walk_value(const struct client_walk *walk, struct client_cursor *cursor,
-                              const netsnmp_variable_list *varbind, char *why, size_t size)
+static bool client_walk_value(const struct client *client, const struct client_walk *walk,
+                              struct client_cursor *cursor, const netsnmp_variable_list *varbind)
 {
     size_t prefix = cursor->column->length;
     struct object_value value;
@@ -298,59 +306,54 @@ static bool client_walk_value(const struct client_walk *walk, struct client_curs
         cursor->is_done = true;
         return true;
     }
-    if (snmp_oid_compare(varbind->name, varbind->name_length, cursor->name, cursor->length) <= 0) {
-        (void)snprintf(why, size, "the agent's answers are not in order: the walk would never end");
-        return false;
-    }
+    if (snmp_oid_compare(varbind->name, varbind->name_length, cursor->name, cursor->length) <= 0)
+        return client_fail(client, "the agent's answers are not in order: the walk would never end");
     memcpy(cursor->name, varbind->name, varbind->name_length * sizeof(oid));
     cursor->length = varbind->name_length;
     if (varbind->name_length != prefix + 1 || !client_value(varbind, &value))
         return true;
-    return walk->put(walk->data, cursor->place, (uint32_t)varbind->name[prefix], &value) ||
-           client_explain_memory(why, size);
+    return walk->put(walk->data, cursor->column, (uint32_t)varbind->name[prefix], &value) ||
+           client_fail_memory(client);
 }
 
 /* Sends one GETBULK for all active columns. The agent may cut its answer after any varbind. */
 static bool client_walk_step(struct client *client, struct client_walk *walk, struct client_cursor *const *active,
-                             size_t count, char *why, size_t size)
+                             size_t count)
 {
     netsnmp_pdu *request = snmp_pdu_create(SNMP_MSG_GETBULK);
     CLEANUP(client_free_response) netsnmp_pdu *response = NULL;
     size_t place = 0;
 
     if (!request)
-        return client_explain_memory(why, size);
+        return client_fail_memory(client);
     request->non_repeaters = 0;
     request->max_repetitions = VALUES_MAX / (long)count;
     for (size_t i = 0; i < count; i++)
         (void)snmp_add_null_var(request, active[i]->name, active[i]->length);
-    response = client_send(client, request, why, size);
+    response = client_send(client, request);
     if (!response)
         return false;
     for (const netsnmp_variable_list *varbind = response->variables; varbind; varbind = varbind->next_variable)
-        if (!client_walk_value(walk, active[place++ % count], varbind, why, size))
+        if (!client_walk_value(client, walk, active[place++ % count], varbind))
             return false;
     return true;
 }
 
 bool client_walk(struct client *client, const struct object *const *columns, size_t count, client_put *put,
-                 void *data, char *why, size_t size)
+                 void *data)
 {
     AUTO_FREE struct client_walk *walk = calloc(1, sizeof(*walk));
     struct client_cursor *active[COLUMNS_MAX];
 
     if (!walk || count > COLUMNS_MAX)
-        return client_explain_memory(why, size);
+        return client_fail_memory(client);
     *walk = (struct client_walk){ .count = count, .put = put, .data = data };
     for (size_t i = 0; i < count; i++) {
-        struct client_cursor *cursor = &walk->cursors[i];
-
-        cursor->column = columns[i];
-        cursor->place = i;
-        cursor->length = client_name(columns[i], cursor->name);
+        walk->cursors[i].column = columns[i];
+        walk->cursors[i].length = client_name(columns[i], walk->cursors[i].name);
     }
     while ((count = client_active(walk, active)) > 0)
-        if (!client_walk_step(client, walk, active, count, why, size))
+        if (!client_walk_step(client, walk, active, count))
             return false;
     return true;
 }

@@ -16,24 +16,22 @@ struct client;
 
 /* Opens a session, which must be closed by client_close(). With SNMPv3, this already sends a request. All requests
  * of the client end at `deadline_ms` of the boot clock; only name servers may take longer. Returns NULL, with a
- * sentence in `why`, if it fails. */
+ * sentence in `why`, if it fails. The functions below write to `why` as well, if they fail: it must live until
+ * client_close().
+ */
 struct client *client_open(const struct arguments *arguments, int64_t deadline_ms, char *why, size_t size);
 
-/* Is called for each value, with the place of its object or column in the array and, for a column, the index of
+/* Is called for each value, with its object or column, as the caller passed it, and for a column with the index of
  * the row. `value` is valid during the call. If it returns false, the request ends as out of memory. */
-typedef bool client_put(void *data, size_t place, uint32_t index, const struct object_value *value);
+typedef bool client_put(void *data, const struct object *object, uint32_t index, const struct object_value *value);
 
-/* Reads these objects by one GET. It does not call `put` for an object that is missing. False, with a sentence in
- * `why`, if it fails. */
-bool client_get(struct client *client, const struct object *objects, size_t count, client_put *put, void *data,
-                char *why, size_t size);
+/* Reads these objects by one GET. It does not call `put` for an object that is missing. False if it fails. */
+bool client_get(struct client *client, const struct object *objects, size_t count, client_put *put, void *data);
 
 /* Reads these columns, whose index has one number, by GETBULK requests for all columns. The values of a row may
- * come in different answers. It does not call `put` for a value that is missing. False, with a sentence in `why`,
- * if it fails.
- */
+ * come in different answers. It does not call `put` for a value that is missing. False if it fails. */
 bool client_walk(struct client *client, const struct object *const *columns, size_t count, client_put *put,
-                 void *data, char *why, size_t size);
+                 void *data);
 
 /* How many requests were sent so far. */
 unsigned client_requests(const struct client *client);

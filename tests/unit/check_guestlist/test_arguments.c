@@ -13,10 +13,11 @@
 
 enum { WORDS_MAX = 40 };
 
+static struct arguments arguments;
 static char why[1000];
 
 /* Splits the line at blanks. Like a command line, the words live as long as the program. */
-static bool parse(struct arguments *arguments, const char *line)
+static bool parse(const char *line)
 {
     static char copies[64][400];
     static size_t used;
@@ -26,32 +27,35 @@ static bool parse(struct arguments *arguments, const char *line)
     (void)snprintf(next, sizeof(copies[0]), "%s", line);
     for (char *word = strtok_r(next, " ", &next); word && argc < WORDS_MAX; word = strtok_r(NULL, " ", &next))
         argv[argc++] = word;
-    return arguments_parse(arguments, argc, argv, why, sizeof(why));
+    arguments_clear(&arguments);
+    return arguments_parse(&arguments, argc, argv, why, sizeof(why));
 }
 
 static void assert_refused(const char *line, const char *words)
 {
-    struct arguments arguments;
-
-    if (parse(&arguments, line))
-        fail_msg("\"%s\" is taken", line);
+    if (parse(line))
+        fail_msg("\"%s\" is accepted", line);
     if (!strstr(why, words))
         fail_msg("\"%s\" is refused without the words \"%s\": %s", line, words, why);
-    arguments_clear(&arguments);
 }
 
-static void assert_taken(struct arguments *arguments, const char *line)
+static void assert_accepted(const char *line)
 {
-    if (!parse(arguments, line))
+    if (!parse(line))
         fail_msg("\"%s\" is refused: %s", line, why);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arguments_clear(&arguments);
+    return 0;
 }
 
 static void a_host_is_enough(void **state)
 {
-    struct arguments arguments;
-
     (void)state;
-    assert_taken(&arguments, "-H hv1");
+    assert_accepted("-H hv1");
     assert_string_equal(arguments.host, "hv1");
     assert_int_equal(arguments.mode, MODE_HEALTH);
     assert_int_equal(arguments.protocol, PROTOCOL_2C);
@@ -59,16 +63,12 @@ static void a_host_is_enough(void **state)
     assert_int_equal(arguments.timeout_s, 10);
     assert_null(arguments.community);
     assert_true(arguments_want(&arguments, "anything"));
-    arguments_clear(&arguments);
 }
 
 static void every_option_has_a_long_name(void **state)
 {
-    struct arguments arguments;
-
     (void)state;
-    assert_taken(
-        &arguments,
+    assert_accepted(
         "--hostname hv1 --port 1161 --protocol 3 --seclevel authPriv --secname me --authproto SHA --authpasswd "
         "aaaaaaaa --privproto AES --privpasswd pppppppp --context lab --timeout 30");
     assert_int_equal(arguments.port, 1161);
@@ -81,10 +81,8 @@ static void every_option_has_a_long_name(void **state)
     assert_string_equal(arguments.priv_password, "pppppppp");
     assert_string_equal(arguments.context, "lab");
     assert_int_equal(arguments.timeout_s, 30);
-    arguments_clear(&arguments);
-    assert_taken(&arguments,
-                 "--hostname hv1 --community secret --mode count --state inactive --domain /web/ --ignore web9 "
-                 "--warning 1:5 --critical @7 --verbose --verbose");
+    assert_accepted("--hostname hv1 --community secret --mode count --state inactive --domain /web/ --ignore web9 "
+                    "--warning 1:5 --critical @7 --verbose --verbose");
     assert_string_equal(arguments.community, "secret");
     assert_int_equal(arguments.mode, MODE_COUNT);
     assert_string_equal(arguments.criteria.text, "inactive");
@@ -94,47 +92,34 @@ static void every_option_has_a_long_name(void **state)
     assert_string_equal(arguments.warning.text, "1:5");
     assert_true(arguments.critical.alarms_inside);
     assert_int_equal(arguments.verbosity, 2);
-    arguments_clear(&arguments);
 }
 
 static void a_user_means_version_3(void **state)
 {
-    struct arguments arguments;
-
     (void)state;
-    assert_taken(&arguments, "-H hv1 -U me");
+    assert_accepted("-H hv1 -U me");
     assert_int_equal(arguments.protocol, PROTOCOL_3);
-    arguments_clear(&arguments);
-    assert_taken(&arguments, "-H hv1 -L authNoPriv");
+    assert_accepted("-H hv1 -L authNoPriv");
     assert_int_equal(arguments.protocol, PROTOCOL_3);
-    arguments_clear(&arguments);
 }
 
 static void a_migrating_guest_counts_as_running_by_default(void **state)
 {
-    struct arguments arguments;
-
     (void)state;
-    assert_taken(&arguments, "-H hv1 -m domain -d web");
+    assert_accepted("-H hv1 -m domain -d web");
     assert_int_equal(arguments.criteria.count, 2);
     assert_string_equal(arguments.criteria.text, "running");
-    arguments_clear(&arguments);
-    assert_taken(&arguments, "-H hv1 -m domain -d web -s running");
+    assert_accepted("-H hv1 -m domain -d web -s running");
     assert_int_equal(arguments.criteria.count, 1);
-    arguments_clear(&arguments);
 }
 
 static void help_and_version_need_no_host(void **state)
 {
-    struct arguments arguments;
-
     (void)state;
-    assert_taken(&arguments, "-h");
+    assert_accepted("-h");
     assert_int_equal(arguments.task, TASK_HELP);
-    arguments_clear(&arguments);
-    assert_taken(&arguments, "--version");
+    assert_accepted("--version");
     assert_int_equal(arguments.task, TASK_VERSION);
-    arguments_clear(&arguments);
 }
 
 static void a_wrong_command_line_is_refused_with_a_reason(void **state)
@@ -173,13 +158,13 @@ static void versions_of_snmp_are_not_mixed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_host_is_enough),
-        cmocka_unit_test(every_option_has_a_long_name),
-        cmocka_unit_test(a_user_means_version_3),
-        cmocka_unit_test(a_migrating_guest_counts_as_running_by_default),
-        cmocka_unit_test(help_and_version_need_no_host),
-        cmocka_unit_test(a_wrong_command_line_is_refused_with_a_reason),
-        cmocka_unit_test(versions_of_snmp_are_not_mixed),
+        cmocka_unit_test_teardown(a_host_is_enough, tear_down),
+        cmocka_unit_test_teardown(every_option_has_a_long_name, tear_down),
+        cmocka_unit_test_teardown(a_user_means_version_3, tear_down),
+        cmocka_unit_test_teardown(a_migrating_guest_counts_as_running_by_default, tear_down),
+        cmocka_unit_test_teardown(help_and_version_need_no_host, tear_down),
+        cmocka_unit_test_teardown(a_wrong_command_line_is_refused_with_a_reason, tear_down),
+        cmocka_unit_test_teardown(versions_of_snmp_are_not_mixed, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
