@@ -202,6 +202,23 @@ static void many_problems_are_cut_on_the_first_line_and_listed_below(void **stat
     assert_true(stage->output_size < 4096);
 }
 
+static void the_worst_problems_come_first(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_vm(stage, 1, "held", OPER_PAUSED, 3, 2);
+    stage_details(stage, 1, 3, 1, "user", TRUTH_TRUE, TRUTH_TRUE);
+    stage_off(stage, 2, "unsure", false);
+    stage_put(stage, 2, COLUMN_STARTS_AT_BOOT, TRUTH_UNKNOWN);
+    stage_off(stage, 3, "db", true);
+    stage_off(stage, 4, "web", true);
+    assert_verdict(stage, STATUS_CRITICAL,
+                   "CRITICAL - db starts at boot but is shutdown (destroyed). web starts at boot but is shutdown "
+                   "(destroyed). held starts at boot but is paused (user). And 1 more. ");
+    assert_verdict(stage, STATUS_CRITICAL,
+                   "\n[WARNING] held starts at boot but is paused (user)\n[UNKNOWN] unsure");
+}
+
 static void names_cannot_break_the_line(void **state)
 {
     struct stage *stage = *state;
@@ -238,6 +255,7 @@ int main(void)
         VM_MIB_TEST(an_unknown_number_is_not_in_the_performance_data),
         STAGE_TEST(criteria_work_like_the_filter),
         STAGE_TEST(many_problems_are_cut_on_the_first_line_and_listed_below),
+        STAGE_TEST(the_worst_problems_come_first),
         STAGE_TEST(names_cannot_break_the_line),
         STAGE_TEST(rows_are_sorted_in_whatever_order_they_arrive),
     };
