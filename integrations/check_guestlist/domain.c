@@ -3,17 +3,17 @@
 #include "integrations/check_guestlist/verdict.h"
 #include "lib/base/cleanup.h"
 
-static void domain_judge_row(const struct arguments *arguments, const struct facts_row *row, enum tristate fits,
-                             struct report *report)
+static void domain_judge_row(const struct arguments *arguments, const struct facts_row *row, struct report *report)
 {
+    enum tristate fits = criteria_fit(&arguments->criteria, row);
     char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
     (void)row_name(row, name);
-    (void)row_state(row, state);
     if (fits == TRISTATE_UNKNOWN)
         report_problem(report, STATUS_UNKNOWN, "it is not known whether %s is %s", name, arguments->criteria.text);
     else if (fits == TRISTATE_FALSE)
-        report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, state, arguments->criteria.text);
+        report_problem(report, STATUS_CRITICAL, "%s is %s, expected: %s", name, row_state(row, state),
+                       arguments->criteria.text);
 }
 
 static bool domain_is_there(const struct facts *facts, const struct selection *selection)
@@ -37,18 +37,7 @@ static void domain_find(const char *text, const struct facts *facts, struct repo
         report_problem(report, STATUS_CRITICAL, "there is no domain %s", quoted);
 }
 
-struct domain_counts {
-    size_t domains, fit, unknown;
-};
-
-static void domain_count_row(enum tristate fits, struct domain_counts *counts)
-{
-    counts->domains++;
-    counts->fit += fits == TRISTATE_TRUE;
-    counts->unknown += fits == TRISTATE_UNKNOWN;
-}
-
-static void domain_judge_ranges(const struct arguments *arguments, const struct domain_counts *counts,
+static void domain_judge_ranges(const struct arguments *arguments, const struct row_counts *counts,
                                 struct report *report)
 {
     double fit = (double)counts->fit;
@@ -66,7 +55,7 @@ static void domain_judge_ranges(const struct arguments *arguments, const struct 
 
 /* The text has the state of a single domain, and the number of several domains. */
 static void domain_summarize(const struct arguments *arguments, const struct facts *facts,
-                             const struct domain_counts *counts, struct report *report)
+                             const struct row_counts *counts, struct report *report)
 {
     char name[ROW_NAME_MAX], state[ROW_STATE_MAX];
 
@@ -81,21 +70,15 @@ static void domain_summarize(const struct arguments *arguments, const struct fac
 void domain_judge(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     bool has_ranges = arguments->warning.text || arguments->critical.text;
-    struct domain_counts counts = { 0 };
+    struct row_counts counts = row_count(arguments, facts);
 
     if (!hypervisor_judge(arguments, facts, report))
         return;
     for (size_t i = 0; i < arguments->domain_count; i++)
         domain_find(arguments->domains[i], facts, report);
-    for (size_t i = 0; i < facts->count; i++) {
-        enum tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
-
-        if (!row_is_wanted(arguments, &facts->rows[i]))
-            continue;
-        domain_count_row(fits, &counts);
-        if (!has_ranges)
-            domain_judge_row(arguments, &facts->rows[i], fits, report);
-    }
+    for (size_t i = 0; !has_ranges && i < facts->count; i++)
+        if (row_is_wanted(arguments, &facts->rows[i]))
+            domain_judge_row(arguments, &facts->rows[i], report);
     if (has_ranges && counts.domains > 0)
         domain_judge_ranges(arguments, &counts, report);
     if (counts.domains == 0 && report->count == 0)

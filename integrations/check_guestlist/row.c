@@ -17,6 +17,22 @@ bool row_is_wanted(const struct arguments *arguments, const struct facts_row *ro
     return arguments_want(arguments, row->text[COLUMN_NAME] ? row->text[COLUMN_NAME] : "");
 }
 
+struct row_counts row_count(const struct arguments *arguments, const struct facts *facts)
+{
+    struct row_counts counts = { 0 };
+
+    for (size_t i = 0; i < facts->count; i++) {
+        enum tristate fits = criteria_fit(&arguments->criteria, &facts->rows[i]);
+
+        if (!row_is_wanted(arguments, &facts->rows[i]))
+            continue;
+        counts.domains++;
+        counts.fit += fits == TRISTATE_TRUE;
+        counts.unknown += fits == TRISTATE_UNKNOWN;
+    }
+    return counts;
+}
+
 const char *row_state(const struct facts_row *row, char out[ROW_STATE_MAX])
 {
     const char *reason = row->text[COLUMN_REASON_TEXT], *io_error = row->text[COLUMN_IO_ERROR];

@@ -31,6 +31,14 @@ const char *row_name(const struct facts_row *row, char out[ROW_NAME_MAX]);
 /* True if the command line selects this row. */
 bool row_is_wanted(const struct arguments *arguments, const struct facts_row *row);
 
+struct row_counts {
+    size_t domains, fit, unknown;
+};
+
+/* The number of rows that the command line selects, how many of them fit the criteria, and of how many this is not
+ * known. */
+struct row_counts row_count(const struct arguments *arguments, const struct facts *facts);
+
 enum { ROW_STATE_MAX = 200 };
 
 /* The state of a row, with the reason if it is known: "paused (I/O error)". Returns `out`. */
