@@ -72,7 +72,7 @@ static bool instance_options_take_boolean(void *field, const char *value, char *
 
 #define FIELD(member) offsetof(struct instance_options, member)
 
-static const struct {
+static const struct instance_option {
     const char *key;
     instance_options_take *take;
     size_t offset;
@@ -141,27 +141,32 @@ static bool instance_options_join(const char *const *values, size_t count, char 
     return length < size;
 }
 
+static const struct instance_option *instance_options_find(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(instance_options_table); i++)
+        if (strcasecmp(instance_options_table[i].key, key) == 0)
+            return &instance_options_table[i];
+    return NULL;
+}
+
 enum instance_options_result instance_options_set(struct instance_options *options, const char *key,
                                                   const char *const *values, size_t count,
                                                   char why[INSTANCE_OPTIONS_WHY_MAX])
 {
+    const struct instance_option *option = instance_options_find(key);
     char text[VALUE_MAX];
-    size_t i = 0;
 
-    while (i < ARRAY_COUNT(instance_options_table) && strcasecmp(instance_options_table[i].key, key) != 0)
-        i++;
-    if (i == ARRAY_COUNT(instance_options_table)) {
+    if (!option) {
         instance_options_explain(why, INSTANCE_OPTIONS_WHY_MAX);
         return INSTANCE_OPTIONS_IGNORED;
     }
-    if (count == 0 || (count > 1 && !instance_options_table[i].is_list))
+    if (count == 0 || (count > 1 && !option->is_list))
         (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX, "%zu values; expected one", count);
     else if (!instance_options_join(values, count, text, sizeof(text)))
         (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX, "longer than %zu bytes", sizeof(text) - 1);
-    else if (instance_options_table[i].take((char *)options + instance_options_table[i].offset, text, why,
-                                            INSTANCE_OPTIONS_WHY_MAX))
+    else if (option->take((char *)options + option->offset, text, why, INSTANCE_OPTIONS_WHY_MAX))
         return INSTANCE_OPTIONS_TAKEN;
-    return instance_options_table[i].is_essential ? INSTANCE_OPTIONS_REFUSED : INSTANCE_OPTIONS_IGNORED;
+    return option->is_essential ? INSTANCE_OPTIONS_REFUSED : INSTANCE_OPTIONS_IGNORED;
 }
 
 bool instance_options_complete(struct instance_options *options, char why[INSTANCE_OPTIONS_WHY_MAX])
