@@ -18,12 +18,15 @@ static size_t array_room(size_t count)
 
 void *array_grow(void *items, size_t count, size_t more, size_t size)
 {
-    size_t wanted;
+    size_t wanted, bytes;
 
     if (__builtin_add_overflow(count, more, &wanted))
         return NULL;
     if (items && array_room(wanted) == array_room(count))
         return items;
     wanted = array_room(wanted);
-    return wanted != 0 ? reallocarray(items, wanted, size) : NULL;
+    /* reallocarray() would check this as well, but AddressSanitizer's ends the process. */
+    if (wanted == 0 || __builtin_mul_overflow(wanted, size, &bytes))
+        return NULL;
+    return realloc(items, bytes);
 }
