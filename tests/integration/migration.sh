@@ -110,8 +110,8 @@ step "it is over there now"
 
 # Of both sides: a migration that is given up, and one that comes to its end. Neither is told twice, or as anything else. A
 # listing may have seen the target prepare itself.
-expected=$(for told in 'vmMigrating 4' 'vmRunning 9' 'vmMigrating 4' 'vmShutdown 9' \
-    'vmMigrating 11' 'vmShutdown 9' 'vmDeleted 11' 'vmMigrating 11' 'vmRunning 9'; do echo "$told"; done | sort)
+expected=$(for line in 'vmMigrating 4' 'vmRunning 9' 'vmMigrating 4' 'vmShutdown 9' \
+    'vmMigrating 11' 'vmShutdown 9' 'vmDeleted 11' 'vmMigrating 11' 'vmRunning 9'; do echo "$line"; done | sort)
 wait_for_traps 9 0 "$vm_kinds"
 equal "$expected" "$(traps_since 0 "$vm_kinds" | awk '{ print $1, $4 == 3 ? 11 : $4 }' | sort)" "notifications of both sides"
 step "told"

@@ -89,7 +89,7 @@ equal "$on $on" "$(value $per_vm) $(value $bulk)" "the switches, both"
 begin=$(mark)
 traps_expected=0 traps_begin=$begin
 act_on suspend b-40
-expect_traps "both kinds" "$(told vmPaused b-40 4)"
+expect_traps "both kinds" "$(trap_line vmPaused b-40 4)"
 expect_bulk "both kinds" "vmBulkPaused $(list b-40)"
 step "both kinds"
 

@@ -45,31 +45,31 @@ expect_restart() {
     local before=12
     wait_for 30 '[ "$(new_traps | wc -l)" -ge 2 ]'
     [ "$(new_traps | awk '$1 == "vmRunning" { print $4 }')" != 3 ] || before=3
-    expect_traps "a crash and a start" "$(told vmCrashed one 4)" "$(told vmRunning one $before)"
+    expect_traps "a crash and a start" "$(trap_line vmCrashed one 4)" "$(trap_line vmRunning one $before)"
 }
 
 unseen act "suspend one; resume one"
-expect_traps "suspend and resume, unseen" "$(told vmPaused one 4)" "$(told vmRunning one 8)"
+expect_traps "suspend and resume, unseen" "$(trap_line vmPaused one 4)" "$(trap_line vmRunning one 8)"
 unseen act "suspend one; resume one; suspend one; resume one; suspend one"
-expect_traps "the same, again and again" "$(told vmPaused one 4)" "$(told vmRunning one 8)" "$(told vmPaused one 4)" \
-    "$(told vmRunning one 8)" "$(told vmPaused one 4)"
+expect_traps "the same, again and again" "$(trap_line vmPaused one 4)" "$(trap_line vmRunning one 8)" "$(trap_line vmPaused one 4)" \
+    "$(trap_line vmRunning one 8)" "$(trap_line vmPaused one 4)"
 act resume one
-expect_traps "resume" "$(told vmRunning one 8)"
+expect_traps "resume" "$(trap_line vmRunning one 8)"
 unseen kill_and_start
-expect_traps "a crash and a start, unseen" "$(told vmCrashed one 4)" "$(told vmRunning one 12)"
+expect_traps "a crash and a start, unseen" "$(trap_line vmCrashed one 4)" "$(trap_line vmRunning one 12)"
 unseen kill_and_start_twice
-expect_traps "two of them" "$(told vmCrashed one 4)" "$(told vmRunning one 12)" "$(told vmCrashed one 4)" \
-    "$(told vmRunning one 12)"
+expect_traps "two of them" "$(trap_line vmCrashed one 4)" "$(trap_line vmRunning one 12)" "$(trap_line vmCrashed one 4)" \
+    "$(trap_line vmRunning one 12)"
 unseen act "destroy one; start one"
-expect_traps "destroy and start, unseen" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)" "$(told vmRunning one 11)"
+expect_traps "destroy and start, unseen" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)" "$(trap_line vmRunning one 11)"
 unseen act "managedsave one; start one"
-expect_traps "managed save and start, unseen" "$(told vmSuspended one 4)" "$(told vmResuming one 6)" "$(told vmRunning one 7)"
+expect_traps "managed save and start, unseen" "$(trap_line vmSuspended one 4)" "$(trap_line vmResuming one 6)" "$(trap_line vmRunning one 7)"
 no_more_traps "what was unseen"
 step "unseen changes are told"
 
 for _ in 1 2 3 4 5; do
     act "suspend one; resume one"
-    expect_traps "suspend and resume" "$(told vmPaused one 4)" "$(told vmRunning one 8)"
+    expect_traps "suspend and resume" "$(trap_line vmPaused one 4)" "$(trap_line vmRunning one 8)"
     kill_and_start
     expect_restart
 done
@@ -77,13 +77,13 @@ no_more_traps "what was fast"
 step "fast changes are told"
 
 act destroy one
-expect_traps "destroy" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)"
+expect_traps "destroy" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)"
 qemu_domain one > "$T/one.xml"
 unseen define_anew
-expect_traps "undefined and defined anew, unseen" "$(told vmDeleted one 11 2)"
+expect_traps "undefined and defined anew, unseen" "$(trap_line vmDeleted one 11 2)"
 learn_indexes one
 relist
 act start one
-expect_traps "start of the new one" "$(told vmRunning one 11)"
+expect_traps "start of the new one" "$(trap_line vmRunning one 11)"
 no_more_traps "all"
 OK

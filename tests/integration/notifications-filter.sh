@@ -22,25 +22,25 @@ learn_indexes one marker
 
 act suspend one
 wait_for 20 '! row_of one'
-expect_traps "a pause that takes it out of the filter" "$(told vmPaused one 4)"
+expect_traps "a pause that takes it out of the filter" "$(trap_line vmPaused one 4)"
 step "a pause is told without a row"
 
 act resume one
 wait_for 20 'row_of one'
 learn_indexes one
-expect_traps "back in the filter" "$(told vmRunning one 8)"
+expect_traps "back in the filter" "$(trap_line vmRunning one 8)"
 step "what comes back is told"
 
 act managedsave one
 wait_for 20 '! row_of one'
-expect_traps "a save that takes it out of the filter" "$(told vmShutdown one 4)"
+expect_traps "a save that takes it out of the filter" "$(trap_line vmShutdown one 4)"
 act "managedsave-remove one; start one"
 wait_for 20 'row_of one'
 learn_indexes one
-expect_traps "started anew" "$(told vmRunning one 11)"
+expect_traps "started anew" "$(trap_line vmRunning one 11)"
 act destroy one
 wait_for 20 '! row_of one'
-expect_traps "destroyed" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)"
+expect_traps "destroyed" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)"
 step "a save, a start and an end are told"
 
 relist

@@ -39,14 +39,14 @@ kill -HUP "$AGENT_PID"
 wait_for 10 'grep -q "reload: done" "$AGENT_LOG"'
 begin=$(mark)
 on_shared "suspend sh-running" > "$T/out" || FAIL "$(cat "$T/out")"
-expect_all "a pause with perVM" "$(told vmPaused sh-running 4)"
+expect_all "a pause with perVM" "$(trap_line vmPaused sh-running 4)"
 step "VM-MIB's alone"
 
 configure_agent 'notifications perVM' 'libvirtMibNotifications yes'
 kill -HUP "$AGENT_PID"
 wait_for 10 '[ "$(grep -c "reload: done" "$AGENT_LOG")" = 2 ]'
 on_shared "resume sh-running" > "$T/out" || FAIL "$(cat "$T/out")"
-expect_all "a resume with both" "$(told vmRunning sh-running 8)" "$(notif sh-running 1)"
+expect_all "a resume with both" "$(trap_line vmRunning sh-running 8)" "$(notif sh-running 1)"
 step "both"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 OK

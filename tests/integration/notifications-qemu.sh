@@ -26,9 +26,9 @@ start() { # NAME [OPTION...]
 expect_save() { # WHAT NAME PREVIOUSSTATE KIND
     wait_for 30 "new_traps | grep '^$4 $2 '"
     if new_traps | grep -q "^vmSuspending $2 "; then
-        expect_traps "$1" "$(told vmSuspending "$2" "$3")" "$(told "$4" "$2" 5)"
+        expect_traps "$1" "$(trap_line vmSuspending "$2" "$3")" "$(trap_line "$4" "$2" 5)"
     else
-        expect_traps "$1" "$(told "$4" "$2" "$3")"
+        expect_traps "$1" "$(trap_line "$4" "$2" "$3")"
     fi
 }
 
@@ -38,11 +38,11 @@ learn_indexes one marker
 expect_traps "define"
 
 start one
-expect_traps "start" "$(told vmRunning one 11)"
+expect_traps "start" "$(trap_line vmRunning one 11)"
 act suspend one
-expect_traps "suspend" "$(told vmPaused one 4)"
+expect_traps "suspend" "$(trap_line vmPaused one 4)"
 act resume one
-expect_traps "resume" "$(told vmRunning one 8)"
+expect_traps "resume" "$(trap_line vmRunning one 8)"
 no_more_traps "start, suspend, resume"
 
 act reset one
@@ -60,47 +60,47 @@ step "plain changes"
 act managedsave one
 expect_save "managed save" one 4 vmSuspended
 start one
-expect_traps "start from the managed save" "$(told vmResuming one 6)" "$(told vmRunning one 7)"
+expect_traps "start from the managed save" "$(trap_line vmResuming one 6)" "$(trap_line vmRunning one 7)"
 act managedsave one --paused
 expect_save "managed save as paused" one 4 vmSuspended
 start one
-expect_traps "start from the managed save, paused" "$(told vmResuming one 6)" "$(told vmPaused one 7)"
+expect_traps "start from the managed save, paused" "$(trap_line vmResuming one 6)" "$(trap_line vmPaused one 7)"
 act managedsave one
 expect_save "managed save of a paused one" one 8 vmSuspended
 act managedsave-remove one # libvirt has no event for it
 relist
-expect_traps "managed save removed" "$(told vmShutdown one 6)"
+expect_traps "managed save removed" "$(trap_line vmShutdown one 6)"
 start one --paused
-expect_traps "start --paused" "$(told vmPaused one 11)"
+expect_traps "start --paused" "$(trap_line vmPaused one 11)"
 act resume one
-expect_traps "resume after a paused start" "$(told vmRunning one 8)"
+expect_traps "resume after a paused start" "$(trap_line vmRunning one 8)"
 act save one "$T/one.save"
 expect_save "save to a file" one 4 vmShutdown
 relist
 act restore "$T/one.save"
-expect_traps "restore" "$(told vmResuming one 11)" "$(told vmRunning one 7)"
+expect_traps "restore" "$(trap_line vmResuming one 11)" "$(trap_line vmRunning one 7)"
 no_more_traps "saves and restores"
 step "saves and restores"
 
 act destroy one
-expect_traps "destroy" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)"
+expect_traps "destroy" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)"
 start one
-expect_traps "start after a destroy" "$(told vmRunning one 11)"
+expect_traps "start after a destroy" "$(trap_line vmRunning one 11)"
 kill -KILL "$(qemu_pid one)"
-expect_traps "QEMU killed" "$(told vmCrashed one 4)"
+expect_traps "QEMU killed" "$(trap_line vmCrashed one 4)"
 start one
-expect_traps "start after a crash" "$(told vmRunning one 12)"
+expect_traps "start after a crash" "$(trap_line vmRunning one 12)"
 act suspend one
-expect_traps "suspend before the crash" "$(told vmPaused one 4)"
+expect_traps "suspend before the crash" "$(trap_line vmPaused one 4)"
 kill -KILL "$(qemu_pid one)"
-expect_traps "QEMU killed while paused" "$(told vmCrashed one 8)"
+expect_traps "QEMU killed while paused" "$(trap_line vmCrashed one 8)"
 no_more_traps "ends"
 start one
-expect_traps "start after the second crash" "$(told vmRunning one 12)"
+expect_traps "start after the second crash" "$(trap_line vmRunning one 12)"
 act undefine one
 act destroy one
-expect_traps "destroy of what has no definition any more" "$(told vmShuttingdown one 4)" "$(told vmShutdown one 10)" \
-    "$(told vmDeleted one 11 3)"
+expect_traps "destroy of what has no definition any more" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)" \
+    "$(trap_line vmDeleted one 11 3)"
 step "ends"
 
 define_qemu old
@@ -121,10 +121,10 @@ relist
 create_qemu fleeting
 wait_for 20 'row_of fleeting'
 learn_indexes fleeting
-expect_traps "a transient one is created" "$(told vmRunning fleeting 11)"
+expect_traps "a transient one is created" "$(trap_line vmRunning fleeting 11)"
 act destroy fleeting
-expect_traps "and destroyed" "$(told vmShuttingdown fleeting 4)" "$(told vmShutdown fleeting 10)" \
-    "$(told vmDeleted fleeting 11 3)"
+expect_traps "and destroyed" "$(trap_line vmShuttingdown fleeting 4)" "$(trap_line vmShutdown fleeting 10)" \
+    "$(trap_line vmDeleted fleeting 11 3)"
 no_more_traps "all"
 equal 0 "$(traps_since 0 "$bulk_kinds" | wc -l)" "bulk notifications that nobody asked for"
 OK

@@ -71,11 +71,11 @@ meanwhile() {
 away_and_back meanwhile
 # What libvirtd makes of a guest that died behind its back is its own affair.
 case $(on_qemu domstate s-killed --reason) in
-    *crashed*) lost=$(told vmCrashed s-killed 4) ;;
-    *) lost=$(told vmShutdown s-killed 4) ;;
+    *crashed*) lost=$(trap_line vmCrashed s-killed 4) ;;
+    *) lost=$(trap_line vmShutdown s-killed 4) ;;
 esac
 wait_for 30 'row_of s-new'
-expected=$(printf '%s\n' "$lost" "$(told vmDeleted s-gone 11 2)" | sort)
+expected=$(printf '%s\n' "$lost" "$(trap_line vmDeleted s-gone 11 2)" | sort)
 wait_for 30 "[ \$(new_traps | wc -l) -ge 2 ]"
 equal "$expected" "$(new_traps | sort)" "the differences"
 traps_expected=$((traps_expected + 2))
@@ -90,14 +90,14 @@ wait_for 30 'row_of s-running'
 learn_indexes s-running s-transient marker
 act destroy s-running
 wait_for 30 '! row_of s-running'
-expect_traps "out of the filter" "$(told vmShuttingdown s-running 4)" "$(told vmShutdown s-running 10)"
+expect_traps "out of the filter" "$(trap_line vmShuttingdown s-running 4)" "$(trap_line vmShutdown s-running 10)"
 act start s-running
 wait_for 30 'row_of s-running'
 learn_indexes s-running
-expect_traps "into the filter" "$(told vmRunning s-running 11)"
+expect_traps "into the filter" "$(trap_line vmRunning s-running 11)"
 act destroy s-transient
-expect_traps "really gone" "$(told vmShuttingdown s-transient 4)" "$(told vmShutdown s-transient 10)" \
-    "$(told vmDeleted s-transient 11 3)"
+expect_traps "really gone" "$(trap_line vmShuttingdown s-transient 4)" "$(trap_line vmShutdown s-transient 10)" \
+    "$(trap_line vmDeleted s-transient 11 3)"
 no_more_traps "the filter"
 configure_agent 'interval 3600' 'notifications perVM' 'filter inactive'
 kill -HUP "$AGENT_PID"

@@ -7,7 +7,7 @@
 #     start_snmpd "$(trapsink)"
 #     ...
 #     on_qemu start one
-#     expect_traps "a start" "$(told vmRunning one 11)"
+#     expect_traps "a start" "$(trap_line vmRunning one 11)"
 #     no_more_traps "a start"
 #
 # Lines have one of these forms; anything that is not exactly what the MIB says becomes a line that begins with "invalid":
@@ -226,7 +226,7 @@ learn_indexes() { # NAME...
 }
 
 # The line that a notification of a domain must be.
-told() { # KIND NAME PREVIOUSSTATE [VMPERSISTENT]
+trap_line() { # KIND NAME PREVIOUSSTATE [VMPERSISTENT]
     echo "$1 $2 $(uuid_of "$2") $3 ${index_of[$2]-$(row_of "$2")}${4:+ $4}"
 }
 
@@ -262,10 +262,10 @@ define_marker() { # VERB (on_qemu or on_shared)
 touch_marker() {
     must_be_main_shell
     if [ "$marker_state" = running ]; then
-        marker_state=paused marker_line=$(told vmPaused marker 4)
+        marker_state=paused marker_line=$(trap_line vmPaused marker 4)
         "$marker_on" suspend marker
     else
-        marker_state=running marker_line=$(told vmRunning marker 8)
+        marker_state=running marker_line=$(trap_line vmRunning marker 8)
         "$marker_on" resume marker
     fi > "$T/virsh.out" 2>&1 || FAIL "the marker does not change: $(cat "$T/virsh.out")"
 }
