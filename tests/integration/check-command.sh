@@ -26,11 +26,11 @@ examine() { # [WORD... --] OPTION...
 }
 
 # The line of a finding begins with that mark and has that text.
-says() { # MARK FINDING TEXT
+finding_is() { # MARK FINDING TEXT
     grep -F -- "$1  $2 " "$T/check" | grep -qF -- "$3" || FAIL "no line '$1  $2 ... $3' in:"$'\n'"$(cat "$T/check")"
 }
 
-advises() { # TEXT
+advice_is() { # TEXT
     grep '^    -> ' "$T/check" | grep -qF -- "$1" || FAIL "no advice '$1' in:"$'\n'"$(cat "$T/check")"
 }
 
@@ -42,13 +42,13 @@ start_agent -u "$SHARED_URI"
 wait_for 30 'row_of sh-paused'
 examine -u "$SHARED_URI"
 equal 0 "$status" "the status when all is well: $(cat "$T/check")"
-says ok configuration "$T/agent/guestlistd.conf"
-says ok libvirt 'has 9 domains'
-says ok filter 'all domains'
-says ok 'state directory' "$T/state"
-says ok 'AgentX master' "$AGENTX"
-says ok registration "process $AGENT_PID"
-says ok "snmpd's view" 'shows rows'
+finding_is ok configuration "$T/agent/guestlistd.conf"
+finding_is ok libvirt 'has 9 domains'
+finding_is ok filter 'all domains'
+finding_is ok 'state directory' "$T/state"
+finding_is ok 'AgentX master' "$AGENTX"
+finding_is ok registration "process $AGENT_PID"
+finding_is ok "snmpd's view" 'shows rows'
 ! grep -q '^!!' "$T/check" || FAIL "a complaint with status 0"
 step "all is well"
 
@@ -59,13 +59,13 @@ equal 2 "$status" "the status for an unknown option"
 echo 'interval soon' > "$T/agent/guestlistd.conf"
 examine -u "$SHARED_URI"
 equal 1 "$status" "the status with a bad directive"
-says '!!' configuration 'soon'
+finding_is '!!' configuration 'soon'
 configure_agent
 chmod 600 "$T/agent/guestlistd.conf"
 examine "${nobody[@]}" :: -u "$SHARED_URI"
 equal 1 "$status" "the status with an unreadable configuration"
-says '!!' configuration "$T/agent/guestlistd.conf: Permission denied"
-advises 'let nobody read it'
+finding_is '!!' configuration "$T/agent/guestlistd.conf: Permission denied"
+advice_is 'let nobody read it'
 SNMPCONFPATH=$T/agent timeout 20 "${nobody[@]}" "$T/bin/guestlistd" --once -u test:///default > "$T/out" 2>&1
 equal 2 $? "the status of a start with an unreadable configuration"
 grep -qF "$T/agent/guestlistd.conf: Permission denied" "$T/out" || FAIL "it said: $(cat "$T/out")"
@@ -82,38 +82,38 @@ step "a configuration that cannot be read"
 
 # ---- libvirt
 examine -u "test+unix:///default?socket=$T/nowhere&password=hush"
-says '!!' libvirt 'cannot be reached'
+finding_is '!!' libvirt 'cannot be reached'
 ! grep -q hush "$T/check" || FAIL "it shows a password"
 pause_libvirtd
 began=$(now)
 examine -u "$SHARED_URI" -F active
 resume_libvirtd
 equal 1 "$status" "the status when libvirt hangs"
-says '!!' libvirt 'does not answer within'
-says -- filter 'libvirt does not answer'
+finding_is '!!' libvirt 'does not answer within'
+finding_is -- filter 'libvirt does not answer'
 [ "$(since "$began" | cut -d. -f1)" -lt 60 ] || FAIL "it took $(since "$began") s"
 define_qemu one
 inside=(nsenter -t "${libvirtd_holder[main]}" -m --)
 echo 'hypervisor lxc:///system' >> "$T/agent/guestlistd.conf"
 examine "${inside[@]}" ::
 configure_agent
-says '!!' libvirt 'lxc:///system answers, but has no domain'
-advises "qemu:///system answers and has 1 domain: put \"hypervisor qemu:///system\" in place of the line in $T/agent/guestlistd.conf"
+finding_is '!!' libvirt 'lxc:///system answers, but has no domain'
+advice_is "qemu:///system answers and has 1 domain: put \"hypervisor qemu:///system\" in place of the line in $T/agent/guestlistd.conf"
 step "libvirt hangs, refuses, is empty"
 
 # ---- Filter
 examine -u "$SHARED_URI" -F state-other
 equal 1 "$status" "the status when nothing fits"
-says '!!' filter '"state-other" fits none of 9 domains'
+finding_is '!!' filter '"state-other" fits none of 9 domains'
 
 # ---- State directory
 chmod 777 "$AGENTX"
 mkdir -m 755 "$T/closed"
 examine "${nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed"
-says '!!' 'state directory' "$T/closed: nobody cannot write in it"
+finding_is '!!' 'state directory' "$T/closed: nobody cannot write in it"
 examine "${nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed/below"
-says '!!' 'state directory' 'nobody cannot make it'
-advises "install -d -o nobody $T/closed/below"
+finding_is '!!' 'state directory' 'nobody cannot make it'
+advice_is "install -d -o nobody $T/closed/below"
 [ ! -e "$T/closed/below" ] || FAIL "it made a directory"
 step "filter and state directory"
 
@@ -121,10 +121,10 @@ step "filter and state directory"
 chmod 700 "$LIBVIRT_SOCK"
 configure_agent 'allowControl yes'
 examine "${inside[@]}" "${nobody[@]}" :: -u qemu:///system
-says ok libvirt 'answers nobody'
-says '!!' control 'nobody may not change domains'
+finding_is ok libvirt 'answers nobody'
+finding_is '!!' control 'nobody may not change domains'
 examine "${inside[@]}" :: -u qemu:///system
-says ok control 'root may change domains'
+finding_is ok control 'root may change domains'
 configure_agent
 examine "${inside[@]}" :: -u qemu:///system
 ! grep -q ' control ' "$T/check" || FAIL "it looks at control, which is not allowed: $(cat "$T/check")"
@@ -133,21 +133,21 @@ step "allowControl"
 
 # ---- The master
 examine -u "$SHARED_URI" -x "$T/none"
-says '!!' 'AgentX master' "nothing listens at $T/none: No such file or directory"
+finding_is '!!' 'AgentX master' "nobody listens at $T/none: No such file or directory"
 chmod 700 "$AGENTX"
 examine "${nobody[@]}" :: -u "$SHARED_URI"
-says '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
-advises agentXPerms
+finding_is '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
+advice_is agentXPerms
 ! grep -q 'chmod 755' "$T/check" || FAIL "it blames the directory: $(cat "$T/check")"
 mkdir -m 700 "$T/shut"
 examine "${nobody[@]}" :: -u "$SHARED_URI" -x "$T/shut/agentx"
-says '!!' 'AgentX master' "$T/shut has mode 0700, owner uid 0"
-advises "chmod 755 $T/shut"
+finding_is '!!' 'AgentX master' "$T/shut has mode 0700, owner uid 0"
+advice_is "chmod 755 $T/shut"
 pause "$SNMPD_PID"
 examine -u "$SHARED_URI"
 resume "$SNMPD_PID"
-says '!!' 'AgentX master' 'does not answer within'
-says '!!' "snmpd's view" 'does not answer'
+finding_is '!!' 'AgentX master' 'does not answer within'
+finding_is '!!' "snmpd's view" 'does not answer'
 SNMPCONFPATH=$T/none "$T/bin/guestlistd" -f -C -Le -x "$T/none" -u test:///default --state-dir "$T/state-none" > "$T/out" 2>&1 &
 lonely=$!
 wait_for 20 'grep -qF "no AgentX master answers at $T/none: No such file or directory" "$T/out"'
@@ -168,8 +168,8 @@ tied perl "$T/half.pl" "$T/half" &
 half=$!
 wait_for 10 '[ -S "$T/half" ]'
 examine -u "$SHARED_URI" -x "$T/half"
-says ok 'AgentX master' "$T/half answers"
-says '!!' registration 'does not answer a registration'
+finding_is ok 'AgentX master' "$T/half answers"
+finding_is '!!' registration 'does not answer a registration'
 end_process $half TERM 10 || FAIL "the half master did not stop"
 step "the master: not there, closed, hanging, answering by half"
 
@@ -181,7 +181,7 @@ second=$!
 wait_for 20 'grep -q "another AgentX subagent" "$second_log"'
 examine -u "$SHARED_URI"
 equal 1 "$status" "the status with two agents"
-says '!!' registration '2 guestlistd run'
+finding_is '!!' registration '2 guestlistd run'
 end_process $second TERM 10 || FAIL "the second agent did not stop"
 step "a second agent"
 
@@ -191,20 +191,20 @@ sed -i -e 's/^rocommunity public.*/rocommunity public default -V systemonly/' -e
 restart_snmpd
 examine -u "$SHARED_URI"
 equal 1 "$status" "the status when snmpd hides the rows"
-says '!!' "snmpd's view" 'the view systemonly'
-advises 'view systemonly included .1.3.6.1.2.1.236'
+finding_is '!!' "snmpd's view" 'the view systemonly'
+advice_is 'view systemonly included .1.3.6.1.2.1.236'
 sed -n 's/^    -> .*reload snmpd: \(view .*\)/\1/p' "$T/check" >> "$T/snmpd/snmpd.conf"
 restart_snmpd
 wait_for 40 'row_of sh-paused'
 examine -u "$SHARED_URI"
-says ok "snmpd's view" 'shows rows'
+finding_is ok "snmpd's view" 'shows rows'
 equal 0 "$status" "the status with the line that it said"
 step "the view: hidden, and shown with the line that it gave"
 
 stop_agent
 examine -u "$SHARED_URI"
-says -- registration 'no subagent serves VM-MIB'
+finding_is -- registration 'nobody serves VM-MIB'
 chmod 600 "$T/snmpd/snmpd.conf"
 examine "${nobody[@]}" :: -u "$SHARED_URI"
-says -- "snmpd's view" "not tried: nobody cannot read $T/snmpd/snmpd.conf"
+finding_is -- "snmpd's view" "not tried: nobody cannot read $T/snmpd/snmpd.conf"
 OK

@@ -30,7 +30,7 @@ ip link set lo up
 mount --bind "$1/resolv.conf" /etc/resolv.conf
 perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Proto => "udp", LocalAddr => "127.0.0.1:53") or die; $| = 1; print "ready\n"; sleep 60' > "$1/ready" &
 until grep -q ready "$1/ready"; do sleep 0.1; done
-"$2" -H hypervisor.example -t 2 > "$1/said"
+"$2" -H hypervisor.example -t 2 > "$1/output"
 echo $? > "$1/status"
 kill $!
 SCRIPT
@@ -38,7 +38,7 @@ before=$(now)
 unshare -nm bash "$T/silence" "$T" "$CHECK_GUESTLIST"
 took=$(since "$before")
 equal 3 "$(cat "$T/status")" "exit status where the name server is silent"
-grep -q '^GUESTLIST UNKNOWN - no result within 2 s$' "$T/said" || FAIL "it says: $(cat "$T/said")"
+grep -q '^GUESTLIST UNKNOWN - no result within 2 s$' "$T/output" || FAIL "it says: $(cat "$T/output")"
 awk -v s="$took" 'BEGIN { exit !(s < 5 * 2) }' || FAIL "2 s took $took s"
-step "the name server is silent: $(cat "$T/said")"
+step "the name server is silent: $(cat "$T/output")"
 OK

@@ -20,9 +20,9 @@ verdict_is $ok '^GUESTLIST OK - 1000 domains, 500 running, ([0-9]+) requests in 
 verdict_is $ok '^GUESTLIST OK - 500 of 1000 domains: running, ([0-9]+) requests' -m count -v -t 60
 [ "${BASH_REMATCH[1]}" -le 60 ] || FAIL "it took ${BASH_REMATCH[1]} requests"
 
-# What is said of many stays short enough for every monitoring system.
+# What is output of many stays short enough for every monitoring system.
 run_check -m domain -d /vm/ -t 60
 equal $critical "$verdict" "the verdict about 500 that are off"
-[ ${#said} -le 4096 ] || FAIL "it says ${#said} bytes"
-[[ $said == *$'\n... and '*' more' ]] || FAIL "it does not say how many are left out: $said"
+[ ${#output} -le 4096 ] || FAIL "it says ${#output} bytes"
+[[ $output == *$'\n... and '*' more' ]] || FAIL "it does not say how many are left out: $output"
 OK

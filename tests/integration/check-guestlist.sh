@@ -17,11 +17,11 @@ wait_for 20 'row_of sh-transient'
 wait_for_autostart
 
 verdict_is $critical '^GUESTLIST CRITICAL - '
-[[ $said == *'sh-crashed crashed'* ]] || FAIL "no word of what crashed: $said"
-[[ $said == *'sh-waiting starts at boot but is shutdown'* ]] || FAIL "no word of what should run: $said"
-[[ $said != *sh-shutoff* && $said != *sh-saved* && $said != *sh-paused* ]] || FAIL "alarms about what is off on purpose: $said"
-[[ $said == *'. 9 domains, 3 running | domains=9;;;0 running=3;;;0 paused=1;;;0 off=4;;;0 crashed=1;;;0 should_run=1;;;0 age='* ]] ||
-    FAIL "the figures are not those of the domains: $said"
+[[ $output == *'sh-crashed crashed'* ]] || FAIL "no word of what crashed: $output"
+[[ $output == *'sh-waiting starts at boot but is shutdown'* ]] || FAIL "no word of what should run: $output"
+[[ $output != *sh-shutoff* && $output != *sh-saved* && $output != *sh-paused* ]] || FAIL "alarms about what is off on purpose: $output"
+[[ $output == *'. 9 domains, 3 running | domains=9;;;0 running=3;;;0 paused=1;;;0 off=4;;;0 crashed=1;;;0 should_run=1;;;0 age='* ]] ||
+    FAIL "the figures are not those of the domains: $output"
 
 verdict_is $critical '^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown. 8 domains, 3 running [|]' -i sh-crashed
 verdict_is $ok '^GUESTLIST OK - 7 domains, 3 running [|]' -i sh-crashed --ignore '/^sh-wait/'

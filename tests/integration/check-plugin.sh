@@ -5,9 +5,9 @@
 CHECK_GUESTLIST=${CHECK_GUESTLIST:-$top_builddir/check_guestlist}
 ok=0 warning=1 critical=2 unknown=3
 
-# Runs the plugin against snmpd; sets `said` and `verdict`.
+# Runs the plugin against snmpd; sets `output` and `verdict`.
 run_check() { # [OPTION...]
-    said=$("$CHECK_GUESTLIST" -H 127.0.0.1 -p "$SNMP_PORT" "$@" 2> "$T/check.err")
+    output=$("$CHECK_GUESTLIST" -H 127.0.0.1 -p "$SNMP_PORT" "$@" 2> "$T/check.err")
     verdict=$?
     [ ! -s "$T/check.err" ] || FAIL "check_guestlist $*: standard error: $(cat "$T/check.err")"
 }
@@ -17,20 +17,20 @@ verdict_is() { # STATUS REGEX [OPTION...]
     local status=$1 regex=$2
     shift 2
     run_check "$@"
-    [ "$verdict" = "$status" ] || FAIL "check_guestlist $*: wanted status $status, got $verdict: $said"
-    [[ $said =~ $regex ]] || FAIL "check_guestlist $*: wanted '$regex', got: $said"
-    step "$said"
+    [ "$verdict" = "$status" ] || FAIL "check_guestlist $*: wanted status $status, got $verdict: $output"
+    [[ $output =~ $regex ]] || FAIL "check_guestlist $*: wanted '$regex', got: $output"
+    step "$output"
 }
 
 # The same for what comes about in a while.
 verdict_becomes() { # SECONDS STATUS REGEX [OPTION...]
-    wait_for "$1" "check_says $2 '$3' ${*:4}"
+    wait_for "$1" "check_matches $2 '$3' ${*:4}"
     verdict_is "$2" "$3" "${@:4}"
 }
 
-check_says() { # STATUS REGEX [OPTION...]
+check_matches() { # STATUS REGEX [OPTION...]
     run_check "${@:3}"
-    [ "$verdict" = "$1" ] && [[ $said =~ $2 ]] || { echo "$said"; return 1; }
+    [ "$verdict" = "$1" ] && [[ $output =~ $2 ]] || { echo "$output"; return 1; }
 }
 
 # With libvirt 11.2 and later the agent needs a moment until it knows what starts at boot.

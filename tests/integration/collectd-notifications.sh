@@ -20,7 +20,7 @@ touch "$T/notes"
 chmod 666 "$T/notes"
 
 # True once there is a notification of that domain that holds all the words.
-told() { # PLUGIN-INSTANCE WORD...
+notified() { # PLUGIN-INSTANCE WORD...
     local lines word
     lines=$(grep 'Plugin: guestlist' "$T/notes" | grep -F "PluginInstance: $1|")
     shift
@@ -45,35 +45,35 @@ ours() { grep 'Plugin: guestlist' "$T/notes" | grep -v 'DataSource: value'; } # 
 # Nothing has changed yet; but this should run and does not. Just after a boot that waits until the host has settled.
 wait_for 200 '[ -n "$(ours)" ]'
 equal 1 "$(ours | wc -l)" "notifications at the start"
-told sh-waiting 'Severity: WARNING' 'TypeInstance: autostart' 'Autostart is on, but the domain is not running.' ||
+notified sh-waiting 'Severity: WARNING' 'TypeInstance: autostart' 'Autostart is on, but the domain is not running.' ||
     FAIL "not what should run and does not: $(ours)"
 
 on() { on_shared "$@" > "$T/out" || FAIL "$(cat "$T/out")"; }
 
 on suspend sh-running
-wait_for 20 "told sh-running 'Severity: WARNING' 'Type: domain_state|' 'Domain state: the domain is paused by user. Reason: paused on user request'"
-wait_for 20 "told $(uuid_of sh-running) 'Severity: WARNING'"
-told sh-running "uuid: $(uuid_of sh-running)" 'state: paused' 'reason: user' || FAIL "meta data is missing: $(cat "$T/notes")"
-told sh-running 'Host: hv1' || FAIL "the host is not collectd's"
+wait_for 20 "notified sh-running 'Severity: WARNING' 'Type: domain_state|' 'Domain state: the domain is paused by user. Reason: paused on user request'"
+wait_for 20 "notified $(uuid_of sh-running) 'Severity: WARNING'"
+notified sh-running "uuid: $(uuid_of sh-running)" 'state: paused' 'reason: user' || FAIL "meta data is missing: $(cat "$T/notes")"
+notified sh-running 'Host: hv1' || FAIL "the host is not collectd's"
 on resume sh-running
-wait_for 20 "told sh-running 'Severity: OKAY' 'the domain is running. Reason: returned from paused state'"
+wait_for 20 "notified sh-running 'Severity: OKAY' 'the domain is running. Reason: returned from paused state'"
 on destroy sh-running
-wait_for 20 "told sh-running 'Severity: OKAY' 'the domain is shut off. Reason: forced poweroff'"
-wait_for 20 "told $(uuid_of sh-running) 'Severity: OKAY' 'the domain is shut off. Reason: the reason is unknown'"
+wait_for 20 "notified sh-running 'Severity: OKAY' 'the domain is shut off. Reason: forced poweroff'"
+wait_for 20 "notified $(uuid_of sh-running) 'Severity: OKAY' 'the domain is shut off. Reason: the reason is unknown'"
 on start sh-shutoff
-wait_for 20 "told sh-shutoff 'Severity: OKAY' 'the domain is running. Reason: normal startup from boot'"
+wait_for 20 "notified sh-shutoff 'Severity: OKAY' 'the domain is running. Reason: normal startup from boot'"
 on "destroy sh-transient"
-wait_for 20 "told sh-transient 'Severity: OKAY' 'the domain is shut off'"
+wait_for 20 "notified sh-transient 'Severity: OKAY' 'the domain is shut off'"
 step "state changes are told"
 
 on destroy sh-autostart
-wait_for 20 "told sh-autostart 'Severity: WARNING' 'Type: bool|' 'TypeInstance: autostart' 'Autostart is on, but the domain is not running.'"
+wait_for 20 "notified sh-autostart 'Severity: WARNING' 'Type: bool|' 'TypeInstance: autostart' 'Autostart is on, but the domain is not running.'"
 next_value guestlist-kvm/count-total
 next_value guestlist-kvm/count-total
 on start sh-autostart
-wait_for 20 "told sh-autostart 'Severity: OKAY' 'The domain is running again.'"
+wait_for 20 "notified sh-autostart 'Severity: OKAY' 'The domain is running again.'"
 on "autostart --disable sh-waiting"
-wait_for 20 "told sh-waiting 'Severity: OKAY' 'Autostart is off'"
+wait_for 20 "notified sh-waiting 'Severity: OKAY' 'Autostart is off'"
 equal 2 "$(grep -c 'PluginInstance: sh-autostart|.*TypeInstance: autostart' "$T/notes")" "words about autostart of sh-autostart"
 equal 2 "$(grep -c 'PluginInstance: sh-waiting|' "$T/notes")" "words about sh-waiting"
 [ "$(ours | wc -l)" -le 14 ] || FAIL "too many words: $(cat "$T/notes")"
@@ -85,7 +85,7 @@ grep 'Plugin: virt|' "$T/notes" | grep -o 'PluginInstance: sh-.*Domain state: .*
 while read -r line; do
     name=$(sed 's/PluginInstance: \([^|]*\)|.*/\1/' <<< "$line")
     words=$(grep -o 'Domain state: [^|]*' <<< "$line")
-    told "$name" "$words" || FAIL "virt told of $name '$words', and we did not: $(cat "$T/notes")"
+    notified "$name" "$words" || FAIL "virt told of $name '$words', and we did not: $(cat "$T/notes")"
 done < "$T/virt"
 [ "$(grep -c . "$T/virt")" -ge 4 ] || FAIL "virt told too little to compare: $(cat "$T/virt")"
 # What libvirt prints when virt asks for the domain that is gone, it prints as ever: we silence nobody but us.

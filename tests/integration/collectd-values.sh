@@ -28,19 +28,19 @@ truth() { case $1 in yes | enable) echo 1 ;; no | disable) echo 0 ;; *) FAIL "vi
 compare() { # URI NAME
     local info state reason wanted
     info=$(virsh -q -c "$1" dominfo "$2")
-    said() { awk -F': *' -v key="$1" '$1 == key { print $2 }' <<< "$info"; }
+    info() { awk -F': *' -v key="$1" '$1 == key { print $2 }' <<< "$info"; }
     virsh -q -c "$1" domstats --state "$2" > "$T/stats"
     state=$(sed -n 's/.*state.state=//p' "$T/stats") reason=$(sed -n 's/.*state.reason=//p' "$T/stats")
     equal "$state" "$(csv "guestlist-$2/domain_state" 1)" "state of $2"
     equal "$reason" "$(csv "guestlist-$2/domain_state" 2)" "reason of $2"
-    equal "$(truth "$(said Persistent)")" "$(csv "guestlist-$2/bool-persistent")" "bool-persistent of $2"
-    equal "$(truth "$(said Autostart)")" "$(csv "guestlist-$2/bool-autostart")" "bool-autostart of $2"
-    case "$(said Persistent) $(said Autostart) $(said 'Autostart Once')" in
+    equal "$(truth "$(info Persistent)")" "$(csv "guestlist-$2/bool-persistent")" "bool-persistent of $2"
+    equal "$(truth "$(info Autostart)")" "$(csv "guestlist-$2/bool-autostart")" "bool-autostart of $2"
+    case "$(info Persistent) $(info Autostart) $(info 'Autostart Once')" in
         'yes enable '* | 'yes '*' enable') wanted=1 ;;
         *) wanted=0 ;;
     esac
     equal "$wanted" "$(csv "guestlist-$2/bool-starts_at_boot")" "bool-starts_at_boot of $2"
-    equal "$(truth "$(said 'Managed save')")" "$(csv "guestlist-$2/bool-managed_save")" "bool-managed_save of $2"
+    equal "$(truth "$(info 'Managed save')")" "$(csv "guestlist-$2/bool-managed_save")" "bool-managed_save of $2"
     equal "$(virsh -q -c "$1" snapshot-list --name "$2" | grep -c .)" "$(csv "guestlist-$2/bool-snapshot")" \
         "bool-snapshot of $2"
     if [ "$(virsh -q -c "$1" domid "$2" | xargs)" = - ]; then

@@ -19,8 +19,8 @@ grep -oE '^ +check_snmp .*' "$top_srcdir/docs/checks.md" | sed -n 's/.* -o \([^ 
 cat "$T/checks" >> "$T/commands"
 
 inside='
-said=/root/command.out
-until_works() { for _ in {1..300}; do ! "$@" > $said 2>&1 || return 0; sleep 0.1; done; echo "FAIL: not within 30 s: $*"; cat $said; failed=yes; }
+output=/root/command.out
+until_works() { for _ in {1..300}; do ! "$@" > $output 2>&1 || return 0; sleep 0.1; done; echo "FAIL: not within 30 s: $*"; cat $output; failed=yes; }
 as_visitor() {
     setpriv --reuid visitor --regid visitor --clear-groups -- env -i HOME=/home/visitor LC_ALL=C.UTF-8 \
         PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games timeout 60 bash -c "$1"
@@ -44,12 +44,12 @@ set_up_contexts() {
 
 run() { # PAGE COMMAND
     local status
-    case $2 in *sudo\ *) as_root "$2" ;; *) as_visitor "$2" ;; esac > $said 2>&1 < /dev/null
+    case $2 in *sudo\ *) as_root "$2" ;; *) as_visitor "$2" ;; esac > $output 2>&1 < /dev/null
     status=$?
-    if [ $status = 0 ] && ! grep -qiE "No Such (Object|Instance)|No entries|cannot find module|unknown object|timeout:" $said; then
+    if [ $status = 0 ] && ! grep -qiE "No Such (Object|Instance)|No entries|cannot find module|unknown object|timeout:" $output; then
         echo "ok: $1: $2"
     else
-        echo "FAIL: $1: $2: status $status: $(tail -n 20 $said)"
+        echo "FAIL: $1: $2: status $status: $(tail -n 20 $output)"
         failed=yes
     fi
 }

@@ -31,14 +31,14 @@ container() {
     container_fill || return
     printf '%s\n' "$inside" | write /root/inside
     printf '%s\n' [Service] Type=oneshot TimeoutStartSec=infinity \
-        'ExecStart=/bin/bash /root/inside' StandardOutput=file:/root/said StandardError=file:/root/said |
+        'ExecStart=/bin/bash /root/inside' StandardOutput=file:/root/output StandardError=file:/root/output |
         write /etc/systemd/system/guestlist-test.service
     printf '%s\n' [Unit] 'Requires=sysinit.target dbus.socket' 'After=sysinit.target' \
         "Wants=guestlist-test.service $services" AllowIsolate=yes |
         write /etc/systemd/system/guestlist-test.target
     boot "$root" systemd.unit=guestlist-test.target
     status=$?
-    cat "$root/root/said" > "$T/said" 2> /dev/null
+    cat "$root/root/output" > "$T/output" 2> /dev/null
     return $status
 }
 
@@ -52,7 +52,7 @@ run_in_container() {
     (tied unshare -m --propagation private bash -c container < /dev/null > "$T/nspawn.out" 2>&1)
     result=$?
     leave_cgroups nspawn
-    cat "$T/said" 2> /dev/null
-    [ -s "$T/said" ] || SKIP "no systemd can be booted in a container here: $(end_of_console "$T/nspawn.out" 3)"
-    grep -qx PASSED "$T/said" || FAIL "status $result; the end of the console: $(tail -n 20 "$T/nspawn.out")"
+    cat "$T/output" 2> /dev/null
+    [ -s "$T/output" ] || SKIP "no systemd can be booted in a container here: $(end_of_console "$T/nspawn.out" 3)"
+    grep -qx PASSED "$T/output" || FAIL "status $result; the end of the console: $(tail -n 20 "$T/nspawn.out")"
 }

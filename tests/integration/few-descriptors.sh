@@ -39,10 +39,10 @@ agent_with() { # DESCRIPTORS OPTION...
 }
 
 refused() { # HOW DESCRIPTORS [FILE]
-    local said
-    said=$(cat "$T/out" "${@:3}" 2> /dev/null)
-    equal 1 $status "exit status with $2 descriptors, $1: $said"
-    [[ $said =~ too\ few\ file\ descriptors:\ [0-9]+\ left,\ [0-9]+\ needed ]] || FAIL "with $2 descriptors, $1, it says: $said"
+    local output
+    output=$(cat "$T/out" "${@:3}" 2> /dev/null)
+    equal 1 $status "exit status with $2 descriptors, $1: $output"
+    [[ $output =~ too\ few\ file\ descriptors:\ [0-9]+\ left,\ [0-9]+\ needed ]] || FAIL "with $2 descriptors, $1, it says: $output"
     equal "$map" "$(cat "$T/state/vmindex")" "the map after a start with $2 descriptors, $1"
 }
 

@@ -9,9 +9,9 @@ need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 timeout
 need_root
 
 lacking='no further connection for statistics and XML: no answer within 15 s: libvirt hangs, or all of its client connections'
-told() { grep -cF -- "$1" "$AGENT_LOG"; } # TEXT
+log_count() { grep -cF -- "$1" "$AGENT_LOG"; } # TEXT
 checked() { SNMPCONFPATH=$T/none timeout 60 "$GUESTLISTD" -C --check -x "$AGENTX" --state-dir "$T/state" -u "$QEMU_URI" > "$T/check" 2>&1; }
-says() { grep -qF -- "$1" "$T/check" || FAIL "no '$1' in: $(cat "$T/check")"; } # TEXT
+check_prints() { grep -qF -- "$1" "$T/check" || FAIL "no '$1' in: $(cat "$T/check")"; } # TEXT
 
 start_libvirtd 'max_clients = 7' 'max_anonymous_clients = 7'
 start_snmpd
@@ -36,7 +36,7 @@ equal 0 "$(gl $gl_failures)" "glListingFailures while rows come"
 ! vm $vm_cpu_time one > "$T/early" || FAIL "statistics came: $(cat "$T/early")"
 step "told: $(gl $gl_last_error)"
 next_listing
-equal 1 "$(told "$lacking")" "how often the log says it"
+equal 1 "$(log_count "$lacking")" "how often the log says it"
 
 began=$(now)
 timeout 40 "$GUESTLISTD" -C --once -u "$QEMU_URI" > "$T/once" 2>&1
@@ -45,7 +45,7 @@ grep -qF 'no answer within 15 s: libvirt hangs, or all of its client connections
     FAIL "--once says: $(cat "$T/once")"
 checked
 equal 1 $? "the status of --check without a connection"
-says 'all of its client connections are taken (max_clients in libvirtd.conf): raise it'
+check_prints 'all of its client connections are taken (max_clients in libvirtd.conf): raise it'
 step "--once and --check say so $(since "$began") s later"
 
 for holder in "${holders[@]}"; do end_process "$holder" TERM 5; done
@@ -53,21 +53,21 @@ wait_for 40 "[ \"\$(vm $vm_cpu_time one)\" -gt 0 ]"
 wait_for 40 "[ \"\$(vm $vm_os_type one)\" ]"
 step "statistics and XML came when there was room"
 wait_for 60 "[ -z \"\$(gl $gl_last_error)\" ]"
-equal 1 "$(told 'connections for statistics and XML are open again')" "how often the log says that it is over"
+equal 1 "$(log_count 'connections for statistics and XML are open again')" "how often the log says that it is over"
 step "the error is gone"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 
 # With nobody else there, it is --check that finds out before the agent does.
 checked
-says "ok  connections      $QEMU_URI gives 4 at once"
+check_prints "ok  connections      $QEMU_URI gives 4 at once"
 echo 'max_clients = 1' > "$LIBVIRT_DIR/etc/libvirtd.conf.new"
 sed 's/^max_.*/max_anonymous_clients = 1/' "$LIBVIRT_DIR/etc/libvirtd.conf" >> "$LIBVIRT_DIR/etc/libvirtd.conf.new"
 cp "$LIBVIRT_DIR/etc/libvirtd.conf.new" "$LIBVIRT_DIR/etc/libvirtd.conf"
 restart_libvirtd
 checked
 equal 1 $? "the status of --check with max_clients = 1"
-says 'ok  libvirt'
-says "!!  connections      $QEMU_URI gives only 1 of 4 at once: statistics and XML may be missing: no answer in time"
-says '    -> raise max_clients and max_anonymous_clients in libvirtd.conf'
+check_prints 'ok  libvirt'
+check_prints "!!  connections      $QEMU_URI gives only 1 of 4 at once: statistics and XML may be missing: no answer in time"
+check_prints '    -> raise max_clients and max_anonymous_clients in libvirtd.conf'
 timeout 40 "$GUESTLISTD" -C --once -u "$QEMU_URI" > "$T/once" 2>&1 || FAIL "--once needs more than one connection: $(cat "$T/once")"
 OK

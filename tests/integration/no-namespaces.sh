@@ -6,7 +6,7 @@ need setpriv timeout virsh snmpget libvirtd
 need_root
 need_namespaces
 
-timeout $((10 * ${PATIENCE:-2})) setpriv --bounding-set -sys_admin --inh-caps -sys_admin -- "$lib_dir/states.sh" > "$T/said" 2>&1
+timeout $((10 * ${PATIENCE:-2})) setpriv --bounding-set -sys_admin --inh-caps -sys_admin -- "$lib_dir/states.sh" > "$T/output" 2>&1
 equal 77 $? "the status of a test without the permission"
-grep -q '^SKIP: needs the permission to make namespaces' "$T/said" || FAIL "the reason is not told: $(cat "$T/said")"
+grep -q '^SKIP: needs the permission to make namespaces' "$T/output" || FAIL "the reason is not told: $(cat "$T/output")"
 OK

@@ -14,8 +14,8 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
 auth=$T/agent-auth.conf
 listed() { timeout 30 "${before[@]}" "$GUESTLISTD" -C --once=json "$@" > "$T/once" 2>&1 < /dev/null; } # OPTION...
 checked() { SNMPCONFPATH=$T/none timeout 60 "${before[@]}" "$GUESTLISTD" -C --check -x "$AGENTX" --state-dir "$T/state" "$@" > "$T/check" 2>&1 < /dev/null; }
-says() { grep -qF -- "$2" "$1" || FAIL "no '$2' in: $(cat "$1")"; } # FILE TEXT
-told() { grep -cF -- "$1" "$AGENT_LOG"; } # TEXT
+contains() { grep -qF -- "$2" "$1" || FAIL "no '$2' in: $(cat "$1")"; } # FILE TEXT
+log_count() { grep -cF -- "$1" "$AGENT_LOG"; } # TEXT
 
 # virsh has a file by the environment; the agent has none of it unless a step says so.
 set_password keeper keyhole
@@ -32,7 +32,7 @@ uri="$QEMU_URI&authfile=$auth"
 
 # ---- Where the file may be
 listed -u "$uri" && FAIL "without a file it lists: $(cat "$T/once")"
-says "$T/once" "cannot read $auth: No such file or directory"
+contains "$T/once" "cannot read $auth: No such file or directory"
 write_auth_file "$auth" authname=monitor password=hush
 chmod 600 "$auth"
 listed -u "$uri" || FAIL "with ?authfile= it does not list: $(cat "$T/once")"
@@ -51,10 +51,10 @@ step "the file is found where virsh finds it"
 # ---- What is missing, and where it belongs
 write_auth_file "$auth" authname=monitor
 listed -u "$uri" && FAIL "without a password it lists"
-says "$T/once" "libvirt asks for a password (SASL), which $auth does not have: put lines into $auth: [credentials-guestlist]"
+contains "$T/once" "libvirt asks for a password (SASL), which $auth does not have: put lines into $auth: [credentials-guestlist]"
 checked -u "$uri" && FAIL "--check finds nothing wrong without a password"
-says "$T/check" "libvirt asks for a password (SASL), which $auth does not have"
-says "$T/check" "    -> put lines into $auth: [credentials-guestlist], authname=USER, password=PASSWORD"
+contains "$T/check" "libvirt asks for a password (SASL), which $auth does not have"
+contains "$T/check" "    -> put lines into $auth: [credentials-guestlist], authname=USER, password=PASSWORD"
 ! grep -q 'start libvirt' "$T/check" || FAIL "--check gives advice that has nothing to do with it: $(cat "$T/check")"
 write_auth_file "$auth" authname=monitor password=hush
 before=(env -u LIBVIRT_AUTH_FILE setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups --)
@@ -63,12 +63,12 @@ cp "$(readlink -f "$GUESTLISTD")" "$T/once-guestlistd"
 case $(file -b "$GUESTLISTD" 2> /dev/null) in *script*) cp "$top_builddir/.libs/guestlistd" "$T/once-guestlistd" ;; esac
 chmod 755 "$T/once-guestlistd"
 GUESTLISTD=$T/once-guestlistd listed -u "$uri" && FAIL "a file that is closed to nobody lists for nobody"
-says "$T/once" "cannot read $auth: Permission denied: let only the user of this program read the file"
+contains "$T/once" "cannot read $auth: Permission denied: let the user that this runs as read the file"
 rm "$T/once-guestlistd"
 before=(env -u LIBVIRT_AUTH_FILE)
 echo rubbish > "$auth"
 listed -u "$uri" && FAIL "with a file that libvirt does not understand it lists"
-says "$T/once" "does not understand its file of passwords, $auth"
+contains "$T/once" "does not understand its file of passwords, $auth"
 step "what is missing is named"
 
 # ---- The agent starts with a wrong password; a file that is corrected counts
@@ -78,9 +78,9 @@ start_agent
 wait_for 20 "[ -n \"\$(gl $gl_last_error)\" ]"
 equal $connecting "$(gl $gl_status)" "glHypervisorStatus with a wrong password"
 gl $gl_last_error > "$T/error"
-says "$T/error" "libvirt does not take the user or the password of $auth: correct it there"
+contains "$T/error" "libvirt does not take the user or the password of $auth: correct it there"
 wait_for 20 "[ \$(gl $gl_failures) -ge 3 ]"
-equal 1 "$(told 'cannot connect: authentication failed')" "how often the log says it"
+equal 1 "$(log_count 'cannot connect: authentication failed')" "how often the log says it"
 write_auth_file "$auth" authname=monitor password=hush
 wait_for 40 'row_of one'
 step "rows are there; connected again by itself"
