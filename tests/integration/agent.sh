@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests of the agent: what it serves, by name.
+# Names and verbs for the tests of the agent. Source this file after lib.sh.
 # shellcheck disable=SC2034  # for the tests
 
 vm_mib=1.3.6.1.2.1.236
@@ -16,24 +16,24 @@ gl_uri=1 gl_status=2 gl_last_error=3 gl_filter=4 gl_serial=5 gl_time=6 gl_age=7 
 gl_failures=11 gl_reconnects=12 gl_events=13 gl_autostart_inactive=16 gl_active_no_autostart=17
 connecting=1 connected=2 stale=3 disconnected=4
 
-# Directives for the next start_agent, a line each.
+# Writes the configuration for the next start_agent, one directive per line.
 configure_agent() { # [LINE...]
     mkdir -p "$T/agent"
     printf '%s\n' "$@" > "$T/agent/guestlistd.conf"
 }
 
-# A scalar of GUESTLIST-MIB.
+# Prints a scalar of GUESTLIST-MIB.
 gl() { value "$scalars.$1.0"; }
 
-# A column of the row of that name.
+# Prints a column of the row with this name.
 vm() { value "$vm_entry.$1.$(row_of "$2")"; } # COLUMN NAME
 
 row_count() { walk "$vm_entry.$vm_uuid" | grep -Fc ".$vm_entry.$vm_uuid."; }
 
-# The next listing is one that began after now.
+# Waits for a listing that began after this call.
 next_listing() {
     local serial
-    wait_for "${1:-20}" "gl $gl_serial" # a master that was just started may know nothing yet
+    wait_for "${1:-20}" "gl $gl_serial" # snmpd may have started just now, without the objects of the agent
     serial=$(gl $gl_serial)
     wait_for "${1:-20}" "[ \$(gl $gl_serial) -gt $serial ]"
     serial=$(gl $gl_serial)

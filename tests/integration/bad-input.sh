@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is not understood stops the start with status 2 and a sentence that names it and what was expected.
+# Wrong input stops the start with exit status 2 and a clear message.
+# The message has the wrong word and what was expected.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 
-# Runs the agent with what it must refuse.
+# Runs the agent with wrong input. The agent must refuse it.
 refused() { # WORDS-IN-THE-MESSAGE OPTION...
     local wanted=$1 status word
     shift
     SNMPCONFPATH=$T/none SNMP_PERSISTENT_DIR=$T/none timeout 20 "$GUESTLISTD" -x "$T/none" "$@" > "$T/out" 2>&1
     status=$?
     equal 2 $status "exit status of guestlistd $*: $(cat "$T/out")"
-    grep -q hunter2 "$T/out" && FAIL "guestlistd $*: shows the password: $(cat "$T/out")"
+    grep -q hunter2 "$T/out" && FAIL "guestlistd $*: prints the password: $(cat "$T/out")"
     for word in $wanted; do
         grep -qF -- "$word" "$T/out" || FAIL "guestlistd $*: no '$word' in: $(cat "$T/out")"
     done
@@ -53,7 +54,7 @@ in_file 'line 1 staleAfter "-1"' 'staleAfter -1'
 refused "$T/missing.conf No such file" --once -c "$T/missing.conf"
 step "configuration file"
 
-# What is too long is refused whole, and nothing of it is shown: its end may be a password.
+# A value that is too long is refused as a whole, and none of it is printed: its end may be a password.
 long=$(printf '%01100d' 0)
 in_file 'line 1 hypervisor expected URI 1023 shown' "hypervisor qemu+tcp://me:${long}hunter2@host/system lab"
 refused 'hypervisor expected URI 1023 shown' --once -u "qemu+tcp://host/system?$long&password=hunter2"
@@ -61,13 +62,13 @@ in_file 'line 1 hypervisor CONTEXT 32 33' 'hypervisor qemu:///system 12345678901
 refused 'unexpected argument me:***@' "qemu+tcp://me:hunter2@host/system"
 step "long values"
 
-# The file on the search path counts like one that was named.
+# A file on the search path is checked like a file given by name.
 mkdir "$T/none"
 echo 'intervall 5' > "$T/none/guestlistd.conf"
 refused 'guestlistd.conf line 1 intervall interval' --once
 rm "$T/none/guestlistd.conf"
 
-# What cannot be done now, rather than not understood, is status 1.
+# Correct input that cannot be carried out now gives exit status 1.
 SNMPCONFPATH=$T/none "$GUESTLISTD" --once -u "test:///$T/missing.xml" > "$T/out" 2>&1
 equal 1 $? "exit status without a hypervisor: $(cat "$T/out")"
 OK

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Two dozen QEMU guests with a disk each: a change of one of them shows at once, and does not wait for statistics, also
-# where their disks make those a third of a second slower. The interval is long, so that no timer helps.
+# A change of one guest among two dozen is visible at once and does not wait for statistics.
+# Each QEMU guest has a disk, which makes statistics slower. The change is just as fast when statistics take another third of
+# a second. The interval is long, so no timer helps.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"

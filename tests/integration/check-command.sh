@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# guestlistd --check: each thing that keeps rows away is broken in turn, and its line says what it is and what to do. It
-# ends in time, whatever hangs.
+# guestlistd --check reports each cause of missing rows, and the remedy.
+# The test breaks one thing after the other. --check always ends in time, even if something hangs.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget libvirtd setpriv nsenter timeout perl
@@ -12,9 +12,10 @@ cp "$GUESTLISTD" "$T/bin/guestlistd" || FAIL "no agent at $GUESTLISTD"
 case $(file -b "$GUESTLISTD" 2> /dev/null) in *script*) cp "$top_builddir/.libs/guestlistd" "$T/bin/guestlistd" ;; esac
 chmod 755 "$T/bin/guestlistd"
 
-# Words before the command: another user, another root. Its output is in $T/check, its status in $status.
-nobody=(setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups --)
-examine() { # [WORD... --] OPTION...
+# Runs --check. Words before "::" precede the command, for another user or another root. $T/check has the output, $status the
+# exit status.
+as_nobody=(setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups --)
+examine() { # [WORD... ::] OPTION...
     local before=()
     if [[ " $* " = *' :: '* ]]; then
         while [ "$1" != :: ]; do before+=("$1"); shift; done
@@ -25,7 +26,7 @@ examine() { # [WORD... --] OPTION...
     status=$?
 }
 
-# The line of a finding begins with that mark and has that text.
+# The line of a finding must begin with that mark and contain that text.
 finding_is() { # MARK FINDING TEXT
     grep -F -- "$1  $2 " "$T/check" | grep -qF -- "$3" || FAIL "no line '$1  $2 ... $3' in:"$'\n'"$(cat "$T/check")"
 }
@@ -41,7 +42,7 @@ configure_agent
 start_agent -u "$SHARED_URI"
 wait_for 30 'row_of sh-paused'
 examine -u "$SHARED_URI"
-equal 0 "$status" "the status when all is well: $(cat "$T/check")"
+equal 0 "$status" "the status when all is fine: $(cat "$T/check")"
 finding_is ok configuration "$T/agent/guestlistd.conf"
 finding_is ok libvirt 'has 9 domains'
 finding_is ok filter 'all domains'
@@ -49,8 +50,8 @@ finding_is ok 'state directory' "$T/state"
 finding_is ok 'AgentX master' "$AGENTX"
 finding_is ok registration "process $AGENT_PID"
 finding_is ok "snmpd's view" 'shows rows'
-! grep -q '^!!' "$T/check" || FAIL "a complaint with status 0"
-step "all is well"
+! grep -q '^!!' "$T/check" || FAIL "a problem is reported with status 0"
+step "all is fine"
 
 examine -u "$SHARED_URI" --nonsense
 equal 2 "$status" "the status for an unknown option"
@@ -62,11 +63,11 @@ equal 1 "$status" "the status with a bad directive"
 finding_is '!!' configuration 'soon'
 configure_agent
 chmod 600 "$T/agent/guestlistd.conf"
-examine "${nobody[@]}" :: -u "$SHARED_URI"
+examine "${as_nobody[@]}" :: -u "$SHARED_URI"
 equal 1 "$status" "the status with an unreadable configuration"
 finding_is '!!' configuration "$T/agent/guestlistd.conf: Permission denied"
 advice_is 'let nobody read it'
-SNMPCONFPATH=$T/agent timeout 20 "${nobody[@]}" "$T/bin/guestlistd" --once -u test:///default > "$T/out" 2>&1
+SNMPCONFPATH=$T/agent timeout 20 "${as_nobody[@]}" "$T/bin/guestlistd" --once -u test:///default > "$T/out" 2>&1
 equal 2 $? "the status of a start with an unreadable configuration"
 grep -qF "$T/agent/guestlistd.conf: Permission denied" "$T/out" || FAIL "it said: $(cat "$T/out")"
 "$T/bin/guestlistd" -C -c "$T" --once -u test:///default > "$T/out" 2>&1
@@ -83,7 +84,7 @@ step "a configuration that cannot be read"
 # ---- libvirt
 examine -u "test+unix:///default?socket=$T/nowhere&password=hush"
 finding_is '!!' libvirt 'cannot be reached'
-! grep -q hush "$T/check" || FAIL "it shows a password"
+! grep -q hush "$T/check" || FAIL "--check prints a password"
 pause_libvirtd
 began=$(now)
 examine -u "$SHARED_URI" -F active
@@ -91,7 +92,7 @@ resume_libvirtd
 equal 1 "$status" "the status when libvirt hangs"
 finding_is '!!' libvirt 'does not answer within'
 finding_is -- filter 'libvirt does not answer'
-[ "$(since "$began" | cut -d. -f1)" -lt 60 ] || FAIL "it took $(since "$began") s"
+[ "$(since "$began" | cut -d. -f1)" -lt 60 ] || FAIL "--check took $(since "$began") s"
 define_qemu one
 inside=(nsenter -t "${libvirtd_holder[main]}" -m --)
 echo 'hypervisor lxc:///system' >> "$T/agent/guestlistd.conf"
@@ -99,35 +100,35 @@ examine "${inside[@]}" ::
 configure_agent
 finding_is '!!' libvirt 'lxc:///system answers, but has no domain'
 advice_is "qemu:///system answers and has 1 domain: put \"hypervisor qemu:///system\" in place of the line in $T/agent/guestlistd.conf"
-step "libvirt hangs, refuses, is empty"
+step "libvirt hangs, refuses, has no domain"
 
 # ---- Filter
 examine -u "$SHARED_URI" -F state-other
-equal 1 "$status" "the status when nothing fits"
+equal 1 "$status" "the status when no domain matches the filter"
 finding_is '!!' filter '"state-other" fits none of 9 domains'
 
 # ---- State directory
 chmod 777 "$AGENTX"
 mkdir -m 755 "$T/closed"
-examine "${nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed"
+examine "${as_nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed"
 finding_is '!!' 'state directory' "$T/closed: nobody cannot write in it"
-examine "${nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed/below"
+examine "${as_nobody[@]}" :: -u "$SHARED_URI" --state-dir "$T/closed/below"
 finding_is '!!' 'state directory' 'nobody cannot make it'
 advice_is "install -d -o nobody $T/closed/below"
-[ ! -e "$T/closed/below" ] || FAIL "it made a directory"
+[ ! -e "$T/closed/below" ] || FAIL "--check made a directory"
 step "filter and state directory"
 
 # ---- Control
 chmod 700 "$LIBVIRT_SOCK"
 configure_agent 'allowControl yes'
-examine "${inside[@]}" "${nobody[@]}" :: -u qemu:///system
+examine "${inside[@]}" "${as_nobody[@]}" :: -u qemu:///system
 finding_is ok libvirt 'answers nobody'
 finding_is '!!' control 'nobody may not change domains'
 examine "${inside[@]}" :: -u qemu:///system
 finding_is ok control 'root may change domains'
 configure_agent
 examine "${inside[@]}" :: -u qemu:///system
-! grep -q ' control ' "$T/check" || FAIL "it looks at control, which is not allowed: $(cat "$T/check")"
+! grep -q ' control ' "$T/check" || FAIL "--check reports control, which is turned off: $(cat "$T/check")"
 chmod 777 "$LIBVIRT_SOCK"
 step "allowControl"
 
@@ -135,12 +136,12 @@ step "allowControl"
 examine -u "$SHARED_URI" -x "$T/none"
 finding_is '!!' 'AgentX master' "nobody listens at $T/none: No such file or directory"
 chmod 700 "$AGENTX"
-examine "${nobody[@]}" :: -u "$SHARED_URI"
+examine "${as_nobody[@]}" :: -u "$SHARED_URI"
 finding_is '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
 advice_is agentXPerms
-! grep -q 'chmod 755' "$T/check" || FAIL "it blames the directory: $(cat "$T/check")"
+! grep -q 'chmod 755' "$T/check" || FAIL "--check reports the directory: $(cat "$T/check")"
 mkdir -m 700 "$T/shut"
-examine "${nobody[@]}" :: -u "$SHARED_URI" -x "$T/shut/agentx"
+examine "${as_nobody[@]}" :: -u "$SHARED_URI" -x "$T/shut/agentx"
 finding_is '!!' 'AgentX master' "$T/shut has mode 0700, owner uid 0"
 advice_is "chmod 755 $T/shut"
 pause "$SNMPD_PID"
@@ -151,9 +152,9 @@ finding_is '!!' "snmpd's view" 'does not answer'
 SNMPCONFPATH=$T/none "$T/bin/guestlistd" -f -C -Le -x "$T/none" -u test:///default --state-dir "$T/state-none" > "$T/out" 2>&1 &
 lonely=$!
 wait_for 20 'grep -qF "no AgentX master answers at $T/none: No such file or directory" "$T/out"'
-end_process $lonely TERM 10 || FAIL "it did not stop"
+end_process $lonely TERM 10 || FAIL "the agent without a master did not stop"
 
-# One that opens a session and then says nothing more.
+# This master opens a session and then answers nothing more.
 cat > "$T/half.pl" << 'SCRIPT'
 use IO::Socket::UNIX;
 my $master = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 5) or die;
@@ -170,8 +171,8 @@ wait_for 10 '[ -S "$T/half" ]'
 examine -u "$SHARED_URI" -x "$T/half"
 finding_is ok 'AgentX master' "$T/half answers"
 finding_is '!!' registration 'does not answer a registration'
-end_process $half TERM 10 || FAIL "the half master did not stop"
-step "the master: not there, closed, hanging, answering by half"
+end_process $half TERM 10 || FAIL "the master that answers in part did not stop"
+step "the master is missing, closed, hung, or answers only in part"
 
 # ---- Another agent
 second_log=$T/second.log
@@ -185,7 +186,7 @@ finding_is '!!' registration '2 guestlistd run'
 end_process $second TERM 10 || FAIL "the second agent did not stop"
 step "a second agent"
 
-# ---- snmpd's view, as Debian has it
+# ---- snmpd's view, with Debian's default
 sed -i -e 's/^rocommunity public.*/rocommunity public default -V systemonly/' -e '1i view systemonly included .1.3.6.1.2.1.1' \
     "$T/snmpd/snmpd.conf"
 restart_snmpd
@@ -198,13 +199,13 @@ restart_snmpd
 wait_for 40 'row_of sh-paused'
 examine -u "$SHARED_URI"
 finding_is ok "snmpd's view" 'shows rows'
-equal 0 "$status" "the status with the line that it said"
-step "the view: hidden, and shown with the line that it gave"
+equal 0 "$status" "the status with the advised line"
+step "the view hides the rows, and shows them with the advised line"
 
 stop_agent
 examine -u "$SHARED_URI"
 finding_is -- registration 'nobody serves VM-MIB'
 chmod 600 "$T/snmpd/snmpd.conf"
-examine "${nobody[@]}" :: -u "$SHARED_URI"
+examine "${as_nobody[@]}" :: -u "$SHARED_URI"
 finding_is -- "snmpd's view" "not tried: nobody cannot read $T/snmpd/snmpd.conf"
 OK

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist ends in time with UNKNOWN whatever it meets: an agent whose table never ends, a name server that is silent, a name
-# that is none.
+# check_guestlist always ends in time, with UNKNOWN.
+# It meets an agent whose table never ends, a name server that does not answer, and a host name that does not exist.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"
 need snmpget unshare perl
 need_root
 
-# It has one domain, and each GETNEXT finds the same name.
+# This agent has one domain. Each GETNEXT returns the same name.
 cat > "$T/endless" << 'SCRIPT'
 #!/bin/sh
 case "$1 $2" in
@@ -23,9 +23,9 @@ verdict_is $unknown '^GUESTLIST UNKNOWN - the agent.s answers are not in order: 
 
 verdict_is $unknown '^GUESTLIST UNKNOWN - (no result|.*nowhere.invalid)' -H nowhere.invalid -t 5
 
-# In a network of its own, where the name server takes questions and gives no answer.
+# Use a separate network with a name server that receives queries and does not answer.
 echo 'nameserver 127.0.0.1' > "$T/resolv.conf"
-cat > "$T/silence" << 'SCRIPT'
+cat > "$T/no-answer" << 'SCRIPT'
 ip link set lo up
 mount --bind "$1/resolv.conf" /etc/resolv.conf
 perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(Proto => "udp", LocalAddr => "127.0.0.1:53") or die; $| = 1; print "ready\n"; sleep 60' > "$1/ready" &
@@ -35,10 +35,10 @@ echo $? > "$1/status"
 kill $!
 SCRIPT
 before=$(now)
-unshare -nm bash "$T/silence" "$T" "$CHECK_GUESTLIST"
+unshare -nm bash "$T/no-answer" "$T" "$CHECK_GUESTLIST"
 took=$(since "$before")
-equal 3 "$(cat "$T/status")" "exit status where the name server is silent"
-grep -q '^GUESTLIST UNKNOWN - no result within 2 s$' "$T/output" || FAIL "it says: $(cat "$T/output")"
-awk -v s="$took" 'BEGIN { exit !(s < 5 * 2) }' || FAIL "2 s took $took s"
-step "the name server is silent: $(cat "$T/output")"
+equal 3 "$(cat "$T/status")" "exit status with a name server that does not answer"
+grep -q '^GUESTLIST UNKNOWN - no result within 2 s$' "$T/output" || FAIL "it prints: $(cat "$T/output")"
+awk -v s="$took" 'BEGIN { exit !(s < 5 * 2) }' || FAIL "a time limit of 2 s took $took s"
+step "the name server does not answer: $(cat "$T/output")"
 OK

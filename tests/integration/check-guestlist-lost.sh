@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist is never OK about what nobody knows: libvirtd late, gone, or back, the agent gone, snmpd gone or silent. One cause
-# is one alarm: of a hypervisor that does not answer, only the health check is CRITICAL.
+# check_guestlist is never OK if the state of the domains is not known.
+# libvirtd is late, stops, and comes back; the agent stops; snmpd stops or hangs. One cause gives one alarm: if a hypervisor
+# does not answer, only the health check is CRITICAL.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"
@@ -32,7 +33,7 @@ restart_libvirtd
 fill_shared_test_driver
 verdict_becomes 30 $ok '^GUESTLIST OK - 1 domain' -d sh-running
 
-# snmpd waits for an agent that hangs, and then answers with an error or without the objects.
+# snmpd waits for a hung agent, and then answers with an error or without the objects.
 pause "$AGENT_PID"
 verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp' -t 2
 verdict_is $unknown '^GUESTLIST UNKNOWN - (.*genErr: the agent behind it may hang|no VM-MIB)' -t 30
@@ -47,7 +48,7 @@ start_agent -u "test+unix:///default?socket=$T/nobody"
 verdict_becomes 10 $critical '^GUESTLIST CRITICAL - the hypervisor has not answered since the agent started: .*nobody'
 stop_agent
 
-# Gone: no answer at all. Stopped: the kernel takes the requests, and no answer comes.
+# A stopped snmpd gives no answer at all. With a hung snmpd, the kernel takes the requests, and no answer comes.
 before=$(now)
 pause "$SNMPD_PID"
 verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp:127.0.0.1:' -t 2

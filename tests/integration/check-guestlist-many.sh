@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist reads a thousand domains in about 125 requests, all columns of a row at once.
+# check_guestlist reads a thousand domains in about 125 requests.
+# Each request reads all columns of its rows.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"
@@ -20,9 +21,9 @@ verdict_is $ok '^GUESTLIST OK - 1000 domains, 500 running, ([0-9]+) requests in 
 verdict_is $ok '^GUESTLIST OK - 500 of 1000 domains: running, ([0-9]+) requests' -m count -v -t 60
 [ "${BASH_REMATCH[1]}" -le 60 ] || FAIL "it took ${BASH_REMATCH[1]} requests"
 
-# What is output of many stays short enough for every monitoring system.
+# Output about many domains is short enough for every monitoring system.
 run_check -m domain -d /vm/ -t 60
-equal $critical "$verdict" "the verdict about 500 that are off"
-[ ${#output} -le 4096 ] || FAIL "it says ${#output} bytes"
-[[ $output == *$'\n... and '*' more' ]] || FAIL "it does not say how many are left out: $output"
+equal $critical "$verdict" "the status with 500 domains that are off"
+[ ${#output} -le 4096 ] || FAIL "it prints ${#output} bytes"
+[[ $output == *$'\n... and '*' more' ]] || FAIL "it does not print how many are left out: $output"
 OK

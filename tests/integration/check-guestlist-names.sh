@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist's modes domain and count: expected states, names and regular expressions, ranges; and a name that tries to break
-# the line.
+# check_guestlist's modes domain and count understand states, names, regular expressions and ranges.
+# A hostile domain name does not break the output line.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"
@@ -30,7 +30,7 @@ domain $critical $'. And 3 more. 3 of 9 domains are running .*\n\\[CRITICAL\\] s
 domain $ok '2 of 2 domains are running' -d '/^sh-(running|transient)$/' -s running
 domain $unknown 'every domain of -d is ignored' -d sh-running -i /running/
 
-# Enough of them run.
+# Thresholds count the running domains.
 domain $ok "3 of 9 domains are running [|] domains=9;;;0 as_expected=3;3:;2:;0" -d /^sh-/ -s running -w 3: -c 2:
 domain $warning '^GUESTLIST WARNING - 3 of 9 are running' -d /^sh-/ -s running -w 4: -c 3:
 domain $critical '^GUESTLIST CRITICAL - 3 of 9 are running' -d /^sh-/ -s running -w 5: -c 4:
@@ -42,18 +42,18 @@ count $warning '^GUESTLIST WARNING - 2 of 10 domains: starts-at-boot inactive [|
     -s 'starts-at-boot inactive' -w 0
 count $ok '0 of 8 domains: starts-at-boot inactive' -s starts-at-boot,inactive -w 0 -i sh-waiting -i '/^odd/'
 count $critical '^GUESTLIST CRITICAL - 1 of 10 domains: with-snapshot' -s with-snapshot -c 0
-# The agent's own counts, word by word.
+# The counts agree with those of the agent, for each filter word.
 walk $guestlist_mib.1.3.1.2 | sed -E 's/^.*\.([0-9]+) = STRING: "(.*)"$/\1 \2/' > "$T/words"
 equal 16 "$(wc -l < "$T/words")" "filter words"
 while read -r flag word; do
     count $ok " of 10 domains: $word [|] $word=$(value "$guestlist_mib.1.3.1.6.$flag");" -s "$word"
 done < "$T/words"
 
-# What the command line says wrongly does not end the text, either.
-verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is not a regular expression: [^|]*$' -m domain -d '/web|db(/'
+# Wrong words on the command line do not break the output line.
+verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is no regular expression: [^|]*$' -m domain -d '/web|db(/'
 verdict_is $unknown $'^GUESTLIST UNKNOWN - -w "1, ,x/y=3": expected a range[^|\n]*$' -w $'1\n;x|y=3'
 verdict_is $unknown $'^GUESTLIST UNKNOWN - udp:a/b, c:161: [^|\n]*$' -H $'a|b\nc' -p 161
 
-# The name ends neither the text nor the command line.
+# The name ends neither the output text nor the command line.
 verdict_is $critical '^GUESTLIST CRITICAL - odd/name,x starts at boot but is shutdown. 1 domain, 0 running [|]' -d 'odd|name;x'
 OK

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist and real guests: one that a disk error paused is CRITICAL, one that hangs is WARNING, one that somebody paused and one
-# that is off alarm nobody.
+# check_guestlist rates real guests: a disk error is CRITICAL, a hang is WARNING.
+# A guest that a user paused and a guest that is off give no alarm.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"
 need virsh snmpget libvirtd qemu-system-x86_64 qemu-img qemu-io
 need_root
 
-# An image whose first cluster cannot be read: its entry in the second table (at 0x40000) says that it is compressed, which it is not.
+# Makes an image with an unreadable first cluster: its entry in the second table (at 0x40000) wrongly marks it as compressed.
 broken_image() { # FILE
     qemu-img create -q -f qcow2 "$1" 1M
     qemu-io -c 'write -q 0 64k' "$1" > "$T/out" || FAIL "$(cat "$T/out")"
@@ -43,7 +43,7 @@ verdict_becomes 60 $warning '^GUESTLIST WARNING - fine does not answer the hyper
 resume "$(qemu_pid fine)"
 verdict_becomes 60 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
-# Killed from outside, it is off, and should run.
+# The guest is killed. It is off, and should run.
 kill -s KILL "$(qemu_pid fine)"
 verdict_becomes 20 $critical '^GUESTLIST CRITICAL - fine crashed. 4 domains, 0 running [|]'
 OK

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist by SNMPv3: levels, protocols and contexts of a real snmpd; a wrong password is UNKNOWN and says so; passwords may
-# stand in snmp.conf, where no list of processes shows them.
+# check_guestlist works with SNMPv3: levels, protocols and contexts of a real snmpd.
+# A wrong password gives UNKNOWN with the reason. Passwords can be in snmp.conf, where no process list shows them.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"

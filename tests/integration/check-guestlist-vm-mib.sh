@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Where only VM-MIB is served, as by OpenBSD's vmd, check_guestlist judges what it can and says what it cannot; and a view that
-# hides rows is no hypervisor without guests.
+# check_guestlist checks what it can if an agent has only VM-MIB, such as OpenBSD's vmd.
+# It prints what it cannot check. An snmpd view that hides rows does not look like a hypervisor without guests.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"
@@ -33,7 +33,7 @@ for mode in health 'domain -d sh-running' count; do
     verdict_is $unknown '^GUESTLIST UNKNOWN - the agent counts 9 domains, but shows the state of 0: its view hides' -C norows -m $mode
 done
 
-# A libvirtd that is gone shows in VM-MIB as states that are not known.
+# When libvirtd is gone, the states in VM-MIB are unknown.
 stop_libvirtd KILL
 verdict_becomes 20 $unknown '^GUESTLIST UNKNOWN - the state of 9 of 9 domains cannot be read' -C vm
 verdict_is $unknown 'it is not known whether sh-running is running' -C vm -m domain -d sh-running

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests of check_guestlist.
+# Verbs for the tests of check_guestlist. Source this file after lib.sh.
 
 CHECK_GUESTLIST=${CHECK_GUESTLIST:-$top_builddir/check_guestlist}
 ok=0 warning=1 critical=2 unknown=3
@@ -12,7 +12,7 @@ run_check() { # [OPTION...]
     [ ! -s "$T/check.err" ] || FAIL "check_guestlist $*: standard error: $(cat "$T/check.err")"
 }
 
-# The plugin exits with that status, and its words fit the extended regular expression.
+# The plugin must exit with that status, and its output must match the extended regular expression.
 verdict_is() { # STATUS REGEX [OPTION...]
     local status=$1 regex=$2
     shift 2
@@ -22,7 +22,7 @@ verdict_is() { # STATUS REGEX [OPTION...]
     step "$output"
 }
 
-# The same for what comes about in a while.
+# The same, for a result that takes a while.
 verdict_becomes() { # SECONDS STATUS REGEX [OPTION...]
     wait_for "$1" "check_matches $2 '$3' ${*:4}"
     verdict_is "$2" "$3" "${@:4}"
@@ -33,7 +33,7 @@ check_matches() { # STATUS REGEX [OPTION...]
     [ "$verdict" = "$1" ] && [[ $output =~ $2 ]] || { echo "$output"; return 1; }
 }
 
-# With libvirt 11.2 and later the agent needs a moment until it knows what starts at boot.
+# Waits until the agent has read what starts at boot. With libvirt 11.2 and later, this takes a moment.
 wait_for_autostart() {
     wait_for 60 "walk $vm_entry.$vm_autostart > $T/autostart && grep -q INTEGER $T/autostart && ! grep 'INTEGER: 1\$' $T/autostart"
 }

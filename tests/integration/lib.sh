@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-#
-# The verbs of the integration tests: private daemons that leave nothing behind.
-# A test is a bash script that sources this file, says what it needs, acts, and ends in OK:
+# Verbs for the integration tests. They start private daemons and leave nothing behind.
+# A test is a bash script that sources this file, names what it needs, acts, and ends with OK:
 #
 #     . "$(dirname "$0")/lib.sh"
 #     need virsh snmpget; need_root
@@ -12,11 +11,14 @@
 #     wait_for 10 'row_of one'
 #     OK
 #
-# The environment may say: top_builddir, top_srcdir; GUESTLISTD (the agent to test), GUESTLISTD_WRAPPER (words put
-# before it, such as valgrind); GUESTLIST_TEST_CACHE (a directory that lives longer than one test: what libvirt learnt
-# about QEMU, which takes seconds); KEEP=1 (keep the test's directory); PATIENCE (by how much to wait longer than a test says, 2).
-# Verbs that start something set variables, so
-# they must not run in a subshell.
+# These environment variables are used:
+#     top_builddir, top_srcdir
+#     GUESTLISTD            the agent to test
+#     GUESTLISTD_WRAPPER    words put before the agent, such as valgrind
+#     GUESTLIST_TEST_CACHE  a directory that outlives the test: libvirt takes seconds to probe QEMU, and keeps the result here
+#     KEEP=1                keep the directory of the test
+#     PATIENCE              factor for all time limits (default 2)
+# Verbs that start something set variables. Do not call them in a subshell.
 #
 # shellcheck disable=SC2034  # most variables are for the tests
 
@@ -26,17 +28,17 @@ top_builddir=$(cd "${top_builddir:-$top_srcdir}" && pwd)
 export LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin
 unset LIBVIRT_DEFAULT_URI VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEBUG LIBVIRT_LOG_OUTPUTS LIBVIRT_LOG_FILTERS
 
-# A path of a Unix socket has 108 bytes at most, so a long TMPDIR cannot be followed.
+# A path of a Unix socket has at most 108 bytes. So a long TMPDIR cannot be used.
 T=${TMPDIR:-/tmp}
 [ ${#T} -le 40 ] || T=/tmp
 T=$(mktemp -d "$T/gl.XXXXXX") || exit 99
 chmod 755 "$T"
 
-# Nothing of the user's net-snmp configuration, and no MIB file, may change what a test sees.
+# The net-snmp configuration of the user and the MIB files must not change the results.
 mkdir "$T/client"
 export MIBS='' SNMPCONFPATH=$T/client SNMP_PERSISTENT_DIR=$T/client
 
-# ---- What a test says ---------------------------------------------------------------------------
+# ---- Steps, results, conditions ------------------------------------------------------------------
 
 step() { printf '[%6.2fs] %s\n' "$(since "$test_started")" "$*"; }
 
@@ -44,7 +46,7 @@ OK() { step "${*:-done}"; exit 0; }
 
 SKIP() { echo "SKIP: $*"; exit 77; }
 
-# In a subshell, exit would end only that: the test itself is told by a signal.
+# In a subshell, exit would end only the subshell. A signal ends the test itself.
 FAIL() {
     echo "FAIL: $*" >&2
     [ "$BASHPID" = $$ ] || kill -USR1 $$
@@ -64,7 +66,7 @@ need() { # COMMAND...
 
 need_root() { [ "$(id -u)" = 0 ] || SKIP "needs root"; }
 
-# A container may be root and yet make no namespaces, or mount nothing in them.
+# In some containers, root may not make namespaces, or may not mount anything in them.
 need_namespaces() {
     unshare -mnp --fork --propagation private mount -t proc none /proc 2> "$T/need" ||
         SKIP "needs the permission to make namespaces and to mount: $(tail -n 1 "$T/need")"
@@ -74,7 +76,7 @@ now() { echo "${EPOCHREALTIME/,/.}"; }
 
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.2f", b - a }'; }
 
-# The only way to wait: no test sleeps for a time that somebody guessed. Twice as long as the test says, for slow machines.
+# Waits for a condition. Tests never sleep for a fixed time. The limit is multiplied by PATIENCE, for slow machines.
 wait_for() { # SECONDS 'COMMAND'
     local until=$((${EPOCHREALTIME/[.,]/} + $1 * ${PATIENCE:-2} * 1000000))
     until eval "$2" > "$T/wait.out" 2>&1; do
@@ -93,15 +95,15 @@ must_be_main_shell() {
     [ "$BASHPID" = $$ ] || FAIL "${FUNCNAME[1]} called in a subshell: what it sets would be lost"
 }
 
-# What is started with this dies with the test, also when the test is killed the hard way.
+# Runs a program that is killed when the test ends, even if the test itself is killed.
 tied() { exec setpriv --pdeathsig KILL -- "$@"; }
 
-# Ends one of our own processes; true if it went by itself within the seconds given.
+# Ends a process that the test started. True if the process ended by itself within the given seconds.
 end_process() { # PID SIGNAL SECONDS
     local tries=$(($3 * 20))
     alive "$1" || return 0
     kill -s "$2" "$1" 2> /dev/null
-    kill -s CONT "$1" 2> /dev/null # one that is stopped would never see the signal
+    kill -s CONT "$1" 2> /dev/null # a stopped process does not see the signal
     while alive "$1"; do
         [ $((tries--)) -gt 0 ] || { kill -s KILL "$1"; return 1; }
         sleep 0.05
@@ -114,10 +116,10 @@ resume() { kill -s CONT "$1"; }
 
 # ---- libvirtd -----------------------------------------------------------------------------------
 #
-# Each instance lives in mount, network and process namespaces of its own, under a holder: the first process of its
-# process namespace. When the holder goes, the kernel ends libvirtd and every guest with it. As long as it stays,
-# libvirtd can be stopped and started again while its guests run on. Inside, the instance's directories lie over /etc/libvirt,
-# /run, /var/lib, /var/cache and /var/log, so that a system libvirtd cannot even be seen.
+# Each instance has its own mount, network and process namespaces under a holder, the first process of the process namespace.
+# When the holder ends, the kernel ends libvirtd and every guest. While the holder runs, libvirtd can stop and start again,
+# and its guests keep running. Inside the namespaces, directories of the instance are mounted over /etc/libvirt, /run,
+# /var/lib, /var/cache and /var/log. So the test cannot reach a system libvirtd.
 
 libvirtd_default=main
 declare -A libvirtd_holder=() libvirtd_tie=() libvirtd_namespace=() libvirtd_members=()
@@ -129,7 +131,7 @@ mount --bind "$3" "$d/cache/libvirt/qemu/capabilities"
 mount --bind "$d/etc" /etc/libvirt
 for f in passwd group; do mount --bind "$d/$f" "/etc/$f"; done
 if [ "$containers" = yes ]; then
-    # As seen from here, the group that the holder was put in is the root of each hierarchy.
+    # In this namespace, the group of the holder is the root of each hierarchy.
     [ ! -d /sys/fs/cgroup/memory ] || {
         mount -t tmpfs none /sys/fs/cgroup
         for c in cpu cpuacct cpuset memory devices freezer blkio; do
@@ -141,7 +143,7 @@ if [ "$containers" = yes ]; then
         }
     }
 else
-    # QEMU does without; and no group is left behind. A hierarchy that were only covered would still be tried.
+    # QEMU needs no groups, and so no group is left behind. libvirt would still try a hierarchy that is only covered.
     umount -R -l /sys/fs/cgroup
     mount -t tmpfs none /sys/fs/cgroup
 fi
@@ -159,28 +161,28 @@ done 3<> "$4"'
 
 libvirtd_dir() { echo "$T/v-${1:-$libvirtd_default}"; }
 
-# Lays out the directories of an instance; once.
+# Makes the directories of an instance, if they are missing.
 prepare_libvirtd() { # NAME
     local d f
     d=$(libvirtd_dir "$1")
     [ ! -d "$d" ] || return 0
     mkdir -p "$d"/etc/{qemu/autostart,lxc,nwfilter,storage,secrets} "$d"/{log,lib} "$d/run/libvirt/qemu" \
         "$d/cache/libvirt/qemu/capabilities"
-    touch "$d/run/libvirt/qemu/autostarted" # as on a host that booted long ago: nothing is started by itself
+    touch "$d/run/libvirt/qemu/autostarted" # as on a host that booted long ago: libvirtd starts no guest by itself
     printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' 'stdio_handler = "file"' \
         'remember_owner = 0' 'namespaces = []' > "$d/etc/qemu.conf"
     for f in passwd group; do
         cp "/etc/$f" "$d/$f"
     done
-    # The QEMU driver refuses to load without its user and group, which come with packages that start a system libvirtd or
-    # udev. Debian builds it with the group libvirt-qemu, Ubuntu with kvm.
+    # The QEMU driver does not load without its user and group. They come with packages that start a system libvirtd or udev.
+    # Debian builds the driver with the group libvirt-qemu, Ubuntu with kvm.
     grep -q ^libvirt-qemu: "$d/passwd" || echo 'libvirt-qemu:x:64055:64055::/nonexistent:/bin/false' >> "$d/passwd"
     grep -q ^libvirt-qemu: "$d/group" || echo 'libvirt-qemu:x:64055:' >> "$d/group"
     grep -q ^kvm: "$d/group" || echo 'kvm:x:64056:' >> "$d/group"
     mkfifo "$d/control"
 }
 
-# Groups of our own to put containers in: they end with the test, and two instances do not meet there.
+# Makes separate control groups for containers. They end with the test, and two instances never share a group.
 join_cgroups() { # NAME
     local mount group
     for mount in /sys/fs/cgroup/{cpu,cpuacct,cpuset,memory,devices,freezer,blkio,systemd}; do
@@ -213,23 +215,23 @@ start_holder() { # NAME CONTAINERS
     tie=$!
     disown "$tie"
     libvirtd_tie[$1]=$tie
-    # By its arguments: while the groups are made there are other children.
+    # Find the holder by its arguments: join_cgroups has other child processes at the same time.
     wait_for 20 "pgrep -P $tie -f ' holder $d ' && readlink /proc/$tie/ns/pid_for_children"
     libvirtd_holder[$1]=$(pgrep -P "$tie" -f " holder $d ")
     libvirtd_namespace[$1]=$(readlink "/proc/$tie/ns/pid_for_children")
 }
 
-# Starts libvirtd under its holder and waits until it answers. The first try of QEMU's capabilities takes its time.
+# Starts libvirtd under its holder and waits until it answers. The first probe of QEMU takes seconds.
 launch_libvirtd() { # NAME
     local holder=${libvirtd_holder[$1]}
     echo start > "$(libvirtd_dir "$1")/control"
     wait_for 20 "pgrep -P $holder -x libvirtd"
     use_libvirtd "$1"
     wait_for 60 'on_qemu hostname'
-    use_libvirtd "$1" # once more: what was seen first may have been the parent of the daemon
+    use_libvirtd "$1" # again: the first PID may have been the parent of the daemon
 }
 
-# Every verb below speaks of this instance from now on.
+# All verbs below use this instance from now on.
 use_libvirtd() { # [NAME]
     must_be_main_shell
     libvirtd_default=${1:-main}
@@ -243,8 +245,8 @@ use_libvirtd() { # [NAME]
     SHARED_URI="test+unix:///default?socket=$LIBVIRT_SOCK"
 }
 
-# -n NAME: one more instance beside others. -c: with control groups, without which no container starts.
-# CONFLINEs go into its libvirtd.conf, before ours: libvirt takes the first of two.
+# -n NAME: starts a further instance. -c: with control groups, which containers need.
+# The CONFLINEs precede the default lines in libvirtd.conf: libvirt uses the first of two lines for the same setting.
 start_libvirtd() { # [-n NAME] [-c] [CONFLINE...]
     local name=main containers=no option OPTIND
     must_be_main_shell
@@ -264,7 +266,7 @@ start_libvirtd() { # [-n NAME] [-c] [CONFLINE...]
     launch_libvirtd "$name"
 }
 
-# The guests go on; so does what keeps them.
+# Stops libvirtd. Its guests and its holder keep running.
 stop_libvirtd() { # [SIGNAL]
     end_process "$LIBVIRTD_PID" "${1:-TERM}" 20 || FAIL "libvirtd did not stop"
     LIBVIRTD_PID=
@@ -282,8 +284,8 @@ restart_libvirtd() { # [SIGNAL]
 
 started() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d ' ' -f 20; } # PID
 
-# The processes of a namespace, as PID:START. The kernel gives the numbers of processes and of namespaces again, so that only
-# both together are sure to mean the same process later.
+# Prints the processes of a namespace as PID:START. The kernel reuses process numbers. The start time shows whether a number
+# still means the same process.
 members() { # NAMESPACE
     local link pid start
     for link in /proc/[0-9]*/ns/pid; do
@@ -293,7 +295,7 @@ members() { # NAMESPACE
     done
 }
 
-# The whole instance: libvirtd, guests, containers.
+# Ends the whole instance: libvirtd, guests, containers.
 remove_libvirtd() { # [NAME]
     local name=${1:-$libvirtd_default} holder
     holder=${libvirtd_holder[$name]-}
@@ -305,7 +307,7 @@ remove_libvirtd() { # [NAME]
     unset "libvirtd_holder[$name]"
 }
 
-# A libvirtd that answers no more must not take the test's whole time without a word.
+# Runs virsh with a time limit and a message, so that a hung libvirtd does not use up the whole time of the test.
 run_virsh() { # URI ARGUMENT...
     local limit=$((${VIRSH_LIMIT:-60} * ${PATIENCE:-2})) status=0
     timeout --foreground "$limit" virsh -q -c "$@" || status=$?
@@ -315,7 +317,7 @@ run_virsh() { # URI ARGUMENT...
 
 on_qemu() { run_virsh "$QEMU_URI" "$@"; }
 
-# The same for what must succeed.
+# Runs a virsh command that must succeed.
 act() { on_qemu "$@" > "$T/out" 2>&1 || FAIL "virsh $*: $(cat "$T/out")"; }
 
 dominfo() { on_qemu dominfo "$2" | awk -F': *' -v key="$1" '$1 == key { print $2 }'; } # KEY NAME
@@ -324,7 +326,7 @@ on_lxc() { run_virsh "$LXC_URI" "$@"; }
 
 on_shared() { run_virsh "$SHARED_URI" "$@"; }
 
-# The process of a running QEMU domain, to stop it or to kill it.
+# Prints the PID of a running QEMU domain, for stopping or killing it.
 qemu_pid() { # NAME
     pgrep -P "${libvirtd_holder[$libvirtd_default]}" -f -- "-name guest=$1,"
 }
@@ -337,20 +339,21 @@ xml_escape() {
     echo "${s//\"/'&quot;'}"
 }
 
-# A name's UUID: always the same one, so that a test can ask for it.
+# Prints the UUID of a name. It is always the same, so that a test can ask for it.
 uuid_of() { # NAME
     local h
     h=$(printf %s "$1" | md5sum)
     echo "${h:0:8}-${h:8:4}-4${h:13:3}-8${h:17:3}-${h:20:12}"
 }
 
-# UUID -> the 16 bytes as hexadecimal digits, and as the numbers of an OID.
+# These print the 16 bytes of a UUID as hexadecimal digits, and as sub-identifiers of an OID.
 uuid_hex() { local u=${1//-/}; echo "${u,,}"; }
 
 uuid_dotted() { uuid_hex "$1" | sed 's/../0x& /g' | xargs printf '%d.' | sed 's/\.$//'; }
 
-# A guest that emulates all and boots nothing. Keys: uuid, memory, current (KiB), vcpu, maxvcpus, title, description,
-# os (a libosinfo id), balloon (virtio or none), disk (a qcow2 file, made if there is none), mac (a network card).
+# Prints the XML of a guest that is fully emulated and boots nothing. Keys: uuid, memory, current (KiB), vcpu, maxvcpus,
+# title, description, os (a libosinfo id), balloon (virtio or none), disk (a qcow2 file, made if it is missing), mac (a
+# network card).
 qemu_domain() { # NAME [KEY=VALUE...]
     local name=$1 pair
     local -A o=([memory]=32768 [vcpu]=1 [balloon]=virtio)
@@ -378,12 +381,12 @@ define_qemu() { qemu_domain "$@" | on_qemu define /dev/stdin > "$T/virsh.out" ||
 
 create_qemu() { qemu_domain "$@" | on_qemu create /dev/stdin > "$T/virsh.out" || FAIL "could not create $1"; }
 
-# N inactive domains that libvirtd finds when it starts: vm-00001 and so on, every third one marked autostart.
+# Makes N inactive domains, vm-00001 and so on, before libvirtd starts. Every third one has autostart.
 define_many_qemu() { # N [INSTANCE]
     local d
     prepare_libvirtd "${2:-main}"
     d=$(libvirtd_dir "${2:-main}")/etc/qemu
-    [ -z "${libvirtd_holder[${2:-main}]-}" ] || FAIL "define_many_qemu: before start_libvirtd, please"
+    [ -z "${libvirtd_holder[${2:-main}]-}" ] || FAIL "call define_many_qemu before start_libvirtd"
     awk -v n="$1" -v d="$d" -v emulator="$(command -v qemu-system-x86_64)" 'BEGIN {
         for (i = 1; i <= n; i++) {
             name = sprintf("vm-%05d", i); file = d "/" name ".xml"
@@ -398,7 +401,7 @@ define_many_qemu() { # N [INSTANCE]
     }' | xargs -r ln -s -t "$d/autostart"
 }
 
-# A container that only sleeps; it starts where start_libvirtd had -c.
+# Prints the XML of a container that only sleeps. To start it, start_libvirtd needs -c.
 lxc_domain() { # NAME
     echo "<domain type='lxc'><name>$(xml_escape "$1")</name><uuid>$(uuid_of "$1")</uuid><memory>65536</memory>" \
         "<os><type arch='x86_64'>exe</type><init>/bin/sleep</init><initarg>3600</initarg></os>" \
@@ -407,8 +410,9 @@ lxc_domain() { # NAME
 
 # ---- The test driver ----------------------------------------------------------------------------
 #
-# It comes in two forms. With a file, every connection has a world of its own: all states can be had, but nobody can
-# change them from outside. The shared one can be changed with virsh, but knows only running, paused and shut off.
+# The test driver has two forms. With a file, each connection has its own domains: all states are possible, but no other
+# connection can change them. virsh can change the domains of the shared one, but it supports only running, paused and shut
+# off.
 
 test_node="<node><cpu><mhz>2000</mhz><model>x</model><active>2</active><nodes>1</nodes><sockets>1</sockets>\
 <cores>2</cores><threads>1</threads><mem>33554432</mem></cpu>"
@@ -418,7 +422,7 @@ test_domain() { # NAME UUID [MORE]
         "<uuid>$2</uuid><memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os>${3-}</domain>"
 }
 
-# One domain per state that libvirt knows, and a transient one.
+# Writes a test driver file with one domain for each state of libvirt, and a transient one.
 make_test_file() { # FILE
     local state i=0
     {
@@ -432,7 +436,8 @@ make_test_file() { # FILE
     } > "$1"
 }
 
-# Inactive domains: fl-saved has a managed-save image, fl-snapshot a snapshot, fl-both both, fl-plain none.
+# Writes a test driver file with inactive domains: fl-saved has a managed-save image, fl-snapshot a snapshot, fl-both both,
+# fl-plain neither.
 make_flags_test_file() { # FILE
     local off='<test:runstate>5</test:runstate>' save='<test:hasmanagedsave>1</test:hasmanagedsave>' snap
     snap='<test:domainsnapshot><name>one</name><creationTime>1700000000</creationTime><state>shutoff</state>'
@@ -447,7 +452,7 @@ make_flags_test_file() { # FILE
     } > "$1"
 }
 
-# N domains, vm-00001 and so on, every K-th of them running (default: every second; 0: none).
+# Writes a test driver file with N domains, vm-00001 and so on. Every K-th one is running (default: every second; 0: none).
 make_many_test_file() { # FILE N [K]
     awk -v n="$2" -v k="${3:-2}" -v node="$test_node" 'BEGIN {
         print node
@@ -464,15 +469,16 @@ test_domains() { # FILE
     TEST_URI="test+unix://$1?socket=$LIBVIRT_SOCK"
 }
 
-# Fills the shared test driver, which forgets all when its last connection closes: so one is kept open, and writes
-# the events it sees to $T/shared.events. After a restart of libvirtd it must be filled again.
+# Defines domains in the shared test driver. The driver forgets all of them when its last connection closes. So one connection
+# stays open. It writes the events it receives to $T/shared.events. After a restart of libvirtd, the driver must be filled
+# again.
 #     sh-running  sh-paused  sh-shutoff  sh-crashed (shut off, reason crashed)  sh-saved (managed save)
 #     sh-snapshot (shut off)  sh-autostart (running)  sh-waiting (autostart, shut off)  sh-transient (running)
 fill_shared_test_driver() {
     must_be_main_shell
     fill_shared_once && return
-    # Seldom libvirtd never answers one of so many requests that come while connections are opened and closed.
-    step "libvirtd is started again: $(cat "$T/shared.out")"
+    # In rare cases, libvirtd does not answer one of these requests while many connections open and close.
+    step "restarting libvirtd: $(cat "$T/shared.out")"
     restart_libvirtd KILL
     fill_shared_once || FAIL "could not fill the shared test driver: $(cat "$T/shared.out")"
 }
@@ -483,7 +489,7 @@ fill_shared_once() {
     (tied virsh -c "$SHARED_URI" event --all --loop > "$T/shared.events" 2>&1 < /dev/null) &
     shared_keeper=$!
     disown "$shared_keeper"
-    # What is filled in before its connection is open would be forgotten. It is open when it sees an event.
+    # Without an open connection, the driver would forget the domains. The connection is open when it receives an event.
     wait_for 20 'on_shared "suspend test; resume test"; grep "domain .test." "$T/shared.events"'
     for name in running paused shutoff crashed saved snapshot autostart waiting transient; do
         test_domain "sh-$name" "$(uuid_of "sh-$name")" > "$T/sh-$name.xml"
@@ -492,7 +498,7 @@ fill_shared_once() {
     for name in running paused crashed saved autostart; do batch+="; start sh-$name"; done
     batch+="; create $T/sh-transient.xml; suspend sh-paused; dump sh-crashed $T/core --crash; managedsave sh-saved"
     batch+="; snapshot-create-as sh-snapshot one; autostart sh-autostart; autostart sh-waiting"
-    # virsh keeps going after a command that failed; its exit status is the last one's.
+    # virsh continues after a failed command. Its exit status is that of the last command.
     VIRSH_LIMIT=20 on_shared "$batch" > "$T/shared.out" 2>&1 && ! grep -q ^error: "$T/shared.out"
 }
 
@@ -500,7 +506,7 @@ fill_shared_once() {
 
 AGENTX=$T/agentx
 
-# Whether a port is free is for snmpd itself to find out: whoever asks first loses the race.
+# Only snmpd itself can find out whether a port is free. Another process could take the port between a check and the start.
 start_snmpd() { # [CONFLINE...]
     local try
     must_be_main_shell
@@ -515,7 +521,7 @@ start_snmpd() { # [CONFLINE...]
     FAIL "snmpd found no free port in $try tries, or does not start"
 }
 
-# True if snmpd answers, false if it went away again.
+# True if snmpd answers, false if it ended.
 launch_snmpd() {
     (SNMP_PERSISTENT_DIR=$T/snmpd/persistent SNMPCONFPATH=$T/snmpd tied snmpd -f -Lf "$T/snmpd.log" -C -c "$T/snmpd/snmpd.conf" \
         -I -smux,mteTrigger,mteTriggerConf < /dev/null > "$T/snmpd.out" 2>&1) &
@@ -528,7 +534,7 @@ launch_snmpd() {
 stop_snmpd() { # [SIGNAL]
     end_process "$SNMPD_PID" "${1:-TERM}" 10 || FAIL "snmpd did not stop"
     SNMPD_PID=
-    rm -f "$AGENTX" # snmpd leaves it when it is killed, and a test must not take that for a sign of life
+    rm -f "$AGENTX" # a killed snmpd leaves its socket, which would look like a running snmpd
 }
 
 restart_snmpd() { # [SIGNAL]
@@ -543,14 +549,14 @@ snmp() { # TOOL ARGUMENT...
     "$tool" -v2c -c "${COMMUNITY:-public}" -t "${SNMP_TIMEOUT:-5}" -r 0 "$@"
 }
 
-# Lines ".OID = TYPE: value"; enumerations and TimeTicks as plain numbers.
+# Prints lines ".OID = TYPE: value", with enumerations and TimeTicks as plain numbers.
 get() { snmp snmpget -Onet "127.0.0.1:$SNMP_PORT" "$@"; }
 
 walk() { snmp snmpwalk -Onet "127.0.0.1:$SNMP_PORT" "$1"; }
 
 bulkwalk() { snmp snmpbulkwalk -Cr25 -Onet "127.0.0.1:$SNMP_PORT" "$1"; }
 
-# The bare value, without quotes; false, and nothing, if there is no such object.
+# Prints the value without quotes. If there is no such object, prints nothing and is false.
 value() { # OID
     local v
     v=$(snmp snmpget -Oqvet "127.0.0.1:$SNMP_PORT" "$1") || return
@@ -559,7 +565,7 @@ value() { # OID
     echo "${v%\"}"
 }
 
-# The bytes of a string as hexadecimal digits.
+# Prints the bytes of a string as hexadecimal digits.
 hex_value() { # OID
     local v
     v=$(snmp snmpget -Oqvx "127.0.0.1:$SNMP_PORT" "$1") || return
@@ -568,10 +574,10 @@ hex_value() { # OID
     echo "${v,,}"
 }
 
-# A SET, with the community that may write.
+# Sends a SET with the community that may write.
 put() { COMMUNITY=private snmp snmpset -Onet "127.0.0.1:$SNMP_PORT" "$@"; } # OID TYPE VALUE
 
-# Lines "INDEX DIGITS" of a column of strings. snmpwalk breaks long strings into several lines.
+# Prints lines "INDEX DIGITS" of a column of strings. snmpwalk breaks long strings into several lines; this joins them.
 hex_column() { # OID
     snmp snmpbulkwalk -Cr25 -Oqnx "127.0.0.1:$SNMP_PORT" "$1" | awk -v oid=".${1#.}." '
         index($0, oid) == 1 { if (row != "") print row; row = substr($1, length(oid) + 1) " "; $1 = "" }
@@ -579,7 +585,7 @@ hex_column() { # OID
         END { if (row != "") print row }'
 }
 
-# The vmIndex of a domain; false if it has no row.
+# Prints the vmIndex of a domain. False if the domain has no row.
 row_of() { # UUID | NAME
     local column=2 wanted
     wanted=$(printf %s "$1" | od -An -v -tx1 | tr -d ' \n')
@@ -594,7 +600,7 @@ row_of() { # UUID | NAME
 GUESTLISTD=${GUESTLISTD:-$top_builddir/guestlistd}
 AGENT_LOG=$T/agent.log
 
-# Does not wait: whether it comes up, and how soon, is for the test to say.
+# Starts the agent and does not wait for it. The test itself checks that the agent answers, and how soon.
 start_agent() { # [OPTION...]
     must_be_main_shell
     [ -x "$GUESTLISTD" ] || FAIL "no agent at $GUESTLISTD"
@@ -607,13 +613,13 @@ start_agent() { # [OPTION...]
     AGENT_PID=$!
 }
 
-# One that went to the background by itself. For a moment there is the process as well from which it parted.
+# Sets AGENT_PID to an agent that went to the background. For a moment, its parent process exists as well.
 find_background_agent() {
     must_be_main_shell
     AGENT_PID=$(pgrep -f -- "guestlistd .*--state-dir $T/state") && [[ $AGENT_PID != *$'\n'* ]]
 }
 
-# Its exit status.
+# Stops the agent. Returns the exit status of the agent.
 stop_agent() { # [SIGNAL]
     must_be_main_shell
     local pid=$AGENT_PID
@@ -624,7 +630,7 @@ stop_agent() { # [SIGNAL]
 
 # ---- The end ------------------------------------------------------------------------------------
 
-# What should be gone by now and is not, a line each.
+# Prints what should be gone and still exists, one item per line.
 leftovers() {
     local name member
     for name in "${!libvirtd_members[@]}"; do
@@ -647,7 +653,7 @@ clean_up() {
     local status=$? name left
     trap - EXIT
     trap '' INT TERM HUP USR1
-    # What ends the test while wait_for looks still writes into its file.
+    # If the test ends inside wait_for, output still goes to its file.
     [ ! "/proc/$$/fd/2" -ef "$T/wait.out" ] || {
         exec >> "/proc/$PPID/fd/1" 2>> "/proc/$PPID/fd/2"
         cat "$T/wait.out" >&2
@@ -657,7 +663,7 @@ clean_up() {
     end_process "${COLLECTD_PID-}" TERM 10 || echo "collectd had to be killed" >&2
     end_process "${shared_keeper-}" TERM 5
     for name in "${!libvirtd_holder[@]}"; do remove_libvirtd "$name"; done
-    for _ in {1..40}; do # the kernel ends a namespace's processes in its own time
+    for _ in {1..40}; do # the kernel takes some time to end the processes of a namespace
         for name in "${!libvirtd_namespace[@]}"; do leave_cgroups "$name"; done
         left=$(leftovers)
         [ -n "$left" ] || break
@@ -669,10 +675,10 @@ clean_up() {
     exit "$status"
 }
 
-# The time limit of run-one ends a test so: its report says where it was.
+# Called when the time limit of run-one ends the test. Prints where the test was.
 end_from_outside() { # COMMAND
     local where=
-    [ ${#FUNCNAME[@]} -le 2 ] || where=" at line ${BASH_LINENO[-2]}" # of a plain command, the shell does not know it
+    [ ${#FUNCNAME[@]} -le 2 ] || where=" at line ${BASH_LINENO[-2]}" # the shell has no line number for a plain command
     echo "FAIL: ended from outside$where, in: $1" >&2
     exit 143
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Real QEMU domains, running, paused, shut off, saved, transient and marked autostart: each column against what virsh
-# says of the same domain.
+# Each column of VM-MIB agrees with virsh for real QEMU domains.
+# The domains are running, paused, shut off, saved, transient, and marked for autostart.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
@@ -23,11 +23,11 @@ configure_agent
 start_agent -u "$QEMU_URI"
 wait_for 20 "[ \"\$(vm $vm_os_type q-transient)\" = hvm ]"
 
-truth() { # virsh's word -> VirtualMachineAutoStart, VirtualMachinePersistent
-    case $1 in yes | enable) echo 2 ;; no | disable) echo 3 ;; *) FAIL "virsh said $1" ;; esac
+truth() { # converts virsh's word to VirtualMachineAutoStart, VirtualMachinePersistent
+    case $1 in yes | enable) echo 2 ;; no | disable) echo 3 ;; *) FAIL "virsh reported $1" ;; esac
 }
 
-oper_state() { # virsh's state -> VirtualMachineOperState; "shut off" with an image is suspended
+oper_state() { # converts virsh's state to VirtualMachineOperState; "shut off" with an image is suspended
     case $1 in running) echo 4 ;; paused) echo 8 ;; 'shut off') [ "$2" = yes ] && echo 6 || echo 11 ;; esac
 }
 
@@ -52,19 +52,19 @@ equal 4 "$(vm $vm_cpus_maximum q-off)" "vmMaxCpuNumber of q-off"
 equal http://debian.org/debian/12 "$(vm $vm_os_type q-running)" "vmOSType from libosinfo"
 step "columns agree with virsh"
 
-# CPU time only grows: the listing's lies between what virsh said before it and says after it.
+# CPU time only grows. So the value of the listing is between what virsh reported before and after it.
 microseconds() { on_qemu domstats --cpu-total q-running | awk -F= '$1 ~ /cpu.time/ { printf "%d", $2 / 1000 }'; }
 before=$(microseconds)
 next_listing
 time=$(vm $vm_cpu_time q-running)
 after=$(microseconds)
 [ "$before" -le "$time" ] && [ "$time" -le "$after" ] || FAIL "vmCpuTime $time is not within $before and $after"
-equal 0 "$(vm $vm_cpu_time q-off)" "vmCpuTime of what is off (libvirt reports libvirtd's own)"
+equal 0 "$(vm $vm_cpu_time q-off)" "vmCpuTime of a domain that is off (libvirt reports that of libvirtd)"
 
-# Up time is that of the process, not of the agent, which came later.
+# Up time is that of the process, not of the agent, which started later.
 process=$(ps -o etimes= -p "$(qemu_pid q-running)" | xargs)
 up=$(($(vm $vm_up_time q-running) / 100))
-[ $((up - process)) -ge -1 ] && [ $((up - process)) -le 2 ] || FAIL "vmUpTime $up s, the process runs for $process s"
+[ $((up - process)) -ge -1 ] && [ $((up - process)) -le 2 ] || FAIL "vmUpTime is $up s, but the process has run for $process s"
 equal 0 "$(vm $vm_up_time q-saved)" "vmUpTime of a saved domain"
 
 equal QEMU "$(value $vm_mib.1.1.1.0)" vmHvSoftware
@@ -72,6 +72,6 @@ equal "$(on_qemu version | awk '/Running hypervisor/ { print $4 }')" "$(value $v
 equal ccitt.0 "$(value $vm_mib.1.1.3.0)" vmHvObjectID
 uptime=$(awk '{ printf "%d", $1 }' /proc/uptime)
 up=$(($(value $vm_mib.1.1.4.0) / 100))
-[ $((uptime - up)) -le 2 ] && [ $((up - uptime)) -le 2 ] || FAIL "vmHvUpTime $up s, the host is up for $uptime s"
+[ $((uptime - up)) -le 2 ] && [ $((up - uptime)) -le 2 ] || FAIL "vmHvUpTime is $up s, but the host is up for $uptime s"
 [ "$(gl $gl_calls)" -le 8 ] || FAIL "a quiet listing took $(gl $gl_calls) libvirt calls"
 OK
