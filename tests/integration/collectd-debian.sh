@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The quick start of docs/collectd.md, with the configuration that Debian's package collectd has: the sample is taken, collectd
-# starts with it, and the command that says what the plugin makes of it prints that, though this configuration logs to syslog.
+# The quick start of docs/collectd.md works with Debian's own configuration of collectd.
+# collectd reads the sample and starts. The documented command prints the messages of the plugin, although this configuration
+# logs to syslog.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd apt-get dpkg unshare
@@ -13,11 +14,12 @@ need_plugin
 quick=$(sed -n '/^## Quick start/,/^## /s/^    //p' "$top_srcdir/docs/collectd.md")
 grep -q '^apt install collectd ' <<< "$quick" || FAIL "the quick start does not install the package with the configuration: $quick"
 (cd "$T" && apt-get download -q collectd > "$T/apt.out" 2>&1) ||
-    SKIP "Debian's package collectd cannot be had: $(tail -n 1 "$T/apt.out")"
-dpkg -x "$T"/collectd_*.deb "$T/package" || FAIL "the package cannot be unpacked"
+    SKIP "cannot download Debian's package collectd: $(tail -n 1 "$T/apt.out")"
+dpkg -x "$T"/collectd_*.deb "$T/package" || FAIL "cannot unpack the package"
 grep -q '^LoadPlugin syslog' "$T/package/etc/collectd/collectd.conf" || FAIL "Debian's configuration does not log to syslog any more"
 
-# As after the installation: Debian's configuration, of its plugins only the one that logs, and ours beside collectd's own.
+# This is the state after the installation: Debian's configuration with only its logging plugin, and our plugin among those of
+# collectd.
 mkdir "$T/plugins"
 cp "$COLLECTD_PLUGINS"/*.so "$plugin" "$T/plugins"
 sed -i 's/^LoadPlugin .*//; s/^Hostname.*//; 1i Hostname "hv1"\nLoadPlugin syslog\nFQDNLookup false' "$T/package/etc/collectd/collectd.conf"
@@ -29,13 +31,13 @@ run() { # COMMAND; its output is in $T/out
     unshare -m --propagation private bash -c "$inside" inside "$T" "$COLLECTD_PLUGINS" "$top_srcdir" "timeout 60 $1" > "$T/out" 2>&1 < /dev/null
 }
 
-copy=$(grep '^cp ' <<< "$quick") && run "$copy" || FAIL "as printed, it fails: ${copy:-no line copies the sample}: $(cat "$T/out")"
+copy=$(grep '^cp ' <<< "$quick") && run "$copy" || FAIL "the printed command fails: ${copy:-no line copies the sample}: $(cat "$T/out")"
 run 'collectd -t' || FAIL "collectd -t, which the service runs first: $(cat "$T/out")"
 sed -i 's/^  <Hypervisor "local">/&\n    nosuchOption 1/' "$T/package/etc/collectd/collectd.conf.d/guestlist.conf"
 show=$(grep '^collectd -T ' <<< "$quick" | sed 's/ *#.*//')
-run "$show" || FAIL "as printed, it fails: ${show:-no line shows what the plugin says}: $(cat "$T/out")"
+run "$show" || FAIL "the printed command fails: ${show:-no line shows the messages of the plugin}: $(cat "$T/out")"
 grep -q 'ignoring option "nosuchOption": unknown; expected one of: Connection' "$T/out" ||
-    FAIL "$show does not print what the plugin says: $(cat "$T/out")"
+    FAIL "$show does not print the messages of the plugin: $(cat "$T/out")"
 run 'collectd -T' || FAIL "collectd -T: $(cat "$T/out")"
-! grep -q nosuchOption "$T/out" || FAIL "collectd -T prints it as well: docs/collectd.md says that it does not"
+! grep -q nosuchOption "$T/out" || FAIL "collectd -T prints the message as well, against docs/collectd.md"
 OK

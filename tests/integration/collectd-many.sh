@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A thousand domains every second: each has its value each second, from a listing that is younger than that, in seven
-# calls of libvirt's and with little of a processor.
+# The plugin reports a thousand domains every second.
+# Each domain has its value each second, from a listing that is younger than a second. A listing takes seven libvirt calls and
+# little CPU time.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd qemu-system-x86_64

@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Notifications through a real collectd: a domain's state changes in the words and with the severities of collectd's virt,
-# which sends the same beside us; and, once each, that a domain with autostart does not run, and that it does again.
+# collectd sends a notification for each change of a domain's state, in the words of its plugin virt.
+# The plugin virt runs in the same collectd, for comparison. A domain with autostart that does not run gives one notification,
+# and one when it runs again.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd
 need_root
 need_plugin
 
-# collectd runs this for each notification: one line of "name: value" pairs each. It does not run programs as root.
-# Several may run at once, so each writes its line whole.
+# collectd runs this program for each notification. It writes one line with all "name: value" pairs. collectd does not run
+# programs as root. Several may run at the same time, so each writes its line at once.
 cat > "$T/note" << NOTE
 #!/bin/sh
 line=\$(tr '\n' '|')
@@ -19,7 +20,7 @@ chmod 755 "$T/note"
 touch "$T/notes"
 chmod 666 "$T/notes"
 
-# True once there is a notification of that domain that holds all the words.
+# True if there is a notification of that domain with all the words.
 notified() { # PLUGIN-INSTANCE WORD...
     local lines word
     lines=$(grep 'Plugin: guestlist' "$T/notes" | grep -F "PluginInstance: $1|")
@@ -41,12 +42,13 @@ wait_for 30 '[ "$(csv guestlist-kvm/count-total)" = 9 ] && [ "$(csv guestlist-si
 wait_for 30 'csv virt-sh-running/domain_state'
 wait_for 20 "grep -q 'Severity: WARNING.*PluginInstance: kvm.Type: count.TypeInstance: autostart_inactive' $T/notes"
 ! grep 'Plugin: guestlist' "$T/notes" | grep 'Severity: FAILURE' || FAIL "an alarm at the start, where all is well"
-ours() { grep 'Plugin: guestlist' "$T/notes" | grep -v 'DataSource: value'; } # threshold's name the value
-# Nothing has changed yet; but this should run and does not. Just after a boot that waits until the host has settled.
+ours() { grep 'Plugin: guestlist' "$T/notes" | grep -v 'DataSource: value'; } # notifications of threshold have a DataSource
+# Nothing has changed yet, but one domain should run and does not. Just after a boot, its notification waits until the host
+# has settled.
 wait_for 200 '[ -n "$(ours)" ]'
 equal 1 "$(ours | wc -l)" "notifications at the start"
 notified sh-waiting 'Severity: WARNING' 'TypeInstance: autostart' 'Autostart is on, but the domain is not running.' ||
-    FAIL "not what should run and does not: $(ours)"
+    FAIL "not a notification about the domain that should run: $(ours)"
 
 on() { on_shared "$@" > "$T/out" || FAIL "$(cat "$T/out")"; }
 
@@ -64,7 +66,7 @@ on start sh-shutoff
 wait_for 20 "notified sh-shutoff 'Severity: OKAY' 'the domain is running. Reason: normal startup from boot'"
 on "destroy sh-transient"
 wait_for 20 "notified sh-transient 'Severity: OKAY' 'the domain is shut off'"
-step "state changes are told"
+step "one notification for each change of a state"
 
 on destroy sh-autostart
 wait_for 20 "notified sh-autostart 'Severity: WARNING' 'Type: bool|' 'TypeInstance: autostart' 'Autostart is on, but the domain is not running.'"
@@ -74,22 +76,23 @@ on start sh-autostart
 wait_for 20 "notified sh-autostart 'Severity: OKAY' 'The domain is running again.'"
 on "autostart --disable sh-waiting"
 wait_for 20 "notified sh-waiting 'Severity: OKAY' 'Autostart is off'"
-equal 2 "$(grep -c 'PluginInstance: sh-autostart|.*TypeInstance: autostart' "$T/notes")" "words about autostart of sh-autostart"
-equal 2 "$(grep -c 'PluginInstance: sh-waiting|' "$T/notes")" "words about sh-waiting"
-[ "$(ours | wc -l)" -le 14 ] || FAIL "too many words: $(cat "$T/notes")"
-step "autostart that is not obeyed is told once, and that it is over"
+equal 2 "$(grep -c 'PluginInstance: sh-autostart|.*TypeInstance: autostart' "$T/notes")" "notifications about autostart of sh-autostart"
+equal 2 "$(grep -c 'PluginInstance: sh-waiting|' "$T/notes")" "notifications about sh-waiting"
+[ "$(ours | wc -l)" -le 14 ] || FAIL "too many notifications: $(cat "$T/notes")"
+step "one notification when a domain with autostart stops, one when it runs again"
 
-# What virt, which hears libvirt's events, told of a domain, we told in the same words. Only why a transient domain ended
-# no listing can say.
+# The plugin virt gets libvirt's events. Each of its notifications must have one of ours with the same words. Transient
+# domains are left out: no listing has the reason why one ended.
 grep 'Plugin: virt|' "$T/notes" | grep -o 'PluginInstance: sh-.*Domain state: .*' | grep -v 'no state' | grep -v sh-transient | sort -u > "$T/virt"
 while read -r line; do
     name=$(sed 's/PluginInstance: \([^|]*\)|.*/\1/' <<< "$line")
     words=$(grep -o 'Domain state: [^|]*' <<< "$line")
-    notified "$name" "$words" || FAIL "virt told of $name '$words', and we did not: $(cat "$T/notes")"
+    notified "$name" "$words" || FAIL "virt sent '$words' for $name, guestlist did not: $(cat "$T/notes")"
 done < "$T/virt"
-[ "$(grep -c . "$T/virt")" -ge 4 ] || FAIL "virt told too little to compare: $(cat "$T/virt")"
-# What libvirt prints when virt asks for the domain that is gone, it prints as ever: we silence nobody but us.
+[ "$(grep -c . "$T/virt")" -ge 4 ] || FAIL "virt sent too few notifications to compare: $(cat "$T/virt")"
+# libvirt prints an error when virt asks for a domain that is gone. The plugin must not suppress it: it suppresses only its
+# own errors.
 grep -q '^libvirt: .*error.*sh-transient' "$C/out" || FAIL "libvirt's errors are not printed for virt any more"
-step "$(grep -c . "$T/virt") notifications of virt's have the same words in ours"
+step "$(grep -c . "$T/virt") notifications of virt have the same words as ours"
 stop_collectd || FAIL "collectd ended with status $?"
 OK

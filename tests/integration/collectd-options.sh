@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the configuration says is what is reported: which domains, under which names, domains or totals only. What is wrong in
-# it is said with the option and what was expected; a block that cannot work is left out, and the others go on.
+# The plugin reports what the configuration asks for: domains, names, totals.
+# Each wrong option is logged with what was expected. A block that cannot work is left out, and the others work.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd
@@ -40,7 +40,7 @@ wait_for 30 'csv guestlist-totals/count-total && csv guestlist-twice/count-total
 wait_for 30 '[ "$(csv guestlist-nova/count-total)" = 3 ]'
 next_value guestlist-twice/count-total
 
-# Every folder of values there is, and no other.
+# Prints every folder of values.
 reported() { (cd "$C/csv" && find . -mindepth 2 -name 'guestlist*' | sed 's|^\./||' | sort); }
 {
     for name in only without both none nova totals twice; do echo "hv1/guestlist-$name"; done
@@ -60,9 +60,9 @@ equal 1 "$(csv guestlist-totals/count-total)" "count-total of transient domains"
 equal 3 "$(csv guestlist/domain_state 1 "sh-paused:$uuid")" "the state of a domain without an instance"
 step "names and selections are as configured"
 
-# BLOCK|WORDS that the log must have of it.
+# BLOCK|WORDS: the log must have these words about the block.
 while IFS='|' read -r block words; do
-    grep -F "hypervisor \"$block\"" "$COLLECTD_LOG" | grep -qF -- "$words" || FAIL "the log does not say of $block: $words"
+    grep -F "hypervisor \"$block\"" "$COLLECTD_LOG" | grep -qF -- "$words" || FAIL "the log does not have, about $block: $words"
 done << 'SAID'
 words|ignoring option "nonsense": unknown; expected one of: Connection Filter
 words|ignoring option "ReportTotals": "perhaps" is neither true nor false
@@ -74,12 +74,12 @@ uri|is not watched: option "Connection"
 xpath|is not watched: HostnameMetadataXPath "//["
 SAID
 logged 'a <Hypervisor> block is left out: expected a name' ||
-    FAIL "nothing is said of the block without a name"
-logged 'ignoring unknown option "Connection"; expected <Hypervisor' || FAIL "nothing is said of the option outside of blocks"
-logged 'guestlist-twice.*already' || FAIL "nothing is said of two blocks of one name"
+    FAIL "no message about the block without a name"
+logged 'ignoring unknown option "Connection"; expected <Hypervisor' || FAIL "no message about the option outside of blocks"
+logged 'guestlist-twice.*already' || FAIL "no message about two blocks with one name"
 stop_collectd || FAIL "collectd ended with status $?"
-! logged 'thread is abandoned' || FAIL "collectd's end waited for a thread in vain"
-step "what is wrong is said"
+! logged 'left behind' || FAIL "collectd's end waited for a thread in vain"
+step "wrong options are logged"
 
 collectd -t -C "$C/collectd.conf" > "$T/out" 2>&1 || FAIL "collectd -t: $(cat "$T/out")"
 OK

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a Prometheus sees of our values through collectd's write_prometheus: exactly the names that docs/collectd.md lists.
+# collectd's write_prometheus exports the plugin's values under exactly the names in docs/collectd.md.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd curl
@@ -11,7 +11,7 @@ start_libvirtd
 fill_shared_test_driver
 configure_collectd "$(hypervisor kvm "$SHARED_URI")"
 cp "$C/collectd.conf" "$T/base.conf"
-for _ in {1..20}; do # a port that is free is for collectd to find out
+for _ in {1..20}; do # only collectd itself can find out whether a port is free
     port=$((20000 + RANDOM % 10000))
     cp "$T/base.conf" "$C/collectd.conf"
     load_plugin write_prometheus 'Host "127.0.0.1"' "Port \"$port\""
@@ -29,7 +29,7 @@ equal 3 "$(sample 'collectd_guestlist_domain_state_state{guestlist="sh-paused",i
 equal 1 "$(sample 'collectd_guestlist_bool{guestlist="sh-waiting",type="autostart",instance="hv1"}')" "autostart of sh-waiting"
 equal 1 "$(sample 'collectd_guestlist_count{guestlist="kvm",type="autostart_inactive",instance="hv1"}')" autostart_inactive
 
-# Each name with the labels that tell values of one domain apart.
+# Print each name with the labels that distinguish the values of one domain.
 sed -n 's/^\(collectd_guestlist[a-z_]*\){\(.*\)} .*/\1 \2/p' "$T/metrics" |
     sed -E 's/guestlist="(kvm|sh-[a-z]*)",?//; s/instance="hv1"//; s/,$//; s/ $//; s/ (.*)/{\1}/' | sort -u > "$T/seen"
 sed -n '/^## Prometheus/,/^## /s/^| `\(collectd_guestlist[^`]*\)` .*/\1/p' "$top_srcdir/docs/collectd.md" | sort -u > "$T/documented"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Real QEMU domains: what collectd writes is what virsh says, and what the process table says of their age. And a guest
-# whose process is stopped costs nobody anything.
+# For real QEMU domains, collectd writes what virsh and the process table report.
+# A guest with a stopped process (SIGSTOP) does not delay the listing.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd qemu-system-x86_64 qemu-img
@@ -27,10 +27,10 @@ first_values guestlist-q-transient/uptime
 while read -r name wanted; do
     got="$(csv "guestlist-$name/domain_state" 1) $(csv "guestlist-$name/domain_state" 2)"
     for metric in persistent autostart managed_save snapshot; do got+=" $(csv "guestlist-$name/bool-$metric")"; done
-    equal "$wanted" "$got" "what is said of $name"
+    equal "$wanted" "$got" "values of $name"
     on_qemu domstats --state "$name" > "$T/stats"
     equal "$(sed -n 's/.*state.state=//p' "$T/stats") $(sed -n 's/.*state.reason=//p' "$T/stats")" "${got:0:3}" \
-        "the state that virsh says of $name"
+        "the state that virsh reports for $name"
 done << 'DOMAINS'
 q-running 1 1 1 1 0 0
 q-paused 3 1 1 0 0 0
@@ -44,17 +44,17 @@ equal 2 "$(csv guestlist-kvm/count-autostart)" "count-autostart"
 equal 6 "$(csv guestlist-kvm/count-total)" "count-total"
 process=$(ps -o etimes= -p "$(qemu_pid q-running)" | xargs)
 up=$(csv guestlist-q-running/uptime)
-[ $((${up%.*} - process)) -ge -2 ] && [ $((${up%.*} - process)) -le 2 ] || FAIL "uptime $up s, the process runs for $process s"
-equal 0 "$(csv guestlist-q-off/uptime)" "uptime of what is off"
-step "values are virsh's"
+[ $((${up%.*} - process)) -ge -2 ] && [ $((${up%.*} - process)) -le 2 ] || FAIL "uptime is $up s, but the process has run for $process s"
+equal 0 "$(csv guestlist-q-off/uptime)" "uptime of a domain that is off"
+step "values agree with virsh"
 
 pause "$(qemu_pid q-running)"
-on_qemu dommemstat q-running > "$T/memstat" 2>&1 & # a pending job of the one that hangs
+on_qemu dommemstat q-running > "$T/memstat" 2>&1 & # a pending job of the hung guest
 next_value guestlist-kvm/duration-listing_age
 next_value guestlist-kvm/duration-listing_age
 is_fresh "$(csv guestlist-kvm/duration-listing_age)" ||
-    FAIL "with a guest that hangs, the listing is $(csv guestlist-kvm/duration-listing_age) s old"
-equal 1 "$(csv guestlist-q-running/domain_state)" "the state of a guest that hangs"
+    FAIL "with a hung guest, the listing is $(csv guestlist-kvm/duration-listing_age) s old"
+equal 1 "$(csv guestlist-q-running/domain_state)" "the state of the hung guest"
 resume "$(qemu_pid q-running)"
 wait $! 2> /dev/null
 stop_collectd || FAIL "collectd ended with status $?"

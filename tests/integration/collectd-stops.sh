@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# collectd is stopped and started again by its own collectdmon, as a reload does, six times while a thousand domains are
-# listed: it always ends by itself and soon, and values go on each time.
+# collectd ends quickly each time that collectdmon restarts it, while a thousand domains are listed.
+# collectdmon restarts collectd six times, as a reload does. Values continue each time.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd collectdmon virsh libvirtd qemu-system-x86_64
@@ -14,7 +14,7 @@ configure_collectd "$(hypervisor kvm "$QEMU_URI" 'Notifications true')" "$(hyper
 (tied env $(collectd_environment) collectdmon -P "$C/mon.pid" -c /usr/sbin/collectd -- -f -C "$C/collectd.conf" < /dev/null > "$C/out" 2>&1) &
 wait_for 30 '[ -s "$C/mon.pid" ] && csv guestlist-vm-01000/uptime'
 COLLECTD_PID=$(cat "$C/mon.pid") # the end of the test ends collectdmon, which ends collectd
-for try in 1 2 3 4 5 6; do # more in so short a time collectdmon takes for a fault
+for try in 1 2 3 4 5 6; do # collectdmon takes more restarts in this time for a fault
     child=$(pgrep -P "$COLLECTD_PID" -x collectd)
     asked=$(now)
     kill -s HUP "$COLLECTD_PID"
@@ -25,6 +25,7 @@ for try in 1 2 3 4 5 6; do # more in so short a time collectdmon takes for a fau
 done
 ! logged 'thread is abandoned' || FAIL "collectd's end waited for a thread in vain"
 equal 6 "$(grep -c 'Exiting normally' "$COLLECTD_LOG")" "collectds that ended by themselves"
-# collectd's own and ours: two for each hypervisor, and from libvirt 11.2 on up to two workers that ask for autostart once.
+# These are the threads of collectd, and of the plugin two for each hypervisor. From libvirt 11.2 on, up to two workers read
+# autostart once.
 [ "$(ps -o nlwp= -p "$(pgrep -P "$COLLECTD_PID" -x collectd)")" -le 18 ] || FAIL "collectd has too many threads"
 OK

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What collectd writes of each domain is what virsh says of it: in every state, transient, marked autostart, saved, with
-# a snapshot. And the totals are the sums. Three hypervisors in one collectd do not disturb each other.
+# collectd writes for each domain what virsh reports.
+# Domains are in every state, transient, marked for autostart, saved, with a snapshot. The totals are the sums. Three
+# hypervisors in one collectd do not affect each other.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd
@@ -20,11 +21,11 @@ configure_collectd "$(hypervisor states "$STATES_URI")" "$(hypervisor flags "$FL
     "$(hypervisor shared "$SHARED_URI")"
 start_collectd
 first_values guestlist-st-transient/uptime guestlist-fl-both/uptime guestlist-sh-transient/uptime
-step "values come"
+step "there are values"
 
-truth() { case $1 in yes | enable) echo 1 ;; no | disable) echo 0 ;; *) FAIL "virsh said '$1'" ;; esac; }
+truth() { case $1 in yes | enable) echo 1 ;; no | disable) echo 0 ;; *) FAIL "virsh reported '$1'" ;; esac; }
 
-# Each value of a domain against virsh's.
+# Compares each value of a domain with virsh.
 compare() { # URI NAME
     local info state reason wanted
     info=$(virsh -q -c "$1" dominfo "$2")
@@ -58,7 +59,7 @@ for name in fl-{plain,saved,snapshot,both}; do compare "$FLAGS_URI" "$name"; don
 for name in sh-{running,paused,shutoff,crashed,saved,snapshot,autostart,waiting,transient}; do
     compare "$SHARED_URI" "$name"
 done
-step "each value of 22 domains is virsh's"
+step "each value of 22 domains agrees with virsh"
 
 # HYPERVISOR METRIC VALUE, counted by hand from the states in lib.sh.
 while read -r name metric wanted; do
@@ -95,9 +96,9 @@ for age in $(cut -d, -f 2 "$C"/csv/hv1/guestlist-shared/duration-listing_age-20*
         *) is_fresh "$age" || FAIL "a listing was $age s old when it was reported" ;;
     esac
 done
-step "totals are the sums, and listings fresh"
+step "totals are the sums, and listings are fresh"
 
-# What changes shows with the next value; what goes stops, what comes starts.
+# A change is in the next value. A domain that is gone has no further values, a new domain has some.
 on_shared "destroy sh-transient; start sh-waiting; autostart --disable sh-autostart; create $T/sh-transient.xml; destroy sh-transient; define $T/sh-transient.xml" > "$T/out" || FAIL "$(cat "$T/out")"
 wait_for 30 '[ "$(csv guestlist-sh-transient/bool-persistent)" = 1 ] && [ "$(csv guestlist-shared/count-transient)" = 0 ]'
 equal 0 "$(csv guestlist-sh-autostart/bool-autostart)" "bool-autostart after it was taken off"
@@ -110,7 +111,7 @@ rows=$(csv_rows guestlist-sh-shutoff/uptime)
 next_value guestlist-shared/count-total
 equal "$rows" "$(csv_rows guestlist-sh-shutoff/uptime)" "values of a domain that is gone"
 equal 8 "$(csv guestlist-shared/count-total)" "count-total without it"
-! grep -E 'WARN|ERROR|guestlist plugin' "$COLLECTD_LOG" || FAIL "there is nothing to complain about"
+! grep -E 'WARN|ERROR|guestlist plugin' "$COLLECTD_LOG" || FAIL "messages in the log without a reason"
 stop_collectd || FAIL "collectd ended with status $?"
 equal '' "$(cat "$C/out" | grep -v 'plugin_load: plugin "logfile"')" "what collectd prints"
 OK

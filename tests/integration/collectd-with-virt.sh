@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# collectd's own virt and ours in one process, on the same libvirtd, while domains are defined, started, stopped and
-# undefined all the time: both go on reporting, neither complains about the other's domains, and collectd ends as it should
-# in the middle of it.
+# collectd's plugin virt and ours work in one process on the same libvirtd while domains change all the time.
+# Domains are defined, started, stopped and undefined. Both plugins keep reporting, and neither logs errors about the domains
+# that come and go. collectd ends normally in the middle of it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd
@@ -18,9 +18,9 @@ load_plugin virt "Connection \"$SHARED_URI\"" 'HostnameFormat hostname' 'PluginI
 start_collectd
 wait_for 30 'csv virt-sh-running/domain_state && csv guestlist-sh-running/domain_state'
 equal "$(csv virt-sh-running/domain_state) $(csv virt-sh-running/domain_state 2)" \
-    "$(csv guestlist-sh-running/domain_state) $(csv guestlist-sh-running/domain_state 2)" "virt's state and ours"
+    "$(csv guestlist-sh-running/domain_state) $(csv guestlist-sh-running/domain_state 2)" "the states of virt and of guestlist"
 
-churn() { # NAME UNTIL
+change_without_pause() { # NAME UNTIL
     test_domain "$1" "$(uuid_of "$1")" > "$T/$1.xml"
     while [ "${EPOCHREALTIME%[.,]*}" -lt "$2" ]; do
         on_shared "define $T/$1.xml; start $1; autostart $1; suspend $1; resume $1; destroy $1; undefine $1; create $T/$1.xml; destroy $1"
@@ -28,18 +28,18 @@ churn() { # NAME UNTIL
 }
 seconds=${COLLECTD_CHURN_SECONDS:-60}
 until=$((${EPOCHREALTIME%[.,]*} + seconds))
-(churn ch-one $until) & (churn ch-two $until) & (churn ch-three $until) &
+(change_without_pause ch-one $until) & (change_without_pause ch-two $until) & (change_without_pause ch-three $until) &
 ours=$(csv_rows guestlist-sh-running/domain_state) virts=$(csv_rows virt-sh-running/domain_state)
 wait_for $((seconds + 20)) "[ ${until} -le \${EPOCHREALTIME%[.,]*} ]"
 ours=$(($(csv_rows guestlist-sh-running/domain_state) - ours)) virts=$(($(csv_rows virt-sh-running/domain_state) - virts))
-[ $ours -ge $((seconds * 7 / 10)) ] || FAIL "$ours values of ours in $seconds s"
-[ $virts -ge $((seconds * 5 / 10)) ] || FAIL "$virts values of virt's in $seconds s"
-step "$ours values of ours and $virts of virt's in $seconds s of churn"
-! grep -E 'guestlist plugin: ' "$COLLECTD_LOG" || FAIL "we complained"
-[ "$(grep -c 'Domain state' "$COLLECTD_LOG")" -gt 5 ] || FAIL "no notifications of the churn"
+[ $ours -ge $((seconds * 7 / 10)) ] || FAIL "only $ours values of guestlist in $seconds s"
+[ $virts -ge $((seconds * 5 / 10)) ] || FAIL "only $virts values of virt in $seconds s"
+step "$ours values of guestlist and $virts of virt in $seconds s of changes"
+! grep -E 'guestlist plugin: ' "$COLLECTD_LOG" || FAIL "guestlist logged errors"
+[ "$(grep -c 'Domain state' "$COLLECTD_LOG")" -gt 5 ] || FAIL "no notifications of the changes"
 wait_for 30 '[ "$(csv guestlist-kvm/count-total)" = 9 ] && [ "$(csv guestlist-active/count-total)" = 4 ]'
 until=$((${EPOCHREALTIME%[.,]*} + 8))
-(churn ch-one $until) & (churn ch-two $until) &
+(change_without_pause ch-one $until) & (change_without_pause ch-two $until) &
 next_value guestlist-kvm/count-total
-stop_collectd || FAIL "in the middle of the churn, collectd ended with status $?"
+stop_collectd || FAIL "in the middle of the changes, collectd ended with status $?"
 OK

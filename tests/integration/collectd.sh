@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests of the collectd plugin: a private collectd, and what it wrote.
+# Verbs for the tests of the collectd plugin: a private collectd and the values it wrote. Source this file after lib.sh.
 #
 #     need collectd virsh libvirtd; need_root; need_plugin
 #     configure_collectd "$(hypervisor kvm "$SHARED_URI" 'Notifications true')"
@@ -8,11 +8,11 @@
 #     wait_for 30 '[ "$(csv guestlist-kvm/count-running)" = 4 ]'
 #     stop_collectd
 #
-# The environment may say COLLECTD_WRAPPER: words put before collectd, such as valgrind.
+# The environment variable COLLECTD_WRAPPER has words to put before collectd, such as valgrind.
 
 C=$T/collectd
 COLLECTD_LOG=$C/log
-COLLECTD_PLUGINS=${COLLECTD_PLUGINS:-/usr/lib/collectd} # where collectd's own are
+COLLECTD_PLUGINS=${COLLECTD_PLUGINS:-/usr/lib/collectd} # the folder of collectd's own plugins
 plugin=$top_builddir/.libs/guestlist.so
 
 need_plugin() {
@@ -20,7 +20,7 @@ need_plugin() {
     [ -f "$COLLECTD_PLUGINS/csv.so" ] || SKIP "collectd's plugins are not in $COLLECTD_PLUGINS"
 }
 
-# A block for <Plugin guestlist>.
+# Prints a block for <Plugin guestlist>.
 hypervisor() { # NAME URI [LINE...]
     printf '<Hypervisor "%s">\n  Connection "%s"\n' "$1" "$2"
     shift 2
@@ -28,8 +28,8 @@ hypervisor() { # NAME URI [LINE...]
     echo '</Hypervisor>'
 }
 
-# Writes the configuration: our plugin with these blocks, its values as CSV, its words in a log. More plugins come by
-# load_plugin. collectd looks for plugins in one folder and takes no symbolic links.
+# Writes the configuration: our plugin with these blocks, values as CSV, messages in a log. load_plugin adds further plugins.
+# collectd looks for plugins in one folder and does not follow symbolic links.
 collectd_interval=1
 configure_collectd() { # [BLOCK...]
     mkdir -p "$C/plugins"
@@ -69,8 +69,8 @@ load_plugin() { # NAME [LINE...]
     printf '%s\n' "LoadPlugin $name" "<Plugin $name>" "$@" "</Plugin>" >> "$C/collectd.conf"
 }
 
-# A plugin that is built with sanitizers needs their library in the program that loads it, and with it libvirt, because the
-# library looks once, at the start, for those functions of libvirt's that it stands before.
+# A plugin built with sanitizers needs their library in the program that loads it, and libvirt as well. The library looks only
+# once, at the start, for the libvirt functions that it replaces.
 collectd_environment() {
     local library
     case ${SANITIZERS:-no} in
@@ -88,7 +88,7 @@ start_collectd() {
     COLLECTD_PID=$!
 }
 
-# Its exit status; it must end within the seconds given.
+# Returns the exit status of collectd. collectd must end within the given seconds.
 stop_collectd() { # [SECONDS]
     must_be_main_shell
     local pid=$COLLECTD_PID
@@ -97,8 +97,8 @@ stop_collectd() { # [SECONDS]
     wait "$pid" 2> /dev/null
 }
 
-# The last value of a metric, whole numbers without their zeros. Of the host hv1 unless told otherwise. A line that is
-# being written is not there yet.
+# Prints the last value of a metric, whole numbers without zeros after the point. The default host is hv1. A line that is
+# still being written is ignored.
 csv() { # PLUGIN-INSTANCE/TYPE-INSTANCE [COLUMN] [HOST]
     local file
     for file in "$C/csv/${3:-hv1}/$1"-20[0-9][0-9]-*; do :; done
@@ -107,23 +107,23 @@ csv() { # PLUGIN-INSTANCE/TYPE-INSTANCE [COLUMN] [HOST]
         END { sub(/\.0*$/, "", value); print value }' "$file"
 }
 
-# How many values of it there are; none if there is no file.
+# Prints how many values a metric has, and nothing if there is no file.
 csv_rows() { # PLUGIN-INSTANCE/TYPE-INSTANCE [HOST]
     cat "$C/csv/${2:-hv1}/$1"-20[0-9][0-9]-* 2> /dev/null | grep -vc '^epoch'
 }
 
-# A listing is made for each round, so it is fresh when it is reported: within a second, or three on a busy machine.
+# There is a listing for each interval. So it is fresh when it is reported: within a second, or three on a busy machine.
 is_fresh() { awk -v age="$1" 'BEGIN { exit !(age < 3) }'; } # SECONDS
 
-# The next value is one that was read after now.
+# Waits for a value that was read after this call.
 next_value() { # PLUGIN-INSTANCE/TYPE-INSTANCE
     local rows
     rows=$(csv_rows "$1")
     wait_for 30 "[ \$(csv_rows $1) -gt $((rows + 1)) ]"
 }
 
-# All values of the first reading are written. collectd writes with five threads, so the one that is waited for may be written
-# before those that were reported earlier.
+# Waits until all values of the first interval are written. collectd writes with five threads, so a value may be written
+# before others that were reported earlier.
 first_values() { # PLUGIN-INSTANCE/TYPE-INSTANCE...
     local value
     for value; do wait_for 30 "csv $value"; done

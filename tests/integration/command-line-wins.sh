@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The command line beats the configuration file: the AgentX address, the hypervisor, the filter. And no password that a
-# URI holds is ever shown, neither where it is refused nor where it is served.
+# The command line overrides the configuration file: AgentX address, hypervisor, filter.
+# The password in a URI is never shown, neither in an error message nor in an SNMP value.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need snmpget snmpwalk
@@ -10,7 +10,7 @@ make_test_file "$T/states.xml"
 configure_agent 'agentXSocket /nowhere/agentx' 'hypervisor qemu:///system' 'filter inactive' 'agentXPingInterval 1'
 start_agent -u "test://$T/states.xml" -F state-paused
 wait_for 30 'row_of st-paused'
-equal 1 "$(row_count)" "rows that fit the command line's filter"
+equal 1 "$(row_count)" "rows that match the filter of the command line"
 equal state-paused "$(gl $gl_filter)" glListingFilter
 equal "test://$T/states.xml" "$(gl $gl_uri)" glHypervisorUri
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
@@ -18,7 +18,7 @@ step "the command line wins"
 
 secret=hunter2
 "$GUESTLISTD" -C --once -u "qemu+rsh://me:$secret@host/system" > "$T/out" 2>&1
-grep -q 'me:\*\*\*@host' "$T/out" || FAIL "the refused URI reads: $(cat "$T/out")"
+grep -q 'me:\*\*\*@host' "$T/out" || FAIL "the refused URI is shown as: $(cat "$T/out")"
 uri="qemu+tcp://me:$secret@127.0.0.1:1/system"
 "$GUESTLISTD" -C --once -u "$uri" >> "$T/out" 2>&1
 start_agent -u "$uri"

@@ -1,19 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every command that README and docs print works as printed, on a host with nothing but Debian's packages and make install: in a
-# container that was booted for it, by an ordinary user, and by root where the command has sudo. tests/data/commands-not-run.tsv
-# says which are left out and why.
+# Each command in README and docs works as printed.
+# The host has only Debian's packages and make install. It is a container, booted for this test. An ordinary user runs the
+# commands, and root runs those with sudo. tests/data/commands-not-run.tsv lists the commands that are left out, with the
+# reason.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/unit.sh"
 . "$(dirname "$0")/container.sh"
 need systemd-nspawn libvirtd virsh snmpwalk snmptable jq qemu-system-x86_64 make
 need_unit
 [ "${SANITIZERS:-no}" = no ] || SKIP "LeakSanitizer cannot run under the unit's filter of system calls"
-[ "$(setting ExecStart | cut -d ' ' -f 1)" = /usr/local/sbin/guestlistd ] || SKIP "README's paths are those of the prefix /usr/local"
+[ "$(setting ExecStart | cut -d ' ' -f 1)" = /usr/local/sbin/guestlistd ] || SKIP "README has the paths of the prefix /usr/local"
 
 "$top_srcdir/tests/lint/commands.sh" --list > "$T/commands"
 [ "$(wc -l < "$T/commands")" -ge 20 ] || FAIL "only $(wc -l < "$T/commands") commands found"
-# What check_snmp would ask for.
+# Add the requests that check_snmp would send.
 grep -oE '^ +check_snmp .*' "$top_srcdir/docs/checks.md" | sed -n 's/.* -o \([^ ]*\) .*/docs\/checks.md\tsnmpget -v2c -c public -On localhost \1/p' > "$T/checks"
 [ -s "$T/checks" ] || FAIL "docs/checks.md has no check_snmp"
 cat "$T/checks" >> "$T/commands"
@@ -25,7 +26,7 @@ as_visitor() {
     setpriv --reuid visitor --regid visitor --clear-groups -- env -i HOME=/home/visitor LC_ALL=C.UTF-8 \
         PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games timeout 60 bash -c "$1"
 }
-# Root has no sudo here: what it would run is run.
+# There is no sudo in the container. This function runs the command of sudo.
 sudo() {
     local words=()
     [ "$1" != -u ] || { words=(setpriv --reuid "$2" --regid "$2" --clear-groups --); shift 2; }
@@ -34,7 +35,7 @@ sudo() {
 export -f sudo
 as_root() { bash -c "$1"; }
 
-# What docs/contexts.md prints for the two configuration files.
+# Writes the two configuration files as docs/contexts.md prints them.
 set_up_contexts() {
     awk "/^\`\`\`snmpd.conf/ { on = 1; next } /^\`\`\`/ { on = 0 } on" docs/contexts.md > /etc/snmp/snmpd.conf.d/contexts.conf
     sed -n "s/^    \(hypervisor .*\)/\1/p" docs/contexts.md > /etc/snmp/guestlistd.conf
@@ -66,7 +67,7 @@ done 3< /root/commands
 [ $failed = yes ] || echo PASSED
 systemctl exit 0'
 
-# A user, the tree in the home of that user, what make install puts on a host, and guests with names that the pages have.
+# Adds a user, the tree in the home of that user, the files of make install, and guests with the names in the pages.
 container_fill() {
     local name number=0
     make -s -C "$top_builddir" DESTDIR="$root" install > "$T/install.out" 2>&1 || return

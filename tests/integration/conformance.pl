@@ -1,11 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Holds what an SNMP agent answers against facts files: objects, types, ranges, enumerations, access, order, and that GET,
-# GETNEXT, GETBULK, SNMPv1 and a second client's walk say the same.
+# Compares the answers of an SNMP agent with facts files.
+# Checks objects, types, ranges, enumerations, access and order. GET, GETNEXT, GETBULK, SNMPv1 and the walk of a second client
+# must agree.
 #     conformance.pl [--lacks NAME,...] [--moves NAME,...] [--rows TABLE=N,...] [--second FILE] ADDRESS ROOT=FACTS[:ARC]...
-# --lacks: columns that some rows may have no value in. --moves: objects that may take any value at any time; counters
-# and ticks may grow. --rows: how many rows a table must have. --second: another client's walk of all roots, lines
-# "OID TYPE VALUE". ARC is what ROOT means in a facts file that names none.
+# --lacks: columns that may have no value in some rows. --moves: objects that may change at any time (counters and ticks may
+# always grow). --rows: how many rows a table must have. --second: a walk of all roots by another client, lines "OID TYPE
+# VALUE". ARC: the value of ROOT in a facts file that has no root of its own.
 use strict;
 use warnings;
 use Getopt::Long;
@@ -17,15 +18,15 @@ my ($address, @roots) = @ARGV;
 my %may_lack = map { $_ => 1 } split /,/, $lacks;
 my %moves = map { $_ => 1 } split /,/, $moves;
 my $community = $ENV{COMMUNITY} // 'public';
-my ($complaints, $checks) = (0, 0);
+my ($failures, $checks) = (0, 0);
 
-sub complain { # said in full for the first ones, counted for all
-    print STDERR "$_[0]\n" if $complaints++ < 40;
+sub report_failure { # prints the first ones, counts all
+    print STDERR "$_[0]\n" if $failures++ < 40;
 }
 
-sub check { # CONDITION COMPLAINT
+sub check { # CONDITION MESSAGE
     $checks++;
-    complain($_[1]) unless $_[0];
+    report_failure($_[1]) unless $_[0];
 }
 
 # ---- OIDs ----
@@ -41,7 +42,7 @@ sub compare {
 
 sub is_under { return index("$_[0].", "$_[1].") == 0 } # OID ROOT
 
-# ---- What the facts say ----
+# ---- Facts files ----
 
 my (%object, %tc);
 
@@ -60,7 +61,7 @@ sub read_facts {
     close $in;
 }
 
-# Conventions of other modules.
+# Textual conventions of other modules.
 my %well_known = (
     SnmpAdminString => 'OCTET STRING (SIZE (0..255))', TruthValue => 'INTEGER { true(1), false(2) }',
     PhysAddress => 'OCTET STRING (SIZE (0|6))', InterfaceIndexOrZero => 'Integer32 (0..2147483647)',
@@ -68,7 +69,7 @@ my %well_known = (
     RowStatus => 'INTEGER { active(1), notInService(2), notReady(3), createAndGo(4), createAndWait(5), destroy(6) }',
 );
 
-# The base syntax, and what restricts it; a size given at the object beats that of its convention.
+# Returns the base syntax and its restriction. A size at the object overrides that of its textual convention.
 sub resolve {
     my $syntax = shift;
     my $restriction = '';
@@ -99,31 +100,31 @@ sub check_value {
     my ($object, $oid, $type, $value) = @_;
     my ($base, $restriction, $is_text) = resolve($object->{syntax});
     my $where = "$object->{name} ($oid)";
-    check($wire{$base}, "$where: the facts have the syntax $object->{syntax}, which is not known here");
-    check($type eq ($wire{$base} // ''), "$where is $type, and is to be $object->{syntax}");
+    check($wire{$base}, "$where: the facts have the syntax $object->{syntax}, which this checker does not know");
+    check($type eq ($wire{$base} // ''), "$where is $type, expected $object->{syntax}");
     if ($restriction =~ /^\{(.*)\}$/) {
         my %labels = map { /\((-?\d+)\)/ ? ($1 => 1) : () } split /,/, $1;
-        check($labels{$value}, "$where is $value, which is none of $restriction");
+        check($labels{$value}, "$where is $value, expected one of $restriction");
     } elsif ($restriction =~ /^\(SIZE \((.*)\)\)$/) {
-        check(in_ranges(length($value) / 2, $1), "$where has " . length($value) / 2 . " octets and is to have $1");
+        check(in_ranges(length($value) / 2, $1), "$where has " . length($value) / 2 . " octets, expected $1");
     } elsif ($restriction =~ /^\((.*)\)$/) {
-        check(in_ranges($value, $1), "$where is $value, and is to be in $1");
+        check(in_ranges($value, $1), "$where is $value, expected a value in $1");
     }
     return unless $is_text;
     my $octets = pack 'H*', $value;
-    check(utf8::decode($octets), "$where is no UTF-8: $value");
+    check(utf8::decode($octets), "$where is not UTF-8: $value");
 }
 
 # ---- Net-SNMP's tools ----
 
-sub run { # COMMAND... -> its lines; the tools end with a status of their own at the end of the MIB
+sub run { # COMMAND... -> its lines. The exit status is ignored: the tools fail at the end of the MIB.
     open my $pipe, '-|', @_ or die "$_[0]: $!\n";
     my @lines = <$pipe>;
     close $pipe;
     return @lines;
 }
 
-# Lines ".OID = TYPE: VALUE", of which long strings take several, as [OID, TYPE, VALUE].
+# Parses lines ".OID = TYPE: VALUE" into [OID, TYPE, VALUE]. Long strings take several lines.
 sub parse {
     my @varbinds;
     for (@_) {
@@ -156,13 +157,13 @@ sub tool { # NAME VERSION OPTION...
 
 sub walk { return parse(run(tool('snmpwalk', $_[0], '-CI', $address, $_[1]))) } # VERSION ROOT
 
-# GET or GETNEXT of many at once, answers in the order of the questions.
+# Sends GET or GETNEXT for many OIDs. Returns the answers in the order of the OIDs.
 sub ask {
     my ($name, @oids) = @_;
     my @answers;
     while (my @some = splice @oids, 0, BATCH) {
         my @got = parse(run(tool($name, '2c', $address, @some)));
-        complain("$name of " . @some . " objects brought " . @got . ": @some") if @got != @some;
+        report_failure("$name of " . @some . " objects returned " . @got . ": @some") if @got != @some;
         push @answers, @got[0 .. $#some];
     }
     return @answers;
@@ -172,7 +173,7 @@ sub ask {
 
 my %walked; # root -> varbinds
 
-# Which object a name is an instance of: the column's or scalar's OID and what follows it.
+# Returns the object of an instance, and the index: what follows the OID of the column or scalar.
 sub instance_of {
     my $oid = shift;
     for (my $prefix = $oid; $prefix =~ s/\.(\d+)$//;) {
@@ -188,19 +189,19 @@ sub check_walk {
         my ($oid, $type, $value) = @$_;
         my ($object, $index) = instance_of($oid);
         check(compare($oid, $last) > 0, "the walk goes back from $last to $oid");
-        check(is_under($oid, $root), "the walk of $root brought $oid");
+        check(is_under($oid, $root), "the walk of $root returned $oid");
         $last = $oid;
         my $is_accessible = $object && $object->{kind} =~ /^(scalar|column)$/ && $object->{access} =~ /^read-/;
-        check($is_accessible, "$oid is no instance of an accessible object");
+        check($is_accessible, "$oid is not an instance of an accessible object");
         next unless $is_accessible;
-        check($object->{kind} ne 'scalar' || $index eq '0', "$object->{name} is a scalar with instance $index");
+        check($object->{kind} ne 'scalar' || $index eq '0', "$object->{name} is a scalar and has instance $index");
         check_index($object, $index) if $object->{kind} eq 'column';
         check_value($object, $oid, $type, $value);
         $object->{instances}{$index} = 1;
     }
 }
 
-# What a row is indexed by: the words of its INDEX, or those of the row that it augments.
+# Returns the words of the INDEX of a row. A row that augments another one has the INDEX of that row.
 sub index_words {
     my $row = shift;
     my ($augmented) = $row->{index} =~ /^AUGMENTS (\S+)/ or return grep { $_ ne '' } split /[,\s]+/, $row->{index};
@@ -208,7 +209,7 @@ sub index_words {
     return index_words($other);
 }
 
-# Sub-identifiers of an index fit the syntax of the objects that they are values of (RFC 2578, 7.7).
+# The sub-identifiers of an index must match the syntax of the index objects (RFC 2578, 7.7).
 sub check_index {
     my ($column, $index) = @_;
     my @parts = split /\./, $index;
@@ -223,40 +224,41 @@ sub check_index {
         my ($base, $restriction) = resolve($object->{syntax});
         my ($range) = $restriction =~ /^\((?:SIZE \()?(.*?)\)+$/;
         if ($base ne 'OCTET STRING') {
-            check(@parts && defined $range && in_ranges($parts[0], $range), "$where: $name is to be $restriction");
+            check(@parts && defined $range && in_ranges($parts[0], $range), "$where: $name must be in $restriction");
             shift @parts;
             next;
         }
         my $length = $is_implied ? @parts : $range =~ /^\d+$/ ? $range : shift @parts;
         my @octets = splice @parts, 0, $length;
-        check(@octets == $length && in_ranges($length, $range), "$where: $name is to have $restriction octets");
-        check($_ < 256, "$where: $_ is no octet") for @octets;
+        check(@octets == $length && in_ranges($length, $range), "$where: $name must have $restriction octets");
+        check($_ < 256, "$where: $_ is not an octet") for @octets;
     }
     check(@parts == 0, "$where: the index is too long");
 }
 
-# Every scalar, and every column of every row, but for what the caller knows to have holes.
+# There must be every scalar, and every column of every row, except those in --lacks.
 sub check_presence {
     my $root = shift;
     my %wanted = map { split /=/ } split /,/, $rows;
     my @mine = grep { is_under($_->{oid}, $root) && $_->{access} =~ /^read-/ } values %object;
     for my $scalar (grep { $_->{kind} eq 'scalar' } @mine) {
-        check($scalar->{instances}{0} || $may_lack{ $scalar->{name} }, "$scalar->{name}.0 is not there");
+        check($scalar->{instances}{0} || $may_lack{ $scalar->{name} }, "$scalar->{name}.0 is missing");
     }
     for my $table (grep { is_under($_->{oid}, $root) && $_->{kind} eq 'table' } values %object) {
         my @columns = grep { $_->{kind} eq 'column' && is_under($_->{oid}, $table->{oid}) } @mine;
         my %all = map { %{ $_->{instances} // {} } } @columns;
         for my $column (@columns) {
             next if $may_lack{ $column->{name} };
-            check($column->{instances}{$_}, "$column->{name}.$_ is not there, other columns of that row are") for keys %all;
+            check($column->{instances}{$_}, "$column->{name}.$_ is missing, other columns of that row are there") for keys %all;
         }
         my $wanted = delete $wanted{ $table->{name} };
-        check($wanted == keys %all, "$table->{name} has " . keys(%all) . " rows and is to have $wanted") if defined $wanted;
+        check($wanted == keys %all, "$table->{name} has " . keys(%all) . " rows, expected $wanted") if defined $wanted;
         $table->{rows} = \%all;
     }
 }
 
-# What may not be read is not answered: neither it, nor its instance 0, nor one for each row of its table.
+# The agent must not answer for an object that may not be read: not for the object, not for its instance 0, and not for an
+# instance in any row of its table.
 sub check_inaccessible {
     my $root = shift;
     my @probes;
@@ -269,17 +271,17 @@ sub check_inaccessible {
         push @probes, map { "$object->{oid}.$_" } keys %{ $table->{rows} // {} };
     }
     for (ask('snmpget', @probes)) {
-        check($_ && $_->[1] eq 'NONE', ($_ ? "$_->[0] answers $_->[1] $_->[2]" : 'no answer') . ', though it may not be read');
+        check($_ && $_->[1] eq 'NONE', ($_ ? "$_->[0] answers $_->[1] $_->[2]" : 'no answer') . ', although it may not be read');
     }
-    # Instances that nobody has, of what may be read.
+    # There must be no answer for instances that do not exist.
     my @absent = map { ("$_->{oid}." . HUGE, "$_->{oid}.0.0", "$_->{oid}.1.1.1.1.1") }
         grep { is_under($_->{oid}, $root) && $_->{access} =~ /^read-/ } values %object;
     for (ask('snmpget', @absent)) {
-        check($_ && $_->[1] eq 'NONE', ($_ ? "$_->[0] answers $_->[1] $_->[2]" : 'no answer') . ', though no such instance is');
+        check($_ && $_->[1] eq 'NONE', ($_ ? "$_->[0] answers $_->[1] $_->[2]" : 'no answer') . ', although there is no such instance');
     }
 }
 
-# The later answer is the earlier one, or what a counter or a clock may have become meanwhile.
+# The later answer must equal the earlier one. A counter or clock may have grown.
 sub same {
     my ($how, $earlier, $later) = @_;
     my ($object) = instance_of($earlier->[0]);
@@ -287,7 +289,7 @@ sub same {
     if ($fits && !$moves{ $object->{name} // '' }) {
         $fits = $earlier->[1] =~ /^(COUNTER|TIMETICKS)/ ? $later->[2] >= $earlier->[2] : $later->[2] eq $earlier->[2];
     }
-    check($fits, "first @$earlier, then " . ($later ? "@$later" : 'nothing') . ": the walk and $how");
+    check($fits, "first @$earlier, then " . ($later ? "@$later" : 'nothing') . ": walk and $how differ");
 }
 
 sub check_same_walk { # HOW EARLIER LATER
@@ -303,7 +305,7 @@ sub check_get {
     same('GET', $walk[$_], $answers[$_]) for 0 .. $#walk;
 }
 
-# Names to ask for what comes next: each instance, before it, behind it, cut short, too long, and each object.
+# Returns OIDs for GETNEXT: each instance, the OIDs before and after it, shortened and extended ones, and each object.
 sub probes {
     my ($root, @names) = @_;
     my %probes = map { $_ => 1 } $root, "$root.0", "$root." . HUGE;
@@ -330,15 +332,15 @@ sub check_next {
         $at++ while $at < @names && compare($names[$at], $probes[$i]) <= 0;
         my $got = $answers[$i] ? $answers[$i][0] : 'no answer';
         if ($at < @names) {
-            check($got eq $names[$at], "what comes after $probes[$i] is $names[$at], GETNEXT says $got");
+            check($got eq $names[$at], "the OID after $probes[$i] is $names[$at], GETNEXT returned $got");
         } else {
-            check(!is_under($got, $root) || $answers[$i][1] eq 'NONE', "nothing comes after $probes[$i], GETNEXT says $got");
+            check(!is_under($got, $root) || $answers[$i][1] eq 'NONE', "there is no OID after $probes[$i], GETNEXT returned $got");
         }
     }
     return scalar @probes;
 }
 
-# A v1 manager has no Counter64: such objects are passed over.
+# SNMPv1 has no Counter64. Such objects are skipped.
 sub check_v1 {
     my $root = shift;
     my @narrow = grep { $_->[1] ne 'COUNTER64' } @{ $walked{$root} };
@@ -360,12 +362,12 @@ sub check_second {
     my @walk = grep { is_under($_->[0], $root) } map { chomp; [(split / /, $_, 3), ''] } <$in>;
     $#$_ = 2 for @walk;
     close $in;
-    check_same_walk('the second client, which walked before', \@walk, $walked{$root});
+    check_same_walk('the second client', \@walk, $walked{$root});
 }
 
 my @arcs;
 for (@roots) {
-    my ($root, $file) = /^([\d.]+)=(.+)$/ or die "wanted ROOT=FACTS, got $_\n";
+    my ($root, $file) = /^([\d.]+)=(.+)$/ or die "expected ROOT=FACTS, got $_\n";
     read_facts($file, $root);
     push @arcs, $root;
 }
@@ -382,5 +384,5 @@ for my $root (@arcs) {
     check_bulk($root);
     print "$root: " . @{ $walked{$root} } . " instances, $probes GETNEXT probes\n";
 }
-print "$checks checks, $complaints failed\n";
-exit($complaints ? 1 : 0);
+print "$checks checks, $failures failed\n";
+exit($failures ? 1 : 0);

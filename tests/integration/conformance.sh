@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is served is what VM-MIB says: each object of each row, its type and range, nothing that may not be read, in order;
-# and GET, GETNEXT from anywhere, GETBULK, SNMPv1 and a second client agree. With QEMU guests of each kind, and with the
-# test driver, which leaves holes.
+# The agent's answers conform to VM-MIB and the other modules.
+# Each object of each row is present, in order, with the right type and range. Objects that may not be read are not answered.
+# GET, GETNEXT from anywhere, GETBULK, SNMPv1 and a second client agree. The test uses QEMU guests of each kind, and the test
+# driver, which leaves some values out.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/guests.sh"
@@ -18,13 +19,13 @@ moving=glListingTime,glListingAge,glListingDuration,glListingCalls,$statistics
 conforms() { # [OPTION...]
     local way
     for way in get-next get-bulk; do
-        # shellcheck disable=SC2046  # a root a word
+        # shellcheck disable=SC2046  # one word per root
         "$lib_dir/second-client.pl" 127.0.0.1 "$SNMP_PORT" $way $(sed 's/=[^ ]*//g' <<< "$roots") > "$T/second.$way" ||
             FAIL "the second client's walk by $way ended early"
     done
     # shellcheck disable=SC2086  # words
     "$lib_dir/conformance.pl" --moves $moving --second "$T/second.get-next" "$@" "127.0.0.1:$SNMP_PORT" $roots ||
-        FAIL "the checker's complaints are above"
+        FAIL "the failed checks are above"
     diff <(cut -d' ' -f1,2 "$T/second.get-next") <(cut -d' ' -f1,2 "$T/second.get-bulk") || FAIL "get-next and get-bulk differ"
 }
 
@@ -32,7 +33,7 @@ start_libvirtd
 start_snmpd
 host_cpus=$(on_qemu nodecpumap | awk '/present/ { print $NF }')
 
-# What virsh counts, over all domains.
+# Prints how many rows each table must have, as counted by virsh over all domains.
 counted() {
     local name vcpus=0 disks=0 interfaces=0 domains=0
     for name in $(on_qemu list --all --name); do
@@ -62,7 +63,7 @@ define_qemu c-saved disk="$IMAGES/saved.qcow2"
 start_guest c-saved
 on_qemu managedsave c-saved > "$T/out" || FAIL "could not save c-saved"
 create_qemu c-transient
-on_qemu setvcpus c-all 3 --live > "$T/out" 2>&1 || step "without a vCPU plugged in: $(cat "$T/out")"
+on_qemu setvcpus c-all 3 --live > "$T/out" 2>&1 || step "without a hot-plugged vCPU: $(cat "$T/out")"
 step "guests are up: $(counted)"
 
 configure_agent
@@ -74,7 +75,8 @@ conforms --rows "$(counted)"
 step "guests of QEMU conform"
 stop_agent
 
-# The states of libvirt that a QEMU without a guest system does not reach. This driver knows no CPU time, so there are holes.
+# These are the states that a QEMU without a guest system does not reach. The test driver has no CPU time, so some values are
+# missing.
 make_test_file "$T/states.xml"
 test_domains "$T/states.xml"
 rm -r "$T/state"
@@ -92,7 +94,7 @@ conforms --lacks vmCpuTime,libvirtGuestCpuTime,$statistics --rows vmTable=60
 step "many domains conform"
 stop_agent
 
-# Thousands of rows that nobody stores: domain N has 1 + N mod 4 vCPUs, each of them a row for each host CPU.
+# The agent computes these thousands of rows on request: domain N has 1 + N mod 4 vCPUs, each with a row for each host CPU.
 make_many_test_file "$T/many.xml" 500 3
 rm -r "$T/state"
 start_agent -u "$TEST_URI"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A peer takes the connection and never says a word: after a bounded time the status, the error and the log say so, once;
-# and when a libvirtd listens at the same address, rows come though the first attempt hangs still. The same for a
-# libvirtd that is stopped while it is connected to, in a context of its own, until it goes on.
+# A peer that accepts a connection and never answers is reported after a limited time.
+# Status, error and log report it once. When a libvirtd listens at the same address, rows appear although the first attempt
+# still hangs. The same is true for a libvirtd that hangs (SIGSTOP) while the agent connects, in another context, until it
+# continues.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 perl
@@ -10,7 +11,7 @@ need_root
 
 paused_one() { COMMUNITY=paused "$@"; }
 
-# How many lines of the log are about the hypervisor whose URI has that word.
+# Prints how many lines of the log are about the hypervisor with that word in its URI.
 complaints() { grep -c "/$1.*: " "$AGENT_LOG"; } # WORD
 
 start_libvirtd -n paused
@@ -21,7 +22,7 @@ define_qemu one
 start_snmpd 'com2sec -Cn paused pauseduser 127.0.0.1 paused' 'group pausedgroup v2c pauseduser' \
     'view all included .1' 'access pausedgroup paused any noauth exact all none none'
 
-# It accepts, keeps what it accepted, and reads and writes nothing. It counts what it accepted.
+# This peer accepts connections and keeps them open. It reads and writes nothing. It prints a line for each connection.
 (tied perl -MIO::Socket::UNIX -e '
     $| = 1;
     my $peer = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 64) or die "$!";
@@ -38,22 +39,22 @@ start=$(now)
 start_agent
 wait_for 20 "[ -n \"\$(gl $gl_last_error)\" ]"
 took=$(since "$start")
-step "told $took s after the start: $(gl $gl_last_error)"
+step "reported $took s after the start: $(gl $gl_last_error)"
 wait_for 20 "[ -n \"\$(paused_one gl $gl_last_error)\" ]"
-equal $connecting "$(gl $gl_status)" "glHypervisorStatus where there never was a connection"
-equal $connecting "$(paused_one gl $gl_status)" "the same in the other context"
+equal $connecting "$(gl $gl_status)" "glHypervisorStatus before the first connection"
+equal $connecting "$(paused_one gl $gl_status)" "glHypervisorStatus in the other context"
 wait_for 5 "[ \$(complaints peer) = 1 ] && [ \$(complaints v-paused) = 1 ]"
 
-# Attempts go on beside the one that hangs, some of them and not hundreds, without more words in the log.
+# Further attempts are made while the first one hangs. There are some of them, not hundreds, and no more log lines.
 wait_for 30 "[ \$(grep -c one $T/accepted) -ge 2 ]"
 [ "$(grep -c one "$T/accepted")" -le 10 ] || FAIL "$(grep -c one "$T/accepted") connections in $(since "$start") s"
-equal 1 "$(complaints peer)" "how often the log says it"
+equal 1 "$(complaints peer)" "messages in the log"
 
 rm "$T/peer"
 ln -s "$(libvirtd_dir main)/run/libvirt/libvirt-sock" "$T/peer"
 start=$(now)
 wait_for 30 'row_of one'
-step "rows $(since "$start") s after a libvirtd listened there, while $(grep -c one "$T/accepted") connections hang"
+step "rows $(since "$start") s after a libvirtd listened at this address, while $(grep -c one "$T/accepted") connections hang"
 alive "$peer" || FAIL "the silent peer is gone"
 equal "$connected " "$(gl $gl_status) $(gl $gl_last_error)" "status and error once connected"
 equal 0 "$(gl $gl_reconnects)" glHypervisorReconnects
@@ -61,7 +62,7 @@ equal 0 "$(gl $gl_reconnects)" glHypervisorReconnects
 resume_libvirtd
 start=$(now)
 wait_for 30 'paused_one row_of beside'
-step "rows $(since "$start") s after the paused libvirtd went on"
+step "rows $(since "$start") s after the paused libvirtd continued"
 stop_agent || FAIL "while connections hang, SIGTERM ended the agent with status $?"
 end_process "$peer" TERM 5
 OK

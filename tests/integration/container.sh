@@ -1,15 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh and unit.sh by the tests that need a booted systemd: a container of systemd-nspawn over this machine's own
-# files, of which nothing is written. No service is started in it but snmpd, libvirtd and what the test adds.
+# Verbs for the tests that need a booted systemd. Source this file after lib.sh and unit.sh.
+# The systemd runs in a container of systemd-nspawn over the files of this machine, and writes none of them. It starts only
+# snmpd, libvirtd and the services that the test adds.
 
 . "$lib_dir/booted.sh"
 
 copy() { install -D -m "$1" "$2" "$root$3"; } # MODE FILE PLACE
 
-write() { mkdir -p "$root${1%/*}" && cat > "$root$1"; } # PLACE, the text as input
+write() { mkdir -p "$root${1%/*}" && cat > "$root$1"; } # PLACE; the text is the input
 
-# A libvirtd for QEMU that runs as root and asks nobody who may; the guests are those in /etc/libvirt/qemu.
+# Configures a libvirtd for QEMU that runs as root and lets every user connect. Its guests are those in /etc/libvirt/qemu.
 container_libvirtd() {
     printf '%s\n' 'user = "root"' 'group = "root"' 'security_driver = "none"' 'stdio_handler = "file"' 'namespaces = []' \
         'cgroup_controllers = []' | write /etc/libvirt/qemu.conf
@@ -19,8 +20,8 @@ container_libvirtd() {
     printf '%s\n' [Service] Type=notify ExecStart=/usr/sbin/libvirtd | write /etc/systemd/system/libvirtd.service
 }
 
-# Everything lives in a mount namespace of its own, and goes with it. The test's function container_fill puts into $root what is to
-# be there, and says in $services which services are started.
+# Runs in its own mount namespace, and all mounts end with it. The function container_fill of the test puts files into $root
+# and sets $services to the services to start.
 container() {
     join_group
     mount -t tmpfs none "$T/over"
@@ -42,7 +43,7 @@ container() {
     return $status
 }
 
-# Runs the script $inside in it, which prints PASSED as its last line.
+# Runs the script $inside in the container. The script must print PASSED as its last line.
 run_in_container() {
     local result
     root=$T/root

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# QEMU and the test driver in one agent, each in its own SNMP context, read by SNMPv3 and by community with the lines of
-# docs/contexts.md; one that hangs costs the other nothing.
+# One agent reports QEMU and the test driver, each in its own SNMP context.
+# Both are read with SNMPv3 and by community, with the lines of docs/contexts.md. A hung hypervisor does not affect the other
+# one.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
 need_root
 
-# A block of the documentation, a line an element.
+# Sets lines to a block of the documentation.
 documented() { # KIND
     mapfile -t lines < <(awk -v start="\`\`\`snmpd.conf $1" '$0 == start { on = 1; next } /^```/ { on = 0 } on' "$top_srcdir/docs/contexts.md")
     [ ${#lines[@]} -gt 2 ] || FAIL "docs/contexts.md has no lines for $1"
@@ -38,7 +39,7 @@ equal "$second" "$(in_lab gl $gl_uri)" "glHypervisorUri of the second"
 equal "$(in_lab row_of sh-saved)" "$(in_lab value $guestlist_mib.1.4.1.2"$(printf %s sh-saved | od -An -v -tu1 | sed 's/  */./g')")" \
     "glNameVmIndex of sh-saved"
 [ -s "$T/state/vmindex" ] && [ -s "$T/state/vmindex.lab" ] || FAIL "index files: $(ls "$T/state")"
-step "both are served, by community"
+step "both are readable by community"
 
 by_v3() { # CONTEXT OID...
     local context=$1
@@ -50,8 +51,8 @@ equal "\"$first\"" "$(by_v3 '' "$scalars.$gl_uri")" "glHypervisorUri by SNMPv3"
 equal "\"$second\"" "$(by_v3 lab "$scalars.$gl_uri")" "glHypervisorUri by SNMPv3 in context lab"
 equal 1 "$(by_v3 '' $vm_entry.$vm_name | wc -l)" "names by SNMPv3"
 equal 9 "$(by_v3 lab $vm_entry.$vm_name | wc -l)" "names by SNMPv3 in context lab"
-by_v3 elsewhere "$scalars.$gl_uri" > "$T/out" 2>&1 && ! grep -q 'No Such' "$T/out" && FAIL "a context that is not there: $(cat "$T/out")"
-step "and by SNMPv3"
+by_v3 elsewhere "$scalars.$gl_uri" > "$T/out" 2>&1 && ! grep -q 'No Such' "$T/out" && FAIL "an unknown context: $(cat "$T/out")"
+step "both are readable by SNMPv3"
 
 pause_libvirtd
 wait_for 30 "[ \"\$(in_lab gl $gl_status)\" = $stale ]"
@@ -62,10 +63,10 @@ on_first start qe-one > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 wait_for 20 "[ \"\$(vm $vm_oper_state qe-one)\" = 4 ]"
 for context in '' lab; do
     snmpwalk -v3 -u reader -l authNoPriv -a SHA -A 'secret of the reader' ${context:+-n $context} -t 2 -r 0 \
-        "127.0.0.1:$SNMP_PORT" $vm_mib > "$T/out" || FAIL "context '$context' had to wait for the one that hangs"
+        "127.0.0.1:$SNMP_PORT" $vm_mib > "$T/out" || FAIL "context '$context' had to wait for the hung hypervisor"
 done
-equal 9 "$(by_v3 lab $vm_entry.$vm_name | wc -l)" "rows of the one that hangs"
-step "one hangs, the other goes on"
+equal 9 "$(by_v3 lab $vm_entry.$vm_name | wc -l)" "rows of the hung hypervisor"
+step "one hypervisor hangs, the other continues"
 resume_libvirtd
 wait_for 30 "[ \"\$(in_lab gl $gl_status)\" = $connected ]"
 OK

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# allowControl for the user of the service: libvirt's polkit says no, so SET is refused and the log says why and what to do.
+# If libvirt's polkit denies changes to the user of the service, SET is refused, and the log has the reason and the remedy.
 # With the rule that the project ships, and a reload, SET starts and stops guests.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
@@ -19,8 +19,8 @@ set_row_status() { # VALUE
     on_machine snmpset -v2c -c private -On -t 5 -r 0 localhost "$(guest $guest_row_status "$(uuid_of one)")" i "$1" > "$T/put" 2>&1
 }
 
-# libvirt's own policy comes with Debian's libvirt-daemon-system, which starts a libvirtd; where it is not, the action stands here
-# with the defaults that it has there.
+# libvirt's policy comes with Debian's libvirt-daemon-system, which starts a libvirtd. If it is not installed, this function
+# writes the action with the same defaults.
 make_policy() {
     cp -r $actions "$T/actions"
     [ -f $actions/org.libvirt.unix.policy ] || cat > "$T/actions/org.libvirt.unix.policy" << 'POLICY'
@@ -64,16 +64,16 @@ make_user
 start_libvirtd 'auth_unix_rw = "polkit"'
 define_qemu one
 start_machine
-on_qemu() { on_machine virsh -q -c qemu:///system "$@"; } # polkitd must see the process that asks
+on_qemu() { on_machine virsh -q -c qemu:///system "$@"; } # polkitd must see the process of the client
 make_policy
 start_polkitd
-# Where libvirt's policy of single functions is, the rule for these is tried as well.
+# If libvirt's policy for single functions is installed, test the rule for it as well.
 drivers=
 if [ -f $actions/org.libvirt.api.policy ]; then
     drivers='access_drivers = [ "polkit" ]'
     echo "$drivers" >> "$LIBVIRT_DIR/etc/libvirtd.conf"
 fi
-restart_libvirtd # one that started without the bus does not look for it again
+restart_libvirtd # a libvirtd that started without the bus does not look for it again
 on_machine systemd-tmpfiles --create "$top_builddir/packaging/tmpfiles.d/guestlist.conf" > "$T/tmpfiles.out" 2>&1
 cp "$top_srcdir/docs/snmpd-guestlist.conf" "$T/machine/snmp/snmpd.conf.d/guestlist.conf"
 echo 'rwcommunity private 127.0.0.1' >> "$T/machine/snmp/snmpd.conf.d/guestlist.conf"
@@ -81,26 +81,26 @@ printf '%s\n' 'allowControl yes' 'interval 1' > "$T/machine/snmp/guestlistd.conf
 start_stock_snmpd
 start_service
 wait_for 20 "machine_walk $vm_entry.$vm_name | grep -q one"
-step "rows are there${drivers:+, with the access driver}"
+step "rows are present${drivers:+, with the access driver}"
 
 wait_for 20 "grep -q 'SET is refused, because this user may not change domains: .*50-guestlist.rules' '$AGENT_LOG'"
-set_row_status $create_and_go && FAIL "a SET that cannot be carried out was taken: $(cat "$T/put")"
+set_row_status $create_and_go && FAIL "a SET that cannot be carried out was accepted: $(cat "$T/put")"
 grep -q 'Reason: resourceUnavailable' "$T/put" || FAIL "a SET was refused with: $(cat "$T/put")"
 equal 'shut off' "$(on_qemu domstate one)" "the state after a SET that was refused"
 reload_service
 wait_for 10 "grep -q 'reload: done' '$AGENT_LOG'"
-set_row_status $create_and_go && FAIL "a SET was taken after a reload without the rule"
-equal 1 "$(log_count 'SET is refused')" "lines that say that SET is refused"
-step "refused, and the log says why"
+set_row_status $create_and_go && FAIL "a SET was accepted after a reload without the rule"
+equal 1 "$(log_count 'SET is refused')" "lines about refused SETs"
+step "refused, and the log has the reason"
 
 cp "$top_srcdir/packaging/50-guestlist.rules" "$T/rules"
-# polkitd reads its rules again when it sees the new file; nobody is told when.
+# polkitd reads its rules again when it sees the new file. No message says when.
 wait_for 30 "reload_service; sleep 0.5; set_row_status $active"
 set_row_status $create_and_go || FAIL "with the rule a SET is refused: $(cat "$T/put")"
 wait_for 30 '[ "$(on_qemu domstate one)" = running ]'
 set_row_status $destroy || FAIL "with the rule a SET is refused: $(cat "$T/put")"
 wait_for 30 '[ "$(on_qemu domstate one)" = "shut off" ]'
-equal 1 "$(log_count 'SET acts on domains now')" "lines that say that SET acts on domains"
-grep -q 'could not\|cannot' "$AGENT_LOG" && FAIL "an order failed"
+equal 1 "$(log_count 'SET acts on domains now')" "lines about SETs that act on domains"
+grep -q 'could not\|cannot' "$AGENT_LOG" && FAIL "a command failed"
 stop_service || FAIL "the agent ended with status $?"
 OK

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A hypervisor takes connections but breaks them at each listing. The pauses between attempts grow all the same, and the
-# log says it once; both are over with the first listing that works, and not with a connection.
+# If a hypervisor accepts connections but breaks them at each listing, the pauses between attempts grow.
+# The log reports it once. Pauses and error end with the first listing that works, not with a connection.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
@@ -10,7 +10,7 @@ need virsh snmpget snmpwalk libvirtd
 need_root
 need_obstacles
 
-# What is tried in the 20 s from the next listing on.
+# Counts the connections and listings in the 20 s after the next listing.
 watch_attempts() {
     local opened listed
     opened=$(calls_made open) listed=$(calls_made list)
@@ -28,11 +28,11 @@ configure_agent 'interval 1'
 start_agent -u "$SHARED_URI"
 watch_attempts
 step "in 20 s: $opens connections, $lists listings, $(log_lines) lines in the log"
-# With pauses of 0.5 s, doubled each time, there are six attempts in 20 s; without, there are forty.
+# With pauses of 0.5 s that double each time, there are six attempts in 20 s. Without pauses there would be forty.
 [ "$lists" -ge 2 ] || FAIL "only $lists listings tried in 20 s"
 [ "$lists" -le 10 ] || FAIL "$lists listings in 20 s: the pauses do not grow"
 [ "$opens" -le 20 ] || FAIL "$opens connections in 20 s: the pauses do not grow"
-# Libvirt says in more than one way that a connection broke, so a few lines are no repetition.
+# libvirt has more than one message for a broken connection. So a few lines are not a repetition.
 [ "$(log_lines)" -le 6 ] || FAIL "the log repeats itself: $(cat "$AGENT_LOG")"
 wait_for 5 "[ -n \"\$(gl $gl_last_error)\" ]"
 
@@ -41,9 +41,9 @@ start=$(now)
 wait_for 30 "[ \"\$(row_count)\" = 9 ]"
 step "rows $(since "$start") s after listings worked"
 wait_for 10 "[ \"\$(gl $gl_status) \$(gl $gl_last_error)\" = '$connected ' ]"
-grep -q -e 'works again' -e 'connected' "$AGENT_LOG" || FAIL "the log does not say that it is over: $(cat "$AGENT_LOG")"
+grep -q -e 'works again' -e 'connected' "$AGENT_LOG" || FAIL "the log does not report the recovery: $(cat "$AGENT_LOG")"
 
-# Afterwards one loss is no more than one: the next attempt comes as soon as ever.
+# Later, a single loss has no long pause: the next attempt follows quickly.
 obstacle list cut
 wait_for 10 "[ \"\$(gl $gl_status)\" = $disconnected ]"
 no_obstacle list

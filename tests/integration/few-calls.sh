@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A listing takes at most seven calls for one domain and for a thousand. If the bulk call for their states fails, the
-# listing stays bounded, and what could not be read is unknown and not wrong.
+# A listing takes at most seven calls, for one domain and for a thousand.
+# If the bulk call for the states fails, the number of calls is still limited. States that could not be read are unknown,
+# never wrong.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/obstacles.sh"
@@ -15,8 +16,8 @@ make_many_test_file "$T/one.xml" 1
 make_many_test_file "$T/thousand.xml" 1000
 configure_agent 'interval 1'
 
-# The most that the agent called in one of the next three listings, each of which begins with the list that decides what
-# rows there are. XML, versions and statistics are not of the listing.
+# Prints the highest number of calls in one of the next three listings. A listing begins with the list call that decides which
+# rows exist. Calls for XML, versions and statistics do not belong to the listing.
 calls_per_listing() {
     local lists skip
     lists=$(calls_made list) skip=$(wc -l < "$OBSTACLES/calls")
@@ -27,7 +28,7 @@ calls_per_listing() {
         END { print most }'
 }
 
-# vmOperState of the thousand: how many are right (every second one runs), unknown, wrong.
+# Prints how many of the thousand values of vmOperState are right, unknown, wrong. Every second domain runs.
 states_seen() {
     bulkwalk $vm_entry.$vm_name > "$T/names"
     bulkwalk $vm_entry.$vm_oper_state > "$T/states"

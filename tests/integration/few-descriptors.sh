@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# With too few file descriptors, or too few threads, the agent does not start: it says why and exits with status 1, also
-# where it would have gone to the background. It never dies of a signal, and never touches the index map. With as many as
-# it asks for it serves.
+# With too few file descriptors or threads, the agent does not start.
+# It prints the reason and exits with status 1, even if it would go to the background. No signal ends it, and it does not
+# change the index file. With as many descriptors as it asks for, it works.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd setpriv
@@ -18,7 +18,7 @@ paused=$(row_of sh-paused)
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 map=$(cat "$T/state/vmindex")
 
-# Descriptors that this test has open itself would count.
+# Close the descriptors of this test, which would count.
 limit_descriptors() { # COUNT
     local fd
     for fd in "/proc/$BASHPID/fd/"*; do
@@ -42,8 +42,8 @@ refused() { # HOW DESCRIPTORS [FILE]
     local output
     output=$(cat "$T/out" "${@:3}" 2> /dev/null)
     equal 1 $status "exit status with $2 descriptors, $1: $output"
-    [[ $output =~ too\ few\ file\ descriptors:\ [0-9]+\ left,\ [0-9]+\ needed ]] || FAIL "with $2 descriptors, $1, it says: $output"
-    equal "$map" "$(cat "$T/state/vmindex")" "the map after a start with $2 descriptors, $1"
+    [[ $output =~ too\ few\ file\ descriptors:\ [0-9]+\ left,\ [0-9]+\ needed ]] || FAIL "with $2 descriptors, $1, it prints: $output"
+    equal "$map" "$(cat "$T/state/vmindex")" "the index file after a start with $2 descriptors, $1"
 }
 
 for count in {4..24}; do
@@ -61,16 +61,16 @@ for count in {4..24}; do
     [ ! -e "$T/few.pid" ] || FAIL "a pid file is left with $count descriptors"
 done
 find "$T/state" -name '*damaged*' | grep . && FAIL "a file was moved aside"
-step "too few are refused, and nothing is touched"
+step "too few descriptors are refused, and no file is changed"
 
 for count in {4..15}; do
     agent_with "$count" -C --once -u "$SHARED_URI"
     equal 1 $? "exit status of --once with $count descriptors: $(cat "$T/out")"
-    grep -q 'too few file descriptors' "$T/out" || FAIL "--once with $count descriptors says: $(cat "$T/out")"
+    grep -q 'too few file descriptors' "$T/out" || FAIL "--once with $count descriptors prints: $(cat "$T/out")"
 done
-step "so is a listing without SNMP"
+step "too few descriptors are refused for a listing without SNMP"
 
-# As many as it asks for, and what it had open when it looked.
+# Use the number that the agent asks for, and the descriptors that it had open at that time.
 agent_with 40 -f -u "$SHARED_URI"
 left=$(sed -n 's/.*descriptors: \([0-9]*\) left.*/\1/p' "$T/out")
 needed=$(sed -n 's/.* left, \([0-9]*\) needed.*/\1/p' "$T/out")
@@ -85,19 +85,19 @@ refused 'one too few' $((enough - 1))
 AGENT_PID=$!
 wait_for 30 "[ \"\$(row_of sh-paused)\" = $paused ]"
 next_listing
-grep -e 'Too many' -e 'cannot' "$AGENT_LOG" && FAIL "it lacks something with $enough descriptors"
+grep -e 'Too many' -e 'cannot' "$AGENT_LOG" && FAIL "an operation failed with $enough descriptors"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 step "$enough descriptors are enough"
 
-# A limit that it may raise itself is no obstacle.
+# A soft limit is not a problem: the agent raises it.
 (ulimit -S -n 16 && SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/agent tied "$GUESTLISTD" -f -x "$AGENTX" --state-dir "$T/state" \
     -u "$SHARED_URI" < /dev/null > "$AGENT_LOG" 2>&1) &
 AGENT_PID=$!
 wait_for 30 "[ \"\$(row_of sh-paused)\" = $paused ]"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
-step "a soft limit is raised"
+step "the agent raises a soft limit"
 
-# Threads that cannot be had: what was started until then is ended in order. root has no limit of processes.
+# If a thread cannot be started, the agent ends those it started before. root has no limit of processes.
 mkdir -m 777 "$T/any"
 cp "$GUESTLISTD" "$T/any/guestlistd"
 case $(file -b "$GUESTLISTD") in *script*) cp "$top_builddir/.libs/guestlistd" "$T/any/guestlistd" ;; esac
@@ -111,7 +111,7 @@ for count in 1 2 3; do
     alive "$AGENT_PID" && { step "$count threads are enough"; break; }
     wait "$AGENT_PID"
     equal 1 $? "exit status with $count threads: $(cat "$T/out")"
-    grep -q 'cannot start: out of memory or threads' "$T/out" || FAIL "with $count threads it says: $(cat "$T/out")"
+    grep -q 'cannot start: out of memory or threads' "$T/out" || FAIL "with $count threads it prints: $(cat "$T/out")"
 done
-[ "$count" -gt 1 ] || FAIL "the limit of threads does not hold: this test cannot see"
+[ "$count" -gt 1 ] || FAIL "the limit of threads has no effect, so this test proves nothing"
 OK

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The filter words: each alone and 200 combinations list what virsh lists by them, on the test driver and on QEMU;
-# combinations that no domain can fit are refused; and the agent shows what is in force and what each word fits.
+# Each filter word, alone and in 200 combinations, lists the same domains as virsh.
+# The test uses the test driver and QEMU. Combinations that no domain can match are refused. The agent shows the filter in
+# force and how many domains match each word.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd jq qemu-system-x86_64
@@ -9,7 +10,7 @@ need_root
 
 words=(active inactive persistent transient state-running state-paused state-shutoff state-other with-managed-save
     without-managed-save autostart no-autostart with-snapshot without-snapshot with-checkpoint without-checkpoint)
-# The bits of each group, and the pairs of which no domain can be both, if each is all that its group allows.
+# The bits of each group. Then the impossible pairs: no domain can match both, if each is all that its group allows.
 groups=(0x3 0xc 0xf0 0x300 0xc00 0x3000 0xc000)
 impossible=('0x2 0x8' '0x2 0x30' '0x1 0x40' '0x8 0x40' '0x8 0x400' '0x8 0x100')
 combinations=${FILTER_COMBINATIONS:-200}
@@ -48,7 +49,7 @@ is_impossible() { # BITS
     return 1
 }
 
-# Each word is drawn with a probability of its own draw, so that there are narrow filters and wide ones.
+# Draws each word with one probability, which is drawn as well. So there are narrow and wide filters.
 random_bits() {
     local bit of=$((2 + RANDOM % 5))
     bits=0
@@ -57,7 +58,7 @@ random_bits() {
     done
 }
 
-# virsh has no word "active": a plain list is of the active ones, but not with --state-shutoff.
+# virsh has no word "active". A plain list shows the active domains, but not with --state-shutoff.
 by_virsh() { # URI BITS
     # shellcheck disable=SC2046  # options are words
     virsh -q -c "$1" list --uuid $(options_of "$2") | grep . | sort > "$T/virsh"
@@ -71,15 +72,15 @@ try() { # URI BITS
     "$GUESTLISTD" -C --once=json -u "$1" -F "$(words_of "$2")" > "$T/json" 2> "$T/err"
     status=$?
     if is_impossible "$2"; then
-        equal 2 $status "exit status with \"$(words_of "$2")\", which no domain can fit"
+        equal 2 $status "exit status with \"$(words_of "$2")\", which no domain can match"
         grep -q 'fits no domain' "$T/err" || FAIL "\"$(words_of "$2")\" is refused with: $(cat "$T/err")"
-        equal '' "$(by_virsh "$1" "$2")" "virsh: domains that fit \"$(words_of "$2")\""
+        equal '' "$(by_virsh "$1" "$2")" "virsh: domains that match \"$(words_of "$2")\""
         refused=$((refused + 1))
         return
     fi
     equal 0 $status "exit status with \"$(words_of "$2")\": $(cat "$T/err")"
     ours=$(jq -r '.domains[].uuid' "$T/json" | sort)
-    equal "$(by_virsh "$1" "$2")" "$ours" "domains that fit \"$(words_of "$2")\" of $1"
+    equal "$(by_virsh "$1" "$2")" "$ours" "domains that match \"$(words_of "$2")\" of $1"
     if [ -n "$ours" ]; then listed=$((listed + 1)); else empty=$((empty + 1)); fi
 }
 
@@ -112,24 +113,24 @@ for ((i = 0; i < combinations; i++)); do
     random_bits
     try "${uris[i % ${#uris[@]}]}" "$bits"
 done
-[ $refused -gt 0 ] && [ $listed -gt 0 ] || FAIL "the draw is worth nothing: $refused refused, $listed that list something"
+[ $refused -gt 0 ] && [ $listed -gt 0 ] || FAIL "the draw tests nothing: $refused refused, $listed that list something"
 step "$combinations combinations: $listed list the same domains as virsh, $empty none, $refused are refused"
 
-# The agent, as it is told by SIGHUP. SRANDOM has no part in this, so that a seed draws the same again.
+# The agent changes its filter on SIGHUP. SRANDOM is not used for this, so that a seed draws the same again.
 filters=$guestlist_mib.1.3.1
 configure_agent 'interval 60' "hypervisor $SHARED_URI" "hypervisor $QEMU_URI qemu"
 start_agent
 wait_for 30 'row_of sh-paused'
 
-# The words that say what is in force, and the UUIDs of the rows.
+# Print the words of the filter in force, and the UUIDs of the rows.
 shown_words() { walk $filters.5 | awk -F'[. ]' '/INTEGER: 1$/ { for (i = 1; i <= NF; i++) if ($i == "=") print $(i - 1) }'; }
 shown_uuids() {
     hex_column $vm_entry.$vm_uuid | awk 'NF == 2 { u = $2
         print substr(u, 1, 8) "-" substr(u, 9, 4) "-" substr(u, 13, 4) "-" substr(u, 17, 4) "-" substr(u, 21) }' | sort
 }
 
-# What each word fits of the rows shown is what virsh lists by it and by the filter; a filter that has other words of
-# that group lists none of it.
+# The count of each word must equal the number of domains that virsh lists with this word and the filter. If the filter has
+# other words of the same group, the count is 0.
 check_counts() { # BITS
     local bit group of
     for bit in {0..15}; do
@@ -155,7 +156,7 @@ for bits in 0 1 0xc2 0x400 0x100 0x1104 0x8804 0x8; do
     equal "$(for bit in {0..15}; do [ $((bits >> bit & 1)) = 0 ] || echo $((bit + 1)); done)" "$(shown_words)" "glFilterInForce"
     check_counts $((bits))
 done
-step "the agent shows the filter in force, its rows, and what each word fits"
+step "the agent shows the filter in force, its rows, and the count of each word"
 
 for bit in {0..15}; do
     equal "${words[bit]}" "$(value $filters.2.$((bit + 1)))" "glFilterWord $((bit + 1))"
