@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# rrdtool stores the states that virsh reports, and guestlist-graph draws them in the right colours and order.
-# Guests go through their states, and libvirtd stops and starts again. A test driver has the states that guests cannot reach.
-# KEEP_GRAPHS=DIR keeps the pictures.
+# Guests go through their states, libvirtd goes away and comes back, a test driver has the states that guests cannot be put
+# into, and collectd's rrdtool stores what our plugin says: the files hold what virsh says, and the pictures that guestlist-graph
+# draws of them have the colours of these states, in this order. KEEP_GRAPHS=DIR keeps the pictures.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 . "$(dirname "$0")/pixels.sh"
@@ -14,7 +14,7 @@ rrd=$C/rrd/hv1
 odd='a: 50% "b" $c'
 phase=${GRAPH_PHASE:-5} # values of each state
 
-# Waits until N more values are written.
+# Until so many more seconds are told of.
 values() { # N
     local rows
     rows=$(csv_rows guestlist-kvm/bool-connected)
@@ -23,7 +23,7 @@ values() { # N
 
 do_qemu() { on_qemu "$@" > "$T/virsh.out" 2>&1 || FAIL "$*: $(cat "$T/virsh.out")"; }
 
-# Prints the last value in a file.
+# The last value in a file.
 stored() { # FOLDER/FILE DATA-SOURCE
     rrdtool fetch "$rrd/$1.rrd" MAX -s end-8 -e now | awk -v ds="$2" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == ds) column = i + 1 }
@@ -74,7 +74,7 @@ for count in running=3 paused=1 shutoff=1 other=0 autostart=2 autostart_inactive
     wait_for 30 "[ \"\$(stored guestlist-kvm/count-${count%=*} value)\" = ${count#*=} ]"
 done
 equal 1 "$(stored guestlist-kvm/bool-connected value)" "bool-connected"
-step "the files agree with virsh"
+step "the files hold what virsh says"
 ended=$(($(date +%s) - 2))
 values 3
 stop_collectd || FAIL "collectd ended with status $?"
@@ -91,9 +91,9 @@ equal "700 280" "$(size_of "$T/pictures/hv1-kvm-totals.png")" "the size of total
 equal 700 "$(size_of "$T/pictures/hv1-domains.png" | cut -d' ' -f1)" "the width of domains"
 
 rows_of "$T/pictures/hv1-kvm-totals.png" | tr ' ' '\n' | sort -u | xargs > "$T/shown"
-equal 'away off paused running should-run' "$(cat "$T/shown")" "the colours in the totals of kvm"
+equal 'away off paused running should-run' "$(cat "$T/shown")" "what the totals of kvm show"
 rows_of "$T/pictures/hv1-lab-totals.png" | grep -v should-run | tr ' ' '\n' | sort -u | xargs > "$T/shown"
-equal 'off paused running suspended' "$(cat "$T/shown")" "the colours in the totals of lab"
+equal 'off paused running suspended' "$(cat "$T/shown")" "what the totals of lab show"
 
 bars_of "$T/pictures/hv1-domains.png" | sed 's/ *changed//g; s/^ //' > "$T/bars"
 paste -d'|' - "$T/bars" << 'DOMAINS' > "$T/got"
@@ -114,7 +114,7 @@ st-transient
 web1
 web2
 DOMAINS
-diff "$T/got" - << 'BARS' || FAIL "the bars show other states"
+diff "$T/got" - << 'BARS' || FAIL "the bars show something else"
 a: 50% "b" $c|off
 db1|off running
 mail|running paused
@@ -133,13 +133,13 @@ web1|running off
 web2|running paused running
 BARS
 
-# On a host with one hypervisor, the bars have a shade as well while it is away.
+# Where a host has one hypervisor, the bars have its shade as well.
 mkdir "$C/rrd/hv2"
 ln -s "$rrd"/guestlist-{kvm,db1,web1} "$C/rrd/hv2/"
 "$graph" -d "$C/rrd" -o "$T/pictures" -s "$started" -e "$ended" --host 'hv[2-9]' -m 'web*' > "$T/out" 2>&1 ||
     FAIL "guestlist-graph: $(cat "$T/out")"
 equal 800 "$(size_of "$T/pictures/hv2-domains.png" | cut -d' ' -f1)" "the width without --size"
-rows_of "$T/pictures/hv2-domains.png" | grep -q away || FAIL "no shade in the bars"
-! rows_of "$T/pictures/hv1-domains.png" | grep -q away || FAIL "a shade in the bars of two hypervisors"
-step "each bar shows the states of its domain"
+rows_of "$T/pictures/hv2-domains.png" | grep -q away || FAIL "no shade over the bars"
+! rows_of "$T/pictures/hv1-domains.png" | grep -q away || FAIL "a shade over the bars of two hypervisors"
+step "each bar shows what its domain did"
 OK

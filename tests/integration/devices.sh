@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vCPUs, pinning, disks and network interfaces of real guests, active and not: each column of each row against what virsh,
-# qemu-img and the kernel say.
+# vCPUs, pinning, disks and network interfaces agree with virsh, qemu-img and the kernel.
+# The test compares each column of each row, for active and inactive guests.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/guests.sh"
@@ -34,10 +34,10 @@ define_devices d-on "$interfaces$(all_disks_xml)"
 start_guest d-on
 [ -z "$loop_device" ] || losetup -d "$loop_device"
 define_devices d-off "$interfaces$secrets$(disk_xml disk file raw "file=$long" sda scsi)"
-on_qemu setvcpus d-on 3 --live > "$T/out" 2>&1 || FAIL "no vCPU could be plugged in: $(cat "$T/out")"
+on_qemu setvcpus d-on 3 --live > "$T/out" 2>&1 || FAIL "cannot hot-plug a vCPU: $(cat "$T/out")"
 on_qemu vcpupin d-on 1 1 --live > "$T/out" 2>&1 || step "without a second CPU to pin to"
 configure_agent 'interval 1'
-# What is in the guests' network namespace the agent finds there; to the master it speaks by a socket of the file system.
+# The agent sees the network namespace of the guests. It reaches the master through a socket in the file system.
 GUESTLISTD_WRAPPER="nsenter --net=/proc/${libvirtd_holder[main]}/ns/net --" start_agent -u "$QEMU_URI"
 wait_for 30 "[ \"\$(vm $vm_os_type d-on)\" = hvm ] && [ \"\$(vm $vm_os_type d-off)\" = hvm ]"
 wait_for 30 "value $storage_entry.13.$(row_of d-on).1"
@@ -61,7 +61,7 @@ done
 [ "$(value $cpu_entry.2.$on.1)" -gt 0 ] || FAIL "vCPU 0 of d-on has used no time"
 equal "0 0" "$(walk "$cpu_entry.2.$off" | awk '{ print $NF }' | xargs)" "vmCpuCoreTime of a domain that is off"
 
-# A line per vCPU, a letter per host CPU, as virsh draws them.
+# Prints a line per vCPU with a letter per host CPU, like virsh.
 affinities() { # ROW
     walk "$affinity_entry.3.$1" | awk '{ n = split($1, oid, "."); v = oid[n - 1]; if (v != last) printf "%s", (last ? "\n" : "");
         last = v; printf "%s", ($NF == 1 ? "y" : $NF == 2 ? "-" : "?") } END { print "" }'
@@ -69,15 +69,15 @@ affinities() { # ROW
 
 on_qemu vcpuinfo d-on | awk '/^CPU Affinity/ { print $3 }' > "$T/wanted"
 diff "$T/wanted" <(affinities "$on") || FAIL "vmCpuAffinity of d-on"
-on_qemu vcpuinfo d-off | awk '/^CPU Affinity/ { print $3 }' | head -n 2 > "$T/wanted" # of those that are on
+on_qemu vcpuinfo d-off | awk '/^CPU Affinity/ { print $3 }' | head -n 2 > "$T/wanted" # only vCPUs that are on
 diff "$T/wanted" <(affinities "$off") || FAIL "vmCpuAffinity of d-off"
-on_qemu vcpupin d-on 2 0 --live > "$T/out" || FAIL "could not pin: $(cat "$T/out")"
+on_qemu vcpupin d-on 2 0 --live > "$T/out" || FAIL "cannot pin a vCPU: $(cat "$T/out")"
 wait_for 20 "[ \"\$(affinities $on | tail -n 1)\" = \"\$(on_qemu vcpuinfo d-on | awk '/^CPU Affinity/ { a = \$3 } END { print a }')\" ]"
 
-# The CPUs are those of HOST-RESOURCES-MIB: hrDeviceType says which of its devices are processors.
+# The CPUs are those of HOST-RESOURCES-MIB: hrDeviceType shows which devices are processors.
 walk 1.3.6.1.2.1.25.3.2.1.2 | awk '$NF == ".1.3.6.1.2.1.25.3.1.3" { sub(/.*\./, "", $1); print $1 }' > "$T/processors"
 [ -s "$T/processors" ] || FAIL "snmpd shows no processors"
-diff "$T/processors" <(walk "$affinity_entry.3.$on.1" | awk '{ sub(/.*\./, "", $1); print $1 }') || FAIL "vmCpuPhysIndex is no hrDeviceIndex"
+diff "$T/processors" <(walk "$affinity_entry.3.$on.1" | awk '{ sub(/.*\./, "", $1); print $1 }') || FAIL "vmCpuPhysIndex is not an hrDeviceIndex"
 step "vCPUs agree"
 
 # ---- Disks ----
@@ -88,7 +88,7 @@ xml_of() { # TARGET XPATH
     on_qemu dumpxml "$guest" | xmllint --xpath "string(/domain/devices/disk[target/@dev='$1']/$2)" -
 }
 
-# VirtualMachineStorageSourceType and IANAStorageMediaType, from what the XML says.
+# Print VirtualMachineStorageSourceType and IANAStorageMediaType for the values in the XML.
 source_type() { # TYPE FORMAT SOURCE
     case $1/$2/$3 in */) echo 1 ;; block/*) echo 3 ;; file/raw/*) echo 4 ;; file/qcow2/*) echo 5 ;; network/*) echo 6 ;; *) echo 2 ;; esac
 }
@@ -116,7 +116,8 @@ check_disk() { # TARGET
         equal "1 -1 -1" "$unit $(storage 11) $(storage 12)" "sizes of the empty drive $1"
     else
         equal "$capacity" $(($(storage 11) * unit)) "vmStorageDefinedSize of $1"
-        # For raw images and devices both sizes are one, by RFC 7666; for others what it takes on the host.
+        # For raw images and devices, both sizes are equal (RFC 7666). For others, the allocated size is what the image takes
+        # on the host.
         case $(storage 4) in
             5) equal "$(image_info "$source" actual-size)" $(($(storage 12) * unit)) "vmStorageAllocatedSize of $1" ;;
             *) equal "$capacity" $(($(storage 12) * unit)) "vmStorageAllocatedSize of $1" ;;
@@ -131,27 +132,27 @@ check_disk() { # TARGET
 }
 
 guest=d-on row=$on index=0
-# The BIOS has read what it boots from once it says so no more: two listings with the same numbers.
+# Wait until the BIOS has read all that it boots from: two calls return the same numbers.
 quiet() { local was=$was_read; was_read=$(on_qemu domstats --block d-on | md5sum); [ "$was" = "$was_read" ]; }
 was_read=
 wait_for 30 quiet
 next_listing
 for target in $(on_qemu domblklist d-on | awk '{ print $1 }'); do
-    index=$((index + 1)) # given out in the order of the XML when the guest is first seen
+    index=$((index + 1)) # assigned in the order of the XML when the agent first sees the guest
     check_disk "$target"
 done
 equal $index "$(walk "$storage_entry.3.$on" | grep -c INTEGER)" "rows of vmStorageTable for d-on"
 [ "$(index=1 storage 13)" -gt 0 ] || FAIL "the first disk was never read"
-[ "$(index=3 storage 10)" -gt 1 ] || FAIL "2^32 octets fit into no Integer32"
+[ "$(index=3 storage 10)" -gt 1 ] || FAIL "vmStorageSizeUnit of a disk with 2^32 octets is 1"
 
 row=$off
 walk $vm_mib.1.7 > "$T/walk"
-! grep SECRET "$T/walk" || FAIL "a credential is shown"
+! grep SECRET "$T/walk" || FAIL "a password is shown"
 equal "6 rbd:pool/image raw rbd" "$(index=1 storage 4) $(index=1 storage 6) $(index=1 storage 5)" "a disk on the network"
 equal "https:user:***@host/x.iso" "$(index=2 storage 6)" "a disk behind a password"
 equal "ftp://user:***@host/x" "$(index=3 storage 6)" "a disk at a URL"
 equal "${long:0:252}..." "$(index=4 storage 6)" "a path of ${#long} octets"
-equal "-1 -1" "$(index=4 storage 11) $(index=4 storage 12)" "sizes of an image that was never in use"
+equal "-1 -1" "$(index=4 storage 11) $(index=4 storage 12)" "sizes of an image that no guest has used"
 equal "0 0 0 0 0 0" "$(for column in 13 14 15 16 17 18; do index=4 storage $column; done | xargs)" "counters of a domain that is off"
 step "disks agree"
 
@@ -173,7 +174,7 @@ if [ -n "$bridge" ]; then
 fi
 step "network interfaces agree"
 
-# Where the agent does not see the guests' network, it does not show another's that has the same names.
+# If the agent does not see the network of the guests, it must not show interfaces with the same names in another namespace.
 [ -n "$bridge" ] || OK "without a bridge"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 printf '%s\n' '#!/bin/sh' "ip link add $tap type bridge && ip link add br-devices type bridge || exit" 'exec "$@"' > "$T/elsewhere"

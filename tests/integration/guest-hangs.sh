@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One guest's QEMU hangs (SIGSTOP). libvirt's NOWAIT does not help against that: the first call for its numbers hangs with
-# it. The listing goes on all the same, for this guest and for all others.
+# A hung guest (SIGSTOP) affects only its own numbers. Listings continue for all guests.
+# libvirt's NOWAIT does not help against a hung QEMU: the first call for its statistics hangs too.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64
@@ -20,18 +20,18 @@ pid=$(qemu_pid hung)
 pause "$pid"
 next_listing
 next_listing
-step "listings go on"
+step "listings continue"
 on_qemu suspend fine > "$T/out"
 wait_for 20 "[ \"\$(vm $vm_oper_state fine)\" = 8 ]"
 on_qemu resume fine > "$T/out"
 on_qemu autostart fine > "$T/out"
 wait_for 20 "[ \"\$(vm $vm_autostart fine)\" = 2 ]"
-equal 4 "$(vm $vm_oper_state hung)" "the hung guest's state, which libvirtd knows by itself"
+equal 4 "$(vm $vm_oper_state hung)" "the hung guest's state, which libvirtd has without asking the guest"
 
-# The others' numbers go on as well.
+# The numbers of other guests continue to change.
 cpu=$(vm $vm_cpu_time fine)
 wait_for 30 "[ \"\$(vm $vm_cpu_time fine)\" -gt $cpu ]"
-[ "$(vm $vm_mem hung)" -gt 0 ] || FAIL "the hung guest's memory is gone"
+[ "$(vm $vm_mem hung)" -gt 0 ] || FAIL "the hung guest has no vmCurMem"
 equal $connected "$(gl $gl_status)" "the status with one guest hung"
 [ "$(gl $gl_calls)" -le 8 ] || FAIL "a listing with one hung guest took $(gl $gl_calls) calls"
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# GUESTLIST-MIB's tables with real domains: glDomainTable says what --once=json says, glNameTable leads from each name to
-# its row in one GET, whatever bytes it has, and a guest that hangs has partial details and its state all the same.
+# The tables of GUESTLIST-MIB agree with --once=json for real domains.
+# glNameTable returns the row of each name in one GET, for names of any bytes. A hung guest has partial details and still has
+# its state.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd jq qemu-system-x86_64
@@ -32,14 +33,14 @@ while IFS=$'\t' read -r uuid id state reason active persistent autostart once at
     equal "$state" "${states[$(d 2)]}" "glDomainState of $uuid"
     equal "$reason" "$(d 4)" "glDomainStateReasonText of $uuid"
     equal "$active $persistent $autostart $once $at_boot $save $snapshot $checkpoint" \
-        "$(for column in 5 6 7 14 15 8 9 10; do word "$(d $column)"; done | xargs)" "the truths of $uuid"
+        "$(for column in 5 6 7 14 15 8 9 10; do word "$(d $column)"; done | xargs)" "the attributes of $uuid"
     equal 1 "$(d 13)" "glDomainDetails of $uuid"
     case $at_boot in true) equal 2 "$(vm $vm_autostart "$uuid")" "vmAutoStart of $uuid" ;; esac
 done < <(jq -r '.domains[] | [.uuid, .id // 0, .state, .reason, .active, .persistent, .autostart,
     (.autostart_once | tostring), (.starts_at_boot | tostring), .managed_save, .snapshot, .checkpoint] | @tsv' "$T/json")
 row=$(row_of "$(uuid_of sh-crashed)")
 equal 3 "$(d 3)" "glDomainStateReason of sh-crashed"
-step "each column says what --once says"
+step "each column agrees with --once"
 
 counted() { jq "[.domains[] | select($1)] | length" "$T/json"; }
 equal 1 "$(gl $gl_autostart_inactive)" glDomainsAutostartInactive
@@ -48,7 +49,7 @@ equal "$(counted '.active and (.starts_at_boot | not)')" "$(gl $gl_active_no_aut
 on_shared "start sh-waiting; autostart --disable sh-autostart" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 wait_for 20 "[ \"\$(gl $gl_autostart_inactive)\" = 0 ]"
 wait_for 20 "[ \"\$(gl $gl_active_no_autostart)\" = $(($(counted '.active and (.starts_at_boot | not)') + 1)) ]"
-step "what a boot would change is counted"
+step "the counts of what a boot would change are right"
 
 dotted() { printf %s "$1" | od -An -v -tu1 | xargs | tr ' ' .; }
 for name in sh-saved "$long" 'é中' 'a b' '-rf' "it's \"x\""; do
@@ -57,15 +58,15 @@ done
 value "$names.$(dotted "${long}x")" && FAIL "a name of 101 octets has a row"
 value "$names.$(dotted sh-save)" && FAIL "the beginning of a name has a row"
 equal 14 "$(walk $names | grep -c INTEGER)" "rows of glNameTable"
-# Sorted by octets, which is the order of the C locale.
+# They are sorted by octets, as in the C locale.
 equal "$({ jq -r '.domains[].name' "$T/json" | grep -vx "${long}x"; } | LC_ALL=C sort | while read -r name; do dotted "$name"; done)" \
     "$(walk $names | sed "s/^\.${names//./\\.}\.\(.*\) = .*/\1/")" "the order of names"
 on_shared destroy 'a b' > "$T/out"
 wait_for 20 "! value $names.$(dotted 'a b')"
-step "each name leads to its row"
+step "each name has its row"
 stop_agent
 
-# A guest whose process hangs, with a title, and one of an id.
+# This guest has a title and an id. Its process hangs later.
 define_qemu gt-hung title='Of <sales>'
 on_qemu start gt-hung > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 start_agent -u "$QEMU_URI"

@@ -1,19 +1,20 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests of devices: guests with disks of each kind, network interfaces, pinned vCPUs.
+# Verbs for the tests of devices: guests with disks of each kind, network interfaces, and pinned vCPUs. Source this file after
+# lib.sh.
 
-IMAGES=$T/images # libvirtd and the tests see it under the same name
+IMAGES=$T/images # the same path for libvirtd and for the tests
 mkdir "$IMAGES"
 
-# In the network namespace of this libvirtd, where its bridges and the guests' interfaces are.
+# Runs a command in the network namespace of this libvirtd. It has the bridges and the interfaces of the guests.
 in_its_network() { nsenter --net="/proc/${libvirtd_holder[$libvirtd_default]}/ns/net" -- "$@"; }
 
-# A bridge that guests can be put on; false where the kernel has none, or no tap devices.
+# Makes a bridge for guests. False if the kernel has no bridges or no tap devices.
 make_bridge() { # NAME
     [ -c /dev/net/tun ] && in_its_network ip link add "$1" type bridge 2> "$T/bridge.err" && in_its_network ip link set "$1" up
 }
 
-# A block device over a file, or none. Told to go right after the guest that uses it has started, it goes with that.
+# Makes a block device over a file, if possible. Detach it right after its guest has started: then it ends with the guest.
 make_loop_device() { # FILE SIZE
     truncate -s "$2" "$1"
     loop_device=$(losetup -f --show "$1" 2> "$T/losetup.err")
@@ -25,7 +26,7 @@ disk_xml() { # DEVICE TYPE FORMAT SOURCE_ATTRIBUTE=SOURCE|- TARGET BUS [MORE]
     echo "<target dev='$5' bus='$6'/>${7-}</disk>"
 }
 
-# A raw image with no holes, a sparse qcow2 one, drives with and without a medium, a floppy, a shareable read-only disk.
+# Makes a raw image without holes, a sparse qcow2 image, a medium, a floppy, and a large image.
 make_images() {
     head -c 1048576 /dev/zero > "$IMAGES/flat.raw"
     qemu-img create -q -f qcow2 "$IMAGES/thin.qcow2" 64M
@@ -45,7 +46,7 @@ all_disks_xml() {
     disk_xml floppy file raw "file=$IMAGES/floppy.img" fda fdc
 }
 
-# NAME is running or not as its caller likes; 2 of 4 vCPUs, the first of them pinned to CPU 0.
+# Prints the XML of a guest with 2 of 4 vCPUs. The first vCPU is pinned to CPU 0.
 devices_domain() { # NAME DEVICES_XML
     echo "<domain type='qemu'><name>$1</name><uuid>$(uuid_of "$1")</uuid><memory>32768</memory>" \
         "<vcpu current='2'>4</vcpu><cputune><vcpupin vcpu='0' cpuset='0'/></cputune>" \

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One of four guests hangs (SIGSTOP) before the agent starts: the rows of all four are there at once, and only the numbers
-# of that one are missing; from libvirt 11.0 on its XML as well. When it goes on, all of it comes.
+# If one of four guests already hangs (SIGSTOP) when the agent starts, all four rows appear at once.
+# Only the numbers of the hung guest are missing, and from libvirt 11.0 on its XML as well. Both appear when the guest
+# continues.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
@@ -27,7 +28,7 @@ wait_for 40 "[ \"\$(row_count)\" = 4 ]"
 rows=$(since "$start")
 step "rows $rows s after the start"
 
-# As the test of a title is a walk and a GET, the rows are asked for once.
+# Read the rows once: checking a title takes a walk and a GET.
 declare -A row
 for name in one two three hung; do row[$name]=$(row_of $name) || FAIL "no row of $name"; done
 for name in one two three hung; do
@@ -36,7 +37,7 @@ done
 on_qemu suspend one > "$T/out" || FAIL "$(cat "$T/out")"
 time_until "$vm_entry.$vm_oper_state.${row[one]}" 8 20
 changed=$took
-step "a change of another one is visible after $changed s"
+step "a change of another guest is visible after $changed s"
 
 for name in one two three; do
     wait_for 30 "[ \"\$(value $vm_entry.$vm_cpu_time.${row[$name]})\" -gt 0 ]"
@@ -48,7 +49,7 @@ facts=$(since "$start")
 step "numbers and XML of the other three $facts s after the start"
 wait_for 20 "[ \"\$(value $details.${row[hung]})\" = 2 ]"
 below 1.5 "$rows" "seconds until the first rows"
-below 3 "$changed" "seconds until a change showed"
+below 3 "$changed" "seconds until a change was visible"
 below 15 "$facts" "seconds until numbers and XML of the guests that do not hang"
 equal 4 "$(value "$vm_entry.$vm_oper_state.${row[hung]}")" "vmOperState of the hung one"
 

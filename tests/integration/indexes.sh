@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vmIndex belongs to a domain for good: over restarts of the agent, over the domain's going and coming back. A damaged
-# index file is moved aside, a directory that cannot be written is said once, and the agent runs all the same.
+# vmIndex belongs to a domain permanently.
+# It stays when the agent restarts, and when the domain goes and comes back. A damaged index file is moved aside. If the state
+# directory is not writable, the agent reports this once and runs.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd
@@ -21,7 +22,7 @@ wait_for 20 '! row_of sh-transient'
 on_shared define "$T/sh-shutoff.xml" > "$T/out"
 wait_for 20 'row_of sh-shutoff'
 newest=$(row_of sh-shutoff)
-[ "$newest" != "$transient" ] || FAIL "an index was given away while its domain might come back"
+[ "$newest" != "$transient" ] || FAIL "an index was reused although its domain might come back"
 on_shared create "$T/sh-transient.xml" > "$T/out"
 wait_for 20 'row_of sh-transient'
 equal "$transient" "$(row_of sh-transient)" "the index of a domain that came back"
@@ -39,12 +40,12 @@ stop_agent
 sed -i '$d' "$T/state/vmindex" # cut short
 start_agent -u "$SHARED_URI"
 wait_for 30 'row_of sh-paused'
-grep -q 'vmindex: line .*expected.*moved to .*vmindex%damaged' "$AGENT_LOG" || FAIL "the damage is not told: $(cat "$AGENT_LOG")"
+grep -q 'vmindex: line .*expected.*moved to .*vmindex%damaged' "$AGENT_LOG" || FAIL "the damage is not reported: $(cat "$AGENT_LOG")"
 [ -s "$T/state/vmindex%damaged" ] && [ -s "$T/state/vmindex" ] || FAIL "the damaged file was not moved aside"
 stop_agent
 step "a damaged file is moved aside"
 
-# A directory that cannot be made cannot be written, whoever asks.
+# No user can make this directory.
 : > "$AGENT_LOG"
 start_agent -u "$SHARED_URI" --state-dir /proc/no-directory
 wait_for 30 'row_of sh-paused'
@@ -52,5 +53,5 @@ for action in destroy start destroy start; do
     on_shared $action sh-autostart > "$T/out"
     next_listing 30
 done
-equal 1 "$(grep -c "no-directory" "$AGENT_LOG")" "complaints about the directory: $(cat "$AGENT_LOG")"
+equal 1 "$(grep -c "no-directory" "$AGENT_LOG")" "messages about the directory: $(cat "$AGENT_LOG")"
 OK

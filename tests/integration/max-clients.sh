@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# libvirtd takes only one client more (max_clients): the connection that lists opens, and those for statistics and XML never
-# do. The log says so once and what to raise; so do glHypervisorLastError, --once and --check. When there is room, all is read,
-# and the error goes.
+# If libvirtd accepts only one more client (max_clients), the agent lists and reports once what is missing.
+# The connections for statistics and XML cannot open. The log, glHypervisorLastError, --once and --check report which setting
+# to raise. When there is room, all is read and the error is cleared.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 timeout
@@ -18,7 +18,7 @@ start_snmpd
 define_qemu one
 act start one
 
-# Others keep all but one. One is connected when it sees an event.
+# Other clients hold all connections but one. A client is connected when it receives an event.
 holders=()
 for i in {1..6}; do
     (tied virsh -c "$QEMU_URI" event --all --loop > "$T/holder.$i" 2>&1 < /dev/null) &
@@ -34,30 +34,30 @@ wait_for 40 "gl $gl_last_error | grep -F '$lacking'"
 equal $connected "$(gl $gl_status)" "glHypervisorStatus while rows come"
 equal 0 "$(gl $gl_failures)" "glListingFailures while rows come"
 ! vm $vm_cpu_time one > "$T/early" || FAIL "statistics came: $(cat "$T/early")"
-step "told: $(gl $gl_last_error)"
+step "reported: $(gl $gl_last_error)"
 next_listing
-equal 1 "$(log_count "$lacking")" "how often the log says it"
+equal 1 "$(log_count "$lacking")" "messages in the log"
 
 began=$(now)
 timeout 40 "$GUESTLISTD" -C --once -u "$QEMU_URI" > "$T/once" 2>&1
 equal 1 $? "the status of --once without a connection"
 grep -qF 'no answer within 15 s: libvirt hangs, or all of its client connections are taken (max_clients' "$T/once" ||
-    FAIL "--once says: $(cat "$T/once")"
+    FAIL "--once prints: $(cat "$T/once")"
 checked
 equal 1 $? "the status of --check without a connection"
 check_prints 'all of its client connections are taken (max_clients in libvirtd.conf): raise it'
-step "--once and --check say so $(since "$began") s later"
+step "--once and --check report it $(since "$began") s later"
 
 for holder in "${holders[@]}"; do end_process "$holder" TERM 5; done
 wait_for 40 "[ \"\$(vm $vm_cpu_time one)\" -gt 0 ]"
 wait_for 40 "[ \"\$(vm $vm_os_type one)\" ]"
-step "statistics and XML came when there was room"
+step "statistics and XML are read when there is room"
 wait_for 60 "[ -z \"\$(gl $gl_last_error)\" ]"
-equal 1 "$(log_count 'connections for statistics and XML are open again')" "how often the log says that it is over"
-step "the error is gone"
+equal 1 "$(log_count 'connections for statistics and XML are open again')" "messages about the recovery"
+step "the error is cleared"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 
-# With nobody else there, it is --check that finds out before the agent does.
+# Without other clients, --check detects a limit that is too low.
 checked
 check_prints "ok  connections      $QEMU_URI gives 4 at once"
 echo 'max_clients = 1' > "$LIBVIRT_DIR/etc/libvirtd.conf.new"

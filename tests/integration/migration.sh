@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Live migration from one libvirtd to another: libvirt calls the guest running until the last moment, VM-MIB calls it
-# migrating. One that is canceled, which no event tells of, ends as well; and one whose guest hangs holds up nothing.
+# A guest in live migration has vmOperState migrating on both hosts.
+# libvirt reports it as running until the last moment. A canceled migration, for which there is no event, ends as well. A
+# guest that hangs during the migration delays nothing.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -10,8 +11,8 @@ need_root
 
 running=4 paused=8 migrating=9 off=11
 
-# 512 bytes to boot from, which say so on the serial line and then write to each page from 2 to 30 MiB, at each tick of
-# the clock: at 1 MiB/s no migration of this guest comes to its end.
+# Writes a floppy image with a boot sector. The guest prints a character on the serial line. Then it writes to each page from
+# 2 to 30 MiB at each tick of the clock. At 1 MiB/s, a migration of this guest never ends.
 write_boot_sector() { # FILE
     {
         printf '\xba\xf8\x03\xb0\x21'                 # mov dx, 0x3f8; mov al, '!'
@@ -40,7 +41,7 @@ define_restless() { # NAME
     on_qemu define "$T/restless.xml" > "$T/virsh.out" || FAIL "could not define $1"
 }
 
-# A socket both can see carries the memory, as fast as the guest's speed says.
+# Both hosts see the socket for the memory. The speed limit of the guest applies.
 start_migration() {
     virsh -q -c "$source" migrate --live --persistent --migrateuri "unix://$T/memory" guest "$target" > "$T/migrate.out" 2>&1 &
     migration=$!
@@ -50,7 +51,7 @@ on_source() { run_virsh "$source" "$@" > "$T/virsh.out" 2>&1 || FAIL "virsh $*: 
 
 at_target() { COMMUNITY=target "$@"; }
 
-# Two of the same host would be taken for one, and refuse.
+# With the same host UUID, libvirt would refuse the migration.
 start_libvirtd -n target "host_uuid = \"$(uuid_of target)\""
 target=$QEMU_URI
 start_libvirtd -n source "host_uuid = \"$(uuid_of source)\""
@@ -84,9 +85,9 @@ pid=$(qemu_pid guest)
 pause "$pid"
 next_listing
 next_listing
-equal $migrating "$(vm $vm_oper_state guest)" "vmOperState of a guest that hangs while it migrates"
+equal $migrating "$(vm $vm_oper_state guest)" "vmOperState of a guest that hangs during its migration"
 resume "$pid"
-step "a guest that hangs holds up nothing"
+step "a guest that hangs delays nothing"
 
 on_source domjobabort guest
 wait_for 30 "[ \"\$(vm $vm_oper_state guest)\" = $running ]"
@@ -98,7 +99,7 @@ step "canceled: running again"
 
 start_migration
 wait_for 60 "[ \"\$(vm $vm_oper_state guest)\" = $migrating ]"
-# It may be over before the second of these is asked for; that it ends is seen below.
+# The migration may end before the second command. The test checks below that it ends.
 for limit in 'migrate-setspeed guest 1000' 'migrate-setmaxdowntime guest 2000'; do
     # shellcheck disable=SC2086  # words
     virsh -q -c "$source" $limit > "$T/limit.out" 2>&1
@@ -106,17 +107,17 @@ done
 wait_for 60 "[ \"\$(at_target vm $vm_oper_state guest)\" = $running ]"
 wait_for 30 "[ \"\$(vm $vm_oper_state guest)\" = $off ]"
 wait "$migration" || FAIL "the migration failed: $(cat "$T/migrate.out")"
-step "it is over there now"
+step "the guest runs on the target"
 
-# Of both sides: a migration that is given up, and one that comes to its end. Neither is told twice, or as anything else. A
-# listing may have seen the target prepare itself.
+# Both agents report a migration that was canceled and one that ended. There is one notification per change, of the right
+# kind. A listing may have seen the target while it was preparing.
 expected=$(for line in 'vmMigrating 4' 'vmRunning 9' 'vmMigrating 4' 'vmShutdown 9' \
     'vmMigrating 11' 'vmShutdown 9' 'vmDeleted 11' 'vmMigrating 11' 'vmRunning 9'; do echo "$line"; done | sort)
 wait_for_traps 9 0 "$vm_kinds"
 equal "$expected" "$(traps_since 0 "$vm_kinds" | awk '{ print $1, $4 == 3 ? 11 : $4 }' | sort)" "notifications of both sides"
-step "told"
+step "one notification per change"
 
-# The reason of its state is "migration" all the same where a guest was saved paused.
+# A guest that was saved while paused also has the reason "migration".
 use_libvirtd target
 on_qemu 'managedsave guest --paused; start guest' > "$T/virsh.out" 2>&1 ||
     FAIL "could not save and start: $(cat "$T/virsh.out")"

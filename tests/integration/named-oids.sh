@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every OID below the agent's roots that a page or a sample names is one that the agent answers: an object, a column, a table. OIDs of
-# notifications, which nobody can ask for, are left out.
+# The agent answers every OID of its subtrees that a page or a sample has.
+# An OID can be an object, a column or a table. OIDs of notifications are left out: no request can read them.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/guests.sh"
@@ -32,7 +32,7 @@ for root in "${roots[@]}"; do
     bulkwalk "$root" | sed -n 's/^\.\([0-9.]*\) = .*/\1/p'
 done > "$T/served"
 
-# A name is answered if an object has it, if it begins an object's name, or if it is a column with the number of another row behind it.
+# An OID is answered if it is an object, the beginning of an object, or a column with the index of another row.
 awk 'FILENAME ~ /served$/ {
         object[$1]
         for (name = $1; sub(/\.[0-9]+$/, "", name); )
@@ -51,4 +51,4 @@ awk 'FILENAME ~ /served$/ {
     }
     END { print answered + 0 > "/dev/stderr" }' "$T/served" "$T/named" > "$T/unanswered" 2> "$T/answered"
 [ ! -s "$T/unanswered" ] || FAIL "$(cat "$T/unanswered")"
-OK "the agent answers all $(cat "$T/answered") of them"
+OK "the agent answers all $(cat "$T/answered") OIDs"

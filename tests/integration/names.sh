@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Names of any length and any characters reach SNMP as valid UTF-8 of at most 255 octets, cut between characters.
+# Names of any length and any characters reach SNMP as valid UTF-8 of at most 255 octets.
+# Long names are cut between characters.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A driver without bulk statistics (LXC): domain by domain, on this connection only, and it is said once.
+# With a driver without bulk statistics (LXC), the agent reads each domain separately.
+# It does so on this connection only, and reports it once.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd
@@ -27,7 +28,7 @@ equal 2 "$(vm $vm_persistent third)" "vmPersistent of third"
 equal "$(on_lxc dominfo third | awk '/Max memory/ { print $3 }')" "$(vm $vm_mem_maximum third)" "vmMaxMem of third"
 if [ $started = yes ]; then
     equal 4 "$(vm $vm_oper_state first)" "vmOperState of a running container"
-    # Where the container's freezer cannot be reached, libvirt cannot suspend it; then there is nothing to see.
+    # If libvirt cannot reach the freezer of the container, it cannot suspend the container, and this step is left out.
     if on_lxc suspend first > "$T/out" 2>&1; then
         wait_for 20 "[ \"\$(vm $vm_oper_state first)\" = 8 ]"
         on_lxc resume first > "$T/out"
@@ -35,5 +36,5 @@ if [ $started = yes ]; then
     on_lxc destroy first > "$T/out"
     wait_for 20 "[ \"\$(vm $vm_oper_state first)\" = 11 ]"
 fi
-equal 1 "$(grep -c 'no bulk statistics' "$AGENT_LOG")" "how often it is said"
+equal 1 "$(grep -c 'no bulk statistics' "$AGENT_LOG")" "messages in the log"
 OK "container started: $started"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Bulk notifications: one for each new state, with all domains that went there within a window. And the two switches, which SET
-# may turn where the administrator lets it, until the agent ends.
+# Bulk notifications have one notification for each new state, with all domains that reached it within a window.
+# SET can change the two switches until the agent ends, if the administrator allows it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -27,12 +27,12 @@ wait_for 30 'row_of b-40'
 learn_indexes b-01 b-02 b-03 b-17 b-40 sh-running marker
 equal "$off $on" "$(value $per_vm) $(value $bulk)" "the switches"
 
-list() { # NAME... -> their indexes as they stand in a bulk notification
+list() { # NAME... -> their indexes as in a bulk notification
     local name
     for name; do echo "${index_of[$name]}"; done | sort -n | paste -sd,
 }
 
-# One virsh does it all within a moment, VERB after VERB, each of every NAME.
+# One virsh runs all commands in quick succession: each VERB for every NAME.
 act_on() { # "VERB..." NAME...
     local verb name batch=
     for verb in $1; do
@@ -41,7 +41,7 @@ act_on() { # "VERB..." NAME...
     on_shared "${batch%; }" > "$T/out" 2>&1 || FAIL "virsh $batch: $(cat "$T/out")"
 }
 
-# All since the mark, which are as many as the LINEs.
+# All bulk notifications since the mark must be exactly these LINEs.
 expect_bulk() { # WHAT LINE...
     wait_for_traps $(($# - 1)) "$begin" "$bulk_kinds"
     equal "$(printf '%s\n' "${@:2}")" "$(traps_since "$begin" "$bulk_kinds")" "$1"
@@ -58,28 +58,28 @@ expect_bulk "five domains" "vmBulkRunning $(list b-01 b-02 b-03 b-17 b-40)"
 act_on "suspend resume" b-17 b-40
 expect_bulk "two domains, each with two changes" "vmBulkPaused $(list b-17 b-40)" "vmBulkRunning $(list b-17 b-40)"
 act_on destroy b-17
-# The test driver tells no shutting down.
+# The test driver has no event for shutting down.
 expect_bulk "destroy" "vmBulkShutdown $(list b-17)"
 act_on undefine b-17
 expect_bulk "undefine" "vmBulkDeleted $(list b-17)"
 equal '' "$(traps_since 0 "$vm_kinds|$guest_kind")" "notifications of single domains"
-step "one for each new state"
+step "one notification for each new state"
 
-# Without end the changes go on, and the first notification comes all the same.
+# The first notification is sent although the changes never stop.
 touch "$T/churning"
 (while [ -e "$T/churning" ] && alive $$; do
     on_shared "suspend b-01; resume b-01; suspend b-02; resume b-02" && echo round
 done > "$T/churn.out" 2>&1) &
 churner=$!
 wait_for_traps 4 "$begin" "$bulk_kinds"
-alive $churner || FAIL "the changes did not go on: $(tail -n 3 "$T/churn.out")"
+alive $churner || FAIL "the changes ended: $(tail -n 3 "$T/churn.out")"
 rm "$T/churning"
 wait $churner
 [ "$(grep -c round "$T/churn.out")" -gt "$(traps_since "$begin" "$bulk_kinds" | wc -l)" ] ||
-    FAIL "nothing was gathered in $(grep -c round "$T/churn.out") rounds: $(traps_since "$begin" "$bulk_kinds")"
+    FAIL "no changes were combined in $(grep -c round "$T/churn.out") rounds: $(traps_since "$begin" "$bulk_kinds")"
 stray=$(traps_since "$begin" "$bulk_kinds" | grep -v -e '^vmBulkPaused [0-9,]*$' -e '^vmBulkRunning [0-9,]*$')
-equal '' "$stray" "what else came"
-step "a window ends, whatever goes on"
+equal '' "$stray" "other notifications"
+step "a window ends although changes continue"
 stop_agent || FAIL "the agent ended with status $?"
 
 configure_agent 'notifications both'
@@ -94,7 +94,7 @@ expect_bulk "both kinds" "vmBulkPaused $(list b-40)"
 step "both kinds"
 
 refused() { # ERROR OID TYPE VALUE
-    put "${@:2}" > "$T/put" 2>&1 && FAIL "SET ${*:2} was taken"
+    put "${@:2}" > "$T/put" 2>&1 && FAIL "SET ${*:2} was accepted"
     grep -q "Reason: $1" "$T/put" || FAIL "SET ${*:2}: $(cat "$T/put")"
 }
 
@@ -102,7 +102,7 @@ for switch in $per_vm $bulk; do
     refused notWritable "$switch" i 2
     refused notWritable "$switch" i 3
 done
-equal "$on $on" "$(value $per_vm) $(value $bulk)" "the switches, which may not be turned"
+equal "$on $on" "$(value $per_vm) $(value $bulk)" "the switches after refused SETs"
 stop_agent || FAIL "the agent ended with status $?"
 
 configure_agent 'notifications none' 'writableSwitches yes'
@@ -118,16 +118,16 @@ for switch in $per_vm $bulk; do
     refused wrongValue "$switch" i -1
     refused wrongType "$switch" u 1
     refused wrongType "$switch" s 1
-    equal $off "$(value "$switch")" "the switch $switch after what was refused"
+    equal $off "$(value "$switch")" "the switch $switch after refused SETs"
 done
 put $per_vm i $on > "$T/put" || FAIL "$(cat "$T/put")"
 equal "$on $off" "$(value $per_vm) $(value $bulk)" "the switches after SET"
 no_more_traps "turned on by SET"
 put $per_vm i $off $bulk i $on > "$T/put" || FAIL "$(cat "$T/put")"
 equal "$off $on" "$(value $per_vm) $(value $bulk)" "the switches after a SET of both"
-# Two in one SET: all or none.
-put $per_vm i $on $bulk i 3 > "$T/put" 2>&1 && FAIL "a SET with a bad half was taken"
-equal "$off $on" "$(value $per_vm) $(value $bulk)" "the switches after a SET with a bad half"
+# A SET of two switches changes both or none.
+put $per_vm i $on $bulk i 3 > "$T/put" 2>&1 && FAIL "a SET with one wrong value was accepted"
+equal "$off $on" "$(value $per_vm) $(value $bulk)" "the switches after a SET with one wrong value"
 begin=$(mark)
 act_on suspend b-40
 expect_bulk "turned on by SET" "vmBulkPaused $(list b-40)"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What came and went between two listings is still told, once: the agent is stopped (SIGSTOP) meanwhile, so that it surely sees
-# only where it ended. And the same as it comes, without that help.
+# Changes between two listings are reported once, even if they are already undone.
+# The test stops the agent meanwhile (SIGSTOP), so that it lists only the final state. Then it repeats the changes without
+# stopping the agent.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -25,7 +26,7 @@ unseen() { # COMMAND...
     resume "$AGENT_PID"
 }
 
-# As a watchdog does it: at once.
+# Kills QEMU and starts the guest at once, like a watchdog.
 kill_and_start() {
     kill -KILL "$(qemu_pid one)"
     wait_for 20 "on_qemu start one"
@@ -36,11 +37,11 @@ kill_and_start_twice() {
     kill_and_start
 }
 
-define_anew() {
+define_again() {
     act "undefine one; define $T/one.xml"
 }
 
-# The row may have been seen as preparing(3) meanwhile.
+# A listing may have seen the guest as preparing(3).
 expect_restart() {
     local before=12
     wait_for 30 '[ "$(new_traps | wc -l)" -ge 2 ]'
@@ -64,8 +65,8 @@ unseen act "destroy one; start one"
 expect_traps "destroy and start, unseen" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)" "$(trap_line vmRunning one 11)"
 unseen act "managedsave one; start one"
 expect_traps "managed save and start, unseen" "$(trap_line vmSuspended one 4)" "$(trap_line vmResuming one 6)" "$(trap_line vmRunning one 7)"
-no_more_traps "what was unseen"
-step "unseen changes are told"
+no_more_traps "unseen changes"
+step "unseen changes are reported"
 
 for _ in 1 2 3 4 5; do
     act "suspend one; resume one"
@@ -73,14 +74,14 @@ for _ in 1 2 3 4 5; do
     kill_and_start
     expect_restart
 done
-no_more_traps "what was fast"
-step "fast changes are told"
+no_more_traps "fast changes"
+step "fast changes are reported"
 
 act destroy one
 expect_traps "destroy" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)"
 qemu_domain one > "$T/one.xml"
-unseen define_anew
-expect_traps "undefined and defined anew, unseen" "$(trap_line vmDeleted one 11 2)"
+unseen define_again
+expect_traps "undefined and defined again, unseen" "$(trap_line vmDeleted one 11 2)"
 learn_indexes one
 relist
 act start one

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A domain that leaves the filter has no row that could tell what its last event was: a pause, or the first step of a save. It is
-# told all the same, once, and without waiting for the interval, which is an hour here.
+# A domain that leaves the filter is still reported, once and without waiting for the interval.
+# It has no row to show whether its last event was a pause or the first step of a save. The interval is an hour here.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -23,13 +23,13 @@ learn_indexes one marker
 act suspend one
 wait_for 20 '! row_of one'
 expect_traps "a pause that takes it out of the filter" "$(trap_line vmPaused one 4)"
-step "a pause is told without a row"
+step "a pause is reported without a row"
 
 act resume one
 wait_for 20 'row_of one'
 learn_indexes one
 expect_traps "back in the filter" "$(trap_line vmRunning one 8)"
-step "what comes back is told"
+step "a domain that comes back is reported"
 
 act managedsave one
 wait_for 20 '! row_of one'
@@ -37,12 +37,12 @@ expect_traps "a save that takes it out of the filter" "$(trap_line vmShutdown on
 act "managedsave-remove one; start one"
 wait_for 20 'row_of one'
 learn_indexes one
-expect_traps "started anew" "$(trap_line vmRunning one 11)"
+expect_traps "started again" "$(trap_line vmRunning one 11)"
 act destroy one
 wait_for 20 '! row_of one'
 expect_traps "destroyed" "$(trap_line vmShuttingdown one 4)" "$(trap_line vmShutdown one 10)"
-step "a save, a start and an end are told"
+step "a save, a start and an end are reported"
 
 relist
-equal '' "$(new_traps)" "notifications that nothing caused"
+equal '' "$(new_traps)" "notifications without a cause"
 OK

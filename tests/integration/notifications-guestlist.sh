@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What VM-MIB has no notification for: a domain that has a row since now, or whose persistence or autostart changed; and a
-# hypervisor that is lost, too long silent, or back.
+# GUESTLIST-MIB's notifications report changes that VM-MIB has no notification for.
+# They report a domain with a new row, a domain whose persistence or autostart changed, and a hypervisor that is lost, silent
+# for too long, or back.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -24,7 +25,7 @@ changed() { # NAME STATE PERSISTENT AUTOSTART
     echo "glDomainChanged $1 $(uuid_of "$1") $2 $3 $4 $(row_of "$1")"
 }
 
-# Exactly this one since the last call.
+# There must be exactly this notification since the last call.
 expect_changed() { # WHAT NAME STATE PERSISTENT AUTOSTART
     wait_for_traps 1 "$begin" $changed_kind
     equal "$(changed "${@:2}")" "$(traps_since "$begin" $changed_kind)" "$1"
@@ -39,7 +40,7 @@ expect_changed "a new domain" one $shutoff $true $false
 act autostart one
 expect_changed "marked autostart" one $shutoff $true $true
 act autostart --disable one
-expect_changed "not autostart any more" one $shutoff $true $false
+expect_changed "autostart turned off" one $shutoff $true $false
 act start one
 wait_for 20 "[ \"\$(vm \$vm_oper_state one)\" = 4 ]"
 act undefine one
@@ -47,7 +48,7 @@ expect_changed "undefined while it runs" one $running $false $false
 define_qemu one
 expect_changed "defined again" one $running $true $false
 next_listing
-equal '' "$(traps_since "$begin" $changed_kind)" "what else came"
+equal '' "$(traps_since "$begin" $changed_kind)" "other notifications"
 step "domains"
 
 begin=$(mark)
@@ -56,9 +57,9 @@ wait_for_traps 1 "$begin" "$hypervisor_kinds"
 launch_libvirtd main
 wait_for_traps 2 "$begin" "$hypervisor_kinds"
 equal "glHypervisorDown glHypervisorUp" "$(traps_since "$begin" "$hypervisor_kinds" | awk '{ print $1 }' | xargs)" "a restart"
-traps_since "$begin" "$hypervisor_kinds" > "$T/told"
-grep -Eq "^glHypervisorDown [^ ]*socket=$LIBVIRT_SOCK [0-9]+ .+" "$T/told" || FAIL "without its URI, age or reason: $(cat "$T/told")"
-grep -Eq "^glHypervisorUp [^ ]*socket=$LIBVIRT_SOCK [0-9]+ *\$" "$T/told" || FAIL "up, but with an error: $(cat "$T/told")"
+traps_since "$begin" "$hypervisor_kinds" > "$T/hypervisor"
+grep -Eq "^glHypervisorDown [^ ]*socket=$LIBVIRT_SOCK [0-9]+ .+" "$T/hypervisor" || FAIL "without its URI, age or reason: $(cat "$T/hypervisor")"
+grep -Eq "^glHypervisorUp [^ ]*socket=$LIBVIRT_SOCK [0-9]+ *\$" "$T/hypervisor" || FAIL "glHypervisorUp has an error: $(cat "$T/hypervisor")"
 step "libvirtd restarted"
 
 begin=$(mark)
@@ -79,5 +80,5 @@ restart_libvirtd TERM
 wait_for 60 "[ \"\$(gl $gl_status)\" = $connected ] && [ \$(gl $gl_reconnects) -gt 0 ]"
 act autostart one
 next_listing
-equal '' "$(traps_since "$begin")" "notifications that nobody turned on"
+equal '' "$(traps_since "$begin")" "notifications that are not turned on"
 OK

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# LIBVIRT-MIB's notification has a switch of its own: who came from libvirt-snmp gets it alone, one for each change of a state;
-# perVM sends VM-MIB's and no second one for the same change. A reload turns it.
+# LIBVIRT-MIB's notification has its own switch.
+# Users of libvirt-snmp can get it alone, one for each change of a state. perVM sends the notifications of VM-MIB, without a
+# second one for the same change. A reload turns the switch.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -11,7 +12,7 @@ need_root
 notif() { echo "$guest_kind $1 $(uuid_of "$1") $2 1"; } # NAME STATE
 all_kinds="$vm_kinds|$guest_kind|$bulk_kinds|$changed_kind|$hypervisor_kinds"
 
-# All that came since the last call, of whatever kind, is exactly that.
+# All notifications since the last call, of any kind, must be exactly these LINEs.
 expect_all() { # WHAT LINE...
     local what=$1
     shift
@@ -32,7 +33,7 @@ on_shared "suspend sh-running" > "$T/out" || FAIL "$(cat "$T/out")"
 expect_all "a pause with libvirt's switch" "$(notif sh-running 3)"
 on_shared "autostart sh-running; resume sh-running" > "$T/out" || FAIL "$(cat "$T/out")"
 expect_all "a resume with libvirt's switch" "$(notif sh-running 1)"
-step "LIBVIRT-MIB's alone"
+step "notifications of LIBVIRT-MIB alone"
 
 configure_agent 'notifications perVM'
 kill -HUP "$AGENT_PID"
@@ -40,7 +41,7 @@ wait_for 10 'grep -q "reload: done" "$AGENT_LOG"'
 begin=$(mark)
 on_shared "suspend sh-running" > "$T/out" || FAIL "$(cat "$T/out")"
 expect_all "a pause with perVM" "$(trap_line vmPaused sh-running 4)"
-step "VM-MIB's alone"
+step "notifications of VM-MIB alone"
 
 configure_agent 'notifications perVM' 'libvirtMibNotifications yes'
 kill -HUP "$AGENT_PID"

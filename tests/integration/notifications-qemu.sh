@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What can be done to a QEMU domain, one after the other, and what snmptrapd is told of it: each change of vmOperState once,
-# in order, with the state that was before it. Nothing of what changes no state.
+# Each change of vmOperState of a QEMU domain gives one notification, in order, with the previous state.
+# The test does everything that can be done to a domain. Actions that do not change the state give no notification.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -13,16 +13,17 @@ start_snmptrapd
 start_snmpd "$(trapsink)"
 define_marker on_qemu
 configure_agent 'notifications perVM'
-start_agent -u "$QEMU_URI" -i 3600 # only events and SIGHUP make it list, so that no row is seen half way
+start_agent -u "$QEMU_URI" -i 3600 # only events and SIGHUP cause listings, so that no listing sees an intermediate state
 wait_for 30 'row_of marker'
 
-# Once all before it has been listed: a listing in the middle of a start, or of a restore, would rightly show preparing(3).
+# Starts a domain after all earlier changes have been listed: a listing in the middle of a start or a restore would rightly
+# show preparing(3).
 start() { # NAME [OPTION...]
     relist
     act start "$@"
 }
 
-# A save is told as one as soon as it is seen to be under way; it may be over before that.
+# A save is reported when a listing sees that it is in progress. It may end before that.
 expect_save() { # WHAT NAME PREVIOUSSTATE KIND
     wait_for 30 "new_traps | grep '^$4 $2 '"
     if new_traps | grep -q "^vmSuspending $2 "; then
@@ -46,7 +47,7 @@ expect_traps "resume" "$(trap_line vmRunning one 8)"
 no_more_traps "start, suspend, resume"
 
 act reset one
-act shutdown one --mode acpi # nobody in there who would listen
+act shutdown one --mode acpi # the guest has no system that reacts
 no_more_traps "a reset, and a shutdown that the guest ignores"
 
 act undefine one

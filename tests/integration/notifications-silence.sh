@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# When nothing happened, nothing is told: not at the agent's start, not when libvirtd or snmpd was away. When something happened
-# while libvirtd was away, exactly that.
+# Without a change there is no notification: not when the agent starts, not when libvirtd or snmpd was away.
+# If a change happened while libvirtd was away, exactly this change is reported.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
@@ -26,7 +26,7 @@ act resume s-running
 wait_for 20 "[ \"\$(vm $vm_oper_state s-running)\" = 4 ]"
 relist
 stop_agent || FAIL "the agent ended with status $?"
-equal '' "$(traps_since 0)" "notifications that are off unless they are turned on"
+equal '' "$(traps_since 0)" "notifications, which are off by default"
 
 configure_agent 'interval 3600' 'notifications perVM'
 start_agent -u "$QEMU_URI"
@@ -40,7 +40,7 @@ act start s-started
 start_agent -u "$QEMU_URI"
 wait_for 30 'row_of s-transient'
 no_more_traps "the agent's second start, though there were changes"
-step "silent at the start"
+step "no notifications at the start"
 
 away_and_back() { # [COMMAND...]
     local reconnects
@@ -59,9 +59,9 @@ no_more_traps "libvirtd was away again"
 restart_snmpd
 wait_for 60 'row_of marker'
 no_more_traps "snmpd was away"
-step "silent over restarts"
+step "no notifications after restarts"
 
-# A guest dies, a definition goes, another comes.
+# Meanwhile a guest ends, one definition is removed, and another one is added.
 meanwhile() {
     kill -KILL "$(qemu_pid s-killed)"
     rm "$(libvirtd_dir)/etc/qemu/s-gone.xml"
@@ -69,7 +69,7 @@ meanwhile() {
 }
 
 away_and_back meanwhile
-# What libvirtd makes of a guest that died behind its back is its own affair.
+# libvirtd decides how it reports a guest that died while libvirtd was away.
 case $(on_qemu domstate s-killed --reason) in
     *crashed*) lost=$(trap_line vmCrashed s-killed 4) ;;
     *) lost=$(trap_line vmShutdown s-killed 4) ;;
@@ -82,7 +82,7 @@ traps_expected=$((traps_expected + 2))
 no_more_traps "the differences"
 step "differences only"
 
-# Who leaves the filter is not deleted.
+# A domain that leaves the filter is not reported as deleted.
 stop_agent || FAIL "the agent ended with status $?"
 configure_agent 'interval 3600' 'notifications perVM' 'filter active'
 start_agent -u "$QEMU_URI"
@@ -96,7 +96,7 @@ wait_for 30 'row_of s-running'
 learn_indexes s-running
 expect_traps "into the filter" "$(trap_line vmRunning s-running 11)"
 act destroy s-transient
-expect_traps "really gone" "$(trap_line vmShuttingdown s-transient 4)" "$(trap_line vmShutdown s-transient 10)" \
+expect_traps "deleted" "$(trap_line vmShuttingdown s-transient 4)" "$(trap_line vmShutdown s-transient 10)" \
     "$(trap_line vmDeleted s-transient 11 3)"
 no_more_traps "the filter"
 configure_agent 'interval 3600' 'notifications perVM' 'filter inactive'

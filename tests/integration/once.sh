@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# guestlistd --once: a table for people, JSON for programs, both of one listing in virsh's order; colour on a terminal only;
-# hostile names do no harm; the filter words list what virsh lists by them.
+# guestlistd --once prints one listing, as a table or as JSON.
+# Both are in virsh's order. There is colour on a terminal only. Hostile names do no harm. The filter words list the same
+# domains as virsh.
 . "$(dirname "$0")/lib.sh"
 need virsh libvirtd jq
 need_root
@@ -24,12 +25,12 @@ equal 'true' "$(jq '[.domains[] | select(.name == "sh-saved") | .managed_save an
     "sh-saved"
 equal 'crashed' "$(jq -r '.domains[] | select(.name == "sh-crashed") | .reason' "$T/json")" "reason of sh-crashed"
 equal 'true' "$(jq '[.domains[] | select(.name == "sh-snapshot") | .snapshot][0]' "$T/json")" "snapshot of sh-snapshot"
-equal 'sh-autostart sh-waiting' "$(jq -r '.domains[] | select(.starts_at_boot) | .name' "$T/json" | sort | xargs)" "what starts at boot"
+equal 'sh-autostart sh-waiting' "$(jq -r '.domains[] | select(.starts_at_boot) | .name' "$T/json" | sort | xargs)" "domains that start at boot"
 equal sh-transient "$(jq -r '.domains[] | select(.starts_at_boot == false and (.persistent | not)) | .name' "$T/json")" \
-    "what is transient and does not start at boot"
+    "domains that are transient and do not start at boot"
 step "table and JSON"
 
-# Capitals among inactive domains, and an id of two digits.
+# Add capitals among the inactive domains, and an id of two digits.
 for name in Zulu alpha Sh-middle; do
     test_domain $name "$(uuid_of $name)" > "$T/$name.xml"
     on_shared define "$T/$name.xml" > "$T/out" || FAIL "$(cat "$T/out")"
@@ -41,16 +42,16 @@ on_shared destroy sh-waiting > "$T/out"
 wanted=$(on_shared list --all | awk '{ print $1, $2 }')
 equal "$wanted" "$(once | awk 'NR > 1 && !/libvirt calls$/ { print $1, $2 }')" "the order of the table"
 equal "$(echo "$wanted" | cut -d ' ' -f 2)" "$(once_json | jq -r '.domains[].name')" "the order in JSON"
-echo "$wanted" | grep -q '^1[0-9] ' || FAIL "no id of two digits, so this test cannot see: $wanted"
+echo "$wanted" | grep -q '^1[0-9] ' || FAIL "no id of two digits, so this test proves nothing: $wanted"
 for name in Zulu alpha Sh-middle; do on_shared "destroy $name; undefine $name" > "$T/out" 2>&1; done
-step "the order of virsh"
+step "the order is virsh's"
 
-# As on a terminal, which script makes. It sends no colour but to that.
+# script makes a terminal. There is colour only on a terminal.
 check_colours() {
     on_terminal() { TERM=xterm script -qefc "$1" /dev/null < /dev/null | tr -d '\r'; }
     once_words="'$GUESTLISTD' -C --once -u '$SHARED_URI'"
     on_terminal "$once_words" > "$T/coloured" || FAIL "$(cat "$T/coloured")"
-    grep -qF $'\e[1;31msh-waiting\e[0m' "$T/coloured" || FAIL "what should run and does not is not red: $(cat -v "$T/coloured")"
+    grep -qF $'\e[1;31msh-waiting\e[0m' "$T/coloured" || FAIL "a guest that should run and does not is not red: $(cat -v "$T/coloured")"
     grep -E '^[0-9]+ +sh-transient ' "$T/coloured" | grep -qF $'\e[33mno\e[0m' || FAIL "no yellow: $(cat -v "$T/coloured")"
     once > "$T/table"
     equal "$(cat "$T/table")" "$(sed $'s/\e\\[[0-9;]*m//g' "$T/coloured")" "the table without its colours"
@@ -63,7 +64,7 @@ check_colours() {
 if command -v script > "$T/need"; then
     check_colours
 else
-    step "colours: not tried, script is not here to make a terminal"
+    step "colours: not tested, because script is not installed"
 fi
 
 names() { jq -r '.domains[].name' | sort | xargs; }
@@ -90,7 +91,7 @@ equal "$(on_shared list --inactive --name | sort | xargs)" "$(once_json -F inact
 equal sh-waiting "$(once_json -F 'autostart, inactive' | names)" "two words"
 step "filters agree with virsh"
 
-# ESC, a bidirectional override, quotes, a backslash and UTF-8 in names.
+# Names can contain ESC, a bidirectional override, quotes, a backslash and UTF-8.
 printf -v name 'a\\b"c\u202ed-\u00e9\u4e2d'
 test_domain "$name" "$(uuid_of hostile)" > "$T/hostile.xml"
 on_shared create "$T/hostile.xml" > "$T/out" || FAIL "$(cat "$T/out")"
@@ -102,5 +103,5 @@ pause_libvirtd
 timeout 60 "$GUESTLISTD" -C --once -u "$SHARED_URI" > "$T/out" 2>&1
 equal 1 $? "the status when libvirt hangs"
 resume_libvirtd
-grep -q 'cannot connect: no answer within' "$T/out" || FAIL "it says: $(cat "$T/out")"
-OK "ends when libvirt hangs"
+grep -q 'cannot connect: no answer within' "$T/out" || FAIL "it prints: $(cat "$T/out")"
+OK "--once ends when libvirt hangs"

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests of libvirtds that ask for a password: SASL in its own folder, and files of passwords.
+# Verbs for the tests with a libvirtd that asks for a password: SASL in a private folder, and files of passwords. Source this
+# file after lib.sh.
 #
 #     need saslpasswd2; need_root
 #     set_password monitor hush
 #     write_auth_file "$T/auth.conf" authname=monitor password=hush
 #     start_libvirtd 'auth_unix_ro = "sasl"'
 
-# libvirtd asks SASL for each new connection anew, so this counts at once.
+# Sets a password. libvirtd reads it for each new connection, so the change is effective at once.
 set_password() { # USER PASSWORD
     prepare_libvirtd main
     local folder
@@ -18,14 +19,14 @@ set_password() { # USER PASSWORD
         FAIL "saslpasswd2: $(cat "$T/saslpasswd2.out")"
 }
 
-# A file in libvirt's own form.
+# Writes a file of passwords in libvirt's format.
 write_auth_file() { # FILE LINE...
     local file=$1
     shift
     printf '%s\n' '[credentials-guestlist]' "$@" '[auth-libvirt-default]' 'credentials=guestlist' > "$file"
 }
 
-# No log, no output and no answer that a test kept has that word.
+# No log, output or answer of the test may contain this word.
 shown_nowhere() { # WORD
     local found
     found=$(grep -rlF --include='*log*' --include='*out*' --include='check' --include='once' --include='error' -e "$1" "$T")

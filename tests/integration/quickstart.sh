@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ./quickstart in a tree that was configured as README says: it shows the domains, what it prints as next steps works as printed,
-# two of them do not see each other, --help, --dry-run and a no do nothing, and a build that fails shows why.
+# ./quickstart shows the domains of the host and prints next steps that work.
+# It runs in a tree that was configured as README says. Two quickstarts do not affect each other. --help, --dry-run and the
+# answer "no" change nothing. A build that fails shows its error.
 . "$(dirname "$0")/lib.sh"
 need virsh snmpget snmpwalk snmptable libvirtd make gcc tar
 [ -x "$top_srcdir/configure" ] || SKIP "there is no configure yet: run ./autogen.sh"
@@ -17,24 +18,24 @@ daemons() { pgrep -f '/tmp/guestlist\.[A-Za-z0-9]{6}/' | sort; }
 before=$(all_files)
 running=$(daemons)
 DPKG_ADMINDIR=$T/none ./quickstart --dry-run > "$T/out" 2>&1 || FAIL "--dry-run: $(cat "$T/out")"
-! command -v apt-get > "$T/need" || grep -q '^It installs what is missing: gcc .* snmpd ' "$T/out" || FAIL "--dry-run says: $(cat "$T/out")"
+! command -v apt-get > "$T/need" || grep -q '^It installs what is missing: gcc .* snmpd ' "$T/out" || FAIL "--dry-run prints: $(cat "$T/out")"
 ./quickstart --dry-run > "$T/out" 2>&1 || FAIL "--dry-run: $(cat "$T/out")"
 ! grep -q 'what is missing' "$T/out" || SKIP "packages are missing, and this test installs none: $(grep missing: "$T/out")"
 ./quickstart --help > "$T/out" 2>&1 || FAIL "--help: $(cat "$T/out")"
-grep -q -e --dry-run "$T/out" || FAIL "--help says: $(cat "$T/out")"
+grep -q -e --dry-run "$T/out" || FAIL "--help prints: $(cat "$T/out")"
 ./quickstart --nonsense > "$T/out" 2>&1
 equal 2 $? "the status for an unknown option"
-# Who sits at a terminal is asked.
+# On a terminal, quickstart asks before it installs packages.
 if command -v apt-get script > "$T/need" && [ "$(wc -l < "$T/need")" = 2 ]; then
-    echo n | DPKG_ADMINDIR=$T/none TERM=xterm timeout 60 script -qefc ./quickstart /dev/null > "$T/out" 2>&1 && FAIL "it goes on after a no"
-    grep -q '^Install them' "$T/out" && grep -q 'nothing was installed' "$T/out" || FAIL "at a terminal it says: $(cat "$T/out")"
+    echo n | DPKG_ADMINDIR=$T/none TERM=xterm timeout 60 script -qefc ./quickstart /dev/null > "$T/out" 2>&1 && FAIL "it continues after the answer no"
+    grep -q '^Install them' "$T/out" && grep -q 'nothing was installed' "$T/out" || FAIL "on a terminal it prints: $(cat "$T/out")"
 fi
 equal "$before" "$(all_files)" "the files after --help, --dry-run and a no"
 equal "$running" "$(daemons)" "the daemons after --help and --dry-run"
 step "--help, --dry-run and a no do nothing"
 
-CC=/bin/false ./quickstart > "$T/out" 2>&1 && FAIL "it went on with a compiler that compiles nothing"
-grep -q '^quickstart: configure failed' "$T/out" && grep -q '^configure: error: ' "$T/out" || FAIL "it says of the failure: $(cat "$T/out")"
+CC=/bin/false ./quickstart > "$T/out" 2>&1 && FAIL "it continued with a compiler that compiles nothing"
+grep -q '^quickstart: configure failed' "$T/out" && grep -q '^configure: error: ' "$T/out" || FAIL "it prints about the failure: $(cat "$T/out")"
 rm -rf build
 step "a build that fails shows the end of its log"
 
@@ -42,9 +43,9 @@ step "a build that fails shows the end of its log"
 ./quickstart > "$T/first" 2>&1 || FAIL "$(cat "$T/first")"
 grep -Eq '^[0-9]+ +[^ ]+ +(running|shutdown) ' "$T/first" || FAIL "no rows: $(cat "$T/first")"
 equal "$running" "$(daemons)" "the daemons after it ended"
-step "in a tree that is configured"
+step "it works in a configured tree"
 
-# The commands that it prints: indented by two blanks.
+# Prints the commands of the output: lines that begin with two blanks.
 hints() { sed -n '/^What to try next:/,$s/^  //p' "$1" | grep -v -e '--keep' -e '^man '; }
 try() { # FILE
     local command tried=0
@@ -56,10 +57,10 @@ try() { # FILE
     [ $tried -ge 2 ] || FAIL "only $tried commands found"
 }
 try "$T/first"
-step "what the first one prints works"
+step "the printed commands work"
 
-# What one of them shows is gone with it, and the other one goes on.
-# The exit status is the test's.
+# When one quickstart ends, its daemons end. The other one continues.
+# This trap keeps the exit status of the test.
 stop_kept() {
     local status=$?
     end_process "${one-}" TERM 20
@@ -83,7 +84,7 @@ try "$T/one"
 end_process "$one" TERM 20 || FAIL "it does not end"
 try "$T/other"
 SNMP_PORT=$(port_of "$T/one")
-! value 1.3.6.1.2.1.1.5.0 > "$T/out" 2>&1 || FAIL "its snmpd goes on"
+! value 1.3.6.1.2.1.1.5.0 > "$T/out" 2>&1 || FAIL "its snmpd is still running"
 end_process "$other" TERM 20 || FAIL "it does not end"
 wait_for 10 '[ "$(daemons)" = "$running" ]'
 OK "two at once"

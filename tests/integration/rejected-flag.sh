@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A hypervisor that does not know a filter flag (checkpoints came with libvirt 5.6): that truth is unknown, all others are
-# as ever, and the flag is not tried again on this connection. No driver of today's libvirt rejects one, so a library put
-# before libvirt's own does, and hands everything else on.
+# If a hypervisor does not support a filter flag, only that attribute is unknown.
+# Checkpoints came with libvirt 5.6. The flag is not tried again on the same connection. No driver of current libvirt rejects
+# a flag. So a library in front of libvirt rejects it, and passes on all other calls.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh libvirtd jq "${CC%% *}"
@@ -25,14 +25,14 @@ int virConnectListAllDomains(virConnectPtr c, virDomainPtr **d, unsigned int fla
 C
 $CC -shared -fPIC -o "$T/reject.so" "$T/reject.c" $("${PKG_CONFIG:-pkg-config}" --cflags libvirt) || FAIL "cannot build the library"
 preload=$T/reject.so
-[ "${SANITIZERS:-no}" = no ] || preload="$($CC -print-file-name=libasan.so) $preload" # which insists on being first
+[ "${SANITIZERS:-no}" = no ] || preload="$($CC -print-file-name=libasan.so) $preload" # it must be first
 
 start_libvirtd
 start_snmpd
 fill_shared_test_driver
 LD_PRELOAD=$preload "$GUESTLISTD" -C --once=json -u "$SHARED_URI" > "$T/json" 2> "$T/err" || FAIL "$(cat "$T/err")"
-equal null "$(jq -r '[.domains[].checkpoint] | unique[]' "$T/json")" "checkpoint where it cannot be asked"
-equal 'false true' "$(jq -r '[.domains[].autostart] | unique[]' "$T/json" | xargs)" "autostart all the same"
+equal null "$(jq -r '[.domains[].checkpoint] | unique[]' "$T/json")" "checkpoint without support"
+equal 'false true' "$(jq -r '[.domains[].autostart] | unique[]' "$T/json" | xargs)" "autostart"
 LD_PRELOAD=$preload "$GUESTLISTD" -C --once -F with-checkpoint -u "$SHARED_URI" > "$T/out" 2>&1
 equal 1 $? "exit status with a filter that is rejected"
 grep -q 'listing with filter "with-checkpoint" failed' "$T/out" || FAIL "the error is: $(cat "$T/out")"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files that are named from the directory it was started in: they are found again after it has gone to the background,
-# where its directory is the root, and after SIGHUP. Then the log goes on in a new file, as logrotate wants it.
+# Relative file names refer to the directory in which the agent was started.
+# They still work when the agent has gone to the background, where its directory is the root, and after SIGHUP. After SIGHUP,
+# the log continues in a new file, as logrotate needs it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need snmpget snmpwalk
@@ -14,30 +15,30 @@ agent=$(realpath "$GUESTLISTD")
 printf '%s\n' "hypervisor test://$T/states.xml" 'walkHold 0' 'interval 1' > found/guestlistd.conf
 echo 'filter state-paused' > more.conf
 SNMPCONFPATH=found SNMP_PERSISTENT_DIR=$T/agent "$agent" -x "../${AGENTX##*/}" -c more.conf -p here.pid -Lf here.log \
-    --state-dir "$T/state" || FAIL "it did not start: $?"
-wait_for 20 find_background_agent # wherever its pid file is
+    --state-dir "$T/state" || FAIL "the agent did not start: $?"
+wait_for 20 find_background_agent # even if its pid file is in the wrong place
 wait_for 20 '[ -s here.pid ]'
 equal "$AGENT_PID" "$(cat here.pid)" "the pid file"
 AGENT_LOG=$T/here/here.log
 wait_for 30 'row_of st-paused'
-equal / "$(readlink "/proc/$AGENT_PID/cwd")" "its directory"
-equal 1 "$(row_count)" "rows that fit"
-grep 'No such file' here.log && FAIL "it looks for the files in the root directory"
-step "they are found after it went to the background"
+equal / "$(readlink "/proc/$AGENT_PID/cwd")" "the working directory"
+equal 1 "$(row_count)" "rows that match the filter"
+grep 'No such file' here.log && FAIL "the agent looks for the files in the root directory"
+step "the files are found from the background"
 
 echo 'filter state-shutoff' > more.conf
 kill -HUP "$AGENT_PID"
 wait_for 20 "[ \"\$(gl $gl_filter)\" = state-shutoff ]"
-grep -e 'No such file' -e 'settings stay' here.log && FAIL "it looks for the files in the root directory"
+grep -e 'No such file' -e 'settings stay' here.log && FAIL "the agent looks for the files in the root directory"
 echo 'filter active' > more.conf
 echo 'interval 2' >> found/guestlistd.conf
 echo 'nonsense 1' >> found/guestlistd.conf
 kill -HUP "$AGENT_PID"
 wait_for 20 "grep -q 'settings stay as they were: $T/here/found/guestlistd.conf: line 5' here.log"
 sed -i '$d' found/guestlistd.conf
-step "and at each SIGHUP"
+step "the files are found at each SIGHUP"
 
-# The old file holds all until SIGHUP, the new one all from then on.
+# The old file has all messages until SIGHUP, the new one all later messages.
 mv here.log here.log.1
 kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: done" here.log'
@@ -48,9 +49,9 @@ kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "settings stay" here.log'
 equal "$lines" "$(wc -l < here.log.1)" "lines of the old file"
 sed -i '$d' more.conf
-step "the log goes on in a new file"
+step "the log continues in a new file"
 
-# If the log file cannot be opened, the log goes on in the old file, and the next SIGHUP tries again.
+# If the new file cannot be opened, the log continues in the old one, and the next SIGHUP tries again.
 mv here.log here.log.2
 mkdir here.log
 kill -HUP "$AGENT_PID"
@@ -58,15 +59,15 @@ wait_for 20 "grep -q 'cannot open $T/here/here.log again' here.log.2 && grep -q 
 rmdir here.log
 kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: done" here.log'
-step "or in the old one while there can be none"
+step "the log continues in the old file if there can be no new one"
 
 kill "$AGENT_PID"
 wait_for 20 '! alive "$AGENT_PID"'
 AGENT_PID=
 [ ! -e here.pid ] || FAIL "the pid file is left behind"
 
-# At the start somebody is there to be told.
+# At the start, an administrator sees the error, so the agent ends.
 "$agent" -f -C -Lf "none/here.log" -x "$T/none" --state-dir "$T/state" > "$T/out" 2>&1
 equal 1 $? "exit status without a log: $(cat "$T/out")"
-grep -q "cannot log to $T/here/none/here.log: No such file" "$T/out" || FAIL "without a log it says: $(cat "$T/out")"
+grep -q "cannot log to $T/here/none/here.log: No such file" "$T/out" || FAIL "without a log it prints: $(cat "$T/out")"
 OK

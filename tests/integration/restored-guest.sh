@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A guest is saved, and started again at once. While libvirtd starts it, every call that concerns it waits, a list of all
-# domains as well: here for a second, because of a hook. A listing that met this must not be paid for afterwards: the
-# guest reads running as soon as virsh returned.
+# A guest that is saved and started again reads running as soon as virsh returns.
+# While libvirtd starts a guest, every call about it waits, and so does a list of all domains. A hook makes this last more
+# than a second. A listing that had to wait must not delay later ones.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
@@ -22,7 +22,7 @@ start_agent -u "$QEMU_URI" -i 30
 wait_for 20 "[ \"\$(vm $vm_oper_state restored)\" = 4 ] && [ \"\$(vm $vm_cpu_time restored)\" -gt 0 ]"
 state=$vm_entry.$vm_oper_state.$(row_of restored)
 
-# By one virsh, and by two: the save's own listing then begins before, or while, the guest starts.
+# Save and start with one virsh, and with two. The listing for the save then begins before the start, or during it.
 for commands in 'managedsave restored; start restored' 'managedsave restored' 'managedsave restored; start restored'; do
     act "$commands"
     [[ $commands == *start* ]] || act start restored

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A manager that reads tables row by row, over and over and without a pause, until the file STOP is there. Each request
-# asks for glListingSerial and for the next rows of all columns. Prints a line for each walk: how many rows it has, and
-# each serial that it saw.
+# A manager that reads tables row by row, again and again without a pause, until the file STOP exists.
+# Each request asks for glListingSerial and for the next rows of all columns. Prints a line for each walk: the number of rows,
+# and each serial it saw.
 #     row-walk.pl HOST PORT STOP SERIAL COLUMN...
 use strict;
 use warnings;

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A managed save is suspended(6), known by its image and not by libvirt's reason, which is lost with libvirtd and is the same
-# after a save to a file. A guest that was saved paused rests, once started, in a state that libvirt calls a migration: it
-# is paused(8).
+# A domain with a managed save is suspended(6).
+# The agent knows this from the image, not from libvirt's reason: libvirtd forgets the reason when it restarts, and a save to
+# a file has the same reason. A guest that was saved while paused is paused(8) once started. libvirt reports its reason as a
+# migration.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 qemu-img
@@ -25,14 +26,14 @@ step "guests run"
 act managedsave s-managed
 act save s-file "$T/s-file.save"
 act managedsave s-paused --paused
-equal "$(reason s-managed)" "$(reason s-file)" "libvirt's own words for both saves"
+equal "$(reason s-managed)" "$(reason s-file)" "libvirt's words for both saves"
 becomes s-managed 6 2
 becomes s-file 11 4
 becomes s-paused 6 2
 step "only a managed save is suspended"
 
 restart_libvirtd
-equal "shut off (unknown)" "$(reason s-managed)" "what libvirt remembers of it"
+equal "shut off (unknown)" "$(reason s-managed)" "libvirt's words after its restart"
 next_listing 60
 becomes s-managed 6 2
 becomes s-file 11 4

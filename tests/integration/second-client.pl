@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A walk by an SNMP client that shares no code with Net-SNMP: perl's Net::SNMP. Lines "OID TYPE VALUE", octets in
-# hexadecimal.
+# A walk by an SNMP client that shares no code with Net-SNMP: perl's Net::SNMP.
+# Prints lines "OID TYPE VALUE", with octets in hexadecimal.
 #     second-client.pl HOST PORT get-next|get-bulk ROOT...
 use strict;
 use warnings;

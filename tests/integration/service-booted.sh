@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The unit under a systemd that was booted for it, in a container. The sandbox of the unit lets the agent serve; it is
-# started again when it is killed, and it reloads and ends when it is asked to. It may read libvirt's file of passwords.
+# The unit works under a real systemd, booted in a container.
+# The sandbox of the unit lets the agent work. systemd restarts a killed agent. Reload and stop work. The agent can read
+# libvirt's file of passwords.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/unit.sh"
 . "$(dirname "$0")/container.sh"
@@ -28,7 +29,7 @@ say "booted"
 until_is active property ActiveState
 say "active"
 until_is one names
-say "rows are there"
+say "rows are present"
 until_is "qemu:///system connected, 1 domain" property StatusText
 status=/proc/$(property MainPID)/status
 until_is "0000000000000000 1 2" awk "/^(CapEff|NoNewPrivs|Seccomp):/ { printf s \$2; s = \" \" }" "$status"
@@ -40,7 +41,7 @@ until_is 1 property NRestarts
 until_is active property ActiveState
 until_is one names
 say "started again after it was killed"
-# From now on libvirtd asks for a password, which is in libvirt'\''s own file. Only the agent'\''s group may read it.
+# From now on libvirtd asks for a password. It is in the file of libvirt, which only the group of the agent may read.
 printf "%s\n" "mech_list: scram-sha-256" "sasldb_path: /etc/libvirt/sasl.db" > /etc/sasl2/libvirt.conf
 echo hush | saslpasswd2 -p -f /etc/libvirt/sasl.db -a libvirt monitor
 sed -i "s/^auth_unix_ro.*/auth_unix_ro = \"sasl\"/" /etc/libvirt/libvirtd.conf

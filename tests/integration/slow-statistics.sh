@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A hypervisor that takes seconds for its statistics, from the start or suddenly: changes show at once, the numbers come
-# as often as they can, and no domain is called partial for it.
+# With a hypervisor that takes seconds for its statistics, changes are still visible at once.
+# The statistics are slow from the start, or become slow. The numbers arrive as often as possible, and no domain is partial
+# because of this.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
@@ -23,8 +24,8 @@ details_are() { # ok(1) | partial(2), of all three
     done
 }
 
-# Statistics that are slower than the interval still arrive one after the other: CPU time grows, three times.
-numbers_go_on() { # WHEN
+# Statistics that take longer than the interval still arrive one after the other: CPU time grows three times.
+numbers_arrive() { # WHEN
     local cpu start
     start=$(now)
     for _ in 1 2 3; do
@@ -32,7 +33,7 @@ numbers_go_on() { # WHEN
         wait_for 12 "[ \"\$(vm $vm_cpu_time slow-2)\" -gt ${cpu:-0} ]"
     done
     step "$1: CPU time grew three times in $(since "$start") s"
-    wait_for 10 'details_are 1' # slower statistics are late once, and that is all
+    wait_for 10 'details_are 1' # slower statistics are late only once
 }
 
 changes_show() { # WHEN
@@ -47,22 +48,22 @@ start=$(now)
 start_agent -u "$QEMU_URI"
 wait_for 5 "[ \"\$(row_count)\" = 3 ]"
 step "rows $(since "$start") s after the start"
-below 2.5 "$(since "$start")" "seconds until the first rows, which wait for no statistics"
+below 2.5 "$(since "$start")" "seconds until the first rows, which do not wait for statistics"
 changes_show "2.5 s from the start"
 wait_for 10 "[ \"\$(vm $vm_cpu_time slow-1)\" -gt 0 ] && [ \"\$(vm $vm_mem slow-1)\" -gt 0 ]"
 step "numbers $(since "$start") s after the start"
-numbers_go_on "2.5 s from the start"
+numbers_arrive "2.5 s from the start"
 stop_agent || FAIL "the agent ended with status $?"
 
-# What it learned from quick answers must not make it give up on slow ones.
+# After fast answers, the agent must not give up on slow ones.
 no_obstacle statistics
 start_agent -u "$QEMU_URI"
 wait_for 10 "[ \"\$(vm $vm_cpu_time slow-1)\" -gt 0 ]"
 for delay in 900 2500; do
-    numbers_go_on "quick ones"
+    numbers_arrive "fast statistics"
     obstacle statistics delay $delay
-    numbers_go_on "$delay ms after quick ones"
-    changes_show "$delay ms after quick ones"
+    numbers_arrive "$delay ms after fast statistics"
+    changes_show "$delay ms after fast statistics"
     no_obstacle statistics
 done
 wait_for 10 'details_are 1'

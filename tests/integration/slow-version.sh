@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A libvirtd that takes eight seconds to say its version, as one does that has to try each emulator of its host first: all
-# rows are there at once, the version comes later, and it is asked for once and not by each connection.
+# If libvirtd takes eight seconds to report its version, all rows still appear at once.
+# A libvirtd that first has to probe each emulator of its host does this. The version appears later. The agent asks for it
+# once, not on each connection.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
@@ -33,16 +34,16 @@ step "a change is visible after $took s"
 wait_for 5 "[ \"\$(value $guestlist_mib.1.2.1.12.$row)\" = 'The first' ]"
 wait_for 5 "[ \"\$(value $vm_entry.$vm_cpu_time.$row)\" -gt 0 ]"
 step "XML and numbers $(since "$start") s after the start"
-below 7 "$(since "$start")" "seconds until XML and numbers, which wait for no version"
-[ "$(value $vm_mib.1.1.2.0)" != "$version" ] || FAIL "vmHvVersion is there before libvirtd said it: nothing was slow"
+below 7 "$(since "$start")" "seconds until XML and numbers, which do not wait for the version"
+[ "$(value $vm_mib.1.1.2.0)" != "$version" ] || FAIL "vmHvVersion appeared at once: nothing was slow"
 wait_for 15 "[ \"\$(value $vm_mib.1.1.2.0)\" = $version ]"
 step "the version $(since "$start") s after the start"
 next_listing
-equal 1 "$(calls_made version)" "how often the version was asked for"
+equal 1 "$(calls_made version)" "calls for the version"
 stop_agent || FAIL "the agent ended with status $?"
 
-# While the call runs, the agent ends as soon as ever.
+# While the call runs, the agent ends as fast as usual.
 start_agent -u "$QEMU_URI"
 wait_for 10 "[ \"\$(row_count)\" = 2 ] && [ \$(calls_made version) = 2 ]"
-stop_agent || FAIL "while the version was asked for, SIGTERM ended the agent with status $?"
+stop_agent || FAIL "during the call for the version, SIGTERM ended the agent with status $?"
 OK

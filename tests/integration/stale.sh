@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# glHypervisorStatus tells how things are in each situation, and none of it depends on the clock on the wall: a library
-# put before libc's own sets that forth and back by hours, and ages, the schedule, staleAfter, the hold of a walk,
-# reconnecting and the end of the agent take no notice; dates do.
+# glHypervisorStatus is right in each situation, even if the system clock jumps by hours.
+# A library in front of libc changes the clock. Ages, listings, staleAfter, walkHold, reconnecting and the end of the agent
+# must not depend on it. Dates follow it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpgetnext snmpwalk libvirtd "${CC%% *}"
@@ -55,7 +55,7 @@ time_t time(time_t *out)
 C
 $CC -shared -fPIC -o "$T/clock.so" "$T/clock.c" || FAIL "cannot build the library"
 preload=$T/clock.so
-[ "${SANITIZERS:-no}" = no ] || preload="$($CC -print-file-name=libasan.so) $preload" # which insists on being first
+[ "${SANITIZERS:-no}" = no ] || preload="$($CC -print-file-name=libasan.so) $preload" # it must be first
 printf '#!/bin/sh\nTZ=UTC exec env CLOCK_OFFSET="%s" LD_PRELOAD="%s" "$@"\n' "$T/offset" "$preload" > "$T/preload"
 chmod +x "$T/preload"
 
@@ -65,7 +65,7 @@ set_clock() { # HOURS from now
     printf '%-32s' $offset | dd of="$T/offset" conv=notrunc status=none
 }
 
-# Seconds between a DateAndTime in UTC and the clock that the agent was given.
+# Prints the seconds between a DateAndTime in UTC and the clock of the agent.
 date_off() { # OID
     local hex
     hex=$(hex_value "$1")
@@ -75,8 +75,8 @@ date_off() { # OID
 
 status_is() { equal "$1" "$(gl $gl_status)" "glHypervisorStatus ${*:2}"; }
 
-# Listings go on, one a second or so, and their age is that of the last.
-listings_go_on() { # WHEN
+# Listings continue, about one per second, and glListingAge is the age of the last one.
+listings_continue() { # WHEN
     local serial age
     serial=$(gl $gl_serial)
     wait_for 20 "[ \$(gl $gl_serial) -ge $((serial + 4)) ]"
@@ -104,19 +104,19 @@ gl $gl_time && FAIL "glListingTime before the first listing"
 equal 0 "$(gl $gl_domains)" "glListingDomains before the first listing"
 resume_libvirtd
 wait_for 40 "[ \"\$(gl $gl_status)\" = $connected ] && row_of sh-paused"
-listings_go_on "at first"
+listings_continue "at first"
 step "connecting, then connected"
 
 first=$(since_off)
 for hours in 5 -7 0; do
     set_clock $hours
-    listings_go_on "after the clock was set to $hours hours from now"
+    listings_continue "after the clock was set to $hours hours from now"
     age=$(since_off)
     [ "$age" -ge "$first" ] && [ "$age" -lt $((first + 100)) ] || FAIL "glDomainStateSince of sh-paused was $first s ago, and is $age s"
 done
-step "the clock is set forth and back: listings go on, dates follow"
+step "the clock jumps forward and back: listings continue, dates follow"
 
-# Hanging: not stale before its time, whatever the clock does, and not fresh again because of it.
+# While libvirtd hangs, the status becomes stale neither early nor late, and does not become fresh because of the clock.
 pause_libvirtd
 set_clock 3
 wait_for 20 "[ \"\$(gl $gl_age)\" -ge 300 ]"
@@ -125,16 +125,16 @@ age=$(gl $gl_age)
 wait_for 20 "[ \"\$(gl $gl_status)\" = $stale ]"
 age=$(gl $gl_age)
 [ "$age" -ge 800 ] && [ "$age" -lt 1400 ] || FAIL "stale at an age of $age, staleAfter is 800"
-equal 1 "$(vm $vm_oper_state sh-paused)" "vmOperState of what is stale"
-equal 3 "$(value "$guestlist_mib.1.2.1.2.$(row_of sh-paused)")" "glDomainState of what is stale"
+equal 1 "$(vm $vm_oper_state sh-paused)" "vmOperState while the listing is stale"
+equal 3 "$(value "$guestlist_mib.1.2.1.2.$(row_of sh-paused)")" "glDomainState while the listing is stale"
 set_clock -4
 status_is $stale "when the clock was set back"
 [ "$(gl $gl_age)" -ge "$age" ] || FAIL "glListingAge went back with the clock"
 resume_libvirtd
 wait_for 60 "[ \"\$(gl $gl_status)\" = $connected ] && [ \"\$(vm $vm_oper_state sh-paused)\" != 1 ]"
-step "stale in time, and connected again"
+step "stale at the right time, and connected again"
 
-# A connection that is lost is tried again, though the clock says that its time is hours away.
+# The agent reconnects, although by the system clock the next attempt is hours away.
 set_clock 6
 stop_libvirtd
 wait_for 30 "[ \"\$(gl $gl_status)\" = $disconnected ]"
@@ -144,25 +144,25 @@ restart_libvirtd
 fill_shared_test_driver
 wait_for 40 "[ \"\$(gl $gl_status)\" = $connected ] && [ \"\$(gl $gl_domains)\" = 9 ]"
 equal '' "$(gl $gl_last_error)" "glHypervisorLastError once connected"
-listings_go_on "after reconnecting"
+listings_continue "after reconnecting"
 step "disconnected, and connected again"
 
-# A walk stays on its listing for walkHold by the clock that does not step, and then goes on with the newest one.
+# A walk keeps its listing for walkHold, by the clock that does not jump. Then it continues with the newest listing.
 configure_agent 'interval 1' 'staleAfter 8' 'walkHold 6'
 kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: done" "$AGENT_LOG"'
 next_of() { snmp snmpgetnext -Oqvt "127.0.0.1:$SNMP_PORT" "$scalars.$1"; }
-by_walk() { next_of $gl_filter.0; } # the filter stands before the serial
+by_walk() { next_of $gl_filter.0; } # the filter precedes the serial
 for hours in 8 -8; do
     next_of $gl_filter > "$T/out"
     serial=$(by_walk)
     set_clock $hours
-    equal "$serial" "$(by_walk)" "the serial that the walk sees after the clock was set"
+    equal "$serial" "$(by_walk)" "the serial in the walk after the clock was set"
     wait_for 20 "[ \$(by_walk) -gt $serial ]"
 done
-step "the hold of a walk ends"
+step "walkHold ends"
 
-# So is the patience with a libvirt that hangs when the agent is to end.
+# The same clock limits how long the agent waits for a hung libvirt before it ends.
 set_clock 9
 pause_libvirtd
 wait_for 20 "[ \"\$(gl $gl_age)\" -ge 300 ]"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The state directory: a map that is intact and cannot be opened stays where it is, and the agent says why it does not
-# start; a damaged one is moved aside; and two agents do not share one.
+# An index file that cannot be opened stays in place, and the agent exits with the reason.
+# A damaged file is moved aside. Two agents cannot share a state directory.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need snmpget snmpwalk setpriv
@@ -13,7 +13,7 @@ uri=test://$T/states.xml
 chmod 644 "$T/states.xml"
 configure_agent 'interval 1'
 
-# As an ordinary user, since root opens everything.
+# Run as an ordinary user, because root can open every file.
 user=$((61000 + RANDOM % 4000))
 mkdir -m 755 "$T/any"
 cp "$GUESTLISTD" "$T/any/guestlistd"
@@ -37,11 +37,11 @@ start_agent -u "$uri"
 wait_for 30 'row_of st-paused'
 paused=$(row_of st-paused)
 refused_start "$T/state/vmindex is locked: another guestlistd uses it, process $AGENT_PID\$" -f
-refused_start "$T/state/vmindex is locked: another guestlistd uses it, process $AGENT_PID\$" # without -f as well
+refused_start "$T/state/vmindex is locked: another guestlistd uses it, process $AGENT_PID\$" # the same without -f
 wait_for 20 'row_of st-paused'
-step "a second agent does not start, and the first goes on"
+step "a second agent does not start, and the first continues"
 
-# In another context it has files of its own.
+# In another context, the agent has other files.
 configure_agent 'interval 1' "hypervisor $uri lab"
 first=$AGENT_PID first_log=$AGENT_LOG AGENT_LOG=$T/lab.log
 start_agent
@@ -49,20 +49,20 @@ wait_for 30 '[ -s "$T/state/vmindex.lab" ]'
 hypervisor="$uri lab" refused_start "$T/state/vmindex.lab is locked: .*, process $AGENT_PID\$" -f
 stop_agent || FAIL "SIGTERM ended the second agent with status $?"
 AGENT_PID=$first AGENT_LOG=$first_log
-step "one in another context does"
+step "an agent in another context starts"
 
 end_process "$AGENT_PID" KILL 5
 AGENT_PID=
 configure_agent 'interval 1'
-restart_snmpd # it does not believe in an end without farewell for three requests
+restart_snmpd # snmpd needs three requests to notice that the agent is gone
 start_agent -u "$uri"
 wait_for 30 "[ \"\$(row_of st-paused)\" = $paused ]"
-step "a killed one leaves no lock"
+step "a killed agent leaves no lock"
 
-# The lock goes along to the background.
+# An agent keeps its lock when it goes to the background.
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 (cd "$T/any" && SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/any/none "$GUESTLISTD" -x "$AGENTX" -u "$uri" \
-    --state-dir "$T/state" -p "$T/background.pid" -Lf "$AGENT_LOG") || FAIL "it did not go to the background: $?"
+    --state-dir "$T/state" -p "$T/background.pid" -Lf "$AGENT_LOG") || FAIL "the agent did not go to the background: $?"
 wait_for 20 find_background_agent
 wait_for 20 '[ -s "$T/background.pid" ]'
 wait_for 30 "[ \"\$(row_of st-paused)\" = $paused ]"
@@ -70,9 +70,9 @@ refused_start "$T/state/vmindex is locked: .*, process $AGENT_PID\$" -f
 kill "$AGENT_PID"
 wait_for 20 '! alive "$AGENT_PID"'
 AGENT_PID=
-step "nor is there a second one beside one in the background"
+step "an agent in the background keeps its lock"
 
-# Intact, but not for this user; then nothing that could be opened; then an intact one again.
+# The file is intact but not readable for this user; then a directory is in its place; then it is readable again.
 [ -s "$T/state/deviceindex" ] || printf '%s\n' 'guestlist deviceindex 1' 'end 0' > "$T/state/deviceindex"
 map=$(sed 's/ [0-9]*$//' "$T/state/vmindex")
 for file in vmindex deviceindex; do
@@ -88,17 +88,17 @@ done
 chmod 700 "$T/state"
 chown root "$T/state"
 refused_start "$T/state/vmindex: Permission denied" -f
-equal "$map" "$(sed 's/ [0-9]*$//' "$T/state/vmindex")" "the map after all this"
+equal "$map" "$(sed 's/ [0-9]*$//' "$T/state/vmindex")" "the index file after all this"
 start_agent -u "$uri"
 wait_for 30 "[ \"\$(row_of st-paused)\" = $paused ]"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
-step "one that cannot be opened stays where it is"
+step "a file that cannot be opened stays in place"
 
 echo nonsense > "$T/state/vmindex"
 start_agent -u "$uri"
 wait_for 30 'row_of st-paused'
 grep -q 'vmindex: line 1: "nonsense": expected .*; moved to .*/vmindex%damaged, indexes start anew' "$AGENT_LOG" ||
-    FAIL "the damage is not told: $(cat "$AGENT_LOG")"
+    FAIL "the damage is not reported: $(cat "$AGENT_LOG")"
 equal nonsense "$(cat "$T/state/vmindex%damaged")" "the damaged file"
-step "a damaged one is moved aside"
+step "a damaged file is moved aside"
 OK

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# All eight states of libvirt, and a transient domain, as VM-MIB's words for them; each column of each row.
+# VM-MIB shows all eight states of libvirt and a transient domain in its own words.
+# The test checks each column of each row.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd
@@ -24,7 +25,7 @@ test_domains "$T/states.xml"
 configure_agent
 start_agent -u "$TEST_URI"
 wait_for 30 "[ \"\$(vm $vm_mem st-running)\" = 65536 ]"
-step "rows are there"
+step "rows are present"
 
 equal 9 "$(value $vm_mib.1.2.0)" vmNumber
 equal TEST "$(value $vm_mib.1.1.1.0)" vmHvSoftware
@@ -46,13 +47,13 @@ while read -r name oper admin persistent; do
 done <<< "$expected"
 step "each column is as expected"
 
-# The test driver cannot tell CPU time, so it is missing, not zero; what is off has used none.
+# The test driver has no CPU time. So the value is missing, not zero. A domain that is off has used none.
 equal 0 "$(vm $vm_cpu_time st-shutoff)" "vmCpuTime of a domain that is off"
-value "$vm_entry.$vm_cpu_time.$(row_of st-running)" > "$T/out" && FAIL "vmCpuTime was invented: $(cat "$T/out")"
+value "$vm_entry.$vm_cpu_time.$(row_of st-running)" > "$T/out" && FAIL "vmCpuTime has a value: $(cat "$T/out")"
 equal 0 "$(vm $vm_up_time st-shutoff)" "vmUpTime of a domain that is off"
 
-# A missing value is stepped over by a walk and does not end it.
+# A walk skips a missing value and continues.
 walk $vm_mib > "$T/walk"
-grep -q "$vm_entry.$vm_cpu_time" "$T/walk" || FAIL "the walk ended at a hole"
+grep -q "$vm_entry.$vm_cpu_time" "$T/walk" || FAIL "the walk ended at a missing value"
 grep -q "$vm_mib.1.10.0" "$T/walk" || FAIL "the walk did not reach the end of the module"
 OK

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The connection that lists opens, but those that are opened next, for statistics and XML, are accepted and never
-# answered. They are given up after a bounded time, and new ones are made beside them: the numbers come.
+# If the connections for statistics and XML are accepted and never answered, new ones replace them.
+# Only the connection that lists works at first. The agent gives up the other ones after a limited time, and the numbers
+# arrive.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 perl
@@ -12,7 +13,7 @@ start_snmpd
 define_qemu one
 on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
 
-# Passes connections on to libvirtd, but for the second to the fourth: those it keeps, and does not read.
+# This proxy passes connections on to libvirtd, except the second to the fourth: it accepts these and never reads from them.
 (tied perl -MIO::Socket::UNIX -MIO::Select -e '
     $| = 1;
     $SIG{CHLD} = "IGNORE";
@@ -42,12 +43,12 @@ wait_for 10 "[ -S $T/peer ]"
 configure_agent 'interval 1'
 start_agent -u "qemu+unix:///system?socket=$T/peer"
 wait_for 20 'row_of one'
-step "the row is there; $(grep -c one "$T/accepted") connections"
+step "the row is present; $(grep -c one "$T/accepted") connections"
 ! vm $vm_cpu_time one > "$T/early" || FAIL "nothing hung: $(cat "$T/early")"
 wait_for 25 "[ \"\$(vm $vm_cpu_time one)\" -gt 0 ]"
-step "statistics came; $(grep -c one "$T/accepted") connections"
+step "statistics are read; $(grep -c one "$T/accepted") connections"
 wait_for 25 "[ \"\$(vm $vm_os_type one)\" ]"
-step "XML came"
+step "XML is read"
 stop_agent || FAIL "with connections that hang, SIGTERM ended the agent with status $?"
 end_process "$peer" TERM 5
 OK

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The sample for Telegraf's inputs.snmp, read as TOML: what its settings ask for, by numbers, the agent answers, and a table's fields
-# come together in a row for each guest, as libvirt has it. Telegraf itself runs in tests/nms/telegraf.sh, where it is installed.
+# The agent answers every OID in the sample for Telegraf's inputs.snmp, and the fields of a table form one row per guest.
+# The test reads the sample as TOML. Telegraf itself runs in tests/nms/telegraf.sh, where it is installed.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpbulkwalk libvirtd qemu-system-x86_64 python3
@@ -10,7 +10,7 @@ python3 -c 'import tomllib' 2> "$T/python" || SKIP "needs Python's tomllib: $(ta
 
 sample=$top_srcdir/integrations/telegraf/guestlist.conf
 
-# Lines "field NAME OID" and "column TABLE TAG|VALUE NAME OID". A setting that inputs.snmp does not have is an error, as for Telegraf.
+# Prints lines "field NAME OID" and "column TABLE TAG|VALUE NAME OID". As in Telegraf, an unknown setting is an error.
 read_sample() {
     python3 - "$sample" <<'PYTHON'
 import sys, tomllib
@@ -21,7 +21,7 @@ FIELD = {"name", "oid", "is_tag", "conversion"}
 
 def knows(settings, known, what):
     if settings.keys() - known:
-        sys.exit(f"{what}: strange settings {settings.keys() - known}")
+        sys.exit(f"{what}: unknown settings {settings.keys() - known}")
 
 def show(field, *words):
     knows(field, FIELD, field["name"])
@@ -43,7 +43,8 @@ for snmp in conf["inputs"]["snmp"]:
 PYTHON
 }
 
-# The rows of guestlist_domain, "index=VMINDEX NAME=VALUE ...", joined by what is behind the OID of each column, as Telegraf does.
+# Prints the rows of guestlist_domain as "index=VMINDEX NAME=VALUE ...". Like Telegraf, it joins the columns by the index
+# after their OIDs.
 rows() {
     local oid name
     while read -r name oid; do
@@ -64,7 +65,7 @@ start_agent -u "$QEMU_URI"
 wait_for 30 "[ \"\$(vm $vm_oper_state web01)\" = 4 ] && vm $vm_cpu_time web01"
 next_listing
 
-read_sample > "$T/sample" || FAIL "$sample is not as inputs.snmp takes it"
+read_sample > "$T/sample" || FAIL "$sample is not valid for inputs.snmp"
 while read -r name oid; do
     value "$oid" > "$T/value" || FAIL "$name: $oid has no value"
 done < <(sed -n 's/^field //p' "$T/sample")
@@ -73,7 +74,7 @@ equal 2 "$(value "$(sed -n 's/^field domains //p' "$T/sample")")" "domains"
 equal 0 "$(value "$(sed -n 's/^field autostart_inactive //p' "$T/sample")")" "autostart_inactive"
 equal 'name uuid' "$(sed -n 's/^column guestlist_domain TAG \([a-z]*\) .*/\1/p' "$T/sample" | xargs)" "tags"
 
-has() { # WORD... : those of the row of web01
+has() { # WORD... of the row of web01
     local word
     rows | grep -F 'name="web01"' > "$T/row" || FAIL "no row of web01: $(rows)"
     for word; do

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by tests of a promise about time. They print what they measured; what they demand is generous,
-# because a busy machine is not a bug.
+# Verbs for the tests of time limits. Source this file after lib.sh.
+# They print what they measured. The limits are generous, because a busy machine is not a bug.
 
-# Sets `took`: the seconds from now until the object has that value. Polls faster than wait_for does.
+# Sets `took` to the seconds from now until the object has that value. Polls faster than wait_for.
 time_until() { # OID VALUE SECONDS
     local start
     start=$(now)
@@ -15,19 +15,19 @@ time_until() { # OID VALUE SECONDS
     took=$(since "$start")
 }
 
-# Numbers, one a line -> one.
+# Prints the median of numbers, one per line.
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 worst() { sort -n | tail -n 1; }
 
-# With MEASURE=1 it only says so, for whoever wants all the figures of an agent that is too slow.
+# A figure must be below the limit. With MEASURE=1, it is only printed: so a slow agent can be measured completely.
 below() { # LIMIT FIGURE WHAT
     ! awk -v f="$2" -v l="$1" 'BEGIN { exit !(f < l) }' || return 0
     [ "${MEASURE:-0}" = 1 ] || FAIL "$3: $2, which must stay below $1"
     step "TOO SLOW: $3: $2, which must stay below $1"
 }
 
-# Suspends and resumes a running domain N times, and appends the seconds until each change shows to the file.
+# Suspends and resumes a running domain N times. Appends the seconds until each change is visible to the file.
 time_changes() { # NAME N FILE
     local row i
     row=$(row_of "$1") || FAIL "no row of $1"

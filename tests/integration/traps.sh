@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Sourced after lib.sh and agent.sh by the tests of notifications: a real snmptrapd, and what it received, a line each.
+# Verbs for the tests of notifications: a real snmptrapd, and one line for each notification it received. Source this file
+# after lib.sh and agent.sh.
 #
 #     start_snmptrapd
 #     start_snmpd "$(trapsink)"
@@ -10,8 +11,8 @@
 #     expect_traps "a start" "$(trap_line vmRunning one 11)"
 #     no_more_traps "a start"
 #
-# Lines have one of these forms; anything that is not exactly what the MIB says becomes a line that begins with "invalid":
-#     vmRunning NAME UUID PREVIOUSSTATE VMINDEX       and the other nine; vmDeleted has VMPERSISTENT behind it
+# Lines have one of these forms. A notification that does not conform to the MIB becomes a line that begins with "invalid":
+#     vmRunning NAME UUID PREVIOUSSTATE VMINDEX       and the other nine; vmDeleted is followed by VMPERSISTENT
 #     vmBulkRunning VMINDEX,VMINDEX,...               and the other nine
 #     libvirtGuestNotif NAME UUID STATE ROWSTATUS
 #     glDomainChanged NAME UUID STATE PERSISTENT AUTOSTART VMINDEX
@@ -21,13 +22,13 @@
 
 TRAP_LOG=$T/snmptrapd.log
 
-# LIBVIRT-MIB, whose rows are indexed by the UUID.
+# LIBVIRT-MIB. The UUID is the index of its rows.
 guest_entry=1.3.6.1.4.1.36957.1.1.1
 guest_name=2 guest_state=3 guest_cpus=4 guest_memory=5 guest_memory_limit=6 guest_cpu_time=7 guest_row_status=9
 
 guest() { echo "$guest_entry.$1.$(uuid_dotted "$2")"; } # COLUMN UUID
 
-# As with snmpd, only the program itself can find out whether a port is free.
+# Only snmptrapd itself can find out whether a port is free.
 start_snmptrapd() {
     local try
     must_be_main_shell
@@ -35,7 +36,7 @@ start_snmptrapd() {
     mkdir -p "$T/snmptrapd"
     for try in {1..20}; do
         TRAP_PORT=$((30000 + RANDOM % 2000))
-        # One notification, one line: every string as hexadecimal digits, which are not to be broken into lines.
+        # Write one line for each notification, with strings as hexadecimal digits, which are not broken into lines.
         printf '%s\n' "snmpTrapdAddr udp:127.0.0.1:$TRAP_PORT" 'authCommunity log public' 'format2 TRAP\t%v\n' \
             '[snmp] hexOutputLength 0' '[snmp] serverRecvBuf 4194304' > "$T/snmptrapd/snmptrapd.conf"
         ! launch_snmptrapd || return 0
@@ -43,7 +44,7 @@ start_snmptrapd() {
     FAIL "snmptrapd found no free port in $try tries, or does not start: $(tail -n 3 "$TRAP_LOG")"
 }
 
-# True if it answers an inform, false if it went away again.
+# True if snmptrapd answers an inform, false if it ended.
 launch_snmptrapd() {
     (SNMP_PERSISTENT_DIR=$T/snmptrapd/persistent SNMPCONFPATH=$T/snmptrapd tied snmptrapd -f -Lf "$TRAP_LOG" -C \
         -c "$T/snmptrapd/snmptrapd.conf" -n -t -Onetx < /dev/null > "$T/snmptrapd.out" 2>&1) &
@@ -54,25 +55,25 @@ launch_snmptrapd() {
     alive "$SNMPTRAPD_PID"
 }
 
-# For start_snmpd: the line that sends them here.
+# Prints the line for start_snmpd that sends notifications to snmptrapd.
 trapsink() { echo "trap2sink 127.0.0.1:$TRAP_PORT public"; }
 
-# What the kernel threw away because snmptrapd was too slow to read it.
+# Prints how many notifications the kernel dropped because snmptrapd was too slow to read them.
 traps_dropped_by_kernel() {
     awk -v port="$(printf ':%04X' "$TRAP_PORT")" 'index($2, port) { sum += $NF } END { print sum + 0 }' /proc/net/udp
 }
 
-# Where the log ends now.
+# Prints the current end of the log.
 mark() { wc -l < "$TRAP_LOG"; }
 
-# What came after that mark, one kind of it if KIND (a regular expression of the first word) is given. Notifications of
-# snmpd itself are nobody's.
+# Prints the notifications after that mark, optionally of one KIND (a regular expression for the first word). Notifications of
+# snmpd itself are left out.
 traps_since() { # MARK [KIND]
     tail -n "+$(($1 + 1))" "$TRAP_LOG" | decode_traps |
         awk -v kind="^(${2:-.*})\$" '$1 ~ kind || $1 == "invalid"'
 }
 
-# Those of one domain each.
+# The kinds of notifications. The first are those about a single domain.
 vm_kinds='vm(Running|Shuttingdown|Shutdown|Paused|Suspending|Suspended|Resuming|Migrating|Crashed|Deleted)'
 bulk_kinds='vmBulk.*'
 guest_kind=libvirtGuestNotif
@@ -88,14 +89,14 @@ decode_traps() {
             for (i = 0; i < 16; i++)
                 nibble[substr("0123456789ABCDEF", i + 1, 1)] = i
         }
-        # The OID and the value of the varbind at place `i`, behind sysUpTime and snmpTrapOID; `type` is what it must be.
+        # Reads the varbind at place `i`, after sysUpTime and snmpTrapOID, into `oid` and `text`. `type` is the expected type.
         function take(i, type,    at) {
             at = index($(i + 3), " = ")
             oid = substr($(i + 3), 1, at - 1)
             text = substr($(i + 3), at + 3)
             if (text == "\"\"") # an empty string is written without its type
                 return type ~ /STRING/ ? 1 : wrong("varbind " i " is no " type)
-            if (type == "Timeticks") # plain, as -Ot has it
+            if (type == "Timeticks") # a plain number, because of -Ot
                 return text ~ /^[0-9]+$/ ? 1 : wrong("varbind " i " is no Timeticks")
             if (!sub("^" type ": ", "", text))
                 return wrong("varbind " i " is no " type)
@@ -120,13 +121,13 @@ decode_traps() {
             hex = tolower(hex)
             return substr(hex, 1, 8) "-" substr(hex, 9, 4) "-" substr(hex, 13, 4) "-" substr(hex, 17, 4) "-" substr(hex, 21)
         }
-        function dotted(    i, s) { # of what uuid_of() read
+        function dotted(    i, s) { # the UUID that uuid_of() has read
             hex = toupper(hex)
             for (i = 1; i < 32; i += 2)
                 s = s "." byte(i)
             return s
         }
-        function name_and_uuid(    line) { # and vm_index
+        function name_and_uuid(    line) { # also sets vm_index
             take(1, "Hex-STRING")
             vm_index = oid
             if (!sub("^" row "\\.2\\.", "", vm_index) || vm_index !~ /^[1-9][0-9]*$/)
@@ -214,7 +215,7 @@ decode_traps() {
         }'
 }
 
-# Which vmIndex a domain has; asked while it has a row, for the notification that comes when it has none any more.
+# The vmIndex of domains. It is read while the domain has a row, for a notification after the row is gone.
 declare -A index_of=()
 
 learn_indexes() { # NAME...
@@ -225,7 +226,7 @@ learn_indexes() { # NAME...
     done
 }
 
-# The line that a notification of a domain must be.
+# Prints the line of a notification about one domain.
 trap_line() { # KIND NAME PREVIOUSSTATE [VMPERSISTENT]
     echo "$1 $2 $(uuid_of "$2") $3 ${index_of[$2]-$(row_of "$2")}${4:+ $4}"
 }
@@ -234,13 +235,13 @@ wait_for_traps() { # N MARK [KIND]
     wait_for "${TRAP_TIMEOUT:-30}" "traps_since $2 '${3-}' > $T/traps; cat $T/traps; [ \$(wc -l < $T/traps) -ge $1 ]"
 }
 
-# Those of one domain each that no expect_traps has named yet.
+# Prints the notifications about single domains that no expect_traps has had yet.
 traps_begin=0 traps_expected=0
 
 new_traps() { traps_since $traps_begin "$vm_kinds" | tail -n "+$((traps_expected + 1))"; }
 
-# Waits for as many notifications as there are LINEs. All that came since the last call must be these, in their order: so
-# one that comes too late or twice fails the next call.
+# Waits for as many notifications as there are LINEs. All notifications since the last call must be these, in this order. So a
+# notification that is late or sent twice fails the next call.
 expect_traps() { # WHAT [LINE...]
     local what=$1
     must_be_main_shell
@@ -250,7 +251,7 @@ expect_traps() { # WHAT [LINE...]
     traps_expected=$((traps_expected + $#))
 }
 
-# A domain that nothing else happens to. Its notification says that all that was to be told before has been told.
+# Defines a domain for markers. When its notification arrives, all earlier notifications have been sent.
 define_marker() { # VERB (on_qemu or on_shared)
     must_be_main_shell
     marker_on=$1 marker_state=running
@@ -258,7 +259,7 @@ define_marker() { # VERB (on_qemu or on_shared)
     "$1" "define $T/marker.xml; start marker" > "$T/virsh.out" 2>&1 || FAIL "no marker: $(cat "$T/virsh.out")"
 }
 
-# Leaves in marker_line what its notification must be.
+# Changes the marker. Sets marker_line to the expected notification.
 touch_marker() {
     must_be_main_shell
     if [ "$marker_state" = running ]; then
@@ -270,8 +271,8 @@ touch_marker() {
     fi > "$T/virsh.out" 2>&1 || FAIL "the marker does not change: $(cat "$T/virsh.out")"
 }
 
-# A listing that began after now, also where the timer is far away: a reload lists at once. Twice, because what is read of
-# the XML is published as well.
+# Waits for a listing that began after this call, even if the timer is far away: a reload lists at once. It reloads twice,
+# because the XML is published in a second step.
 relist() {
     local serial
     for _ in 1 2; do
@@ -281,8 +282,8 @@ relist() {
     done
 }
 
-# There is none that was not expected, nor will there be: later listings have been published, and the marker's notification,
-# whose cause came last, is the next.
+# There must be no other notification. Later listings have been published, and the marker changed last. So its notification
+# must be the next one.
 no_more_traps() { # WHAT
     relist
     touch_marker

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests of the service: a machine of its own, as far as one can be had without booting it. It has
-# private /etc/snmp, /etc/passwd, /var, /run and network, beside a private libvirtd. In it run Debian's snmpd as Debian's unit
-# starts it, and the agent as our unit does: its user, its command line, its environment, its directories, nothing else writable.
+# Verbs for the tests of the service, on a private machine that is not booted. Source this file after lib.sh.
+# The machine has private /etc/snmp, /etc/passwd, /var, /run and network, and a private libvirtd. It runs Debian's snmpd as
+# Debian's unit starts it. It runs the agent as our unit does: same user, command line, environment and directories,
+# everything else read-only.
 # shellcheck disable=SC2034  # for the tests
 
 unit=$top_builddir/packaging/guestlistd.service
-notified=$T/notified # what the agent said to its NOTIFY_SOCKET, a line each
+notified=$T/notified # the messages of the agent to its NOTIFY_SOCKET, one per line
 
 need_unit() {
     need systemd-sysusers systemd-tmpfiles nsenter setpriv perl snmpd
@@ -15,12 +16,12 @@ need_unit() {
     [ -f /lib/systemd/system/snmpd.service ] || SKIP "needs Debian's snmpd.service"
     local stock
     stock=$(dpkg-query -W -f '${Conffiles}\n' snmpd 2> /dev/null | awk '$1 == "/etc/snmp/snmpd.conf" { print $2 }')
-    [ "$stock" = "$(md5sum < /etc/snmp/snmpd.conf | cut -d ' ' -f 1)" ] || SKIP "needs Debian's snmpd.conf as it comes"
+    [ "$stock" = "$(md5sum < /etc/snmp/snmpd.conf | cut -d ' ' -f 1)" ] || SKIP "needs Debian's unchanged snmpd.conf"
 }
 
 setting() { sed -n "s/^$1=//p" "${2:-$unit}"; } # NAME [UNIT]
 
-# Before start_libvirtd, whose namespace has these as /etc/passwd and /etc/group.
+# Makes the user of the service. Call this before start_libvirtd, whose namespace has the new /etc/passwd and /etc/group.
 make_user() {
     prepare_libvirtd main
     mkdir -p "$T/users/etc"
@@ -30,7 +31,7 @@ make_user() {
     cp "$T/users/etc"/{passwd,group} "$(libvirtd_dir main)"
     AGENT_UID=$(awk -F: -v u="$(setting User)" '$1 == u { print $3 }' "$T/users/etc/passwd")
     AGENT_GID=$(awk -F: -v g="$(setting Group)" '$1 == g { print $3 }' "$T/users/etc/group")
-    [ -n "$AGENT_UID" ] && [ -n "$AGENT_GID" ] || FAIL "sysusers.d makes no user and group as the unit wants them"
+    [ -n "$AGENT_UID" ] && [ -n "$AGENT_GID" ] || FAIL "sysusers.d does not make the user and group of the unit"
 }
 
 machine_script='
@@ -41,7 +42,7 @@ ip address add 192.0.2.1/32 dev lo
 echo > "$1/is-up"
 exec sleep infinity'
 
-# After start_libvirtd.
+# Starts the machine. Call this after start_libvirtd.
 start_machine() {
     local holder=${libvirtd_holder[main]}
     must_be_main_shell
@@ -67,7 +68,7 @@ start_machine() {
     trap 'stop_machine; clean_up' EXIT
 }
 
-# The exit status is the test's.
+# Stops the machine and keeps the exit status of the test.
 stop_machine() {
     local status=$?
     end_process "${LISTENER_PID-}" TERM 5
@@ -75,12 +76,12 @@ stop_machine() {
     return "$status"
 }
 
-# The built program itself: the one in the build folder may be libtool's script.
+# Prints the path of the program itself. The file in the build folder may be a script of libtool.
 agent_program() {
     if [ -x "$top_builddir/.libs/guestlistd" ]; then echo "$top_builddir/.libs/guestlistd"; else echo "$GUESTLISTD"; fi
 }
 
-# What enters the process namespace of libvirtd, which must see who speaks to it, enters as a child.
+# libvirtd must see its clients, so they run in its process namespace. A program enters this namespace as a child process.
 child_of() { # PID
     wait_for 10 "pgrep -P $1"
     pgrep -P "$1"
@@ -88,7 +89,7 @@ child_of() { # PID
 
 on_machine() { nsenter -t "$MACHINE_PID" -m -n -p -- "$@"; }
 
-# As a manager on that machine.
+# Walks like a manager on that machine.
 machine_walk() { on_machine snmpwalk -v2c -c public -On -t 5 -r 0 "${2:-localhost}" "$1"; } # OID [HOST]
 
 start_stock_snmpd() {
@@ -110,7 +111,7 @@ restart_stock_snmpd() {
     start_stock_snmpd
 }
 
-# What systemd does between the unit and the program, as far as util-linux can do it.
+# The steps of systemd between the unit and the program, as far as util-linux has them.
 service_script='
 umask "$1"
 mount --bind "/var/lib/$2" "/var/lib/$2"
@@ -130,7 +131,8 @@ start_service() {
     words[0]=$T/machine/bin/guestlistd
     on_machine install -d -o "$AGENT_UID" -g "$AGENT_GID" "/var/lib/$(setting StateDirectory)" "/var/log/$(setting LogsDirectory)"
     : > "$notified"
-    # Words: Environment= and ExecStart= have no quotes. Read here, because child_of looks for the only child.
+    # Environment= and ExecStart= have no quotes, so they are split into words. Read them here, because child_of expects a
+    # single child process.
     read -ra environment <<< "$(setting Environment)"
     arguments=("$(setting UMask)" "$(setting StateDirectory)" "$(setting LogsDirectory)" "$AGENT_UID" "$AGENT_GID")
     (
@@ -143,7 +145,7 @@ start_service() {
     alive "$AGENT_PID" || FAIL "the agent ended at once: $(cat "$AGENT_LOG")"
 }
 
-# Its exit status.
+# Stops the agent. Returns the exit status of the agent.
 stop_service() {
     must_be_main_shell
     end_process "$AGENT_PID" TERM 5 || FAIL "the agent did not stop within 5 s"

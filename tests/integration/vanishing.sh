@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Domains that come and go while they are being listed cost their own rows and nothing else: no other row, no walk and no
-# word in the log.
+# Domains that come and go during a listing affect only their own rows.
+# No other row is missing, no walk ends early, and there is no message in the log.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd

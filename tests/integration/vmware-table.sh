@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# VMWARE-VMINFO-MIB's vmwVmTable, by which LibreNMS lists the guests of a Linux host: its walk, replayed, gives each domain with what
-# virsh says of it. Only those who turn it on have it; without the directive, another subagent can serve it.
+# VMWARE-VMINFO-MIB's vmwVmTable gives LibreNMS each domain with the values of virsh.
+# LibreNMS lists the guests of a Linux host from this table; the test replays its walk. The table exists only if it is turned
+# on. Without the directive, another subagent can serve it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk snmpbulkwalk libvirtd qemu-system-x86_64
@@ -10,7 +11,7 @@ need_root
 vmw_table=1.3.6.1.4.1.6876.2.1
 facts=$top_srcdir/tests/data/vmware-vminfo-mib-facts.tsv
 
-# VMware's module is not ours to ship. This one has no more than the names, numbers and types of what is served.
+# The project may not ship VMware's module. This one has only the names, numbers and types of the served objects.
 make_module() { # FILE
     {
         echo 'VMWARE-VMINFO-MIB DEFINITIONS ::= BEGIN'
@@ -29,13 +30,15 @@ make_module() { # FILE
     } > "$1"
 }
 
-# What LibreNMS runs (LibreNMS/Data/Source/NetSnmpQuery.php), for the one name that it walks (OS/Traits/VminfoVmware.php).
+# Runs the command of LibreNMS (LibreNMS/Data/Source/NetSnmpQuery.php) for the one table that it walks
+# (OS/Traits/VminfoVmware.php).
 librenms_walk() { # [OPTION...]
     snmpbulkwalk "$@" -M "$T/mibs:$top_srcdir/mib/base" -m VMWARE-VMINFO-MIB -v2c -c public -OQXUte -Os "udp:127.0.0.1:$SNMP_PORT" \
         VMWARE-VMINFO-MIB::vmwVmTable
 }
 
-# What LibreNMS makes of the walk: "INDEX STATE MEMORY CPUS NAME|OS", a row a line. It cannot store a row without one of these.
+# Prints the rows that LibreNMS reads from the walk: "INDEX STATE MEMORY CPUS NAME|OS". It cannot store a row that lacks a
+# value.
 librenms_rows() {
     librenms_walk "$@" | awk '
         match($0, /^vmwVm[A-Za-z]*\[[0-9]+\] = /) {
@@ -44,7 +47,7 @@ librenms_rows() {
             cell[column, index_] = text; rows[index_]
             next
         }
-        { print "strange: " $0 }
+        { print "unexpected: " $0 }
         END {
             for (row in rows) {
                 split("vmwVmState vmwVmMemSize vmwVmCpus vmwVmDisplayName vmwVmGuestOS", wanted, " ")
@@ -64,7 +67,7 @@ power_state() { # NAME
         running) echo 'powered on' ;;
         paused) echo suspended ;;
         'shut off') on_qemu dominfo "$1" | grep -q '^Managed save: *yes' && echo suspended || echo 'powered off' ;;
-        *) FAIL "virsh said $state" ;;
+        *) FAIL "virsh reported $state" ;;
     esac
 }
 
@@ -95,7 +98,7 @@ start_agent -u "$QEMU_URI"
 wait_for 30 '[ "$(row_count)" = 6 ]'
 ! walk $vmw_table | grep "^\.$vmw_table\." || FAIL "vmwVmTable is served without the directive"
 first=$AGENT_PID
-# An agent with another hypervisor finds all of its arcs taken, but for this one.
+# For an agent with another hypervisor, all subtrees are taken except this one.
 configure_agent 'vmwareVmTable yes'
 AGENT_LOG=$T/second.log
 start_agent -u test:///default --state-dir "$T/state-second"
@@ -103,9 +106,9 @@ wait_for 20 "value $vmw_table.1.2.1"
 equal test "$(value $vmw_table.1.2.1)" "the name in the table of another agent"
 stop_agent || FAIL "the second agent ended with status $?"
 AGENT_PID=$first AGENT_LOG=$T/agent.log
-step "not there, and not registered, unless it is turned on"
+step "neither served nor registered by default"
 
-# A reload reads the directive, but it is in effect at a start.
+# A reload reads the directive, which takes effect only at the next start.
 kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: a changed vmwareVmTable takes effect at the next start" "$AGENT_LOG"'
 wait_for 20 'grep -q "reload: done" "$AGENT_LOG"'
@@ -123,7 +126,7 @@ equal 30 "$(walk 1.3.6.1.4.1.6876 | grep -c '^\.1')" "objects of VMware's arc"
 for column in 2 4 5 6 9; do
     equal 6 "$(bulkwalk $vmw_table.1.$column | grep -c "^\.$vmw_table\.1\.$column\.")" "rows of column $column"
 done
-step "LibreNMS finds each domain, as virsh says"
+step "LibreNMS gets each domain as virsh reports it"
 
 on_qemu "resume l-paused; destroy l-running; start l-off; undefine 'l with \"odd\" <name> é'" > "$T/out" || FAIL "$(cat "$T/out")"
 wait_for 20 '[ "$(librenms_rows | grep -c "powered on;")" = 3 ] && [ "$(librenms_rows | wc -l)" = 5 ]'
@@ -131,9 +134,9 @@ equal 'powered off' "$(value "$vmw_table.1.6.$(row_of l-running)")" "the state o
 COMMUNITY=private snmp snmpset -Onet "127.0.0.1:$SNMP_PORT" "$vmw_table.1.2.$(row_of l-off)" s other > "$T/out" 2>&1 &&
     FAIL "SET changed a name"
 grep -q 'notWritable' "$T/out" || FAIL "SET: $(cat "$T/out")"
-step "and follows what changes"
+step "the table follows changes"
 
-# Each state: what is none of the three words is unknown to LibreNMS. So is a state that is too old.
+# A state that is none of the three words is unknown to LibreNMS. So is a state that is too old.
 stop_agent || FAIL "the agent ended with status $?"
 make_test_file "$T/states.xml"
 test_domains "$T/states.xml"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Four managers walk back to back without a pause while domains come and go all the time: each walk sees one listing,
-# from its first row to its last. Nobody waits for them: a fifth manager that polls sees the listings as they are made.
-# Without walkHold there are torn walks, so the check can fail.
+# Each walk sees one listing from its first row to its last, while domains come and go all the time.
+# Four managers walk without a pause. They delay nobody: a fifth manager that polls sees each new listing. Without walkHold
+# there are torn walks, which shows that the check can fail.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpbulkwalk snmpgetnext snmpget libvirtd perl
@@ -20,8 +20,8 @@ for ((i = 0; i < rows; i++)); do
 done > "$T/define"
 on_shared < "$T/define" > "$T/out" 2>&1 || FAIL "$(tail -n 3 "$T/out")"
 
-# Somebody who defines and undefines without a pause: every seventh domain, over and over.
-churn() {
+# Undefines and defines every seventh domain, again and again without a pause.
+change_without_pause() {
     local i
     while :; do
         for ((i = 3; i < rows; i += 7)); do echo "undefine vm-$i"; done
@@ -29,12 +29,12 @@ churn() {
     done
 }
 
-# What has a value for every domain at all times; the rest needs its XML, which is read a little later.
+# These columns always have a value for every domain. The others need the XML, which is read a little later.
 vm_columns='2 3 5 6 7 8 10 11 12 14 15 16'
 gl_columns='1 2 3 4 5 6 7 8 9 10 11 13'
 
-# Reads a walk. Prints what is wrong with it: a column that has other rows than the first one has, or another number of
-# rows than the walk's own count says.
+# Checks a walk. Prints what is wrong: a column with other rows than the first one, or a number of rows that differs from the
+# count in the walk.
 check_walk() { # ENTRY COUNT-OID 'COLUMNS'
     awk -v entry=".$1." -v count=".$2 " -v columns="$3" '
         index($0, count) == 1 { wanted = $2 }
@@ -52,7 +52,7 @@ check_walk() { # ENTRY COUNT-OID 'COLUMNS'
         }'
 }
 
-# A manager that walks from ROOT without a pause until $T/stop is there. Prints a line for each walk: torn or whole.
+# A manager that walks from ROOT without a pause until $T/stop exists. Prints a line for each walk: torn or whole.
 manage() { # TOOL ROOT ENTRY COUNT-OID 'COLUMNS' [OPTION...]
     local tool=$1 root=$2 entry=$3 count=$4 columns=$5 torn
     shift 5
@@ -75,12 +75,12 @@ manage_rows() {
     done
 }
 
-# A manager that polls by GETNEXT without a pause. Prints each serial that it sees.
+# A manager that polls with GETNEXT without a pause. Prints each serial it sees.
 poll() {
     until [ -e "$T/stop" ]; do snmp snmpgetnext -Oqvt "127.0.0.1:$SNMP_PORT" "$scalars.$gl_serial"; done
 }
 
-# Runs all managers until each has walked so often, or, with TORN, until one of them has seen a torn walk.
+# Runs all managers until each has walked often enough. With TORN, runs until one of them has seen a torn walk.
 run_managers() { # [TORN]
     local job jobs=()
     rm -f "$T"/stop "$T"/walks.*
@@ -92,7 +92,7 @@ run_managers() { # [TORN]
     wait_for 90 "walked_enough $walks_wanted || { [ -n '${1-}' ] && grep -q ^torn $T/walks.[1-4]; }"
     touch "$T/stop"
     for job in "${jobs[@]}"; do wait "$job"; done
-    alive $churner || FAIL "the churn ended: $(tail -n 3 "$T/churn.out")"
+    alive $churner || FAIL "the changes ended: $(tail -n 3 "$T/churn.out")"
 }
 
 walked_enough() { # WALKS
@@ -105,7 +105,7 @@ count_walks() { for i in 1 2 3 4; do wc -l < "$T/walks.$i"; done | xargs; }
 configure_agent 'interval 60' "walkHold ${WALK_HOLD:-30}"
 start_agent -u "$SHARED_URI"
 wait_for 60 "[ \"\$(gl $gl_domains)\" = $((rows + 9)) ]"
-(tied virsh -q -c "$SHARED_URI" < <(churn 2> "$T/churn.err") > "$T/churn.out" 2>&1) &
+(tied virsh -q -c "$SHARED_URI" < <(change_without_pause 2> "$T/churn.err") > "$T/churn.out" 2>&1) &
 churner=$!
 wait_for 30 "[ \"\$(gl $gl_domains)\" != $((rows + 9)) ]"
 
@@ -116,7 +116,7 @@ seen=$(sort -u "$T/poll" | grep -c '^[0-9][0-9]*$')
 step "walks of each manager: $(count_walks); $made listings made meanwhile, of which the poller saw $seen"
 [ "${WALKS_MEASURE:-no}" = no ] || { grep -h ^torn "$T"/walks.[1-4]; step "torn: $(cat "$T"/walks.[1-4] | grep -c ^torn)"; OK; }
 equal '' "$(cat "$T"/walks.[1-4] | grep -vx whole)" "walks that are torn"
-[ "$made" -ge 10 ] || FAIL "only $made listings were made: nothing happened that could tear a walk"
+[ "$made" -ge 10 ] || FAIL "only $made listings were made: too few to tear a walk"
 [ $((3 * seen)) -ge "$made" ] || FAIL "the poller saw only $seen of $made listings"
 
 configure_agent 'interval 60' 'walkHold 0'
@@ -124,6 +124,6 @@ kill -HUP "$AGENT_PID"
 wait_for 20 'grep -q "reload: done" "$AGENT_LOG"'
 run_managers TORN
 torn=$(grep -h ^torn "$T"/walks.[1-4] | head -n 1)
-[ -n "$torn" ] || FAIL "without walkHold no walk of $(count_walks) is torn: this test tests nothing"
+[ -n "$torn" ] || FAIL "without walkHold no walk of $(count_walks) is torn, so this test proves nothing"
 step "without walkHold: $torn"
 OK

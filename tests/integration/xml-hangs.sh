@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The call for one domain's XML hangs, as it does for a guest that hangs from libvirt 11.0 on: rows, changes, and the XML
-# of all others come as ever, and the agent ends when it is told to.
+# If the call for the XML of one domain hangs, everything else works as usual.
+# From libvirt 11.0 on, this call hangs for a guest that hangs. Rows, changes, and the XML of all other guests appear as
+# usual, and the agent ends on request.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
@@ -29,7 +30,7 @@ for action in 'suspend 8' 'resume 4' 'destroy 11' 'start 4'; do
     on_shared "${action% *}" sh-running > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
     time_until "$(state sh-running)" "${action#* }" 10
     step "${action% *}: visible after $took s"
-    below 3 "$took" "seconds until a change showed"
+    below 3 "$took" "seconds until a change was visible"
 done
 on_shared resume sh-paused > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 time_until "$(state sh-paused)" 4 10
