@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bare_agent AGENTX-SOCKET ROWS: the least that a subagent on net-snmp's library can do. It answers one table of
- * the shape of vmTable (columns 2 to 17, index 1 to ROWS, the same types) with constants, straight from the
- * request: no snapshot, no lookup. What it costs a PDU is net-snmp's own cost. */
+/* bare_agent AGENTX-SOCKET ROWS: the smallest possible subagent with net-snmp's library. It answers one table like
+ * vmTable (columns 2 to 17, index 1 to ROWS, the same types) with constants. It has no snapshot and no lookup. So
+ * its cost per PDU is the cost of net-snmp. */
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
@@ -13,13 +13,13 @@ static const oid entry[ENTRY_LENGTH] = { 1, 3, 6, 1, 2, 1, 236, 1, 4, 1 };
 static unsigned long rows;
 static volatile sig_atomic_t stop;
 
-static void on_signal(int signal)
+static void bare_agent_on_signal(int signal)
 {
     (void)signal;
     stop = 1;
 }
 
-static void put(netsnmp_variable_list *varbind, oid column)
+static void bare_agent_put(netsnmp_variable_list *varbind, oid column)
 {
     struct counter64 counter = { .high = 1, .low = 7 };
     u_long ticks = 100;
@@ -35,8 +35,8 @@ static void put(netsnmp_variable_list *varbind, oid column)
         (void)snmp_set_var_typed_integer(varbind, ASN_INTEGER, 1);
 }
 
-/* Where the request points to, or, for GETNEXT, what comes after it. False past the end. */
-static int locate(const netsnmp_variable_list *varbind, int is_next, oid *column, oid *row)
+/* Sets column and row to the requested cell, or for GETNEXT to the cell after it. False after the last cell. */
+static int bare_agent_locate(const netsnmp_variable_list *varbind, int is_next, oid *column, oid *row)
 {
     const oid *name = varbind->name;
     size_t length = varbind->name_length;
@@ -56,8 +56,8 @@ static int locate(const netsnmp_variable_list *varbind, int is_next, oid *column
     return *column <= LAST && *row >= 1 && *row <= rows;
 }
 
-static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
-                  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
+static int bare_agent_handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
+                             netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
     (void)handler;
     (void)registration;
@@ -65,11 +65,12 @@ static int handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *re
         oid name[ENTRY_LENGTH + 2];
 
         memcpy(name, entry, sizeof(entry));
-        if (!locate(request->requestvb, info->mode == MODE_GETNEXT, &name[ENTRY_LENGTH], &name[ENTRY_LENGTH + 1]))
+        if (!bare_agent_locate(request->requestvb, info->mode == MODE_GETNEXT, &name[ENTRY_LENGTH],
+                               &name[ENTRY_LENGTH + 1]))
             continue;
         if (info->mode == MODE_GETNEXT)
             (void)snmp_set_var_objid(request->requestvb, name, ENTRY_LENGTH + 2);
-        put(request->requestvb, name[ENTRY_LENGTH]);
+        bare_agent_put(request->requestvb, name[ENTRY_LENGTH]);
     }
     return SNMP_ERR_NOERROR;
 }
@@ -89,9 +90,9 @@ int main(int argc, char **argv)
     (void)init_agent("bare_agent");
     (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, argv[1]);
     (void)netsnmp_register_handler(
-        netsnmp_create_handler_registration("bare", handle, root, 7, HANDLER_CAN_RONLY));
+        netsnmp_create_handler_registration("bare", bare_agent_handle, root, 7, HANDLER_CAN_RONLY));
     init_snmp("bare_agent");
-    (void)signal(SIGTERM, on_signal);
+    (void)signal(SIGTERM, bare_agent_on_signal);
     while (!stop)
         (void)agent_check_and_process(1);
     snmp_shutdown("bare_agent");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cpu_of PID PID COMMAND...: runs the command with its output thrown away, and prints how much CPU time, in
- * seconds, the two processes used meanwhile. */
+/* cpu_of PID PID COMMAND...: runs the command without its output. Prints how much CPU time the two processes used
+ * meanwhile, in seconds. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static double read_clock(clockid_t clock)
+static double cpu_of_read_clock(clockid_t clock)
 {
     struct timespec now = { 0, 0 };
 
@@ -30,7 +30,7 @@ int main(int argc, char **argv)
             (void)fprintf(stderr, "cpu_of: no process %s\n", argv[1 + i]);
             return 2;
         }
-        before[i] = read_clock(clocks[i]);
+        before[i] = cpu_of_read_clock(clocks[i]);
     }
     child = fork();
     if (child == 0) {
@@ -42,6 +42,7 @@ int main(int argc, char **argv)
     }
     if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
         return 1;
-    (void)printf("%.6f %.6f\n", read_clock(clocks[0]) - before[0], read_clock(clocks[1]) - before[1]);
+    (void)printf("%.6f %.6f\n", cpu_of_read_clock(clocks[0]) - before[0],
+                 cpu_of_read_clock(clocks[1]) - before[1]);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* listing_cost URI LIBVIRTD-PID ROUNDS: the CPU time of one listing as the agent makes it (calls, check, history,
- * indexes, view, and the statistics call with a second view of the merged rows) and of the same libvirt calls with
- * their replies thrown away, in turn, in one process.
- * Prints a line a round: "ours CLIENT DAEMON CALLS" or "bare CLIENT DAEMON CALLS", seconds. */
+/* listing_cost URI LIBVIRTD-PID ROUNDS: measures the CPU time of one listing of the agent, and of the same libvirt
+ * calls without their results, alternately in one process. The listing of the agent has the calls, the check,
+ * inherited facts, indexes and rows, then the statistics call and the rows merged with its result. Prints a line
+ * per round: "ours CLIENT DAEMON CALLS" or "bare CLIENT DAEMON CALLS", in seconds. */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <stdio.h>
@@ -25,11 +25,11 @@ struct costs {
     const struct stats_table *table;
     struct vmindex vmindex;
     struct snapshot *before;
-    struct rows *view;
+    struct rows *rows;
     virConnectPtr bare, bare_stats;
 };
 
-static double read_clock(clockid_t clock)
+static double listing_cost_read_clock(clockid_t clock)
 {
     struct timespec now = { 0, 0 };
 
@@ -37,38 +37,38 @@ static double read_clock(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* As the agent does with each listing. */
-static bool make_view(struct costs *costs, const struct snapshot *snapshot)
+/* The agent does this with each listing. */
+static bool listing_cost_make_rows(struct costs *costs, const struct snapshot *snapshot)
 {
     uint32_t *indexes = calloc(snapshot->count + 1, sizeof(*indexes)), *devices = calloc(1, sizeof(*devices));
-    struct rows *view = NULL;
+    struct rows *rows = NULL;
     bool changed;
 
     if (indexes && devices && vmindex_assign(&costs->vmindex, snapshot, 1, indexes, &changed))
-        view = rows_new(snapshot, indexes, devices, 0);
-    if (!view)
+        rows = rows_new(snapshot, indexes, devices, 0);
+    if (!rows)
         free(devices);
     free(indexes);
-    rows_unref(costs->view);
-    costs->view = view;
-    return view != NULL;
+    rows_unref(costs->rows);
+    costs->rows = rows;
+    return rows != NULL;
 }
 
-/* As the agent does when it knows more about the same listing. */
-static bool renew_view(struct costs *costs, const struct snapshot *snapshot)
+/* The agent does this when statistics for the same listing arrive. */
+static bool listing_cost_renew_rows(struct costs *costs, const struct snapshot *snapshot)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
-    struct rows *view = devices ? rows_renew(costs->view, snapshot, devices) : NULL;
+    struct rows *rows = devices ? rows_renew(costs->rows, snapshot, devices) : NULL;
 
-    if (!view)
+    if (!rows)
         free(devices);
-    rows_unref(costs->view);
-    costs->view = view;
-    return view != NULL;
+    rows_unref(costs->rows);
+    costs->rows = rows;
+    return rows != NULL;
 }
 
-/* The statistics arrive later, and the same listing is published again with them. */
-static bool add_stats(struct costs *costs)
+/* Statistics arrive later. The agent publishes the same listing again with them. */
+static bool listing_cost_add_stats(struct costs *costs)
 {
     struct stats_table *result = stats_call_make(costs->stats_hypervisor, 0, STATS_CALL_ACTIVE);
     struct stats_table *table = result ? stats_table_combine(costs->table, result, true) : NULL;
@@ -77,7 +77,7 @@ static bool add_stats(struct costs *costs)
 
     if (snapshot) {
         stats_table_fill(table, snapshot);
-        fine = renew_view(costs, snapshot);
+        fine = listing_cost_renew_rows(costs, snapshot);
         snapshot_unref(costs->before);
         costs->before = snapshot;
     }
@@ -87,7 +87,7 @@ static bool add_stats(struct costs *costs)
     return fine;
 }
 
-static int list_ours(struct costs *costs)
+static int listing_cost_list(struct costs *costs)
 {
     struct mail mail = mailbox_take(costs->mailbox);
     char why[512] = "";
@@ -99,7 +99,7 @@ static int list_ours(struct costs *costs)
         stats_table_fill(costs->table, snapshot);
         snapshot_unref(costs->before);
         costs->before = snapshot;
-        if (make_view(costs, snapshot) && add_stats(costs))
+        if (listing_cost_make_rows(costs, snapshot) && listing_cost_add_stats(costs))
             calls = (int)costs->before->calls + 1;
     }
     if (calls < 0)
@@ -108,23 +108,23 @@ static int list_ours(struct costs *costs)
     return calls;
 }
 
-static void free_domains(virDomainPtr *domains, int count)
+static void listing_cost_free_domains(virDomainPtr *domains, int count)
 {
     for (int i = 0; i < count; i++)
         (void)virDomainFree(domains[i]);
     free(domains);
 }
 
-static bool bare_list(virConnectPtr connection, unsigned flags)
+static bool listing_cost_bare_set(virConnectPtr connection, unsigned flags)
 {
     virDomainPtr *domains = NULL;
     int count = virConnectListAllDomains(connection, &domains, flags);
 
-    free_domains(domains, count);
+    listing_cost_free_domains(domains, count);
     return count >= 0;
 }
 
-static bool bare_states(virConnectPtr connection)
+static bool listing_cost_bare_states(virConnectPtr connection)
 {
     virDomainPtr *domains = NULL;
     virDomainStatsRecordPtr *records = NULL;
@@ -133,20 +133,20 @@ static bool bare_states(virConnectPtr connection)
                                                     VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0;
 
     virDomainStatsRecordListFree(records);
-    free_domains(domains, count);
+    listing_cost_free_domains(domains, count);
     return fine;
 }
 
-static int list_bare(struct costs *costs)
+static int listing_cost_list_bare(struct costs *costs)
 {
     static const unsigned sets[] = { VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_CONNECT_LIST_DOMAINS_AUTOSTART,
                                      VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT,
                                      VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT };
     virDomainStatsRecordPtr *records = NULL;
-    bool fine = bare_states(costs->bare);
+    bool fine = listing_cost_bare_states(costs->bare);
 
     for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
-        fine = bare_list(costs->bare, sets[i]) && fine;
+        fine = listing_cost_bare_set(costs->bare, sets[i]) && fine;
     fine = virConnectGetAllDomainStats(costs->bare_stats, stats_decode_active_wanted(), &records,
                                        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
                                            VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) >= 0 &&
@@ -155,19 +155,20 @@ static int list_bare(struct costs *costs)
     return fine ? 8 : -1;
 }
 
-static bool measure(struct costs *costs, const char *name, int (*list)(struct costs *))
+static bool listing_cost_measure(struct costs *costs, const char *name, int (*list)(struct costs *))
 {
-    double client = read_clock(CLOCK_PROCESS_CPUTIME_ID), daemon = read_clock(costs->daemon);
+    double client = listing_cost_read_clock(CLOCK_PROCESS_CPUTIME_ID),
+           daemon = listing_cost_read_clock(costs->daemon);
     int calls = list(costs);
 
-    client = read_clock(CLOCK_PROCESS_CPUTIME_ID) - client;
-    daemon = read_clock(costs->daemon) - daemon;
+    client = listing_cost_read_clock(CLOCK_PROCESS_CPUTIME_ID) - client;
+    daemon = listing_cost_read_clock(costs->daemon) - daemon;
     if (calls >= 0 && name)
         (void)printf("%s %.6f %.6f %d\n", name, client, daemon, calls);
     return calls >= 0;
 }
 
-static bool start(struct costs *costs, const char *uri)
+static bool listing_cost_start(struct costs *costs, const char *uri)
 {
     costs->mailbox = mailbox_new();
     costs->hypervisor =
@@ -190,8 +191,10 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: listing_cost URI LIBVIRTD-PID ROUNDS\n");
         return 2;
     }
-    fine = start(&costs, argv[1]) && measure(&costs, NULL, list_ours) && measure(&costs, NULL, list_bare);
+    fine = listing_cost_start(&costs, argv[1]) && listing_cost_measure(&costs, NULL, listing_cost_list) &&
+           listing_cost_measure(&costs, NULL, listing_cost_list_bare);
     for (long i = 0; fine && i < rounds; i++)
-        fine = measure(&costs, "ours", list_ours) && measure(&costs, "bare", list_bare);
+        fine = listing_cost_measure(&costs, "ours", listing_cost_list) &&
+               listing_cost_measure(&costs, "bare", listing_cost_list_bare);
     return fine ? 0 : 1;
 }

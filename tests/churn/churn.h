@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Four writers that never stop changing a hundred domains, and what must hold for each listing all the
- * same. */
+/* Churn: four writers change a hundred domains without a pause, and a checker finds wrong listings. */
 #ifndef GUESTLIST_TESTS_CHURN_H
 #define GUESTLIST_TESTS_CHURN_H
 
@@ -13,33 +12,36 @@
 enum {
     WRITERS = 4,
     DOMAINS_PER_WRITER = 25,
-    KEPT_PER_WRITER = 5, /* of these: defined all the time, but started, stopped and marked autostart */
+    KEPT_PER_WRITER = 5, /* of these: always defined, but started, stopped and marked for autostart */
     DOMAINS = WRITERS * DOMAINS_PER_WRITER,
 };
 
-/* The UUID of a domain, and whether it exists from writers_start() to writers_stop(). */
+/* churn_uuid() writes the UUID of a domain. churn_is_kept() is true if the domain exists from writers_start() to
+ * writers_stop(). */
 void churn_uuid(unsigned number, unsigned char uuid[UUID_BYTES]);
 bool churn_is_kept(unsigned number);
 
 struct writers;
 
-/* Defines the kept domains over `uri` and starts the writers. NULL with a message on stderr if that fails. */
+/* Defines the kept domains over `uri` and starts the writers. Returns NULL and prints a message to stderr if this
+ * fails. The caller ends the writers with writers_stop(). */
 struct writers *writers_start(const char *uri);
 
-/* Ends them; returns how many changes they made. Their last domains stay. */
+/* Ends and frees the writers. Returns how many changes they made. Their last domains remain. */
 uint64_t writers_stop(struct writers *writers);
 
-/* What was found wrong, by kind. */
+/* The number of violations by kind. */
 struct violations {
-    uint64_t listings, rows, unknown; /* looked at, of them with a truth that was left unknown */
+    uint64_t listings, rows, unknown; /* checked; of the rows, how many have an unknown attribute */
     uint64_t impossible, doubled, lost;
 };
 
-/* Checks one listing and counts. Every violation is also printed, up to a few. */
+/* Checks one listing and counts its violations. Prints the first few of each kind. `way` names the way of listing.
+ */
 void violations_check(struct violations *violations, const struct snapshot *snapshot, const char *way);
 
-/* The way of asking that this project is there to replace: the running ones, then the defined ones, then
- * three questions to each. A snapshot to check, or NULL. */
+/* Lists domains in the way that this project replaces: running domains, then defined domains, then three calls for
+ * each. `connection` is a virConnectPtr. Returns a snapshot that the caller frees, or NULL. */
 struct snapshot *old_way_take(void *connection);
 
 #endif

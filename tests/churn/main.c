@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* churn URI LISTINGS: takes that many listings while four writers change a hundred domains, and fifty the
- * old way. Exit 0: ours had no violation and the old way had some, which shows that the checker can
+/* churn URI LISTINGS: takes this many listings, and fifty in the old way, while four writers change a hundred
+ * domains. Exit status 0: no violation in the listings, and some in the old way, which shows that the checker can
  * fail. 1: otherwise. 2: could not run. */
 #include <inttypes.h>
 #include <libvirt/libvirt.h>
@@ -13,10 +13,10 @@
 #include "lib/libvirt/mailbox.h"
 #include "tests/churn/churn.h"
 
-/* Enough for the old way to go wrong: it does so in every single one. */
+/* This is enough: every listing of the old way has violations. */
 enum { OLD_LISTINGS = 50 };
 
-static bool run_ours(const char *uri, unsigned long listings, struct violations *violations)
+static bool main_list(const char *uri, unsigned long listings, struct violations *violations)
 {
     struct mailbox *mailbox = mailbox_new();
     struct connection *connection = mailbox ? connection_new(uri, CONNECTION_WATCH_EVENTS, mailbox, NULL) : NULL;
@@ -40,7 +40,7 @@ static bool run_ours(const char *uri, unsigned long listings, struct violations 
     return fine;
 }
 
-static bool run_old(const char *uri, struct violations *violations)
+static bool main_list_old_way(const char *uri, struct violations *violations)
 {
     virConnectPtr connection = virConnectOpenReadOnly(uri);
 
@@ -48,7 +48,7 @@ static bool run_old(const char *uri, struct violations *violations)
         struct snapshot *snapshot = old_way_take(connection);
 
         if (snapshot)
-            violations_check(violations, snapshot, "running ones, then defined ones");
+            violations_check(violations, snapshot, "running domains, then defined domains");
         snapshot_unref(snapshot);
     }
     if (connection)
@@ -56,7 +56,7 @@ static bool run_old(const char *uri, struct violations *violations)
     return connection != NULL;
 }
 
-static uint64_t print(const char *way, const struct violations *found)
+static uint64_t main_print(const char *way, const struct violations *found)
 {
     (void)printf("%s: %" PRIu64 " listings, %" PRIu64 " rows (%" PRIu64 " with something unknown): %" PRIu64
                  " impossible, %" PRIu64 " doubled, %" PRIu64 " lost\n",
@@ -65,21 +65,22 @@ static uint64_t print(const char *way, const struct violations *found)
     return found->impossible + found->doubled + found->lost;
 }
 
-static int run(const char *uri, unsigned long listings)
+static int main_run(const char *uri, unsigned long listings)
 {
-    struct violations ours = { 0 }, old = { 0 };
+    struct violations new_way = { 0 }, old_way = { 0 };
     struct event_loop *events = event_loop_start();
     struct writers *writers = events ? writers_start(uri) : NULL;
-    bool ran;
+    bool ran, fine;
 
     if (!writers)
         return 2;
-    ran = run_ours(uri, listings, &ours) && run_old(uri, &old);
-    (void)printf("%" PRIu64 " changes by %d writers meanwhile\n", writers_stop(writers), WRITERS);
+    ran = main_list(uri, listings, &new_way) && main_list_old_way(uri, &old_way);
+    (void)printf("%" PRIu64 " changes by %d writers during the listings\n", writers_stop(writers), WRITERS);
     event_loop_stop(events);
     if (!ran)
         return 2;
-    return print("one listing", &ours) == 0 && print("running ones, then defined ones", &old) > 0 ? 0 : 1;
+    fine = main_print("one listing", &new_way) == 0;
+    return main_print("running domains, then defined domains", &old_way) > 0 && fine ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -90,5 +91,5 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: churn URI LISTINGS\n");
         return 2;
     }
-    return run(argv[1], listings);
+    return main_run(argv[1], listings);
 }

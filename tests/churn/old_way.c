@@ -5,15 +5,15 @@
 
 #include "tests/churn/churn.h"
 
-enum { ROOM = 2 * DOMAINS + 16 };
+enum { OLD_WAY_DOMAINS_MAX = 2 * DOMAINS + 16 };
 
-static bool add(struct snapshot *snapshot, virDomainPtr handle)
+static bool old_way_add(struct snapshot *snapshot, virDomainPtr handle)
 {
     struct domain *domain = &snapshot->domains[snapshot->count];
     unsigned id = virDomainGetID(handle);
     int persistent = virDomainIsPersistent(handle), autostart = 0;
 
-    if (snapshot->count == ROOM || virDomainGetUUID(handle, domain->uuid) < 0)
+    if (snapshot->count == OLD_WAY_DOMAINS_MAX || virDomainGetUUID(handle, domain->uuid) < 0)
         return false;
     domain->id = id == (unsigned)-1 ? DOMAIN_ID_INACTIVE : (int)id;
     domain->persistent = persistent < 0 ? TRISTATE_UNKNOWN : persistent ? TRISTATE_TRUE : TRISTATE_FALSE;
@@ -26,14 +26,14 @@ static bool add(struct snapshot *snapshot, virDomainPtr handle)
     return domain->name != NULL;
 }
 
-static bool add_all(struct snapshot *snapshot, virConnectPtr connection, unsigned flags)
+static bool old_way_add_all(struct snapshot *snapshot, virConnectPtr connection, unsigned flags)
 {
     virDomainPtr *handles = NULL;
     int count = virConnectListAllDomains(connection, &handles, flags);
     bool fine = count >= 0;
 
     for (int i = 0; i < count; i++) {
-        fine = add(snapshot, handles[i]) && fine;
+        fine = old_way_add(snapshot, handles[i]) && fine;
         (void)virDomainFree(handles[i]);
     }
     free(handles);
@@ -42,12 +42,12 @@ static bool add_all(struct snapshot *snapshot, virConnectPtr connection, unsigne
 
 struct snapshot *old_way_take(void *connection)
 {
-    struct snapshot *snapshot = snapshot_new(ROOM);
+    struct snapshot *snapshot = snapshot_new(OLD_WAY_DOMAINS_MAX);
 
     if (!snapshot)
         return NULL;
-    if (!add_all(snapshot, connection, VIR_CONNECT_LIST_DOMAINS_ACTIVE) ||
-        !add_all(snapshot, connection, VIR_CONNECT_LIST_DOMAINS_INACTIVE)) {
+    if (!old_way_add_all(snapshot, connection, VIR_CONNECT_LIST_DOMAINS_ACTIVE) ||
+        !old_way_add_all(snapshot, connection, VIR_CONNECT_LIST_DOMAINS_INACTIVE)) {
         snapshot_unref(snapshot);
         return NULL;
     }

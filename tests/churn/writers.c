@@ -37,7 +37,7 @@ bool churn_is_kept(unsigned number)
     return number % DOMAINS_PER_WRITER < KEPT_PER_WRITER;
 }
 
-static void domain_xml_parse(unsigned number, char *xml, size_t size)
+static void writers_domain_xml(unsigned number, char *xml, size_t size)
 {
     unsigned char uuid[UUID_BYTES];
     char text[UUID_TEXT];
@@ -50,13 +50,13 @@ static void domain_xml_parse(unsigned number, char *xml, size_t size)
                    number, text);
 }
 
-/* rand_r() is enough to shuffle actions, and repeatable. */
-static unsigned choose(struct writer *writer, unsigned count)
+/* rand_r() is good enough to choose actions, and repeatable. */
+static unsigned writers_choose(struct writer *writer, unsigned count)
 {
     return (unsigned)rand_r(&writer->random) % count;
 }
 
-static virDomainPtr find(struct writer *writer, unsigned number)
+static virDomainPtr writers_find(struct writer *writer, unsigned number)
 {
     unsigned char uuid[UUID_BYTES];
 
@@ -64,65 +64,65 @@ static virDomainPtr find(struct writer *writer, unsigned number)
     return virDomainLookupByUUID(writer->connection, uuid);
 }
 
-/* Only one writer touches a domain, so what it reads of it holds until it changes it. libvirt's test driver
- * keeps the autostart mark when a running domain is undefined, which QEMU's does not and no domain may
- * have; so the mark goes first. */
-static bool undefine(virDomainPtr domain)
+/* Only one writer changes a domain, so its state does not change between two calls. A transient domain must not
+ * have autostart. QEMU's driver removes the mark when a running domain is undefined, but the test driver keeps it.
+ * So remove the mark first. */
+static bool writers_undefine(virDomainPtr domain)
 {
     return virDomainSetAutostart(domain, 0) == 0 && virDomainUndefine(domain) == 0;
 }
 
-static bool change(struct writer *writer, unsigned number, virDomainPtr domain)
+static bool writers_change(struct writer *writer, unsigned number, virDomainPtr domain)
 {
     bool persistent = virDomainIsPersistent(domain) == 1, active = virDomainIsActive(domain) == 1;
 
-    switch (choose(writer, persistent && !churn_is_kept(number) ? 4 : 3)) {
+    switch (writers_choose(writer, persistent && !churn_is_kept(number) ? 4 : 3)) {
     case 0:
         return active ? virDomainDestroy(domain) == 0 : virDomainCreate(domain) == 0;
     case 1:
-        return persistent && virDomainSetAutostart(domain, (int)choose(writer, 2)) == 0;
+        return persistent && virDomainSetAutostart(domain, (int)writers_choose(writer, 2)) == 0;
     case 2:
         return active && virDomainSuspend(domain) == 0 && virDomainResume(domain) == 0;
     default:
-        return undefine(domain);
+        return writers_undefine(domain);
     }
 }
 
-static void act(struct writer *writer)
+static void writers_act(struct writer *writer)
 {
-    unsigned number = writer->first + choose(writer, DOMAINS_PER_WRITER);
-    virDomainPtr domain = find(writer, number);
+    unsigned number = writer->first + writers_choose(writer, DOMAINS_PER_WRITER);
+    virDomainPtr domain = writers_find(writer, number);
     char xml[512];
 
     if (domain) {
-        writer->changes += change(writer, number, domain);
+        writer->changes += writers_change(writer, number, domain);
     } else {
-        domain_xml_parse(number, xml, sizeof(xml));
-        domain = choose(writer, 2) ? virDomainDefineXML(writer->connection, xml)
-                                   : virDomainCreateXML(writer->connection, xml, 0);
+        writers_domain_xml(number, xml, sizeof(xml));
+        domain = writers_choose(writer, 2) ? virDomainDefineXML(writer->connection, xml)
+                                           : virDomainCreateXML(writer->connection, xml, 0);
         writer->changes += domain != NULL;
     }
     if (domain)
         (void)virDomainFree(domain);
 }
 
-static void *run(void *data)
+static void *writers_run(void *data)
 {
     struct writer *writer = data;
 
     while (!atomic_load(&writer->all->stop))
-        act(writer);
+        writers_act(writer);
     return NULL;
 }
 
-static bool define_kept(struct writer *writer)
+static bool writers_define_kept(struct writer *writer)
 {
     char xml[512];
 
     for (unsigned i = 0; i < KEPT_PER_WRITER; i++) {
         virDomainPtr domain;
 
-        domain_xml_parse(writer->first + i, xml, sizeof(xml));
+        writers_domain_xml(writer->first + i, xml, sizeof(xml));
         domain = virDomainDefineXML(writer->connection, xml);
         if (!domain)
             return false;
@@ -141,7 +141,8 @@ struct writers *writers_start(const char *uri)
         *writer = (struct writer){
             .connection = virConnectOpen(uri), .first = i * DOMAINS_PER_WRITER, .random = i + 1, .all = writers
         };
-        if (!writer->connection || !define_kept(writer) || pthread_create(&writer->thread, NULL, run, writer)) {
+        if (!writer->connection || !writers_define_kept(writer) ||
+            pthread_create(&writer->thread, NULL, writers_run, writer)) {
             (void)fprintf(stderr, "writer %u: %s\n", i, virGetLastErrorMessage());
             (void)writers_stop(writers);
             return NULL;

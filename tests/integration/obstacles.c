@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Put before libvirt's own library (LD_PRELOAD), it makes calls slow, makes them fail, or cuts the connection, and
- * it writes each call down. The directory $OBSTACLES says what happens, and can be changed at any time: a file
- * named like the call holds an order,
+/* A library for LD_PRELOAD that makes libvirt calls slow, makes them fail, or cuts the connection. It also logs
+ * each call. A file in the directory $OBSTACLES, with the name of the call, has an obstacle. It can change at any
+ * time:
  *
- *     delay MILLISECONDS [DOMAIN]     the call is made that much later
- *     fail CODE [DOMAIN]              libvirt's error of that number instead of an answer
- *     cut                             first, each connection to libvirt breaks, as if libvirtd had died
+ *     delay MILLISECONDS [DOMAIN]     delay the call
+ *     fail CODE [DOMAIN]              return libvirt's error with this number
+ *     cut                             break all connections to libvirt before the call, as if libvirtd had died
  *
- * for all domains, or for the one of that name where the call is about one. $OBSTACLES/calls gets a line a call:
- * the time in seconds, and the name. */
+ * It applies to all domains, or to calls about the domain with that name. $OBSTACLES/calls gets a line for each
+ * call: the time in seconds, and the name of the call. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -23,60 +23,60 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Libvirt refuses this flag everywhere, with an error of its own that can be rewritten. */
+/* libvirt refuses this flag in every call. obstacles_fail() then changes the number of the error. */
 #define BAD_FLAG (1U << 30)
 
 enum { SOCKETS_MAX = 1024 };
 
 #define REAL(function) ((__typeof__(&(function)))dlsym(RTLD_NEXT, #function))
 
-struct order {
+struct obstacle {
     char verb[16];
     char domain[128];
     int number;
 };
 
-static void path_of(const char *name, char *path, size_t size)
+static void obstacles_path(const char *name, char *path, size_t size)
 {
     const char *directory = getenv("OBSTACLES");
 
     (void)snprintf(path, size, "%s/%s", directory ? directory : "/nonexistent", name);
 }
 
-/* In one write each, so that threads do not mix their lines. */
-static void write_down(const char *name)
+/* Logs a call. It uses a single write(), so that the lines of threads do not mix. */
+static void obstacles_log_call(const char *name)
 {
     char path[256], line[96];
     struct timespec now;
     int fd, length;
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    path_of("calls", path, sizeof(path));
+    obstacles_path("calls", path, sizeof(path));
     length = snprintf(line, sizeof(line), "%lld.%06ld %s\n", (long long)now.tv_sec, now.tv_nsec / 1000, name);
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0 || write(fd, line, (size_t)length) != length)
-        (void)fputs("obstacles: a call is not written down\n", stderr);
+        (void)fputs("obstacles: cannot log a call\n", stderr);
     if (fd >= 0)
         (void)close(fd);
 }
 
-static struct order read_order(const char *name)
+static struct obstacle obstacles_read(const char *name)
 {
-    struct order order = { "", "", 0 };
+    struct obstacle obstacle = { "", "", 0 };
     char path[256];
     FILE *file;
 
-    path_of(name, path, sizeof(path));
+    obstacles_path(name, path, sizeof(path));
     file = fopen(path, "re");
     if (!file)
-        return order;
-    if (fscanf(file, "%15s %d %127s", order.verb, &order.number, order.domain) < 1)
-        order.verb[0] = '\0';
+        return obstacle;
+    if (fscanf(file, "%15s %d %127s", obstacle.verb, &obstacle.number, obstacle.domain) < 1)
+        obstacle.verb[0] = '\0';
     (void)fclose(file);
-    return order;
+    return obstacle;
 }
 
-static bool is_libvirt_socket(int fd)
+static bool obstacles_is_libvirt_socket(int fd)
 {
     struct sockaddr_un peer = { .sun_family = AF_UNSPEC };
     socklen_t length = sizeof(peer) - 1;
@@ -85,14 +85,14 @@ static bool is_libvirt_socket(int fd)
            strstr(peer.sun_path, "libvirt-sock");
 }
 
-static void cut_connections(void)
+static void obstacles_cut(void)
 {
     for (int fd = 3; fd < SOCKETS_MAX; fd++)
-        if (is_libvirt_socket(fd))
+        if (obstacles_is_libvirt_socket(fd))
             (void)shutdown(fd, SHUT_RDWR);
 }
 
-static void wait_milliseconds(int milliseconds)
+static void obstacles_wait(int milliseconds)
 {
     struct timespec left = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
 
@@ -100,25 +100,24 @@ static void wait_milliseconds(int milliseconds)
         continue;
 }
 
-/* Writes the call down and does what was ordered. The number of the error that the call is to fail with; 0: none.
- */
-static int meet(const char *name, virDomainPtr domain)
+/* Logs the call and applies its obstacle. Returns the number of the error that the call must fail with, or 0. */
+static int obstacles_apply(const char *name, virDomainPtr domain)
 {
-    struct order order = read_order(name);
+    struct obstacle obstacle = obstacles_read(name);
     const char *about = domain ? virDomainGetName(domain) : NULL;
 
-    write_down(name);
-    if (*order.domain && (!about || strcmp(about, order.domain) != 0))
+    obstacles_log_call(name);
+    if (*obstacle.domain && (!about || strcmp(about, obstacle.domain) != 0))
         return 0;
-    if (strcmp(order.verb, "delay") == 0)
-        wait_milliseconds(order.number);
-    else if (strcmp(order.verb, "cut") == 0)
-        cut_connections();
-    return strcmp(order.verb, "fail") == 0 ? order.number : 0;
+    if (strcmp(obstacle.verb, "delay") == 0)
+        obstacles_wait(obstacle.number);
+    else if (strcmp(obstacle.verb, "cut") == 0)
+        obstacles_cut();
+    return strcmp(obstacle.verb, "fail") == 0 ? obstacle.number : 0;
 }
 
-/* After a call that was made to fail: gives its error the number that was ordered. */
-static int fail_with(int code)
+/* Sets the number of the error after a call with BAD_FLAG. */
+static int obstacles_fail(int code)
 {
     virErrorPtr error = virGetLastError();
 
@@ -130,7 +129,7 @@ static int fail_with(int code)
     return -1;
 }
 
-static const char *name_of_list(unsigned flags)
+static const char *obstacles_list_name(unsigned flags)
 {
     if (flags & VIR_CONNECT_LIST_DOMAINS_PERSISTENT)
         return "persistent";
@@ -145,82 +144,82 @@ static const char *name_of_list(unsigned flags)
 
 int virConnectListAllDomains(virConnectPtr connection, virDomainPtr **domains, unsigned flags)
 {
-    int code = meet(name_of_list(flags), NULL);
+    int code = obstacles_apply(obstacles_list_name(flags), NULL);
     int count = REAL(virConnectListAllDomains)(connection, domains, code ? BAD_FLAG : flags);
 
-    return code ? fail_with(code) : count;
+    return code ? obstacles_fail(code) : count;
 }
 
-static const char *name_of_stats(unsigned stats)
+static const char *obstacles_stats_name(unsigned stats)
 {
     return stats == VIR_DOMAIN_STATS_STATE ? "states" : "statistics";
 }
 
 int virDomainListGetStats(virDomainPtr *domains, unsigned stats, virDomainStatsRecordPtr **records, unsigned flags)
 {
-    int code = meet(name_of_stats(stats), NULL);
+    int code = obstacles_apply(obstacles_stats_name(stats), NULL);
     int count = REAL(virDomainListGetStats)(domains, stats, records, code ? BAD_FLAG : flags);
 
-    return code ? fail_with(code) : count;
+    return code ? obstacles_fail(code) : count;
 }
 
 int virConnectGetAllDomainStats(virConnectPtr connection, unsigned stats, virDomainStatsRecordPtr **records,
                                 unsigned flags)
 {
-    int code = meet(name_of_stats(stats), NULL);
+    int code = obstacles_apply(obstacles_stats_name(stats), NULL);
     int count = REAL(virConnectGetAllDomainStats)(connection, stats, records, code ? BAD_FLAG : flags);
 
-    return code ? fail_with(code) : count;
+    return code ? obstacles_fail(code) : count;
 }
 
 char *virDomainGetXMLDesc(virDomainPtr domain, unsigned flags)
 {
-    int code = meet("xml", domain);
+    int code = obstacles_apply("xml", domain);
     char *xml = REAL(virDomainGetXMLDesc)(domain, code ? BAD_FLAG : flags);
 
-    return code && fail_with(code) ? NULL : xml;
+    return code && obstacles_fail(code) ? NULL : xml;
 }
 
-/* These can be slow, but they cannot be made to fail. */
+/* These calls can be slow, but cannot be made to fail. */
 
 int virConnectGetVersion(virConnectPtr connection, unsigned long *version)
 {
-    (void)meet("version", NULL);
+    (void)obstacles_apply("version", NULL);
     return REAL(virConnectGetVersion)(connection, version);
 }
 
 virConnectPtr virConnectOpen(const char *uri)
 {
-    (void)meet("open", NULL);
+    (void)obstacles_apply("open", NULL);
     return REAL(virConnectOpen)(uri);
 }
 
 virConnectPtr virConnectOpenReadOnly(const char *uri)
 {
-    (void)meet("open", NULL);
+    (void)obstacles_apply("open", NULL);
     return REAL(virConnectOpenReadOnly)(uri);
 }
 
 virConnectPtr virConnectOpenAuth(const char *uri, virConnectAuthPtr auth, unsigned flags)
 {
-    (void)meet("open", NULL);
+    (void)obstacles_apply("open", NULL);
     return REAL(virConnectOpenAuth)(uri, auth, flags);
 }
 
 int virDomainGetState(virDomainPtr domain, int *state, int *reason, unsigned flags)
 {
-    (void)meet("state", domain);
+    (void)obstacles_apply("state", domain);
     return REAL(virDomainGetState)(domain, state, reason, flags);
 }
 
 int virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)
 {
-    (void)meet("info", domain);
+    (void)obstacles_apply("info", domain);
     return REAL(virDomainGetInfo)(domain, info);
 }
 
 virDomainPtr virDomainLookupByUUID(virConnectPtr connection, const unsigned char *uuid)
 {
-    (void)meet("lookup", NULL);
+    (void)obstacles_apply("lookup", NULL);
     return REAL(virDomainLookupByUUID)(connection, uuid);
 }
