@@ -1,18 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by check: runs what is a test, counts what passed, and says what failed. Set -u is in force.
+# Functions of check: they run steps, count results, and report failures. check sources this file. Set -u is in force.
 
 passed=0
 failed=0
 skipped=0
 remarks=()
 
-# The first line of a log that says what is wrong: of a script, of cmocka, of a compiler, of a sanitizer, of the time limit.
+# This pattern finds the first line of a log with an error: of a script, of cmocka, of a compiler, of a sanitizer, or of the
+# time limit.
 reason_pattern='^(FAIL:|ended after)|error:|ERROR:|runtime error'
 
 say() { printf '\n== %s\n' "$*"; }
 
-# Who reads only the end finds there what failed, and the counts.
+# Prints the failures and the counts at the end, for readers who see only the end.
 finish() { # [EXIT-STATUS]
     printf '\n'
     [ ${#remarks[@]} = 0 ] || printf '%s\n' "${remarks[@]}"
@@ -30,7 +31,7 @@ reason_in() { # LOG
     { grep -m 1 -E "$reason_pattern" "$1" || grep -m 1 . "$1"; } | sed 's/^FAIL: //'
 }
 
-# A long log is cut, but never at the line that says what is wrong, nor at its end.
+# Prints a log. A long log is shortened, but its end and the lines around the error remain.
 show_log() { # LOG
     local reason
     reason=$(grep -n -m 1 -E "$reason_pattern" "$1" | cut -d : -f 1)
@@ -43,7 +44,7 @@ show_log() { # LOG
         }' "$1"
 }
 
-# A step that is a test of its own: passes or fails as one. Its output goes to the file.
+# Runs a step that counts as one test. Its output goes to the file.
 step() { # WHAT LOG COMMAND...
     local what=$1 log=$2
     say "$what"
@@ -58,8 +59,8 @@ step() { # WHAT LOG COMMAND...
     fi
 }
 
-# The harness leaves a .trs file for each test; nothing else is trusted to count them. One that ends early, as when a
-# test cannot be built or memory is out, leaves too few: what did not run has not passed.
+# Counts the results in the .trs files of the harness, one for each test. If the harness ends early, because a test cannot be
+# built or memory is short, there are too few files: tests that did not run count as failed.
 count_tests() { # BUILD-FOLDER WHAT TOTAL
     local trs result name log counted=0
     for trs in $(find "$1/tests" -name '*.trs' | sort); do
@@ -83,8 +84,8 @@ count_tests() { # BUILD-FOLDER WHAT TOTAL
     }
 }
 
-# Another run of check, on the release: its counts are added, and its last words get the release's name. A run that ends
-# without counting has failed, whatever its exit status is.
+# Runs check on another release. Adds its counts, and prefixes its last lines with the name of the release. A run without
+# counts at its end has failed, whatever its exit status is.
 add_run() { # SUITE COMMAND...
     local suite=$1 log line closing='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
     log=$(mktemp) || exit

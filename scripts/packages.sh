@@ -1,10 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by quickstart and check: installs what is missing, by the system's own package manager.
+# Functions of quickstart and check: they install missing packages with the package manager of the system. Both source this
+# file.
 
-# What a thing is called, per package manager: PURPOSE APT DNF. A purpose is build, run, unit (tests without daemons), check (all
-# other tests), clang, root (what makes a root of another release), or nms-NAME (one monitoring system each). A dash means that this system brings it along with something else. NAME|NAME means that releases
-# call it differently: the first name that the system knows is taken.
+# The table has lines PURPOSE APT DNF: the name of a package for each package manager. A purpose is build, run, unit (tests
+# without daemons), check (all other tests), clang, root (for making a root of another release), or nms-NAME (one monitoring
+# system each). A dash means that another package of that system contains it. NAME|NAME means that releases use different
+# names: the first name that exists is used.
 packages() {
     cat <<'TABLE'
 build gcc gcc
@@ -96,7 +98,8 @@ missing_apt() { # PACKAGE...
     done
 }
 
-# Of NAME|NAME, the name that this release has; the last one if it has none, so that apt-get complains about it.
+# Prints the name in NAME|NAME that this release has. If it has none, prints the last one, so that apt-get reports an error
+# about it.
 name_apt() { # PACKAGE...
     local package name
     for package; do
@@ -120,27 +123,27 @@ package_manager() {
     fi
 }
 
-# What is missing for the purposes, on one line. Fails where no package manager is known.
+# Prints the missing packages for the purposes, on one line. Fails if there is no known package manager.
 packages_missing() { # PURPOSE...
     local manager column=2 wanted
     manager=$(package_manager)
     [ "$manager" != dnf ] || column=3
     wanted=$(packages | awk -v purposes=" $* " -v c="$column" 'index(purposes, " " $1 " ") && $c != "-" { print $c }')
     if [ -z "$manager" ]; then
-        echo "neither apt-get nor dnf is here; this needs: $(echo "$wanted" | xargs)" >&2
+        echo "neither apt-get nor dnf is installed; these packages are needed: $(echo "$wanted" | xargs)" >&2
         return 1
     fi
     # shellcheck disable=SC2086  # words
     "missing_$manager" $wanted | xargs
 }
 
-# Installs what is missing for the purposes, and says what. Nothing that is there is touched.
+# Installs the missing packages for the purposes and prints their names. Installed packages are not changed.
 install_packages() { # PURPOSE...
     local manager missing
     manager=$(package_manager)
-    missing=$(packages_missing "$@") || return 0 # they may be here by other means; the build will tell
+    missing=$(packages_missing "$@") || return 0 # they may be installed in another way; the build will show it
     if [ -z "$missing" ]; then
-        echo "all packages are here"
+        echo "all packages are installed"
         return 0
     fi
     echo "installing: $missing"

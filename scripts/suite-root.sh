@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by check, after packages.sh: root folders with other releases of Debian, in which the tests run too. debootstrap
-# makes each once, from a mirror that this system's apt uses; it is kept for the next time. What runs in it has mounts and
-# processes of its own: when it ends, only files below the root folder are left.
+# Functions of check for root folders with other releases of Debian, in which the tests also run. check sources this file
+# after packages.sh.
+# debootstrap makes each root once, from a mirror in this system's apt configuration, and the root is kept. Commands in a root
+# have private mounts and processes. When a command ends, only files below the root folder remain.
 
-# The releases that Guestlist supports, and which tests run there: all as they are, or without daemons. On the oldest and on
-# the newest, what matters is that it builds.
+# The releases that Guestlist supports, and which tests run there: plain (all tests, without other builds) or quick (without
+# daemons). On the oldest and the newest release, only the build matters.
 suite_table() {
     cat <<'TABLE'
 bullseye quick
@@ -17,38 +18,38 @@ TABLE
 
 suites() { suite_table | cut -d ' ' -f 1; }
 
-# Any other release gets what the newest gets.
+# Other releases get the same tests as the newest one.
 suite_tests() { suite_table | awk -v suite="$suite" '$1 == suite { print $2; found = 1 } END { if (!found) print "quick" }'; }
 
-# The release that this system is; nothing if it is not Debian.
+# Prints the release of this system, or nothing if it is not Debian.
 suite_here() (
     ID='' VERSION_CODENAME=''
     [ ! -r /etc/os-release ] || . /etc/os-release
     [ "$ID" != debian ] || echo "$VERSION_CODENAME"
 )
 
-# All below is about this one.
+# Chooses the release for all functions below.
 suite_choose() { # SUITE
     suite=$1
     suite_root=${GUESTLIST_ROOTS:-/var/cache/guestlist-roots}/$suite
 }
 
-# What keeps a root from being made or entered; nothing if nothing does.
+# Prints why a root cannot be made or entered, or nothing if it can.
 suite_obstacle() {
     if [ "$(id -u)" != 0 ]; then
         echo "needs root"
     elif ! command -v apt-get > /dev/null; then
-        echo "needs apt-get, which knows a mirror of Debian"
+        echo "needs apt-get with a mirror of Debian"
     elif ! unshare --mount --pid --fork --propagation private mount -t proc proc /proc 2> /dev/null; then
         echo "needs the permission to unshare and to mount"
     fi
 }
 
-# Takes the root for this process and all that it starts: two runs would install and build in the same folders.
+# Locks the root for this process and its children: two runs would install and build in the same folders.
 suite_lock() {
     mkdir -p "${suite_root%/*}" && exec 9> "$suite_root.lock" || return
     flock --nonblock 9 || {
-        echo "another run uses $suite_root: waiting until it ends"
+        echo "another run uses $suite_root; waiting for its end"
         flock 9
     }
 }
@@ -56,8 +57,8 @@ suite_lock() {
 # shellcheck disable=SC2016
 suite_mirrors() { apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sort -u; }
 
-# Which mirror has the suite, debootstrap finds out at once. What it mounts goes away with it, also when it is killed.
-# $suite_packages may say what the root has from the beginning, with commas between.
+# Tries each mirror: debootstrap reports at once if a mirror does not have the release. The mounts of debootstrap end with its
+# namespace, even if it is killed. $suite_packages can list packages for the root, separated by commas.
 suite_bootstrap() { # FOLDER
     local mirror
     for mirror in $(suite_mirrors); do
@@ -69,7 +70,7 @@ suite_bootstrap() { # FOLDER
     return 1
 }
 
-# The root gets its name when it is complete: one that is half made is made anew.
+# Makes the root, if it is missing. It gets its name only when it is complete, so an incomplete one is made again.
 suite_make() {
     [ ! -d "$suite_root" ] || return 0
     install_packages root || return
@@ -81,13 +82,13 @@ suite_make() {
     mv "$suite_root.new" "$suite_root"
 }
 
-# No package may start a service in there.
+# Prepares the root. No package may start a service in it.
 suite_settle() {
     printf '#!/bin/sh\nexit 101\n' > "$suite_root/usr/sbin/policy-rc.d" && chmod 755 "$suite_root/usr/sbin/policy-rc.d" || return
     suite_connect
 }
 
-# Names are looked up, and packages fetched, the way this system does it today.
+# The root uses the current name server and proxies of this system.
 suite_connect() {
     local file
     for file in /etc/resolv.conf /etc/hosts; do
@@ -109,8 +110,9 @@ mount --bind . . && cd "$PWD" && mount -t proc proc proc && mount --rbind /dev d
 "$@"
 exit'
 
-# Becomes a command in /src of the root: its processes end when this one does. What the environment says of tests and of
-# proxies goes with it. The command is not the first process in there, which would not even die of Ctrl-C.
+# Replaces this process by a command in /src of the root. The processes of the command end with it. Environment variables for
+# tests and proxies are passed on. The command is not the first process of its namespace, because that one would ignore
+# Ctrl-C.
 suite_enter() { # COMMAND...
     local name words=(HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
     for name in TERM CI PATIENCE TEST_TIMEOUT KEEP LOG_LINES http_proxy https_proxy no_proxy; do

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Our figures beside those of bare programs that do the same work, in one run, as ratios. Machines drift, so the two are
-# always measured in turn, and the median of the rounds counts.
-#   run.sh [--strict]     exit 1 if a figure is over its budget
-# BENCH_DOMAINS (default 10000) and BENCH_ROUNDS (default 7) make it shorter.
+# Compares the costs of the agent with those of bare programs that do the same work, as ratios.
+# Machines vary over time. So both are measured alternately, in one run, and the median of the rounds is used.
+#   run.sh [--strict]     exit with 1 if a figure is over its budget
+# BENCH_DOMAINS (default 10000) and BENCH_ROUNDS (default 7) can make the run shorter.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 need virsh snmpbulkwalk libvirtd awk
@@ -22,15 +22,15 @@ row() { # WHAT OURS BARE VALUE BUDGET
     printf '%-46s %12s %12s %10s %8s  %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict"
 }
 
-# Calls on the wire: what libvirt's own client log says was sent, after the listing began.
+# Counts the calls on the wire, from the client log of libvirt after the listing began.
 calls_on_the_wire() { # URI
     LIBVIRT_LOG_FILTERS='1:rpc.netclient' LIBVIRT_LOG_OUTPUTS="1:file:$T/rpc.log" "$GUESTLISTD" -C --once -u "$1" > "$T/out"
-    # Of the procedures, 273 lists and 344 reads bulk statistics; the others open and close the connection.
+    # Procedure 273 lists domains, and 344 reads bulk statistics. The other procedures open and close the connection.
     grep -o 'RPC_CLIENT_MSG_TX_QUEUE:.*' "$T/rpc.log" | grep -cE 'proc=(273|344) type=0'
     rm -f "$T/rpc.log"
 }
 
-start_with() { # N: libvirtd and the agent with that many domains
+start_with() { # N: starts libvirtd and the agent with that many domains
     define_many_qemu "$1" "n$1"
     start_libvirtd -n "n$1"
     configure_agent 'interval 1'
@@ -45,7 +45,7 @@ bench_calls() { # N
 }
 
 bench_listing() {
-    pause "$AGENT_PID" # its own listings would count as libvirtd's work
+    pause "$AGENT_PID" # its listings would count as work of libvirtd
     "$bench/listing_cost" "$QEMU_URI" "$LIBVIRTD_PID" "$rounds" > "$T/costs" || FAIL "listing_cost failed"
     resume "$AGENT_PID"
     awk '$1 == "ours" { o[++n] = $2 + $3 } $1 == "bare" { print o[n] / ($2 + $3) }' "$T/costs" | median > "$T/ratio"
@@ -58,7 +58,7 @@ walk_cost() { # PID ROUND-FILE
         FAIL "the walk failed"
 }
 
-# Both agents cannot serve one subtree of one master, so each has a master of its own.
+# Two agents cannot serve the same subtree at one master. So each agent has its own master.
 bench_walk() {
     local ours=$AGENT_PID ours_port=$SNMP_PORT ours_snmpd=$SNMPD_PID agentx=$AGENTX i pdus=$((domains * 16 + 1))
     AGENTX=$T/bare-agentx
@@ -86,7 +86,7 @@ bench_walk() {
 
 memory() { awk -v key="$2:" '$1 == key { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; } # PID KEY
 
-# Libraries are most of what is resident, as they are for virsh, connected and idle.
+# Most resident memory is libraries. virsh, connected and idle, is the comparison.
 bench_memory() {
     mkfifo "$T/idle"
     virsh -q -r -c "$QEMU_URI" < "$T/idle" > "$T/out" 2>&1 &
@@ -110,7 +110,7 @@ for n in ${BENCH_SIZES:-1 1000 "$domains"}; do
     [ "$n" = "$domains" ] || { stop_agent; remove_libvirtd "n$n"; }
 done
 bench_listing
-configure_agent 'interval 3600' # a walk's cost is not a listing's
+configure_agent 'interval 3600' # so that no listing adds to the cost of a walk
 kill -HUP "$AGENT_PID"
 next_change=$(gl $gl_serial)
 wait_for 60 "[ \$(gl $gl_serial) -gt $next_change ]"

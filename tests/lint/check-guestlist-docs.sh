@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# check_guestlist takes the options that its help and its manual page list, which are the same, as are the words for states. It exits
-# with 3 for what it does not know, as for -h and -V.
+# The options of check_guestlist, its help and its manual page agree.
+# The words for states agree as well. check_guestlist exits with 3 for unknown options, for -h and for -V.
 . "$(dirname "$0")/lib.sh"
 
 plugin=$top_builddir/check_guestlist
@@ -29,16 +29,16 @@ while read -r short long; do
 done <"$work/known"
 "$plugin" -Q >"$work/out" 2>&1
 [ $? -eq 3 ] || fail "$plugin -Q" "does not exit with 3"
-grep -q '^GUESTLIST UNKNOWN - unknown option -Q' "$work/out" || fail "$plugin" "takes -Q: this test cannot see"
+grep -q '^GUESTLIST UNKNOWN - unknown option -Q' "$work/out" || fail "$plugin" "accepts -Q, so this test proves nothing"
 
-# Filter words are in guestlistd.conf(5); the page names the others.
+# Filter words are in guestlistd.conf(5). The page has the other words.
 "$plugin" -H nowhere -m count -s nonsense | sed 's/.*expected one or more of: //' | tr ' ' '\n' >"$work/words"
 [ "$(wc -l <"$work/words")" -gt 25 ] || fail "$plugin" "does not list the words for states"
 while read -r word; do
     grep -qw -e "$word" $page docs/guestlistd.conf.5 || fail $page "does not name the word $word"
 done <"$work/words"
 
-# The variables of the CheckCommand are all options but those that are of no use there.
+# The CheckCommand has a variable for each option, except those without a use there.
 for letter in $(cut -d ' ' -f 1 "$work/known"); do
     case $letter in h | V) continue ;; esac
     grep -q "\"-$letter\" = {" integrations/icinga2/guestlist-command.conf ||

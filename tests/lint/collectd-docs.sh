@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The collectd plugin takes what its manual page and its sample configuration say, and they say all that it takes. collectd
-# itself loads it and is asked.
+# The options of the collectd plugin, its manual page and its sample configuration agree.
+# The test loads the plugin in collectd to learn its options.
 . "$(dirname "$0")/lib.sh"
 
 page=docs/collectd-guestlist.5
@@ -16,11 +16,11 @@ no) ;;
 esac
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-# What is installed may be a link; a plugin may not be one.
+# An installed plugin may be a link. collectd does not load links.
 cp "$plugin" "$work"
 
-# said FILE: what collectd says, in one round, to the configuration on standard input.
-said()
+# try FILE: runs collectd for one interval with the configuration on standard input. Writes its output to FILE.
+try()
 {
     {
         printf '%s\n' 'Hostname "lint"' "BaseDir \"$work\"" "PIDFile \"$work/pid\"" "PluginDir \"$work\"" \
@@ -30,15 +30,15 @@ said()
     timeout 60 collectd -T -C "$work/collectd.conf" >"$1" 2>&1
 }
 
-# block LINE...: a hypervisor with these lines.
+# block LINE...: prints a hypervisor with these lines.
 block()
 {
     printf '%s\n' 'LoadPlugin guestlist' '<Plugin guestlist>' '<Hypervisor "lint">' "$@" '</Hypervisor>' '</Plugin>'
 }
 
-block 'nosuchOption 1' | said "$work/out"
+block 'nosuchOption 1' | try "$work/out"
 sed -n 's/.*unknown; expected one of: //p' "$work/out" | tr ' ' '\n' | grep . | sort >"$work/known"
-[ -s "$work/known" ] || fail "$plugin" "does not say what it takes: $(cat "$work/out")"
+[ -s "$work/known" ] || fail "$plugin" "does not list its options: $(cat "$work/out")"
 
 sed -n '/^\.Sh OPTIONS/,/^\.Sh /s/^\.It Ic \([A-Za-z]*\).*/\1/p' $page | sort >"$work/page"
 sed -n '/<Hypervisor/,/<\/Hypervisor/s/^ *#\{0,1\}\([A-Z][A-Za-z]*\) .*/\1/p' $sample | sort -u >"$work/sample"
@@ -52,13 +52,13 @@ for where in page sample; do
     done
 done
 
-# The sample is taken as it is, and with every option in force; no hypervisor need answer for that.
+# The sample must load unchanged, and with every option in force. No hypervisor has to answer.
 sed 's/^\( *\)#\([A-Z]\)/\1\2/' $sample >"$work/all.conf"
 for file in "$top_srcdir/$sample" "$work/all.conf"; do
-    said "$work/out" <"$file"
-    grep -q 'plugin "guestlist" successfully loaded' "$work/out" || fail "$file" "is not taken: $(cat "$work/out")"
+    try "$work/out" <"$file"
+    grep -q 'plugin "guestlist" successfully loaded' "$work/out" || fail "$file" "does not load: $(cat "$work/out")"
     if grep -E 'ignoring|not watched|left out|no hypervisor is watched|rror' "$work/out"; then
-        fail "$sample" "is not understood"
+        fail "$sample" "has messages about wrong options"
     fi
 done
 

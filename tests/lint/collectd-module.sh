@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The collectd plugin as a file: it exports the one function that collectd looks for, because everything else would be one
-# name space with all other plugins; it stays loaded; and what it needs it names.
+# The file of the collectd plugin exports one function, cannot be unloaded, and names the libraries it needs.
+# collectd looks for this function. All plugins share one name space, so there must be no other.
 . "$(dirname "$0")/lib.sh"
 
 plugin=$top_builddir/.libs/guestlist.so
@@ -15,9 +15,9 @@ esac
 exported=$(${NM:-nm} -D --defined-only "$plugin" | awk '{ print $NF }' | sort | xargs)
 [ "$exported" = module_register ] || fail "$plugin" "exports: $exported"
 if command -v readelf >/dev/null; then
-    readelf -d "$plugin" | grep -q NODELETE || fail "$plugin" "can be unloaded while a thread of it is inside libvirt"
+    readelf -d "$plugin" | grep -q NODELETE || fail "$plugin" "can be unloaded while one of its threads is inside libvirt"
 fi
-grep -n '"config\.h"' collectd-plugin/*.[ch] && fail collectd-plugin "includes our config.h: collectd has one as well"
+grep -n '"config\.h"' collectd-plugin/*.[ch] && fail collectd-plugin "includes config.h of the project, but collectd has one as well"
 if [ -L "$plugin" ]; then
     fail "$plugin" "is a symbolic link, which collectd does not load"
 fi

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Finds the commands that README and docs print. Each is run by tests/integration/commands.sh, or tests/data/commands-not-run.tsv says
-# why not. With --list: those to run, each as PAGE<TAB>COMMAND. README's part that sets up a host comes first.
+# Each command in README and docs is run by a test, or listed with the reason in tests/data/commands-not-run.tsv.
+# tests/integration/commands.sh runs them. With --list, this script prints the commands to run, as PAGE<TAB>COMMAND. The part
+# of README that sets up a host comes first.
 . "$(dirname "$0")/lib.sh"
 
 not_run=tests/data/commands-not-run.tsv
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
-# What a line of a block must begin with to be a command, after "$ " or "sudo ". All else is output or configuration.
+# A line of a block is a command if it begins with one of these, after an optional "$ " or "sudo ". All other lines are output
+# or configuration.
 known='[.]/[a-z][a-z.]*|apt|apt-get|check_guestlist|check_snmp|cp|curl|echo|guestlist-graph|guestlistd|install|journalctl|make|man|mkdir|promtool|snmp[a-z]+|systemctl'
 known="$known|systemd-[a-z]+|tee|virsh"
 sudo='(sudo (-u [a-z]+ )?)?'
 
-# commands_of PAGE <TEXT: the commands in its blocks, a line each, without their comments.
+# commands_of PAGE <TEXT: prints the commands in the blocks of a page, one per line, without comments.
 commands_of()
 {
     awk -v page="$1" -v known="^$sudo($known)( |\$)" '
@@ -35,7 +37,7 @@ commands_of()
             next
         }
         { line = "" }
-        # Whole commands in a sentence are those that name the host.
+        # A command in a sentence is complete if it has the host.
         { while (match($0, /`snmp[a-z]+ -v[^`]* localhost [^`]*`/)) {
             command(substr($0, RSTART + 1, RLENGTH - 2))
             $0 = substr($0, RSTART + RLENGTH)
@@ -60,7 +62,7 @@ if [ "${1-}" = --list ]; then
     exit 0
 fi
 
-[ "$(wc -l <"$work/run")" -ge 20 ] || fail README.md "only $(wc -l <"$work/run") commands found: this test cannot see"
+[ "$(wc -l <"$work/run")" -ge 20 ] || fail README.md "only $(wc -l <"$work/run") commands found, so this test proves nothing"
 while read -r pattern; do
     cut -f 2 "$work/all" | grep -qxE -- "$pattern" || fail $not_run "no page prints a command like '$pattern'"
 done <"$work/patterns"
@@ -68,8 +70,8 @@ sed '/^#/d; s/.*	//' $not_run | grep -oE 'tests/[a-z/-]+(\*|[a-z-]+)?\.sh' | whi
     # shellcheck disable=SC2086 # a pattern
     ls $test >/dev/null 2>&1 || echo "$test"
 done >"$work/gone"
-[ ! -s "$work/gone" ] || fail $not_run "names a test that is not there: $(cat "$work/gone")"
-# What is printed with a dollar is meant as a command, so it must be known as one.
+[ ! -s "$work/gone" ] || fail $not_run "names a missing test: $(cat "$work/gone")"
+# A line with a dollar is a command, so its first word must be known.
 grep -nE '^ {4,}\$ ' README.md docs/*.md | grep -vE "\\\$ $sudo($known)( |\$)" >"$work/unknown"
-[ ! -s "$work/unknown" ] || fail "$0" "takes for no command: $(cat "$work/unknown")"
+[ ! -s "$work/unknown" ] || fail "$0" "does not know these commands: $(cat "$work/unknown")"
 exit $status

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The completion for bash knows what the program knows, and a bash at a terminal completes by it.
+# The completion for bash has all options and filter words of the program, and works in a bash on a terminal.
 . "$(dirname "$0")/lib.sh"
 
 completion=packaging/bash-completion/guestlistd
@@ -11,10 +11,10 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 export SNMPCONFPATH="$work/none" SNMP_PERSISTENT_DIR="$work/none"
 
-# list VARIABLE: its words, one a line, sorted.
+# list VARIABLE: prints its words, one per line, sorted.
 list()
 {
-    # shellcheck disable=SC2016 # for the bash within
+    # shellcheck disable=SC2016 # for the inner bash
     bash -c '. "$1"; printf "%s\n" ${!2}' list "$completion" "$1" | sort
 }
 
@@ -30,7 +30,7 @@ cmp -s "$work/words" "$work/completed" || fail "$completion" "the words of a fil
 # --- At a terminal ------------------------------------------------------------------------------------
 
 [ $status = 0 ] || exit $status
-command -v script >/dev/null || skip "the rest passes, but script is not here to make a terminal"
+command -v script >/dev/null || skip "the other checks passed, but script, which makes a terminal, is not installed"
 mkdir -p "$work/here/folder/below"
 touch "$work/here/file.conf"
 cat >"$work/start" <<START
@@ -39,7 +39,7 @@ cd '$work/here'
 guestlistd() { { printf '<%s>' "\$@"; echo; } >>'$work/ran'; }
 START
 
-# What is typed, with a tab as ~, and the arguments that bash makes of it.
+# Typed lines, with ~ for a tab, and the arguments that bash must pass.
 cat >"$work/cases" <<'CASES'
 guestlistd --sta~X	<--state-dir><X>
 guestlistd --onc~=j~	<--once=json>
@@ -67,6 +67,6 @@ env -i HOME="$work" TERM=xterm INPUTRC=/dev/null PATH="$PATH" \
     timeout 30 script -qefc 'bash --norc --noprofile -i' /dev/null <"$work/typed" >"$work/screen" 2>&1
 sed 's/.*	//' "$work/cases" >"$work/wanted"
 if ! cmp -s "$work/wanted" "$work/ran"; then
-    fail "$completion" "bash makes other words: $(diff "$work/wanted" "$work/ran" | grep '^[<>]')"
+    fail "$completion" "bash passes other arguments: $(diff "$work/wanted" "$work/ran" | grep '^[<>]')"
 fi
 exit $status

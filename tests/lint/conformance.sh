@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# docs/conformance.md names for each rule the tests that show it, and words of theirs: those tests are there, and say them.
+# docs/conformance.md names existing tests for each rule, and texts that they contain.
 . "$(dirname "$0")/lib.sh"
 
 page=docs/conformance.md
 
-# Of each row of the table: NUMBER, then what stands between backquotes in its last two columns, a line each, the tests
-# marked with F and the words with W.
+# Prints, for each row of the table, NUMBER and the words between backquotes in the last two columns, one per line. Tests have
+# the mark F, texts the mark W.
 rows()
 {
     awk -F ' *[|] *' '$2 ~ /^[0-9]+$/ {
@@ -29,10 +29,10 @@ for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     done
     [ -n "$files" ] || fail "$page" "rule $number has no test"
     words=$(rows | sed -n "s/^$number W //p")
-    [ -n "$words" ] || fail "$page" "rule $number: no words of its tests are given"
+    [ -n "$words" ] || fail "$page" "rule $number has no texts of its tests"
     while read -r phrase; do
         # shellcheck disable=SC2086 # words
-        grep -Fq -e "$phrase" ${files:-/dev/null} || fail "$page" "rule $number: none of$files says '$phrase'"
+        grep -Fq -e "$phrase" ${files:-/dev/null} || fail "$page" "rule $number: none of$files contains '$phrase'"
     done <<WORDS
 $words
 WORDS

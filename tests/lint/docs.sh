@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the program takes is documented, and what is documented the program takes: options, directives and
-# filter words, in both manual pages and the sample configuration. The program itself is asked.
+# Options, directives and filter words of the program agree with both manual pages and the sample configuration.
+# The test runs the program to learn what it accepts.
 . "$(dirname "$0")/lib.sh"
 
 page8=docs/guestlistd.8
@@ -14,7 +14,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 export SNMPCONFPATH="$work/none" SNMP_PERSISTENT_DIR="$work/none"
 
-# asked FILE OPTION...: what the program says; it must not start to serve.
+# asked FILE OPTION...: runs the program and writes its output to FILE. It must not start to serve.
 asked()
 {
     out=$1
@@ -22,7 +22,7 @@ asked()
     timeout 60 "$agent" "$@" >"$out" 2>&1 </dev/null
 }
 
-# same WHERE WHAT KNOWN DOCUMENTED: two files with a word a line.
+# same WHERE WHAT KNOWN DOCUMENTED: compares two files with one word per line.
 same()
 {
     [ -s "$3" ] || fail "$1" "nothing found to compare: $2"
@@ -36,17 +36,16 @@ same()
     done
 }
 
-# --- Options: every letter is tried, and what -h lists ---------------------------------------------
+# --- Options: each letter, and the list of -h ------------------------------------------------------
 
-# takes OPTION: true unless the program calls it unknown. Whatever it takes, the next word is nonsense, so that
-# nothing is started.
+# takes OPTION: true unless the program reports it as unknown. The next word is nonsense, so the program never starts.
 takes()
 {
     asked "$work/out" "$1" --nonsense --nonsense
     ! grep -qF "unknown option $1;" "$work/out"
 }
 
-takes -Z && fail "$agent" "takes -Z, or no longer says what it does not know: this test cannot see"
+takes -Z && fail "$agent" "accepts -Z, or no longer reports unknown options, so this test proves nothing"
 asked "$work/help" -h || fail "$agent -h" "fails"
 sed -n 's/^ \{2,6\}\(-.*\)/\1/p' "$work/help" | sed 's/   *.*//' | grep -oE -- '(^|[ ,])--?[A-Za-z][a-z-]*' |
     tr -d ' ,' >"$work/options"
@@ -56,7 +55,7 @@ for letter in a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G 
     fi
 done >>"$work/options"
 
-# mdoc's "Fl" writes the first dash.
+# The "Fl" of mdoc writes the first dash.
 options_in()
 {
     grep -oE 'Fl -?[A-Za-z][a-z-]*' | sed 's/^Fl /-/'
@@ -65,7 +64,7 @@ options_in()
 sed -n '/^\.Sh DESCRIPTION/,/^\.Ss JSON/s/^\.It \(Fl .*\)/\1/p' $page8 | options_in >"$work/documented-options"
 same $page8 option "$work/options" "$work/documented-options"
 cp "$work/known" "$work/known-options"
-# The synopsis has each letter, and words only where there is no letter for them.
+# The synopsis has each letter, and long options only if there is no letter for them.
 sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' $page8 | options_in >"$work/synopsis"
 grep -v '^--' "$work/options" >"$work/letters"
 grep -v '^--' "$work/synopsis" >"$work/synopsis-letters"
@@ -75,12 +74,12 @@ while read -r option; do
     fail "$page8, SYNOPSIS" "the program does not know $option"
 done <"$work/strange"
 
-# --- Directives: what -H lists, and each documented one is tried ------------------------------------
+# --- Directives: the list of -H, and each documented one --------------------------------------------
 
 asked "$work/H" -H || fail "$agent -H" "fails"
 sed -n '/^and /!s/^\([A-Za-z]*\) .*/\1/p' "$work/H" >"$work/directives"
 
-# knows DIRECTIVE: true unless the program, or net-snmp for it, calls it unknown.
+# knows DIRECTIVE: true unless the program, or net-snmp in it, reports it as unknown.
 knows()
 {
     echo "$1 nonsense" >"$work/one.conf"
@@ -88,7 +87,7 @@ knows()
     ! grep -q "Unknown token: $1" "$work/out"
 }
 
-knows noSuchDirective && fail "$agent" "takes any directive, or no longer says what it does not know"
+knows noSuchDirective && fail "$agent" "accepts any directive, or no longer reports unknown ones"
 sed -n 's/^\.It Ic \([A-Za-z]*\).*/\1/p' $page5 >"$work/page5"
 sed -n 's/^#\{0,1\}\([A-Za-z][A-Za-z]*\) .*/\1/p' $sample >"$work/sample"
 for file in page5 sample; do
@@ -104,17 +103,17 @@ for file in page5 sample; do
     same "$where" directive "$work/directives" "$work/ours"
 done
 
-# The sample is taken as it is, and with every directive in force. Where libvirt has no test driver, status 1 says
-# that listing failed; only 2 means that the file is not understood.
+# The sample must be valid unchanged, and with every directive in force. If libvirt has no test driver, status 1 means that
+# listing failed. Only status 2 means that the file is invalid.
 sed 's/^#\([A-Za-z]\)/\1/' $sample >"$work/all.conf"
 for file in $sample "$work/all.conf"; do
     asked "$work/out" -C -c "$file" --once -u test:///default
     if [ $? -ge 2 ]; then
-        fail "$sample" "is not understood: $(cat "$work/out")"
+        fail "$sample" "is invalid: $(cat "$work/out")"
     fi
 done
 
-# --- Filter words: those that the program lists when it gets none of them ---------------------------
+# --- Filter words: the program lists them after a wrong word -----------------------------------------
 
 asked "$work/out" -C --once -F nonsense
 sed -n 's/.*expected one or more of: //p' "$work/out" | tr ' ' '\n' | grep . >"$work/words"
@@ -125,7 +124,7 @@ while read -r word; do
     grep -qx -- "$word" "$work/sample-words" || fail "$sample" "filter word $word is missing"
 done <"$work/words"
 
-# --- The pages themselves ----------------------------------------------------------------------------
+# --- Syntax of the pages ----------------------------------------------------------------------------
 
 check_pages "$page8" "$page5"
 exit $status

@@ -1,23 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The direction of the code, as docs/architecture.md draws it: a file includes headers of its own folder and of those
-# that stand above it in the picture, and of no other.
+# A file includes headers only of its own folder and of the folders above it in docs/architecture.md.
 . "$(dirname "$0")/lib.sh"
 
 page=docs/architecture.md
 
-# A line of the picture: its folder.
+# Each line of the picture begins with a folder.
 picture=$(awk '/^## Folders/ { on = 1; next } /^## / { on = 0 } on && /^    [a-z]/ { print $1 }' "$page")
 [ -n "$picture" ] || fail "$page" "has no picture of the folders below '## Folders'"
 
 # shellcheck disable=SC2086 # words
 folders=$(find $code_folders -name '*.[ch]' -exec dirname {} + | sort -u)
-# A folder without a line counts as the one that it is in.
+# A folder without a line belongs to its parent folder.
 for folder in $folders; do
     echo "$picture" | grep -qx -e "$folder" -e "${folder%/*}" || fail "$page" "the picture has no line for $folder"
 done
 for folder in $picture; do
-    [ -d "$folder" ] || fail "$page" "the picture has a line for $folder, which is not there"
+    [ -d "$folder" ] || fail "$page" "the picture has a line for the missing folder $folder"
 done
 
 # shellcheck disable=SC2086 # words
@@ -29,7 +28,7 @@ found=$(echo "$picture" | awk '
     FILENAME == "-" { place[$1] = ++places; next }
     FNR == 1 {
         folder = folder_of(FILENAME)
-        # These two put everything together. What is no part of the agent has nothing of it.
+        # These two files connect all folders. Code outside of the agent must not include its headers.
         is_free = FILENAME == "agent/main.c" || FILENAME == "agent/daemon.c"
     }
     match($0, /^#[ \t]*include[ \t]*"[^"]+\//) {

@@ -3,9 +3,9 @@
 # Each foreign library is included in one folder, or in as few files as possible.
 . "$(dirname "$0")/lib.sh"
 
-# HEADER | FILES that may include it. HEADER is a regular expression, from the start of what stands
-# between <> or ""; FILES are patterns in which * stands for anything. The first row that matches
-# decides; a header in no row is free. Our own folders' headers are the matter of folders.sh.
+# HEADER | FILES that may include it. HEADER is a regular expression for the beginning of the name between <> or "". FILES are
+# patterns in which * matches anything. The first matching row applies. A header without a row may be included anywhere.
+# folders.sh checks the order of the project's own folders.
 rules()
 {
     cat <<'RULES'
@@ -28,7 +28,7 @@ RULES
 files=$(find $code_folders tests -name '*.[ch]' | sort)
 [ -n "$files" ] || fail "$top_srcdir" "no C files found: is this the source tree?"
 
-# The table comes first, as standard input. Prints what it finds wrong.
+# awk reads the table first, from standard input. It prints each violation.
 # shellcheck disable=SC2086 # words
 found=$(rules | awk '
     FILENAME == "-" {
@@ -52,7 +52,7 @@ found=$(rules | awk '
         name = substr($0, RSTART, RLENGTH)
         sub(/^[^<"]*[<"]/, "", name)
         if ($0 ~ /"/ && name !~ /\// && name != "config.h")
-            printf "%s:%d: \"%s\": name it from the top of the tree\n", FILENAME, FNR, name
+            printf "%s:%d: \"%s\": write the path from the top of the tree\n", FILENAME, FNR, name
         for (row = 1; row <= rows; row++) {
             if (name !~ ("^" header[row]))
                 continue

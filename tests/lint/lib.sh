@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by the lint tests. make check says where the tree is; run by hand, a script finds it itself.
+# Functions for the lint tests, which source this file. make check sets the folders of the tree. A script that runs without
+# make finds the tree itself.
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # used by the scripts that source this
 
@@ -11,7 +12,7 @@ export LC_ALL
 export GREP_COLORS=
 status=0
 
-# The folders that hold the product's code.
+# The folders with the code of the product.
 code_folders=
 for folder in lib agent collectd-plugin integrations/check_guestlist; do
     if [ -d "$folder" ]; then
@@ -19,32 +20,32 @@ for folder in lib agent collectd-plugin integrations/check_guestlist; do
     fi
 done
 
-# fail WHERE WHY: says it and goes on, so that one run shows everything.
+# fail WHERE WHY: prints a failure and continues, so that one run shows all failures.
 fail()
 {
     printf '%s: %s\n' "$1" "$2"
     status=1
 }
 
-# skip WHY: the harness reads 77 as "could not be asked".
+# skip WHY: prints the reason and exits with 77, which the harness counts as skipped.
 skip()
 {
     printf 'skipped: %s\n' "$1"
     exit 77
 }
 
-# check_pages PAGE...: mandoc finds nothing in these manual pages. The last thing that a script asks: it skips without mandoc if
-# all the rest passes.
+# check_pages PAGE...: mandoc must find nothing in these manual pages. Call this last: without mandoc, it skips the test if
+# all other checks passed.
 check_pages()
 {
     if ! command -v mandoc >/dev/null; then
-        [ $status != 0 ] || skip "the rest passes, but mandoc is not here to check the manual pages"
+        [ $status != 0 ] || skip "the other checks passed, but mandoc, which checks the manual pages, is not installed"
         return
     fi
     for checked_page; do
-        # It finds other pages by a database that need not be there.
+        # mandoc finds other pages with a database that may be missing.
         if mandoc -T lint -W warning "$checked_page" 2>&1 | grep -v 'outdated mandoc.db'; then
-            fail "$checked_page" "mandoc complains"
+            fail "$checked_page" "mandoc reports errors"
         fi
     done
 }

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every source and every test stands in a subdir.am: otherwise it is missing from the tarball, or is a
-# test that nobody runs.
+# Every source and every test is listed in a subdir.am.
+# A missing source would not be in the tarball. A missing test would never run.
 . "$(dirname "$0")/lib.sh"
 
-# listed SUBDIR.AM NAME
+# listed SUBDIR.AM NAME: the file must list the name.
 listed()
 {
     tr -s '[:blank:]' '\n' <"$1" | grep -Fqx "$2" || fail "$1" "does not name $2"
@@ -23,13 +23,13 @@ for file in tests/unit/*/test_*.c; do
         listed tests/subdir.am "${file%.c}"
     fi
 done
-# What is not executable is sourced by those that are.
+# Files that are not executable are sourced by other tests.
 for file in tests/lint/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh; do
     if [ -x "$file" ]; then
         listed tests/subdir.am "$file"
     fi
 done
-# What dpkg-buildpackage leaves in debian/ is not part of the tree.
+# Files that dpkg-buildpackage leaves in debian/ do not belong to the tree.
 for file in $(find debian -type d '(' -name .debhelper -o -name tmp -o -name 'guestlist*' ')' -prune -o -type f \
         ! -name files ! -name debhelper-build-stamp ! -name 'autoreconf.*' ! -name '*.debhelper' ! -name '*.substvars' -print); do
     listed packaging/subdir.am "$file"

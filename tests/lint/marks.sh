@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every source file says its licence in its first three lines, and none says "later".
+# Every source file has its licence in its first three lines, and no marks for later work.
 . "$(dirname "$0")/lib.sh"
 
 # shellcheck disable=SC2086 # words
@@ -15,7 +15,7 @@ for file in $files; do
         fail "$file" "no SPDX-License-Identifier: GPL-2.0-or-later in the first three lines"
 done
 
-# In two pieces, so that this file does not find itself.
+# The words are in two pieces, so that this file does not match.
 words='TO''DO|FIX''ME|XX''X'
 # shellcheck disable=SC2086 # words
 if grep -nEw "$words" $files; then

@@ -1,13 +1,13 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# mib-facts.pl FACTS.tsv MODULE FILE: holds a MIB module against the facts, both ways. The numbers are those that
-# smidump computes; syntax, access, index, units, objects and members are read from the text.
+# mib-facts.pl FACTS.tsv MODULE FILE: compares a MIB module with its facts, in both directions.
+# smidump computes the numbers. Syntax, access, index, units, objects and members are read from the text.
 use strict;
 use warnings;
 
 my ($facts_file, $module, $file) = @ARGV;
 my $failed = 0;
-sub complain { print "$file: @_\n"; $failed = 1; }
+sub report { print "$file: @_\n"; $failed = 1; }
 sub squeeze { my $s = shift // ''; $s =~ s/\s+//g; return $s; }
 
 my %facts;
@@ -27,16 +27,16 @@ for (split /\n/, `smidump -c /dev/null -f identifiers $module 2>/dev/null`) {
     $kind{$name} = $kind;
     $oid{$name} = $oid if defined $oid;
 }
-# What ROOT stands for: the module's own number without what the facts have behind it.
+# ROOT is the number of the module itself, without the part after ROOT in the facts.
 my ($self) = grep { $_->{kind} eq 'module' } values %facts;
 my $root = $self ? $oid{$self->{name}} // '' : '';
 $root =~ s/\Q$1\E$// if $self && $self->{oid} =~ /^ROOT(.*)/;
 
 my $text = do { local $/; open my $f, '<', $file or die "$file: $!"; <$f> };
 $text =~ s/--[^\n]*//g;
-$text =~ s/"[^"]*"/my $s = $&; $s =~ s{[^"\s]}{_}g if $s =~ m{\s}; $s/ge; # no macro hides in prose
+$text =~ s/"[^"]*"/my $s = $&; $s =~ s{[^"\s]}{_}g if $s =~ m{\s}; $s/ge; # replace blanks and words in descriptions, so that no macro matches there
 
-# What the text says of one name.
+# Returns the definition of a name in the text.
 sub definition {
     my $name = shift;
     return $1 if $text =~ /^\Q$name\E\s+(?:OBJECT-TYPE|NOTIFICATION-TYPE|OBJECT-GROUP|NOTIFICATION-GROUP|AGENT-CAPABILITIES|MODULE-COMPLIANCE|MODULE-IDENTITY)\b(.*?)::=\s*\{/ms;
@@ -69,7 +69,7 @@ my %reader = (
 
 sub want {
     my ($f, $what, $wanted, $got) = @_;
-    complain("$f->{name}: $what is '$got', the facts say '$wanted'") if $wanted ne $got;
+    report("$f->{name}: $what is '$got', the facts have '$wanted'") if $wanted ne $got;
 }
 
 sub object {
@@ -94,9 +94,9 @@ for my $name (sort keys %facts) {
     want($f, 'OID', $oid, $oid{$name} // 'missing') if $oid ne '';
     next if $f->{kind} eq 'node' || $f->{kind} eq 'module';
     my $d = definition($name);
-    defined $d ? $reader{$f->{kind}}->($f, $d) : complain("$name is missing");
+    defined $d ? $reader{$f->{kind}}->($f, $d) : report("$name is missing");
 }
 for my $name (sort keys %kind) {
-    complain("$name ($kind{$name}) is not in the facts") unless $facts{$name} || $kind{$name} eq 'type' && $name =~ /Entry$/;
+    report("$name ($kind{$name}) is not in the facts") unless $facts{$name} || $kind{$name} eq 'type' && $name =~ /Entry$/;
 }
 exit $failed;

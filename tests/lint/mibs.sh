@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The MIB modules: valid by smilint's strictest level, and exactly what the facts files say, name by name. The base modules
-# that come with them: the same as the IETF's own, as far as those are installed.
+# The MIB modules pass smilint's strictest level and agree with the facts files, name by name.
+# The base modules that are shipped agree with the IETF's own, if those are installed.
 . "$(dirname "$0")/lib.sh"
 
 command -v smilint >/dev/null || skip "smilint (package smitools) is not installed"
@@ -18,9 +18,9 @@ done
 SMIPATH=$top_srcdir/mib:$made:$top_srcdir/mib/base
 export SMIPATH
 
-# A module of textual conventions refers to none of them itself, and the numbers above our own root have no names.
-# libvirt-snmp's shape is not ours to change: its index can be had in notifications, and that and its notification are in
-# no group. Capabilities are no MIB.
+# Some warnings do not apply. A module of textual conventions does not use them itself, and the numbers above the project's
+# root have no names. The shape of LIBVIRT-MIB comes from libvirt-snmp: its index is accessible in notifications, and neither
+# its index nor its notification is in a group. The capabilities module is not a MIB.
 for module in mib/*.txt "$made"/*.txt; do
     case $module in
     */LIBVIRT-MIB.txt) ignored='-i index-element-accessible -i group-membership' ;;
@@ -32,7 +32,8 @@ for module in mib/*.txt "$made"/*.txt; do
     [ -z "$found" ] || fail "$module" "$found"
 done
 
-# The types of SNMPv2-SMI are smilint's own, and wider than what it can check; those of SNMPv2-TC have the hints of the RFC.
+# smilint has its own types of SNMPv2-SMI, which are wider than it can check. The types of SNMPv2-TC have the hints of the
+# RFC.
 for module in mib/base/*.txt; do
     found=$(smilint -c /dev/null -l 6 -s -m -i type-unref -i node-implicit -i identifier-basetype-redefined -i range-bounds -i range-exchanged \
         -i type-without-format "$module" 2>&1)
@@ -50,9 +51,9 @@ compare tests/data/libvirt-mib-facts.tsv LIBVIRT-MIB mib/LIBVIRT-MIB.txt
 compare tests/data/guestlist-mib-facts.tsv GUESTLIST-MIB "$made/GUESTLIST-MIB.txt"
 compare tests/data/capabilities-facts.tsv GUESTLIST-CAPABILITIES "$made/GUESTLIST-CAPABILITIES.txt"
 
-# --- The base modules, beside the IETF's own ---------------------------------------------------------
+# --- The base modules compared with the IETF's own ---------------------------------------------------
 
-# facts FILE: a line for each name in the module with its number, or its syntax and hint.
+# facts FILE: prints a line for each name in the module, with its number, or with its syntax and hint.
 facts()
 {
     smidump -c /dev/null -k -f identifiers "$1" 2>/dev/null | awk 'NF == 4 && $1 !~ /^#/ { print $2, $4 }'
@@ -76,11 +77,11 @@ for module in mib/base/*.txt; do
         facts "$real" | sort >"$made/theirs"
         [ -s "$made/ours" ] || [ "$name" = SNMPv2-CONF.txt ] || fail "$module" "smidump finds no names"
         comm -23 "$made/ours" "$made/theirs" >"$made/differ"
-        # RFC 2571 had another hint for it, and there are copies of that.
+        # RFC 2571 had another hint for this type, and some installed copies have it.
         grep -v '^SnmpAdminString DISPLAY-HINT"255t"' "$made/differ" >"$made/wrong"
         [ ! -s "$made/wrong" ] || fail "$module" "differs from $real: $(cat "$made/wrong")"
         compared=$((compared + 1))
     done
 done
-[ $status != 0 ] || [ $compared -gt 0 ] || skip "the rest passes, but no base module of the IETF is here (package erlang-snmp has them)"
+[ $status != 0 ] || [ $compared -gt 0 ] || skip "the other checks passed, but no base module of the IETF is installed (package erlang-snmp has them)"
 exit $status

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The pages for systems that are not run here, and the sample for Telegraf: every word beside a number is an enumeration of the MIB
-# modules, the lists of states are whole, and the XML is well-formed.
+# The pages for other monitoring systems and the sample for Telegraf agree with the MIB modules.
+# These systems are not run here. Each word with a number must be in an enumeration of a module, the lists of states must be
+# complete, and the XML must be well-formed.
 . "$(dirname "$0")/lib.sh"
 
 pages='docs/librenms.md docs/other-systems.md'
@@ -9,7 +10,7 @@ sample=integrations/telegraf/guestlist.conf
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
-# Lines "word(number)".
+# Prints lines "word(number)".
 enumerations()
 {
     grep -oE '[a-zA-Z]+\([0-9]+\)'
@@ -19,24 +20,24 @@ cat tests/data/*-mib-facts.tsv | grep -oE 'INTEGER \{[^}]*\}' | enumerations | s
 sed -n 's/.*	VirtualMachineOperState		TC	//p' tests/data/vm-mib-facts.tsv | enumerations | sort >"$work/states"
 [ "$(wc -l <"$work/states")" = 12 ] || fail tests/data/vm-mib-facts.tsv "this test does not find the states"
 
-# known WHERE: each line of $work/lines is one of a module.
+# known WHERE: each line of $work/lines must be in a module.
 known()
 {
-    sort -u "$work/lines" >"$work/said"
-    [ -s "$work/said" ] || fail "$1" "this test finds no word with a number"
-    for word in $(comm -13 "$work/known" "$work/said"); do
+    sort -u "$work/lines" >"$work/found"
+    [ -s "$work/found" ] || fail "$1" "this test finds no word with a number"
+    for word in $(comm -13 "$work/known" "$work/found"); do
         fail "$1" "no MIB module has $word"
     done
 }
 
-# whole WHERE WHAT: the lines of $work/lines are all states, once.
-whole()
+# complete WHERE WHAT: the lines of $work/lines must be all states, each once.
+complete()
 {
     sort "$work/lines" | diff "$work/states" - >"$work/diff" || fail "$1" "the states $2: $(cat "$work/diff")"
 }
 
 for page in $pages; do
-    # Of NAME(SECTION), a manual page, the name is no word of an enumeration.
+    # The name in NAME(SECTION), a manual page, is not a word of an enumeration.
     sed 's/\[[^]]*\]([^)]*)//g' "$page" | enumerations >"$work/lines"
     known "$page"
 done
@@ -44,14 +45,14 @@ sed -n '/^ *# [0-9]* [a-z]*, [0-9]* [a-z]*/p' $sample | grep -oE '[0-9]+ [a-z]+'
 known $sample
 grep -o '<SingleInt state="[A-Za-z]*" value="[0-9]*">[a-z]*<' docs/other-systems.md |
     sed 's/.*value="\([0-9]*\)">\(.*\)</\2(\1)/' >"$work/lines"
-whole docs/other-systems.md "of the lookup for PRTG"
+complete docs/other-systems.md "of the lookup for PRTG"
 sed -n 's/.*{ value: \([0-9]*\), .* descr: \([a-z]*\) }$/\2(\1)/p' docs/librenms.md >"$work/lines"
-whole docs/librenms.md "of the sensor"
+complete docs/librenms.md "of the sensor"
 sed -n '/^| vmOperState/,/^$/p' docs/librenms.md | enumerations >"$work/lines"
-whole docs/librenms.md "of the table"
+complete docs/librenms.md "of the table"
 
 if ! command -v xmllint >/dev/null; then
-    [ $status != 0 ] || skip "xmllint (package libxml2-utils) is not installed; the rest passes"
+    [ $status != 0 ] || skip "xmllint (package libxml2-utils) is not installed; the other checks passed"
     exit $status
 fi
 awk -v work="$work" '/^```xml$/ { file = work "/" ++n ".xml"; next } /^```/ { file = "" } file { print > file }' docs/other-systems.md

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# integrations/prometheus: rules and configuration are valid, the alerts do what tests/data/prometheus says, each has a section
-# in docs/prometheus.md, object identifiers are numbers, and both modules for snmp_exporter ask for all of them.
+# integrations/prometheus has valid rules and configuration, documented alerts, and complete modules for snmp_exporter.
+# The alerts pass the tests in tests/data/prometheus. Each alert has a section in docs/prometheus.md. Object identifiers are
+# numbers, and both modules for snmp_exporter have all of them.
 . "$(dirname "$0")/lib.sh"
 
 folder=integrations/prometheus
@@ -15,19 +16,19 @@ for alert in $(names alert); do
     anchor=$(printf %s "$alert" | tr '[:upper:]' '[:lower:]')
     grep -q "^ *runbook: $page#$anchor\$" "$folder/guestlist-alerts.rules.yml" || fail "$alert" "does not name its section in $page"
     for test in tests/data/prometheus/snmp.test.yml tests/data/prometheus/collectd.test.yml; do
-        case $test$alert in */collectd.test.ymlGuestlistListingStale) continue ;; esac # collectd does not tell it from a lost one
+        case $test$alert in */collectd.test.ymlGuestlistListingStale) continue ;; esac # collectd cannot distinguish it from a lost hypervisor
         grep -q "$alert" "$test" || fail "$test" "does not test $alert"
     done
 done
 for name in $(names record); do
-    grep -Fq "\`$name\`" "$page" || fail "$page" "does not say what $name is"
+    grep -Fq "\`$name\`" "$page" || fail "$page" "does not explain $name"
 done
 
-# What a module walks or gets, without the .0 of a scalar.
+# Prints what a module walks or gets, without the .0 of a scalar.
 asked() { sed -n 's/^ *- \([0-9][0-9.]*\)\( .*\)*$/\1/p' "$1" | sed 's/\.0$//' | sort -u; }
 wanted=$({ asked "$folder/generator.yml"; echo 1.3.6.1.2.1.236.1.4.1.2; } | sort -u)
 for module in "$folder/guestlist-snmp.yml" "$folder/guestlist-snmp-0.21.yml"; do
-    [ "$(asked "$module")" = "$wanted" ] || fail "$module" "asks for other objects than generator.yml: run $folder/generate"
+    [ "$(asked "$module")" = "$wanted" ] || fail "$module" "has other objects than generator.yml: run $folder/generate"
 done
 ! sed -n '/walk:/,/lookups:/s/^ *- *//p' "$folder/generator.yml" | grep -v '^[0-9.]* *#' | grep -v '^source' ||
     fail "$folder/generator.yml" "has names where numbers belong"

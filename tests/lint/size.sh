@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# No function over 80 lines, no file over 500: what is larger is split.
+# No function is longer than 80 lines, and no file longer than 500.
 . "$(dirname "$0")/lib.sh"
 
 function_limit=80
@@ -36,7 +36,7 @@ long=$(printf '%s\n' "$files" | ctags -L - --languages=C --langmap=C:.c.h --kind
             if (end - line + 1 > limit)
                 printf "%s:%d: %s() has %d lines, %d is the limit\n", $2, line, $1, end - line + 1, limit
         }
-        END { if (!seen) print "ctags found no function at all" }')
+        END { if (!seen) print "ctags found no functions" }')
 if [ -n "$long" ]; then
     printf '%s\n' "$long"
     status=1

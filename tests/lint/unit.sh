@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The service's files as they are built: systemd understands the unit, it is exposed to little, and the user and the
-# directories are made as the unit needs them.
+# systemd accepts the unit, the unit has a small exposure, and its user and directories can be made.
 . "$(dirname "$0")/lib.sh"
 
 exposure_limit=15 # tenths, as systemd-analyze counts
@@ -9,28 +8,28 @@ unit=$top_builddir/packaging/guestlistd.service
 
 [ -f "$unit" ] || skip "$unit is not built"
 command -v systemd-analyze >/dev/null || skip "systemd-analyze is missing: install systemd"
-systemd-analyze --help | grep -q -e --offline || skip "this systemd-analyze cannot look at a unit that is not loaded"
+systemd-analyze --help | grep -q -e --offline || skip "this systemd-analyze cannot check a unit that is not loaded"
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
-# Whether the program is installed is none of this test's business.
+# The program need not be installed for this test.
 sed "s|^ExecStart=[^ ]*|ExecStart=/bin/true|" "$unit" >"$work/guestlistd.service"
 grep -q '^ExecStart=/bin/true -f' "$work/guestlistd.service" || fail "$unit" "starts nothing in the foreground"
 
-said=$(systemd-analyze verify --man=no "$work/guestlistd.service" 2>&1) || fail "$unit" "systemd-analyze verify fails"
-[ -z "$said" ] || fail "$unit" "systemd-analyze verify says: $said"
+output=$(systemd-analyze verify --man=no "$work/guestlistd.service" 2>&1) || fail "$unit" "systemd-analyze verify fails"
+[ -z "$output" ] || fail "$unit" "systemd-analyze verify prints: $output"
 
 exposure=$(systemd-analyze security --offline=true --no-pager "$work/guestlistd.service" 2>&1 |
     sed -n 's/.*Overall exposure level for guestlistd.service: \([0-9]*\)\.\([0-9]\).*/\1\2/p')
 if [ -z "$exposure" ]; then
-    fail "$unit" "systemd-analyze security says no level of exposure"
+    fail "$unit" "systemd-analyze security prints no level of exposure"
 elif [ "$exposure" -gt $exposure_limit ]; then
     fail "$unit" "its exposure is $exposure tenths, $exposure_limit is the limit"
 else
     echo "exposure: $exposure tenths"
 fi
 
-# setting NAME: its value in the unit.
+# setting NAME: prints its value in the unit.
 setting()
 {
     sed -n "s/^$1=//p" "$unit"
@@ -42,9 +41,9 @@ if grep -Eq '^(Requires|BindsTo|Requisite)=' "$unit"; then
     fail "$unit" "does not start without other units"
 fi
 
-# --- The user and the directories, in a root of their own --------------------------------------------
+# --- The user and the directories, in a private root --------------------------------------------------
 
-# Fewer tools and rights must not hide what was found so far.
+# Report failures so far before a skip.
 [ $status = 0 ] || exit $status
 [ "$(id -u)" = 0 ] || skip "the unit is fine, but only root can make its user and directories"
 mkdir -p "$work/root/etc"

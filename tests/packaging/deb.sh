@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The packages for Debian, from the tarball: dpkg-buildpackage builds them and lintian finds nothing. Then, on a Debian that has
-# nothing else and is booted for it, they are installed, show guests through its snmpd, are upgraded and purged (deb-session).
-# That Debian is made once, by debootstrap, and kept in /var/cache/guestlist-roots or $GUESTLIST_ROOTS; nothing is written to it.
+# The Debian packages build from the tarball, pass lintian, and work on a Debian that has nothing else.
+# There, they are installed, show guests through Debian's snmpd, are upgraded and purged (deb-session). debootstrap makes this
+# Debian once and keeps it in /var/cache/guestlist-roots or $GUESTLIST_ROOTS. Nothing is written to it.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/booted.sh"
 . "$(dirname "$0")/tarball.sh"
@@ -27,7 +27,7 @@ unpack_tarball() {
     equal "$upstream_version" "$(dpkg-parsechangelog -l "$tree/debian/changelog" -S Version)" "the version in debian/changelog"
 }
 
-# The unit tests run beside this one anyway.
+# The unit tests run at the same time anyway.
 build() { # NUMBER WORD...
     (
         cd "$tree" || exit
@@ -37,13 +37,13 @@ build() { # NUMBER WORD...
     cp "$T/dist"/*.deb "$T/packages/$1"
 }
 
-look() {
+run_lintian() {
     lintian --allow-root --fail-on error,warning "$T"/dist/*.changes > "$T/lintian.out" 2>&1 ||
         FAIL "lintian: $(cat "$T/lintian.out")"
-    ! grep -E '^[EW]:' "$T/lintian.out" || FAIL "lintian says the above"
+    ! grep -E '^[EW]:' "$T/lintian.out" || FAIL "lintian reports the errors above"
 }
 
-# A higher version of the packages, in which a configuration file has changed.
+# Builds a higher version of the packages with a changed configuration file.
 make_upgrade() {
     local old=$tree/debian/changelog
     { sed "1s/)/+next)/;/^ --/q" "$old"; echo; cat "$old"; } > "$T/changelog"
@@ -57,20 +57,20 @@ mkdir "$T/packages"
 unpack_tarball
 build 1
 step "built"
-look
-step "lintian is content"
+run_lintian
+step "lintian finds nothing"
 make_upgrade
 step "built a higher version"
 
 # ---- Install, run, upgrade, purge -------------------------------------------------------------------
 
 obstacle=$(suite_obstacle)
-[ -z "$obstacle" ] || SKIP "the packages are built, but trying them $obstacle"
+[ -z "$obstacle" ] || SKIP "the packages are built, but installing them $obstacle"
 suite_lock || FAIL "no lock at $suite_root.lock"
-suite_make > "$T/root.out" 2>&1 || SKIP "the packages are built, but no clean Debian could be made to try them: $(tail -n 1 "$T/root.out")"
-step "the clean Debian is there"
+suite_make > "$T/root.out" 2>&1 || SKIP "the packages are built, but no clean Debian could be made to install them: $(tail -n 1 "$T/root.out")"
+step "the clean Debian is present"
 
-# Everything that is mounted goes with the mount namespace. Other packages are fetched now, into a folder that is kept.
+# All mounts end with the mount namespace. Other packages are downloaded now, into a folder that is kept.
 container() {
     join_group
     mount -t tmpfs none "$T/over"
@@ -82,9 +82,9 @@ container() {
     fetch || return
     install -m 755 "$top_srcdir/tests/packaging/deb-session" "$root/root/session"
     printf '%s\n' '[Service]' Type=oneshot TimeoutStartSec=infinity ExecStart=/root/session \
-        StandardOutput=file:/root/said StandardError=file:/root/said > "$root/etc/systemd/system/session.service"
+        StandardOutput=file:/root/output StandardError=file:/root/output > "$root/etc/systemd/system/session.service"
     boot "$root" systemd.wants=session.service
-    cp "$root/root/said" "$T/said"
+    cp "$root/root/output" "$T/output"
 }
 
 fetch() {
@@ -105,8 +105,8 @@ export T root suite_root top_srcdir PATIENCE
 (tied unshare -m --propagation private bash -c container < /dev/null > "$T/nspawn.out" 2>&1)
 leave_cgroups nspawn
 grep -qx updated "$T/nspawn.out" || SKIP "the packages are built, but no mirror of Debian answers: $(end_of_console "$T/nspawn.out" 3)"
-grep -qx fetched "$T/nspawn.out" || FAIL "what the packages depend on cannot be had: $(tail -n 20 "$T/nspawn.out")"
-cat "$T/said" 2> /dev/null
-[ -s "$T/said" ] || SKIP "the packages are built, but no systemd can be booted in a container here: $(end_of_console "$T/nspawn.out" 3)"
-grep -qx PASSED "$T/said" || FAIL "the session failed; the end of the console: $(tail -n 20 "$T/nspawn.out")"
+grep -qx fetched "$T/nspawn.out" || FAIL "cannot download the dependencies of the packages: $(tail -n 20 "$T/nspawn.out")"
+cat "$T/output" 2> /dev/null
+[ -s "$T/output" ] || SKIP "the packages are built, but no systemd can be booted in a container here: $(end_of_console "$T/nspawn.out" 3)"
+grep -qx PASSED "$T/output" || FAIL "the session failed; the end of the console: $(tail -n 20 "$T/nspawn.out")"
 OK

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after lib.sh by the tests that build packages: the tarball of this tree, which is what packages are built from.
+# Makes the tarball of this tree, from which packages are built. Source this file after lib.sh.
 # shellcheck disable=SC2154
 
 upstream_version=$(sed -n 's/^AC_INIT(\[guestlist\], \[\(.*\)\])$/\1/p' "$top_srcdir/configure.ac")
 tarball=$T/dist/guestlist-$upstream_version.tar.xz
 
-# The build folder is everybody's, so only one test at a time makes the tarball there. This make is one of its own.
+# All tests share the build folder, so only one test at a time makes the tarball there. This make is separate from the make
+# that runs the test.
 make_tarball() {
     local made=$top_builddir/${tarball##*/}
     [ -n "$upstream_version" ] || FAIL "configure.ac has no version"
