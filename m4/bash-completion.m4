@@ -1,6 +1,7 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Where does bash look for the completion of a command? pkg-config knows, if the package bash-completion is there. Its folder is
-dnl taken below our own prefix, where bash looks as well. Sets bashcompletiondir (empty: not installed).
+dnl Where does bash look for the completion of a command? pkg-config knows it, if the package bash-completion is installed.
+dnl The folder is moved below the prefix of this build, where bash looks as well. Sets bashcompletiondir (empty: not
+dnl installed).
 
 AC_DEFUN([GUESTLIST_BASH_COMPLETION], [
   AC_ARG_WITH([bash-completion-dir],

@@ -3,7 +3,7 @@ dnl Can the unit tests be built? auto, yes or no. Sets CMOCKA_CFLAGS, CMOCKA_LIB
 
 AC_DEFUN([GUESTLIST_CMOCKA], [
   AC_ARG_WITH([cmocka],
-    [AS_HELP_STRING([--with-cmocka], [build the unit tests: yes, no, or auto, if cmocka is there @<:@auto@:>@])],
+    [AS_HELP_STRING([--with-cmocka], [build the unit tests: yes, no, or auto, if cmocka is installed @<:@auto@:>@])],
     [], [with_cmocka=auto])
   CMOCKA_VERSION=
   AS_IF([test "x$with_cmocka" != xno], [

@@ -1,11 +1,11 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Can the collectd plugin be built, and where does collectd look for plugins? auto, yes or no. collectd has no .pc
-dnl file, so its headers are tried. Its folder belongs to the system: with a prefix of another kind, such as one in a
-dnl user's home, the plugin goes below that. Sets COLLECTD_CPPFLAGS, collectdplugindir and WITH_COLLECTD.
+dnl Can the collectd plugin be built, and where does collectd look for plugins? auto, yes or no. collectd has no .pc file, so
+dnl the headers are compiled. Its folder belongs to the system: with another prefix, such as one in a user's home, the plugin
+dnl goes below that prefix. Sets COLLECTD_CPPFLAGS, collectdplugindir and WITH_COLLECTD.
 
 AC_DEFUN([GUESTLIST_COLLECTD], [
   AC_ARG_WITH([collectd],
-    [AS_HELP_STRING([--with-collectd], [build the collectd plugin: yes, no, or auto, if collectd's headers are there @<:@auto@:>@])],
+    [AS_HELP_STRING([--with-collectd], [build the collectd plugin: yes, no, or auto, if collectd's headers are installed @<:@auto@:>@])],
     [], [with_collectd=auto])
   AC_ARG_WITH([collectd-includedir],
     [AS_HELP_STRING([--with-collectd-includedir=DIR], [where collectd/core/daemon/plugin.h is @<:@/usr/include@:>@])],
@@ -17,14 +17,14 @@ AC_DEFUN([GUESTLIST_COLLECTD], [
   AS_CASE([$with_collectd_plugindir], [/*|'$'*], [],
     [AC_MSG_ERROR([--with-collectd-plugindir=$with_collectd_plugindir: expected an absolute path, such as /usr/lib/collectd])])
 
-  guestlist_collectd="not asked for"
+  guestlist_collectd="turned off"
   AS_IF([test "x$with_collectd" != xno], [GUESTLIST_COLLECTD_HEADERS])
   AC_SUBST([COLLECTD_CPPFLAGS])
   AC_SUBST([collectdplugindir], [$with_collectd_plugindir])
   AM_CONDITIONAL([WITH_COLLECTD], [test "x$guestlist_collectd" = xyes])
 ])
 
-dnl They include each other by several names, and read collectd's config.h only if told so.
+dnl The headers include each other by several paths, and read collectd's config.h only with -DHAVE_CONFIG_H.
 AC_DEFUN([GUESTLIST_COLLECTD_HEADERS], [
   guestlist_dir=$with_collectd_includedir
   COLLECTD_CPPFLAGS="-DHAVE_CONFIG_H -I$guestlist_dir/collectd/core/daemon -I$guestlist_dir/collectd/core -I$guestlist_dir/collectd"
@@ -43,6 +43,6 @@ AC_DEFUN([GUESTLIST_COLLECTD_HEADERS], [
   AS_IF([test "x$guestlist_collectd" = xyes], [], [
     guestlist_collectd="no headers in $guestlist_dir/collectd"
     AS_IF([test "x$with_collectd" = xyes], [AC_MSG_ERROR([--with-collectd was given, but collectd's headers do not compile (see config.log):
-install collectd-dev (Debian), or say --with-collectd-includedir=DIR; leave --with-collectd out to build without the plugin])])
+install collectd-dev (Debian), or use --with-collectd-includedir=DIR; leave --with-collectd out to build without the plugin])])
   ])
 ])

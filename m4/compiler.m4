@@ -1,11 +1,11 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Which compiler, does it speak C11, and does it take a flag?
+dnl Which compiler is used, does it support C11, and does it accept a flag?
 
-dnl The tree is compiled with -std=gnu11, so that is tried. What autoconf itself found differs from release to release:
-dnl 2.69 asks for C99 at most, 2.71 for C11, 2.73 for C23.
+dnl The tree is compiled with -std=gnu11, so this is tried. The standard that autoconf itself finds differs between its
+dnl releases: C99 at most in 2.69, C11 in 2.71, C23 in 2.73.
 AC_DEFUN([GUESTLIST_CC_C11], [
   AC_REQUIRE([AC_PROG_CC])
-  AC_CACHE_CHECK([whether $CC speaks C11], [guestlist_cv_c11], [
+  AC_CACHE_CHECK([whether $CC supports C11], [guestlist_cv_c11], [
     guestlist_saved_CFLAGS=$CFLAGS
     CFLAGS="$CFLAGS -std=gnu11"
     AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[
@@ -18,13 +18,13 @@ AC_DEFUN([GUESTLIST_CC_C11], [
     CFLAGS=$guestlist_saved_CFLAGS
   ])
   AS_IF([test "x$guestlist_cv_c11" != xyes],
-    [AC_MSG_ERROR([$CC does not speak C11: use gcc >= 5 or clang >= 3.6, e.g. ./configure CC=gcc])])
+    [AC_MSG_ERROR([$CC does not support C11: use gcc >= 5 or clang >= 3.6, e.g. ./configure CC=gcc])])
   AC_PROG_SED
   GUESTLIST_CC_VERSION=$($CC --version 2>/dev/null | head -n 1)
 ])
 
-dnl GUESTLIST_TRY_CFLAG(VARIABLE, FLAG): appends FLAG to VARIABLE if compiling and linking with it works.
-dnl -Werror is for the probe alone: clang only warns about a flag that it ignores.
+dnl GUESTLIST_TRY_CFLAG(VARIABLE, FLAG): appends FLAG to VARIABLE if compiling and linking with it works. The probe uses
+dnl -Werror, because clang only warns about a flag that it ignores.
 AC_DEFUN([GUESTLIST_TRY_CFLAG], [
   AS_VAR_PUSHDEF([cache], [guestlist_cv_cflag_$2])
   AC_CACHE_CHECK([whether $CC accepts $2], [cache], [

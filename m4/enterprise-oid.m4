@@ -1,7 +1,7 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Under which OID does GUESTLIST-MIB live? GUESTLIST_WITH_ENTERPRISE_OID(DEFAULT)
-dnl config.h: GUESTLIST_ENTERPRISE_OID (an initializer), GUESTLIST_ENTERPRISE_OID_STRING,
-dnl GUESTLIST_OID_EXPERIMENTAL. Makefile: GUESTLIST_OID_UNDER_ENTERPRISES, for the MIB module.
+dnl Under which OID is GUESTLIST-MIB? GUESTLIST_WITH_ENTERPRISE_OID(DEFAULT)
+dnl config.h: GUESTLIST_ENTERPRISE_OID (an initializer), GUESTLIST_ENTERPRISE_OID_STRING, GUESTLIST_OID_EXPERIMENTAL.
+dnl Makefile: GUESTLIST_OID_UNDER_ENTERPRISES, for the MIB module.
 
 AC_DEFUN([GUESTLIST_WITH_ENTERPRISE_OID], [
   AC_ARG_WITH([enterprise-oid],
@@ -20,14 +20,14 @@ AC_DEFUN([GUESTLIST_WITH_ENTERPRISE_OID], [
   guestlist_oid_initializer=$(AS_ECHO(["$guestlist_oid_words"]) | sed 's/ /, /g')
   AC_DEFINE_UNQUOTED([GUESTLIST_ENTERPRISE_OID], [$guestlist_oid_initializer],
     [Root of GUESTLIST-MIB, as the inside of an array initializer])
-  AC_DEFINE_UNQUOTED([GUESTLIST_ENTERPRISE_OID_STRING], ["$with_enterprise_oid"], [The same, as text])
+  AC_DEFINE_UNQUOTED([GUESTLIST_ENTERPRISE_OID_STRING], ["$with_enterprise_oid"], [Root of GUESTLIST-MIB, as text])
   AC_DEFINE_UNQUOTED([GUESTLIST_OID_EXPERIMENTAL], [$guestlist_oid_experimental],
-    [1 if that root lies in Net-SNMP's experimental playpen])
+    [1 if the root is in Net-SNMP's experimental playpen])
   AC_SUBST([GUESTLIST_OID_UNDER_ENTERPRISES], ["${guestlist_oid_words#1 3 6 1 4 1 }"])
   AC_MSG_RESULT([$with_enterprise_oid])
 ])
 
-dnl GUESTLIST_OID_VALID(OID, IF-VALID, IF-NOT). awk counts in doubles: exact far beyond 32 bits.
+dnl GUESTLIST_OID_VALID(OID, IF-VALID, IF-NOT). awk counts in doubles, which are exact far beyond 32 bits.
 AC_DEFUN([GUESTLIST_OID_VALID], [
   AS_IF([AS_ECHO(["$1"]) | awk -F . '
       NR > 1 || !/^1\.3\.6\.1\.4\.1\./ || NF > 32 { bad = 1 }

@@ -1,7 +1,7 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl What makes a mistake harder to exploit? On unless --disable-hardening. Sets
+dnl Which flags make errors harder to exploit? On by default; --disable-hardening turns them off. Sets
 dnl HARDENING_CPPFLAGS, HARDENING_CFLAGS, HARDENING_LDFLAGS: for everything;
-dnl PIE_CFLAGS, PIE_LDFLAGS: for programs, since a module cannot be linked with -pie.
+dnl PIE_CFLAGS, PIE_LDFLAGS: for programs, because a module cannot be linked with -pie.
 
 AC_DEFUN([GUESTLIST_HARDENING], [
   AC_ARG_ENABLE([hardening],
@@ -29,8 +29,8 @@ AC_DEFUN([GUESTLIST_HARDENING], [
   AC_SUBST([PIE_LDFLAGS])
 ])
 
-dnl glibc warns about _FORTIFY_SOURCE without optimisation, and a sanitizer sees less with it. Where the
-dnl distribution's compiler defines it already, the probe fails on the redefinition: theirs stays.
+dnl glibc warns about _FORTIFY_SOURCE without optimisation, and sanitizers find less with it. If the distribution's compiler
+dnl already defines it, the probe fails, and the distribution's value stays.
 AC_DEFUN([GUESTLIST_HARDENING_FORTIFY], [
   AC_CACHE_CHECK([whether $CC optimises], [guestlist_cv_optimises],
     [AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [[
@@ -42,7 +42,7 @@ AC_DEFUN([GUESTLIST_HARDENING_FORTIFY], [
     [GUESTLIST_TRY_CFLAG([HARDENING_CPPFLAGS], [-D_FORTIFY_SOURCE=2])])
 ])
 
-dnl Both or neither, hence one probe: -pie does not link objects compiled without -fPIE.
+dnl One probe for both flags: -pie cannot link objects that were compiled without -fPIE.
 AC_DEFUN([GUESTLIST_HARDENING_PIE], [
   GUESTLIST_TRY_CFLAG([PIE_CFLAGS], [-fPIE -pie])
   AS_IF([test -n "$PIE_CFLAGS"], [

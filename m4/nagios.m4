@@ -1,6 +1,6 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Where does check_guestlist go? Debian's and Fedora's monitoring systems look for plugins below their own libdir. Sets
-dnl nagiosplugindir.
+dnl Where is check_guestlist installed? The monitoring systems of Debian and Fedora look for plugins below their own libdir.
+dnl Sets nagiosplugindir.
 
 AC_DEFUN([GUESTLIST_NAGIOS], [
   AC_ARG_WITH([nagios-plugindir],

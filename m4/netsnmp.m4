@@ -1,7 +1,7 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Where is Net-SNMP's agent library? Sets NETSNMP_CFLAGS, NETSNMP_LIBS; NETSNMP_CLIENT_LIBS is what a manager needs.
-dnl pkg-config is asked first. net-snmp-config also repeats how the distribution built its own package
-dnl (-g -O2, -lwrap, -lsensors, ...), so it is the second choice, and of its words only -I, -L, -l count.
+dnl Where is Net-SNMP's agent library? Sets NETSNMP_CFLAGS, NETSNMP_LIBS, and NETSNMP_CLIENT_LIBS for managers. pkg-config is
+dnl tried first. net-snmp-config also prints flags from the build of the distribution's package (-g -O2, -lwrap, -lsensors,
+dnl ...). So it is the second choice, and only its words -I, -L, -l are used.
 
 AC_DEFUN([GUESTLIST_NETSNMP], [
   PKG_CHECK_MODULES([NETSNMP], [netsnmp-agent >= $1],
@@ -15,7 +15,7 @@ AC_DEFUN([GUESTLIST_NETSNMP], [
   AC_SUBST([NETSNMP_CLIENT_LIBS])
 ])
 
-dnl GUESTLIST_NETSNMP_CONFIG(MINIMUM): only where there is no .pc file at all; one that is too old is an answer.
+dnl GUESTLIST_NETSNMP_CONFIG(MINIMUM): used only if there is no .pc file at all. A .pc file with an old version is an error.
 AC_DEFUN([GUESTLIST_NETSNMP_CONFIG], [
   AS_IF([$PKG_CONFIG --exists netsnmp-agent], [GUESTLIST_NETSNMP_MISSING([$1])])
   AC_PATH_PROG([NETSNMP_CONFIG], [net-snmp-config])
@@ -52,6 +52,6 @@ AC_DEFUN([GUESTLIST_NETSNMP_LINKS], [
     LIBS=$guestlist_saved_LIBS
   ])
   AS_IF([test "x$guestlist_cv_netsnmp_links" != xyes],
-    [AC_MSG_ERROR([Net-SNMP $NETSNMP_VERSION is there, but an agent does not link with $NETSNMP_LIBS (see config.log):
+    [AC_MSG_ERROR([Net-SNMP $NETSNMP_VERSION is installed, but an agent does not link with $NETSNMP_LIBS (see config.log):
 install libsnmp-dev (Debian) or net-snmp-devel (Fedora)])])
 ])

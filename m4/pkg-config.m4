@@ -1,5 +1,5 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Is there a pkg-config?
+dnl Is pkg-config installed?
 
 AC_DEFUN([GUESTLIST_PKG_CONFIG], [
   m4_ifndef([PKG_PROG_PKG_CONFIG], [m4_fatal([pkg.m4 is missing: install pkg-config (Debian: pkgconf, Fedora: pkgconf-pkg-config)])])
@@ -11,11 +11,10 @@ AC_DEFUN([GUESTLIST_PKG_CONFIG], [
 dnl GUESTLIST_PKG_VERSION(VARIABLE, MODULE): for the summary.
 AC_DEFUN([GUESTLIST_PKG_VERSION], [$1=$($PKG_CONFIG --modversion "$2" 2>/dev/null)])
 
-dnl GUESTLIST_PKG_REQUIRE(PREFIX, MODULE, MINIMUM, WHAT, DEBIAN PACKAGE, FEDORA PACKAGE): a library
-dnl without which there is nothing to build.
+dnl GUESTLIST_PKG_REQUIRE(PREFIX, MODULE, MINIMUM, WHAT, DEBIAN PACKAGE, FEDORA PACKAGE): requires a library.
 AC_DEFUN([GUESTLIST_PKG_REQUIRE], [
   PKG_CHECK_MODULES([$1], [$2 >= $3], [],
     [AC_MSG_ERROR([$4 >= $3 is missing: install $5 (Debian) or $6 (Fedora).
-pkg-config says: $$1_PKG_ERRORS])])
+pkg-config reports: $$1_PKG_ERRORS])])
   GUESTLIST_PKG_VERSION([$1_VERSION], [$2])
 ])

@@ -1,9 +1,9 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl How are programs with threads compiled and linked? Sets PTHREAD_CFLAGS, used for both. And can a thread be joined until
-dnl a clock reads a time? config.h: HAVE_PTHREAD_CLOCKJOIN_NP.
+dnl How are programs with threads compiled and linked? Sets PTHREAD_CFLAGS for both. Can a thread be joined with a time limit
+dnl on a given clock? config.h: HAVE_PTHREAD_CLOCKJOIN_NP.
 
 AC_DEFUN([GUESTLIST_PTHREAD], [
-  AC_CACHE_CHECK([whether $CC -pthread gives threads], [guestlist_cv_pthread], [
+  AC_CACHE_CHECK([whether $CC -pthread supports threads], [guestlist_cv_pthread], [
     guestlist_saved_CFLAGS=$CFLAGS
     CFLAGS="$CFLAGS -pthread"
     AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <pthread.h>
@@ -18,7 +18,7 @@ AC_DEFUN([GUESTLIST_PTHREAD], [
   GUESTLIST_PTHREAD_CLOCKJOIN
 ])
 
-dnl glibc has it since 2.31, musl has none. A declaration counts, so it is asked for as the code asks.
+dnl glibc has this function since 2.31, musl does not have it. The probe also checks the declaration.
 AC_DEFUN([GUESTLIST_PTHREAD_CLOCKJOIN], [
   AC_CACHE_CHECK([for pthread_clockjoin_np], [guestlist_cv_pthread_clockjoin], [
     guestlist_saved_CFLAGS=$CFLAGS
@@ -33,5 +33,5 @@ AC_DEFUN([GUESTLIST_PTHREAD_CLOCKJOIN], [
     CFLAGS=$guestlist_saved_CFLAGS
   ])
   AS_IF([test "x$guestlist_cv_pthread_clockjoin" = xyes],
-    [AC_DEFINE([HAVE_PTHREAD_CLOCKJOIN_NP], [1], [1 if a thread can be joined until a clock reads a time])])
+    [AC_DEFINE([HAVE_PTHREAD_CLOCKJOIN_NP], [1], [1 if a thread can be joined with a time limit on a given clock])])
 ])

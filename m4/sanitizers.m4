@@ -1,11 +1,10 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Is this a build that watches itself? Sets SANITIZER_CFLAGS, used to compile and to link, and
-dnl WITH_SANITIZERS.
+dnl Which sanitizers does this build use? Sets SANITIZER_CFLAGS, for compiling and linking, and WITH_SANITIZERS.
 
 AC_DEFUN([GUESTLIST_SANITIZERS], [
   AC_ARG_ENABLE([sanitizers],
     [AS_HELP_STRING([--enable-sanitizers@<:@=LIST@:>@],
-      [build with these sanitizers; LIST is address,undefined unless given @<:@no@:>@])],
+      [build with these sanitizers; LIST is address,undefined by default @<:@no@:>@])],
     [], [enable_sanitizers=no])
   AS_CASE([$enable_sanitizers], [yes], [guestlist_sanitizers=address,undefined], [guestlist_sanitizers=$enable_sanitizers])
   SANITIZER_CFLAGS=

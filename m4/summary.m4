@@ -1,9 +1,9 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl What came of it all, on one screen.
+dnl Prints the results of configure on one screen.
 
 AC_DEFUN([GUESTLIST_SUMMARY], [
   AS_IF([test "$guestlist_oid_experimental" = 1],
-    [guestlist_oid_note=" (experimental: Net-SNMP's playpen, not an arc of this project)"],
+    [guestlist_oid_note=" (experimental: Net-SNMP's playpen, not a number of this project)"],
     [guestlist_oid_note=])
   AS_IF([test "x$DISTCHECK" = x1], [guestlist_check="unit, lint"], [guestlist_check="unit, lint, integration"])
   AS_IF([test -n "$CMOCKA_VERSION"], [], [guestlist_check="${guestlist_check#unit, } (no unit tests without cmocka)"])
@@ -32,7 +32,7 @@ AC_DEFUN([GUESTLIST_SUMMARY], [
   AS_ECHO([""])
 ])
 
-dnl A path can name another variable, which names another.
+dnl A path can contain a variable, which can contain another one.
 AC_DEFUN([GUESTLIST_SUMMARY_PATH], [
   guestlist_path="$2"
   while :; do

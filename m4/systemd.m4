@@ -1,8 +1,8 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl Where do the unit, the user and the directories of the service go? pkg-config knows systemd's folders. They belong to
-dnl the system, so they are taken only for a prefix of the system; with any other prefix, such as one in a user's home, the
-dnl files go below that. Sets systemdsystemunitdir, sysusersdir, tmpfilesdir (empty: not installed), and what the unit says
-dnl of the state directory.
+dnl Where are the unit, the user and the directories of the service installed? pkg-config knows systemd's folders. They belong
+dnl to the system, so they are used only with a prefix of the system. With another prefix, such as one in a user's home, the
+dnl files go below that prefix. Sets systemdsystemunitdir, sysusersdir, tmpfilesdir (empty: not installed), and the line about
+dnl the state directory in the unit.
 
 AC_DEFUN([GUESTLIST_SYSTEMD], [
   GUESTLIST_SYSTEMD_FOLDER([systemdsystemunitdir], [systemd/system], [the service's unit])
@@ -18,11 +18,11 @@ AC_DEFUN([GUESTLIST_SYSTEMD], [
   AC_SUBST([GUESTLIST_UNIT_STATE])
 ])
 
-dnl GUESTLIST_SYSTEMD_FOLDER(PKG-CONFIG VARIABLE, BELOW PREFIX/lib, WHAT GOES THERE). Debian 13 has systemd's .pc file in
-dnl a package of its own, so the folder itself is looked for as well.
+dnl GUESTLIST_SYSTEMD_FOLDER(PKG-CONFIG VARIABLE, BELOW PREFIX/lib, WHAT IS INSTALLED THERE). Debian 13 has systemd's .pc file
+dnl in a separate package, so the folder itself is tried as well.
 AC_DEFUN([GUESTLIST_SYSTEMD_FOLDER], [
   AC_ARG_WITH([$1],
-    [AS_HELP_STRING([--with-$1=DIR], [where $3 is installed, or no @<:@where pkg-config says; with a prefix other than /usr and /usr/local: PREFIX/lib/$2@:>@])],
+    [AS_HELP_STRING([--with-$1=DIR], [where $3 is installed, or no @<:@from pkg-config; with a prefix other than /usr and /usr/local: PREFIX/lib/$2@:>@])],
     [], [with_$1=${with_$1-yes}])
   AS_IF([test "x$with_$1" = xyes], [AS_IF([GUESTLIST_IS_SYSTEM_PREFIX],
     [with_$1=`$PKG_CONFIG --variable=$1 systemd 2>/dev/null`
@@ -33,6 +33,6 @@ AC_DEFUN([GUESTLIST_SYSTEMD_FOLDER], [
   AC_SUBST([$1], [$guestlist_folder])
 ])
 
-dnl True if what is installed is for the whole system.
+dnl True if the installation is for the whole system.
 AC_DEFUN([GUESTLIST_IS_SYSTEM_PREFIX],
   [test "x$prefix" = xNONE || test "x$prefix" = x/usr || test "x$prefix" = x/usr/local])

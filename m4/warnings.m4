@@ -1,6 +1,6 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
-dnl What should the compiler tell us? Sets WARN_CFLAGS. Never -Werror: a newer compiler that knows more
-dnl must not break a build. Whoever wants it says `make WERROR_CFLAGS=-Werror`.
+dnl Which warnings are turned on? Sets WARN_CFLAGS. Never -Werror: a newer compiler with more warnings must not break a build.
+dnl Use `make WERROR_CFLAGS=-Werror` to make warnings errors.
 
 AC_DEFUN([GUESTLIST_WARNINGS], [
   WARN_CFLAGS=

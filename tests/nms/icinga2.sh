@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Icinga 2 runs check_guestlist by the CheckCommand and the apply rules of integrations/icinga2 and shows each verdict.
+# Icinga 2 runs check_guestlist with the CheckCommand and the apply rules of integrations/icinga2, and shows each result.
 . "$(dirname "$0")/plugin.sh"
 need icinga2 virsh snmpget libvirtd
 need_root
@@ -8,7 +8,7 @@ need_user_nagios
 
 I=$T/icinga2
 
-# The hosts differ in what they are asked; the services come from the apply rules alone.
+# The hosts have different variables. All services come from the apply rules.
 icinga_hosts() {
     cat <<E
 template Host "hypervisor" {
@@ -51,7 +51,7 @@ object Host "hv1-v3" {
 E
 }
 
-# A minute is long for a test: the check intervals of the rules are made shorter.
+# Uses shorter check intervals than the rules, because a minute is too long for a test.
 icinga_main() {
     cat <<E
 const PluginDir = "$T/plugins"
@@ -96,7 +96,7 @@ service_status() { # NAME
     local -A names=([guests]=hv1/guests [crashed]=hv1-crashed/guests [running]='hv1/guest running' [paused]='hv1/guest paused'
         [absent]='hv1/guest web99' [count]='hv1/guests running' [v3]='hv1-v3/guest sh-running' [refused]=hv1-refused/guests)
     local name=${names[$1]}
-    # The newest line of all files, in the order in which they were written.
+    # Print the newest line of all files, in the order in which they were written.
     find "$I/spool" -name 'service*' -printf '%T@ %p\n' | sort -n | cut -d' ' -f2- | xargs -r cat |
         awk -v name="$name " 'index($0, name) == 1 { line = substr($0, length(name) + 1) } END { if (line != "") print line }'
 }
@@ -105,7 +105,7 @@ install_plugin
 start_hypervisor
 configure_icinga
 as_icinga icinga2 daemon -C -c "$I/icinga2.conf" "${places[@]}" > "$T/out" 2>&1 || FAIL "$(tail -n 20 "$T/out")"
-! grep -E 'warning/|critical/' "$T/out" || FAIL "Icinga is not content with the configuration"
+! grep -E 'warning/|critical/' "$T/out" || FAIL "Icinga warns about the configuration"
 grep -q 'Instantiated 8 Services' "$T/out" || FAIL "the rules do not make the eight services: $(cat "$T/out")"
 export ICINGA2_USER=nagios ICINGA2_GROUP=nagios
 export HOME=$I

@@ -1,8 +1,8 @@
 <?php
 
 // SPDX-License-Identifier: GPL-2.0-or-later
-// librenms.php MODULES ADDRESS TRAIT...: prints what a trait of LibreNMS makes of a real walk, a line a guest. LibreNMS itself cannot be
-// had by a package; this stands in for the four of its classes that such a trait uses.
+// librenms.php MODULES ADDRESS TRAIT...: runs a trait of LibreNMS over a real walk, and prints a line per guest. There is no package of
+// LibreNMS itself. This file replaces the four classes that such a trait uses.
 
 namespace App\Models {
     class Vminfo
@@ -68,7 +68,7 @@ namespace {
         }
     }
 
-    set_error_handler(fn (int $level, string $message) => exit("$message\n")); // LibreNMS makes errors of warnings, too
+    set_error_handler(fn (int $level, string $message) => exit("$message\n")); // like LibreNMS, which turns warnings into errors
     require $argv[3];
     $os = new class() {
         use LibreNMS\OS\Traits\VminfoVmMib;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The lines of docs/librenms.md that would teach LibreNMS VM-MIB: PHP runs the trait over a real walk, and it says of each guest what
-# vmwVmTable says, which LibreNMS reads today. LibreNMS itself is not run: tests/nms/librenms.php stands in for it.
+# The lines in docs/librenms.md that add VM-MIB to LibreNMS give the same guests as vmwVmTable, which LibreNMS reads today.
+# PHP runs the trait over a real walk. LibreNMS itself is not run: tests/nms/librenms.php replaces it.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 need php virsh libvirtd snmpget snmpwalk snmpbulkwalk qemu-system-x86_64
@@ -21,7 +21,7 @@ vm_mib_rows() {
     php "$lib_dir/../nms/librenms.php" "$top_srcdir/mib:$top_srcdir/mib/base" "udp:127.0.0.1:$SNMP_PORT" "$T/block1.php" | sort -n
 }
 
-# The same of vmwVmTable, with LibreNMS' numbers for the words.
+# Prints the same rows of vmwVmTable, with the numbers of LibreNMS for the words.
 vmw_rows() {
     local index state
     for index in $(walk "$vmw_entry.2" | sed -n "s/^\.$vmw_entry\.2\.\([0-9]*\) = .*/\1/p"); do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Nagios 4 runs check_guestlist by the commands of integrations/nagios and shows each verdict.
+# Nagios 4 runs check_guestlist with the commands of integrations/nagios, and shows each result.
 . "$(dirname "$0")/plugin.sh"
 need nagios4 virsh snmpget libvirtd
 need_root
@@ -22,7 +22,7 @@ refused|check_guestlist!wrong!-p @PORT@ -t 2
 E
 }
 
-# What every configuration of Nagios has: a time, somebody to tell, and a host, which is always up.
+# Prints what every configuration of Nagios has: a time period, a contact, and a host that is always up.
 nagios_basics() {
     cat <<'E'
 define timeperiod {

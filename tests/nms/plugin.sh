@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by the tests of the monitoring systems that run check_guestlist: a hypervisor, and what a monitoring system must say of it.
-# A test defines service_status NAME, which prints "STATE TEXT" as the monitoring system has it: 0 OK, 1 WARNING, 2 CRITICAL,
-# 3 UNKNOWN; and sets MONITOR_PID, which is ended with the test.
+# Verbs for the tests of monitoring systems that run check_guestlist. Sourced by these tests.
+# A test defines service_status NAME, which prints "STATE TEXT" from the monitoring system: 0 OK, 1 WARNING, 2 CRITICAL, 3
+# UNKNOWN. It sets MONITOR_PID, which is ended with the test.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 . "$top_srcdir/tests/integration/agent.sh"
@@ -14,7 +14,7 @@ end_monitor() {
 }
 trap 'end_monitor; clean_up' EXIT
 
-# A daemon of the user nagios, as which Debian runs both systems.
+# Starts a daemon as the user nagios. Debian runs both systems as this user.
 start_monitor() { # COMMAND...
     (tied setpriv --reuid=nagios --regid=nagios --init-groups "$@" < /dev/null > "$T/monitor.out" 2>&1) &
     MONITOR_PID=$!
@@ -23,7 +23,7 @@ start_monitor() { # COMMAND...
 
 need_user_nagios() { id nagios > "$T/need" 2>&1 || SKIP "needs the user nagios"; }
 
-# That user may not look into the build folder.
+# The user nagios may not be able to read the build folder.
 install_plugin() {
     mkdir -p "$T/plugins"
     cp "$top_builddir/check_guestlist" "$T/plugins/" || FAIL "check_guestlist is not built"
@@ -38,20 +38,21 @@ start_hypervisor() {
     wait_for 20 'row_of sh-transient'
 }
 
-# The service comes to say so. What it says is printed: it is what people see.
+# Waits until the service has this state and text. Prints the text, because administrators see it.
 service_becomes() { # NAME STATE REGEX
-    wait_for 60 "service_says '$1' $2 '$3'"
+    wait_for 60 "service_matches '$1' $2 '$3'"
     step "$1: $(service_status "$1")"
 }
 
-service_says() { # NAME STATE REGEX
+service_matches() { # NAME STATE REGEX
     local status
     status=$(service_status "$1")
     [[ $status =~ ^$2\ .*$3 ]] || { echo "$1: $status"; return 1; }
 }
 
-# What every monitoring system must show. It has the services guests (without sh-crashed), crashed (with it), running, paused, absent
-# (of domains; absent is one that is not there), count (of sh-* that run, warning under 4), v3 and refused (a wrong community).
+# Checks what every monitoring system must show. It has the services guests (without sh-crashed), crashed (with it), running,
+# paused, absent (a domain that does not exist), count (running domains among sh-*, warning under 4), v3 and refused (a wrong
+# community).
 play_all_verdicts() {
     service_becomes guests 2 'sh-waiting starts at boot but is shutdown. 8 domains, 3 running'
     service_becomes crashed 2 'sh-crashed crashed'
@@ -70,7 +71,7 @@ play_all_verdicts() {
     on_shared suspend sh-autostart > "$T/out" || FAIL "$(cat "$T/out")"
     service_becomes guests 1 'sh-autostart starts at boot but is paused .user.'
 
-    # One cause is one CRITICAL.
+    # One cause gives one CRITICAL.
     stop_libvirtd KILL
     service_becomes guests 2 'the hypervisor does not answer'
     service_becomes running 3 'the hypervisor does not answer'

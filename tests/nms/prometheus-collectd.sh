@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A real Prometheus asks a real collectd, with what integrations/prometheus has: the same alerts as by SNMP fire and resolve, and
-# one cause is one alarm.
+# A real Prometheus with a real collectd and the files of integrations/prometheus has the same alerts as with SNMP.
+# They fire and resolve. One cause gives one alert.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/collectd.sh"
 . "$(dirname "$0")/prometheus-lib.sh"

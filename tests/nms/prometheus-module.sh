@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The modules for snmp_exporter that integrations/prometheus ships are what the real generator makes of the MIB modules today.
+# The modules for snmp_exporter in integrations/prometheus are what the real generator makes of the current MIB modules.
 . "$(dirname "$0")/../integration/lib.sh"
 need prometheus-snmp-generator
 
@@ -13,7 +13,7 @@ done
 
 mkdir "$T/made"
 made=$("$top_srcdir/integrations/prometheus/generate" "$T/made" "$top_srcdir/mib" "$top_builddir/mib" \
-    "$top_srcdir/mib/base" "$base") || FAIL "nothing generated"
+    "$top_srcdir/mib/base" "$base") || FAIL "the generator made nothing"
 diff -u "$top_srcdir/integrations/prometheus/${made##*/}" "$made" ||
     FAIL "integrations/prometheus/generate makes another ${made##*/} than the one in the tree"
 OK "${made##*/} is what the generator makes"

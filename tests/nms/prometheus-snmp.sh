@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A real Prometheus asks a real snmp_exporter, with what integrations/prometheus has: every metric of both modules has a value,
-# each alert fires and resolves, and one cause is one alarm.
+# With a real Prometheus and snmp_exporter, every metric has a value, and each alert fires and resolves.
+# The files are those of integrations/prometheus. One cause gives one alert.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 . "$(dirname "$0")/prometheus-lib.sh"

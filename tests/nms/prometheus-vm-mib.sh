@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# An agent that serves VM-MIB alone, as OpenBSD's vmd does: the module guestlist takes what there is, and the basic alerts work.
+# With an agent that has only VM-MIB, such as OpenBSD's vmd, the module guestlist reads what there is, and the basic alerts
+# work.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 . "$(dirname "$0")/prometheus-lib.sh"
@@ -15,12 +16,13 @@ restart_snmpd
 configure_agent 'interval 1' 'staleAfter 3'
 start_agent -u "$SHARED_URI"
 wait_for 30 'row_of sh-paused'
-equal '' "$(walk "$guestlist_mib" | grep INTEGER)" "what is seen of GUESTLIST-MIB"
+equal '' "$(walk "$guestlist_mib" | grep INTEGER)" "objects of GUESTLIST-MIB in the view"
 start_exporter
 start_prometheus "s/hv1.example.org/127.0.0.1:$SNMP_PORT/; s/127.0.0.1:9116/127.0.0.1:$EXPORTER_PORT/
     /job_name: guestlist-collectd/,\$d"
 
-# Running without autostart: for information. Paused by a user, saved, and shut off with a snapshot: nothing.
+# A guest that runs without autostart gives an alert for information. A guest that is paused by a user, saved, or shut off
+# with a snapshot gives none.
 info=('DomainWillNotComeBack sh-running' 'DomainWillNotComeBack sh-paused' 'DomainWillNotComeBack sh-transient')
 expect_alerts "one should run, one crashed" 'DomainShouldRun sh-waiting' 'DomainCrashed sh-crashed' "${info[@]}"
 on_shared "start sh-waiting; start sh-crashed; autostart sh-crashed" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"

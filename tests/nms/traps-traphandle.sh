@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A real snmptrapd with the lines of integrations/traps/snmptrapd.conf hands each notification to guestlist-traphandle, which makes
-# one sentence of it: of single guests, of guests in bulk, of a hypervisor, and libvirt-snmp's.
+# snmptrapd with integrations/traps/snmptrapd.conf passes each notification to guestlist-traphandle, which makes one sentence
+# of it.
+# The notifications are about single guests, several guests, the hypervisor, and those of libvirt-snmp.
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 . "$(dirname "$0")/../integration/traps.sh"
@@ -9,7 +10,7 @@ need virsh libvirtd snmptrapd snmpget qemu-system-x86_64 awk
 need_root
 
 handled=$T/handled
-# What takes the place of the log: a line "SEVERITY SENTENCE" each.
+# This script replaces the log. It writes a line "SEVERITY SENTENCE" for each notification.
 printf '%s\n' '#!/bin/sh' "echo \"\$1 \$2\" >> '$handled'" > "$T/write-down"
 chmod 755 "$T/write-down"
 : > "$handled"
@@ -30,7 +31,7 @@ launch_traphandle() { # [OPTION...]
 }
 trap 'status=$?; end_process "$SNMPTRAPD_PID" TERM 5; (exit $status); clean_up' EXIT
 
-# This line is there, once.
+# Waits until this line is present exactly once.
 expect_line() { # SEVERITY SENTENCE
     printf '%s 127.0.0.1: %s\n' "$1" "$2" > "$T/wanted"
     wait_for 30 "[ \$(grep -cFxf $T/wanted $handled) = 1 ] || { cat $T/wanted $handled; false; }"
@@ -70,7 +71,7 @@ launch_libvirtd main
 wait_for 30 "grep -q '^info .* answers again\$' $handled"
 step "each notification is a sentence"
 
-# With -Ox, every string comes as hexadecimal digits.
+# With -Ox, strings are hexadecimal digits.
 end_process "$SNMPTRAPD_PID" TERM 5
 : > "$handled"
 launch_traphandle -Ox
@@ -79,11 +80,11 @@ act suspend 'AB CD'
 expect_line info "guest AB CD ($(uuid_of 'AB CD')) is paused; it was running"
 expect_line info "guests with vmIndex $(row_of 'AB CD') are paused"
 
-# Nothing of it is ours.
+# This notification is of another MIB.
 lines=$(wc -l < "$handled")
 printf '%s\n' hv1 'UDP: [192.0.2.1]:1->[192.0.2.2]:162' '.1.3.6.1.6.3.1.1.4.1.0 .1.3.6.1.6.3.1.1.5.3' |
     "$top_srcdir/integrations/traps/guestlist-traphandle" "$T/write-down" || FAIL "status $? for a notification of another MIB"
-# A name cannot break the line, nor a host that has no name be lost.
+# A name cannot break the line, and a notification from a host without a name is not lost.
 printf '%s\n' '<UNKNOWN>' 'UDP: [192.0.2.1]:1->[192.0.2.2]:162' '.1.3.6.1.6.3.1.1.4.1.0 .1.3.6.1.2.1.236.0.9' \
     '.1.3.6.1.2.1.236.1.4.1.2.7 "two' 'lines"' '.1.3.6.1.2.1.236.1.4.1.3.7 "abcdefghijklmnop"' '.1.3.6.1.2.1.236.1.4.1.6.7 4' |
     "$top_srcdir/integrations/traps/guestlist-traphandle" "$T/write-down"
