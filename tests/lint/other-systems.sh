@@ -30,8 +30,8 @@ known()
     done
 }
 
-# complete WHERE WHAT: the lines of $work/lines must be all states, each once.
-complete()
+# all_states WHERE WHAT: the lines of $work/lines must be all states, each once.
+all_states()
 {
     sort "$work/lines" | diff "$work/states" - >"$work/diff" || fail "$1" "the states $2: $(cat "$work/diff")"
 }
@@ -45,11 +45,11 @@ sed -n '/^ *# [0-9]* [a-z]*, [0-9]* [a-z]*/p' $sample | grep -oE '[0-9]+ [a-z]+'
 known $sample
 grep -o '<SingleInt state="[A-Za-z]*" value="[0-9]*">[a-z]*<' docs/other-systems.md |
     sed 's/.*value="\([0-9]*\)">\(.*\)</\2(\1)/' >"$work/lines"
-complete docs/other-systems.md "of the lookup for PRTG"
+all_states docs/other-systems.md "of the lookup for PRTG"
 sed -n 's/.*{ value: \([0-9]*\), .* descr: \([a-z]*\) }$/\2(\1)/p' docs/librenms.md >"$work/lines"
-complete docs/librenms.md "of the sensor"
+all_states docs/librenms.md "of the sensor"
 sed -n '/^| vmOperState/,/^$/p' docs/librenms.md | enumerations >"$work/lines"
-complete docs/librenms.md "of the table"
+all_states docs/librenms.md "of the table"
 
 if ! command -v xmllint >/dev/null; then
     [ $status != 0 ] || skip "xmllint (package libxml2-utils) is not installed; the other checks passed"
