@@ -69,10 +69,10 @@ finding_is '!!' configuration "$T/agent/guestlistd.conf: Permission denied"
 advice_is 'let nobody read it'
 SNMPCONFPATH=$T/agent timeout 20 "${as_nobody[@]}" "$T/bin/guestlistd" --once -u test:///default > "$T/out" 2>&1
 equal 2 $? "the status of a start with an unreadable configuration"
-grep -qF "$T/agent/guestlistd.conf: Permission denied" "$T/out" || FAIL "it said: $(cat "$T/out")"
+grep -qF "$T/agent/guestlistd.conf: Permission denied" "$T/out" || FAIL "it prints: $(cat "$T/out")"
 "$T/bin/guestlistd" -C -c "$T" --once -u test:///default > "$T/out" 2>&1
 equal 2 $? "the status with a directory in place of a file"
-grep -qF 'is a directory' "$T/out" || FAIL "it said: $(cat "$T/out")"
+grep -qF 'is a directory' "$T/out" || FAIL "it prints: $(cat "$T/out")"
 mv "$T/agent/guestlistd.conf" "$T/agent/was.conf"
 mkdir "$T/agent/guestlistd.conf"
 kill -HUP "$AGENT_PID"

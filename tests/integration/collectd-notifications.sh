@@ -41,7 +41,7 @@ start_collectd
 wait_for 30 '[ "$(csv guestlist-kvm/count-total)" = 9 ] && [ "$(csv guestlist-silent/count-total)" = 9 ] && [ "$(csv guestlist-active/count-total)" = 1 ]'
 wait_for 30 'csv virt-sh-running/domain_state'
 wait_for 20 "grep -q 'Severity: WARNING.*PluginInstance: kvm.Type: count.TypeInstance: autostart_inactive' $T/notes"
-! grep 'Plugin: guestlist' "$T/notes" | grep 'Severity: FAILURE' || FAIL "an alarm at the start, where all is well"
+! grep 'Plugin: guestlist' "$T/notes" | grep 'Severity: FAILURE' || FAIL "an alarm at the start without a reason"
 ours() { grep 'Plugin: guestlist' "$T/notes" | grep -v 'DataSource: value'; } # notifications of threshold have a DataSource
 # Nothing has changed yet, but one domain should run and does not. Just after a boot, its notification waits until the host
 # has settled.

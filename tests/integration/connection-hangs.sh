@@ -12,7 +12,7 @@ need_root
 paused_one() { COMMUNITY=paused "$@"; }
 
 # Prints how many lines of the log are about the hypervisor with that word in its URI.
-complaints() { grep -c "/$1.*: " "$AGENT_LOG"; } # WORD
+log_count() { grep -c "/$1.*: " "$AGENT_LOG"; } # WORD
 
 start_libvirtd -n paused
 define_qemu beside
@@ -43,12 +43,12 @@ step "reported $took s after the start: $(gl $gl_last_error)"
 wait_for 20 "[ -n \"\$(paused_one gl $gl_last_error)\" ]"
 equal $connecting "$(gl $gl_status)" "glHypervisorStatus before the first connection"
 equal $connecting "$(paused_one gl $gl_status)" "glHypervisorStatus in the other context"
-wait_for 5 "[ \$(complaints peer) = 1 ] && [ \$(complaints v-paused) = 1 ]"
+wait_for 5 "[ \$(log_count peer) = 1 ] && [ \$(log_count v-paused) = 1 ]"
 
 # Further attempts are made while the first one hangs. There are some of them, not hundreds, and no more log lines.
 wait_for 30 "[ \$(grep -c one $T/accepted) -ge 2 ]"
 [ "$(grep -c one "$T/accepted")" -le 10 ] || FAIL "$(grep -c one "$T/accepted") connections in $(since "$start") s"
-equal 1 "$(complaints peer)" "messages in the log"
+equal 1 "$(log_count peer)" "messages in the log"
 
 rm "$T/peer"
 ln -s "$(libvirtd_dir main)/run/libvirt/libvirt-sock" "$T/peer"

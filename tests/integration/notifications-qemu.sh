@@ -127,5 +127,5 @@ act destroy fleeting
 expect_traps "and destroyed" "$(trap_line vmShuttingdown fleeting 4)" "$(trap_line vmShutdown fleeting 10)" \
     "$(trap_line vmDeleted fleeting 11 3)"
 no_more_traps "all"
-equal 0 "$(traps_since 0 "$bulk_kinds" | wc -l)" "bulk notifications that nobody asked for"
+equal 0 "$(traps_since 0 "$bulk_kinds" | wc -l)" "bulk notifications, which are turned off"
 OK

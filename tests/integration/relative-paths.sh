@@ -18,6 +18,7 @@ SNMPCONFPATH=found SNMP_PERSISTENT_DIR=$T/agent "$agent" -x "../${AGENTX##*/}" -
     --state-dir "$T/state" || FAIL "the agent did not start: $?"
 wait_for 20 find_background_agent # even if its pid file is in the wrong place
 wait_for 20 '[ -s here.pid ]'
+wait_for 20 find_background_agent # again: the first PID may have been that of a parent process
 equal "$AGENT_PID" "$(cat here.pid)" "the pid file"
 AGENT_LOG=$T/here/here.log
 wait_for 30 'row_of st-paused'

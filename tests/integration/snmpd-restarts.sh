@@ -27,7 +27,7 @@ alive "$AGENT_PID" || FAIL "the agent ended when snmpd restarted"
 step "serves the master after three restarts"
 
 # A clean end sends an AgentX Close. The rows are gone at once, without the time-out of the master.
-equal 3 "$(walk 1.3.6.1.2.1.1.9.1.2 | grep -c "OID: \.$guestlist_mib\.3\.")" "our entries in sysORTable"
+equal 3 "$(walk 1.3.6.1.2.1.1.9.1.2 | grep -c "OID: \.$guestlist_mib\.3\.")" "entries of the agent in sysORTable"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 snmp snmpget -t 1 -r 0 -Onet "127.0.0.1:$SNMP_PORT" $vm_mib.1.2.0 > "$T/out" 2>&1
 grep -q 'No Such Object' "$T/out" || FAIL "after a clean end the master answers: $(cat "$T/out")"

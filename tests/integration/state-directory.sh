@@ -63,8 +63,8 @@ step "a killed agent leaves no lock"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 (cd "$T/any" && SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/any/none "$GUESTLISTD" -x "$AGENTX" -u "$uri" \
     --state-dir "$T/state" -p "$T/background.pid" -Lf "$AGENT_LOG") || FAIL "the agent did not go to the background: $?"
-wait_for 20 find_background_agent
 wait_for 20 '[ -s "$T/background.pid" ]'
+wait_for 20 find_background_agent
 wait_for 30 "[ \"\$(row_of st-paused)\" = $paused ]"
 refused_start "$T/state/vmindex is locked: .*, process $AGENT_PID\$" -f
 kill "$AGENT_PID"

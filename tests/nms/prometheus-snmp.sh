@@ -22,7 +22,7 @@ wait_for 30 '[ "$(vm $vm_oper_state web)" = 4 ]'
 start_exporter
 
 for module in vm_mib guestlist; do
-    # Of a module in either format: the names of its metrics.
+    # Print the names of the metrics of a module, in either format.
     awk -v module="$module:" 'NF == 1 && /^ *[a-z_]+:$/ && $1 ~ /^(vm_mib|guestlist):$/ { inside = $1 == module }
         inside && $1 == "-" && $2 == "name:" { print $3 }' "$(exporter_config)" > "$T/names"
     [ "$(wc -l < "$T/names")" -gt 10 ] || FAIL "the module $module has no metrics"
