@@ -51,6 +51,6 @@ wait_for 30 '[ "$(csv guestlist-kvm/duration-listing_age | cut -d. -f 1)" -ge 2 
 asked=$(now)
 stop_collectd 8 || FAIL "with libvirtd hanging, collectd ended with status $?"
 step "collectd ended $(since "$asked") s after it was asked"
-equal 2 "$(grep -c 'libvirt call does not return' "$COLLECTD_LOG")" "messages about threads that are left behind"
+equal 2 "$(grep -c 'libvirt call does not return' "$COLLECTD_LOG")" "log lines about abandoned threads"
 resume_libvirtd
 OK

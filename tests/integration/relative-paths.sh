@@ -52,7 +52,7 @@ equal "$lines" "$(wc -l < here.log.1)" "lines of the old file"
 sed -i '$d' more.conf
 step "the log continues in a new file"
 
-# If the new file cannot be opened, the log continues in the old one, and the next SIGHUP tries again.
+# If the log file cannot be opened, the log goes on in the old file, and the next SIGHUP tries again.
 mv here.log here.log.2
 mkdir here.log
 kill -HUP "$AGENT_PID"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each walk sees one listing from its first row to its last, while domains come and go all the time.
-# Four managers walk without a pause. They delay no other manager: a fifth manager that polls sees each new listing. Without walkHold
-# there are torn walks, which shows that the check can fail.
+# Four managers walk without a pause. They do not delay others: a fifth manager that polls sees each new listing. Without
+# walkHold there are torn walks, which shows that the check can fail.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpbulkwalk snmpgetnext snmpget libvirtd perl

@@ -52,13 +52,13 @@ start_exporter() {
         --config.file="$(exporter_config)" --web.listen-address=127.0.0.1
 }
 
-# Prints what snmp_exporter reads from snmpd.
+# What snmp_exporter says of our snmpd.
 scrape() { # MODULE
     curl -fsS --max-time 20 "http://127.0.0.1:$EXPORTER_PORT/snmp?module=$1&auth=guestlist&target=127.0.0.1:$SNMP_PORT"
 }
 
-# Starts Prometheus with the shipped configuration and rules, but other addresses and times: it reads each second, and alerts
-# do not wait. promtool tests the waiting times.
+# With the configuration and the rules as they are, but for addresses and times: all happens each second, and no alert waits.
+# Those that wait, and for how long, are promtool's to test.
 start_prometheus() { # SED-SCRIPT
     mkdir -p "$P/rules"
     sed 's/^\( *for:\) .*/\1 0s/' "$prometheus_files/guestlist-alerts.rules.yml" > "$P/rules/guestlist-alerts.rules.yml"
@@ -100,7 +100,7 @@ expect_recorded() { # NAME-AFTER-guestlist:...
     step "each recorded name has a value"
 }
 
-# Both ways into Prometheus have the same alerts about these guests: db and web start at boot, build is transient.
+# Both ways into Prometheus alert the same about these: db and web start at boot, build is transient.
 expect_alerts_of_guests() {
     act destroy db
     expect_alerts "what should run is shut down" 'DomainShouldRun db' 'DomainWillNotComeBack build'
