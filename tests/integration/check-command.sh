@@ -134,7 +134,7 @@ step "allowControl"
 
 # ---- The master
 examine -u "$SHARED_URI" -x "$T/none"
-finding_is '!!' 'AgentX master' "nobody listens at $T/none: No such file or directory"
+finding_is '!!' 'AgentX master' "nothing listens at $T/none: No such file or directory"
 chmod 700 "$AGENTX"
 examine "${as_nobody[@]}" :: -u "$SHARED_URI"
 finding_is '!!' 'AgentX master' "$AGENTX has mode 0700, owner uid 0"
@@ -204,7 +204,7 @@ step "the view hides the rows, and shows them with the advised line"
 
 stop_agent
 examine -u "$SHARED_URI"
-finding_is -- registration 'nobody serves VM-MIB'
+finding_is -- registration 'no subagent serves VM-MIB'
 chmod 600 "$T/snmpd/snmpd.conf"
 examine "${as_nobody[@]}" :: -u "$SHARED_URI"
 finding_is -- "snmpd's view" "not tried: nobody cannot read $T/snmpd/snmpd.conf"

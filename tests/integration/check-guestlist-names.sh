@@ -50,7 +50,7 @@ while read -r flag word; do
 done < "$T/words"
 
 # Wrong words on the command line do not break the output line.
-verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is no regular expression: [^|]*$' -m domain -d '/web|db(/'
+verdict_is $unknown '^GUESTLIST UNKNOWN - "/web/db\(/" is not a regular expression: [^|]*$' -m domain -d '/web|db(/'
 verdict_is $unknown $'^GUESTLIST UNKNOWN - -w "1, ,x/y=3": expected a range[^|\n]*$' -w $'1\n;x|y=3'
 verdict_is $unknown $'^GUESTLIST UNKNOWN - udp:a/b, c:161: [^|\n]*$' -H $'a|b\nc' -p 161
 

@@ -28,7 +28,7 @@ restart_libvirtd KILL
 fill_shared_test_driver
 wait_for 60 '[ "$(csv guestlist-kvm/count-running)" = 3 ] && [ "$(csv guestlist-nova/count-total)" = 9 ]'
 stop_collectd 30 || FAIL "collectd ended with status $?"
-! logged 'left behind' || FAIL "collectd's end waited for a thread in vain"
+! logged 'thread is abandoned' || FAIL "collectd's end waited for a thread in vain"
 # Each report is a paragraph. Keep those with a frame of the plugin.
 sources=$(cd "$top_srcdir" && printf '%s\n' lib/*/*.c collectd-plugin/*.c | sed 's|.*/||; s/\./\\./' | paste -sd '|')
 sed -E 's/^==[0-9]+== ?//' "$T/valgrind" | awk -v ours="\\((${sources//\\/\\\\}):[0-9]+\\)" '

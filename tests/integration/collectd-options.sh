@@ -78,7 +78,7 @@ logged 'a <Hypervisor> block is left out: expected a name' ||
 logged 'ignoring unknown option "Connection"; expected <Hypervisor' || FAIL "no message about the option outside of blocks"
 logged 'guestlist-twice.*already' || FAIL "no message about two blocks with one name"
 stop_collectd || FAIL "collectd ended with status $?"
-! logged 'left behind' || FAIL "collectd's end waited for a thread in vain"
+! logged 'thread is abandoned' || FAIL "collectd's end waited for a thread in vain"
 step "wrong options are logged"
 
 collectd -t -C "$C/collectd.conf" > "$T/out" 2>&1 || FAIL "collectd -t: $(cat "$T/out")"
