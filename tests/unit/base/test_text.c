@@ -13,6 +13,7 @@
 
 #include "lib/base/array.h"
 #include "lib/base/text.h"
+#include "tests/unit/base/text_stage.h"
 
 static void characters_of_one_to_four_bytes_are_read(void **state)
 {
@@ -75,102 +76,11 @@ static void bytes_that_are_no_text_become_the_replacement_character(void **state
     assert_string_equal(out, "ab");
 }
 
-static void nothing_printed_can_move_a_terminal(void **state)
-{
-    static const struct {
-        const char *text, *printed;
-    } texts[] = {
-        { "plain \xc3\xa9\xe4\xb8\xad", "plain \xc3\xa9\xe4\xb8\xad" },
-        { "\x1b[2J", "\\x1b[2J" },
-        { "a\nb\tc\x7f", "a\\x0ab\\x09c\\x7f" },
-        { "\xc2\x9b", "\\xc2\\x9b" },          /* a C1 control */
-        { "\xe2\x80\xae", "\\xe2\\x80\\xae" }, /* right-to-left override */
-        { "\xe2\x81\xa6", "\\xe2\\x81\\xa6" }, /* isolate */
-        { "\xe2\x80\xa8", "\\xe2\\x80\\xa8" }, /* line separator */
-        { "\\x1b", "\\\\x1b" },
-        { "\xff", "\\xff" },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
-        char out[64];
-
-        assert_int_equal(text_printable(texts[i].text, out, sizeof(out)), strlen(texts[i].printed));
-        assert_string_equal(out, texts[i].printed);
-    }
-}
-
-static void a_small_buffer_holds_no_half_escape(void **state)
-{
-    (void)state;
-    for (size_t size = 1; size < 12; size++) {
-        char out[16];
-        size_t length = text_printable("\x1b\xc3\xa9\x01", out, size);
-
-        assert_true(length < size);
-        assert_int_equal(strlen(out), length);
-        assert_true(length == 0 || length == 4 || length == 6 || length == 10);
-    }
-}
-
-static void a_text_of_several_lines_becomes_one(void **state)
-{
-    static const struct {
-        const char *text, *line;
-    } texts[] = {
-        { "", "" },
-        { "\r\n \n", "" },
-        { "one line", "one line" },
-        { "one\ntwo", "one; two" },
-        { "\none\r\n\r\n\t two \n", "one; two " },
-        { "tab\there\n\x1b[2J", "tab\\x09here; \\x1b[2J" },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
-        char out[64];
-
-        assert_int_equal(text_line(texts[i].text, out, sizeof(out)), strlen(texts[i].line));
-        assert_string_equal(out, texts[i].line);
-        for (size_t size = 1; size < sizeof(out); size++) {
-            size_t length = text_line(texts[i].text, out, size);
-
-            assert_true(length < size && strlen(out) == length);
-            assert_memory_equal(out, texts[i].line, length);
-        }
-    }
-}
-
 static void columns_count_characters(void **state)
 {
     (void)state;
     assert_int_equal(text_columns(""), 0);
     assert_int_equal(text_columns("a\xc3\xa9\xe4\xb8\xad"), 3);
-}
-
-static void append(void *data, const char *piece)
-{
-    (void)strcat(data, piece);
-}
-
-static void json_strings_are_json(void **state)
-{
-    static const struct {
-        const char *text, *json;
-    } texts[] = {
-        { "", "\"\"" },
-        { "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
-        { "\x01\n\x1f\x7f\xc2\x9b\xc2\xa0", "\"\\u0001\\u000a\\u001f\\u007f\\u009b\xc2\xa0\"" },
-        { "\xc3\xa9\xff", "\"\xc3\xa9\xef\xbf\xbd\"" },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
-        char out[128] = "";
-
-        text_json(texts[i].text, append, out);
-        assert_string_equal(out, texts[i].json);
-    }
 }
 
 static void numbers_are_whole_decimal_and_within_bounds(void **state)
@@ -188,36 +98,6 @@ static void numbers_are_whole_decimal_and_within_bounds(void **state)
     assert_int_equal(number, 77);
     assert_true(text_number("5", 5, 10, &number) && number == 5);
     assert_true(text_number("010", 5, 10, &number) && number == 10);
-}
-
-/* A decoder of another make: RFC 3629's table of well-formed byte sequences, row by row. */
-static size_t well_formed(const unsigned char *text)
-{
-    static const struct {
-        unsigned char low, high, second_low, second_high;
-        size_t length;
-    } rows[] = {
-        { 0x01, 0x7f, 0x00, 0x00, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-        { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-        { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-    };
-
-    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-        bool fits = text[0] >= rows[i].low && text[0] <= rows[i].high;
-
-        if (!fits || rows[i].length == 1) {
-            if (fits)
-                return 1;
-            continue;
-        }
-        if (text[1] < rows[i].second_low || text[1] > rows[i].second_high)
-            return 0;
-        for (size_t at = 2; at < rows[i].length; at++)
-            if (text[at] < 0x80 || text[at] > 0xbf)
-                return 0;
-        return rows[i].length;
-    }
-    return 0;
 }
 
 static void sequences_are_read_exactly_if_they_are_well_formed(void **state)
@@ -238,18 +118,6 @@ static void sequences_are_read_exactly_if_they_are_well_formed(void **state)
                 }
 }
 
-static size_t encode(unsigned code_point, char *text)
-{
-    static const unsigned char leads[] = { 0, 0x00, 0xc0, 0xe0, 0xf0 };
-    size_t length = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
-
-    text[length] = '\0';
-    for (size_t i = length - 1; i > 0; i--, code_point >>= 6)
-        text[i] = (char)(0x80 | (code_point & 0x3f));
-    text[0] = (char)(leads[length] | code_point);
-    return length;
-}
-
 static void each_code_point_is_read_but_no_surrogate(void **state)
 {
     (void)state;
@@ -261,22 +129,6 @@ static void each_code_point_is_read_but_no_surrogate(void **state)
 
         if (text_character(text, &read) != (exists ? length : 0) || (exists && read != code_point))
             fail_msg("U+%04X was read as U+%04X", code_point, read);
-    }
-}
-
-/* Bytes in which text, ends of text and nonsense are about as frequent. */
-static void random_text(uint64_t *random, char *text, size_t length)
-{
-    static const char *const pieces[] = {
-        "a",    "\\",   "\"",   "\n",       "\xc3\xa9", "\xe4\xb8\xad", "\xf0\x9f\x98\x80",
-        "\x80", "\xf0", "\xe2", "\xed\xa0", "\x1b[",    "\xe2\x80\xae", "\xc2\x9b"
-    };
-    size_t end = 0;
-
-    text[0] = '\0';
-    while (end + 5 < length) {
-        *random = *random * 6364136223846793005ull + 1442695040888963407ull;
-        end += strlen(strcpy(text + end, pieces[(*random >> 33) % ARRAY_COUNT(pieces)]));
     }
 }
 
@@ -309,140 +161,6 @@ static void what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be(void **state)
             free(out);
         }
         assert_int_equal(before, all);
-    }
-}
-
-static bool is_shown_as_it_is(unsigned code_point)
-{
-    char text[5], out[32];
-
-    (void)encode(code_point, text);
-    (void)text_printable(text, out, sizeof(out));
-    return strcmp(text, out) == 0;
-}
-
-static void controls_and_marks_of_lines_and_directions_are_never_printed(void **state)
-{
-    static const struct {
-        unsigned low, high;
-    } hidden[] = {
-        { 0x01, 0x1f },     { 0x5c, 0x5c },     { 0x7f, 0x9f },     { 0x061c, 0x061c },
-        { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(hidden); i++)
-        for (unsigned code_point = hidden[i].low; code_point <= hidden[i].high; code_point++)
-            if (is_shown_as_it_is(code_point))
-                fail_msg("U+%04X was printed", code_point);
-}
-
-static void letters_of_all_scripts_are_printed(void **state)
-{
-    static const unsigned shown[] = { ' ',    '!',    '[',    ']',    '^',    '~',    0xa0,    0xe9,    0x3b1,
-                                      0x416,  0x5d0,  0x627,  0x61b,  0x61d,  0x905,  0x200a,  0x2010,  0x2027,
-                                      0x2030, 0x2065, 0x206a, 0x4e2d, 0xfffd, 0xac00, 0x1f600, 0x10ffff };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(shown); i++)
-        if (!is_shown_as_it_is(shown[i]))
-            fail_msg("U+%04X was not printed", shown[i]);
-}
-
-/* Reads back what text_printable() wrote; false if it is none of that. */
-static bool unprint(const char *printed, char *text)
-{
-    for (; *printed; text++) {
-        unsigned byte;
-
-        if ((unsigned char)*printed < 0x20 || *printed == 0x7f)
-            return false;
-        if (*printed != '\\')
-            *text = *printed++;
-        else if (printed[1] == '\\') {
-            *text = '\\';
-            printed += 2;
-        } else if (sscanf(printed, "\\x%2x", &byte) == 1) {
-            *text = (char)byte;
-            printed += 4;
-        } else
-            return false;
-    }
-    *text = '\0';
-    return true;
-}
-
-static void what_is_printed_can_be_read_back(void **state)
-{
-    uint64_t random = 236;
-
-    (void)state;
-    for (int turn = 0; turn < 500; turn++) {
-        char text[100], printed[4 * sizeof(text)], back[sizeof(text)];
-
-        random_text(&random, text, sizeof(text));
-        (void)text_printable(text, printed, sizeof(printed));
-        assert_true(unprint(printed, back));
-        assert_string_equal(back, text);
-        for (size_t size = 0; size < 30; size++) {
-            char cut[32] = "?";
-            size_t length = text_printable(text, cut, size);
-
-            assert_true(size == 0 ? length == 0 && cut[0] == '?' : length < size && strlen(cut) == length);
-            assert_true(unprint(size ? cut : "", back));
-            assert_memory_equal(back, text, strlen(back));
-        }
-    }
-}
-
-/* Reads a JSON string back; false if it is none (RFC 8259, section 7). */
-static bool unjson(const char *json, char *text)
-{
-    if (*json++ != '"')
-        return false;
-    while (*json != '"') {
-        unsigned code_point;
-        size_t length = well_formed((const unsigned char *)json);
-
-        if (length == 0 || (unsigned char)*json < 0x20)
-            return false;
-        if (*json != '\\') {
-            text = mempcpy(text, json, length);
-            json += length;
-        } else if (json[1] == '"' || json[1] == '\\') {
-            *text++ = json[1];
-            json += 2;
-        } else if (strspn(json + 2, "0123456789abcdefABCDEF") >= 4 && sscanf(json, "\\u%4x", &code_point) == 1) {
-            text += encode(code_point, text);
-            json += 6;
-        } else
-            return false;
-    }
-    *text = '\0';
-    return json[1] == '\0';
-}
-
-static void each_byte_alone_and_any_bytes_together_are_json(void **state)
-{
-    uint64_t random = 8259;
-
-    (void)state;
-    for (int byte = 1; byte < 256; byte++) {
-        const char text[] = { 'a', (char)byte, 'z', '\0' };
-        char json[64] = "", back[64];
-
-        text_json(text, append, json);
-        assert_true(unjson(json, back));
-        assert_string_equal(back, byte < 0x80 ? text : "a\xef\xbf\xbdz");
-    }
-    for (int turn = 0; turn < 500; turn++) {
-        char text[100], json[8 * sizeof(text)] = "", back[8 * sizeof(text)], clean[4 * sizeof(text)];
-
-        random_text(&random, text, sizeof(text));
-        text_json(text, append, json);
-        assert_true(unjson(json, back));
-        (void)text_snmp(text, clean, sizeof(clean) - 1);
-        assert_string_equal(back, clean);
     }
 }
 
@@ -479,19 +197,11 @@ int main(void)
         cmocka_unit_test(characters_of_one_to_four_bytes_are_read),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(bytes_that_are_no_text_become_the_replacement_character),
-        cmocka_unit_test(nothing_printed_can_move_a_terminal),
-        cmocka_unit_test(a_small_buffer_holds_no_half_escape),
-        cmocka_unit_test(a_text_of_several_lines_becomes_one),
         cmocka_unit_test(columns_count_characters),
-        cmocka_unit_test(json_strings_are_json),
         cmocka_unit_test(numbers_are_whole_decimal_and_within_bounds),
         cmocka_unit_test(sequences_are_read_exactly_if_they_are_well_formed),
         cmocka_unit_test(each_code_point_is_read_but_no_surrogate),
         cmocka_unit_test(what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be),
-        cmocka_unit_test(controls_and_marks_of_lines_and_directions_are_never_printed),
-        cmocka_unit_test(letters_of_all_scripts_are_printed),
-        cmocka_unit_test(what_is_printed_can_be_read_back),
-        cmocka_unit_test(each_byte_alone_and_any_bytes_together_are_json),
         cmocka_unit_test(the_bounds_of_a_number_are_within_it),
     };
 

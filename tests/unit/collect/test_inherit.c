@@ -12,23 +12,7 @@
 #include "lib/collect/inherit.h"
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
-
-enum { NOW = 5000000 };
-
-static struct snapshot *one_domain(int id, int state, int64_t taken_boot_ms)
-{
-    struct snapshot *snapshot = snapshot_new(1);
-
-    assert_non_null(snapshot);
-    snapshot->count = 1;
-    snapshot->taken_boot_ms = taken_boot_ms;
-    snapshot->taken_real_ms = 1700000000000 + taken_boot_ms;
-    snapshot->domains[0] =
-        (struct domain){ .uuid = { 1 }, .id = id, .state = state, .last_state = state, .name = "one" };
-    return snapshot;
-}
-
-static const struct mail nothing;
+#include "tests/unit/collect/inherit_stage.h"
 
 static void the_same_run_keeps_its_start_time_and_a_new_run_gets_a_new_one(void **state)
 {
@@ -159,63 +143,6 @@ static void statistics_are_inherited_within_one_run_only(void **state)
     snapshot_unref(first);
     snapshot_unref(same);
     snapshot_unref(other);
-}
-
-static struct snapshot *described(int64_t read_boot_ms)
-{
-    struct snapshot *snapshot = one_domain(3, DOMAIN_RUNNING, NOW);
-    struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
-
-    assert_non_null(parser);
-    snapshot->domains[0].xml_facts = domain_xml_parse(parser, "<domain/>");
-    assert_non_null(snapshot->domains[0].xml_facts);
-    snapshot->domains[0].xml_facts->read_boot_ms = read_boot_ms;
-    domain_xml_parser_free(parser);
-    return snapshot;
-}
-
-/* Whether what was read of the XML of a domain, running with id 3, is to be read again. */
-static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail, bool has_events)
-{
-    struct snapshot *before = described(read_boot_ms), *after = one_domain(id, DOMAIN_RUNNING, NOW + 1);
-    bool again;
-
-    if (id == DOMAIN_ID_INACTIVE)
-        before->domains[0].id = id;
-    inherit_all(after, before, mail, has_events);
-    assert_ptr_equal(after->domains[0].xml_facts, before->domains[0].xml_facts);
-    again = after->domains[0].xml_changed_boot_ms > before->domains[0].xml_facts->read_boot_ms;
-    snapshot_unref(before);
-    snapshot_unref(after);
-    return again;
-}
-
-static void xml_is_read_again_after_an_event_or_by_age(void **state)
-{
-    struct mail_item item = { .uuid = { 1 }, .kinds = MAIL_XML_CHANGED };
-    const struct mail described_mail = { .count = 1, .items = &item }, overflowed = { .overflowed = true };
-    struct mail_item change = { .uuid = { 1 }, .kinds = MAIL_CHANGED };
-    const struct mail changed_mail = { .count = 1, .items = &change };
-
-    (void)state;
-    assert_false(is_asked_again(NOW, 3, &nothing, true));
-    assert_false(is_asked_again(NOW, 3, &changed_mail, true));
-    assert_true(is_asked_again(NOW, 3, &described_mail, true));
-    assert_true(is_asked_again(NOW, 3, &overflowed, true));
-    assert_true(is_asked_again(NOW, 4, &nothing, true));
-    assert_false(is_asked_again(NOW - 3600000, 3, &nothing, true));
-    assert_true(is_asked_again(NOW - 3600000, 3, &nothing, false)); /* nothing else would tell */
-    assert_false(is_asked_again(NOW - 60000, 3, &nothing, false));
-    assert_true(
-        is_asked_again(NOW - 3600000, DOMAIN_ID_INACTIVE, &nothing, true)); /* no event tells of its devices */
-    assert_false(is_asked_again(NOW - 60000, DOMAIN_ID_INACTIVE, &nothing, true));
-}
-
-static struct snapshot *taken(struct snapshot *snapshot, int64_t boot_ms)
-{
-    snapshot->taken_boot_ms = boot_ms;
-    snapshot->taken_real_ms = 1700000000000 + boot_ms;
-    return snapshot;
 }
 
 static void in_the_first_listing_everything_begins_now(void **state)
@@ -365,79 +292,6 @@ static void old_statistics_do_not_replace_new_ones(void **state)
     snapshot_unref(after);
 }
 
-static void xml_facts_live_as_long_as_any_snapshot_uses_them(void **state)
-{
-    struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
-    struct snapshot *gone = taken(snapshot_new(0), NOW + 2), *back = one_domain(3, DOMAIN_RUNNING, NOW + 3);
-
-    (void)state;
-    inherit_all(after, before, &nothing, true);
-    snapshot_unref(before);
-    assert_int_equal(after->domains[0].xml_facts->memory_kib, XML_FACTS_ABSENT);
-    inherit_all(gone, after, &nothing, true);
-    inherit_all(back, gone, &nothing, true);
-    assert_null(back->domains[0].xml_facts); /* it may be another by now */
-    assert_int_equal(back->domains[0].started_boot_ms, NOW + 3);
-    snapshot_unref(after);
-    snapshot_unref(gone);
-    snapshot_unref(back);
-}
-
-static void a_pending_change_of_xml_is_not_forgotten(void **state)
-{
-    struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
-
-    (void)state;
-    before->domains[0].xml_changed_boot_ms = NOW + 1; /* it was not read in time */
-    inherit_all(after, before, &nothing, true);
-    assert_int_equal(after->domains[0].xml_changed_boot_ms, NOW + 1);
-    snapshot_unref(before);
-    snapshot_unref(after);
-}
-
-/* What is asked of a domain in one run, and when it may be asked again. */
-static void pending_questions_belong_to_one_run(void **state)
-{
-    struct snapshot *before = described(NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
-    struct snapshot *other = one_domain(4, DOMAIN_RUNNING, NOW + 2);
-
-    (void)state;
-    before->domains[0].pending = DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB;
-    before->domains[0].xml_retry_boot_ms = NOW + 5000;
-    before->domains[0].job = DOMAIN_JOB_RESTORE;
-    before->domains[0].is_job_unread = true;
-    before->domains[0].stats_boot_ms = NOW - 77;
-    before->domains[0].started_boot_ms = NOW - 99;
-    inherit_all(same, before, &nothing, true);
-    assert_int_equal(same->domains[0].pending, DOMAIN_QUESTION_XML | DOMAIN_QUESTION_JOB);
-    assert_int_equal(same->domains[0].xml_retry_boot_ms, NOW + 5000);
-    assert_int_equal(same->domains[0].job, DOMAIN_JOB_RESTORE);
-    assert_true(same->domains[0].is_job_unread);
-    assert_int_equal(same->domains[0].stats_boot_ms, NOW - 77);
-    inherit_all(other, same, &nothing, true);
-    assert_int_equal(other->domains[0].pending, 0);
-    assert_int_equal(other->domains[0].xml_retry_boot_ms, 0);
-    assert_int_equal(other->domains[0].job, DOMAIN_JOB_NONE);
-    assert_false(other->domains[0].is_job_unread);
-    assert_int_equal(other->domains[0].stats_boot_ms, NOW + 2); /* its first numbers are still to come */
-    snapshot_unref(before);
-    snapshot_unref(same);
-    snapshot_unref(other);
-}
-
-static void an_event_concerns_only_its_own_domain(void **state)
-{
-    struct mail_item items[2] = { { .uuid = { 0 }, .kinds = MAIL_XML_CHANGED },
-                                  { .uuid = { 2 }, .kinds = MAIL_XML_CHANGED } };
-    const struct mail mail = { .count = 2, .items = items };
-
-    (void)state;
-    assert_false(is_asked_again(NOW, 3, &mail, true));
-    items[1].uuid[0] = 1;
-    items[1].kinds = MAIL_CHANGED | MAIL_XML_CHANGED;
-    assert_true(is_asked_again(NOW, 3, &mail, true));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,17 +302,12 @@ int main(void)
         cmocka_unit_test(a_date_is_corrected_when_the_clock_is_set),
         cmocka_unit_test(an_image_that_appears_while_a_domain_runs_means_that_it_is_being_saved),
         cmocka_unit_test(statistics_are_inherited_within_one_run_only),
-        cmocka_unit_test(xml_is_read_again_after_an_event_or_by_age),
         cmocka_unit_test(in_the_first_listing_everything_begins_now),
         cmocka_unit_test(each_row_inherits_from_the_row_of_the_same_domain),
         cmocka_unit_test(a_domain_that_restarted_between_two_listings_has_a_new_state_date),
         cmocka_unit_test(an_inactive_domain_has_no_start_time),
         cmocka_unit_test(the_last_state_is_kept_over_many_listings),
         cmocka_unit_test(old_statistics_do_not_replace_new_ones),
-        cmocka_unit_test(xml_facts_live_as_long_as_any_snapshot_uses_them),
-        cmocka_unit_test(a_pending_change_of_xml_is_not_forgotten),
-        cmocka_unit_test(pending_questions_belong_to_one_run),
-        cmocka_unit_test(an_event_concerns_only_its_own_domain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

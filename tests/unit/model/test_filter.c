@@ -13,6 +13,7 @@
 
 #include "lib/base/array.h"
 #include "lib/model/filter.h"
+#include "tests/unit/model/filter_stage.h"
 
 static const struct {
     const char *word;
@@ -35,31 +36,6 @@ static const struct {
     { "with-checkpoint", VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT },
     { "without-checkpoint", VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT },
 };
-
-/* Every domain that can be, in all that a filter looks at. */
-static const int states[] = { DOMAIN_RUNNING, DOMAIN_PAUSED, DOMAIN_SHUTOFF, DOMAIN_CRASHED };
-enum { SHAPES = 2 * 2 * 4 * 2 * 2 * 2 * 2 };
-
-static enum tristate bit(unsigned *shape)
-{
-    enum tristate truth = *shape % 2 ? TRISTATE_TRUE : TRISTATE_FALSE;
-
-    *shape /= 2;
-    return truth;
-}
-
-static struct domain make(unsigned shape)
-{
-    struct domain domain = { .id = bit(&shape) == TRISTATE_TRUE ? 5 : DOMAIN_ID_INACTIVE };
-
-    domain.persistent = bit(&shape);
-    domain.managed_save = bit(&shape);
-    domain.autostart = bit(&shape);
-    domain.snapshot = bit(&shape);
-    domain.checkpoint = bit(&shape);
-    domain.state = states[shape % 4];
-    return domain;
-}
 
 /* By the rules of libvirt, not by the table in filter.c. */
 static bool can_be(const struct domain *domain)
@@ -156,39 +132,6 @@ static void an_impossible_combination_is_refused_with_the_reason(void **state)
     assert_true(filter_parse("inactive active transient", &filter, why, sizeof(why)));
 }
 
-static void halves_share_nothing_and_together_list_the_same(void **state)
-{
-    (void)state;
-    for (uint32_t filter = 0; filter < 1u << FILTER_WORDS; filter++) {
-        uint32_t halves[2];
-
-        if (!filter_halve(filter, halves))
-            continue;
-        for (unsigned shape = 0; shape < SHAPES; shape++) {
-            struct domain domain = make(shape);
-            int parts = filter_fits(halves[0], &domain) + filter_fits(halves[1], &domain);
-
-            assert_int_equal(parts, filter_fits(filter, &domain));
-        }
-    }
-}
-
-static unsigned halvings(uint32_t filter)
-{
-    uint32_t halves[2];
-
-    return filter_halve(filter, halves) ? 1 + halvings(halves[0]) + halvings(halves[1]) : 0;
-}
-
-static void halving_ends_with_one_word_a_group(void **state)
-{
-    (void)state;
-    assert_int_equal(halvings(0), SHAPES - 1);
-    assert_int_equal(halvings(FILTER_ACTIVE | FILTER_STATE_RUNNING | FILTER_PERSISTENT | FILTER_AUTOSTART |
-                              FILTER_WITH_MANAGED_SAVE | FILTER_WITH_SNAPSHOT | FILTER_WITH_CHECKPOINT),
-                     0);
-}
-
 static void an_unknown_attribute_matches_both_words_of_its_group(void **state)
 {
     struct domain domain = { .id = 1, .state = DOMAIN_RUNNING };
@@ -215,19 +158,6 @@ static uint32_t words_of(const struct domain *domain)
            (domain->snapshot == TRISTATE_TRUE ? FILTER_WITH_SNAPSHOT : FILTER_WITHOUT_SNAPSHOT) |
            (domain->checkpoint == TRISTATE_TRUE ? FILTER_WITH_CHECKPOINT : FILTER_WITHOUT_CHECKPOINT);
 }
-
-static const struct {
-    uint32_t mask;
-    const char *name;
-} word_groups[] = {
-    { FILTER_ACTIVE | FILTER_INACTIVE, "active" },
-    { FILTER_PERSISTENT | FILTER_TRANSIENT, "persistent" },
-    { FILTER_STATE_RUNNING | FILTER_STATE_PAUSED | FILTER_STATE_SHUTOFF | FILTER_STATE_OTHER, "state" },
-    { FILTER_WITH_MANAGED_SAVE | FILTER_WITHOUT_MANAGED_SAVE, "managed-save" },
-    { FILTER_AUTOSTART | FILTER_NO_AUTOSTART, "autostart" },
-    { FILTER_WITH_SNAPSHOT | FILTER_WITHOUT_SNAPSHOT, "snapshot" },
-    { FILTER_WITH_CHECKPOINT | FILTER_WITHOUT_CHECKPOINT, "checkpoint" },
-};
 
 static void each_word_is_in_one_group_with_its_alternatives(void **state)
 {
@@ -342,47 +272,6 @@ static void texts_are_cut_to_any_buffer(void **state)
     filter_format(0xffff, NULL, 0);
 }
 
-/* Follows the halves down; counts those that have one word of each group. */
-static unsigned leaves(uint32_t filter, uint32_t whole)
-{
-    uint32_t halves[2];
-
-    if (!filter_halve(filter, halves)) {
-        if (__builtin_popcount(filter) != (int)ARRAY_COUNT(word_groups) || filter_group_mask(filter) != 0xffff)
-            fail_msg("0x%04x of 0x%04x cannot be halved", filter, whole);
-        return 1;
-    }
-    return leaves(halves[0], whole) + leaves(halves[1], whole);
-}
-
-static void halving_any_filter_ends_with_all_its_combinations(void **state)
-{
-    (void)state;
-    for (uint32_t filter = 0; filter < 1u << FILTER_WORDS; filter++) {
-        unsigned combinations = 1;
-
-        for (size_t g = 0; g < ARRAY_COUNT(word_groups); g++) {
-            uint32_t chosen = filter & word_groups[g].mask;
-
-            combinations *= (unsigned)__builtin_popcount(chosen ? chosen : word_groups[g].mask);
-        }
-        assert_int_equal(leaves(filter, filter), combinations);
-    }
-}
-
-static void a_domain_with_an_unknown_attribute_is_in_at_least_one_half(void **state)
-{
-    uint32_t halves[2];
-    struct domain domain = { .id = 1, .state = DOMAIN_RUNNING };
-    uint32_t filter = FILTER_ACTIVE | FILTER_STATE_RUNNING;
-
-    (void)state;
-    while (filter_halve(filter, halves)) {
-        assert_true(filter_fits(halves[0], &domain) || filter_fits(halves[1], &domain));
-        filter = filter_fits(halves[0], &domain) ? halves[0] : halves[1];
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,8 +281,6 @@ int main(void)
         cmocka_unit_test(the_text_of_all_words_fits_the_buffer),
         cmocka_unit_test(a_filter_is_impossible_exactly_if_no_possible_domain_matches),
         cmocka_unit_test(an_impossible_combination_is_refused_with_the_reason),
-        cmocka_unit_test(halves_share_nothing_and_together_list_the_same),
-        cmocka_unit_test(halving_ends_with_one_word_a_group),
         cmocka_unit_test(an_unknown_attribute_matches_both_words_of_its_group),
         cmocka_unit_test(each_word_is_in_one_group_with_its_alternatives),
         cmocka_unit_test(a_domain_must_match_one_word_of_each_group),
@@ -401,8 +288,6 @@ int main(void)
         cmocka_unit_test(each_filter_reads_back_or_is_refused_with_a_sentence),
         cmocka_unit_test(a_refusal_quotes_words_of_both_sides),
         cmocka_unit_test(texts_are_cut_to_any_buffer),
-        cmocka_unit_test(halving_any_filter_ends_with_all_its_combinations),
-        cmocka_unit_test(a_domain_with_an_unknown_attribute_is_in_at_least_one_half),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
