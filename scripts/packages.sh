@@ -76,6 +76,17 @@ nms-nagios nagios4-core nagios
 nms-prometheus prometheus -
 nms-prometheus prometheus-snmp-exporter -
 nms-snmptt snmptt -
+nms-zabbix zabbix-server-pgsql -
+nms-zabbix zabbix-frontend-php -
+nms-zabbix postgresql -
+nms-zabbix php-cli -
+nms-zabbix php-pgsql -
+nms-zabbix php-bcmath -
+nms-zabbix php-gd -
+nms-zabbix php-mbstring -
+nms-zabbix php-xml -
+nms-zabbix php-curl -
+nms-zabbix curl -
 TABLE
 }
 

@@ -16,6 +16,7 @@ log_in
 import_template "$zabbix_files/guestlist-6.0.yaml"
 play_host
 play_guests
+play_quick_restarts
 play_hypervisor
 play_agent
 play_vm_mib_alone
