@@ -13,7 +13,7 @@ need_root
 start_zabbix 7.0 trixie
 start_guests
 log_in
-import_template "$zabbix_files/guestlist-7.0.yaml"
+play_upgrade
 play_host
 play_guests
 play_quick_restarts

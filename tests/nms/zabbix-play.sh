@@ -45,6 +45,22 @@ start_broken_guest() {
     act "define $T/full.xml; start full; autostart full"
 }
 
+item_ids() { api item.get "{\"hostids\": \"$1\", \"output\": [\"key_\"]}" | jq -r '.[] | .itemid + " " + .key_' | LC_ALL=C sort; } # HOST
+
+# Where Zabbix 6.0 was before: the template of 7.0 takes the place of the other, and a host keeps its items.
+play_upgrade() {
+    local host
+    import_template "$zabbix_files/guestlist-6.0.yaml"
+    host=$(create_host upgraded 1 "$template")
+    item_ids "$host" > "$T/before"
+    [ "$(wc -l < "$T/before")" -ge 15 ] || FAIL "only these items: $(cat "$T/before")"
+    import_template "$zabbix_files/guestlist-7.0.yaml"
+    item_ids "$host" > "$T/after"
+    equal '' "$(LC_ALL=C comm -23 "$T/before" "$T/after")" "items that an upgrade of the template loses"
+    equal 2 "$(LC_ALL=C comm -13 "$T/before" "$T/after" | wc -l)" "items that it brings"
+    step "an upgrade of the template loses no item"
+}
+
 play_host() {
     local host
     # A host that has Zabbix' own template for Linux as well.
