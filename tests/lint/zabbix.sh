@@ -20,13 +20,15 @@ for version in 6.0 7.0; do
     # The group is Zabbix' own.
     sed -n 's/^[ -]*uuid: //p' "$template" | tr -d "'" | grep -v '^a571c0d144b14fd4a87a9d9b2aa9fcd6$' >"$work/$version"
     [ "$(wc -l <"$work/$version")" -ge 40 ] || fail "$template" "has too few UUIDs: this test cannot see"
-    ! grep -vxE '[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}' "$work/$version" || fail "$template" "has these, which are no UUIDs of version 4"
+    ! grep -vxE '[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}' "$work/$version" ||
+        fail "$template" "has these, which are no UUIDs of version 4"
     [ -z "$(sort "$work/$version" | uniq -d)" ] || fail "$template" "has a UUID twice"
 
     # What is left of an object without the words around it.
-    grep -E 'snmp_oid:|1\.3\.6' "$template" | sed "s/^ *snmp_oid: //; s/^ *- //; s/walk\[//; s/discovery\[//; s/{#[A-Z]*}//g" | grep -v '^.snmptrap' |
-        grep -v '^key: .snmptrap' | grep '[A-Za-z]' && fail "$template" "has names where numbers belong"
-    sed -n "s/^ *name: 'Guest {#GUEST} \([a-z].*\)'$/Guest NAME \1/p; s/^ *name: '\(The .*\)'$/\1/p" "$template" | sort -u >"$work/triggers"
+    grep -E 'snmp_oid:|1\.3\.6' "$template" | grep -v ' key: ' |
+        sed "s/^ *snmp_oid: //; s/^ *- //; s/walk\[//; s/discovery\[//; s/{#[A-Z]*}//g" | grep '[A-Za-z]' && fail "$template" "has names where numbers belong"
+    sed -n "s/^ *name: 'Guest {#GUEST} \([a-z].*\)'$/Guest NAME \1/p; s/^ *name: '\(The .*\)'$/\1/p" "$template" |
+        sort -u >"$work/triggers"
     sed -n 's/^### \(Guest NAME .*\|The .*\)$/\1/p' "$page" | sort -u >"$work/sections"
     diff "$work/triggers" "$work/sections" || fail "$page" "has sections (>) about other triggers than there are (<)"
     sed -n "s/^ *- macro: '\({\$.*}\)'$/\1/p" "$template" | while read -r macro; do

@@ -69,7 +69,8 @@ log_in() {
     ZABBIX_VERSION=$(api apiinfo.version '[]' | jq -r .)
     ZABBIX_TOKEN=$(api user.login '{"username": "Admin", "password": "zabbix"}' | jq -r .)
     # It watches itself as well, by default, with an agent that is not here.
-    api host.update "$(api host.get '{"output": ["hostid"], "filter": {"host": ["Zabbix server"]}}' | jq -c '.[0] + {status: 1}')" > "$T/out"
+    api host.update "$(api host.get '{"output": ["hostid"], "filter": {"host": ["Zabbix server"]}}' |
+        jq -c '.[0] + {status: 1}')" > "$T/out"
     step "Zabbix $ZABBIX_VERSION is there"
 }
 
@@ -131,7 +132,8 @@ item_count() { items | jq length; }
 
 # None is disabled or not supported, and each has a value.
 expect_items() { # WHAT COUNT
-    wait_for 60 "[ -z \"\$(not_working; without_value)\" ] || { not_working; without_value; false; }"
+    wait_for 60 "[ -z \"\$(without_value)\" ] || { without_value; false; }"
+    equal '' "$(not_working)" "$1: items that do not work"
     equal "$2" "$(item_count)" "$1: items"
     step "$1: $2 items have values, none is disabled or not supported"
 }
@@ -151,8 +153,8 @@ new_alarms() {
 }
 
 forget_alarms() {
-    last_event=$(api event.get "{\"hostids\": \"$HOST_ID\", \"output\": [\"eventid\"], \"sortfield\": \"eventid\", \"sortorder\": \"DESC\",
-        \"limit\": 1}" | jq -r '.[0].eventid // 0')
+    last_event=$(api event.get "{\"hostids\": \"$HOST_ID\", \"output\": [\"eventid\"], \"sortfield\": \"eventid\",
+        \"sortorder\": \"DESC\", \"limit\": 1}" | jq -r '.[0].eventid // 0')
 }
 
 # Exactly these problems are shown, and for five seconds nothing else is.

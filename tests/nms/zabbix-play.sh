@@ -134,6 +134,7 @@ play_hypervisor() {
     expect_problems "libvirtd is stopped" 'The hypervisor does not answer'
     new_alarms | grep -q '^The hypervisor does not answer: .*libvirt-sock' || FAIL "not told why: $(new_alarms)"
     equal 1 "$(new_alarms | wc -l)" "alarms when libvirtd is stopped"
+    expect_items "libvirtd is stopped" "$items_expected"
     restart_libvirtd
     expect_problems "libvirtd is back" "$info" 'Guest db should run and does not'
     expect_items "libvirtd is back" "$items_expected"
@@ -151,6 +152,7 @@ play_agent() {
     stop_agent
     expect_problems "the agent is stopped" 'The agent is gone'
     expect_alarms "that" 'The agent is gone'
+    expect_items "the agent is stopped" "$items_expected"
     start_agent -u "$QEMU_URI"
     expect_problems "the agent is back" "$info" 'Guest db should run and does not'
     expect_items "the agent is back" "$items_expected"
@@ -158,6 +160,7 @@ play_agent() {
     stop_snmpd
     expect_problems "snmpd is stopped" 'The agent is gone'
     expect_alarms "that" 'The agent is gone'
+    expect_items "snmpd is stopped" "$items_expected"
     restart_snmpd
     expect_problems "snmpd is back" "$info" 'Guest db should run and does not'
     expect_items "snmpd is back" "$items_expected"
