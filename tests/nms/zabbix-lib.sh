@@ -157,7 +157,7 @@ forget_alarms() {
         \"sortorder\": \"DESC\", \"limit\": 1}" | jq -r '.[0].eventid // 0')
 }
 
-# Exactly these problems are shown, and for five seconds nothing else is.
+# Exactly these problems are shown, and for four seconds nothing else is: three polls.
 expect_problems() { # WHAT [PROBLEM...]
     local what=$1 wanted since
     shift
@@ -165,7 +165,7 @@ expect_problems() { # WHAT [PROBLEM...]
     printf '%s' "$wanted" > "$T/wanted"
     since=$EPOCHSECONDS
     wait_for 90 "shown > $T/shown; cat $T/shown
-        [ \"\$(cat $T/shown)\" = \"\$(cat $T/wanted)\" ] || since=\$EPOCHSECONDS; [ \$EPOCHSECONDS -gt \$((since + 5)) ]"
+        [ \"\$(cat $T/shown)\" = \"\$(cat $T/wanted)\" ] || since=\$EPOCHSECONDS; [ \$EPOCHSECONDS -gt \$((since + 3)) ]"
     step "$what: ${wanted//$'\n'/, }"
 }
 
