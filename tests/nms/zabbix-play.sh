@@ -106,6 +106,10 @@ play_guests() {
     expect_problems "that guest is gone" "$info"
     items_expected=$(item_count)
     expect_items "that guest is gone" "$items_expected"
+    equal 0 "$(value_of 'guest.state[full]')" "the state of the guest that is gone"
+    define_qemu full uuid=0f0f0f0f-1111-4222-8333-000000000001
+    wait_for 60 "value_of 'guest.state[full]' | grep -x 11"
+    expect_items "another guest of that name takes up its items" "$items_expected"
 }
 
 # In a minute, the period of three polls has room for a restart, which takes some seconds. Where a poll takes a second, it needs more.
