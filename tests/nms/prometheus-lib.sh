@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Verbs for the tests with Prometheus: a private snmp_exporter and a private Prometheus, with the files of
-# integrations/prometheus. Source this file after ../integration/lib.sh.
+# Sourced after ../integration/lib.sh by the tests with Prometheus: a private snmp_exporter and a private Prometheus, which load
+# what integrations/prometheus has.
 # shellcheck disable=SC2034  # some variables are for the tests
 
 prometheus_files=$top_srcdir/integrations/prometheus
@@ -18,7 +18,7 @@ end_prometheus() {
 }
 trap end_prometheus EXIT
 
-# Starts COMMAND and waits for PATH. The address is appended to its last argument. Tries other ports if the command ends.
+# Starts COMMAND, whose last argument ends in the address, and waits for PATH; tries other ports if it ends.
 start_on_free_port() { # PID-VARIABLE PORT-VARIABLE LOG PATH COMMAND...
     local -n pid_of=$1 port_of=$2
     local log=$3 path=$4 try
@@ -35,11 +35,11 @@ start_on_free_port() { # PID-VARIABLE PORT-VARIABLE LOG PATH COMMAND...
     FAIL "no start in $try tries: $(tail -n 3 "$log")"
 }
 
-# Debian 12 has version 0.21. Its format differs from that of 0.23 and later.
+# Debian 12 has 0.21, which wants another format than all since 0.23.
 exporter_config() {
     local version
     version=$(prometheus-snmp-exporter --version 2>&1 | sed -n 's/^snmp_exporter, version \([0-9.]*\).*/\1/p')
-    [ -n "$version" ] || FAIL "prometheus-snmp-exporter does not print its version"
+    [ -n "$version" ] || FAIL "prometheus-snmp-exporter does not say its version"
     if [ "$(printf '%s\n' 0.23 "$version" | sort -V | head -n 1)" = 0.23 ]; then
         echo "$prometheus_files/guestlist-snmp.yml"
     else
@@ -57,6 +57,28 @@ scrape() { # MODULE
     curl -fsS --max-time 20 "http://127.0.0.1:$EXPORTER_PORT/snmp?module=$1&auth=guestlist&target=127.0.0.1:$SNMP_PORT"
 }
 
+# A real collectd with the file of integrations/prometheus, but for the address, the port and the times.
+start_reporting() { # URI [HOST]
+    local try
+    must_be_main_shell
+    sed "s|qemu:///system|$1|; s/RefreshInterval .*/RefreshInterval 1/; s/StalenessDelta .*/StalenessDelta 5/
+        s/Port .*/Host \"127.0.0.1\"\n  Port \"@PORT@\"/" "$prometheus_files/collectd.conf" > "$T/guestlist.conf"
+    for try in {1..20}; do
+        COLLECTD_PORT=$((20000 + RANDOM % 10000))
+        configure_collectd
+        sed -i "/^LoadPlugin guestlist$/,\$d; s/^Hostname .*/Hostname \"${2:-hv1}\"/" "$C/collectd.conf"
+        load_plugin virt
+        load_plugin write_prometheus
+        sed -i '/^LoadPlugin virt$/,$d' "$C/collectd.conf"
+        sed "s/@PORT@/$COLLECTD_PORT/" "$T/guestlist.conf" >> "$C/collectd.conf"
+        start_collectd
+        wait_for 30 "! alive $COLLECTD_PID || csv guestlist-web/uptime 1 ${2:-hv1} || logged 'write_prometheus.*failed'"
+        ! alive "$COLLECTD_PID" || logged 'write_prometheus.*failed' || return 0
+        stop_collectd
+    done
+    FAIL "collectd found no free port in $try tries"
+}
+
 # With the configuration and the rules as they are, but for addresses and times: all happens each second, and no alert waits.
 # Those that wait, and for how long, are promtool's to test.
 start_prometheus() { # SED-SCRIPT
@@ -70,7 +92,7 @@ start_prometheus() { # SED-SCRIPT
         --storage.tsdb.path="$P/data" --log.level=warn --web.listen-address=127.0.0.1
 }
 
-# Prints the labels and the value of each series that the query finds, one per line.
+# The value of each series that the query finds, a line each: the labels that are named, then the value.
 query() { # QUERY [LABEL...]
     local query=$1
     shift
@@ -80,7 +102,7 @@ query() { # QUERY [LABEL...]
 
 firing() { query 'ALERTS{alertstate="firing"}' alertname domain | sed -E 's/ +1$//; s/^Guestlist//'; }
 
-# Exactly these alerts must fire, and they must keep firing for some evaluations.
+# Exactly these alerts fire, and they go on doing so for some evaluations.
 expect_alerts() { # WHAT [ALERT...]
     local what=$1 wanted since
     shift
@@ -93,11 +115,21 @@ expect_alerts() { # WHAT [ALERT...]
     step "$what: ${wanted//$'\n'/, }"
 }
 
-# Each of these recorded names must have a value.
+# Each of these names has a value.
 expect_recorded() { # NAME-AFTER-guestlist:...
     local name
     for name; do wait_for 30 "[ -n \"\$(query guestlist:$name)\" ]"; done
     step "each recorded name has a value"
+}
+
+# The compressed data of the disk are overwritten: the BIOS gets an I/O error when it reads them, and QEMU pauses the guest.
+start_broken() { # NAME
+    local disk=$LIBVIRT_DIR/$1.qcow2
+    yes guestlist | head -c 1048576 > "$T/plain"
+    qemu-img convert -c -f raw -O qcow2 "$T/plain" "$disk"
+    dd if=/dev/zero of="$disk" bs=64K seek=5 count=1 conv=notrunc status=none
+    qemu_domain "$1" disk="$disk" | sed "s/type='qcow2'/& error_policy='stop' rerror_policy='stop'/" > "$T/$1.xml"
+    on_qemu "define $T/$1.xml; start $1; autostart $1" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 }
 
 # Both ways into Prometheus alert the same about these: db and web start at boot, build is transient.
@@ -113,7 +145,7 @@ expect_alerts_of_guests() {
     act resume db
 }
 
-# The domain db stays off afterwards.
+# db is off from then on.
 expect_alerts_of_libvirtd() {
     act destroy db
     stop_libvirtd
