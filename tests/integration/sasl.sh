@@ -63,7 +63,7 @@ cp "$(readlink -f "$GUESTLISTD")" "$T/once-guestlistd"
 case $(file -b "$GUESTLISTD" 2> /dev/null) in *script*) cp "$top_builddir/.libs/guestlistd" "$T/once-guestlistd" ;; esac
 chmod 755 "$T/once-guestlistd"
 GUESTLISTD=$T/once-guestlistd lists -u "$uri" && FAIL "the user nobody lists with a file that it cannot read"
-contains "$T/once" "cannot read $auth: Permission denied: let the user that this runs as read the file"
+contains "$T/once" "cannot read $auth: Permission denied: let only the user of this program read the file"
 rm "$T/once-guestlistd"
 before=(env -u LIBVIRT_AUTH_FILE)
 echo rubbish > "$auth"
