@@ -48,7 +48,8 @@ static void region_get(struct region *region, const struct answer *answer, netsn
     mib_subid name[MIB_OID_MAX];
     struct mib_value value;
 
-    switch (mib_get(region->module->mib, answer, varbind_name(varbind, name), varbind->name_length, &value)) {
+    switch (
+        mib_get(region->module->mib, answer, varbind_name(varbind, name), varbind_name_length(varbind), &value)) {
     case MIB_FOUND:
         if (!varbind_put(varbind, &value))
             netsnmp_set_request_error(info, request, SNMP_ERR_RESOURCEUNAVAILABLE);
@@ -73,8 +74,8 @@ static void region_get_next(struct region *region, const struct answer *answer, 
     struct mib_value value;
     size_t length;
 
-    if (!mib_next(region->module->mib, answer, gaps, varbind_name(varbind, name), varbind->name_length, next,
-                  &length, &value))
+    if (!mib_next(region->module->mib, answer, gaps, varbind_name(varbind, name), varbind_name_length(varbind),
+                  next, &length, &value))
         return;
     walks_returned(walks, next, length);
     if (snmp_set_var_objid(varbind, next, length) != 0 || !varbind_put(varbind, &value))
@@ -94,7 +95,7 @@ static void region_test_set(struct region *region, const struct answer *answer, 
     int32_t number;
     bool is_integer = varbind_integer(varbind, &number);
     enum mib_set found = mib_set_test(region->module->mib, answer, varbind_name(varbind, name),
-                                      varbind->name_length, is_integer ? &number : NULL);
+                                      varbind_name_length(varbind), is_integer ? &number : NULL);
 
     if (found != MIB_SET_FINE)
         netsnmp_set_request_error(info, request, errors[found]);
@@ -112,7 +113,8 @@ static void region_apply_set(struct region *region, const struct answer *answer,
     (void)info;
     if (!varbind_integer(varbind, &number))
         return;
-    mib_set_apply(region->module->mib, answer, varbind_name(varbind, name), varbind->name_length, number, &effect);
+    mib_set_apply(region->module->mib, answer, varbind_name(varbind, name), varbind_name_length(varbind), number,
+                  &effect);
     instance_set_switches(instance, effect.switches);
     if (effect.domain)
         instance_add_command(instance, effect.domain->uuid, effect.action);
@@ -127,7 +129,7 @@ static const struct rows *region_find_rows(struct walks *walks, const netsnmp_ag
         mib_subid name[MIB_OID_MAX];
 
         if (!request->processed)
-            walks_ask(walks, varbind_name(request->requestvb, name), request->requestvb->name_length);
+            walks_ask(walks, varbind_name(request->requestvb, name), varbind_name_length(request->requestvb));
     }
     return walks_choose(walks);
 }

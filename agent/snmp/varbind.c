@@ -48,9 +48,16 @@ bool varbind_add(netsnmp_variable_list **list, const mib_subid *name, size_t len
     return added && varbind_put(added, value);
 }
 
+/* A name in AgentX can have up to 260 numbers. Our names have fewer than 128, so the first 128 numbers are enough
+ * to compare a name with them. */
+size_t varbind_name_length(const netsnmp_variable_list *varbind)
+{
+    return varbind->name_length < MIB_OID_MAX ? varbind->name_length : MIB_OID_MAX;
+}
+
 const mib_subid *varbind_name(const netsnmp_variable_list *varbind, mib_subid name[MIB_OID_MAX])
 {
-    for (size_t i = 0; i < varbind->name_length; i++)
+    for (size_t i = 0; i < varbind_name_length(varbind); i++)
         name[i] = varbind->name[i] & UINT32_MAX;
     return name;
 }

@@ -20,6 +20,9 @@ bool varbind_add(netsnmp_variable_list **list, const mib_subid *name, size_t len
  * and more as negative numbers; this function corrects them. */
 const mib_subid *varbind_name(const netsnmp_variable_list *varbind, mib_subid name[MIB_OID_MAX]);
 
+/* How many numbers varbind_name() copies: at most MIB_OID_MAX. */
+size_t varbind_name_length(const netsnmp_variable_list *varbind);
+
 /* The number in the varbind. False if it is no INTEGER of 32 bits. */
 bool varbind_integer(const netsnmp_variable_list *varbind, int32_t *number);
 

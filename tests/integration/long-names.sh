@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The agent answers requests for names of up to 260 numbers, the longest that AgentX can carry.
+# SNMP has at most 128, and snmpd refuses longer ones. So a master of this test's own sends them.
+. "$(dirname "$0")/lib.sh"
+need python3
+
+make_test_file "$T/states.xml"
+tied python3 "$(dirname "$0")/long-names.py" "$AGENTX" > "$T/master" 2>&1 < /dev/null &
+master=$!
+wait_for 20 '[ -S "$AGENTX" ]'
+start_agent -u "test://$T/states.xml"
+wait_for 60 "! alive $master"
+equal answered "$(cat "$T/master")" "what the master prints"
+alive "$AGENT_PID" || FAIL "the agent ended: $(cat "$AGENT_LOG")"
+stop_agent || FAIL "the agent ended with status $?"
+step "each name is answered"
