@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Scope-bound release of what libc hands out, so that an early return leaks nothing and no function
- * needs a goto chain. Cleanups of libvirt's own types stand in virt.h, beside libvirt's headers. */
+/* Frees or closes what libc returned, at the end of the variable's scope. So an early return leaks nothing, and no
+ * function needs a goto chain. The cleanups of libvirt's types are in lib/libvirt/virt.h. */
 #ifndef GUESTLIST_BASE_CLEANUP_H
 #define GUESTLIST_BASE_CLEANUP_H
 

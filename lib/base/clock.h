@@ -21,7 +21,7 @@ static inline int64_t clock_boot_us(void)
     return clock_read_us(CLOCK_BOOTTIME);
 }
 
-/* Milliseconds since the host booted: members and variables named ..._boot_ms. */
+/* Milliseconds since the host booted. Members and variables with such times are named ..._boot_ms. */
 static inline int64_t clock_boot_ms(void)
 {
     return clock_boot_us() / 1000;
@@ -45,7 +45,8 @@ static inline int64_t clock_later(int64_t one, int64_t other)
     return one > other ? one : other;
 }
 
-/* Milliseconds since 1970, for dates. This clock can step: do not subtract two of its times. */
+/* Milliseconds since 1970, for dates. This clock can step, so the difference of two of its times is not always a
+ * duration. */
 static inline int64_t clock_real_ms(void)
 {
     return clock_read_us(CLOCK_REALTIME) / 1000;

@@ -25,7 +25,7 @@ static struct log_throttle_reason *log_throttle_find(struct log_throttle *thrott
     return NULL;
 }
 
-/* An unused place, or the place of the reason that was not logged for the longest time. */
+/* An unused place, or the place of the reason whose last log line is the oldest. */
 static struct log_throttle_reason *log_throttle_place(struct log_throttle *throttle)
 {
     struct log_throttle_reason *place = &throttle->reasons[0];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Logs a warning once, then less and less often, and finally that the problem is over. There is one struct for
- * each subject, such as a connection or a file. A subject may fail for several reasons in turn: a reason is not
- * logged again because another one came in between. A zeroed struct has no warnings. Only one thread may use a
+ * each subject, such as a connection or a file. A subject may fail for several reasons in turn. A reason does not
+ * become new because another one came in between. A zeroed struct has no warnings. Only one thread may use a
  * struct. */
 #ifndef GUESTLIST_BASE_LOG_THROTTLE_H
 #define GUESTLIST_BASE_LOG_THROTTLE_H
@@ -12,7 +12,7 @@
 
 enum {
     LOG_THROTTLE_TEXT_MAX = 768,
-    /* Further reasons replace the one that was not logged for the longest time. */
+    /* One more reason replaces the one whose last log line is the oldest. */
     LOG_THROTTLE_REASONS = 4,
     LOG_THROTTLE_PAUSE_FIRST_MS = 60 * 1000,
     LOG_THROTTLE_PAUSE_MAX_MS = 3600 * 1000,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How many own an object that several threads share. A member of that object; its functions may be called from any
- * thread. An object that is const for its owners still has a count that changes: objects that are counted come
- * from the heap, so the cast in refcount_take() and refcount_drop() is sound. */
+/* Counts the owners of an object that several threads share. The count is a member of that object. Any thread may
+ * call these functions. They also change the count of an object that is const for its owners. Counted objects come
+ * from the heap, so the cast in refcount_take() and refcount_drop() is allowed. */
 #ifndef GUESTLIST_BASE_REFCOUNT_H
 #define GUESTLIST_BASE_REFCOUNT_H
 
@@ -19,13 +19,13 @@ static inline void refcount_init(struct refcount *refcount)
     atomic_init(&refcount->owners, 1);
 }
 
-/* Adds an owner. The caller must be one, so that the object cannot go away meanwhile. */
+/* Adds an owner. The caller must already be an owner, so that no other thread can free the object meanwhile. */
 static inline void refcount_take(const struct refcount *refcount)
 {
     atomic_fetch_add((atomic_uint *)(uintptr_t)&refcount->owners, 1);
 }
 
-/* Removes an owner. True: it was the last one and must free the object. */
+/* Removes an owner. True if it was the last one: then the caller must free the object. */
 static inline bool refcount_drop(const struct refcount *refcount)
 {
     return atomic_fetch_sub((atomic_uint *)(uintptr_t)&refcount->owners, 1) == 1;

@@ -13,8 +13,8 @@ static bool text_is_continuation(unsigned char byte)
     return (byte & 0xc0) == 0x80;
 }
 
-/* How many bytes the character that begins with `lead` has; 0 if none begins with it. `bits`: its bits in `lead`;
- * `smallest`: the smallest code point of this length. */
+/* The length in bytes of a character whose first byte is `lead`; 0 if no character begins with it. `*bits` gets
+ * the bits of the code point that are in `lead`, `*smallest` the smallest code point of this length. */
 static size_t text_lead(unsigned char lead, unsigned *bits, unsigned *smallest)
 {
     static const struct {

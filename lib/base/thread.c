@@ -40,7 +40,7 @@ bool thread_condition_init(pthread_cond_t *condition)
     return made;
 }
 
-/* The time on the monotonic clock when the boot clock reads `boot_ms`; now, if this is past. */
+/* The time on the monotonic clock when the boot clock reads `boot_ms`; the present time, if `boot_ms` is past. */
 static struct timespec thread_monotonic(int64_t boot_ms)
 {
     int64_t pause_us = boot_ms * 1000 - clock_boot_us();

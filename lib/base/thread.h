@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Starts threads, and waits for conditions and for the end of threads by the boot clock. */
+/* Starts threads, and waits for conditions and for the end of threads. Deadlines are times of the boot clock;
+ * INT64_MAX is too large for one. */
 #ifndef GUESTLIST_BASE_THREAD_H
 #define GUESTLIST_BASE_THREAD_H
 

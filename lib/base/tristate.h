@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* True, false or unknown. What was not reported is unknown. It is never guessed. Pure. */
+/* True, false or unknown. A value that was not reported is unknown. It is never guessed. Pure. */
 #ifndef GUESTLIST_BASE_TRISTATE_H
 #define GUESTLIST_BASE_TRISTATE_H
 

@@ -95,7 +95,8 @@ static bool uri_is_port(const char *text, size_t length)
 }
 
 /* A password may contain a "/", "?" or "#" that should have been written as %HH. Such a character seems to end the
- * authority. libvirt refuses the URI, but messages show it. Returns the "@" after such a password, or NULL. */
+ * authority. libvirt refuses the URI, but messages would show it. Returns the "@" after such a password, or NULL.
+ */
 static const char *uri_late_at(const char *authority, size_t length)
 {
     const char *colon = *authority == '[' ? NULL : memchr(authority, ':', length);

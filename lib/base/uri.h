@@ -25,9 +25,10 @@ void uri_conceal(const char *uri, char *text);
  * replaces secrets before it cuts the line to `size`, because it would not recognize half a secret. */
 void uri_conceal_line(const char *uri, const char *text, char *out, size_t size);
 
-/* True if the hypervisor runs on this host: then the boot time of the host and start times of processes are its
- * own. The URI has no host part or the unix transport, and its driver is not the test driver. NULL, libvirt's
- * default, is local. */
+/* True if the hypervisor runs on this host: then this host's boot time and the start times of its processes are
+ * those of the hypervisor. Such a URI has no host part or the unix transport, and no driver without guests on this
+ * host, such as test or esx. NULL (libvirt's default) is local; an alias is not, because only libvirt.conf defines
+ * it. */
 bool uri_is_local(const char *uri);
 
 #endif
