@@ -34,7 +34,7 @@ enum domain_job {
     DOMAIN_JOB_RESTORE,
 };
 
-/* Facts that other threads read while the listing goes on. */
+/* Facts that other threads ask for. Listings do not wait for the answers. */
 enum domain_question {
     DOMAIN_QUESTION_XML = 1 << 0,
     DOMAIN_QUESTION_JOB = 1 << 1,
@@ -65,24 +65,24 @@ struct domain {
     unsigned char uuid[UUID_BYTES]; /* in RFC 4122's order; identifies the domain */
     int id;                         /* libvirt's; another one after each start; or DOMAIN_ID_INACTIVE */
     int state, reason;              /* libvirt's numbers */
-    int last_state, last_reason;    /* the same as of the last listing that could read them */
+    int last_state, last_reason;    /* the same, from the last listing that could read them */
     enum domain_job job;
     bool is_job_unread; /* the last attempt to read `job` failed */
     enum tristate persistent, autostart, managed_save, snapshot, checkpoint;
     enum tristate autostart_once; /* only at the next boot of the host (libvirt 11.2) */
-    bool is_saved_now;            /* the managed-save image appeared while it was running: it is being saved */
+    bool is_saved_now;            /* its managed-save image appeared while it was running: it is being saved */
     unsigned pending;             /* enum domain_question: asked, and not answered yet */
-    int64_t xml_changed_boot_ms;  /* XML that was read earlier may be outdated */
+    int64_t xml_changed_boot_ms;  /* XML that was read before this time may be outdated */
     int64_t xml_retry_boot_ms;    /* reading it failed; do not try again before this time; 0: it did not fail */
     int64_t stats_boot_ms; /* when its statistics were last read completely; at first, when it was first seen
                               running */
     struct domain_stats stats;
-    bool is_start_guessed;       /* it ran before it was first seen; its process may know the real start */
+    bool is_start_guessed;       /* started_boot_ms is a guess, because it ran before the first listing */
     int64_t started_boot_ms;     /* when it became active; only for active domains */
     int64_t state_since_real_ms; /* when last_state was first seen; corrected when the real-time clock steps */
     const char *name;            /* any bytes; lives as long as the snapshot */
     struct xml_facts *xml_facts; /* NULL: not read yet */
-    struct device_stats *device_stats; /* of now or of its last run; NULL: none */
+    struct device_stats *device_stats; /* of this run; if it is inactive, of its last run; NULL: none */
 };
 
 static inline bool domain_active(const struct domain *domain)

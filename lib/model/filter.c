@@ -38,9 +38,10 @@ static const struct {
     { FILTER_INACTIVE, FILTER_TRANSIENT,
       "\"inactive transient\" fits no domain: a transient domain is gone once it is not active" },
     { FILTER_INACTIVE, FILTER_STATE_RUNNING | FILTER_STATE_PAUSED,
-      "\"inactive\" with \"state-running\" or \"state-paused\" fits no domain: what runs or is paused is active" },
+      "\"inactive\" with \"state-running\" or \"state-paused\" fits no domain: a running or paused domain "
+      "is active" },
     { FILTER_ACTIVE, FILTER_STATE_SHUTOFF,
-      "\"active state-shutoff\" fits no domain: what is shut off is not active" },
+      "\"active state-shutoff\" fits no domain: a domain that is shut off is not active" },
     { FILTER_TRANSIENT, FILTER_STATE_SHUTOFF,
       "\"transient state-shutoff\" fits no domain: a transient domain is gone once it is shut off" },
     { FILTER_TRANSIENT, FILTER_AUTOSTART,

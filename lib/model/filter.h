@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The filter of a listing selects domains. It is a set of the 16 words that `virsh list` takes. Its bits are those
- * of virConnectListAllDomainsFlags; static assertions in lib/libvirt compare them. A domain matches if it matches
- * one word of each group that has any. All functions are pure. */
+ * of virConnectListAllDomainsFlags; static assertions in lib/libvirt compare them. The words are in groups. A
+ * domain matches the filter if it matches one of its words in each group; a group without a word in the filter
+ * does not count. All functions are pure. */
 #ifndef GUESTLIST_MODEL_FILTER_H
 #define GUESTLIST_MODEL_FILTER_H
 
@@ -55,7 +56,7 @@ uint32_t filter_words_of(const struct domain *domain);
  * not report it cannot filter by it. */
 bool filter_fits(uint32_t filter, const struct domain *domain);
 
-/* All words of the groups that `bits` are in. */
+/* All words of the groups to which the words in `bits` belong. */
 uint32_t filter_group_mask(uint32_t bits);
 
 /* Splits `filter` into two filters: together they match the same domains, and no domain matches both. It splits

@@ -104,7 +104,7 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
     *copy = *other;
     refcount_init(&copy->refcount);
     copy->domains = domains;
-    copy->events = NULL; /* they are reported with the other one */
+    copy->events = NULL; /* they are reported with `other` */
     copy->events_missed = false;
     copy->left_filter = NULL;
     copy->event_count = copy->left_filter_count = copy->events_lost = 0;

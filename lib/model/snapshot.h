@@ -18,7 +18,7 @@ enum { SNAPSHOT_WORD_MAX = 64, SNAPSHOT_HOST_CPUS_MAX = 4096 };
 struct snapshot_source {
     char software[SNAPSHOT_WORD_MAX]; /* virConnectGetType(), such as "QEMU" */
     char version[SNAPSHOT_WORD_MAX];  /* virConnectGetVersion() as "7.2.0"; empty: unknown */
-    int64_t up_since_boot_ms;         /* when vmHvUpTime was 0: at 0 for a hypervisor of this host */
+    int64_t up_since_boot_ms;         /* the start of vmHvUpTime; 0 (the boot) for a hypervisor of this host */
     bool local;
     uint32_t cpus;                                    /* of the host, online or not; 0: unknown */
     unsigned char online[SNAPSHOT_HOST_CPUS_MAX / 8]; /* a bit for each CPU, the lowest bit first */
@@ -32,7 +32,7 @@ struct snapshot {
     struct snapshot_source source;
     uint32_t filter;       /* in force for this listing */
     uint32_t unsupported;  /* filter bits that the hypervisor rejects: these attributes are unknown */
-    uint32_t serial;       /* one more with each published snapshot; set by the collector */
+    uint32_t serial;       /* one more with each published listing; copies keep it; set by the collector */
     int64_t taken_boot_ms; /* when the listing began, for ages */
     int64_t taken_real_ms; /* the same, on the real-time clock */
     uint32_t duration_us;
@@ -55,7 +55,7 @@ struct snapshot {
     size_t left_filter_count;
     struct snapshot_uuid *left_filter;
 
-    /* For snapshot_ref(), snapshot_unref() and snapshot_keep() alone. */
+    /* For the functions of snapshot.c alone. */
     struct refcount refcount;
     struct snapshot_names *names;
 };
@@ -81,9 +81,8 @@ void snapshot_unref(const struct snapshot *snapshot);
 /* The row of that UUID, or NULL. */
 const struct domain *snapshot_find(const struct snapshot *snapshot, const unsigned char uuid[UUID_BYTES]);
 
-/* The domain's row in the earlier listing `before` (may be NULL), or NULL. For a pass over all domains in their
- * order:
- * `*at` is 0 for the first one. */
+/* The domain's row in the earlier listing `before` (may be NULL), or NULL. For a loop over all domains in their
+ * order. Set `*at` to 0 before the loop. */
 const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, const struct domain *domain);
 
 /* True if the domain is active and did not answer: its statistics are too old. */

@@ -105,7 +105,7 @@ struct stats_table *stats_table_combine(const struct stats_table *old, const str
     const struct stats_table *before = old ? old : &none;
     struct stats_table *table = stats_table_new(before->count + fresh->count);
     bool is_late = fresh->asked_boot_ms < before->asked_boot_ms;
-    /* Only calls that reach the domains' processes say how old statistics may become. */
+    /* How old statistics may become depends only on calls that ask the domains' processes. */
     bool keeps_duration = is_late || (!is_of_active && before->fresh_ms > 0);
     size_t o = 0, f = 0;
 

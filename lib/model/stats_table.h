@@ -14,7 +14,7 @@
 
 struct stats_row {
     unsigned char uuid[UUID_BYTES]; /* first, for uuid_compare() */
-    int id;                         /* of the run they belong to; DOMAIN_ID_INACTIVE: the configuration */
+    int id;                         /* of the run; DOMAIN_ID_INACTIVE: the statistics are the configuration */
     bool is_complete;               /* the domain's process answered */
     int64_t read_boot_ms;           /* when the last complete answer was requested; 0: never */
     struct domain_stats stats;
@@ -41,12 +41,11 @@ void stats_table_unref(const struct stats_table *table);
 /* Sorts the rows. Keeps one row for each UUID. */
 void stats_table_sort(struct stats_table *table);
 
-/* A new table: the rows of `old` (may be NULL), updated with those of `fresh`, the result of one call about active
- * domains
- * (`is_of_active`) or about inactive ones. Rows of that kind that are missing in `fresh` are dropped. But if the
- * call of `fresh` began before that of `old`, it is late: then it updates older rows and changes nothing else. An
- * incomplete row keeps the statistics that only the domain's process knows, if they are of the same run. NULL if
- * out of memory. */
+/* Makes a new table from the rows of `old` (may be NULL) and of `fresh`, the result of one call about active
+ * domains (`is_of_active`) or about inactive ones. Rows of that kind that are missing in `fresh` are dropped. But
+ * if the call of `fresh` began before that of `old`, it is late: then it updates older rows and changes nothing
+ * else. If a row of `fresh` is incomplete, the statistics that only the domain's process knows are taken from
+ * `old`, if they are of the same run. NULL if out of memory. */
 struct stats_table *stats_table_combine(const struct stats_table *old, const struct stats_table *fresh,
                                         bool is_of_active);
 

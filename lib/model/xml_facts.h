@@ -31,8 +31,8 @@ struct interface {
     char *model;  /* "virtio", "e1000", ... */
 };
 
-/* Which host CPUs each vCPU may run on: `bytes` of bits for each of `count` vCPUs, the lowest bit first.
- * NULL maps: not known. */
+/* Which host CPUs each vCPU may run on: `bytes` of bits for each of `count` vCPUs, the lowest bit first. `count`
+ * 0: not known. */
 struct pinning {
     size_t count, bytes;
     unsigned char *maps;
