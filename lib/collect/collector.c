@@ -89,7 +89,7 @@ static int64_t collector_connect(struct collector *collector)
     case CONNECTOR_FAILED:
     case CONNECTOR_HANGS:
         (void)snprintf(why, sizeof(why), "cannot connect: %s%s", words,
-                       state == CONNECTOR_HANGS ? "; trying again beside that attempt" : "");
+                       state == CONNECTOR_HANGS ? "; trying again while that attempt goes on" : "");
         collector_disconnect(collector, why);
     }
     return collector->retry_boot_ms;

@@ -35,8 +35,9 @@ struct collector_host {
     /* Read nothing but the listing: no statistics, which need a connection of their own, and no XML except for
      * `metadata`. */
     bool states_only;
-    struct metadata_query
-        *metadata; /* for each domain's metadata, or NULL; must outlive the collector's threads */
+    /* For each domain's metadata, or NULL. It must outlive all threads, also those that collector_stop() left
+     * behind. */
+    struct metadata_query *metadata;
 };
 
 enum { COLLECTOR_TEXT_MAX = 256, COLLECTOR_WHY_MAX = 1152 };
@@ -70,11 +71,11 @@ void collector_ask_to_stop(struct collector *collector);
  * end. */
 bool collector_stop(struct collector *collector, int64_t patience_ms);
 
-/* Takes new settings over and lists with them at once. */
+/* Replaces the settings, and lists with the new ones at once. Any thread. */
 void collector_change(struct collector *collector, const struct collector_settings *settings);
 
-/* Begins the next listing at that boot time instead of an interval after the last one. A caller that reads at
- * fixed times finds a fresh listing. */
+/* Begins the next listing at that boot time instead of an interval after the last one, so that a caller that reads
+ * at fixed times finds a fresh listing. Any thread. */
 void collector_list_at(struct collector *collector, int64_t boot_ms);
 
 /* Never waits for libvirt. Any thread. */

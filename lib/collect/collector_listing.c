@@ -10,7 +10,7 @@
 
 enum { COLLECTOR_TRIM_DOMAINS = 1000, COLLECTOR_RENEW_RETRY_MS = 1000 };
 
-/* A listing takes at most this many times as much CPU time of libvirtd as of this process. */
+/* For a listing, libvirtd uses at most this many times the CPU time that this process uses. */
 enum { COLLECTOR_DAEMON_FACTOR = 3 };
 
 static void collector_publish(struct collector *collector, struct snapshot *snapshot)
@@ -24,7 +24,7 @@ static void collector_publish(struct collector *collector, struct snapshot *snap
     snapshot_unref(before);
 }
 
-/* libvirt's replies are a hundred times as large as the snapshot. After a large listing this memory goes back to
+/* libvirt's replies are a hundred times as large as the snapshot. After a large listing, gives this memory back to
  * the system. */
 static void collector_trim(const struct snapshot *snapshot)
 {
@@ -80,8 +80,8 @@ static struct collector_settings collector_begin_listing(struct collector *colle
     return settings;
 }
 
-/* libvirtd may make a listing wait, for instance while it starts a domain. This waiting is no work, so the next
- * listing need not pause for it. */
+/* libvirtd may make a listing wait, for instance while it starts a domain. Waiting is not work, so it does not
+ * make the pause before the next listing longer. */
 static void collector_end_listing(struct collector *collector, int64_t used_us)
 {
     struct schedule *schedule = &collector->schedule;

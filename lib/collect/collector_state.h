@@ -16,7 +16,7 @@
 #include "lib/libvirt/mailbox.h"
 
 struct collector {
-    /* Only the collector's thread uses these. */
+    /* While the collector's thread runs, only it uses these; but any thread may use `mailbox`. */
     pthread_t thread;
     struct connection *connection;
     struct connector *connector;

@@ -235,8 +235,8 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
     }
 }
 
-/* After an event about its configuration or start, a domain may have another mark. The mark of a new domain is
- * unknown. */
+/* True if autostart once must be read again: it may have changed with a domain's configuration or at its start,
+ * and it is not known yet for a new domain. */
 static bool facts_is_once_outdated(const struct facts *facts, const struct snapshot *snapshot,
                                    const struct mail *mail)
 {

@@ -8,7 +8,7 @@
 enum {
     SCHEDULE_SETTLE_MS = 50,    /* one action causes several events, which share a listing */
     SCHEDULE_REST_FACTOR = 9,   /* under constant events, listings use at most a tenth of the time */
-    SCHEDULE_AIR_MAX_MS = 5000, /* a listing that took longer was waiting, and that is over */
+    SCHEDULE_AIR_MAX_MS = 5000, /* the longest pause after a slow listing, which mostly waited */
     SCHEDULE_RETRY_FIRST_MS = 500,
     SCHEDULE_RETRY_MAX_MS = 15000,
 };
@@ -26,7 +26,7 @@ struct schedule {
 int64_t schedule_next(const struct schedule *schedule, int64_t event_boot_ms);
 
 /* The pause in milliseconds before attempt number `attempt` (from 1) to connect. It doubles up to a limit.
- * `random` adds 25 % jitter, so that many agents do not connect at the same moment. */
+ * `random` makes it up to 25 % longer or shorter, so that many agents do not connect at the same moment. */
 int64_t schedule_retry(unsigned attempt, uint32_t random);
 
 #endif

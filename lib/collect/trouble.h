@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Trouble with the connections for statistics and XML, while the connection that lists works. It is logged once.
- * It is over when it has not occurred for a while, because one of several connections may open now and then. Only
- * the collector's thread uses it. */
+/* Trouble with the connections for statistics and XML, while the connection that lists works. It is logged as
+ * log_throttle.h does. It is over only when it has not occurred for a while, because one of several connections
+ * may open now and then. Only the collector's thread uses it. */
 #ifndef GUESTLIST_COLLECT_TROUBLE_H
 #define GUESTLIST_COLLECT_TROUBLE_H
 
