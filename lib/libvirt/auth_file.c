@@ -19,7 +19,7 @@ static bool auth_file_put(const char *folder, const char *rest, char *path, size
     return length > 0 && (size_t)length < size;
 }
 
-/* The user's own file, by the rules that libvirt's library has for finding it. */
+/* The path of the user's own file. libvirt's library finds it by the same rules. */
 static bool auth_file_of_user(char *path, size_t size)
 {
     const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");

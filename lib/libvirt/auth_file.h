@@ -8,10 +8,11 @@
 #include <stddef.h>
 
 /* Puts the path of the file in which libvirt looks for the password of `uri` (NULL: libvirt's default) into
- * `path`. Its order is: LIBVIRT_AUTH_FILE of the environment, the URI's parameter "authfile", auth.conf in the
- * user's configuration folder if that can be read, and /etc/libvirt/auth.conf. True if libvirt will read that
- * file, which may not be there. False if it will not, because nothing names one and this user can read neither of
- * the others; `path` is then where a new one belongs. Call it on any thread. */
+ * `path`. It is the first of these: the file that LIBVIRT_AUTH_FILE in the environment names, the file that the
+ * URI's parameter "authfile" names, auth.conf in the user's configuration folder if this user can read it, and
+ * /etc/libvirt/auth.conf. True if libvirt will read that file; a file that is named may be missing. False if no
+ * file is named and this user can read neither of the others: then `path` is where a new file belongs. Any thread.
+ */
 bool auth_file_find(const char *uri, char *path, size_t size);
 
 #endif

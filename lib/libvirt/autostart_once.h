@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which domains start at the next boot of the host only (virDomainGetAutostartOnce(), libvirt 11.2). There is no
+/* Which domains start only at the next boot of the host (virDomainGetAutostartOnce(), libvirt 11.2). There is no
  * listing flag and no event for it, so it takes a call for each domain. The threads of fact_reader.h make these
- * calls, and not often. The function is looked up at run time, so that one binary works with every libvirt. */
+ * calls, but seldom. The function is looked up at run time, so that one binary works with every libvirt. */
 #ifndef GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 #define GUESTLIST_LIBVIRT_AUTOSTART_ONCE_H
 
@@ -21,7 +21,7 @@ struct autostart_once {
     } * rows; /* sorted by UUID */
 };
 
-/* True if this libvirt or this driver does not support it: then no domain has it. */
+/* True if this libvirt or this driver does not support it: then no domain is marked for one start. */
 bool autostart_once_is_unsupported(const struct driver *driver);
 
 /* Asks every persistent domain over an open connection. Blocks as long as libvirt does. NULL if it failed, or if

@@ -22,8 +22,9 @@ bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUI
     return true;
 }
 
-/* When earlier commands to its domain let the command at `at` begin. INT64_MIN: at once. INT64_MAX: not before one
- * of them ends. A destroy waits only until those that are under way are taken to hang. */
+/* The boot clock from which the command at `at` may begin, because of earlier commands to its domain. INT64_MIN:
+ * at once. INT64_MAX: not before one of them ends. A destroy waits only until the commands that are under way are
+ * taken to hang. */
 static int64_t command_queue_begin_time(const struct command_queue *queue, size_t at)
 {
     const struct command *command = &queue->items[at];

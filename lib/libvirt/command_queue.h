@@ -42,9 +42,9 @@ struct command_queue {
 bool command_queue_put(struct command_queue *queue, const unsigned char uuid[UUID_BYTES],
                        enum command_action action);
 
-/* Puts the next command that may begin now under way, and copies it into `command`. False if there is none.
- * Commands to one domain begin one after the other. Only a destroy does not wait for an earlier command that
- * hangs: it overtakes all earlier commands to its domain that have not begun. */
+/* Begins the next command that may begin now: it is then under way, and is copied into `command`. False if there
+ * is none. Commands to one domain begin one after the other. Only a destroy does not wait for an earlier command
+ * that hangs: it overtakes all earlier commands to its domain that have not begun. */
 bool command_queue_begin(struct command_queue *queue, int64_t now_boot_ms, struct command *command);
 
 /* Removes a command that was overtaken, and copies it into `command`. False if there is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Commands to domains, such as start and shutdown. Only this module changes anything at the hypervisor, and only
- * it opens connections that are not read-only. A command takes as long as its guest lets it: a process that hangs
+ * it opens connections that are not read-only. A guest can delay its command for any time: a process that hangs
  * never answers. So commands are carried out by at most four threads, each with a connection of its own. A thread
  * starts with the first command or try, and ends after half a minute without one. A connection that was lost is
  * opened again for the next command.
@@ -37,9 +37,9 @@ enum commands_access {
 /* The functions are called on the threads of this module, without a lock. They are not called any more once
  * commands_stop() has returned, whatever it returned. */
 struct commands_host {
-    /* A command could not be carried out. `why` is libvirt's sentence, without passwords. */
+    /* A command could not be carried out. `why` is the reason, on one line without passwords. */
     void (*failed)(void *data, const unsigned char uuid[UUID_BYTES], enum command_action action, const char *why);
-    /* The access changed, or its reason `why` did. Not called if the first try finds that access is granted. */
+    /* The access or its reason `why` changed. Not called if the first try finds that access is granted. */
     void (*access)(void *data, enum commands_access access, const char *why);
     void *data;
     const struct log_sink *log; /* gets a line for each command that was carried out; outlives struct commands */
@@ -51,16 +51,17 @@ struct commands;
  * or commands_try(). NULL if out of memory. */
 struct commands *commands_new(const char *uri, bool with_events, const struct commands_host *host);
 
-/* Drops the commands that have not begun and logs how many they were. Waits at most `patience_ms` for the threads,
- * and then for the host's functions, however long they take. Frees it; false if a thread still hangs in libvirt,
- * which then frees what it uses when it returns. Takes NULL. */
+/* Drops the commands that have not begun, and logs how many there were. Waits at most `patience_ms` for the
+ * threads. Then it waits for those functions of the host that are running, however long they take. Frees
+ * `commands`, which may be NULL. False if a thread still hangs in libvirt: it frees what it uses when it returns.
+ */
 bool commands_stop(struct commands *commands, int64_t patience_ms);
 
 /* Puts a command into the queue. False if 64 wait or are under way, if commands_stop() was called, or if no thread
  * can be started. Any thread may call this and the next three, and none of them blocks. */
 bool commands_put(struct commands *commands, const unsigned char uuid[UUID_BYTES], enum command_action action);
 
-/* Has a thread open a connection that may change domains, to find out whether libvirt gives one. */
+/* Makes a thread open a connection that may change domains, to find out whether libvirt gives one. */
 void commands_try(struct commands *commands);
 
 /* The same, if the last try failed and some time has passed since: a minute if access was denied, else 5 s. To be

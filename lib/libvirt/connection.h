@@ -15,7 +15,8 @@
 struct connection;
 struct driver;
 
-/* What a connection uses libvirt's event loop (event_loop.h) for. Nothing, if this process runs none. */
+/* What a connection uses libvirt's event loop (event_loop.h) for. If this process runs no event loop, only
+ * CONNECTION_WATCH_NOTHING may be used. */
 enum connection_watch {
     CONNECTION_WATCH_NOTHING,
     CONNECTION_WATCH_ALIVE,  /* keepalive, which finds a peer that does not answer any more */
@@ -30,8 +31,8 @@ struct connection *connection_new(const char *uri, enum connection_watch watch, 
 /* Closes the connection if it is open. Blocks as long as libvirt does. Takes NULL. */
 void connection_free(struct connection *connection);
 
-/* Shares what is learned about the driver with other connections to the same hypervisor. To be called before the
- * connection is first opened; without it, each connection learns by itself. Takes a reference. */
+/* Shares `driver` with other connections to the same hypervisor. Takes a reference. To be called before the
+ * connection is first opened; otherwise, the connection has a struct driver of its own. */
 void connection_share_driver(struct connection *connection, struct driver *driver);
 
 /* Valid as long as the connection. */
@@ -49,7 +50,7 @@ bool connection_open(struct connection *connection);
  * still come into the mailbox afterwards. */
 void connection_close(struct connection *connection);
 
-/* True if the last connection_open() failed because libvirt does not let this user in, whatever the password. */
+/* True if the last connection_open() failed because libvirt refuses this user. A password would not help. */
 bool connection_was_denied(const struct connection *connection);
 
 /* True from opening to closing, even if the other side is gone. */

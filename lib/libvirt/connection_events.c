@@ -103,7 +103,8 @@ static void connection_events_release_mailbox(void *data)
  * without a warning about incompatible functions; libvirt's own VIR_DOMAIN_EVENT_CALLBACK() does not. */
 #define EVENT_CALLBACK(function) ((virConnectDomainEventGenericCallback)(void (*)(void))(function))
 
-/* Rows and notifications come from lifecycle events. Because of the others, XML and jobs are read sooner. */
+/* Lifecycle events start listings and become notifications. The others only cause XML and jobs to be read sooner.
+ */
 static const struct {
     int event;
     virConnectDomainEventGenericCallback callback;
@@ -143,9 +144,9 @@ void connection_events_start(struct connection_events *events, struct connection
 {
     virConnectPtr conn = connection_conn(connection);
 
-    /* The callback gets no reference to the mailbox: a driver that does not know closing takes the callback, never
-     * calls it, and never releases what it was given. The mailbox lives long enough, because libvirt holds a lock
-     * while it calls back, and connection_events_end() waits for that lock. */
+    /* This callback gets no reference to the mailbox. Some drivers accept a close callback although they do not
+     * support it: they never call it, and would never release the reference. The mailbox lives long enough,
+     * because libvirt holds a lock while it calls back, and connection_events_end() waits for that lock. */
     (void)virConnectRegisterCloseCallback(conn, connection_events_on_close, mailbox, NULL);
     for (size_t i = 0; i < CONNECTION_EVENTS; i++) {
         events->callbacks[i] =

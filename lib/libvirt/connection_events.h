@@ -18,7 +18,8 @@ struct connection_events {
 /* Registers nothing yet. */
 void connection_events_init(struct connection_events *events);
 
-/* Registers the callbacks with the open connection. Logs, once for each driver, events that it does not send. */
+/* Registers the callbacks with the open connection. Logs the first kind of events that the driver does not send,
+ * once for each driver. */
 void connection_events_start(struct connection_events *events, struct connection *connection,
                              struct mailbox *mailbox);
 

@@ -110,7 +110,8 @@ static unsigned connector_under_way(struct connector *connector)
     return owners - 1;
 }
 
-/* Attempts may hang for ever, and there must still be new ones. Past the bound they only come seldom. */
+/* Attempts may hang for ever, and new ones must still be possible. If many are under way, a new one begins only
+ * seldom. */
 static bool connector_may_begin(struct connector *connector)
 {
     unsigned under_way = connector_under_way(connector);
@@ -145,7 +146,7 @@ bool connector_begin(struct connector *connector)
     return true;
 }
 
-/* Leaves an attempt that is not over to its thread. */
+/* Drops the connector's reference. An attempt that is not over then belongs to its thread alone. */
 static void connector_drop_attempt(struct connector *connector)
 {
     if (connector->attempt)

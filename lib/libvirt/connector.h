@@ -34,20 +34,20 @@ struct connector;
  * which is woken when an attempt ends. NULL if out of memory. All other functions are for one thread. */
 struct connector *connector_new(const char *uri, bool may_change, struct mailbox *mailbox);
 
-/* Begins an attempt; none may be under way but abandoned ones. Does not block. False if no thread can be started,
+/* Begins an attempt. Only abandoned attempts may be under way. Does not block. False if no thread can be started,
  * or if too many attempts hang. */
 bool connector_begin(struct connector *connector);
 
-/* How the attempt is doing. Does not wait for it. With CONNECTOR_OPENED `connection` is open, after the few calls
+/* The state of the attempt. Does not wait for it. With CONNECTOR_OPENED `connection` is open, after the few calls
  * that ask the hypervisor what it is. With CONNECTOR_FAILED and CONNECTOR_HANGS `why` (CONNECTOR_WHY_MAX bytes) is
  * one printable line without passwords that says why, and what to do if that is known. */
 enum connector_state connector_poll(struct connector *connector, struct connection *connection, char *why);
 
-/* Begins an attempt and waits for it, at most CONNECTOR_PATIENCE_MS. True if `connection` is open. False: `why` is
- * as for connector_poll(). */
+/* Begins an attempt and waits for it, at most CONNECTOR_PATIENCE_MS. True if `connection` is open. If false, `why`
+ * is as for connector_poll(). */
 bool connector_connect(struct connector *connector, struct connection *connection, char *why);
 
-/* True if the last attempt failed because libvirt does not let this user in, whatever the password. */
+/* True if the last attempt that ended failed because libvirt refuses this user. A password would not help. */
 bool connector_was_denied(const struct connector *connector);
 
 /* The boot clock at which the attempt will be abandoned. */

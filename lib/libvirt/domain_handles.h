@@ -19,7 +19,7 @@ struct domain_handles {
     size_t count;
 };
 
-/* Takes the domains of one reply over: they are in `handles`, or they are freed. False if out of memory. */
+/* Takes over the domains of one reply: each one is either added to `handles` or freed. False if out of memory. */
 bool domain_handles_add(struct domain_handles *handles, virDomainPtr *domains, size_t count);
 
 /* Adds the domains that virConnectListAllDomains() lists. False if the call failed, or if out of memory. */

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a query finds. The lists come first, because their kind is their index in `lists` as well. */
+/* What a query finds. The lists come first, because their numbers are also their places in `lists`. */
 enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_NUMBER, KIND_PRESENT };
 
 /* A new fact is one row in a table below, and one member of the struct. */
@@ -247,7 +247,8 @@ static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *par
     struct xml_facts *xml_facts;
     bool complete;
 
-    /* libvirt never writes a document type. One could define entities whose expansion takes all memory. */
+    /* libvirt never writes a document type. A document type could define entities whose expansion takes all
+     * memory. */
     if (!root || document->intSubset || strcmp((const char *)root->name, "domain") != 0)
         return NULL;
     context = xmlXPathNewContext(document);

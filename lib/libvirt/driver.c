@@ -8,7 +8,7 @@
 
 #include "lib/base/refcount.h"
 
-/* What is special about a driver. Another driver is another row. */
+/* What is special about some drivers, with a row for each. */
 static const struct driver_traits {
     const char *type; /* NULL: any other driver */
     const char *answer_statistic;

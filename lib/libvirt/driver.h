@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the driver of one hypervisor can do. All connections to the hypervisor share it: what one of them learns,
- * all know. It is forgotten when the other side's libvirt has another version. Every function may be called on any
- * thread, and none blocks. */
+/* What the driver of one hypervisor can do. All connections to the hypervisor share it, so what one of them learns
+ * is known to all. It is forgotten when the other side's libvirt has another version. Every function may be called
+ * on any thread, and none blocks. */
 #ifndef GUESTLIST_LIBVIRT_DRIVER_H
 #define GUESTLIST_LIBVIRT_DRIVER_H
 
@@ -17,7 +17,7 @@ enum driver_limit {
     DRIVER_NO_STATS = 1 << 2,          /* any statistic of a domain but its state */
     DRIVER_NO_CONTROL_INFO = 1 << 3,   /* virDomainGetControlInfo() */
     DRIVER_NO_AUTOSTART_ONCE = 1 << 4, /* virDomainGetAutostartOnce() */
-    DRIVER_NO_EVENTS = 1 << 5,         /* events of some kind; only to log that once */
+    DRIVER_NO_EVENTS = 1 << 5,         /* events of some kind; used only to log this once */
 };
 
 /* The caller has the reference. NULL if out of memory. */

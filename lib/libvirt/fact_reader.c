@@ -116,7 +116,7 @@ void fact_reader_result_clear(struct fact_reader_result *result)
     proc_start_free(result->starts);
 }
 
-/* If out of memory, the result is lost, as if the call had hung. */
+/* If out of memory, the result is lost, as if the call still hung. */
 static void fact_reader_add_result(struct fact_reader *reader, struct fact_reader_result *result)
 {
     struct fact_reader_result *results = array_grow(reader->results, reader->result_count, 1, sizeof(*results));

@@ -67,8 +67,8 @@ bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, con
 size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results);
 void fact_reader_result_clear(struct fact_reader_result *result);
 
-/* The boot clock at which the results should be taken. 0, which is now, if one of them is not XML, or if no other
- * result will come soon. Else `batch_ms` after the first of them. INT64_MAX if there is none. */
+/* The boot clock at which the results should be taken. 0 (now) if one of them is not XML, or if no other result
+ * will come soon. Otherwise `batch_ms` after the first of them. INT64_MAX if there is none. */
 int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms);
 
 /* As worker_pool_lacks_connection(). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds out whether a domain that left the listing is gone, or only does not fit the filter any more. */
+/* Finds out whether a domain that is no longer listed is gone, or only does not match the filter any more. */
 #include <string.h>
 
 #include "lib/libvirt/domain_handles.h"

@@ -19,7 +19,7 @@ struct listing {
     virConnectPtr conn;
     uint32_t filter;
     uint32_t calls;
-    uint32_t stats_calls; /* of these: calls for states */
+    uint32_t stats_calls; /* calls for states, which are counted in `calls` as well */
     uint32_t parts;       /* as in struct snapshot */
     size_t count;
     struct listing_row *rows; /* sorted by UUID, each UUID once */
@@ -38,7 +38,7 @@ bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_spl
 bool listing_add_rows(struct listing *listing, struct domain_handles *handles);
 
 /* The row of that UUID, or NULL. Replies nearly always come in the order of the rows. So the row at `*expected` is
- * compared first, and `*expected` becomes the place behind the row that was found. */
+ * compared first, and `*expected` becomes the place after the row that was found. */
 struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected);
 
 /* An attribute of a domain that is true, false or unknown. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Through a mailbox, libvirt's callbacks and other threads reach the thread of a collector. Every function may be
- * called on any thread, and none but mailbox_wait() blocks. Reference-counted, because libvirt may still call back
- * after a connection was closed. */
+/* libvirt's callbacks and other threads use a mailbox to send events and wake-ups to the thread of a collector.
+ * Every function may be called on any thread, and none but mailbox_wait() blocks. Reference-counted, because
+ * libvirt may still call back after a connection was closed. */
 #ifndef GUESTLIST_LIBVIRT_MAILBOX_H
 #define GUESTLIST_LIBVIRT_MAILBOX_H
 
@@ -37,7 +37,7 @@ struct mail {
     bool overflowed;         /* events touched more than MAIL_MAX domains: some are missing */
     size_t event_count;
     struct domain_event *events; /* lifecycle events in the order in which they came */
-    uint32_t events_lost;        /* how many more there were */
+    uint32_t events_lost;        /* how many more there were, which are not in `events` */
 };
 
 struct mailbox;

@@ -14,8 +14,9 @@ static bool migration_is_paused(const struct domain *domain)
 }
 
 /* libvirt sends no event when an outgoing migration is given up. So a domain is asked again and again while its
- * last job is a migration. Everything else that ends the state "paused, migrating" brings an event and another
- * state: it is enough to ask such a domain until it has answered once. */
+ * last job is a migration. Everything else that ends the state "paused, migrating" causes an event and another
+ * state. So a domain in this state whose job is not an outgoing migration is asked only until it has answered
+ * once. */
 bool migration_is_likely(const struct domain *domain, const struct domain *old, const struct mail *mail)
 {
     bool has_event = mail_kinds(mail, domain->uuid) & MAIL_JOB;

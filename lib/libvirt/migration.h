@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds domains that migrate or are restored. libvirt changes the state of a domain that migrates live only at the
- * very end. Until then only its job shows the migration, and each job takes a call. So only domains are asked
- * that, by an event, by their state or by their last job, are likely to migrate. */
+/* Finds domains that migrate or are restored. During a live migration, libvirt changes the state of the domain
+ * only at the very end. Until then only its job shows the migration, and each job takes a call. So a domain is
+ * asked only if an event, its state or its last job makes a migration likely. */
 #ifndef GUESTLIST_LIBVIRT_MIGRATION_H
 #define GUESTLIST_LIBVIRT_MIGRATION_H
 

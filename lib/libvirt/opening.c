@@ -26,7 +26,7 @@ struct opening_asked {
  * refused. This process sets no locale, so libvirt's library does not translate its messages. */
 static const char *const opening_tls_words[] = { "TLS", "certificate" };
 
-/* What is wrong with the file of passwords, if it is the reason. */
+/* Why a connection did not open, as far as this concerns libvirt's file of passwords. */
 enum opening_cause {
     OPENING_CAUSE_OTHER,
     OPENING_CAUSE_MISSING,    /* the file does not have what libvirt asked for */

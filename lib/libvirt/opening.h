@@ -14,7 +14,7 @@ enum { OPENING_WHY_MAX = 1024 };
 struct opening {
     char why[OPENING_WHY_MAX];
     char advice[OPENING_WHY_MAX]; /* what to do; empty: there is nothing to add to `why` */
-    bool is_denied;               /* libvirt does not let this user in, whatever the password */
+    bool is_denied;               /* libvirt refuses this user; a password would not help */
 };
 
 /* Blocks as long as libvirt does, which may be for ever. `uri` NULL or empty: libvirt's own default. `flags` are

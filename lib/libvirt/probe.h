@@ -28,9 +28,9 @@ struct probe {
 enum probe_outcome probe_run(const char *uri, bool may_change, uint32_t filter, int64_t patience_ms,
                              struct probe *probe);
 
-/* Has `wanted` read-only connections open at the same time, at most PROBE_CONNECTIONS_MAX, and closes them. Counts
- * no domains. `probe->opened` says how many could be opened. If one hangs, those before it stay open until it
- * returns. Blocks for at most `patience_ms`. */
+/* Opens `wanted` read-only connections, at most PROBE_CONNECTIONS_MAX, keeps all of them open, and then closes
+ * them. Counts no domains. `probe->opened` says how many could be opened. If one hangs, those before it stay open
+ * until it returns. Blocks for at most `patience_ms`. */
 enum probe_outcome probe_connections(const char *uri, unsigned wanted, int64_t patience_ms, struct probe *probe);
 
 #endif

@@ -82,7 +82,8 @@ static bool repair_is_torn(const struct listing_row *row)
 }
 
 /* A row may still contradict itself after the last round: the domain keeps changing, or the driver really reports
- * it (libvirt's test driver marks a transient domain as autostart). What contradicts becomes unknown. */
+ * it (libvirt's test driver marks a transient domain as autostart). The attribute that causes the contradiction
+ * becomes unknown. */
 static void repair_mark_unknown(struct listing_row *row)
 {
     struct domain *facts = &row->domain;

@@ -83,7 +83,8 @@ static struct stats_table *stats_call_join(struct stats_table *one, struct stats
 static struct stats_table *stats_call_ask(struct connection *connection, uint32_t filter, unsigned groups,
                                           int64_t asked_boot_ms);
 
-/* Asks with two filters that together list what `filter` lists. NULL if it cannot be split, or if a call fails. */
+/* Asks with two filters that together match the same domains as `filter`. NULL if it cannot be split, or if a call
+ * fails. */
 static struct stats_table *stats_call_ask_halves(struct connection *connection, uint32_t filter, unsigned groups,
                                                  int64_t asked_boot_ms)
 {

@@ -21,8 +21,9 @@ enum stats_call_scope {
  * driver does not support it, which is then learned. The caller has the reference. */
 struct stats_table *stats_call_make(struct connection *connection, uint32_t filter, enum stats_call_scope scope);
 
-/* Whether some domain's process has not answered its monitor for most of the last `since_ms`. Asks for the control
- * information of each active domain, which no process can delay. False if the driver does not support that. */
+/* Whether some domain's process blocks a call that began `since_ms` ago: it has not answered a command of its
+ * monitor for 700 ms, or for most of a shorter call. Asks for the control information of each active domain, which
+ * no process can delay. False if the driver does not support that. */
 bool stats_call_is_blocked(struct connection *connection, int64_t since_ms);
 
 #endif

@@ -15,8 +15,8 @@ unsigned stats_decode_states_wanted(void);
 unsigned stats_decode_active_wanted(void);
 unsigned stats_decode_careful_wanted(void);
 
-/* Inactive domains: without disks. libvirtd opens the images of an inactive domain itself, with the domain locked.
- * If the storage did not answer, every listing would hang. */
+/* The same for inactive domains: all groups but states and disks. libvirtd opens the images of an inactive domain
+ * itself, with the domain locked. If the storage did not answer, every listing would hang. */
 unsigned stats_decode_inactive_wanted(void);
 
 /* True if a record has the statistic of that name. */

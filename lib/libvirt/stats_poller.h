@@ -39,7 +39,8 @@ bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms);
  * changed. Any thread may call this and the functions below, and none of them blocks. */
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms);
 
-/* Has the next poll read the configured statistics of inactive domains as well: one of them was defined anew. */
+/* Makes the next poll read the configured statistics of inactive domains as well, because one of them was defined
+ * again. */
 void stats_poller_want_inactive(struct stats_poller *poller);
 
 /* As worker_pool_lacks_connection(). */

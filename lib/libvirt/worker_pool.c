@@ -24,7 +24,7 @@ struct worker_pool {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool is_ending, is_released;
-    size_t threads, working; /* all; without those that are just closing their connection */
+    size_t threads, working; /* `working`: without those that are just closing their connection */
     int64_t failed_boot_ms;  /* when opening a connection last failed; 0: one was opened since */
     char why[WORKER_POOL_WHY_MAX];
 };

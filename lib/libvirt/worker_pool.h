@@ -24,9 +24,9 @@ struct worker_pool_work {
     /* How many threads are needed now, those at work included. Other threads end after `idle_ms`. */
     size_t (*threads)(const void *data);
 
-    /* Begins a piece of work and does it between worker_pool_unlock() and worker_pool_lock(). False if there is
-     * none. `connection` is this thread's own and may not be open. It is NULL if out of memory: then the work
-     * fails. */
+    /* Does one piece of work. Calls worker_pool_unlock() before its libvirt calls, and worker_pool_lock() after
+     * them. False if there is no work. `connection` is this thread's own and may not be open. It is NULL if out of
+     * memory: then the work fails. */
     bool (*serve)(void *data, struct connection *connection);
 
     /* The boot clock at which there will be work without worker_pool_wake(). INT64_MAX, or no such function:
@@ -43,15 +43,15 @@ struct worker_pool_work {
 struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
                                     void *data);
 
-/* Shares what is learned about the driver with other connections. Takes a reference. For a new pool only. */
+/* Makes the pool's connections share `driver`. Takes a reference. For a new pool only. */
 void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver);
 
 /* The lock of the pool and its `data`. It is never held while libvirt is called. */
 void worker_pool_lock(struct worker_pool *pool);
 void worker_pool_unlock(struct worker_pool *pool);
 
-/* With the lock held: there is work, or what worker_pool_wait() waits for has changed. Starts threads if they are
- * needed and wakes all. False if there is work and no thread could be started. */
+/* With the lock held: starts threads if they are needed, and wakes all. To be called when there is work, and when
+ * a thread may wait in worker_pool_wait() for a change. False if there is work and no thread could be started. */
 bool worker_pool_wake(struct worker_pool *pool);
 
 /* With the lock held: waits for worker_pool_wake(), at most until the boot clock reads `until_boot_ms`. False if
@@ -69,8 +69,8 @@ void worker_pool_release(struct worker_pool *pool);
 /* worker_pool_end() and worker_pool_release(). Takes NULL. */
 bool worker_pool_stop(struct worker_pool *pool, int64_t patience_ms);
 
-/* For `serve`, without the lock: opens the connection unless it is open and alive. Blocks as connection_open().
- * False if it failed, and connection_error() says why. */
+/* For `serve`, without the lock: opens the connection unless it is open and alive. Blocks as connection_open()
+ * does. False if it failed, and connection_error() says why. */
 bool worker_pool_connect(struct worker_pool *pool, struct connection *connection);
 
 /* True if opening a connection failed at that boot time or later, and no thread has opened one since. `why` is the
