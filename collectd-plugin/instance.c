@@ -171,8 +171,8 @@ static void instance_send_alarm(void *data, const struct alarm *alarm)
     receiver->host->alarm(receiver->host->data, name, plugin_instance, alarm);
 }
 
-/* At first, there is no older listing to compare with. So all domains that should run but do not are reported
- * once, when the host has finished its boot: until then, it still starts them. */
+/* The first listing has no older one to be compared with. So when the host has finished its boot, all domains that
+ * should run but do not are reported once. During the boot, the host still starts domains. */
 static void instance_send_alarms(struct instance *instance, const struct snapshot *snapshot,
                                  const struct instance_host *host)
 {

@@ -27,8 +27,9 @@ enum { INSTANCE_NAME_MAX = 128 }; /* collectd's DATA_MAX_NAME_LEN */
 struct instance;
 
 /* Creates an instance. It takes over `options`, for which instance_options_complete() was called. `log` must live
- * until the process ends. `sibling` is an instance that will be freed at about the same time, or NULL. Returns
- * NULL if out of memory: the caller still owns the options. Call it, and instance_free(), only from one thread. */
+ * until the process ends. `sibling` is another instance that will be freed at about the same time, or NULL.
+ * Returns NULL if out of memory: the caller still owns the options. Call it, and instance_free(), only from one
+ * thread. */
 struct instance *instance_new(struct instance_options *options, const struct log_sink *log,
                               struct instance *sibling);
 

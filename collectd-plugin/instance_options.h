@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options of a <Hypervisor> block. An option is a row of the table in instance_options.c. Pure. */
+/* The options of a <Hypervisor> block. Each option is a row of the table in instance_options.c. Pure. */
 #ifndef GUESTLIST_COLLECTD_INSTANCE_OPTIONS_H
 #define GUESTLIST_COLLECTD_INSTANCE_OPTIONS_H
 
@@ -37,8 +37,8 @@ enum instance_options_result {
 
 enum { INSTANCE_OPTIONS_WHY_MAX = 512 };
 
-/* Sets the option `key` from the values on its line, which are copied. Upper and lower case of `key` are the same.
- * If the result is not INSTANCE_OPTIONS_TAKEN, `why` gets a sentence that says what was expected. */
+/* Sets the option `key` to the values on its line, which are copied. `key` may be in upper or lower case. If the
+ * result is not INSTANCE_OPTIONS_TAKEN, `why` gets a sentence that says what was expected. */
 enum instance_options_result instance_options_set(struct instance_options *options, const char *key,
                                                   const char *const *values, size_t count,
                                                   char why[INSTANCE_OPTIONS_WHY_MAX]);

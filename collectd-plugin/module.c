@@ -67,7 +67,7 @@ static void module_dispatch_alarm(void *data, const char *host, const char *plug
     module_copy(notification.plugin_instance, sizeof(notification.plugin_instance), plugin_instance);
     module_copy(notification.type, sizeof(notification.type), alarm->type);
     module_copy(notification.type_instance, sizeof(notification.type_instance), alarm->type_instance);
-    /* These fail only without memory. The message has the most important part anyway. */
+    /* These fail only if out of memory. The message has the most important part anyway. */
     (void)plugin_notification_meta_add_string(&notification, "uuid", uuid);
     (void)plugin_notification_meta_add_string(&notification, "state", domain_state_word(alarm->state));
     (void)plugin_notification_meta_add_string(&notification, "reason",
@@ -205,8 +205,8 @@ static int module_init(void)
     return module_add_instance(options, NULL) ? 0 : -1;
 }
 
-/* collectd drops blocks that have neither a name nor a line. So an empty <Plugin> block may have had such blocks:
- * then the instance is the default one. */
+/* collectd drops <Hypervisor> blocks that have neither a name nor a line, so a <Plugin> block may be empty. Then
+ * there is one instance with the defaults. */
 static int module_configure(oconfig_item_t *plugin)
 {
     struct instance *instance = NULL;

@@ -90,7 +90,7 @@ static const char *naming_text(const struct domain *domain, enum naming_field fi
     }
 }
 
-/* Write plugins such as rrdtool use the name as a folder, which must not be "." or "..". */
+/* Write plugins such as rrdtool use the name as the name of a folder. It must not be "." or "..". */
 static void naming_avoid_folders(char *text, size_t size)
 {
     if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
