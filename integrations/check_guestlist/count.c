@@ -22,7 +22,7 @@ void count_judge(const struct arguments *arguments, const struct facts *facts, s
 
     if (!hypervisor_judge(arguments, facts, report))
         return;
-    /* A number would be wrong. */
+    /* A count without the unknown domains would be wrong. */
     if (counts.unknown > 0)
         report_problem(report, STATUS_UNKNOWN, "of %zu of %zu %s it is not known whether they are: %s%s",
                        counts.unknown, counts.domains, row_noun(counts.domains), arguments->criteria.text,

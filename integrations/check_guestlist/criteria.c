@@ -41,7 +41,7 @@ static enum criteria_kind criteria_kind_of_state(int64_t state)
     }
 }
 
-/* Some states of VM-MIB are states of several kinds: these are unknown. */
+/* A state of VM-MIB may stand for states of several kinds: then the kind is unknown. */
 static enum criteria_kind criteria_kind_of_oper(int64_t oper)
 {
     static const enum criteria_kind kinds[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Criteria select domains by words: the states of VM-MIB and the filter words of virsh. A domain fits if it
- * matches one word of each group that has any, as with `filter` in guestlistd.conf. Pure. */
+/* Criteria select domains by words: the states of VM-MIB and the filter words of virsh. The words are in groups. A
+ * domain fits if it matches one of the words in each group; a group without a word does not count. `filter` in
+ * guestlistd.conf works in the same way. Pure. */
 #ifndef GUESTLIST_CHECK_CRITERIA_H
 #define GUESTLIST_CHECK_CRITERIA_H
 

@@ -12,7 +12,7 @@ struct deadline {
 };
 
 /* Starts a thread that waits `seconds`, prints a line and ends the process with UNKNOWN, unless deadline_end() is
- * called before. `deadline` must live until then. False if the thread cannot be started. */
+ * called first. `deadline` must live until deadline_end() returns. False if the thread cannot be started. */
 bool deadline_start(struct deadline *deadline, long seconds);
 
 /* Stops the thread, and waits for it. */

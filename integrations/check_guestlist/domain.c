@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Mode domain: each of the domains with these names fits the criteria, or enough of them do. */
+/* Mode domain: checks that all domains with these names fit the criteria, or that their number is in the ranges.
+ */
 #include "integrations/check_guestlist/verdict.h"
 #include "lib/base/cleanup.h"
 
@@ -53,7 +54,7 @@ static void domain_judge_ranges(const struct arguments *arguments, const struct 
                        arguments->criteria.text);
 }
 
-/* The text has the state of a single domain, and the number of several domains. */
+/* For one domain, the text has its state; for several domains, it has how many of them fit. */
 static void domain_summarize(const struct arguments *arguments, const struct facts *facts,
                              const struct row_counts *counts, struct report *report)
 {

@@ -110,7 +110,7 @@ static struct facts_row *facts_add(struct facts *facts, size_t place, uint32_t i
     return row;
 }
 
-/* VM-MIB has no such state, so it is unknown. */
+/* Makes a number unknown that is not a state of VM-MIB. */
 static void facts_check_oper(struct facts_row *row)
 {
     int64_t *oper = &row->number[COLUMN_OPER];

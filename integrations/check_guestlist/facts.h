@@ -10,7 +10,7 @@
 enum facts_scalar {
     SCALAR_NUMBER,   /* vmNumber */
     SCALAR_SOFTWARE, /* vmHvSoftware */
-    SCALAR_STATUS,   /* glHypervisorStatus; the following are from GUESTLIST-MIB, too */
+    SCALAR_STATUS,   /* glHypervisorStatus; this one and the following are from GUESTLIST-MIB */
     SCALAR_LAST_ERROR,
     SCALAR_FILTER,
     SCALAR_AGE,            /* hundredths of a second */
@@ -104,7 +104,8 @@ bool facts_has_guestlist_mib(const struct facts *facts);
 /* The value of a column of type GlTruth; unknown if it is missing. */
 enum tristate facts_truth(const struct facts_row *row, enum facts_column column);
 
-/* The value of GUESTLIST-MIB, or if it is missing, the value that follows from VM-MIB. */
+/* The value of GUESTLIST-MIB, or if it is missing, the value that follows from VM-MIB. facts_is_persistent()
+ * always uses VM-MIB. */
 enum tristate facts_is_active(const struct facts_row *row);
 enum tristate facts_is_persistent(const struct facts_row *row);
 enum tristate facts_starts_at_boot(const struct facts_row *row);

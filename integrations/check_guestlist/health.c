@@ -90,8 +90,8 @@ static bool health_off(const struct health_case *judged)
     return true;
 }
 
-/* Somebody paused the guest, or it suspended itself. If libvirt pauses a guest for a moment, as for a dump, its
- * vmAdminState stays running. */
+/* Reports a guest that somebody paused, or that suspended itself. If libvirt pauses a guest for a moment, as for a
+ * dump, its vmAdminState remains running. */
 static bool health_paused(const struct health_case *judged)
 {
     bool is_asleep = health_is(judged->row, COLUMN_STATE, STATE_PMSUSPENDED);
@@ -159,7 +159,8 @@ static void health_report_unreadable(const struct health_counts *counts, struct 
                        counts->domains, row_noun(counts->domains));
 }
 
-/* hypervisor_judge() reports a listing that is too old to judge its rows. */
+/* Judges the age by -w and -c alone. hypervisor_judge() has reported a listing that is too old to judge its rows.
+ */
 static void health_judge_age(const struct arguments *arguments, const struct facts *facts, struct report *report)
 {
     double age_s = (double)facts->number[SCALAR_AGE] / 100;

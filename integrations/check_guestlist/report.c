@@ -8,8 +8,8 @@
 #include "lib/base/array.h"
 #include "lib/base/text.h"
 
-/* Monitoring systems keep at least 4 KiB. Nagios replaces semicolons by colons, so they do not separate problems.
- */
+/* Monitoring systems keep at least 4 KiB. Problems are not separated by semicolons, because Nagios replaces these
+ * by colons. */
 enum { NAMED_MAX = 3, LINES_BYTES_MAX = 3000 };
 
 static const char *report_word(enum status status)

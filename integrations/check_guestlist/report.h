@@ -31,8 +31,8 @@ struct report {
 void report_problem(struct report *report, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Appends to the text after the problems, with commas between the parts. If it is out of memory, this function and
- * the next two make the status UNKNOWN. */
+/* Appends to the text after the problems, with commas between the parts. If out of memory, this function and the
+ * next two make the status UNKNOWN, unless it is worse already. */
 void report_summary(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends a value to the performance data. Ranges may be NULL. `unit` is "" or a unit of the guidelines. It puts a

@@ -16,13 +16,13 @@ struct client;
 
 /* Opens a session, which must be closed by client_close(). With SNMPv3, this already sends a request. All requests
  * of the client end at `deadline_ms` of the boot clock; only name servers may take longer. Returns NULL, with a
- * sentence in `why`, if it fails. The functions below write to `why` as well, if they fail: it must live until
- * client_close().
- */
+ * sentence in `why`, if it fails. The functions below write to `why` as well if they fail, so it must live until
+ * client_close(). */
 struct client *client_open(const struct arguments *arguments, int64_t deadline_ms, char *why, size_t size);
 
-/* Is called for each value, with its object or column, as the caller passed it, and for a column with the index of
- * the row. `value` is valid during the call. If it returns false, the request ends as out of memory. */
+/* Is called for each value. `object` is the object or column that the caller passed, and `index` the index of the
+ * row, or 0 for a single object. `value` is valid during the call. If it returns false, the request ends as out of
+ * memory. */
 typedef bool client_put(void *data, const struct object *object, uint32_t index, const struct object_value *value);
 
 /* Reads these objects by one GET. It does not call `put` for an object that is missing. False if it fails. */

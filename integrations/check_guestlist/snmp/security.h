@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The community, or the user of SNMPv3. What is not on the command line may be in net-snmp's snmp.conf. */
+/* The community, or the user of SNMPv3. If they are not on the command line, net-snmp takes them from its
+ * snmp.conf. */
 #ifndef GUESTLIST_CHECK_SNMP_SECURITY_H
 #define GUESTLIST_CHECK_SNMP_SECURITY_H
 
