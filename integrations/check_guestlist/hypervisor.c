@@ -35,6 +35,29 @@ static bool hypervisor_report_lost(const struct arguments *arguments, const stru
     return false;
 }
 
+/* True if the hypervisor answers, but all listings since the agent started have failed. Then there is no listing,
+ * and its age is missing. */
+static bool hypervisor_was_never_listed(const struct facts *facts)
+{
+    const char *error = facts->text[SCALAR_LAST_ERROR];
+    bool is_connected =
+        facts->number[SCALAR_STATUS] == HYPERVISOR_CONNECTED || facts->number[SCALAR_STATUS] == HYPERVISOR_STALE;
+
+    return is_connected && facts->number[SCALAR_AGE] == FACTS_MISSING && facts->number[SCALAR_NUMBER] == 0 &&
+           error && *error;
+}
+
+static bool hypervisor_report_never_listed(const struct arguments *arguments, const struct facts *facts,
+                                           struct report *report)
+{
+    char error[256];
+
+    report_problem(report, hypervisor_status(arguments, STATUS_CRITICAL),
+                   "the hypervisor is connected, but every listing since the agent started has failed: %s",
+                   hypervisor_error(facts, error, sizeof(error)));
+    return false;
+}
+
 static bool hypervisor_report_stale(const struct arguments *arguments, const struct facts *facts,
                                     struct report *report)
 {
@@ -101,6 +124,8 @@ bool hypervisor_judge(const struct arguments *arguments, const struct facts *fac
     }
     if (!facts_has_guestlist_mib(facts))
         return hypervisor_judge_vm_mib(arguments, facts, report);
+    if (hypervisor_was_never_listed(facts))
+        return hypervisor_report_never_listed(arguments, facts, report);
     switch (facts->number[SCALAR_STATUS]) {
     case HYPERVISOR_CONNECTED:
         return hypervisor_shows_rows(arguments, facts, report);

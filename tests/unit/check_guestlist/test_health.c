@@ -176,6 +176,21 @@ static void a_lost_hypervisor_is_one_alarm(void **state)
     assert_verdict(stage, STATUS_UNKNOWN, "glHypervisorStatus is 9");
 }
 
+/* The agent has no rows then, as for a hypervisor without domains. */
+static void a_hypervisor_that_was_never_listed_is_critical(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_number(stage, SCALAR_AGE, FACTS_MISSING);
+    stage_text(stage, SCALAR_LAST_ERROR, "listing failed: unsupported flags");
+    assert_verdict(stage, STATUS_CRITICAL,
+                   "every listing since the agent started has failed: listing failed: unsupported flags");
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_STALE);
+    assert_verdict(stage, STATUS_CRITICAL, "every listing since the agent started has failed");
+    stage_mode(stage, MODE_COUNT, "running");
+    assert_verdict(stage, STATUS_UNKNOWN, "every listing since the agent started has failed");
+}
+
 static void ranges_apply_to_the_age_of_the_listing(void **state)
 {
     struct stage *stage = *state;
@@ -236,6 +251,7 @@ int main(void)
         STAGE_TEST(a_hung_domain_is_a_warning_unless_it_has_just_started),
         STAGE_TEST(an_unknown_state_or_autostart_is_unknown),
         STAGE_TEST(a_lost_hypervisor_is_one_alarm),
+        STAGE_TEST(a_hypervisor_that_was_never_listed_is_critical),
         STAGE_TEST(ranges_apply_to_the_age_of_the_listing),
         STAGE_TEST(the_filter_is_in_the_output),
         STAGE_TEST(missing_objects_are_never_ok),
