@@ -9,7 +9,7 @@
 
 #include "lib/base/array.h"
 
-/* Appends the numbers from `count` on. What is written beyond the room, the sanitizers see. */
+/* Appends the numbers from `count` on. The sanitizers find writes beyond the end of the array. */
 static int *append(int *items, size_t count, size_t more)
 {
     int *grown = array_grow(items, count, more, sizeof(*grown));
@@ -48,7 +48,7 @@ static void an_array_that_became_shorter_grows_again(void **state)
     free(items);
 }
 
-static void room_for_nothing_is_room(void **state)
+static void an_array_with_room_for_no_items_can_grow(void **state)
 {
     int *items = append(NULL, 0, 0);
 
@@ -58,7 +58,7 @@ static void room_for_nothing_is_room(void **state)
     free(items);
 }
 
-static void more_than_memory_can_hold_is_refused_and_nothing_is_lost(void **state)
+static void a_size_that_is_too_large_is_refused_and_the_items_are_kept(void **state)
 {
     int *items = append(NULL, 0, 10);
 
@@ -76,8 +76,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_are_kept_however_many_are_appended_at_once),
         cmocka_unit_test(an_array_that_became_shorter_grows_again),
-        cmocka_unit_test(room_for_nothing_is_room),
-        cmocka_unit_test(more_than_memory_can_hold_is_refused_and_nothing_is_lost),
+        cmocka_unit_test(an_array_with_room_for_no_items_can_grow),
+        cmocka_unit_test(a_size_that_is_too_large_is_refused_and_the_items_are_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

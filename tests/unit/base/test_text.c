@@ -61,7 +61,7 @@ static void a_long_text_is_cut_between_characters(void **state)
         }
 }
 
-static void bytes_that_are_no_text_become_the_replacement_character(void **state)
+static void bytes_that_are_not_text_become_the_replacement_character(void **state)
 {
     char out[TEXT_SNMP_MAX + 1];
 
@@ -118,7 +118,7 @@ static void sequences_are_read_exactly_if_they_are_well_formed(void **state)
                 }
 }
 
-static void each_code_point_is_read_but_no_surrogate(void **state)
+static void all_code_points_are_read_except_surrogates(void **state)
 {
     (void)state;
     for (unsigned code_point = 1; code_point <= 0x110400; code_point++) {
@@ -132,7 +132,7 @@ static void each_code_point_is_read_but_no_surrogate(void **state)
     }
 }
 
-static void what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be(void **state)
+static void a_text_for_snmp_is_utf8_and_as_long_as_fits(void **state)
 {
     uint64_t random = 2512;
 
@@ -144,7 +144,7 @@ static void what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be(void **state)
         random_text(&random, text, sizeof(text));
         all = text_snmp(text, whole, sizeof(whole) - 1);
         for (size_t max = 0; max <= all + 1; max++) {
-            char *out = malloc(max + 1); /* exactly: the sanitizers see a byte too many */
+            char *out = malloc(max + 1); /* of the exact size, so that the sanitizers find a byte too many */
             size_t length;
 
             assert_non_null(out);
@@ -152,7 +152,7 @@ static void what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be(void **state)
             assert_true(length <= max);
             assert_int_equal(strlen(out), length);
             assert_memory_equal(out, whole, length);
-            /* As long as before, or longer by the one character that there is now room for. */
+            /* The output is as long as before, or longer by one character. */
             if (length > before) {
                 assert_int_equal(length, max);
                 assert_int_equal(well_formed((const unsigned char *)whole + before), length - before);
@@ -164,7 +164,7 @@ static void what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be(void **state)
     }
 }
 
-static void the_bounds_of_a_number_are_within_it(void **state)
+static void the_bounds_of_a_number_are_accepted(void **state)
 {
     char text[32];
     long number = 0;
@@ -196,13 +196,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(characters_of_one_to_four_bytes_are_read),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
-        cmocka_unit_test(bytes_that_are_no_text_become_the_replacement_character),
+        cmocka_unit_test(bytes_that_are_not_text_become_the_replacement_character),
         cmocka_unit_test(columns_count_characters),
         cmocka_unit_test(numbers_are_whole_decimal_and_within_bounds),
         cmocka_unit_test(sequences_are_read_exactly_if_they_are_well_formed),
-        cmocka_unit_test(each_code_point_is_read_but_no_surrogate),
-        cmocka_unit_test(what_snmp_gets_is_utf8_cut_no_sooner_than_it_must_be),
-        cmocka_unit_test(the_bounds_of_a_number_are_within_it),
+        cmocka_unit_test(all_code_points_are_read_except_surrogates),
+        cmocka_unit_test(a_text_for_snmp_is_utf8_and_as_long_as_fits),
+        cmocka_unit_test(the_bounds_of_a_number_are_accepted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

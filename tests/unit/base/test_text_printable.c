@@ -15,7 +15,7 @@
 #include "lib/base/text.h"
 #include "tests/unit/base/text_stage.h"
 
-static void nothing_printed_can_move_a_terminal(void **state)
+static void a_printed_text_cannot_control_a_terminal(void **state)
 {
     static const struct {
         const char *text, *printed;
@@ -143,7 +143,7 @@ static void letters_of_all_scripts_are_printed(void **state)
             fail_msg("U+%04X was not printed", shown[i]);
 }
 
-/* Reads back what text_printable() wrote; false if it is none of that. */
+/* Decodes the output of text_printable(). False if it is not such an output. */
 static bool unprint(const char *printed, char *text)
 {
     for (; *printed; text++) {
@@ -189,7 +189,7 @@ static void what_is_printed_can_be_read_back(void **state)
     }
 }
 
-/* Reads a JSON string back; false if it is none (RFC 8259, section 7). */
+/* Decodes a JSON string. False if it is not one (RFC 8259, section 7). */
 static bool unjson(const char *json, char *text)
 {
     if (*json++ != '"')
@@ -243,7 +243,7 @@ static void each_byte_alone_and_any_bytes_together_are_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_printed_can_move_a_terminal),
+        cmocka_unit_test(a_printed_text_cannot_control_a_terminal),
         cmocka_unit_test(a_small_buffer_holds_no_half_escape),
         cmocka_unit_test(a_text_of_several_lines_becomes_one),
         cmocka_unit_test(json_strings_are_json),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A thread is joined when it ends, and is left alone when it still runs at the time given: it can be joined later.
- */
+/* A thread is joined when it ends. If it still runs at the deadline, it is not joined, and can be joined later. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +34,7 @@ static void a_thread_that_ends_is_joined(void **state)
     assert_int_equal(sem_init(&may_end, 0, 1), 0);
     assert_true(thread_start(&thread, wait_for_post, &may_end));
     assert_true(thread_join_until(thread, begun + PATIENCE_MS));
-    assert_between(clock_boot_ms(), begun, begun + PATIENCE_MS / 2); /* the end counts, not the time given */
+    assert_between(clock_boot_ms(), begun, begun + PATIENCE_MS / 2); /* it did not wait until the deadline */
     (void)sem_destroy(&may_end);
 }
 
@@ -50,7 +49,7 @@ static void a_thread_that_has_not_ended_can_be_joined_later(void **state)
     assert_true(thread_start(&thread, wait_for_post, &may_end));
     assert_false(thread_join_until(thread, begun + SHORT_MS));
     assert_between(clock_boot_ms(), begun + SHORT_MS, begun + PATIENCE_MS / 2);
-    assert_false(thread_join_until(thread, begun)); /* which is past */
+    assert_false(thread_join_until(thread, begun)); /* this deadline is past */
     assert_int_equal(sem_post(&may_end), 0);
     assert_true(thread_join_until(thread, clock_boot_ms() + PATIENCE_MS));
     (void)sem_destroy(&may_end);

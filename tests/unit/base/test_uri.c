@@ -106,7 +106,7 @@ static void a_refusal_fits_any_buffer(void **state)
 {
     (void)state;
     for (size_t size = 1; size < 80; size++) {
-        char *why = malloc(size); /* exactly so large, that the sanitizers see a byte too many */
+        char *why = malloc(size); /* of the exact size, so that the sanitizers find a byte too many */
 
         assert_non_null(why);
         assert_false(uri_check("x:///", why, size));
@@ -115,7 +115,7 @@ static void a_refusal_fits_any_buffer(void **state)
     }
 }
 
-/* Each secret holds a digit or sign that the rest of its URI does not. */
+/* Each secret has a digit or sign that is nowhere else in its URI. */
 static const struct {
     const char *uri, *shown;
 } shown[] = {
@@ -141,7 +141,7 @@ static const struct {
     { "qemu+x://h/s?keyfile=/pass/word&passphrase=/x1", "qemu+x://h/s?keyfile=/pass/word&passphrase=***" },
     { "qemu:///s?x=u:p@h", "qemu:///s?x=u:p@h" }, /* no user part */
     { "qemu:///u:p@h", "qemu:///u:p@h" },
-    { "esx://u:pa/ss@host/", "esx://u:***@host/" }, /* no URI, but shown in the message that says so */
+    { "esx://u:pa/ss@host/", "esx://u:***@host/" }, /* not a URI, but the message about it shows the text */
     { "esx://u:pa#ss@host/", "esx://u:***@host/" },
     { "esx://u:pa?ss@host/?token=t1", "esx://u:***@host/?token=***" },
     { "u:pw@host", "u:***@host" },
@@ -182,7 +182,7 @@ static void a_uri_with_many_short_secrets_fits_its_public_copy(void **state)
     free(public);
 }
 
-/* A test that compares stars would say how many there are; that is of no importance here. */
+/* Replaces each run of stars by one star, because their number does not matter. */
 static void squeeze_stars(char *text)
 {
     char *end = text;
@@ -213,7 +213,7 @@ static void secrets_in_a_message_are_concealed(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(messages); i++) {
-        char *text = strdup(messages[i].text); /* in place: nothing may grow */
+        char *text = strdup(messages[i].text); /* it is changed in place, so it must not become longer */
 
         assert_non_null(text);
         uri_conceal(messages[i].uri, text);
@@ -239,7 +239,7 @@ static void a_message_that_quotes_the_uri_shows_no_secret(void **state)
     }
 }
 
-/* The line ends within the password: its first half must not be what is left. */
+/* The line ends within the password. The first half of the password must not be in it. */
 static void a_password_is_concealed_before_the_line_is_cut(void **state)
 {
     char line[32];
@@ -297,7 +297,7 @@ static void only_hypervisors_of_this_host_are_local(void **state)
         { "esx://host/", false },
         { "vpx://host/dc", false },
         { "hyperv://host/", false },
-        { "my-alias", false }, /* only libvirt.conf knows */
+        { "my-alias", false }, /* only libvirt.conf defines it */
     };
 
     (void)state;

@@ -20,7 +20,7 @@ static void structs_are_ordered_by_the_bytes_of_their_uuids(void **state)
     struct item one = { .uuid = { 0x7f } }, other = { .uuid = { 0x80 } };
 
     (void)state;
-    assert_true(uuid_compare(&one, &other) < 0); /* bytes, not signed characters */
+    assert_true(uuid_compare(&one, &other) < 0); /* bytes are compared, not signed characters */
     assert_true(uuid_compare(&other, &one) > 0);
     other.uuid[0] = 0x7f;
     assert_int_equal(uuid_compare(&one, &other), 0);
@@ -30,7 +30,7 @@ static void structs_are_ordered_by_the_bytes_of_their_uuids(void **state)
             fail_msg("byte %d does not count", i);
         other.uuid[i]--;
     }
-    one.number = 1; /* nothing but the UUID counts */
+    one.number = 1; /* only the UUIDs are compared */
     assert_int_equal(uuid_compare(&one, &other), 0);
 }
 
@@ -66,7 +66,7 @@ static void each_byte_survives_writing_and_reading(void **state)
     }
 }
 
-static void a_text_that_is_no_uuid_is_refused(void **state)
+static void a_text_that_is_not_a_uuid_is_refused(void **state)
 {
     static const char good[] = "01234567-89ab-cdef-fedc-ba9876543210";
     unsigned char uuid[UUID_BYTES];
@@ -77,7 +77,8 @@ static void a_text_that_is_no_uuid_is_refused(void **state)
     assert_false(uuid_parse(" 01234567-89ab-cdef-fedc-ba9876543210", uuid));
     assert_false(uuid_parse("01234567-89ab-cdef-fedc-ba9876543210 ", uuid));
     assert_false(uuid_parse("01234567-89ab-cdef-fedc-ba98765432100", uuid));
-    /* Cut anywhere, and with one byte wrong anywhere. What it reads beyond the end, the sanitizers see. */
+    /* The text is cut at each place, and then has a wrong byte at each place. The sanitizers find reads beyond its
+     * end. */
     for (size_t length = 0; length < sizeof(good) - 1; length++) {
         char *cut = strndup(good, length);
 
@@ -107,7 +108,7 @@ static void make_items(struct item *items, size_t count)
     }
 }
 
-static void a_search_finds_the_items_that_are_there_and_the_place_of_the_others(void **state)
+static void a_search_finds_an_item_or_the_place_where_it_would_be(void **state)
 {
     enum { MOST = 9 };
     struct item items[MOST];
@@ -133,10 +134,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(structs_are_ordered_by_the_bytes_of_their_uuids),
-        cmocka_unit_test(a_search_finds_the_items_that_are_there_and_the_place_of_the_others),
+        cmocka_unit_test(a_search_finds_an_item_or_the_place_where_it_would_be),
         cmocka_unit_test(a_uuid_is_written_in_its_usual_form_and_read_back),
         cmocka_unit_test(each_byte_survives_writing_and_reading),
-        cmocka_unit_test(a_text_that_is_no_uuid_is_refused),
+        cmocka_unit_test(a_text_that_is_not_a_uuid_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

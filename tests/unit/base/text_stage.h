@@ -30,7 +30,7 @@ static inline size_t encode(unsigned code_point, char *text)
     return length;
 }
 
-/* Bytes in which text, ends of text and nonsense are about as frequent. */
+/* Random pieces: whole characters, parts of characters, and sequences that could harm a terminal. */
 static inline void random_text(uint64_t *random, char *text, size_t length)
 {
     static const char *const pieces[] = {
@@ -46,7 +46,7 @@ static inline void random_text(uint64_t *random, char *text, size_t length)
     }
 }
 
-/* A decoder of another make: RFC 3629's table of well-formed byte sequences, row by row. */
+/* A second decoder, to compare with: it uses RFC 3629's table of well-formed byte sequences. */
 static inline size_t well_formed(const unsigned char *text)
 {
     static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts over the stand-in for libvirt, and the listings that a test makes up. For test_facts*.c, which define
- * nothing of this name. */
+/* Facts from mock_libvirt.h, and listings that a test makes. For test_facts*.c, which must not define names of
+ * this file. */
 #ifndef GUESTLIST_TESTS_UNIT_FACTS_STAGE_H
 #define GUESTLIST_TESTS_UNIT_FACTS_STAGE_H
 
@@ -48,7 +48,7 @@ static inline int stage_end(void)
     return mock_end() ? 0 : -1;
 }
 
-/* Takes the snapshot over. */
+/* Publishes the snapshot, and takes over the caller's reference. */
 static inline void publish(struct snapshot *snapshot)
 {
     assert_non_null(snapshot);
@@ -56,7 +56,7 @@ static inline void publish(struct snapshot *snapshot)
     published = snapshot;
 }
 
-/* One more listing of these domains, after that mail. */
+/* Publishes one more listing, with these domains. `mail` has the events before it. */
 static inline void publish_listing(struct domain *domains, unsigned count, const struct mail *mail)
 {
     struct snapshot *snapshot = fixture_snapshot(domains, count);

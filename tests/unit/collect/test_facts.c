@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes beside the listing, merged into listings that this test makes up. */
+/* Facts that are read apart from the listing are merged into listings that this test makes. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,7 @@ static int begin_with(bool states_only)
     if (stage_begin(states_only) != 0)
         return -1;
     (void)driver_learn(driver,
-                       DRIVER_NO_AUTOSTART_ONCE); /* which a later libvirt has; test_facts_once.c asks for it */
+                       DRIVER_NO_AUTOSTART_ONCE); /* a later libvirt supports it; test_facts_once.c tests it */
     for (int i = 0; i < DOMAINS; i++) {
         unsigned char uuid[UUID_BYTES];
         virDomainPtr domain;
@@ -63,7 +63,7 @@ static int end(void **state)
     return stage_end();
 }
 
-/* One more listing. Events touched the domain `touched` since the one before; -1: none. */
+/* Publishes one more listing. `touched` is the domain that had events before it; -1: none. */
 static void list(int touched, uint32_t kinds)
 {
     struct domain domains[DOMAINS];
@@ -77,7 +77,7 @@ static void list(int touched, uint32_t kinds)
     publish_listing(domains, DOMAINS, &mail);
 }
 
-/* Takes what has come. Always true, to be part of a condition. */
+/* Publishes the facts that have arrived. Always true, so that it can be part of a condition. */
 static bool renew(void)
 {
     if (facts_due(facts) <= clock_boot_ms())
@@ -323,7 +323,7 @@ static void with_states_only_no_facts_are_read(void **state)
     assert_int_equal(gate_calls(&mock.opening), 0);
 }
 
-/* What it uses is freed later: a leak shows in a build with sanitizers. */
+/* The threads free their memory later. A build with sanitizers finds a leak. */
 static void a_stop_while_calls_hang_returns_and_frees_later(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How often domains are asked whether they start at the next boot only. The program exports the function, as
- * libvirt does since 11.2. */
+/* How often domains are asked whether they start only at the next boot. This program exports
+ * virDomainGetAutostartOnce(), as libvirt does since 11.2. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static int end(void **state)
     return stage_end();
 }
 
-/* A listing of the first `count` domains. One more than there are is one that was defined just now. */
+/* Lists the first `count` domains. DOMAINS + 1 means that one more was defined just now. */
 static void list_of(unsigned count, enum tristate persistent)
 {
     struct domain domains[DOMAINS + 1];
@@ -69,7 +69,7 @@ static void await_passes(unsigned passes)
     publish(facts_renew(facts, published));
 }
 
-/* Lists several times; no pass begins. Were one to begin, its result would come before long. */
+/* Lists several times, and checks that no pass begins. The calls of a pass would be counted soon. */
 static void assert_no_pass(unsigned count, enum tristate persistent)
 {
     unsigned before = gate_calls(&asking);

@@ -81,7 +81,7 @@ static void a_state_that_is_unreadable_for_a_while_keeps_its_date(void **state)
     snapshot_unref(again);
 }
 
-/* A host that booted without a clock dates what it sees in 1970 until its clock is set. */
+/* A host that booted without a clock uses dates in 1970 until its clock is set. */
 static void a_date_is_corrected_when_the_clock_is_set(void **state)
 {
     static const int64_t steps[] = { 3600000, -7200000, 600, -600, 50, -50 };
@@ -90,7 +90,7 @@ static void a_date_is_corrected_when_the_clock_is_set(void **state)
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         struct snapshot *first = one_domain(3, DOMAIN_RUNNING, NOW);
         struct snapshot *later = one_domain(3, DOMAIN_RUNNING, NOW + 1000);
-        bool is_step = steps[i] > 500 || steps[i] < -500; /* less is the time between two readings */
+        bool is_step = steps[i] > 500 || steps[i] < -500; /* a smaller step may be the time between two readings */
 
         inherit_all(first, NULL, &nothing, true);
         later->taken_real_ms += steps[i];
@@ -101,7 +101,7 @@ static void a_date_is_corrected_when_the_clock_is_set(void **state)
     }
 }
 
-/* From a listing with these facts to one with those, is the domain being saved? */
+/* Whether the domain is being saved, if one listing has the first id and image, and the next one the second. */
 static bool is_saved(int id_before, enum tristate image_before, int id, enum tristate image)
 {
     struct snapshot *before = one_domain(id_before, DOMAIN_PAUSED, NOW),
@@ -121,12 +121,13 @@ static void an_image_that_appears_while_a_domain_runs_means_that_it_is_being_sav
 {
     (void)state;
     assert_true(is_saved(3, TRISTATE_FALSE, 3, TRISTATE_TRUE));
-    assert_false(is_saved(3, TRISTATE_TRUE, 3, TRISTATE_TRUE));                  /* was there from the start */
-    assert_false(is_saved(DOMAIN_ID_INACTIVE, TRISTATE_TRUE, 3, TRISTATE_TRUE)); /* resumes from it */
+    assert_false(is_saved(3, TRISTATE_TRUE, 3, TRISTATE_TRUE)); /* the image existed before */
+    assert_false(
+        is_saved(DOMAIN_ID_INACTIVE, TRISTATE_TRUE, 3, TRISTATE_TRUE)); /* it is restored from the image */
     assert_false(is_saved(DOMAIN_ID_INACTIVE, TRISTATE_FALSE, 3, TRISTATE_TRUE));
     assert_false(is_saved(3, TRISTATE_UNKNOWN, 3, TRISTATE_TRUE));
     assert_false(is_saved(3, TRISTATE_FALSE, 3, TRISTATE_FALSE));
-    assert_false(is_saved(3, TRISTATE_FALSE, DOMAIN_ID_INACTIVE, TRISTATE_TRUE)); /* it is saved */
+    assert_false(is_saved(3, TRISTATE_FALSE, DOMAIN_ID_INACTIVE, TRISTATE_TRUE)); /* it has been saved already */
 }
 
 static void statistics_are_inherited_within_one_run_only(void **state)
@@ -167,8 +168,8 @@ static void in_the_first_listing_everything_begins_now(void **state)
     snapshot_unref(snapshot);
 }
 
-/* An active or inactive row whose facts all tell its number. */
-static struct domain marked(struct domain_xml_parser *parser, unsigned number)
+/* An active or inactive row that has its number in all its facts. */
+static struct domain numbered(struct domain_xml_parser *parser, unsigned number)
 {
     struct domain domain = fixture_domain(number, number % 2 ? (int)number + 1 : DOMAIN_ID_INACTIVE);
     char xml[64];
@@ -200,7 +201,7 @@ static void assert_inherited(const struct domain *domain, bool is_new, const str
         assert_int_equal(domain->xml_facts->memory_kib, number);
 }
 
-/* Rows come and go before, between and behind those that stay. */
+/* Rows are added and removed before, between and after those that remain. */
 static void each_row_inherits_from_the_row_of_the_same_domain(void **state)
 {
     enum { ROWS = 40 };
@@ -213,7 +214,7 @@ static void each_row_inherits_from_the_row_of_the_same_domain(void **state)
     assert_non_null(parser);
     for (unsigned i = 0; i < ROWS; i++) {
         if (i % 3 != 0)
-            old_rows[old_count++] = marked(parser, i);
+            old_rows[old_count++] = numbered(parser, i);
         if (i % 5 != 1)
             new_rows[new_count++] = fixture_domain(i, i % 2 ? (int)i + 1 : DOMAIN_ID_INACTIVE);
     }

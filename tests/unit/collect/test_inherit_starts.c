@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When a guest was started that ran before anybody looked. */
+/* The start time of a guest that ran before the first listing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
 
-/* A process that looks like a guest's; returns the end of a line that ends it when it is closed. */
+/* Starts a process that has the command line of a guest. Returns a socket; the process ends when it is closed. */
 static int start_guest(const unsigned char uuid[UUID_BYTES])
 {
     char text[UUID_TEXT], ready;
@@ -40,8 +40,8 @@ static int start_guest(const unsigned char uuid[UUID_BYTES])
     return ends[0];
 }
 
-/* The start that a domain gets which ran before the first listing of this source. */
-static int64_t start_at_first_sight(const unsigned char uuid[UUID_BYTES], const char *software, bool local)
+/* The start time of a domain that ran before the first listing of such a hypervisor; 0: that of the listing. */
+static int64_t start_time(const unsigned char uuid[UUID_BYTES], const char *software, bool local)
 {
     const struct domain domain = fixture_domain(1, 3);
     struct snapshot *snapshot = fixture_snapshot(&domain, 1);
@@ -61,7 +61,7 @@ static int64_t start_at_first_sight(const unsigned char uuid[UUID_BYTES], const 
     assert_false(snapshot->domains[0].is_start_guessed);
     start = snapshot->domains[0].started_boot_ms;
     if (start == snapshot->taken_boot_ms)
-        start = 0; /* first seen now */
+        start = 0; /* the domain has the time of the listing */
     snapshot_unref(snapshot);
     return start;
 }
@@ -77,11 +77,11 @@ static void a_guest_that_ran_before_has_the_start_time_of_its_process(void **sta
     memcpy(uuid + 1, &now, sizeof(now));
     memcpy(uuid + 9, &pid, sizeof(pid));
     guest = start_guest(uuid);
-    assert_between(start_at_first_sight(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
-    assert_int_equal(start_at_first_sight(uuid, "QEMU", false), 0); /* the process of another host */
-    assert_int_equal(start_at_first_sight(uuid, "LXC", true), 0);
+    assert_between(start_time(uuid, "QEMU", true), before - 20, clock_boot_ms() + 20);
+    assert_int_equal(start_time(uuid, "QEMU", false), 0); /* the hypervisor is on another host */
+    assert_int_equal(start_time(uuid, "LXC", true), 0);
     uuid[0]++;
-    assert_int_equal(start_at_first_sight(uuid, "QEMU", true), 0);
+    assert_int_equal(start_time(uuid, "QEMU", true), 0);
     (void)close(guest);
     (void)wait(NULL);
 }

@@ -14,7 +14,7 @@
 #include "tests/unit/fixtures.h"
 #include "tests/unit/collect/inherit_stage.h"
 
-static struct snapshot *described(int64_t read_boot_ms)
+static struct snapshot *with_xml(int64_t read_boot_ms)
 {
     struct snapshot *snapshot = one_domain(3, DOMAIN_RUNNING, NOW);
     struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
@@ -27,10 +27,11 @@ static struct snapshot *described(int64_t read_boot_ms)
     return snapshot;
 }
 
-/* Whether what was read of the XML of a domain, running with id 3, is to be read again. */
+/* Whether the XML of a domain is to be read again. It was read at `read_boot_ms`, when the domain ran with id 3.
+ */
 static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail, bool has_events)
 {
-    struct snapshot *before = described(read_boot_ms), *after = one_domain(id, DOMAIN_RUNNING, NOW + 1);
+    struct snapshot *before = with_xml(read_boot_ms), *after = one_domain(id, DOMAIN_RUNNING, NOW + 1);
     bool again;
 
     if (id == DOMAIN_ID_INACTIVE)
@@ -46,27 +47,27 @@ static bool is_asked_again(int64_t read_boot_ms, int id, const struct mail *mail
 static void xml_is_read_again_after_an_event_or_by_age(void **state)
 {
     struct mail_item item = { .uuid = { 1 }, .kinds = MAIL_XML_CHANGED };
-    const struct mail described_mail = { .count = 1, .items = &item }, overflowed = { .overflowed = true };
+    const struct mail xml_mail = { .count = 1, .items = &item }, overflowed = { .overflowed = true };
     struct mail_item change = { .uuid = { 1 }, .kinds = MAIL_CHANGED };
     const struct mail changed_mail = { .count = 1, .items = &change };
 
     (void)state;
     assert_false(is_asked_again(NOW, 3, &nothing, true));
     assert_false(is_asked_again(NOW, 3, &changed_mail, true));
-    assert_true(is_asked_again(NOW, 3, &described_mail, true));
+    assert_true(is_asked_again(NOW, 3, &xml_mail, true));
     assert_true(is_asked_again(NOW, 3, &overflowed, true));
     assert_true(is_asked_again(NOW, 4, &nothing, true));
     assert_false(is_asked_again(NOW - 3600000, 3, &nothing, true));
-    assert_true(is_asked_again(NOW - 3600000, 3, &nothing, false)); /* nothing else would tell */
+    assert_true(is_asked_again(NOW - 3600000, 3, &nothing, false)); /* no event reports a change */
     assert_false(is_asked_again(NOW - 60000, 3, &nothing, false));
-    assert_true(
-        is_asked_again(NOW - 3600000, DOMAIN_ID_INACTIVE, &nothing, true)); /* no event tells of its devices */
+    assert_true(is_asked_again(NOW - 3600000, DOMAIN_ID_INACTIVE, &nothing,
+                               true)); /* no event reports a change of its devices */
     assert_false(is_asked_again(NOW - 60000, DOMAIN_ID_INACTIVE, &nothing, true));
 }
 
 static void xml_facts_live_as_long_as_any_snapshot_uses_them(void **state)
 {
-    struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+    struct snapshot *before = with_xml(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
     struct snapshot *gone = taken(snapshot_new(0), NOW + 2), *back = one_domain(3, DOMAIN_RUNNING, NOW + 3);
 
     (void)state;
@@ -75,7 +76,7 @@ static void xml_facts_live_as_long_as_any_snapshot_uses_them(void **state)
     assert_int_equal(after->domains[0].xml_facts->memory_kib, XML_FACTS_ABSENT);
     inherit_all(gone, after, &nothing, true);
     inherit_all(back, gone, &nothing, true);
-    assert_null(back->domains[0].xml_facts); /* it may be another by now */
+    assert_null(back->domains[0].xml_facts); /* it may be another domain by now */
     assert_int_equal(back->domains[0].started_boot_ms, NOW + 3);
     snapshot_unref(after);
     snapshot_unref(gone);
@@ -84,20 +85,20 @@ static void xml_facts_live_as_long_as_any_snapshot_uses_them(void **state)
 
 static void a_pending_change_of_xml_is_not_forgotten(void **state)
 {
-    struct snapshot *before = described(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+    struct snapshot *before = with_xml(NOW), *after = one_domain(3, DOMAIN_RUNNING, NOW + 1);
 
     (void)state;
-    before->domains[0].xml_changed_boot_ms = NOW + 1; /* it was not read in time */
+    before->domains[0].xml_changed_boot_ms = NOW + 1; /* it was not read again yet */
     inherit_all(after, before, &nothing, true);
     assert_int_equal(after->domains[0].xml_changed_boot_ms, NOW + 1);
     snapshot_unref(before);
     snapshot_unref(after);
 }
 
-/* What is asked of a domain in one run, and when it may be asked again. */
+/* Pending questions, and the time before which a question is not repeated. */
 static void pending_questions_belong_to_one_run(void **state)
 {
-    struct snapshot *before = described(NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
+    struct snapshot *before = with_xml(NOW), *same = one_domain(3, DOMAIN_RUNNING, NOW + 1);
     struct snapshot *other = one_domain(4, DOMAIN_RUNNING, NOW + 2);
 
     (void)state;
@@ -118,7 +119,7 @@ static void pending_questions_belong_to_one_run(void **state)
     assert_int_equal(other->domains[0].xml_retry_boot_ms, 0);
     assert_int_equal(other->domains[0].job, DOMAIN_JOB_NONE);
     assert_false(other->domains[0].is_job_unread);
-    assert_int_equal(other->domains[0].stats_boot_ms, NOW + 2); /* its first numbers are still to come */
+    assert_int_equal(other->domains[0].stats_boot_ms, NOW + 2); /* its first statistics were not read yet */
     snapshot_unref(before);
     snapshot_unref(same);
     snapshot_unref(other);

@@ -69,7 +69,7 @@ static void an_event_does_not_delay_a_listing_that_is_due(void **state)
     assert_int_equal(schedule_next(&slow, NOW + 2500), NOW + INTERVAL);
 }
 
-/* libvirtd held a domain for a second: the listing waited for it, and worked for 10 ms. */
+/* libvirtd kept a domain locked for a second. The listing waited for this, and worked for 10 ms. */
 static void the_time_that_a_listing_waited_delays_no_other(void **state)
 {
     struct schedule schedule = listed(1010);
@@ -81,7 +81,7 @@ static void the_time_that_a_listing_waited_delays_no_other(void **state)
     assert_int_equal(schedule_next(&schedule, 0), NOW + INTERVAL);
 }
 
-/* An event that comes while a listing is made, or just after, waits for the rest. */
+/* An event during a listing, or just after it, does not make the pause shorter. */
 static void under_constant_events_listings_use_at_most_a_tenth_of_the_time(void **state)
 {
     static const int64_t lengths[] = { 6, 10, 50, 100, 333, 900 };
@@ -101,7 +101,8 @@ static void under_constant_events_listings_use_at_most_a_tenth_of_the_time(void 
             schedule.started_boot_ms = next;
         }
         assert_true(spent * 10 <= schedule.started_boot_ms - begun);
-        /* And not much less, or changes would show late without need. */
+        /* Listings also use not much less than a tenth of the time. Otherwise changes would be visible late for no
+         * reason. */
         assert_true(spent * 11 + 100 * SCHEDULE_SETTLE_MS >= schedule.started_boot_ms - begun);
     }
 }
@@ -121,7 +122,7 @@ static void the_pause_between_attempts_to_connect_grows(void **state)
             lowest = wait < lowest ? wait : lowest;
             highest = wait > highest ? wait : highest;
         }
-        /* The jitter is there, and around the middle. */
+        /* The jitter is as large as it may be, in both directions. */
         assert_true(lowest <= pause * 76 / 100);
         assert_true(highest >= pause * 124 / 100);
     }

@@ -13,25 +13,25 @@
 #define URI  "qemu:///system"
 #define FULL "no further connection for statistics and XML: no answer within 15 s"
 
-static unsigned said;
+static unsigned line_count;
 static char line[1024];
 
-static void hear(void *data, enum log_level level, const char *text)
+static void write_line(void *data, enum log_level level, const char *text)
 {
     (void)data;
     (void)level;
-    said++;
+    line_count++;
     (void)snprintf(line, sizeof(line), "%s", text);
 }
 
-static const struct log_sink log_sink = { .write = hear };
+static const struct log_sink log_sink = { .write = write_line };
 
 static int begin(void **state)
 {
     static struct trouble trouble;
 
     memset(&trouble, 0, sizeof(trouble));
-    said = 0;
+    line_count = 0;
     *state = &trouble;
     return 0;
 }
@@ -44,7 +44,7 @@ static bool follow(struct trouble *trouble, const char *text, int64_t now)
 static void without_trouble_nothing_is_logged(void **state)
 {
     assert_false(follow(*state, NULL, 1000));
-    assert_int_equal(said, 0);
+    assert_int_equal(line_count, 0);
 }
 
 static void trouble_is_logged_once_and_remembered(void **state)
@@ -55,7 +55,7 @@ static void trouble_is_logged_once_and_remembered(void **state)
     assert_string_equal(line, URI ": " FULL);
     assert_false(follow(trouble, FULL, 11 * 1000));
     assert_false(follow(trouble, FULL, 21 * 1000));
-    assert_int_equal(said, 1);
+    assert_int_equal(line_count, 1);
     assert_string_equal(trouble->text, FULL);
 }
 
@@ -65,11 +65,11 @@ static void another_trouble_replaces_the_first(void **state)
 
     (void)follow(trouble, FULL, 1000);
     assert_true(follow(trouble, "denied", 2000));
-    assert_int_equal(said, 2);
+    assert_int_equal(line_count, 2);
     assert_string_equal(trouble->text, "denied");
 }
 
-/* Of several connections one may open now and then. */
+/* Of several connections, one may open now and then, so one success does not end the trouble. */
 static void trouble_is_over_when_it_has_not_occurred_for_a_while(void **state)
 {
     struct trouble *trouble = *state;
@@ -78,14 +78,14 @@ static void trouble_is_over_when_it_has_not_occurred_for_a_while(void **state)
     assert_false(follow(trouble, NULL, 1000 + TROUBLE_OVER_MS / 2));
     assert_false(follow(trouble, FULL, 1000 + TROUBLE_OVER_MS));
     assert_false(follow(trouble, NULL, 2 * TROUBLE_OVER_MS));
-    assert_int_equal(said, 1);
+    assert_int_equal(line_count, 1);
     assert_true(follow(trouble, NULL, 1000 + 2 * TROUBLE_OVER_MS));
     assert_string_equal(trouble->text, "");
-    assert_int_equal(said, 2);
+    assert_int_equal(line_count, 2);
     assert_string_equal(line, URI ": connections for statistics and XML are open again");
     assert_false(follow(trouble, NULL, 4 * TROUBLE_OVER_MS));
     assert_true(follow(trouble, FULL, 5 * TROUBLE_OVER_MS));
-    assert_int_equal(said, 3);
+    assert_int_equal(line_count, 3);
 }
 
 int main(void)

@@ -18,7 +18,7 @@
 #include "lib/base/array.h"
 #include "lib/model/filter.h"
 
-/* Every domain that can be, in all that a filter looks at. */
+/* With the shapes below: all combinations of the attributes that a filter uses. */
 static const int states[] = { DOMAIN_RUNNING, DOMAIN_PAUSED, DOMAIN_SHUTOFF, DOMAIN_CRASHED };
 
 enum { SHAPES = 2 * 2 * 4 * 2 * 2 * 2 * 2 };

@@ -122,7 +122,7 @@ static void possible_rows_have_no_contradiction(void **state)
             fail_msg("%s: %s", fixture_guests[i].name, domain_contradiction(&fixture_guests[i]));
 }
 
-/* Each combination of what the rows say, against the rules as sentences. */
+/* Compares all combinations of attributes with the rules. */
 static void a_row_that_mixes_two_moments_has_a_contradiction(void **state)
 {
     (void)state;
@@ -146,8 +146,8 @@ static void a_row_that_mixes_two_moments_has_a_contradiction(void **state)
     }
 }
 
-/* What is unknown may be true or false. The answer is known if it is the same for all that may be. */
-static enum tristate starts_whatever_is_unknown(const struct domain *domain)
+/* An unknown attribute may be true or false. The answer is known if it is the same in all cases. */
+static enum tristate starts_in_all_cases(const struct domain *domain)
 {
     const enum tristate truths[] = { domain->persistent, domain->autostart, domain->autostart_once };
     bool may_start = false, may_not = false;
@@ -176,7 +176,7 @@ static void a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot
                                  .persistent = (enum tristate)(shape % 3),
                                  .autostart = (enum tristate)(shape / 3 % 3),
                                  .autostart_once = (enum tristate)(shape / 9) };
-        enum tristate wanted = starts_whatever_is_unknown(&domain);
+        enum tristate wanted = starts_in_all_cases(&domain);
 
         if (domain_starts_at_boot(&domain) != wanted)
             fail_msg("persistent %d, autostart %d, once %d: %d, not %d", (int)domain.persistent,
@@ -185,7 +185,7 @@ static void a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot
     }
 }
 
-static void an_inactive_domain_may_wait_for_a_boot_and_an_active_one_may_end_with_it(void **state)
+static void domains_that_a_boot_would_start_or_not_start_again_are_found(void **state)
 {
     static const struct {
         enum fixture_guest guest;
@@ -231,7 +231,7 @@ int main(void)
         cmocka_unit_test(possible_rows_have_no_contradiction),
         cmocka_unit_test(a_row_that_mixes_two_moments_has_a_contradiction),
         cmocka_unit_test(a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot_or_the_next),
-        cmocka_unit_test(an_inactive_domain_may_wait_for_a_boot_and_an_active_one_may_end_with_it),
+        cmocka_unit_test(domains_that_a_boot_would_start_or_not_start_again_are_found),
         cmocka_unit_test(an_id_of_0_is_an_active_domain),
     };
 

@@ -37,7 +37,7 @@ static const struct {
     { "without-checkpoint", VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT },
 };
 
-/* By the rules of libvirt, not by the table in filter.c. */
+/* True if libvirt can have such a domain. It does not use the table in filter.c. */
 static bool can_be(const struct domain *domain)
 {
     bool active = domain_active(domain), transient = domain->persistent == TRISTATE_FALSE;
@@ -143,7 +143,7 @@ static void an_unknown_attribute_matches_both_words_of_its_group(void **state)
     assert_false(filter_fits(FILTER_INACTIVE, &domain));
 }
 
-/* The words that a domain has, one of each group, by the rules and not by the code that is tested. */
+/* The words that a domain matches, one of each group. It does not use the code that is tested. */
 static uint32_t words_of(const struct domain *domain)
 {
     uint32_t state = domain->state == DOMAIN_RUNNING   ? FILTER_STATE_RUNNING
@@ -245,7 +245,7 @@ static void a_refusal_quotes_words_of_both_sides(void **state)
     }
 }
 
-/* Exactly so large that the sanitizers see a byte too many. */
+/* The buffer has the exact size, so that the sanitizers find a byte too many. */
 static void texts_are_cut_to_any_buffer(void **state)
 {
     char whole[FILTER_TEXT_MAX], long_word[5000];

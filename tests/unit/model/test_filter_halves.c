@@ -48,7 +48,7 @@ static void halving_ends_with_one_word_a_group(void **state)
                      0);
 }
 
-/* Follows the halves down; counts those that have one word of each group. */
+/* Halves the filter until each part has one word of each group, and counts the parts. */
 static unsigned leaves(uint32_t filter, uint32_t whole)
 {
     uint32_t halves[2];

@@ -15,7 +15,7 @@
 #include "lib/model/snapshot.h"
 #include "tests/unit/fixtures.h"
 
-static struct xml_facts *some_description(const char *xml)
+static struct xml_facts *parse_xml(const char *xml)
 {
     struct domain_xml_parser *parser = domain_xml_parser_new(NULL);
     struct xml_facts *xml_facts;
@@ -101,7 +101,7 @@ static void a_row_is_found_by_its_uuid_and_by_no_other(void **state)
     for (unsigned i = 0; i < FIXTURE_GUESTS; i++) {
         fixture_uuid(i, uuid);
         assert_ptr_equal(snapshot_find(snapshot, uuid), &snapshot->domains[i]);
-        uuid[5] = 1; /* between this one and the next */
+        uuid[5] = 1; /* between the UUIDs of this row and of the next one */
         assert_null(snapshot_find(snapshot, uuid));
     }
     fixture_uuid(FIXTURE_GUESTS, uuid);
@@ -123,7 +123,7 @@ static void domains_that_match_a_filter_are_counted(void **state)
         { 0, ALL },
         { FILTER_ACTIVE | FILTER_INACTIVE, ALL },
         { FILTER_INACTIVE, 6 },
-        { FILTER_TRANSIENT, 2 }, /* and the one that nothing is known of */
+        { FILTER_TRANSIENT, 2 }, /* one is transient; of the other, no attribute is known */
         { FILTER_PERSISTENT, ALL - 1 },
         { FILTER_STATE_RUNNING, 5 + HOSTILE },
         { FILTER_STATE_PAUSED, 1 },
@@ -208,7 +208,7 @@ static void a_copy_has_all_rows_and_outlives_the_original(void **state)
 static void a_copy_shares_xml_facts_and_statistics(void **state)
 {
     struct snapshot *snapshot = fixture_snapshot(fixture_guests, 3), *copy;
-    struct xml_facts *xml_facts = some_description("<domain><title>shared</title></domain>");
+    struct xml_facts *xml_facts = parse_xml("<domain><title>shared</title></domain>");
 
     (void)state;
     snapshot->domains[1].xml_facts = xml_facts;
@@ -219,8 +219,8 @@ static void a_copy_shares_xml_facts_and_statistics(void **state)
     snapshot_unref(snapshot);
     assert_string_equal(copy->domains[1].xml_facts->title, "shared");
 
-    /* What is put into the copy is none of the other's concern. */
-    copy->domains[2].xml_facts = some_description("<domain/>");
+    /* A change of the copy does not change the original. */
+    copy->domains[2].xml_facts = parse_xml("<domain/>");
     snapshot_unref(copy);
 }
 
@@ -240,16 +240,16 @@ static void a_copy_of_an_empty_snapshot_is_empty(void **state)
 enum { THREADS = 4, TURNS = 100000 };
 
 struct holder {
-    const struct snapshot *snapshot; /* a reference of its own */
-    pthread_barrier_t *all_there;
+    const struct snapshot *snapshot; /* the thread's own reference */
+    pthread_barrier_t *all_ready;
     size_t seen;
 };
 
-static void *hold_and_let_go(void *data)
+static void *take_and_drop_references(void *data)
 {
     struct holder *holder = data;
 
-    (void)pthread_barrier_wait(holder->all_there);
+    (void)pthread_barrier_wait(holder->all_ready);
     for (int i = 0; i < TURNS; i++) {
         const struct snapshot *mine = snapshot_ref(holder->snapshot);
 
@@ -265,21 +265,22 @@ static void references_are_counted_across_threads(void **state)
     struct snapshot *snapshot = fixture_all_guests();
     struct holder holders[THREADS];
     pthread_t threads[THREADS];
-    pthread_barrier_t all_there;
+    pthread_barrier_t all_ready;
 
     (void)state;
-    snapshot->domains[0].xml_facts = some_description("<domain><title>t</title></domain>");
-    assert_int_equal(pthread_barrier_init(&all_there, NULL, THREADS), 0);
+    snapshot->domains[0].xml_facts = parse_xml("<domain><title>t</title></domain>");
+    assert_int_equal(pthread_barrier_init(&all_ready, NULL, THREADS), 0);
     for (int i = 0; i < THREADS; i++) {
-        holders[i] = (struct holder){ .snapshot = snapshot_ref(snapshot), .all_there = &all_there };
-        assert_int_equal(pthread_create(&threads[i], NULL, hold_and_let_go, &holders[i]), 0);
+        holders[i] = (struct holder){ .snapshot = snapshot_ref(snapshot), .all_ready = &all_ready };
+        assert_int_equal(pthread_create(&threads[i], NULL, take_and_drop_references, &holders[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
         assert_int_equal(holders[i].seen, (size_t)TURNS * FIXTURE_GUESTS);
     }
-    (void)pthread_barrier_destroy(&all_there);
-    /* Ours is the last; that it is still there, and goes with this, the sanitizers see. */
+    (void)pthread_barrier_destroy(&all_ready);
+    /* The last reference is that of this thread. The sanitizers find a snapshot that is freed too early or never.
+     */
     assert_string_equal(snapshot->domains[0].xml_facts->title, "t");
     assert_int_equal(snapshot->count, FIXTURE_GUESTS);
     snapshot_unref(snapshot);

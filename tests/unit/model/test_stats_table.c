@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Results of statistics calls, in and out of order, and how they reach the rows of a snapshot. */
+/* Results of statistics calls, in order and late, and how their rows are merged into a snapshot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 
 enum { FRESH_MS = 20000 };
 
-/* One call's result, asked for at that time. */
+/* An empty result of a call that began at that time. */
 static struct stats_table *result_at(int64_t asked_boot_ms)
 {
     struct stats_table *table = stats_table_new(8);
@@ -43,7 +43,7 @@ static struct stats_row *add_row(struct stats_table *table, unsigned number, int
     return row;
 }
 
-/* What libvirtd says of a domain that does not answer. */
+/* Adds the statistics that libvirtd itself knows of a domain that does not answer. */
 static void add_partial(struct stats_table *table, unsigned number, int id, uint64_t cpu_time_ns)
 {
     struct stats_row *row = &table->rows[table->count++];
@@ -53,7 +53,7 @@ static void add_partial(struct stats_table *table, unsigned number, int id, uint
     row->stats = (struct domain_stats){ .known = DOMAIN_STAT_CPU_TIME, .cpu_time_ns = cpu_time_ns };
 }
 
-/* Replaces `table` by one with the result, which is released. */
+/* Replaces `table` by one that is combined with `result`. Drops the reference to `result`. */
 static void combine(const struct stats_table **table, struct stats_table *result, bool is_of_active)
 {
     struct stats_table *combined;
@@ -66,7 +66,7 @@ static void combine(const struct stats_table **table, struct stats_table *result
     *table = combined;
 }
 
-/* Its place; the table's count if it has none. */
+/* The index of the domain's row; the table's count if it has no row. */
 static size_t place_of(const struct stats_table *table, unsigned number)
 {
     unsigned char uuid[UUID_BYTES];
@@ -104,14 +104,14 @@ static void a_newer_result_replaces_the_rows_of_its_kind(void **state)
     result->duration_us = 1;
     result->fresh_ms = 1;
     combine(&table, result, false);
-    assert_int_equal(table->count, 3); /* active ones stay */
+    assert_int_equal(table->count, 3); /* the rows of active domains are kept */
     assert_int_equal(table->asked_boot_ms, 150);
-    assert_int_equal(table->duration_us, 1000); /* and so does how long their call takes */
+    assert_int_equal(table->duration_us, 1000); /* so is the duration of the call about active domains */
     assert_int_equal(table->fresh_ms, FRESH_MS);
     result = result_at(200);
     add_row(result, 2, 7, 50);
     combine(&table, result, true);
-    assert_int_equal(table->count, 2); /* 1 is not active any more, 3 is still inactive */
+    assert_int_equal(table->count, 2); /* domain 1 is not active any more; domain 3 is inactive and is kept */
     assert_int_equal(row_of(table, 2)->stats.cpu_time_ns, 50);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
     assert_true(has_row(table, 3));
@@ -128,7 +128,7 @@ static void a_late_result_updates_older_rows_and_adds_none(void **state)
     add_row(result, 1, 6, 10);
     add_row(result, 2, 7, 10);
     combine(&table, result, true);
-    result = result_at(300); /* domain 2 hangs in the call before, which began at 200 */
+    result = result_at(300); /* the call that began at 200 still hangs, because of domain 2 */
     add_row(result, 1, 6, 30);
     add_partial(result, 2, 7, 31);
     combine(&table, result, true);
@@ -136,10 +136,10 @@ static void a_late_result_updates_older_rows_and_adds_none(void **state)
     assert_int_equal(row_of(table, 2)->stats.cpu_time_ns, 31); /* libvirtd knows it by itself */
     assert_int_equal(row_of(table, 2)->stats.memory_kib, 1024);
     assert_non_null(row_of(table, 2)->device_stats);
-    result = result_at(200); /* it is back */
+    result = result_at(200); /* the call that hung has ended */
     add_row(result, 1, 6, 20);
     add_row(result, 2, 7, 20);
-    add_row(result, 4, 9, 20); /* gone since */
+    add_row(result, 4, 9, 20); /* this domain was gone at 300 */
     combine(&table, result, true);
     assert_int_equal(row_of(table, 1)->stats.cpu_time_ns, 30);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
@@ -224,7 +224,8 @@ static void statistics_of_an_older_configuration_are_not_used(void **state)
     stats_table_fill(table, snapshot);
     assert_int_equal(snapshot->domains[0].stats.known, 0);
     assert_true(snapshot->domains[1].stats.known & DOMAIN_STAT_MEMORY);
-    assert_false(snapshot_stats_are_partial(snapshot, &snapshot->domains[0], 1000000)); /* nobody is to answer */
+    assert_false(snapshot_stats_are_partial(snapshot, &snapshot->domains[0],
+                                            1000000)); /* no process has to answer for an inactive domain */
     snapshot_unref(snapshot);
     stats_table_unref(table);
 }
