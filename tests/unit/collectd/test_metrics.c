@@ -27,7 +27,7 @@ static const struct metric *find_metric(const struct metric *metrics, size_t cou
 
     for (size_t i = 0; i < count; i++)
         if (strcmp(metrics[i].type, type) == 0 && strcmp(metrics[i].type_instance, type_instance) == 0) {
-            assert_null(found); /* each metric is unique */
+            assert_null(found); /* each metric occurs only once */
             found = &metrics[i];
         }
     if (!found)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Commands to libvirt's test driver, which is inside the library. virDomainSuspend() is replaced: it hangs when a
  * test wants it to, as it does with a guest whose process is stopped. virConnectOpenAuth() fails when a test wants
- * it to. For test_commands*.c, which define nothing of these names. */
+ * it to. For test_commands*.c, which must not define names of this file. */
 #ifndef GUESTLIST_TESTS_UNIT_COMMANDS_STAGE_H
 #define GUESTLIST_TESTS_UNIT_COMMANDS_STAGE_H
 

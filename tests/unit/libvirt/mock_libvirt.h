@@ -74,7 +74,8 @@ int mock_fail(int code);
 /* A member of `mock`, read with the lock held. */
 unsigned mock_read(const unsigned *number);
 
-/* Waits for two more calls for statistics of active domains: settings from before are in effect in the second. */
+/* Waits for two more calls for statistics of active domains. Settings that were made before are in effect in the
+ * second one. */
 #define EVENTUALLY_TWO_CALLS_ON()                                                                                 \
     do {                                                                                                          \
         unsigned calls_ = mock_read(&mock.stats_calls);                                                           \

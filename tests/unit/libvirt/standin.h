@@ -25,7 +25,8 @@ struct gate {
         .lock = PTHREAD_MUTEX_INITIALIZER, .queue = PTHREAD_COND_INITIALIZER                                      \
     }
 
-/* Opens the gate for those that hang and for all later callers. Resets the counts, except of those inside. */
+/* Opens the gate for those that hang and for all later callers. Resets the counts, except that of the callers who
+ * hang. */
 void gate_reset(struct gate *gate);
 
 /* The next `to_hang` callers hang (UINT_MAX: all) until gate_open(). */
@@ -51,7 +52,7 @@ size_t standin_threads(void);
 /* How many milliseconds of CPU time this program uses in that time. */
 int64_t standin_cpu_ms(int64_t while_ms);
 
-/* Sleeps for a moment. False when the moments make a minute; *slept counts them. */
+/* Sleeps for a moment, and counts the moments in `*slept`. False if they add up to a minute. */
 bool standin_sleep(unsigned *slept);
 
 /* Waits until the condition holds, and fails the test if it does not within a minute. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A statistics poller with mock_libvirt.h. It polls when a test wants it to. For test_stats_poller*.c, which
- * define nothing of these names. */
+/* A statistics poller with mock_libvirt.h. It polls when a test wants it to. For test_stats_poller*.c, which must
+ * not define names of this file. */
 #ifndef GUESTLIST_TESTS_UNIT_STATS_POLLER_STAGE_H
 #define GUESTLIST_TESTS_UNIT_STATS_POLLER_STAGE_H
 

@@ -226,7 +226,7 @@ static void xml_is_read_last_and_the_rest_in_order(void **state)
     ask(FACT_READER_XML, 2);
     ask(FACT_READER_JOB, 3);
     ask(FACT_READER_JOB, 4);
-    gate_close(&mock.domains[0].xml, UINT_MAX); /* only one thread goes on */
+    gate_close(&mock.domains[0].xml, UINT_MAX); /* only one thread continues */
     gate_open(&mock.every_xml);
     EVENTUALLY(take() == 4);
     assert_int_equal(taken.domains[0], 1);

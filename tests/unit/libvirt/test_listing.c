@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is unknown if calls of a listing fail, and how many calls that takes at most. */
+/* Which values are unknown if calls of a listing fail, and how many calls a listing takes at most. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@ static struct {
     unsigned hide_word, hide_count; /* the list by that word lacks that many domains */
     int stats_code;                 /* 0: states are read, except those of the first `unread` domains */
     unsigned unread;
-    const char *undefine; /* this domain after the states were read */
+    const char *undefine; /* undefine this domain after the states were read */
     unsigned lists, stats;
 } fake;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is reported if a connection does not open, and what libvirt is answered if it asks for a password. The
+/* What is reported if a connection does not open, and which answer libvirt gets if it asks for a password. The
  * function of libvirt is replaced by one that asks and fails as libvirt 9.0 and 11.3 do. */
 #include <errno.h>
 #include <setjmp.h>

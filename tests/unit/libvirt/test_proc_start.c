@@ -35,7 +35,7 @@ static void the_start_is_the_22nd_field(void **state)
         { "4242 () S 1 2 3) " BEFORE " 777123 " AFTER "\n", 777123 },
         { "4242 (new\nline) " BEFORE " 777123 " AFTER "\n", 777123 },
         { "4242 ( ) " BEFORE " 18446744073709551615 " AFTER "\n", UINT64_MAX },
-        { "4242 (qemu) " BEFORE " 777123", 777123 }, /* the last field there is */
+        { "4242 (qemu) " BEFORE " 777123", 777123 }, /* no field follows */
     };
 
     (void)state;
@@ -86,7 +86,7 @@ static struct child start_child(const char *one, const char *two, const char *th
         _exit(127);
     }
     (void)close(ends[1]);
-    /* When it has written, its command line is set. */
+    /* When it has written something, its command line is complete. */
     assert_int_equal(read(child.line, &ready, 1), 1);
     return child;
 }

@@ -87,7 +87,7 @@ static uint64_t cpu_time(unsigned at)
 static void block(unsigned calls)
 {
     for (unsigned i = 1; i <= calls; i++) {
-        EVENTUALLY(mock_read(&mock.stats_hang) >= i); /* the poller checks without this as well */
+        EVENTUALLY(mock_read(&mock.stats_hang) >= i); /* the poller would check without this as well, but later */
         pass(LOOK_MS);
     }
 }

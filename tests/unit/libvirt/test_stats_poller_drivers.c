@@ -119,7 +119,7 @@ static void a_driver_without_any_statistic_is_asked_once(void **state)
     poll_now();
     EVENTUALLY(driver_lacks(driver, DRIVER_NO_STATS));
     assert_asks_no_more(&mock.stats_calls);
-    assert_null(stats_poller_table(poller)); /* so snapshots expect none */
+    assert_null(stats_poller_table(poller)); /* so snapshots do not expect statistics */
 }
 
 static void a_reply_that_does_not_fit_on_the_wire_is_split(void **state)

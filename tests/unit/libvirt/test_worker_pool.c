@@ -143,7 +143,7 @@ static void threads_start_with_work_up_to_a_maximum(void **state)
     gate_close(&job.gate, UINT_MAX);
     add(1);
     EVENTUALLY(gate_inside(&job.gate) == 1);
-    assert_true(standin_threads() <= before + 2); /* the sanitizer may start one more */
+    assert_true(standin_threads() <= before + 2); /* a sanitizer may start one more thread */
     add(10);
     EVENTUALLY(gate_inside(&job.gate) == THREADS_MAX);
     gate_open(&job.gate);
