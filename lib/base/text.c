@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 static bool text_is_continuation(unsigned char byte)
@@ -27,7 +29,7 @@ static size_t text_lead(unsigned char lead, unsigned *bits, unsigned *smallest)
         { 0xf8, 0xf0, 0x10000 },
     };
 
-    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
         if ((lead & forms[i].mask) != forms[i].lead)
             continue;
         *bits = lead & (unsigned char)~forms[i].mask;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 #include "lib/base/text.h"
 
@@ -82,7 +83,7 @@ static bool uri_is_secret_name(const char *name, size_t length)
 {
     static const char *const marks[] = { "pass", "secret", "token" };
 
-    for (size_t m = 0; m < sizeof(marks) / sizeof(*marks); m++)
+    for (size_t m = 0; m < ARRAY_COUNT(marks); m++)
         for (size_t i = 0; i + strlen(marks[m]) <= length; i++)
             if (strncasecmp(name + i, marks[m], strlen(marks[m])) == 0)
                 return true;

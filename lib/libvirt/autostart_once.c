@@ -34,7 +34,7 @@ static enum tristate autostart_once_ask(autostart_once_function *get, struct dri
     if (!get || driver_lacks(driver, DRIVER_NO_AUTOSTART_ONCE))
         return TRISTATE_FALSE;
     if (get(domain, &once) == 0)
-        return once ? TRISTATE_TRUE : TRISTATE_FALSE;
+        return tristate_of(once);
     if (!virt_is_unsupported(virGetLastErrorCode()))
         return TRISTATE_UNKNOWN;
     (void)driver_learn(driver, DRIVER_NO_AUTOSTART_ONCE);

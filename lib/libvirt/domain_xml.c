@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/base/array.h"
 #include "lib/libvirt/domain_xml.h"
 
 #include <assert.h>
@@ -10,6 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/base/array.h"
 
 /* What a query finds. The lists come first, because their numbers are also their places in `lists`. */
 enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_NUMBER, KIND_PRESENT };

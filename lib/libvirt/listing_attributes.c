@@ -103,7 +103,7 @@ static void listing_attributes_read_one(struct listing *listing, const struct li
     CLEANUP(domain_handles_clear) struct domain_handles set = { 0 };
 
     if (chosen == attribute->yes || chosen == attribute->no) {
-        listing_attributes_set(listing, attribute, chosen == attribute->yes ? TRISTATE_TRUE : TRISTATE_FALSE);
+        listing_attributes_set(listing, attribute, tristate_of(chosen == attribute->yes));
         return;
     }
     if (driver_rejected(driver) & attribute->yes)

@@ -49,7 +49,7 @@ static void repair_read_attributes(struct listing *listing, struct listing_row *
         listing->calls++;
         answer = listing_attributes[i].ask(row->handle);
         if (answer >= 0)
-            *value = answer ? TRISTATE_TRUE : TRISTATE_FALSE;
+            *value = tristate_of(answer);
         else if (virt_is_gone())
             row->domain.state = DOMAIN_STATE_UNREAD; /* the next round finds out whether it came back */
     }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lib/base/array.h"
 #include "lib/libvirt/stats_decode.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "lib/base/array.h"
 
 #define SAME(state) static_assert((int)DOMAIN_##state == (int)VIR_DOMAIN_##state, "libvirt's number")
 SAME(NOSTATE);

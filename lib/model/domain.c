@@ -53,11 +53,7 @@ enum tristate domain_autostart_inactive(const struct domain *domain)
 
 enum tristate domain_active_no_autostart(const struct domain *domain)
 {
-    static const enum tristate opposites[] = {
-        [TRISTATE_UNKNOWN] = TRISTATE_UNKNOWN, [TRISTATE_FALSE] = TRISTATE_TRUE, [TRISTATE_TRUE] = TRISTATE_FALSE
-    };
-
-    return domain_active(domain) ? opposites[domain_starts_at_boot(domain)] : TRISTATE_FALSE;
+    return domain_active(domain) ? tristate_not(domain_starts_at_boot(domain)) : TRISTATE_FALSE;
 }
 
 const char *domain_state_word(int state)

@@ -47,7 +47,6 @@ enum domain_stat {
     DOMAIN_STAT_MEMORY_MAXIMUM = 1 << 2,
     DOMAIN_STAT_VCPUS = 1 << 3,
     DOMAIN_STAT_VCPUS_MAXIMUM = 1 << 4,
-    DOMAIN_STAT_MEMORY_MINIMUM = 1 << 5,
 };
 
 /* Statistics of the whole domain. They come from another call than its state. */

@@ -163,8 +163,7 @@ static uint32_t filter_state_bit(int state)
 
 uint32_t filter_words_of(const struct domain *domain)
 {
-    return filter_tristate_bits(domain_active(domain) ? TRISTATE_TRUE : TRISTATE_FALSE, FILTER_ACTIVE,
-                                FILTER_INACTIVE) |
+    return filter_tristate_bits(tristate_of(domain_active(domain)), FILTER_ACTIVE, FILTER_INACTIVE) |
            filter_tristate_bits(domain->persistent, FILTER_PERSISTENT, FILTER_TRANSIENT) |
            filter_state_bit(domain->state) |
            filter_tristate_bits(domain->managed_save, FILTER_WITH_MANAGED_SAVE, FILTER_WITHOUT_MANAGED_SAVE) |
