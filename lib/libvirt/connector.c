@@ -165,7 +165,7 @@ static bool connector_is_over(struct connector *connector)
 }
 
 /* The two likely reasons for an attempt that hangs. */
-static void connector_put_hangs(char *why)
+static void connector_explain_hang(char *why)
 {
     (void)snprintf(why, CONNECTOR_WHY_MAX,
                    "no answer within %d s: libvirt hangs, or all of its client connections are taken (max_clients "
@@ -184,7 +184,7 @@ enum connector_state connector_poll(struct connector *connector, struct connecti
         if (clock_boot_ms() < connector->until_boot_ms)
             return CONNECTOR_WAITING;
         connector_drop_attempt(connector);
-        connector_put_hangs(why);
+        connector_explain_hang(why);
         return CONNECTOR_HANGS;
     }
     conn = attempt->conn; /* its thread does not touch the attempt any more */
@@ -213,7 +213,7 @@ bool connector_connect(struct connector *connector, struct connection *connectio
 
     connector->was_denied = false;
     if (connector_under_way(connector) >= CONNECTOR_ATTEMPTS_MAX)
-        connector_put_hangs(why);
+        connector_explain_hang(why);
     else
         (void)snprintf(why, CONNECTOR_WHY_MAX, "out of memory or threads");
     while (state == CONNECTOR_WAITING) {
