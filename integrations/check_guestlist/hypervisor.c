@@ -61,11 +61,15 @@ static bool hypervisor_report_never_listed(const struct arguments *arguments, co
 static bool hypervisor_report_stale(const struct arguments *arguments, const struct facts *facts,
                                     struct report *report)
 {
-    enum status status =
-        range_alarms(&arguments->critical, hypervisor_age_s(facts)) ? STATUS_CRITICAL : STATUS_WARNING;
+    bool has_age = facts->number[SCALAR_AGE] != FACTS_MISSING;
+    bool is_critical = has_age && range_alarms(&arguments->critical, hypervisor_age_s(facts));
+    enum status status = hypervisor_status(arguments, is_critical ? STATUS_CRITICAL : STATUS_WARNING);
 
-    report_problem(report, hypervisor_status(arguments, status),
-                   "the listing is %.0f s old: the hypervisor is connected, but is late", hypervisor_age_s(facts));
+    if (has_age)
+        report_problem(report, status, "the listing is %.0f s old: the hypervisor is connected, but is late",
+                       hypervisor_age_s(facts));
+    else
+        report_problem(report, status, "the listing is too old: the hypervisor is connected, but is late");
     return false;
 }
 

@@ -208,6 +208,17 @@ static void ranges_apply_to_the_age_of_the_listing(void **state)
     assert_verdict(stage, STATUS_UNKNOWN, "which the agent does not report");
 }
 
+/* A view of snmpd may hide only glListingAge. */
+static void an_old_listing_is_a_warning_if_its_age_is_hidden(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_true(range_parse("60:", &stage->arguments.critical));
+    stage_number(stage, SCALAR_STATUS, HYPERVISOR_STALE);
+    stage_number(stage, SCALAR_AGE, FACTS_MISSING);
+    assert_verdict(stage, STATUS_WARNING, "WARNING - the listing is too old: the hypervisor is connected");
+}
+
 static void the_filter_is_in_the_output(void **state)
 {
     struct stage *stage = *state;
@@ -253,6 +264,7 @@ int main(void)
         STAGE_TEST(a_lost_hypervisor_is_one_alarm),
         STAGE_TEST(a_hypervisor_that_was_never_listed_is_critical),
         STAGE_TEST(ranges_apply_to_the_age_of_the_listing),
+        STAGE_TEST(an_old_listing_is_a_warning_if_its_age_is_hidden),
         STAGE_TEST(the_filter_is_in_the_output),
         STAGE_TEST(missing_objects_are_never_ok),
     };
