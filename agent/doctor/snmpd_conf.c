@@ -151,6 +151,7 @@ static const struct {
     { "includeDir", snmpd_conf_take_directory },
 };
 
+/* As in net-snmp, a word that begins with "#" begins a comment, up to the end of the line. */
 static void snmpd_conf_split(char *text, struct snmpd_conf_line *line)
 {
     static const char blanks[] = " \t\r\n";
@@ -159,6 +160,8 @@ static void snmpd_conf_split(char *text, struct snmpd_conf_line *line)
     for (char *word; line->count < WORDS_MAX && (word = strtok_r(rest, blanks, &rest)) != NULL;) {
         size_t length = strlen(word);
 
+        if (*word == '#')
+            return;
         if (length > 1 && *word == '"' && word[length - 1] == '"') {
             word[length - 1] = '\0';
             word++;
@@ -169,7 +172,7 @@ static void snmpd_conf_split(char *text, struct snmpd_conf_line *line)
 
 static void snmpd_conf_take(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
-    if (line->count < 2 || *line->words[0] == '#')
+    if (line->count < 2)
         return;
     for (size_t i = 0; i < ARRAY_COUNT(directives); i++)
         if (strcasecmp(directives[i].name, line->words[0]) == 0)

@@ -102,6 +102,19 @@ static void other_directives_with_communities_are_noticed(void **state)
     assert_string_equal("", none->other);
 }
 
+static void a_comment_behind_a_directive_is_ignored(void **state)
+{
+    AUTO_FREE struct snmpd_conf *conf =
+        read_text("master agentx # for guestlistd\nrocommunity pub#lic # for all hosts\n#rocommunity other\n"
+                  "view v included # .1\n");
+
+    (void)state;
+    assert_true(conf->has_master);
+    assert_string_equal("pub#lic", conf->community);
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(conf, "1.3.6.1.2.1.236"));
+    assert_int_equal(0, conf->view_count);
+}
+
 static void views_with_names_are_unknown(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf = read_text("rocommunity p default -V v\nview v included .iso.org\n");
@@ -205,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_community_for_another_host_is_not_used),
         cmocka_unit_test(an_open_community_is_preferred),
         cmocka_unit_test(other_directives_with_communities_are_noticed),
+        cmocka_unit_test(a_comment_behind_a_directive_is_ignored),
         cmocka_unit_test(views_with_names_are_unknown),
         cmocka_unit_test(included_files_are_read),
         cmocka_unit_test(the_address_is_one_that_clients_can_use),
