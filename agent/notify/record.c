@@ -241,8 +241,10 @@ static void record_lose_row(struct record *record, const struct record_input *in
     if (!old)
         return;
     record->name = strdup(old->name);
-    if (record->state == 0)
+    if (record->state == 0) {
         record->state = vm_state_last_oper(old);
+        record->libvirt_state = old->last_state;
+    }
 }
 
 static void record_get_row(struct record *record, const struct record_input *input)

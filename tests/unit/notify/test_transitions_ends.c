@@ -217,6 +217,26 @@ static void the_first_event_after_entering_the_filter_shows_the_state_before(voi
     }
 }
 
+/* The domain has only one row, and no event came before it. */
+static void a_domain_that_only_passes_the_filter_has_the_state_of_its_row(void **state)
+{
+    struct transitions *transitions = scenario_begin(scenario_filtered(scenario_seen(ROW_GONE, 0, NULL), 1));
+    struct changes changes;
+
+    (void)state;
+    changes = scenario_follow(transitions, scenario_filtered(scenario_seen(ROW_USER_PAUSED, 100, NULL), 1));
+    changes_clear(&changes);
+    changes =
+        scenario_follow(transitions, scenario_left_filter(scenario_filtered(
+                                         scenario_seen(ROW_GONE, 200, SCENARIO_EVENTS(&scenario_resumed)), 1)));
+    assert_int_equal(changes.count, 1);
+    scenario_assert_change(&changes, 0, CHANGE_STATE, VM_OPER_PAUSED, VM_OPER_RUNNING);
+    assert_int_equal(changes.items[0].state_before, DOMAIN_PAUSED);
+    assert_int_equal(changes.items[0].state, DOMAIN_RUNNING);
+    changes_clear(&changes);
+    transitions_free(transitions);
+}
+
 static void a_changed_filter_changes_no_domain(void **state)
 {
     struct transitions *transitions = scenario_begin(scenario_filtered(scenario_seen(ROW_GONE, 0, NULL), 1));
@@ -295,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_domain_that_leaves_the_filter_is_not_deleted_and_its_events_are_reported),
         cmocka_unit_test(a_domain_that_enters_the_filter_changes_only_by_events),
         cmocka_unit_test(the_first_event_after_entering_the_filter_shows_the_state_before),
+        cmocka_unit_test(a_domain_that_only_passes_the_filter_has_the_state_of_its_row),
         cmocka_unit_test(a_changed_filter_changes_no_domain),
         cmocka_unit_test(a_domain_excluded_by_a_changed_filter_is_not_followed),
         cmocka_unit_test(a_domain_that_never_had_a_row_is_not_reported),
