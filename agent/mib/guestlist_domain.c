@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUESTLIST-MIB, glDomainTable: what libvirt knows about a domain and VM-MIB has no object for. Unlike
- * vmOperState, its state is the last one that could be read, even if the listing is old. */
+/* GUESTLIST-MIB, glDomainTable: facts of libvirt about a domain for which VM-MIB has no object. Unlike
+ * vmOperState, glDomainState is the last state that could be read, even if the listing is old. */
 #include "agent/mib/guestlist_tables.h"
 #include "lib/model/xml_facts.h"
 
@@ -13,7 +13,7 @@ static bool guestlist_domain_get_id(const struct mib_cell *cell)
     return mib_put_integer(cell->value, domain_active(domain) ? domain->id : 0);
 }
 
-/* A state of a later libvirt has no name in the MIB. No value is better than a wrong one. */
+/* A state that only a later libvirt has is not in the MIB, so there is no value: it would be wrong. */
 static bool guestlist_domain_get_state(const struct mib_cell *cell)
 {
     int state = rows_domain(cell)->last_state;

@@ -10,7 +10,7 @@ struct filter_row {
 
 static_assert(sizeof(struct filter_row) <= MIB_MADE_MAX, "a filter row fits into a row");
 
-/* The rows are there before the first listing. */
+/* These rows exist even before the first listing. */
 static bool guestlist_filter_seek(const struct answer *answer, const mib_subid *index, size_t length,
                                   struct mib_row *row)
 {

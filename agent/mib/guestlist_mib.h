@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUESTLIST-MIB: how old the listing is, what failed, and what VM-MIB has no object for. A column is one line in
+/* GUESTLIST-MIB: the age of the listing, errors, and facts for which VM-MIB has no object. A column is one line in
  * guestlist_mib.c or in the file of its table. */
 #ifndef GUESTLIST_AGENT_MIB_GUESTLIST_MIB_H
 #define GUESTLIST_AGENT_MIB_GUESTLIST_MIB_H

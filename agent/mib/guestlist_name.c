@@ -6,7 +6,7 @@
 
 static_assert((int)ROWS_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
 
-/* Orders a name and an index. The octets of an IMPLIED index have no length before them. */
+/* Orders a name and an index. The index is IMPLIED: it has the octets of a name, without their number in front. */
 static int guestlist_name_compare(const char *name, const mib_subid *index, size_t length)
 {
     for (size_t i = 0; i < length; i++) {

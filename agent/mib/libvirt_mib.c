@@ -12,7 +12,7 @@ enum { KIB_IN_MIB = 1024, CPUS_MAX = 65535, ROW_ACTIVE = 1, ROW_CREATE_AND_GO = 
 
 enum { STATE_NONE, STATE_RUNNING, STATE_BLOCKED, STATE_PAUSED, STATE_SHUTDOWN, STATE_SHUTOFF, STATE_CRASHED };
 
-/* A driver that reports no state is asked about active domains: the nearest state is running. */
+/* Some drivers report no state for active domains. The nearest state is running. */
 int32_t libvirt_mib_state(int state)
 {
     static const int32_t numbers[DOMAIN_STATES] = {
@@ -81,7 +81,8 @@ static bool libvirt_mib_get_name(const struct mib_cell *cell)
     return mib_put_text(cell->value, ((const struct domain *)cell->row)->name);
 }
 
-/* The MIB has no number for "unknown". A state that cannot be read now is the last one that could be read. */
+/* The MIB has no number for "unknown". So if the state cannot be read now, the value is the last one that could
+ * be. */
 static bool libvirt_mib_get_state(const struct mib_cell *cell)
 {
     cell->value->integer = libvirt_mib_state(((const struct domain *)cell->row)->last_state);

@@ -10,8 +10,8 @@
 
 extern const struct mib libvirt_mib;
 
-/* libvirtGuestState for a domain in that state (libvirt's number): the nearest state that the MIB has. 0: no
- * value, because the state was never read or this program does not know it. */
+/* libvirtGuestState of a domain in `state`, which is libvirt's number: the nearest state that the MIB has. 0: no
+ * value, because the state was never read, or because this program does not know it. */
 int32_t libvirt_mib_state(int state);
 
 #endif

@@ -6,7 +6,8 @@
 enum {
     /* Fewer rows are stepped over faster than looked up. */
     MIB_GAP_ROWS_MIN = 16,
-    /* The one at the beginning, where GETNEXT comes from the column before, and the last one behind a row. */
+    /* One for requests that enter the column from the column before, and one for requests that continue from a
+     * row. */
     MIB_GAPS_OF_A_COLUMN = 2,
 };
 
@@ -141,8 +142,8 @@ static void mib_gap_keep(struct mib_gap *gap, const mib_subid *index, size_t len
         memcpy(gap->to, row->index, row->length * sizeof(*row->index));
 }
 
-/* The least index that is greater: it has one more sub-identifier. What is longer than any row's index is cut
- * short first: no row is between the two. Returns its length. */
+/* The smallest index that is greater than the given one: the same with a sub-identifier 0 at its end. An index
+ * that is longer than that of any row is cut first. This skips no row. Returns the length. */
 static size_t mib_index_after(const mib_subid *index, size_t length, mib_subid after[MIB_INDEX_MAX + 1])
 {
     if (length > MIB_INDEX_MAX)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GET, GETNEXT and SET over tables of columns. Pure: it knows neither net-snmp nor libvirt, and it has no
+/* GET, GETNEXT and SET over tables of columns. Pure: these functions use neither net-snmp nor libvirt, and keep no
  * state. */
 #ifndef GUESTLIST_AGENT_MIB_MIB_H
 #define GUESTLIST_AGENT_MIB_MIB_H
@@ -10,7 +10,8 @@
 
 #include "lib/base/array.h"
 
-/* What getters read and what setters fill in: see agent/mib/rows.h. The functions here only pass them on. */
+/* Getters read `answer`, and setters fill in `set_effect`: see agent/mib/rows.h. The functions here only pass them
+ * on. */
 struct answer;
 struct set_effect;
 
@@ -38,7 +39,8 @@ struct mib_value {
     };
     const void *bytes;          /* octets, or sub-identifiers (mib_subid) of an OID; valid as long as the answer */
     size_t length;              /* in bytes */
-    char buffer[MIB_BYTES_MAX]; /* room for octets that are made on request: `bytes` then points here */
+    /* For octets that are made on request: `bytes` then points here, so the struct must not be copied. */
+    char buffer[MIB_BYTES_MAX];
 };
 
 /* One row of one table, for one request. */
@@ -78,11 +80,13 @@ struct mib_column {
     const struct mib_setter *set; /* NULL: read-only */
 };
 
-/* Finds the first row whose index is at least the given one in the order of the MIB; an index of length 0 comes
- * before all others. Fills in the row but for unused room. False if there is none. */
+/* Finds the first row whose index, in the order of the MIB, is equal to the given one or comes after it. An index
+ * of length 0 comes before all others. Fills in `row`; its members that are not needed may stay as they are. False
+ * if there is no such row. */
 typedef bool mib_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row);
 
-/* A conceptual table, or a group of scalars: those are the columns of one row whose index is 0. */
+/* A conceptual table, or a group of scalars. The scalars of a group are the columns of one row, whose index is 0.
+ */
 struct mib_table {
     const mib_subid *base; /* of the entry; a column's number follows */
     size_t base_length;
@@ -97,7 +101,8 @@ struct mib_table {
         base, ARRAY_COUNT(base), columns, ARRAY_COUNT(columns), seek                                              \
     }
 
-/* A module. Its tables are in the order of their first column's OID, and none is inside another's column. */
+/* A module. Its tables are in the order of the OIDs of their first columns. No table lies below a column of
+ * another table. */
 struct mib {
     const char *name;
     const mib_subid *root; /* what is registered */
@@ -117,15 +122,15 @@ enum mib_found { MIB_FOUND, MIB_NO_INSTANCE, MIB_NO_OBJECT };
 enum mib_found mib_get(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                        struct mib_value *value);
 
-/* Where GETNEXT stepped over many rows without a value. A manager that reads a table row by row asks for the next
- * value of each column in each row: in a column that is empty, each of these requests would step over the same
- * rows again. */
+/* A gap: rows of one column that have no value. GETNEXT steps over them. A manager that reads a table row by row
+ * asks for the next value of each column once for each row, so in an empty column each of these requests would
+ * step over the same rows again. */
 enum { MIB_GAP_INDEX_MAX = 20 };
 
-/* All zero: none is known. */
+/* If all is zero, no gap is known. */
 struct mib_gap {
     bool is_known;
-    /* The first row at or after `from` that has a value is `to`; `to_length` 0: there is none. */
+    /* `to` is the first row at or after `from` that has a value; `to_length` 0: there is no such row. */
     mib_subid from[MIB_GAP_INDEX_MAX], to[MIB_GAP_INDEX_MAX];
     size_t from_length, to_length;
 };
@@ -134,8 +139,9 @@ struct mib_gap {
 size_t mib_gap_count(const struct mib *mib);
 
 /* Finds the first instance after `oid` that has a value, and puts its name into `next` (room for MIB_OID_MAX).
- * False at the end of the module. `gaps` holds what earlier calls have learned, and is updated. It is NULL, or an
- * array of mib_gap_count() that is all zero at first, and again whenever answers may have changed. */
+ * False at the end of the module. `gaps` holds the gaps that earlier calls have found, and is updated. It is NULL,
+ * or an array of mib_gap_count() items. The caller sets all of it to zero at first, and again whenever answers may
+ * have changed. */
 bool mib_next(const struct mib *mib, const struct answer *answer, struct mib_gap *gaps, const mib_subid *oid,
               size_t length, mib_subid *next, size_t *next_length, struct mib_value *value);
 
@@ -152,8 +158,8 @@ enum mib_set {
 enum mib_set mib_set_test(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                           const int32_t *value);
 
-/* Notes in `effect` what an object of a SET does that mib_set_test() has accepted. Nothing, if its row is gone by
- * now. */
+/* Notes in `effect` what one object of a SET does. mib_set_test() must have accepted the object before. Does
+ * nothing if its row is gone by now. */
 void mib_set_apply(const struct mib *mib, const struct answer *answer, const mib_subid *oid, size_t length,
                    int32_t value, struct set_effect *effect);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values in the forms that MIBs have for them. Each function fills in a value and returns true, so that a getter
- * can end with it; those that may find no value say so. Pure. */
+/* Puts values into the forms that MIBs define. Each function fills in a value and returns true, so that a getter
+ * can end with it. A function that can find no value says so below. Pure. */
 #ifndef GUESTLIST_AGENT_MIB_MIB_PUT_H
 #define GUESTLIST_AGENT_MIB_MIB_PUT_H
 
 #include "agent/mib/mib.h"
 #include "lib/model/domain.h"
 
-/* SnmpAdminString, SIZE (0..255), whatever bytes the text has. */
+/* SnmpAdminString, SIZE (0..255). The text may contain any bytes. */
 bool mib_put_text(struct mib_value *value, const char *text);
 
 /* A number, or the nearest one that the type has. */
@@ -21,8 +21,8 @@ bool mib_put_truth(struct mib_value *value, bool is_true);
 /* TimeTicks, which wrap after 497 days. False if the time is negative. */
 bool mib_put_ticks(struct mib_value *value, int64_t ms);
 
-/* SNMPv2-TC's DateAndTime in local time with its distance from UTC, 11 octets. False for a moment that has no
- * date. */
+/* SNMPv2-TC's DateAndTime in local time with its difference to UTC, 11 octets. False if the time is too far away
+ * to have a date. */
 bool mib_put_date(struct mib_value *value, int64_t real_ms);
 
 /* GlTruth. */

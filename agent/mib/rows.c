@@ -188,8 +188,9 @@ void rows_unref(struct rows *rows)
     free(rows);
 }
 
-/* Where the first row with an index of at least `index` is, or would be. Indexes are nearly dense, and each is
- * greater than its row's place, so the place is nearly always the one before the index. */
+/* The place of the first row whose vmIndex is at least `index`; the number of rows if there is none. Places count
+ * from 0, vmIndexes count from 1, and most vmIndexes are in use. So the place of a row is usually its vmIndex
+ * minus 1, and never more. */
 static size_t rows_lower_bound(const struct rows *rows, mib_subid index)
 {
     size_t low = 0, high = index < rows->count ? index : rows->count;
@@ -207,8 +208,8 @@ static size_t rows_lower_bound(const struct rows *rows, mib_subid index)
     return low;
 }
 
-/* Where the first row is whose vmIndex is at least the first sub-identifier of the index. `*is_same`: it is equal
- * to that one. */
+/* The place of the first row whose vmIndex is at least the first sub-identifier of the index. `*is_same`: the two
+ * are equal. */
 static size_t rows_place(const struct rows *rows, const mib_subid *index, size_t length, bool *is_same)
 {
     size_t at = length > 0 ? rows_lower_bound(rows, index[0]) : 0;
@@ -251,8 +252,8 @@ static bool rows_increment(mib_subid *subids, size_t count)
     return false;
 }
 
-/* The least sub-identifiers that a row of the domain may have if its index is to be at least the given one. False
- * if no row of that domain comes after the index. */
+/* The smallest sub-identifiers after vmIndex with which a row of the domain is at or after the index. False if no
+ * row of the domain can be at or after it. */
 static bool rows_least(const mib_subid *index, size_t length, size_t depth, mib_subid *least)
 {
     size_t given = length - 1;

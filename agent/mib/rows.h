@@ -14,12 +14,13 @@
 struct vm_row {
     uint32_t index; /* vmIndex */
     const struct domain *domain;
-    /* The numbers of the devices in its XML, in its order: the indexes of its disks and of its interfaces, and the
-     * ifIndexes of the host's interfaces that lead to the latter, and of their parents; 0: none. */
+    /* The numbers of its devices, in the order of its XML: the indexes of the disks, the indexes of the network
+     * interfaces, and for each of these interfaces the ifIndex of the host's interface that leads to it and the
+     * ifIndex of that one's parent; 0: none. */
     const uint32_t *disks, *interfaces, *host_interfaces, *host_parents;
 };
 
-/* The longest name that can be an index: the rest of 128 sub-identifiers is the table's OID. */
+/* The longest name that can be an index. An OID has 128 sub-identifiers; the others are for the table's OID. */
 enum { ROWS_NAME_MAX = 100 };
 
 struct rows_name {
@@ -27,7 +28,7 @@ struct rows_name {
     const struct vm_row *row;
 };
 
-/* A count of domains. `is_unknown`: for at least one domain it is not known whether it counts. */
+/* A count of domains. `is_unknown`: there is a domain for which it is not known whether it counts. */
 struct rows_count {
     uint32_t domains;
     bool is_unknown;
@@ -44,7 +45,7 @@ struct rows {
      * is better than a wrong one. */
     size_t name_count;
     struct rows_name *names;
-    uint32_t fits[FILTER_WORDS]; /* how many of the domains each filter word is known to fit */
+    uint32_t fits[FILTER_WORDS]; /* for each filter word: how many domains it is known to fit */
     struct rows_count autostart_inactive, active_no_autostart; /* see the functions in lib/model/domain.h */
 
     struct refcount refcount; /* for rows_ref() and rows_unref() alone */
@@ -56,7 +57,7 @@ struct answer_settings {
     bool active_only;       /* LIBVIRT-MIB's table has only active domains */
     bool writable_switches; /* SET may turn `switches` */
     bool allow_control;     /* SET may act on domains */
-    bool vmware_vm_table;   /* VMWARE-VMINFO-MIB is served; only read at the start */
+    bool vmware_vm_table;   /* VMWARE-VMINFO-MIB is served; this setting is only read at the start */
 };
 
 /* Which notifications are sent. */
@@ -72,7 +73,7 @@ struct answer {
     bool stale; /* the rows are too old to be believed */
     struct answer_settings settings;
     struct switches switches;
-    bool may_control;               /* libvirt lets SET act on domains; only filled in for SET */
+    bool may_control;               /* libvirt lets SET act on domains; true only in answers to SET */
     struct collector_status status; /* only filled in for GUESTLIST-MIB: it takes long to copy */
 };
 
@@ -93,8 +94,9 @@ size_t rows_device_numbers(const struct xml_facts *xml_facts);
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
                       uint32_t last_change_cs);
 
-/* The rows of a snapshot of the same listing that knows more (snapshot_copy()): the same domains with the same
- * indexes, so that nothing needs to be sorted again. `devices` as for rows_new(). */
+/* The rows of another snapshot of the same listing, to which more was added (snapshot_copy()). It has the same
+ * domains with the same indexes, so nothing needs to be sorted again. `devices` and the result are as for
+ * rows_new(). */
 struct rows *rows_renew(const struct rows *old, const struct snapshot *snapshot, uint32_t *devices);
 
 struct rows *rows_ref(struct rows *rows);
@@ -124,9 +126,9 @@ struct rows_item {
 
 enum { ROWS_ITEM_DEPTH = 2 };
 
-/* How such a table finds its rows within the domain of `item->row`: the first one whose sub-identifiers behind
- * vmIndex are, taken together, at least `least`. Fills in the item's numbers and the sub-identifiers that were
- * found. False if there is none. */
+/* How such a table finds its rows within the domain of `item->row`: the first row whose sub-identifiers after
+ * vmIndex are equal to `least` or come after it. Fills in the numbers of the item, and puts the sub-identifiers of
+ * that row into `found`. False if there is no such row. */
 typedef bool rows_item_seek(struct rows_item *item, const mib_subid *least, mib_subid *found);
 
 /* A mib_seek for such a table. `depth` is how many sub-identifiers follow vmIndex, at most ROWS_ITEM_DEPTH. The

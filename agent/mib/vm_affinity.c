@@ -5,8 +5,8 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/xml_facts.h"
 
-/* The host's CPUs are in hrDeviceTable, where Net-SNMP numbers them from 3 << 16. Those of another host are
- * not. */
+/* The CPUs of this host are in its hrDeviceTable, where Net-SNMP numbers them from 3 << 16. The CPUs of another
+ * host are not in that table. */
 enum { HOST_CPU_BASE_LOCAL = 196608, HOST_CPU_BASE_REMOTE = 1 };
 
 enum { AFFINITY_UNKNOWN, AFFINITY_ENABLE, AFFINITY_DISABLE };
@@ -42,7 +42,7 @@ static bool vm_affinity_has_bit(const unsigned char *bits, size_t bytes, uint32_
     return bit / 8 < bytes && (bits[bit / 8] & 1 << bit % 8);
 }
 
-/* A vCPU runs on no CPU that is offline, even if it is pinned to it. */
+/* A vCPU does not run on a CPU that is offline, even if it is pinned to that CPU. */
 static bool vm_affinity_get(const struct mib_cell *cell)
 {
     const struct rows_item *item = cell->row;

@@ -14,7 +14,8 @@ static const struct vcpu_stats *vm_cpu_stats(const struct rows_item *item)
     return NULL;
 }
 
-/* A running domain that does not report its vCPUs has no times, which are the only column, and so no rows. */
+/* The times are the only column. A running domain that does not report its vCPUs has no times, so it has no rows.
+ */
 static bool vm_cpu_seek_item(struct rows_item *item, const mib_subid *least, mib_subid *found)
 {
     const struct domain *domain = item->row->domain;

@@ -7,7 +7,7 @@
 
 enum { ANY = -1 };
 
-/* What a row wants of the managed-save image. */
+/* Which managed-save image a rule requires. */
 enum vm_state_image { IMAGE_ANY, IMAGE_PRESENT, IMAGE_BEING_WRITTEN };
 
 struct vm_state_rule {
@@ -17,8 +17,8 @@ struct vm_state_rule {
     enum vm_admin_state admin;
 };
 
-/* The first row that fits counts, and the last row of each state fits any domain. Reasons have libvirt's numbers,
- * and domain_reason_word() names them. */
+/* The first rule that fits counts. The last rule of each state fits every domain in that state. Reasons have
+ * libvirt's numbers, and domain_reason_word() names them. */
 /* clang-format off */
 static const struct vm_state_rule rules[] = {
     { DOMAIN_NOSTATE, ANY, ANY, IMAGE_ANY, VM_OPER_UNKNOWN, VM_ADMIN_RUNNING },
@@ -31,13 +31,14 @@ static const struct vm_state_rule rules[] = {
 
     { DOMAIN_BLOCKED, ANY, ANY, IMAGE_ANY, VM_OPER_RUNNING, VM_ADMIN_RUNNING },
 
-    /* "migrating" (2) alone is no migration. Each domain that is started from a save image passes through it, and
-     * a domain that was saved paused stays in it. Only its job says what it does. */
+    /* The reason "migration" (2) alone does not show a migration. A domain that is started from a save image has
+     * this reason for a short time, and keeps it if it was paused when it was saved. Only its job shows what is
+     * going on. */
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_OUT, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_MIGRATION_IN, IMAGE_ANY, VM_OPER_MIGRATING, VM_ADMIN_RUNNING },
     { DOMAIN_PAUSED, 2, DOMAIN_JOB_RESTORE, IMAGE_ANY, VM_OPER_RESUMING, VM_ADMIN_RUNNING },
-    /* A domain that was paused before is being saved to its image, or a domain is being restored from it: libvirt
-     * removes the image after a restore. */
+    /* There is an image: a paused domain is being saved to it, or the domain is being restored from it. libvirt
+     * removes the image only after a restore. */
     { DOMAIN_PAUSED, 2, ANY, IMAGE_BEING_WRITTEN, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED },
     { DOMAIN_PAUSED, 11, ANY, IMAGE_BEING_WRITTEN, VM_OPER_SUSPENDING, VM_ADMIN_SUSPENDED },
     { DOMAIN_PAUSED, 2, ANY, IMAGE_PRESENT, VM_OPER_RESUMING, VM_ADMIN_RUNNING },
@@ -57,8 +58,8 @@ static const struct vm_state_rule rules[] = {
 
     { DOMAIN_SHUTDOWN, ANY, ANY, IMAGE_ANY, VM_OPER_SHUTTINGDOWN, VM_ADMIN_SHUTDOWN },
 
-    /* A domain with an image to resume from is suspended, whatever the reason is. "saved" (5) alone is not: a
-     * plain save to a file sets it as well, and it is lost when libvirtd restarts. */
+    /* A domain that has an image is suspended, for any reason. The reason "saved" (5) alone is not enough: a save
+     * to a file sets it as well, and libvirtd forgets it when it restarts. */
     { DOMAIN_SHUTOFF, ANY, ANY, IMAGE_PRESENT, VM_OPER_SUSPENDED, VM_ADMIN_SUSPENDED },
     { DOMAIN_SHUTOFF, 3, ANY, IMAGE_ANY, VM_OPER_CRASHED, VM_ADMIN_RUNNING }, /* crashed, or its process died */
     { DOMAIN_SHUTOFF, ANY, ANY, IMAGE_ANY, VM_OPER_SHUTDOWN, VM_ADMIN_SHUTDOWN },

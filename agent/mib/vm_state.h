@@ -21,14 +21,14 @@ enum vm_oper_state {
     VM_OPER_CRASHED,
 };
 
-/* RFC 7666, VirtualMachineAdminState. libvirt does not keep what the operator last asked for, so this is concluded
- * from the last state that could be read: there is no value for "unknown". */
+/* RFC 7666, VirtualMachineAdminState. libvirt does not keep what the operator last requested, so the value is
+ * derived from the last state that could be read. There is no value for "unknown". */
 enum vm_admin_state { VM_ADMIN_RUNNING = 1, VM_ADMIN_SUSPENDED, VM_ADMIN_PAUSED, VM_ADMIN_SHUTDOWN };
 
 enum vm_oper_state vm_state_oper(const struct domain *domain);
 
-/* The same of the last state that could be read. Notifications compare this one: a state that cannot be read is no
- * change. */
+/* The same for the last state that could be read. Notifications use this function, because a state that cannot be
+ * read is no change. */
 enum vm_oper_state vm_state_last_oper(const struct domain *domain);
 
 enum vm_admin_state vm_state_admin(const struct domain *domain);

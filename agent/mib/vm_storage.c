@@ -51,14 +51,14 @@ static bool vm_storage_seek(const struct answer *answer, const mib_subid *index,
     return rows_seek_item(answer, 1, vm_storage_seek_item, index, length, row);
 }
 
-/* The row of the disk in hrStorageTable is not known: Net-SNMP makes up those numbers, and they change with the
- * mounts. */
+/* The row of the disk in hrStorageTable is not known: Net-SNMP chooses those numbers, and they change when file
+ * systems are mounted. */
 static bool vm_storage_get_parent(const struct mib_cell *cell)
 {
     return mib_put_integer(cell->value, 0);
 }
 
-/* `format` NULL: whatever the disk's format is. A disk without one is raw. */
+/* `format` NULL: any format fits. A disk without a format is raw. */
 static bool vm_storage_is_type(const struct disk *disk, const char *type, const char *format)
 {
     if (!disk->type || strcmp(disk->type, type) != 0)
@@ -66,8 +66,8 @@ static bool vm_storage_is_type(const struct disk *disk, const char *type, const 
     return !format || strcmp(disk->format ? disk->format : "raw", format) == 0;
 }
 
-/* A disk without a source is an empty drive, whose type is unknown. The last two types are no drives: they are
- * connected to something that is no file and has no name. */
+/* A disk without a source is an empty drive, whose type is unknown. Disks of the last two types are no empty
+ * drives, but their source has no name. */
 static int32_t vm_storage_source_type(const struct disk *disk)
 {
     static const struct {
@@ -129,8 +129,8 @@ static void vm_storage_format_url(const char *url, char *text, size_t size)
         (void)snprintf(text, size, "%.*s", (int)(end - url), url);
 }
 
-/* The source without credentials. libvirt does not hide those in the options behind the name of a disk on the
- * network, nor those in what QEMU takes in place of a file's path: URLs, "rbd:...", "json:...". */
+/* The source without credentials. libvirt does not hide them in two places: in the options after the name of a
+ * disk on the network, and in texts that QEMU accepts in place of a file's path (URLs, "rbd:...", "json:..."). */
 static void vm_storage_format_source(const struct disk *disk, char *text, size_t size)
 {
     static const char json[] = "json:";
@@ -204,7 +204,7 @@ static bool vm_storage_get_media_type_string(const struct mib_cell *cell)
 }
 
 /* A size in bytes, or NOT_AVAILABLE. An inactive domain has the sizes of its last run, if the disk is still the
- * same file: to report them anew, libvirtd would open the image with the domain locked. */
+ * same file. They are not read again, because libvirtd would keep the domain locked while it opens the image. */
 static int64_t vm_storage_size(const struct mib_cell *cell, enum disk_stat fact, size_t offset)
 {
     const struct disk_stats *device_stats = vm_storage_stats(cell);
@@ -266,7 +266,7 @@ static bool vm_storage_get_allocated_size(const struct mib_cell *cell)
     return vm_storage_put_size(cell, vm_storage_allocated_size(cell));
 }
 
-/* Counters start at 0 with each run. They are 0 while the domain is inactive. */
+/* Counters start at 0 in each run of the domain. They are 0 while it is inactive. */
 static bool vm_storage_put_counter(const struct mib_cell *cell, enum disk_stat fact, size_t offset, uint64_t unit)
 {
     const struct disk_stats *device_stats = vm_storage_stats(cell);

@@ -66,7 +66,8 @@ static bool vm_table_get_cpus_maximum(const struct mib_cell *cell)
     return mib_put_integer(cell->value, vm_sizes_cpus_maximum(rows_domain(cell)));
 }
 
-/* KiB per unit. It follows from the maximum, so that it does not change when a balloon does. */
+/* KiB per unit. The unit depends on the maximum only, so it does not change when the balloon changes the memory.
+ */
 static int64_t vm_table_memory_unit(const struct domain *domain)
 {
     return vm_sizes_memory_maximum_kib(domain) > INT32_MAX ? MIB_IN_KIB : 1;

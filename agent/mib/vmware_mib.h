@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* VMWARE-VMINFO-MIB's vmwVmTable, for managers that list the guests of a host by it. It has the columns that they
- * read. The module belongs to another vendor, so it is only served if the settings say so. A column is one line in
- * vmware_mib.c. */
+/* VMWARE-VMINFO-MIB's vmwVmTable, for managers that list the guests of a host with this table. It has the columns
+ * that they read. The module belongs to another vendor, so it is only served if the settings say so. A column is
+ * one line in vmware_mib.c. */
 #ifndef GUESTLIST_AGENT_MIB_VMWARE_MIB_H
 #define GUESTLIST_AGENT_MIB_VMWARE_MIB_H
 

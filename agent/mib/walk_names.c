@@ -97,8 +97,8 @@ static struct walk_name *walk_names_add(struct walk_names *names, size_t owner, 
     return entry;
 }
 
-/* A name that would soon be forgotten moves to the front of the ring. Other names keep their place, so that names
- * that are returned again and again need no more room. */
+/* A name that would soon be replaced moves to the front of the ring. Other names stay where they are, so that a
+ * name that is returned again and again takes only one place. */
 struct walk_name *walk_names_put(struct walk_names *names, size_t owner, uint64_t hash)
 {
     struct walk_name *entry = walk_names_find(names, owner, hash), *moved, kept;

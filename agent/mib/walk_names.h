@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which owner returned which names recently. Each owner, a number below WALK_NAMES_OWNERS, has a ring of names and
- * forgets the oldest one when it needs room. A name is kept as a hash of 64 bits. Each operation takes the same
- * time, however many names there are, and allocates nothing. Pure. */
+/* The names that each owner has returned recently. An owner is a number below WALK_NAMES_OWNERS. It has a ring of
+ * names, in which a new name replaces the oldest one. A name is kept as a hash of 64 bits. The time of an
+ * operation does not grow with the number of names, except for walk_names_clear(). Nothing is allocated. Pure. */
 #ifndef GUESTLIST_AGENT_MIB_WALK_NAMES_H
 #define GUESTLIST_AGENT_MIB_WALK_NAMES_H
 
@@ -46,7 +46,8 @@ size_t walk_names_owner(const struct walk_names *names, const struct walk_name *
 /* The owner's entry of that name, or NULL. */
 struct walk_name *walk_names_find(struct walk_names *names, size_t owner, uint64_t hash);
 
-/* The same, but makes the entry if there is none. The owner may forget its oldest name for it. */
+/* The same, but makes the entry if there is none: it may replace the owner's oldest name. The pointer is valid
+ * until the next call for this owner. */
 struct walk_name *walk_names_put(struct walk_names *names, size_t owner, uint64_t hash);
 
 /* Forgets all names of that owner. */

@@ -58,7 +58,7 @@ const struct rows *walks_newest(const struct walks *walks)
     return walks->newest == WALKS_NONE ? NULL : walks->rowsets[walks->newest].rows;
 }
 
-/* The walk that the transaction belongs to, WALKS_NONE if it is a new one. */
+/* The walk of the current transaction, WALKS_NONE if the transaction is new. */
 static size_t walks_find_transaction(struct walks *walks)
 {
     for (size_t i = 0; i < WALKS_TRANSACTIONS && walks->transaction != 0; i++) {
@@ -73,7 +73,7 @@ static size_t walks_find_transaction(struct walks *walks)
     return WALKS_NONE;
 }
 
-/* Remembers it in place of the one that was not seen for the longest time. */
+/* Keeps the current transaction. It replaces the one whose last request is the oldest. */
 static void walks_keep_transaction(struct walks *walks)
 {
     struct walks_transaction *oldest = &walks->transactions[0];
@@ -157,7 +157,7 @@ static void walks_drop_unknown(struct walks *walks, size_t number)
     walks->asked_count = kept;
 }
 
-/* The names that its manager asks for again if the response is lost. */
+/* Keeps the names of the request: if the response is lost, the manager asks for them again. */
 static void walks_keep_asked(struct walks *walks, size_t number)
 {
     for (size_t i = 0; i < walks->asked_count; i++) {
@@ -170,8 +170,8 @@ static void walks_keep_asked(struct walks *walks, size_t number)
     }
 }
 
-/* A new walk for a manager that continues from one that other managers may continue as well: from a beginning, or
- * from inside a response. */
+/* Makes a new walk for a manager that continues from walk `from`, which other managers may still continue: `from`
+ * is a beginning, or the manager continues from inside its response. */
 static size_t walks_branch(struct walks *walks, size_t from, bool is_truncated, int64_t pace_us)
 {
     const struct walk old = walks->walks[from]; /* a copy: its place may be the one that becomes free */
@@ -191,7 +191,7 @@ static void walks_learn_pace(int64_t *pace_us, int64_t took_us)
     *pace_us += (took_us - *pace_us) / 4;
 }
 
-/* One manager less will continue from this name. */
+/* A manager has continued from this name, so one manager fewer is expected to do so. */
 static void walks_take(struct walks *walks, size_t beginning, uint64_t hash)
 {
     struct walk_name *name = walk_names_find(&walks->names, beginning, hash);
@@ -213,7 +213,7 @@ static size_t walks_go_on_from_beginning(struct walks *walks, size_t from)
     return walks_branch(walks, from, fit->match == WALKS_INSIDE, pace_us);
 }
 
-/* The manager asks again: the same response is made once more. */
+/* The manager repeats its request. It gets the same response again. */
 static size_t walks_repeat(struct walks *walks, size_t number)
 {
     walks->walks[number].place = 0;
@@ -238,11 +238,11 @@ static size_t walks_go_on(struct walks *walks, size_t from)
     walk->truncated_at = fit->place;
     walk->place = 0;
     if (walk->is_finished)
-        walk->root_length = 0; /* it goes on, so it does not end there */
+        walk->root_length = 0; /* it goes on, so its root is not known */
     return from;
 }
 
-/* The first request of a transaction decides for all of them. */
+/* The first request of a transaction decides to which walk all its requests belong. */
 static void walks_decide(struct walks *walks)
 {
     size_t best = walks_fit_best(walks);

@@ -9,16 +9,15 @@
  *
  * The agent cannot see which manager asks. It sees the names, and which requests belong to one SNMP request: a
  * GETBULK becomes one AgentX request for each repetition and module, all with one transaction number. If several
- * walks have returned the same name, the request belongs to the walk that returned the most of the names that are
- * asked for, as the last names of a response that was not continued yet. If several walks fit equally, the walk of
- * the fastest manager goes first, and of equally fast ones the walk that has waited longest, unless it has waited
- * for so long that its manager must be gone.
+ * walks have returned the same name, the request belongs to the walk that fits best: it has returned most of the
+ * requested names, and they were the last names of a response that was not continued yet. If several walks fit
+ * equally well, the request belongs to the walk whose manager is expected first, by the pace of that manager so
+ * far. A walk that has waited for so long that its manager may be gone comes last.
  *
- * Names inside a truncated response are known too: the last WALK_NAMES_ROOM names of each walk. A walk ends with
- * the hold, when nothing was asked for WALKS_IDLE_US (2 s after its first response), or a second after it left the
- * subtree that it started from. At most WALKS_MAX walks and WALKS_ROWS_MAX sets of rows are kept. The one that was
- * idle for the longest time goes first.
- */
+ * Names inside a truncated response are known too: the last WALK_NAMES_ROOM names of each walk. A walk ends after
+ * the hold, after WALKS_IDLE_US without a request (after its first response: 2 s), or a second after it left the
+ * subtree in which it started. At most WALKS_MAX walks and WALKS_ROWS_MAX sets of rows are kept. If there are too
+ * many, those that were idle for the longest time are dropped. */
 #ifndef GUESTLIST_AGENT_MIB_WALKS_H
 #define GUESTLIST_AGENT_MIB_WALKS_H
 

@@ -6,8 +6,8 @@
 /* After this time, a manager whose walk has reached its end does not continue it. */
 static const int64_t walks_bounds_finished_us = 1000 * 1000;
 
-/* After this time, a manager that has had its first response does not continue: many ask only once, for a row or a
- * short column. */
+/* A manager that does not continue from its first response within this time will not continue: many managers send
+ * only one request, for a row or for a short column. */
 static const int64_t walks_bounds_begun_us = 2 * 1000 * 1000;
 
 /* A response is complete within this time. */
@@ -55,8 +55,8 @@ void walks_bounds_sweep(struct walks *walks)
     }
 }
 
-/* How long the walk was not continued, weighed by how unlikely that is: many walks end with their first response,
- * and a walk at its end hardly ever goes on. */
+/* How long the walk was not continued, times a weight. The weight is high for a walk that will probably not go on:
+ * many walks end with their first response, and a walk at its end hardly ever goes on. */
 static int64_t walks_bounds_idleness(const struct walks *walks, size_t number)
 {
     const struct walk *walk = &walks->walks[number];

@@ -7,7 +7,7 @@
 /* The shortest time after which a manager asks again because it got no response. */
 static const int64_t walks_fit_retry_us = 100 * 1000;
 
-/* The pace of a manager varies by this much: it shares its processor with others. */
+/* A manager may be late by this much, because it shares its processor with others. */
 static const int64_t walks_fit_slack_us = 5 * 1000;
 
 static enum walks_match walks_fit_match(const struct walks *walks, size_t number, const struct walk_name *name)
@@ -33,8 +33,9 @@ static bool walks_fit_is_expected(const struct walk *walk, const struct walk_nam
     return match == WALKS_INSIDE && (walk->truncated_at == 0 || abs(distance) <= most);
 }
 
-/* How likely the manager is to continue from this name. A manager waits for some time before it asks again. A walk
- * whose manager has continued from the end of a response is not truncated. */
+/* How likely it is that the walk's manager continues from this name; more is more likely. A manager does not
+ * repeat its request at once. If it has continued from the end of a response, its responses are not truncated, and
+ * it will hardly continue from inside one. */
 static unsigned walks_fit_points(const struct walks *walks, size_t number, const struct walk_name *name,
                                  enum walks_match match)
 {
@@ -47,7 +48,7 @@ static unsigned walks_fit_points(const struct walks *walks, size_t number, const
     return walks_is_beginning(number) || walk->is_truncated ? 2 : 1;
 }
 
-/* A name counts more if the transaction that returned it began with as many names as this one. */
+/* A name counts more if its transaction asked for as many names in its first request as the current one. */
 static void walks_fit_name(struct walks *walks, const struct walk_name *name)
 {
     size_t number = walk_names_owner(&walks->names, name);
@@ -114,8 +115,8 @@ static bool walks_fit_is_better(const struct walks *walks, size_t one, size_t ot
     return walks_fit_due(walks, one) < walks_fit_due(walks, other);
 }
 
-/* One known name among others is not enough unless a manager is expected to continue from it: a manager may ask
- * for the same scalar in every request, also in the one that starts a walk. */
+/* If no manager is expected to continue from one of the names, the walk must have returned more than half of them:
+ * a manager may ask for the same scalar in every request, also in the first request of a new walk. */
 static bool walks_fit_is_possible(const struct walks *walks, size_t number)
 {
     const struct walks_fit *fit = &walks->fits[number];

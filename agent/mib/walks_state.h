@@ -8,10 +8,10 @@
 #include "agent/mib/walk_names.h"
 #include "agent/mib/walks.h"
 
-/* Many walks end with their first response. So the first responses of all walks on the same rows share one walk,
- * their beginning: a manager that asks for the same next name again and again needs no more room. Walk number n,
- * below WALKS_ROWS_MAX, is the beginning of all walks on rows number n. A walk that goes on gets a number from
- * WALKS_ROWS_MAX on. */
+/* Many walks end with their first response. So the first responses of all walks on the same rows are kept in one
+ * struct walk, which is called their beginning. A manager that sends the same GETNEXT again and again then needs
+ * no further room. The beginning of the walks on rows number n is walk number n, below WALKS_ROWS_MAX. A walk that
+ * is continued gets a number of its own, from WALKS_ROWS_MAX on. */
 enum {
     WALKS_NUMBERS = WALKS_ROWS_MAX + WALKS_MAX,
     WALKS_NONE = WALKS_NUMBERS,
@@ -27,9 +27,9 @@ struct walks_rows {
 struct walk {
     size_t rows; /* the number of its rows */
     bool is_used;
-    bool is_truncated;     /* its manager continued from inside the response before */
-    uint16_t truncated_at; /* how many requests into it; 0: not known */
-    uint16_t place;        /* how many requests its latest response has had so far */
+    bool is_truncated;     /* its manager has continued from inside the last response but one */
+    uint16_t truncated_at; /* after how many requests of that response; 0: not known */
+    uint16_t place;        /* how many requests belong to its latest response so far */
     bool is_finished;      /* its last answer had no name below `root` */
     int64_t began_us, active_us;
     int64_t pace_us; /* how long its manager takes between a response and the next request */
@@ -94,7 +94,7 @@ size_t walks_fit_best(struct walks *walks);
 
 bool walks_bounds_is_over(const struct walks *walks, const struct walk *walk);
 
-/* Ends all walks that are over and cannot be inside a response. */
+/* Ends all walks that are over, except those whose response may be incomplete. */
 void walks_bounds_sweep(struct walks *walks);
 
 /* A free place for a walk. If there is none, the walk that has been idle for the longest time ends. */
@@ -104,7 +104,7 @@ size_t walks_bounds_walk(struct walks *walks);
  * for the longest time are dropped with their walks. */
 size_t walks_bounds_rows(struct walks *walks);
 
-/* Forgets the gaps that are known in these rows. */
+/* Frees the gaps of these rows. */
 void walks_bounds_forget_gaps(struct walks_rows *rows);
 
 #endif

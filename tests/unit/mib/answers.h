@@ -16,8 +16,8 @@ struct answers {
     char text[ANSWERS_TEXT_MAX]; /* the last result of the functions below */
 };
 
-/* A local hypervisor with that many host CPUs, all of them online, and no domains. Fails the test if memory is
- * out, as the others do. */
+/* A local hypervisor with that many host CPUs, all of them online, and no domains. This function and those below
+ * fail the test if memory is out. */
 void answers_init(struct answers *answers, uint32_t host_cpus);
 
 /* Adds a domain with that vmIndex. `xml` NULL: it is not known yet. Takes over `device_stats`. Returns the domain,
@@ -25,9 +25,9 @@ void answers_init(struct answers *answers, uint32_t host_cpus);
 struct domain *answers_add(struct answers *answers, uint32_t index, int id, const char *xml,
                            struct device_stats *device_stats);
 
-/* Makes the rows. `devices` has the numbers of the devices, as rows_new() wants them. NULL: the indexes of the
- * disks of each domain are 1, 2, ... and those of its interfaces likewise, and no interface has one on the
- * host. */
+/* Makes the rows. `devices` has the numbers of the devices, as rows_new() needs them. NULL: the disks of each
+ * domain have the indexes 1, 2, ..., its interfaces have the indexes 1, 2, ... as well, and no interface of the
+ * host leads to them. */
 void answers_begin(struct answers *answers, const uint32_t *devices);
 void answers_free(struct answers *answers);
 

@@ -18,7 +18,7 @@ static void each_word_counts_the_domains_that_are_known_to_fit(void **state)
             const struct domain *domain = &snapshot->domains[i];
             uint32_t others = filter_group_mask(1u << bit) & ~(1u << bit);
 
-            /* An unknown truth fits all words of its group, a known one just one. */
+            /* An unknown attribute fits all words of its group. A known one fits only one of them. */
             wanted += filter_fits(1u << bit, domain) && !filter_fits(others, domain);
         }
         assert_text(&answer, FILTERS, 2, bit + 1, filter_word(bit));

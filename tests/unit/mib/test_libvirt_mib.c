@@ -49,7 +49,7 @@ static struct rows *rows_of(const struct snapshot *snapshot)
     uint32_t indexes[FIXTURE_GUESTS];
     struct rows *rows;
 
-    /* In the reverse order of the UUIDs: a table that is in the order of vmIndex fails. */
+    /* The vmIndexes are in the reverse order of the UUIDs. So a table in the order of vmIndex fails the test. */
     for (size_t i = 0; i < snapshot->count; i++)
         indexes[i] = (uint32_t)(snapshot->count - i);
     rows = rows_new(snapshot, indexes, NULL, 0);
@@ -258,7 +258,7 @@ static void any_index_has_a_next_row(void **state)
     for (size_t octets = 0; octets < UUID_BYTES; octets++) {
         name = row_name(NAME, 20);
         name.length = ENTRY + 1 + octets;
-        check_next(&answer, &name, NAME, 10); /* it comes before all that begin with it */
+        check_next(&answer, &name, NAME, 10); /* it comes before all indexes that begin with it */
         assert_int_equal(mib_get(&libvirt_mib, &answer, name.oid, name.length, &value), MIB_NO_INSTANCE);
     }
     name = row_name(NAME, 15);

@@ -62,7 +62,7 @@ static bool get_only_72(const struct mib_cell *cell)
     return get_row(cell) && cell->value->integer == 72;
 }
 
-/* What these getters answer from. */
+/* The data of these getters. */
 struct answer {
     const char *text;
 };
@@ -102,7 +102,7 @@ static const struct instance {
     { { 1, 5, 9, 0 }, 4 },
 };
 
-/* What comes after `oid` is instance `at` of the walk, or the end. */
+/* Checks that GETNEXT from `oid` finds instance `at` of the walk, or the end. */
 static void assert_next(const mib_subid *oid, size_t length, size_t at)
 {
     mib_subid found[MIB_OID_MAX];

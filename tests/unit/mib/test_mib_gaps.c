@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GETNEXT that remembers where columns are empty: it finds the same as without, and reading row by row costs no
- * more than a walk. */
+/* GETNEXT with gaps finds the same instances as without them, and reading a table row by row costs no more than a
+ * walk. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GET and GETNEXT over a large table between scalars of the same parent. Its 10,000 rows have indexes of one to
- * four parts, some of them with the greatest sub-identifiers; two of its three columns lack values. */
+ * four parts. Some of these have the greatest sub-identifiers. Two of the three columns lack values. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

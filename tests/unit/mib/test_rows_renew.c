@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A listing that is published again with more known about it: rows that are renewed equal rows that are made
- * anew. */
+/* A listing is published again after more was read about its domains. Renewed rows must then be equal to new ones.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

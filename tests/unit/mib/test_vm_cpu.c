@@ -217,7 +217,8 @@ static size_t count_rows(const struct answers *answers, mib_subid table, mib_sub
     return count;
 }
 
-/* The octets in use. Where glibc has no mallinfo2() yet, they wrap at 4 GiB, as differences then do as well. */
+/* The octets in use. An older glibc has no mallinfo2(). Then the number wraps at 4 GiB, but differences are right.
+ */
 static unsigned heap_used(void)
 {
 #if __GLIBC_PREREQ(2, 33)

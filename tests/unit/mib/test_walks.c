@@ -149,8 +149,8 @@ static void transactions_of_many_managers_are_kept_apart(void **state)
     }
 }
 
-/* Two managers continue from the same name. One of them asks for a scalar with every GETBULK, which makes its
- * first request wider than those for further rows. */
+/* Two managers continue from the same name. One of them asks for a scalar in every GETBULK. So the first request
+ * of its transaction has more names than the others. */
 static void a_manager_is_known_by_how_many_names_it_asks_for(void **state)
 {
     struct stage *stage = *state;

@@ -43,8 +43,8 @@ static void a_response_in_which_the_hold_ends_comes_from_the_same_rows(void **st
     assert_int_equal(rows_kept(stage), 1);
 }
 
-/* How many rows are kept when the beginning of a walk is forgotten, but the walk itself is not. Its last answer
- * was in that column. */
+/* How many sets of rows are kept when the beginning of a walk has ended, but the walk itself has not. The last
+ * answer of the walk was in that column. */
 static size_t rows_count_after(struct stage *stage, unsigned last_column)
 {
     struct name from = name_of(1, 20), to = name_of(last_column, 21);
@@ -86,8 +86,8 @@ static const struct rows *next_row_of_two_tables(struct stage *stage, unsigned r
     return rows;
 }
 
-/* The manager of one table begins on the same rows and goes away. The other manager reads another table side by
- * side with that table: the end of that table is not the end of its walk. */
+/* Two managers begin on the same rows. One reads only the first table, and then goes away. The other reads both
+ * tables side by side, so its walk goes on after the end of the first table. */
 static void a_walk_of_two_tables_does_not_end_with_the_table_of_another(void **state)
 {
     struct stage *stage = *state;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Managers walk while new rows are published. The model is slow and
- * obviously right: each manager knows on which rows it began. The agent, which only sees names and times, must
- * answer it from these.
+/* Managers walk while new rows are published. The model is slow and simple: each manager knows on which rows its
+ * walk began. The agent sees only names and times, and must answer from the same rows.
  *
- * Managers of one kind keep their order, so no walk of theirs may be torn. If managers of all kinds overtake each
- * other, two of them can be at the same name at the same moment, and the agent cannot distinguish them: that must
- * be rare. */
+ * Managers of one kind keep their order, so no walk of theirs may be torn. Managers of different kinds overtake
+ * each other. Two of them can then be at the same name at the same time, and the agent cannot distinguish them.
+ * That must be rare. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -28,8 +27,8 @@ struct place {
     unsigned column, row;
 };
 
-/* How a manager walks: how many columns it walks side by side, and how many rows it asks for at once, of which it
- * gets `fit`. */
+/* How a manager walks: how many columns it walks side by side, how many rows it asks for at once, and how many of
+ * them fit into a response. */
 struct kind {
     unsigned columns, repetitions, fit;
     int64_t pace_us;
@@ -66,7 +65,7 @@ static unsigned draw(struct world *world, unsigned below)
     return (world->random >> 12) % below;
 }
 
-/* New rows are other ones than those before. */
+/* Publishes new rows, which differ from those before. */
 static void publish(struct world *world)
 {
     uint32_t *devices = calloc(1, sizeof(*devices));
@@ -82,7 +81,7 @@ static void publish(struct world *world)
     walks_publish(world->walks, rows, world->now_us);
 }
 
-/* The address may be that of older rows that are gone: the latest ones with that address count. */
+/* Rows that were freed may have had the same address. So the latest rows with that address count. */
 static size_t number_of(const struct world *world, const struct rows *rows)
 {
     size_t number = world->rows_count;
