@@ -81,8 +81,8 @@ static const char *deviceindex_mac(const struct interface *interface)
     return interface->mac ? interface->mac : "-";
 }
 
-/* Writes the key of the device at place `at` of its list. Two interfaces may have the same MAC address: then their
- * order counts as well. */
+/* Writes the key of the device at place `at` of its list. Two interfaces may have the same MAC address. Then the
+ * key of the second one has a number as well. */
 static void deviceindex_make_key(const struct xml_facts *xml_facts, enum device_kind kind, size_t at,
                                  char key[DEVICE_KEY_MAX])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which index belongs to which disk or network interface of a domain. RFC 7666 wants it constant for one lifetime
- * of the hypervisor. The place in the XML is not: it changes when another device is unplugged. Used by one thread
- * at a time; deviceindex_file.h keeps it on disk. */
+/* The indexes of the disks and network interfaces of each domain. RFC 7666 requires that an index is constant for
+ * one lifetime of the hypervisor. The place of a device in the XML is not constant: it changes when another device
+ * is unplugged. Used by one thread at a time; deviceindex_file.h keeps the indexes on disk. */
 #ifndef GUESTLIST_AGENT_INDEX_DEVICEINDEX_H
 #define GUESTLIST_AGENT_INDEX_DEVICEINDEX_H
 
@@ -41,7 +41,7 @@ struct deviceindex {
 };
 
 /* Writes the indexes of the disks, then of the interfaces, of that domain to `indexes`. A device without an index
- * gets the lowest free one. False if out of memory: the devices before that one keep their new indexes. */
+ * gets the lowest free one. False if out of memory; the devices that have got an index by then keep it. */
 bool deviceindex_assign(struct deviceindex *deviceindex, const unsigned char uuid[UUID_BYTES],
                         const struct xml_facts *xml_facts, uint32_t *indexes);
 

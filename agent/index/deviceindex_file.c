@@ -26,7 +26,7 @@ static enum device_kind deviceindex_file_kind(const char *word)
     return kind;
 }
 
-/* The key is the rest of the line behind one blank: it may begin with another blank. */
+/* The key is the rest of the line after one blank. It may itself begin with a blank. */
 static bool deviceindex_file_read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
 {
     char text[UUID_TEXT], word[16];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The indexes of disks and network interfaces on disk: a text file beside that of vmindex_file.h. */
+/* The indexes of disks and network interfaces on disk: a text file in the same directory as that of
+ * vmindex_file.h. */
 #ifndef GUESTLIST_AGENT_INDEX_DEVICEINDEX_FILE_H
 #define GUESTLIST_AGENT_INDEX_DEVICEINDEX_FILE_H
 

@@ -15,7 +15,8 @@ int host_nic_socket(void)
     return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 }
 
-/* `mac` NULL: whatever its address is. Else that address but for the first octet, which libvirt changes. */
+/* `mac` NULL: any address fits. Otherwise the address must be the same except for the first octet, which libvirt
+ * changes. */
 static uint32_t host_nic_index(int socket, const char *name, const unsigned char *mac)
 {
     struct ifreq request = { .ifr_name = "" };
@@ -29,8 +30,9 @@ static uint32_t host_nic_index(int socket, const char *name, const unsigned char
     return ioctl(socket, SIOCGIFINDEX, &request) < 0 ? 0 : (uint32_t)request.ifr_ifindex;
 }
 
-/* Devices that libvirt makes for these types have the guest's address but for the first octet. A device of that
- * name with another address is not this guest's: the guest's may be in another network namespace. */
+/* A device that libvirt makes for one of these types has the guest's address except for the first octet. If a
+ * device of that name has another address, it does not belong to this guest: the guest's own device is then in
+ * another network namespace. */
 static bool host_nic_has_guests_mac(const struct interface *interface)
 {
     static const char *const types[] = { "bridge", "network", "direct" };

@@ -7,12 +7,13 @@
 
 #include "lib/model/domain.h"
 
-/* A socket to ask the kernel through, -1 if there is none. To be closed by close(). */
+/* A socket for the requests to the kernel; -1 if there is none. The caller closes it with close(). */
 int host_nic_socket(void);
 
-/* For each interface in the domain's XML, which must be known: the number of the host's interface that leads to
- * it, and that of its parent, which is the bridge, or the device below a macvtap. 0: there is none, or none that
- * this process can see. An interface that is made again has another number. Does not block. */
+/* The domain's XML must be known. For each interface in it, writes the number of the host's interface that leads
+ * to it to `hosts`, and the number of that one's parent (the bridge, or the device below a macvtap) to `parents`.
+ * 0: there is none, or this process cannot see it. The kernel gives an interface that is made again another
+ * number. Does not block. */
 void host_nic_find(int socket, const struct domain *domain, uint32_t *hosts, uint32_t *parents);
 
 #endif

@@ -27,8 +27,8 @@ struct indexes {
     struct log_throttle vm_throttle, device_throttle;
 };
 
-/* The administrator chooses the names of contexts, which may contain a slash. The percent sign is escaped as well,
- * so that the files of two contexts always have different names, also with the endings of statefile.h. */
+/* The administrator chooses the names of contexts, so a name may contain a slash, which is escaped. The percent
+ * sign is escaped as well. So no two files have the same name, not even with the endings of statefile.h. */
 static void indexes_make_path(char path[PATH_MAX], const char *directory, const char *name, const char *context)
 {
     size_t length = (size_t)snprintf(path, PATH_MAX, "%s/%s%s", directory, name, context ? "." : "");
@@ -76,8 +76,9 @@ static void indexes_read_boot_id(char boot[VMINDEX_BOOT_MAX])
         (void)snprintf(boot, VMINDEX_BOOT_MAX, "unknown");
 }
 
-/* The agent starts in spite of a damaged file, and does not overwrite it: the administrator may want to look at
- * it. `why` has the damage. If false is returned, it says as well why the file cannot be moved. */
+/* Moves a damaged file aside, so that the agent can start and does not overwrite it: the administrator may want to
+ * look at the file. `why` says what is damaged. False if the file cannot be moved; the reason is then added to
+ * `why`. */
 static bool indexes_move_aside(const struct indexes *indexes, const char *path, char *why, size_t size)
 {
     char aside[PATH_MAX];
@@ -91,7 +92,7 @@ static bool indexes_move_aside(const struct indexes *indexes, const char *path, 
     return false;
 }
 
-/* No file is moved before both are read: a start that fails changes nothing. */
+/* Reads both files before it moves one: if a file cannot be read, the start fails, and nothing has changed. */
 static bool indexes_load(struct indexes *indexes, char *why, size_t size)
 {
     char vm_why[PATH_MAX + 256];
@@ -123,7 +124,8 @@ struct indexes *indexes_open(const char *directory, const char *context, const s
         return NULL;
     }
     if (statelock_take(indexes->vm_path, &indexes->lock, why, size) && indexes_load(indexes, why, size)) {
-        indexes->vmindex.forgot = true; /* the file may have devices of domains that are not known */
+        indexes->vmindex.forgot =
+            true; /* the file of devices may have some of unknown domains: see indexes_forget_devices() */
         return indexes;
     }
     indexes_free(indexes);
@@ -166,7 +168,7 @@ static bool indexes_has_domain(const void *data, const unsigned char uuid[UUID_B
     return vmindex_find(data, uuid) != NULL;
 }
 
-/* The devices of a domain are forgotten with it. Else transient domains would make the file grow without end. */
+/* Forgets the devices of domains that are forgotten. Otherwise the file would grow with each transient domain. */
 static void indexes_forget_devices(struct indexes *indexes)
 {
     if (!indexes->vmindex.forgot)
@@ -175,8 +177,8 @@ static void indexes_forget_devices(struct indexes *indexes)
     indexes->vmindex.forgot = false;
 }
 
-/* vmTableLastChange is a time of vmHvUpTime's clock. The saved time is still right if that clock has not started
- * again: it is the same boot of this host, and the hypervisor is on this host. */
+/* vmTableLastChange is a value of vmHvUpTime. The saved value is right only if vmHvUpTime has not started again
+ * since: the hypervisor must be on this host, and the host must not have booted. */
 static void indexes_stamp_change(struct indexes *indexes, const struct snapshot *snapshot, bool changed)
 {
     int64_t up_ms = snapshot->taken_boot_ms - snapshot->source.up_since_boot_ms;
@@ -207,8 +209,7 @@ static size_t indexes_count_device_numbers(const struct snapshot *snapshot)
     return count;
 }
 
-/* Writes the numbers of the domain's devices. `host` is a socket, or -1 if this host has none of its
- * interfaces. */
+/* Writes the numbers of the domain's devices. `host` is a socket, or -1 if the domain runs on another host. */
 static bool indexes_number_devices(struct indexes *indexes, const struct domain *domain, int host,
                                    uint32_t *numbers)
 {
@@ -220,7 +221,7 @@ static bool indexes_number_devices(struct indexes *indexes, const struct domain 
     return deviceindex_assign(&indexes->deviceindex, domain->uuid, xml_facts, numbers);
 }
 
-/* The numbers of all devices, as rows_new() wants them; NULL if out of memory. */
+/* The numbers of all devices, as rows_new() needs them; NULL if out of memory. */
 static uint32_t *indexes_assign_devices(struct indexes *indexes, const struct snapshot *snapshot)
 {
     uint32_t *devices = calloc(indexes_count_device_numbers(snapshot) + 1, sizeof(*devices)), *at = devices;
@@ -247,12 +248,12 @@ static struct rows *indexes_new_rows(struct indexes *indexes, const struct snaps
         return NULL;
     indexes_stamp_change(indexes, snapshot, changed);
     indexes_forget_devices(indexes);
-    /* Saved before it is shown: an index that a manager has seen must never belong to another domain. */
+    /* Indexes are saved before they are shown: an index that a manager has seen must never get another domain. */
     indexes_save(indexes);
     return rows_new(snapshot, domains, devices, indexes->vmindex.last_change_cs);
 }
 
-/* The same listing, with more known about its domains. Only devices can be new. */
+/* Rows of the same listing, after more was read about its domains. Only devices can be new. */
 static struct rows *indexes_renewed_rows(struct indexes *indexes, const struct snapshot *snapshot,
                                          uint32_t *devices)
 {

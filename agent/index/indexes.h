@@ -14,9 +14,9 @@
 struct indexes;
 
 /* Locks and reads DIRECTORY/vmindex and DIRECTORY/deviceindex, or vmindex.CONTEXT and so on; `context` NULL is the
- * default context. A damaged file is moved aside, and logged. NULL, with a sentence in `why`, if another process
- * has the files, if a file cannot be opened or read (it is then not changed), or if out of memory. `log` must
- * outlive the indexes. */
+ * default context. A damaged file is moved aside, and this is logged. NULL, with a sentence in `why`, if another
+ * process has the files, if a file cannot be opened or read (it is then not changed), if a damaged file cannot be
+ * moved, or if out of memory. `log` must outlive the indexes. */
 struct indexes *indexes_open(const char *directory, const char *context, const struct log_sink *log, char *why,
                              size_t size);
 void indexes_free(struct indexes *indexes); /* unlocks the files; NULL does nothing */
@@ -25,9 +25,9 @@ void indexes_free(struct indexes *indexes); /* unlocks the files; NULL does noth
  * again after fork(). */
 void indexes_sign(const struct indexes *indexes);
 
-/* The snapshot as rows, whose domains and devices have their indexes. New indexes are saved before this returns,
- * so it blocks in fsync(); if saving fails, that is logged, and the rows are made. The caller owns the rows. NULL
- * if out of memory. */
+/* Makes the rows of a snapshot, with the indexes of its domains and devices. Saves new indexes before it returns,
+ * so it blocks in fsync(). If saving fails, this is logged, and the rows are made anyway. The caller owns the
+ * rows. NULL if out of memory or of indexes. */
 struct rows *indexes_rows(struct indexes *indexes, const struct snapshot *snapshot);
 
 /* The vmIndex of a domain that is listed or was listed before, 0 if it is not known. */

@@ -48,7 +48,7 @@ bool statefile_failed(struct statefile_reader *reader, int error)
     return false;
 }
 
-/* NULL with errno. A directory or a device is an error as well. Opening a pipe or a terminal must not block. */
+/* NULL with errno. Only a regular file can be opened. Opening a pipe or a terminal must not block. */
 static FILE *statefile_open(const char *path)
 {
     AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -94,7 +94,7 @@ bool statefile_move_aside(const char *path, char aside[PATH_MAX])
     return rename(path, aside) == 0;
 }
 
-/* The rename is only on disk once the directory is. */
+/* The rename is on disk only after the directory was synced. */
 static bool statefile_sync_directory(const char *path)
 {
     char copy[PATH_MAX];

@@ -12,7 +12,7 @@
 enum statefile_loaded {
     STATEFILE_NONE, /* no such file */
     STATEFILE_LOADED,
-    STATEFILE_DAMAGED,    /* it has other text than was written; `why` says where */
+    STATEFILE_DAMAGED,    /* its text is not what the agent writes; `why` says where */
     STATEFILE_UNREADABLE, /* it cannot be opened or read, but may be intact; `why` has the error */
 };
 
@@ -40,8 +40,8 @@ enum statefile_loaded statefile_load(const char *path, bool (*read)(struct state
 /* Reads the next line. False at the end, if it is too long, or if reading fails. */
 bool statefile_next_line(struct statefile_reader *reader);
 
-/* Whether the last line that was read is "end COUNT". A file without that line was cut short, and the indexes in
- * its lost lines would be assigned again. */
+/* Whether the last line that was read is "end COUNT". A file without this line was truncated: the agent would
+ * assign the indexes of the lost lines to other domains. */
 bool statefile_is_end(const struct statefile_reader *reader, size_t count);
 
 /* Writes to `why` what is wrong with the last line that was read. Always false. */
@@ -54,7 +54,8 @@ bool statefile_failed(struct statefile_reader *reader, int error);
 bool statefile_move_aside(const char *path, char aside[PATH_MAX]);
 
 /* Writes what `write` prints to a new file, which replaces the one at `path` once it is on disk. Blocks in fsync()
- * until then. False, with the reason in `why`, if that fails: the old file is then untouched. */
+ * until then. False, with the reason in `why`, if that fails: the old file is then untouched, unless only the last
+ * step failed, the fsync() of the directory. */
 bool statefile_save(const char *path, void (*write)(FILE *file, const void *data), const void *data, char *why,
                     size_t size);
 

@@ -13,8 +13,8 @@
  * has the lock, or if locking fails; `why` has the file, and the process if it is known. */
 bool statelock_take(const char *path, int *fd, char *why, size_t size);
 
-/* Writes this process's id into the file of the lock, so that statelock_take() of another process can name it. -1
- * does nothing. */
+/* Writes the id of this process into the lock file, so that statelock_take() in another process can report it.
+ * Does nothing if `fd` is -1. Errors are ignored: the lock holds without the id. */
 void statelock_sign(int fd);
 
 #endif

@@ -56,8 +56,8 @@ static void vmindex_mark(struct vmindex_entry *entry, bool is_listed, int64_t no
     *changed = true;
 }
 
-/* Marks the domains that are listed and those that are gone. Writes the indexes of the snapshot's domains, 0 for
- * those that have none yet, and returns how many these are. Both are sorted by UUID. */
+/* Notes in each entry whether its domain is listed or gone. Writes the index of each domain of the snapshot, or 0
+ * if it has none yet. Returns how many have none. Entries and domains are sorted by UUID. */
 static size_t vmindex_match(struct vmindex *vmindex, const struct snapshot *snapshot, int64_t now_real_s,
                             uint32_t *indexes, bool *changed)
 {

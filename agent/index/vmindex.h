@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which vmIndex belongs to which domain. RFC 7666 wants it constant for one lifetime of the hypervisor, so it
+/* The vmIndex of each domain. RFC 7666 requires that it is constant for one lifetime of the hypervisor, so it
  * survives restarts of the agent, snmpd and libvirtd. vmAffectedVMs is a bit string with a bit for each index, so
- * indexes are small. Used by one thread at a time; vmindex_file.h keeps it on disk. */
+ * the smallest free indexes are used. Used by one thread at a time; vmindex_file.h keeps the indexes on disk. */
 #ifndef GUESTLIST_AGENT_INDEX_VMINDEX_H
 #define GUESTLIST_AGENT_INDEX_VMINDEX_H
 
@@ -13,8 +13,8 @@
 
 enum {
     VMINDEX_BOOT_MAX = 64,
-    /* So many indexes are reserved for domains that are gone and may come back. If there are more, the domain that
-     * has been gone longest is forgotten. */
+    /* How many domains that are gone keep their index, because they may come back. If there are more, the domain
+     * that has been gone longest is forgotten. */
     VMINDEX_GONE_MAX = 4096,
     VMINDEX_HIGHEST = 10 * 1000 * 1000,
 };
@@ -22,7 +22,7 @@ enum {
 struct vmindex_entry {
     unsigned char uuid[UUID_BYTES];
     uint32_t index;      /* 1 or more */
-    int64_t gone_real_s; /* since when it is not listed; 0: it is listed */
+    int64_t gone_real_s; /* since when the domain is not listed; 0: it is listed */
 };
 
 struct vmindex {
@@ -35,11 +35,13 @@ struct vmindex {
 };
 
 /* Writes the index of each domain of the snapshot to `indexes`, in its order, and marks the other domains as gone.
- * `*changed`: domains came or went. False if out of memory or of indexes: no domain got a new index then. */
+ * `*changed`: domains came or went. False if out of memory or of indexes. Then no domain has got a new index, and
+ * `indexes` is incomplete. */
 bool vmindex_assign(struct vmindex *vmindex, const struct snapshot *snapshot, int64_t now_real_s,
                     uint32_t *indexes, bool *changed);
 
-/* Forgets the domains that are gone. Only after a boot of the host, when the RFC allows indexes to change. */
+/* Forgets the domains that are gone. Call it only after a boot of the host, when the RFC allows indexes to change.
+ */
 void vmindex_compact(struct vmindex *vmindex);
 
 /* Adds an entry as read from disk. False if its UUID is there already, or if out of memory. The caller checks that

@@ -164,7 +164,8 @@ static void indexes_are_assigned_again_only_past_the_limit(void **state)
     deviceindex_clear(&deviceindex);
 }
 
-/* A domain with more devices than any, twice. The collector's thread would have to wait. */
+/* Assigns indexes twice for a domain with more devices than any real one. The collector's thread must not wait
+ * long. */
 static void absurdly_many_devices_take_little_time(void **state)
 {
     struct deviceindex deviceindex = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The host's interfaces that lead to a guest's, with the interface that each host has: lo, whose address is all
+/* The host's interfaces that lead to those of a guest. The tests use lo, which each host has. Its address is all
  * zeros. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -170,7 +170,7 @@ static void indexes_that_were_shown_are_on_disk(void **state)
     assert_string_equal(said, "");
 }
 
-/* Whatever the names of contexts are. */
+/* For any names of contexts. */
 static void contexts_never_share_a_file(void **state)
 {
     static const char *const contexts[] = { NULL,    "new", "damaged", "lock",   "%new", "%damaged",
@@ -294,8 +294,7 @@ static void without_a_directory_indexes_are_assigned_but_not_saved(void **state)
     indexes_free(indexes);
 }
 
-/* Transient domains come and go, seven hundred at a time. Their devices are forgotten when their own indexes
- * are. */
+/* Transient domains come and go, seven hundred at a time. When a domain is forgotten, so are its devices. */
 static void devices_of_gone_domains_are_bounded(void **state)
 {
     struct indexes *indexes = opened(NULL);

@@ -56,8 +56,8 @@ static size_t pick(uint64_t *random, size_t from)
     return from + (*random >> 33) % (MODEL_DOMAINS - from);
 }
 
-/* In each round one domain goes, so that no two have been gone for the same time, and a new one comes. In each
- * third round an old one comes back. */
+/* In each round, one domain goes and a new one comes, so no two domains have been gone for the same time. In each
+ * third round, an old one comes back. */
 static void model_step(struct model *model, uint64_t *random, int64_t now)
 {
     size_t goes = pick(random, 0), back = pick(random, 0);
@@ -117,7 +117,7 @@ static void indexes_are_those_of_a_simple_model(void **state)
     }
     for (size_t i = VMINDEX_GONE_MAX + 100; i < MODEL_DOMAINS; i++)
         reused += model->domains[i].index > 0 && model->domains[i].index <= VMINDEX_GONE_MAX + 100;
-    assert_true(reused > 50); /* else the limit was not reached, and the test has shown nothing */
+    assert_true(reused > 50); /* otherwise the limit was not reached, and the test has tested nothing */
     vmindex_clear(&vmindex);
     free(model);
 }
