@@ -10,13 +10,13 @@
 
 enum {
     BULK_NUMBERS = 10,     /* of the notifications: 1 vmRunning to 10 vmDeleted, see notification.h */
-    BULK_QUIET_MS = 1000,  /* the window ends after this time without a change, */
+    BULK_QUIET_MS = 1000,  /* the window ends when there was no change for this time, */
     BULK_WINDOW_MS = 5000, /* and at the latest this time after it began */
     BULK_BYTES_MAX = 60000 /* fits into one UDP datagram with the rest of the notification */
 };
 
-/* VirtualMachineList: bit 7 - j of octet k (from 0) is vmIndex 8 k + j + 1. The last octet has a bit that is set.
- */
+/* VirtualMachineList: bit 7 - j of octet k (counted from 0) stands for vmIndex 8 k + j + 1. At least one bit of
+ * the last octet is set. */
 struct bulk_list {
     size_t length;
     unsigned char *bytes;
@@ -36,7 +36,8 @@ bool bulk_add(struct bulk *bulk, unsigned number, uint32_t index, int64_t now_bo
 /* When the window ends, on the boot clock; 0: nothing is collected. */
 int64_t bulk_due(const struct bulk *bulk);
 
-/* The number of the notification to be sent next: its last change is the oldest. 0 if nothing is collected. */
+/* The number of the notification to be sent next: the one whose last change is the oldest. 0 if nothing is
+ * collected. */
 unsigned bulk_first(const struct bulk *bulk);
 
 /* Drops the domains of that number. The window ends with the last number. */

@@ -7,8 +7,8 @@
 
 #include "lib/base/array.h"
 
-/* A queue that was full takes new items again when half of it is empty. Otherwise, under load, every second item
- * would be a count of one that is missing. */
+/* A queue that was full accepts new items again when half of it is empty. Otherwise, under load, every second item
+ * would be a CHANGE_QUEUE_LOST that counts one lost item. */
 enum { CHANGE_QUEUE_ROOM_AGAIN = CHANGE_QUEUE_MAX / 2 };
 
 struct change_queue {
@@ -59,7 +59,8 @@ static bool change_queue_append(struct change_queue *queue, const struct change_
     return true;
 }
 
-/* Puts the count of missing items at their place. False if there is no room for it. */
+/* Appends a CHANGE_QUEUE_LOST at the place of the lost items, if there are any. False if there is no room for it.
+ */
 static bool change_queue_append_lost(struct change_queue *queue)
 {
     const struct change_queue_item item = { .kind = CHANGE_QUEUE_LOST, .lost = queue->lost };
@@ -72,7 +73,7 @@ static bool change_queue_append_lost(struct change_queue *queue)
     return true;
 }
 
-/* Takes over `item`. With the lock held. */
+/* Takes over `item`. The caller holds the lock. */
 static void change_queue_put(struct change_queue *queue, struct change_queue_item *item)
 {
     if (change_queue_append_lost(queue) && queue->end - queue->begin < CHANGE_QUEUE_MAX &&

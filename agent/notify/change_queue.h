@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changes of one hypervisor's domains on their way to the main thread, which makes notifications from them, and
- * commands of SET that failed. Any thread puts items, the main thread takes them in the same order. Bounded: items
- * that find no room are counted, and the count is taken at the place where they are missing. Every function locks
- * and none blocks. */
+/* A queue to the main thread, which makes notifications from its items: changes of one hypervisor's domains, and
+ * commands of SET that failed. Any thread may put items. The main thread takes them in the same order. Bounded:
+ * items that do not fit are dropped and counted, and an item with their number takes their place. The functions
+ * lock a mutex for a short time only. */
 #ifndef GUESTLIST_AGENT_NOTIFY_CHANGE_QUEUE_H
 #define GUESTLIST_AGENT_NOTIFY_CHANGE_QUEUE_H
 
@@ -34,7 +34,7 @@ struct change_queue *change_queue_new(void);
 /* Frees the queue and all items in it. Takes NULL. */
 void change_queue_free(struct change_queue *queue);
 
-/* Moves all of `changes` into the queue, with their names and the count of lost ones, and clears `changes`. */
+/* Moves all of `changes` into the queue, with the number of lost ones, and clears `changes`. */
 void change_queue_put_changes(struct change_queue *queue, struct changes *changes);
 
 /* A command of SET to that domain failed. `why` has the command and the reason, and is copied. */

@@ -22,14 +22,14 @@ struct change {
     enum vm_oper_state before, after; /* the same unless the state changed */
     int state_before, state;          /* the same as libvirt's numbers; DOMAIN_STATE_UNREAD if not known */
     enum tristate persistent, autostart;
-    int64_t boot_ms; /* when the event arrived, or when the listing began that shows the change */
+    int64_t boot_ms; /* when the event arrived; without an event: when the listing that shows the change began */
     char *name;      /* owned */
 };
 
 struct changes {
     size_t count;
     struct change *items;
-    unsigned lost; /* because of CHANGES_MAX, or for lack of memory */
+    unsigned lost; /* how many did not fit into CHANGES_MAX or into memory */
 };
 
 enum { CHANGES_MAX = 32768 };

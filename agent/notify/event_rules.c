@@ -27,7 +27,7 @@ enum {
     STOPPED_RECREATED = 7, /* since libvirt 11.6: the process is replaced, a start follows */
 };
 
-/* The state after an event, if no other event changes the meaning. The first row that fits counts. An event
+/* The state after an event, if no other event changes its meaning. The first row that fits counts. An event
  * without a row does not change the state. */
 /* clang-format off: a row a line. */
 static const struct {
@@ -97,9 +97,9 @@ static const struct domain_event *event_rules_next(const struct event_sequence *
     return NULL;
 }
 
-/* The same, without SHUTDOWN host. libvirt 11 sends that one before each stop that the host asked for, so it says
- * nothing about the event before it: SUSPENDED, SHUTDOWN host, STOPPED saved is a save as SUSPENDED, STOPPED saved
- * is on libvirt 9. */
+/* The same, but skips SHUTDOWN host. libvirt 11 sends SHUTDOWN host before each stop that the host requested, so
+ * it does not change the meaning of the event before it. A save is SUSPENDED, SHUTDOWN host, STOPPED saved with
+ * libvirt 11, and SUSPENDED, STOPPED saved with libvirt 9. */
 static const struct domain_event *event_rules_next_decisive(const struct event_sequence *sequence, size_t at)
 {
     for (size_t i = at + 1; i < sequence->count; i++)
@@ -108,9 +108,9 @@ static const struct domain_event *event_rules_next_decisive(const struct event_s
     return NULL;
 }
 
-/* STARTED booted, SUSPENDED paused is what "virsh start --paused" sends: the guest never ran, so the start is not
- * reported as running. A pause that comes later is a real one. If only STARTED has arrived yet, a row that is
- * already paused shows the same. */
+/* "virsh start --paused" sends STARTED booted, SUSPENDED paused. The guest did not run, so the start is not
+ * reported as running. A pause that comes later is a pause of its own. If only STARTED has arrived, but the row is
+ * paused already, this is such a start as well. */
 static bool event_rules_is_paused_start(const struct event_sequence *sequence, const struct domain_event *event,
                                         const struct domain_event *next)
 {
@@ -131,8 +131,8 @@ static bool event_rules_is_step(const struct event_sequence *sequence, size_t at
     /* SUSPENDED paused, STOPPED saved is a save, which pauses the guest first. */
     if (event_rules_is_pause(event))
         return event_rules_is_saved_stop(event_rules_next_decisive(sequence, at));
-    /* libvirt 11 sends SHUTDOWN host also before it saves, migrates or dumps with --crash. The guest is not shut
-     * down then; libvirt 9 sends only the stop. */
+    /* libvirt 11 sends SHUTDOWN host also before it saves, migrates or dumps with --crash. In these cases the
+     * guest does not shut down. libvirt 9 sends only the stop. */
     if (event_rules_is_host_shutdown(event))
         return event_rules_is_saved_stop(next) || event_rules_is(next, DOMAIN_EVENT_STOPPED, STOPPED_MIGRATED) ||
                event_rules_is(next, DOMAIN_EVENT_STOPPED, STOPPED_CRASHED);
@@ -151,11 +151,11 @@ static bool event_rules_must_wait(const struct event_sequence *sequence, const s
      */
     if (event_rules_is_pause(event))
         return !row || row->last_state != DOMAIN_PAUSED;
-    /* A managed save, or a save to a file. Only the row of the stopped guest says whether there is an image; the
-     * row that still runs is older than the event. */
+    /* A managed save, or a save to a file. Only a row of the stopped guest shows whether there is an image. A row
+     * that still runs is older than the event. */
     if (event_rules_is_saved_stop(event))
         return row && domain_active(row);
-    /* A start, or a start as paused. The row that does not run yet is older than the event. */
+    /* A start, or a start as paused. A row that does not run yet is older than the event. */
     if (event_rules_is_boot(event))
         return row && !domain_active(row);
     /* A shutdown, or the announcement of another stop: see event_rules_is_step(). */
@@ -192,8 +192,8 @@ struct event_meaning event_rules_meaning(const struct event_sequence *sequence, 
         return (struct event_meaning){ .waits = true };
     if (is_last && row && event_rules_row_has_detail(event, row))
         return (struct event_meaning){ vm_state_last_oper(row), row->last_state, false };
-    /* STOPPED saved, STARTED restored: the start used the image, so the stop was a managed save. No row shows it
-     * any more. */
+    /* STOPPED saved, STARTED restored: the start used the image, so the stop was a managed save. The row is newer
+     * and does not show the save. */
     if (event_rules_is_saved_stop(event) &&
         event_rules_is(event_rules_next(sequence, at), DOMAIN_EVENT_STARTED, STARTED_RESTORED))
         return (struct event_meaning){ VM_OPER_SUSPENDED, DOMAIN_SHUTOFF, false };

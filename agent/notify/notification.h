@@ -13,7 +13,7 @@
 
 enum { NOTIFICATION_OBJECTS_MAX = 5, NOTIFICATION_OID_MAX = 48 };
 
-/* One object with its instance and value. Long values point into what the notification was made from. */
+/* One object with its instance and value. The value may point into the struct itself, so it must not be copied. */
 struct varbind {
     size_t length;
     mib_subid name[NOTIFICATION_OID_MAX];
@@ -27,8 +27,8 @@ struct notification {
     struct varbind objects[NOTIFICATION_OBJECTS_MAX];
 };
 
-/* All functions fill in `notification`, unless they return false. Its values may point into their arguments, which
- * must live as long as it does. */
+/* All functions fill in `notification`, unless they return false. The values of the notification may point into
+ * the arguments, which must live as long as it does. */
 
 /* VM-MIB's notification for that change, with vmOperState before the change. False if VM-MIB has none for it. */
 bool notification_vm(struct notification *notification, const struct change *change);
@@ -44,8 +44,8 @@ void notification_bulk(struct notification *notification, unsigned number, const
  * has no number for the new one. */
 bool notification_libvirt(struct notification *notification, const struct change *change);
 
-/* The same for a domain that a SET should have changed, but did not: with its present state. False if the MIB has
- * no number for that state. */
+/* The same notification, with the present state, for a domain on which a command of SET has failed. False if the
+ * MIB has no number for that state. */
 bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[UUID_BYTES],
                                 const char *name, int state);
 

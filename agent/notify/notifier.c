@@ -12,18 +12,18 @@
 /* How often the state of the hypervisor is checked: it becomes stale without an event. */
 enum { CHECK_MS = 1000 };
 
-/* Changes that waited longer for a master are not sent any more: the rows show the present state. */
+/* Changes that have waited longer for a master are not sent: the rows show the present state. */
 enum { CHANGE_OLD_MS = 5 * 60 * 1000 };
 
 struct notifier {
     struct notifier_source source;
     struct notifier_host host;
-    struct answer now; /* the state of the hypervisor, of the current run */
+    struct answer now; /* the state of the hypervisor in the current run */
     struct bulk bulk;
     struct log_throttle not_in_bulk; /* domains that a bulk notification cannot hold */
     unsigned too_old;                /* changes that were dropped since this was last logged */
-    bool was_up;                     /* once at least */
-    bool is_down;                    /* as reported last */
+    bool was_up;                     /* the hypervisor was up at least once */
+    bool is_down;                    /* the hypervisor is down, as last reported */
 };
 
 struct notifier *notifier_new(const struct notifier_source *source, const struct notifier_host *host)
@@ -162,8 +162,8 @@ static void notifier_send_bulk(struct notifier *notifier)
     }
 }
 
-/* Sends glHypervisorDown and glHypervisorUp. A hypervisor that was never up is not reported as down: the
- * administrator who starts the agent sees that at once. */
+/* Sends glHypervisorDown and glHypervisorUp. A hypervisor that was never up is not reported as down, because the
+ * log reports it when the administrator starts the agent. */
 static void notifier_check_hypervisor(struct notifier *notifier)
 {
     const struct collector_status *status = &notifier->now.status;
@@ -195,6 +195,7 @@ int64_t notifier_run(struct notifier *notifier)
     if (listing_due > 0 && (due == 0 || listing_due < due))
         due = listing_due;
     left_ms = due - notifier->now.now_boot_ms;
-    /* Bulk notifications are overdue while the sender is not ready, which calls this function when it is. */
+    /* If `due` has passed, the sender is not ready for bulk notifications. It calls this function when it is ready
+     * again. */
     return due == 0 || left_ms <= 0 || left_ms > CHECK_MS ? CHECK_MS : left_ms;
 }

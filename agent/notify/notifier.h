@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decides which notifications are sent about one hypervisor. It takes the queued changes, looks which kinds of
- * notifications are switched on, collects changes for bulk notifications, and gives one notification after the
- * other to the sender. Main thread only. */
+/* Decides which notifications are sent about one hypervisor. It takes the queued changes, checks which kinds of
+ * notifications are switched on, collects changes for bulk notifications, and passes each notification to the
+ * sender. Main thread only. */
 #ifndef GUESTLIST_AGENT_NOTIFY_NOTIFIER_H
 #define GUESTLIST_AGENT_NOTIFY_NOTIFIER_H
 
@@ -24,7 +24,7 @@ struct notifier_source {
     int64_t (*list_when_due)(struct instance *instance, int64_t now_boot_ms);
 };
 
-/* The sender. Notifications that it does not take yet stay in the change queue, which is bounded. */
+/* The sender. While it is not ready, changes stay in the change queue, which is bounded. */
 struct notifier_host {
     bool (*is_ready)(void *data); /* true: it takes at least one more now */
     void (*send)(void *data, const struct notification *notification, const char *context);
@@ -40,8 +40,8 @@ struct notifier *notifier_new(const struct notifier_source *source, const struct
 /* Drops changes that are collected for bulk notifications. Nothing is sent from here on. Takes NULL. */
 void notifier_free(struct notifier *notifier);
 
-/* Sends what can be sent now; never blocks. Call it when the change queue has something new, when the sender is
- * ready again, and when the returned time has passed: milliseconds from now, always more than 0. */
+/* Sends what can be sent now; never blocks. Returns after how many milliseconds it must be called again, always
+ * more than 0. Call it also when the change queue has new items, and when the sender is ready again. */
 int64_t notifier_run(struct notifier *notifier);
 
 #endif

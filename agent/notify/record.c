@@ -38,8 +38,8 @@ static void record_set_state(struct record *record, const struct record_input *i
     record->libvirt_state = libvirt_state;
 }
 
-/* Reports that the domain is deleted, and prepares the record for a new domain of the same UUID: that one begins
- * shut down, and is transient until it is defined. */
+/* Reports that the domain is deleted, and prepares the record for a new domain of the same UUID, which is shut
+ * down at first, and transient until it is defined. */
 static void record_delete(struct record *record, const struct record_input *input, int64_t boot_ms)
 {
     record_report(record, input, boot_ms, CHANGE_DELETED, record->state, record->libvirt_state);
@@ -69,7 +69,7 @@ static void record_apply(struct record *record, const struct record_input *input
         record_delete(record, input, event->boot_ms);
 }
 
-/* Returns the place of the first event that has to wait. */
+/* Returns the place of the first event that has to wait, or the number of events. */
 static size_t record_apply_events(struct record *record, const struct record_input *input)
 {
     const struct event_sequence *sequence = &input->sequence;
@@ -139,9 +139,9 @@ static void record_report_facts(struct record *record, const struct record_input
     record->is_new &= !record->exists;
 }
 
-/* Notes since when row and record have differed; an event of the domain begins the time anew. True if they have
- * for EVENT_WAIT_MS. The time counts from the end of one listing to the begin of another, because events that
- * belong to a row can arrive until its listing has ended. */
+/* Notes since when row and record have differed. An event of the domain starts this time again. True if they have
+ * differed for EVENT_WAIT_MS. The time counts from the end of one listing to the beginning of another, because
+ * events that belong to a row can arrive until its listing has ended. */
 static bool record_has_differed_long(struct record *record, const struct record_input *input)
 {
     const struct snapshot *now = input->now;
@@ -151,8 +151,8 @@ static bool record_has_differed_long(struct record *record, const struct record_
     return record->differs_since_boot_ms + EVENT_WAIT_MS <= now->taken_boot_ms;
 }
 
-/* A domain that is restored or migrated has the state "paused (migration)". Its job says what it is, but is read
- * after the listing. Until then the row looks like a pause. */
+/* True for a row that looks paused, but may show a restore or a migration: both have the state "paused
+ * (migration)". Only the job of the domain shows which it is, and it is read after the listing. */
 static bool record_is_migrating_or_restoring(const struct domain *row)
 {
     return row->last_state == DOMAIN_PAUSED && row->last_reason == PAUSED_MIGRATION &&
@@ -214,8 +214,9 @@ static void record_compare(struct record *record, const struct record_input *inp
     record->differs_since_boot_ms = 0;
 }
 
-/* A domain without a row is deleted, unless it only left the filter. That is reported after EVENT_WAIT_MS, so that
- * the events of its end (SHUTDOWN, STOPPED, UNDEFINED) can be reported first. */
+/* A domain without a row is deleted, unless it only left the filter. The deletion is reported after EVENT_WAIT_MS,
+ * so that the events before it (SHUTDOWN, STOPPED, UNDEFINED) can be reported first. False if there is nothing
+ * left to follow. */
 static bool record_follow_without_row(struct record *record, const struct record_input *input, int64_t boot_ms,
                                       bool waits)
 {
@@ -273,7 +274,7 @@ void record_init(struct record *record, struct record_input *input)
         sequence->count = 0;
         return;
     }
-    /* With a filter, the domain may be an old one that matches only now: see record_infer_state(). */
+    /* With a filter, the domain may be old and match only now: see record_infer_state(). */
     if (input->now->filter != 0)
         return;
     record->state = VM_OPER_SHUTDOWN;
@@ -297,7 +298,7 @@ bool record_follow(struct record *record, const struct record_input *input, size
         record_infer_state(record, input);
     *waiting = record_apply_events(record, input);
     waits = *waiting < sequence->count;
-    /* What the row changes comes after the events, also those that arrived after the listing began. */
+    /* A change that the row shows comes after all events, even if they arrived after the listing began. */
     if (*waiting > 0 && sequence->events[*waiting - 1]->boot_ms > boot_ms)
         boot_ms = sequence->events[*waiting - 1]->boot_ms;
     if (!has_row)

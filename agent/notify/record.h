@@ -16,10 +16,11 @@ struct record {
     unsigned char uuid[UUID_BYTES];
     enum vm_oper_state state; /* reported last; 0: not known yet */
     int libvirt_state;        /* the same as libvirt's number */
-    enum tristate persistent; /* by events and rows */
+    enum tristate persistent; /* from events and rows */
     enum tristate reported_persistent, reported_autostart;
-    int64_t differs_since_boot_ms; /* the row differs since then, without an event; 0: it does not */
-    bool exists;      /* false: an event deleted the domain, but its row is still, or again, in the listing */
+    int64_t differs_since_boot_ms; /* since when the row differs without an event; 0: it does not differ */
+    /* False: an event deleted the domain, but the listing has a row of it, or of a new domain with its UUID. */
+    bool exists;
     bool is_new;      /* its row is still to be reported as new */
     bool has_row;     /* in the listing before */
     bool left_filter; /* it has no row because it does not match the filter any more, but it exists */
@@ -31,7 +32,7 @@ struct record {
 struct record_input {
     const struct snapshot *before, *now; /* `before` is NULL for the first snapshot */
     struct event_sequence sequence;      /* with its row in `now` */
-    bool corrects_at_once;               /* there are no events that a row would have to wait for */
+    bool corrects_at_once;               /* no events will come for which a row would have to wait */
     bool filter_changed;                 /* between `before` and `now` */
     struct changes *changes;
 };
@@ -40,9 +41,10 @@ struct record_input {
  * earlier domain of the same UUID. */
 void record_init(struct record *record, struct record_input *input);
 
-/* Moves the record by the events, then compares it with the row. `*waiting` becomes the place of the first event
- * that has to wait for the next one: the caller passes the events from there on again with the next snapshot.
- * False if there is nothing left to follow: the caller then frees `name` and drops the record. */
+/* Updates the record by the events, then compares it with the row. `*waiting` becomes the place of the first event
+ * that has to wait for the next one, or the number of events. The caller passes the events from that place on
+ * again, with the next snapshot. False if there is nothing left to follow: the caller then frees `name` and drops
+ * the record. */
 bool record_follow(struct record *record, const struct record_input *input, size_t *waiting);
 
 #endif

@@ -13,7 +13,7 @@ struct transitions {
     struct record *records; /* sorted by UUID */
     size_t waiting_count;
     struct domain_event *waiting; /* events that wait for the next event of their domain */
-    bool lost_events;             /* for lack of memory: the next rows correct at once */
+    bool lost_events;             /* events were lost for lack of memory: the next rows correct at once */
     int64_t due_boot_ms;
 };
 
@@ -61,8 +61,8 @@ static void transitions_follow_one(struct transitions_run *run, const struct rec
     }
 }
 
-/* The events of that domain. `*at` is the place to begin, and becomes the place behind them. Events of domains
- * that came and went without ever having a row are skipped. */
+/* The events of that domain. The search begins at place `*at`, which becomes the place after them. Events of
+ * domains that never had a row are skipped. */
 static struct event_sequence transitions_take_events(const struct transitions_run *run, size_t *at,
                                                      const unsigned char *uuid)
 {

@@ -2,11 +2,11 @@
 /* Finds out what changed between two snapshots. There is one record for each domain, with what was reported last:
  * the state, whether the domain is persistent, and whether it exists.
  *
- * Events move the record, in order, and each move is one change: so a guest that stopped and started between two
- * listings is reported as stopped and started. A row can be newer than its events, because libvirt sends them
- * after it changed the state. So a row corrects the record only after both have differed for EVENT_WAIT_MS without
- * an event of that domain: otherwise the change would be reported by the row, and again by its event. A row
- * corrects the record at once if there is no event to wait for:
+ * Events update the record, in their order, and each update is one change. So a guest that stopped and started
+ * between two listings is reported as stopped and started. A row can be newer than the events that have arrived,
+ * because libvirt sends events after it has changed the state. So a row corrects the record only after both have
+ * differed for EVENT_WAIT_MS without an event of that domain. Otherwise the change would be reported twice: for
+ * the row, and for its event. A row corrects the record at once if there is no event to wait for:
  * - libvirt sends none: a live migration begins, a managed-save image is removed;
  * - after a reconnect, or when events were lost;
  * - the driver of the hypervisor has no events.

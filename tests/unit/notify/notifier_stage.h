@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A notifier between a hypervisor and a sender that both belong to the test; the change queue, the bulk lists and
- * the notifications are the real ones. For test_notifier*.c. */
+/* A notifier between a hypervisor and a sender that the test simulates. The change queue, the bulk lists and the
+ * notifications are the real ones. For test_notifier*.c. */
 #ifndef GUESTLIST_TESTS_UNIT_NOTIFIER_STAGE_H
 #define GUESTLIST_TESTS_UNIT_NOTIFIER_STAGE_H
 

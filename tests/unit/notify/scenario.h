@@ -36,7 +36,7 @@ enum { SCENARIO_BEGIN = 1000000 };
 
 struct domain scenario_row(unsigned number, enum row_kind row);
 
-/* vmOperState of such a row. ROW_GONE has the one of a domain that was just defined. */
+/* vmOperState of such a row. For ROW_GONE: that of a domain that was just defined. */
 enum vm_oper_state scenario_state(enum row_kind row);
 
 /* A listing of the domains 0 to `count` - 1. */

@@ -24,7 +24,7 @@ static const struct {
     const char *command;
     enum row_kind first, last;
     int wanted[CHANGES_WANTED_MAX]; /* the states that must be reported */
-    int also;                       /* a state that may be reported before, if a row showed it */
+    int also;                       /* a state that may be reported before these, if a row showed it */
 } commands[] = {
     { "managedsave one", ROW_SAVING, ROW_SAVED, { VM_OPER_SUSPENDED }, VM_OPER_SUSPENDING },
     { "start one", ROW_RESTORING, ROW_ON, { VM_OPER_RESUMING, VM_OPER_RUNNING }, 0 },

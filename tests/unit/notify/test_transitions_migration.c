@@ -46,9 +46,8 @@ static struct snapshot *snapshot_of(const struct domain *row, int64_t taken_boot
     return snapshot;
 }
 
-/* Checks that these states are reported, up to a 0, between two listings with those rows (NULL: none), and with
- * those events between them: pairs of number and detail. A third listing lets changes that only the row shows be
- * reported. */
+/* Two listings have these rows (NULL: none), with these events between them: pairs of number and detail. Checks
+ * that these states are reported, up to a 0. A third listing is for changes that only the row shows. */
 static void assert_reported(const struct domain *before, const struct domain *now, const int events[][2],
                             size_t count, const int wanted[CHANGES_WANTED_MAX])
 {

@@ -163,8 +163,9 @@ static void collect_all(struct history histories[DOMAINS], struct transitions *t
     changes_clear(&changes);
 }
 
-/* How often the state of a domain changed, and how often the domain was deleted. A start as paused that is resumed
- * before the next listing can be reported as a start and a pause: `more` changes for each. */
+/* How often the state of a domain changed, and how often the domain was deleted. A domain that is started as
+ * paused and resumed before the next listing can be reported as started and paused: `more` changes for each of
+ * these. */
 static unsigned count_changes(const struct history *history, unsigned more, unsigned *ends)
 {
     enum vm_oper_state state = VM_OPER_SHUTDOWN;
