@@ -61,7 +61,7 @@ bool agentx_parse(const char *text, struct agentx_address *address)
     return *text && strlen(text) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
 }
 
-/* On Linux, the time limit for sending holds for connect(), too. */
+/* On Linux, the time limit for sending also applies to connect(). */
 static int agentx_socket(int family, int64_t patience_ms)
 {
     struct timeval limit = { .tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000 };

@@ -15,8 +15,8 @@
 
 enum { WHY_MAX = 1024 };
 
-/* net-snmp's parser passes no data to its callbacks, so this holds what they need. config_file_read() sets it and
- * clears it, on the main thread. */
+/* The data of the callbacks, because net-snmp's parser passes none to them. config_file_read() sets and clears it,
+ * on the main thread. */
 static struct reading {
     struct settings *settings;
     char *complaints;
@@ -77,8 +77,8 @@ const char *config_file_problem(const char *path)
     return S_ISDIR(status.st_mode) ? "is a directory, expected a file" : NULL;
 }
 
-/* net-snmp ignores a file that it cannot read, without a message. The agent would then use the defaults, and
- * nobody would notice. */
+/* net-snmp ignores a file that it cannot read, without a message. The agent would then use the defaults, and the
+ * administrator would not notice. */
 static void config_file_read_one(void *data, const char *path)
 {
     const char *problem = config_file_problem(path);

@@ -9,12 +9,12 @@
 #include "agent/options.h"
 #include "agent/settings.h"
 
-/* Registers the directives of guestlistd with net-snmp. Call it after init_agent(), which registers those of all
- * AgentX subagents. */
+/* Registers the directives of guestlistd with net-snmp. Call it after init_agent(), which registers the directives
+ * of AgentX subagents. */
 void config_file_register(void);
 
 /* Reads the files on net-snmp's search path and the file of -c into `settings`. False if a file exists but cannot
- * be read, or if it has an unknown or wrong directive: `complaints` then has a line for each of them, with file,
+ * be read, or if it has an unknown or wrong directive. Then `complaints` has a line for each problem, with file,
  * line, value and what was expected. */
 bool config_file_read(const struct options *options, struct settings *settings, char *complaints, size_t size);
 

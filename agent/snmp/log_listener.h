@@ -13,7 +13,8 @@ struct log_listener {
 };
 
 /* Until log_listener_end(), callbacks for SNMP_CALLBACK_LOGGING are called for each line of that priority or a
- * more urgent one. They may be called twice for emergencies and debugging. False if out of memory. */
+ * more urgent one. For lines of the most and the least urgent priority, they may be called twice. False if out of
+ * memory. */
 bool log_listener_begin(struct log_listener *listener, int priority);
 void log_listener_end(struct log_listener *listener);
 

@@ -15,8 +15,8 @@
 #include "agent/settings.h"
 #include "agent/snmp/session.h"
 
-/* net-snmp calls select() three times for each request, over all descriptors that it has. So it gets only one from
- * the agent: an epoll descriptor that combines all others. */
+/* net-snmp calls select() three times for each request, each time with all its descriptors. So the agent gives it
+ * only one: an epoll descriptor that combines all descriptors of the agent. */
 struct loop {
     const struct loop_host *host;
     int epoll;

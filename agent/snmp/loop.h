@@ -30,9 +30,9 @@ struct loop_host {
     void *data;
 };
 
-/* Blocks the signals that end and reload the agent, so that they arrive through the returned descriptor, which is
- * for loop_run(). Call it before any thread is started, because threads inherit the mask. -1 on failure. The
- * caller closes the descriptor. */
+/* Blocks the signals that end the agent or make it reload. They arrive through the returned descriptor instead,
+ * which is for loop_run(). Call it before any thread is started, because threads inherit the mask. -1 on failure.
+ * The caller closes the descriptor. */
 int loop_take_signals(void);
 
 /* Runs until SIGTERM or SIGINT. False if net-snmp's loop fails; the reason is logged. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Requests of --check to snmpd, and its look-up of names. Every function returns within seconds. Main thread only.
- */
+/* Requests of --check to snmpd, and the look-up of names in MIB modules. Every function returns within seconds.
+ * Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_QUERY_H
 #define GUESTLIST_AGENT_SNMP_QUERY_H
 
@@ -17,8 +17,8 @@ enum query_answer {
 /* Asks snmpd at `peer`, by SNMPv2c, for the first object of a subtree (one GETNEXT). */
 enum query_answer query_below(const char *peer, const char *community, const uint32_t *subtree, size_t length);
 
-/* Reads the MIB modules that net-snmp's tools read, according to snmp.conf. Call it before any other function of
- * net-snmp, which would make a tree without names. */
+/* Reads the MIB modules that net-snmp's tools read, according to snmp.conf. Call it first: other functions of
+ * net-snmp would make a tree without names. */
 void query_prepare_names(void);
 
 /* Whether net-snmp's tools know the name, for example "VM-MIB::vmTable". */

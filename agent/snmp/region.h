@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The MIB regions of a hypervisor (RFC 2741): each module is registered with the master, and its requests are
- * answered. Main thread only. */
+/* The MIB regions of a hypervisor (RFC 2741): registers each module with the master, and answers the requests for
+ * it. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_REGION_H
 #define GUESTLIST_AGENT_SNMP_REGION_H
 
@@ -8,9 +8,9 @@
 
 #include "agent/instance.h"
 
-/* Registers the modules that the settings want, in the hypervisor's context. They are answered until net-snmp is
- * shut down, so the instance must live as long. False if net-snmp refuses or memory is out; net-snmp has logged
- * the former. */
+/* Registers the modules that the settings want, in the hypervisor's context. Their requests are answered until
+ * net-snmp is shut down, so the instance must live until then. False if out of memory, or if net-snmp refuses,
+ * which it logs. */
 bool region_register(struct instance *instance, const struct answer_settings *settings);
 
 #endif

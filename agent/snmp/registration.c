@@ -20,17 +20,18 @@ struct refused {
     struct register_parameters parameters; /* its name and context point to those above */
 };
 
-/* net-snmp's subagent registers in a callback, and reports a failure only to the log. So registration_before(),
- * which is called before that callback, begins to receive log lines, and registration_after() looks at them.
- * net-snmp frees the data of its callbacks with free() at the end, so this is one block of memory. */
+/* net-snmp's subagent registers in a callback, and reports a failure only to the log. registration_before() is
+ * called before that callback, and begins to receive log lines. registration_after() is called after it, and reads
+ * the result from these lines. net-snmp frees the data of its callbacks with free() at the end, so this is one
+ * block of memory. */
 struct registration {
     bool is_connected, is_reported;
     long error;     /* of the present registration; 0: none yet */
     char line[512]; /* another line that was logged during the present registration */
     int line_priority;
     struct log_listener listener; /* during a registration */
-    uint64_t silenced;            /* the other log handlers that are off: a bit for each place in the list */
-    unsigned alarm;               /* for registration_retry(), while is_reported */
+    uint64_t silenced; /* the other log handlers that are turned off: a bit for each place in the list */
+    unsigned alarm;    /* for registration_retry(), while is_reported */
     size_t refused_count;
     struct refused refused[REFUSED_MAX];
 };
@@ -54,7 +55,8 @@ static int registration_on_log(int major, int minor, void *server, void *data)
     return 0;
 }
 
-/* Keeps net-snmp's line, which has only a number, from the other log handlers. */
+/* Turns the other log handlers off, so that net-snmp's line, which has only a number, does not appear in the log.
+ */
 static void registration_silence(struct registration *registration)
 {
     unsigned place = 0;

@@ -36,9 +36,9 @@ static int session_set_address(int major, int minor, void *server, void *address
     return 0;
 }
 
-/* The agent itself needs no MIB modules. To read them takes a second, and net-snmp logs each module that it does
- * not find. Only --check reads them, to find out whether managers find names. It keeps no persistent state of
- * net-snmp either. */
+/* The agent itself needs no MIB modules. Reading them takes a second, and net-snmp logs each module that it does
+ * not find. Only --check reads them, to find out whether managers find names. The agent does not keep net-snmp's
+ * persistent state either. */
 void session_prepare(const struct options *options)
 {
     if (options->task == TASK_CHECK)
@@ -83,8 +83,8 @@ static bool session_check_log_file(netsnmp_log_handler *handler)
     return handler->magic != NULL;
 }
 
-/* Logs by an option of -L. The handlers that snmp_enable_stderrlog() and snmp_enable_syslog_ident() make get only
- * emergencies since Net-SNMP 5.9.5. */
+/* Turns on a log by an option of -L. snmp_enable_stderrlog() and snmp_enable_syslog_ident() are no use: since
+ * Net-SNMP 5.9.5, their handlers get only emergencies. */
 static void session_log_by(const char *option)
 {
     char words[] = { option[0], option[1], '\0' };
@@ -244,7 +244,7 @@ bool session_daemonize(const struct options *options)
     if (netsnmp_daemonize(1, 0) != 0)
         return false;
     if (!options->has_log)
-        snmp_disable_stderrlog(); /* nobody can see it any more */
+        snmp_disable_stderrlog(); /* stderr leads nowhere any more */
     return true;
 }
 

@@ -9,9 +9,8 @@
 #include "agent/options.h"
 #include "lib/base/log.h"
 
-#define SESSION_NAME                                                                                              \
-    "guestlistd" /* of the application; net-snmp makes the names of configuration files from it                   \
-                  */
+/* The name of the application. net-snmp makes the names of configuration files from it. */
+#define SESSION_NAME "guestlistd"
 
 /* net-snmp's snmp_log_options(), for options_parse(). */
 int session_take_log_option(char *words, int argc, char *const *argv);
@@ -19,8 +18,9 @@ int session_take_log_option(char *words, int argc, char *const *argv);
 /* Prepares the library. Opens nothing yet. */
 void session_prepare(const struct options *options);
 
-/* Without -L, log lines go to stderr; if the agent goes to the background, also to the system's log, and then to
- * that one only. False if a file of -Lf cannot be opened; stderr has the reason. */
+/* Opens the log. Without -L, lines go to stderr. If the agent goes to the background, they go to the system's log
+ * as well, and after session_daemonize() only to the system's log. False if a file of -Lf cannot be opened; stderr
+ * has the reason. */
 bool session_open_log(const struct options *options);
 
 /* Opens the files of -Lf again, because logrotate renames them. If that fails, lines go to the old file. */
@@ -46,7 +46,7 @@ bool session_daemonize(const struct options *options);
 
 /* Logs one line. */
 void session_log_line(enum log_level level, const char *line);
-/* The same as a sink. */
+/* session_log_line() as a sink. */
 extern const struct log_sink session_log;
 
 #endif

@@ -15,8 +15,8 @@
 enum {
     AGENTX_NOTIFY = 12,      /* RFC 2741, section 6.1: agentx-Notify-PDU */
     UNACKNOWLEDGED_MAX = 32, /* the buffer of a socket has room for many more */
-    /* After this time net-snmp would send the notification again, and the master would report it twice. So the
-     * time is very long. A dead master is found by pings. */
+    /* After this time, net-snmp would send the notification again, and the master would send it twice. So the time
+     * is very long. Pings detect a dead master. */
     ANSWER_SECONDS = 2000,
 };
 
@@ -143,7 +143,7 @@ static netsnmp_pdu *trap_sender_make_pdu(const struct notification *notification
     return NULL;
 }
 
-/* As net-snmp sends its own notifications, but with a callback. */
+/* Sends it as net-snmp sends its own notifications, but with a callback. */
 static bool trap_sender_send_pdu(struct trap_sender *sender, netsnmp_pdu *pdu)
 {
     pdu->version = sender->session->version;

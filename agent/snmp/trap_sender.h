@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sends notifications to the master (AgentX Notify). At most 32 are not acknowledged at any time; the others wait
- * for the master. So a master that hangs can neither block the agent nor fill its memory. Main thread only. */
+/* Sends notifications to the master (AgentX Notify). At any time, at most 32 are not acknowledged.
+ * Then trap_sender_is_ready() returns false, and the caller keeps the others. So a master that hangs can
+ * neither block the agent nor fill its memory. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_TRAP_SENDER_H
 #define GUESTLIST_AGENT_SNMP_TRAP_SENDER_H
 
@@ -18,7 +19,7 @@ struct trap_sender *trap_sender_new(void (*ready)(void *data), void *data, const
 /* Sends nothing from now on, and does not call `ready` any more. Call it before session_close(). */
 void trap_sender_stop(struct trap_sender *sender);
 
-/* Call it after session_close(), which still calls functions of this sender. Takes NULL. */
+/* Call it after session_close(), which still uses this sender. Takes NULL. */
 void trap_sender_free(struct trap_sender *sender);
 
 /* For struct notifier_host: `data` is the struct trap_sender. False while there is no master, or while too many
