@@ -66,7 +66,8 @@ static void doctor_put_user(char *user, size_t size)
         (void)snprintf(user, size, "uid %ld", (long)geteuid());
 }
 
-/* Later rows use what earlier rows found out about the same hypervisor, so each has one case for all rows. */
+/* Later rows use what earlier rows found out about the same hypervisor. So each hypervisor has one case for all
+ * rows. */
 static bool doctor_run_all(struct finding_case *cases, size_t count, FILE *out)
 {
     bool is_fine = true;

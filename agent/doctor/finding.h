@@ -34,7 +34,7 @@ struct finding_case {
     const char *complaints; /* about the configuration files; empty: none */
     const char *user;       /* the name of the user that runs --check */
     const struct settings_hypervisor *hypervisor;
-    char *file;                 /* PATH_MAX bytes, shared by all cases: the file to which lines are to be added */
+    char *file; /* of PATH_MAX bytes, the same for all cases: the file to which remedies add lines */
     enum probe_outcome outcome; /* of finding_hypervisor() */
     struct probe probe;         /* the same */
     bool is_registered;         /* a subagent serves VM-MIB at this master */
@@ -49,8 +49,8 @@ finding_run finding_state_directory;
 finding_run finding_master, finding_registration;
 finding_run finding_view, finding_names;
 
-/* Set mark and sentence, and add a line to the remedy. Both make the text printable, since it can contain the
- * words of libvirt or of a file. */
+/* The first sets the mark and the sentence. The second adds a line to the remedy. Both make the text printable,
+ * because it can contain texts of libvirt or of a file. */
 void finding_put(struct finding_result *result, enum finding_mark mark, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void finding_add_remedy(struct finding_result *result, const char *format, ...)

@@ -10,7 +10,7 @@ enum { PATIENCE_MS = 5000, ELSEWHERE_PATIENCE_MS = 3000 };
 /* How many connections the agent usually has: one lists, one reads statistics, two read XML. */
 enum { CONNECTIONS = 4 };
 
-/* Where domains of this host usually are. A look at them starts no daemon of the user's session. */
+/* Where domains of this host usually are. A connection to one of these starts no daemon for the user's session. */
 static const char *const usual_places[] = { "qemu:///system", "lxc:///system", "xen:///system" };
 
 /* Suggests other hypervisors that answer and have domains. */
@@ -100,7 +100,7 @@ void finding_filter(struct finding_case *input, struct finding_result *result)
     }
 }
 
-/* Is checked only if SET may start and stop domains. */
+/* This is checked only if SET may start and stop domains. */
 void finding_control(struct finding_case *input, struct finding_result *result)
 {
     struct probe probe;

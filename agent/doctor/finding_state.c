@@ -27,7 +27,7 @@ static void finding_state_missing(const struct finding_case *input, struct findi
     finding_add_remedy(result, "as root: install -d -o %s %s", input->user, path);
 }
 
-/* False if a file in it cannot be read; `path` is that file. */
+/* False if a file in the directory cannot be read; `path` is that file. */
 static bool finding_state_is_usable(const char *directory, char *path, size_t size)
 {
     static const char *const names[] = { "vmindex", "deviceindex" };

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/* Counts the other processes of guestlistd that answer requests (without --once and --check) and have the same
- * AgentX address: the value of -x is `address`, or there is no -x and `address` is NULL. `list` gets their process
- * numbers, with commas between them. */
+/* Counts the other processes of guestlistd that serve (not --once or --check) at the same AgentX address: the
+ * value of -x is `address`, or both have none (NULL). Writes their process numbers to `list`, with commas between
+ * them. */
 size_t other_agents_find(const char *address, char *list, size_t size);
 
 #endif

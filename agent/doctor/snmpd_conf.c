@@ -19,7 +19,7 @@ struct snmpd_conf_line {
     const char *path;
     size_t count;
     char *words[WORDS_MAX];
-    unsigned depth; /* how many files include each other */
+    unsigned depth; /* how many includes lead to the file */
 };
 
 static void snmpd_conf_read_at(struct snmpd_conf *conf, const char *path, unsigned depth);
@@ -56,7 +56,7 @@ static bool snmpd_conf_is_here(const char *source)
            strncmp(source, "0.0.0.0", 7) == 0;
 }
 
-/* True for a community that every host may use, without a view: monitoring needs such a one. */
+/* True for a community that every host may use and that sees everything: monitoring uses such a community. */
 static bool snmpd_conf_is_open(const struct snmpd_conf_line *line)
 {
     const char *source = line->count > 2 ? line->words[2] : "default";
@@ -65,7 +65,7 @@ static bool snmpd_conf_is_open(const struct snmpd_conf_line *line)
            strcmp(source, "localhost") != 0 && strncmp(source, "127.", 4) != 0;
 }
 
-/* Prefers the first community that is open. Without one, the first community. */
+/* Prefers the first community that is open. If none is open, takes the first community. */
 static bool snmpd_conf_prefers(const struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
     bool is_restricted = *conf->view || *conf->only;
@@ -231,7 +231,7 @@ static bool snmpd_conf_is_number(const char *subtree)
     return strspn(subtree, ".0123456789") == strlen(subtree);
 }
 
-/* As in VACM (RFC 3415), the longest subtree that contains it decides. */
+/* As in VACM (RFC 3415), the longest subtree of the view that contains `subtree` decides. */
 enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char *subtree)
 {
     enum snmpd_conf_shown shown = SNMPD_CONF_HIDDEN;

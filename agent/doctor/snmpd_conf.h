@@ -13,9 +13,9 @@ enum { SNMPD_CONF_TEXT_MAX = 256, SNMPD_CONF_VIEWS_MAX = 256 };
 struct snmpd_conf {
     bool has_file, has_master;
     char address[SNMPD_CONF_TEXT_MAX];   /* of snmpd, for a client on this host; empty: none found */
-    char community[SNMPD_CONF_TEXT_MAX]; /* that this host may use, preferably one without a view; or empty */
+    char community[SNMPD_CONF_TEXT_MAX]; /* one that this host may use, preferably without a view; or empty */
     char other[SNMPD_CONF_TEXT_MAX];     /* a directive that defines communities in another way, or empty */
-    char file[PATH_MAX];                 /* that has the community */
+    char file[PATH_MAX];                 /* the file that has the community */
     char view[SNMPD_CONF_TEXT_MAX];      /* of the community (-V), or empty */
     char only[SNMPD_CONF_TEXT_MAX];      /* the only subtree that the community may see, or empty */
     char unreadable[PATH_MAX];           /* a file that exists but cannot be read, or empty */
@@ -34,8 +34,8 @@ struct snmpd_conf *snmpd_conf_load(void);
 
 enum snmpd_conf_shown { SNMPD_CONF_UNKNOWN, SNMPD_CONF_HIDDEN, SNMPD_CONF_SHOWN };
 
-/* Whether the community may see the subtree (numbers with dots between them, none in front). Unknown if a view has
- * names instead of numbers, or if there is no community of rocommunity or rwcommunity. */
+/* Whether the community may see the subtree (numbers with dots between them, and no dot in front). Unknown if a
+ * view has names instead of numbers, or if no rocommunity or rwcommunity is usable. */
 enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char *subtree);
 
 #endif

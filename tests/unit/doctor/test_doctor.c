@@ -73,7 +73,7 @@ static void a_community_for_another_host_is_not_used(void **state)
     assert_int_equal(SNMPD_CONF_UNKNOWN, snmpd_conf_shows(none, "1.3.6.1.2.1.236"));
 }
 
-/* An administrator adds a community for monitoring to Debian's own line. */
+/* An administrator has added a community for monitoring after Debian's own line. */
 static void an_open_community_is_preferred(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf =
