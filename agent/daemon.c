@@ -57,14 +57,14 @@ static bool daemon_check_descriptors(const struct agent *agent)
            daemon_refuse(why);
 }
 
-/* Errors are logged when the first index is to be saved in the directory. */
+/* An error is not reported here: the agent logs it when it cannot save an index. */
 static void daemon_make_state_directory(const char *path)
 {
     if (mkdir(path, 0755) < 0 && errno != EEXIST)
         return;
 }
 
-/* Does all that may fail before the agent goes to the background, so that the exit status of the command shows the
+/* Does what may fail before the agent goes to the background, so that the exit status of the command shows a
  * failure. */
 static bool daemon_prepare(struct agent *agent)
 {
@@ -97,8 +97,8 @@ static bool daemon_write_pid(const char *path)
     return written;
 }
 
-/* Goes to the background. Afterwards the process has its final number, which the lock files and the pid file hold.
- */
+/* Goes to the background. Then the process has its final number, which is written to the lock files and the pid
+ * file. */
 static bool daemon_detach(struct agent *agent)
 {
     if (!agent->options->foreground && !session_daemonize(agent->options))
@@ -111,7 +111,8 @@ static bool daemon_detach(struct agent *agent)
     return true;
 }
 
-/* Called when the master takes more notifications. The alarms that loop.c has set for the notifiers still hold. */
+/* Called when the master takes more notifications. This does not change the alarms that loop.c has set for the
+ * notifiers. */
 static void daemon_run_notifiers(void *data)
 {
     struct agent *agent = data;
@@ -253,13 +254,13 @@ static bool daemon_serve(struct agent *agent)
         return daemon_refuse("the objects cannot be registered");
     session_connect(&agent->settings.answer);
     agent->is_connected = true;
-    notify_socket_ready(); /* also without a master or a hypervisor: the agent connects to both when they are there
+    notify_socket_ready(); /* also without a master or a hypervisor: the agent connects to each as soon as it runs
                             */
     return loop_run(&host, agent->signals);
 }
 
-/* False if a thread hangs inside libvirt. Nothing that it uses may be freed then. The time limit is for all
- * instances together. */
+/* False if a thread hangs inside libvirt. Then nothing that this thread uses may be freed. All instances share one
+ * time limit. */
 static bool daemon_stop_instances(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + STOP_MS;
@@ -274,7 +275,7 @@ static bool daemon_stop_instances(struct agent *agent)
     return all_ended;
 }
 
-/* Ends all that was started. False if a thread hangs: then not all is freed. */
+/* Ends all that was started. False if a thread hangs inside libvirt: then some memory is not freed. */
 static bool daemon_stop(struct agent *agent)
 {
     if (agent->sender)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The agent that answers SNMP requests, from the time when its settings are known to its end. */
+/* The agent that answers SNMP requests. It starts here once its settings are known. */
 #ifndef GUESTLIST_AGENT_DAEMON_H
 #define GUESTLIST_AGENT_DAEMON_H
 

@@ -9,8 +9,8 @@
 
 #include "lib/base/cleanup.h"
 
-/* How many of `wanted` descriptors can be opened. The function opens them to find out: the limit of the process
- * does not say how many are open already, and the host has a limit, too. */
+/* How many of `wanted` descriptors can be opened. The function opens them to find out. The limit of the process
+ * does not show how many are open already, and the host also has a limit. */
 static size_t descriptors_left(size_t wanted)
 {
     AUTO_FREE int *fds = calloc(wanted, sizeof(*fds));
@@ -26,8 +26,8 @@ static size_t descriptors_left(size_t wanted)
     return left;
 }
 
-/* The soft limit is often 1,024, for programs that use select(). SPARE is for descriptors that are open already.
- */
+/* Raises the soft limit, which is often only 1,024 for the sake of select(). SPARE is for descriptors that are
+ * open already. */
 static void descriptors_raise_limit(size_t wanted)
 {
     enum { SPARE = 64 };

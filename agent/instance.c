@@ -55,7 +55,7 @@ static void instance_wake_main(struct instance *instance)
         return; /* the descriptor is readable already, and stays so */
 }
 
-/* The queued changes have the vmIndex of the domain's row. A domain without a row any more still has its index. */
+/* The queued changes have the vmIndex of the domain's row. A domain keeps its vmIndex when its row is gone. */
 static void instance_queue_changes(struct instance *instance, const struct snapshot *snapshot)
 {
     struct changes changes = transitions_follow(instance->transitions, snapshot);
@@ -74,7 +74,8 @@ static void instance_publish(void *data, const struct snapshot *snapshot)
     struct instance *instance = data;
     struct rows *rows = indexes_rows(instance->indexes, snapshot), *unseen;
 
-    instance_queue_changes(instance, snapshot); /* also without rows: the events of a snapshot come only once */
+    instance_queue_changes(instance,
+                           snapshot); /* even if there are no rows, because each event is in one snapshot only */
     if (!rows) {
         log_say(instance->log, LOG_LEVEL_ERROR, "out of memory: a listing of %zu domains is dropped",
                 snapshot->count);
@@ -209,7 +210,7 @@ bool instance_stop(struct instance *instance, int64_t patience_ms)
     return ended;
 }
 
-/* Compares those that SET may change. */
+/* Compares the switches that SET may change. */
 static bool instance_same_switches(struct switches one, struct switches other)
 {
     return one.per_vm == other.per_vm && one.bulk == other.bulk;
@@ -317,7 +318,7 @@ void instance_set_switches(struct instance *instance, struct switches switches)
     instance->switches = switches;
 }
 
-/* A SET that starts and suspends one domain, in any order, starts it as paused. */
+/* Start and suspend in one SET, in any order, become one command: the domain is started as paused. */
 static bool instance_merge_command(struct set_command *command, enum command_action action)
 {
     bool is_paused_start = (command->action == COMMAND_START && action == COMMAND_SUSPEND) ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One hypervisor as the agent serves it: its collector, its indexes and their files, the rows that requests are
  * answered from, the queue of changes for notifications, and the commands of SET to its domains. The collector's
- * thread makes rows and changes, the main thread takes them. All functions are for the main thread, and only
+ * thread makes rows and changes, and the main thread takes them. All functions are for the main thread. Only
  * instance_stop() and instance_wait_first() block. */
 #ifndef GUESTLIST_AGENT_INSTANCE_H
 #define GUESTLIST_AGENT_INSTANCE_H
@@ -25,7 +25,7 @@ struct instance_settings {
     struct switches switches; /* at the start */
 };
 
-/* Starts collecting. `context` is the SNMP context, NULL for the default one. Takes over `indexes`, also if it
+/* Starts collecting. `context` is the SNMP context, NULL for the default one. Takes over `indexes`, even if it
  * fails. `log` is used by several threads and must outlive the instance. NULL if out of memory, threads or
  * descriptors. */
 struct instance *instance_start(const char *uri, const char *context, struct indexes *indexes,
@@ -81,8 +81,8 @@ void instance_add_command(struct instance *instance, const unsigned char uuid[UU
                           enum command_action action);
 void instance_start_commands(struct instance *instance);
 
-/* At the start: waits at most `patience_ms` for the first rows, so that a manager which asks at once gets the
- * domains and not an empty table. */
+/* For the start: waits at most `patience_ms` for the first rows. Otherwise a manager that sends a request at once
+ * would get an empty table. */
 void instance_wait_first(struct instance *instance, int64_t patience_ms);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Log lines of other threads. Only the main thread may use net-snmp's log, so lines wait here until it takes them.
- * Bounded: lines that do not fit are counted and dropped. */
+/* Log lines of other threads. Only the main thread may use net-snmp's log, so lines wait in this queue until the
+ * main thread takes them. Bounded: lines that do not fit are counted and dropped. */
 #ifndef GUESTLIST_AGENT_LOGQUEUE_H
 #define GUESTLIST_AGENT_LOGQUEUE_H
 
@@ -11,7 +11,7 @@ struct logqueue;
 /* NULL if out of memory or descriptors. */
 struct logqueue *logqueue_new(void);
 
-/* No thread may use the sink any more. Drops waiting lines. Takes NULL. */
+/* Call it when no thread uses the sink any more. Drops waiting lines. Takes NULL. */
 void logqueue_free(struct logqueue *queue);
 
 /* A sink that puts lines into the queue, for all threads. It never blocks. Lives as long as the queue. */

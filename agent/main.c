@@ -71,8 +71,8 @@ int main(int argc, char **argv)
         return main_fail(EXIT_FAILED, why);
     if (!options_make_absolute(&options, why, sizeof(why)))
         return main_fail(EXIT_FAILED, why);
-    /* Otherwise the agent would end without a message when the master or an ssh session goes away during a write.
-     */
+    /* Otherwise the agent would end without a message if the master, or the reader of its output, ends during a
+     * write. */
     (void)signal(SIGPIPE, SIG_IGN);
     settings_default(&settings);
     session_prepare(&options);

@@ -57,7 +57,7 @@ void notify_socket_reloading(void)
 {
     char text[64];
 
-    /* A service of Type=notify-reload compares the time with the time of its signal. */
+    /* For a service of Type=notify-reload, systemd compares this time with the time of its signal. */
     (void)snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_monotonic_us());
     notify_socket_send(text);
 }

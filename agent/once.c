@@ -57,7 +57,7 @@ static void once_cell_persistent(const struct domain *domain, char *cell)
     (void)snprintf(cell, CELL_MAX, "%s", once_tristate_word(domain->persistent));
 }
 
-/* A domain that starts at each boot also starts at the next one, so one column is enough for both flags. */
+/* One column is enough for both flags: a domain that starts at each boot also starts at the next boot. */
 static void once_cell_autostart(const struct domain *domain, char *cell)
 {
     bool is_once = domain->autostart != TRISTATE_TRUE && domain->autostart_once == TRISTATE_TRUE;
@@ -254,7 +254,7 @@ static bool once_wants_colour(FILE *out)
            isatty(fileno(out));
 }
 
-/* libvirt 11.2 and later: no flag of a listing finds these domains, so this makes one call for each domain. */
+/* For libvirt 11.2 and later. No flag of a listing selects these domains, so this takes a call for each domain. */
 static void once_read_autostart_once(struct connection *connection, struct snapshot *snapshot)
 {
     struct autostart_once *once = autostart_once_read(connection);

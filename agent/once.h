@@ -14,13 +14,13 @@
 bool once_print(const struct settings *settings, bool as_json, FILE *out, char *why, size_t size);
 
 /* Sorts the rows as `virsh list --all` does (virshDomainSorter() in libvirt's tools/virsh-domain-monitor.c):
- * active domains by id, then inactive domains by name, without regard to case. The snapshot must not be shared,
+ * active domains by id, then inactive domains by name, without regard to case. No other code may use the snapshot,
  * because all other code relies on the order by UUID. */
 void once_sort(struct snapshot *snapshot);
 
-/* Print the rows in their order, as a table or as JSON. `uri` must have no password. With `is_coloured`, name and
- * state of a domain that should run but does not are red. For a domain that runs, a "no" under AUTOSTART or
- * PERSISTENT is yellow: the next boot of the host ends it. */
+/* Print the rows in their order, as a table or as JSON. `uri` must have no password. With `is_coloured`, the name
+ * and state of a domain that should run but does not are red. For a domain that runs, "no" under AUTOSTART or
+ * PERSISTENT is yellow: it will not run after the next boot of the host. */
 void once_table(const struct snapshot *snapshot, const char *uri, bool is_coloured, FILE *out);
 void once_json(const struct snapshot *snapshot, const char *uri, FILE *out);
 

@@ -122,7 +122,7 @@ static bool options_take(struct options *options, int option)
     return false;
 }
 
-/* The values of two options need more than to be stored. False if the value is wrong. */
+/* Handles the two options whose value is not only stored. False if the value is wrong. */
 static bool options_take_value(struct options *options, int option, int argc, char **argv, options_log *log)
 {
     if (option == 'L')

@@ -50,9 +50,8 @@ bool options_apply(const struct options *options, struct settings *settings, cha
  * the root directory. Needs options_free() afterwards, also if it fails. False with a sentence in `why`. */
 bool options_make_absolute(struct options *options, char *why, size_t size);
 
-/* The absolute form of `path`, to be freed. NULL, with errno, if out of memory or if the present directory is not
- * known.
- */
+/* The absolute form of `path`. The caller frees it. NULL, with errno, if out of memory or if the current directory
+ * is not known. */
 char *options_absolute(const char *path);
 
 void options_usage(FILE *out);

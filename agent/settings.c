@@ -14,7 +14,7 @@
 
 enum { MS = 1000, DAY_S = 24 * 60 * 60 };
 
-/* Longer values do not appear in messages. No useful URI or filter is that long. */
+/* Messages do not show longer values. No useful URI or filter is that long. */
 enum { SETTINGS_SHOWN_MAX = 255 };
 
 /* Copies the next word of `*text`, and moves `*text` behind it. The word is empty at the end of the text. False,
@@ -156,7 +156,7 @@ static void settings_explain_unknown(const char *name, char *why, size_t size)
         length += (size_t)snprintf(why + length, size - length, " %s", settings_directives[i].name);
 }
 
-/* A wrong value of any directive may contain a password: a URI can be in the wrong place. */
+/* The wrong value of any directive may contain a password, because a URI can be in the wrong place. */
 static void settings_explain(const char *name, const char *value, const char *reason, char *why, size_t size)
 {
     AUTO_FREE char *concealed = uri_public(value);

@@ -26,7 +26,7 @@ struct settings_hypervisor {
 };
 
 struct settings {
-    size_t hypervisor_count; /* 0: there is one, libvirt's default */
+    size_t hypervisor_count; /* 0: none is given, so there is one, libvirt's default */
     struct settings_hypervisor hypervisors[SETTINGS_HYPERVISORS_MAX];
     uint32_t filter;
     long interval_s;
@@ -41,7 +41,8 @@ struct settings_directive {
     const char *name;
     const char *usage; /* the value, for -H */
     /* False with the expected value in `why`; then the settings are not changed. NULL for a directive that only
-     * sets one member, at `offset`: a long with seconds from `low` to `high`, or if both are 0 a bool. */
+     * sets the member at `offset`: a bool if `low` and `high` are 0, otherwise a long, in seconds from `low` to
+     * `high`. */
     bool (*set)(struct settings *settings, const char *value, char *why, size_t size);
     size_t offset;
     long low, high;
@@ -52,9 +53,9 @@ extern const size_t settings_directive_count;
 
 void settings_default(struct settings *settings);
 
-/* Sets one directive. Upper and lower case of its name are the same, as in all files of net-snmp. If the name is
- * unknown or the value is wrong: false, with a sentence in `why` that has the value, without a password, and what
- * was expected. */
+/* Sets one directive. Its name may be in upper or lower case, as in all files of net-snmp. If the name is unknown
+ * or the value is wrong: false, with a sentence in `why` that has the value, without a password, and what was
+ * expected. */
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size);
 
 /* How many hypervisors the agent serves, at least 1. */
