@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keeps two agents from writing the same state file. The lock is on another file beside it, because the state file
- * itself is replaced whenever it is saved. The lock belongs to the open descriptor: after fork() both processes
+/* Keeps two agents from writing the same state file. The lock is on another file in the same directory, because
+ * each save replaces the state file itself. The lock belongs to the open descriptor: after fork() both processes
  * have it, and it ends when the last one has closed the descriptor or ended. */
 #ifndef GUESTLIST_AGENT_INDEX_STATELOCK_H
 #define GUESTLIST_AGENT_INDEX_STATELOCK_H
