@@ -118,7 +118,8 @@ static void finding_registration_taken(struct finding_case *input, struct findin
     }
 }
 
-static void finding_registration_free(const struct finding_case *input, struct finding_result *result)
+/* No subagent has registered VM-MIB. */
+static void finding_registration_unused(const struct finding_case *input, struct finding_result *result)
 {
     char processes[256];
 
@@ -163,7 +164,7 @@ void finding_registration(struct finding_case *input, struct finding_result *res
     if (input->is_registered)
         finding_registration_taken(input, result);
     else if (error == AGENTX_NO_ERROR)
-        finding_registration_free(input, result);
+        finding_registration_unused(input, result);
     else
         finding_registration_fails(error, result);
 }

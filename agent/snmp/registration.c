@@ -209,7 +209,8 @@ static int registration_on_session(int major, int minor, void *session, void *da
     return 0;
 }
 
-static bool registration_add(int event, SNMPCallback *callback, struct registration *registration, int priority)
+static bool registration_add_callback(int event, SNMPCallback *callback, struct registration *registration,
+                                      int priority)
 {
     return netsnmp_register_callback(SNMP_CALLBACK_APPLICATION, event, callback, registration, priority) ==
            SNMPERR_SUCCESS;
@@ -220,14 +221,14 @@ bool registration_watch(void)
     struct registration *registration = calloc(1, sizeof(*registration));
 
     return registration &&
-           registration_add(SNMPD_CALLBACK_INDEX_START, registration_on_session, registration,
-                            NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
-           registration_add(SNMPD_CALLBACK_INDEX_STOP, registration_on_session, registration,
-                            NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
-           registration_add(SNMPD_CALLBACK_REGISTER_OID, registration_before, registration,
-                            NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
-           registration_add(SNMPD_CALLBACK_REGISTER_OID, registration_after, registration,
-                            NETSNMP_CALLBACK_LOWEST_PRIORITY) &&
+           registration_add_callback(SNMPD_CALLBACK_INDEX_START, registration_on_session, registration,
+                                     NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
+           registration_add_callback(SNMPD_CALLBACK_INDEX_STOP, registration_on_session, registration,
+                                     NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
+           registration_add_callback(SNMPD_CALLBACK_REGISTER_OID, registration_before, registration,
+                                     NETSNMP_CALLBACK_HIGHEST_PRIORITY) &&
+           registration_add_callback(SNMPD_CALLBACK_REGISTER_OID, registration_after, registration,
+                                     NETSNMP_CALLBACK_LOWEST_PRIORITY) &&
            netsnmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, registration_on_log,
                                      registration, NETSNMP_CALLBACK_DEFAULT_PRIORITY) == SNMPERR_SUCCESS;
 }

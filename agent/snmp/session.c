@@ -72,7 +72,7 @@ void session_prepare(const struct options *options)
 }
 
 /* Makes the path absolute, because the agent changes its directory. True if net-snmp has opened the file. */
-static bool session_check_log_file(netsnmp_log_handler *handler)
+static bool session_prepare_log_file(netsnmp_log_handler *handler)
 {
     char *path = options_absolute(handler->token);
 
@@ -98,7 +98,7 @@ static bool session_check_log_files(void)
     for (netsnmp_log_handler *handler = get_logh_head(); handler; handler = handler->next) {
         AUTO_FCLOSE FILE *again = NULL;
 
-        if (handler->type != NETSNMP_LOGHANDLER_FILE || session_check_log_file(handler))
+        if (handler->type != NETSNMP_LOGHANDLER_FILE || session_prepare_log_file(handler))
             continue;
         again = fopen(handler->token, "ae");
         session_log_by("e");
