@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/model/domain.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 static const char *const nostate_reasons[] = { "unknown", NULL };
 static const char *const running_reasons[] = {
     "unknown",       "booted",       "migrated", "restored",  "from snapshot",    "unpaused", "migration canceled",
@@ -32,6 +35,27 @@ static const struct {
     [DOMAIN_CRASHED] = { "crashed", crashed_reasons },
     [DOMAIN_PMSUSPENDED] = { "pmsuspended", nostate_reasons },
 };
+
+/* The members of struct domain_stats, in the order of their bits. */
+#define DOMAIN_STAT_FIELD(member)                                                                                 \
+    offsetof(struct domain_stats, member), sizeof(((struct domain_stats *)NULL)->member)
+static const struct {
+    size_t offset, size;
+} domain_stat_fields[] = {
+    { DOMAIN_STAT_FIELD(cpu_time_ns) },        { DOMAIN_STAT_FIELD(memory_kib) },
+    { DOMAIN_STAT_FIELD(memory_maximum_kib) }, { DOMAIN_STAT_FIELD(vcpus) },
+    { DOMAIN_STAT_FIELD(vcpus_maximum) },
+};
+static_assert(1 << ARRAY_COUNT(domain_stat_fields) == DOMAIN_STAT_END, "each bit has a member");
+
+void domain_stats_update(struct domain_stats *stats, const struct domain_stats *newer)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(domain_stat_fields); i++)
+        if (newer->known & 1U << i)
+            memcpy((char *)stats + domain_stat_fields[i].offset,
+                   (const char *)newer + domain_stat_fields[i].offset, domain_stat_fields[i].size);
+    stats->known |= newer->known;
+}
 
 enum tristate domain_starts_at_boot(const struct domain *domain)
 {

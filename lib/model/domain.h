@@ -47,6 +47,7 @@ enum domain_stat {
     DOMAIN_STAT_MEMORY_MAXIMUM = 1 << 2,
     DOMAIN_STAT_VCPUS = 1 << 3,
     DOMAIN_STAT_VCPUS_MAXIMUM = 1 << 4,
+    DOMAIN_STAT_END = 1 << 5, /* the bit after the last one */
 };
 
 /* Statistics of the whole domain. They come from another call than its state. */
@@ -56,6 +57,9 @@ struct domain_stats {
     uint64_t cpu_time_ns;
     uint64_t memory_kib, memory_maximum_kib;
 };
+
+/* Replaces the statistics that are known in `newer`, and keeps the others. */
+void domain_stats_update(struct domain_stats *stats, const struct domain_stats *newer);
 
 struct xml_facts;
 struct device_stats;

@@ -65,19 +65,8 @@ static void stats_table_add_partial(struct stats_table *table, const struct stat
                                     const struct stats_row *partial)
 {
     struct stats_row row = *complete;
-    const struct domain_stats *new = &partial->stats;
 
-    if (new->known & DOMAIN_STAT_CPU_TIME)
-        row.stats.cpu_time_ns = new->cpu_time_ns;
-    if (new->known & DOMAIN_STAT_MEMORY)
-        row.stats.memory_kib = new->memory_kib;
-    if (new->known & DOMAIN_STAT_MEMORY_MAXIMUM)
-        row.stats.memory_maximum_kib = new->memory_maximum_kib;
-    if (new->known & DOMAIN_STAT_VCPUS)
-        row.stats.vcpus = new->vcpus;
-    if (new->known & DOMAIN_STAT_VCPUS_MAXIMUM)
-        row.stats.vcpus_maximum = new->vcpus_maximum;
-    row.stats.known |= new->known;
+    domain_stats_update(&row.stats, &partial->stats);
     if (!row.device_stats)
         row.device_stats = partial->device_stats;
     stats_table_add(table, &row);

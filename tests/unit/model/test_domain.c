@@ -222,6 +222,35 @@ static void an_id_of_0_is_an_active_domain(void **state)
     assert_false(domain_active(&domain));
 }
 
+static void an_update_replaces_exactly_the_known_statistics(void **state)
+{
+    const struct domain_stats old = { .known = DOMAIN_STAT_END - 1,
+                                      .cpu_time_ns = 1,
+                                      .memory_kib = 2,
+                                      .memory_maximum_kib = 3,
+                                      .vcpus = 4,
+                                      .vcpus_maximum = 5 };
+
+    (void)state;
+    for (uint32_t known = 0; known < DOMAIN_STAT_END; known++) {
+        const struct domain_stats newer = { .known = known,
+                                            .cpu_time_ns = 11,
+                                            .memory_kib = 12,
+                                            .memory_maximum_kib = 13,
+                                            .vcpus = 14,
+                                            .vcpus_maximum = 15 };
+        struct domain_stats stats = old;
+
+        domain_stats_update(&stats, &newer);
+        assert_int_equal(stats.known, DOMAIN_STAT_END - 1);
+        assert_int_equal(stats.cpu_time_ns, known & DOMAIN_STAT_CPU_TIME ? 11 : 1);
+        assert_int_equal(stats.memory_kib, known & DOMAIN_STAT_MEMORY ? 12 : 2);
+        assert_int_equal(stats.memory_maximum_kib, known & DOMAIN_STAT_MEMORY_MAXIMUM ? 13 : 3);
+        assert_int_equal(stats.vcpus, known & DOMAIN_STAT_VCPUS ? 14 : 4);
+        assert_int_equal(stats.vcpus_maximum, known & DOMAIN_STAT_VCPUS_MAXIMUM ? 15 : 5);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +262,7 @@ int main(void)
         cmocka_unit_test(a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot_or_the_next),
         cmocka_unit_test(domains_that_a_boot_would_start_or_not_start_again_are_found),
         cmocka_unit_test(an_id_of_0_is_an_active_domain),
+        cmocka_unit_test(an_update_replaces_exactly_the_known_statistics),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
