@@ -252,6 +252,7 @@ size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **
     size_t count;
 
     worker_pool_lock(reader->pool);
+    worker_pool_start_threads(reader->pool);
     count = reader->result_count;
     *results = reader->results;
     reader->results = NULL;

@@ -63,7 +63,8 @@ bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms);
 bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid);
 
 /* Moves all results to the caller and returns how many there are. The caller clears each result with
- * fact_reader_result_clear() and frees the array with free(). */
+ * fact_reader_result_clear() and frees the array with free(). Also starts threads that could not be started
+ * before. */
 size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results);
 void fact_reader_result_clear(struct fact_reader_result *result);
 

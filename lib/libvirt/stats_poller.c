@@ -315,6 +315,7 @@ const struct stats_table *stats_poller_table(struct stats_poller *poller)
     const struct stats_table *table;
 
     worker_pool_lock(poller->pool);
+    worker_pool_start_threads(poller->pool);
     table = poller->table ? stats_table_ref(poller->table) : NULL;
     worker_pool_unlock(poller->pool);
     return table;

@@ -46,7 +46,8 @@ void stats_poller_want_inactive(struct stats_poller *poller);
 /* As worker_pool_lacks_connection(). */
 bool stats_poller_lacks_connection(struct stats_poller *poller, int64_t since_boot_ms, char *why, size_t size);
 
-/* The newest table; the caller has a reference. NULL: there is none yet. */
+/* The newest table; the caller has a reference. NULL: there is none yet. Also starts a thread that could not be
+ * started before. */
 const struct stats_table *stats_poller_table(struct stats_poller *poller);
 
 #endif

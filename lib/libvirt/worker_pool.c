@@ -79,8 +79,7 @@ static void worker_pool_free(struct worker_pool *pool)
 
 static void *worker_pool_run(void *data);
 
-/* Called with the lock held. */
-static void worker_pool_start_threads(struct worker_pool *pool)
+void worker_pool_start_threads(struct worker_pool *pool)
 {
     size_t wanted = pool->is_ending ? 0 : pool->work->threads(pool->data);
 

@@ -54,6 +54,10 @@ void worker_pool_unlock(struct worker_pool *pool);
  * a thread may wait in worker_pool_wait() for a change. False if there is work and no thread could be started. */
 bool worker_pool_wake(struct worker_pool *pool);
 
+/* With the lock held: starts the threads that are needed. For those that worker_pool_wake() could not start, since
+ * the system had no more threads. */
+void worker_pool_start_threads(struct worker_pool *pool);
+
 /* With the lock held: waits for worker_pool_wake(), at most until the boot clock reads `until_boot_ms`. False if
  * that time has come. */
 bool worker_pool_wait(struct worker_pool *pool, int64_t until_boot_ms);
