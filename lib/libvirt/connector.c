@@ -16,6 +16,7 @@
 struct connector_attempt {
     struct refcount refcount;
     struct connector *connector;
+    pthread_t thread;
     virConnectPtr conn; /* NULL: none, or the connector has taken it */
     bool is_over, is_denied;
     char why[CONNECTOR_WHY_MAX];
@@ -135,7 +136,7 @@ bool connector_begin(struct connector *connector)
     (void)pthread_mutex_lock(&connector->lock);
     connector->owners++;
     (void)pthread_mutex_unlock(&connector->lock);
-    if (!thread_start(NULL, connector_run, attempt)) {
+    if (!thread_start(&attempt->thread, connector_run, attempt)) {
         connector_unref(connector);
         free(attempt);
         return false;
@@ -146,14 +147,6 @@ bool connector_begin(struct connector *connector)
     return true;
 }
 
-/* Drops the connector's reference. An attempt that is not over then belongs to its thread alone. */
-static void connector_drop_attempt(struct connector *connector)
-{
-    if (connector->attempt)
-        connector_unref_attempt(connector->attempt);
-    connector->attempt = NULL;
-}
-
 static bool connector_is_over(struct connector *connector)
 {
     bool is_over;
@@ -162,6 +155,22 @@ static bool connector_is_over(struct connector *connector)
     is_over = connector->attempt->is_over;
     (void)pthread_mutex_unlock(&connector->lock);
     return is_over;
+}
+
+/* Drops the connector's reference. An attempt that is not over then belongs to its thread alone. A thread whose
+ * attempt is over is about to end: it is joined, so that it cannot still run when the program ends. */
+static void connector_drop_attempt(struct connector *connector)
+{
+    struct connector_attempt *attempt = connector->attempt;
+
+    if (!attempt)
+        return;
+    if (connector_is_over(connector))
+        (void)pthread_join(attempt->thread, NULL);
+    else
+        (void)pthread_detach(attempt->thread);
+    connector_unref_attempt(attempt);
+    connector->attempt = NULL;
 }
 
 /* The two likely reasons for an attempt that hangs. */

@@ -23,6 +23,12 @@ for file in tests/unit/*/test_*.c; do
         listed tests/subdir.am "${file%.c}"
     fi
 done
+for file in tests/unit/*.[ch] tests/unit/*/*.[ch]; do
+    case $file in
+        */test_*.c) ;;
+        *) listed tests/subdir.am "$file" ;;
+    esac
+done
 # Files that are not executable are sourced by other tests.
 for file in tests/lint/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh; do
     if [ -x "$file" ]; then
