@@ -11,23 +11,7 @@
 #include <pthread.h>
 
 #include "lib/base/array.h"
-#include "lib/libvirt/domain_xml.h"
-
-static struct domain_xml_parser *parser;
-
-static int set_up(void **state)
-{
-    (void)state;
-    parser = domain_xml_parser_new(NULL);
-    return parser ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    domain_xml_parser_free(parser);
-    return 0;
-}
+#include "tests/unit/libvirt/domain_xml_stage.h"
 
 static void missing_elements_are_absent_or_have_libvirts_default(void **state)
 {

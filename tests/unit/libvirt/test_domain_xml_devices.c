@@ -10,23 +10,7 @@
 
 #include <cmocka.h>
 
-#include "lib/libvirt/domain_xml.h"
-
-static struct domain_xml_parser *parser;
-
-static int set_up(void **state)
-{
-    (void)state;
-    parser = domain_xml_parser_new(NULL);
-    return parser ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    domain_xml_parser_free(parser);
-    return 0;
-}
+#include "tests/unit/libvirt/domain_xml_stage.h"
 
 static struct xml_facts *devices(const char *text)
 {

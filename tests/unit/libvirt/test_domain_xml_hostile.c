@@ -15,23 +15,7 @@
 #include <unistd.h>
 
 #include "lib/base/array.h"
-#include "lib/libvirt/domain_xml.h"
-
-static struct domain_xml_parser *parser;
-
-static int set_up(void **state)
-{
-    (void)state;
-    parser = domain_xml_parser_new(NULL);
-    return parser ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    domain_xml_parser_free(parser);
-    return 0;
-}
+#include "tests/unit/libvirt/domain_xml_stage.h"
 
 /* The XML may be refused. If it is read, its title must not have the word, which is the text of an entity. */
 static void assert_not_in_title(const char *xml, const char *word)
