@@ -8,10 +8,13 @@
 
 #include "agent/mib/vm_state.h"
 
+/* record.c has the attributes of a row whose changes are reported, with their kinds. */
 enum change_kind {
-    CHANGE_STATE,   /* the operational state changed */
-    CHANGE_DELETED, /* the domain does not exist any more */
-    CHANGE_FACTS,   /* the domain has a new row, or its persistence or autostart changed */
+    CHANGE_STATE,      /* the operational state changed */
+    CHANGE_DELETED,    /* the domain does not exist any more */
+    CHANGE_FACTS,      /* the domain has a new row, or its persistence or autostart changed */
+    CHANGE_SET_FAILED, /* no change: a command of SET to the domain failed */
+    CHANGE_KINDS,
 };
 
 /* One change of one domain. */

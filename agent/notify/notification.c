@@ -32,8 +32,6 @@ static void notification_begin(struct notification *notification, const mib_subi
     notification->count = 0;
 }
 
-#define BEGIN(notification, base, number) notification_begin(notification, base, ARRAY_COUNT(base), number)
-
 /* Adds an object: its column below `base`, and its index. */
 static struct mib_value *notification_add(struct notification *notification, enum mib_type type,
                                           const mib_subid *base, size_t length, mib_subid column,
@@ -49,24 +47,68 @@ static struct mib_value *notification_add(struct notification *notification, enu
     return &object->value;
 }
 
-#define ADD(notification, type, base, column, index)                                                              \
-    notification_add(notification, type, base, ARRAY_COUNT(base), column, index, ARRAY_COUNT(index))
+#define ADD_SCALAR(notification, type, base, column)                                                              \
+    notification_add(notification, type, base, ARRAY_COUNT(base), column, scalar, ARRAY_COUNT(scalar))
 
-static void notification_put_bytes(struct mib_value *value, const void *bytes, size_t length)
+static bool notification_put_bytes(struct mib_value *value, const void *bytes, size_t length)
 {
     value->bytes = bytes;
     value->length = length;
+    return true;
 }
 
-static void notification_add_domain(struct notification *notification, const struct change *change)
+static bool notification_put_name(struct mib_value *value, const struct change *change)
 {
-    mib_subid index[] = { change->index };
-
-    (void)mib_put_text(ADD(notification, MIB_OCTETS, vm_entry, 2, index), change->name);
-    notification_put_bytes(ADD(notification, MIB_OCTETS, vm_entry, 3, index), change->uuid, UUID_BYTES);
+    return mib_put_text(value, change->name);
 }
 
-unsigned notification_vm_number(const struct change *change)
+static bool notification_put_uuid(struct mib_value *value, const struct change *change)
+{
+    return notification_put_bytes(value, change->uuid, UUID_BYTES);
+}
+
+/* The RFC wants the previous state. The notification itself says the new one. */
+static bool notification_put_oper_state(struct mib_value *value, const struct change *change)
+{
+    return mib_put_integer(value, (int32_t)change->before);
+}
+
+static bool notification_put_vm_persistent(struct mib_value *value, const struct change *change)
+{
+    return mib_put_vm_tristate(value, change->persistent);
+}
+
+static bool notification_put_libvirt_state(struct mib_value *value, const struct change *change)
+{
+    return mib_put_integer(value, libvirt_mib_state(change->state));
+}
+
+static bool notification_put_row_status(struct mib_value *value, const struct change *change)
+{
+    int state = change->state;
+    bool is_in_service = state != DOMAIN_SHUTDOWN && state != DOMAIN_SHUTOFF && state != DOMAIN_CRASHED;
+
+    return mib_put_integer(value, is_in_service ? ROW_ACTIVE : ROW_NOT_IN_SERVICE);
+}
+
+static bool notification_put_state(struct mib_value *value, const struct change *change)
+{
+    bool is_known = change->state >= 0 && change->state < DOMAIN_STATES;
+
+    return mib_put_integer(value, is_known ? change->state : DOMAIN_NOSTATE);
+}
+
+static bool notification_put_persistent(struct mib_value *value, const struct change *change)
+{
+    return mib_put_gl_truth(value, change->persistent);
+}
+
+static bool notification_put_autostart(struct mib_value *value, const struct change *change)
+{
+    return mib_put_gl_truth(value, change->autostart);
+}
+
+static unsigned notification_vm_state_number(const struct change *change)
 {
     static const unsigned numbers[] = {
         [VM_OPER_RUNNING] = 1,  [VM_OPER_SHUTTINGDOWN] = 2, [VM_OPER_SHUTDOWN] = 3,
@@ -74,88 +116,159 @@ unsigned notification_vm_number(const struct change *change)
         [VM_OPER_RESUMING] = 7, [VM_OPER_MIGRATING] = 8,    [VM_OPER_CRASHED] = 9,
     };
 
-    if (change->index == 0 || change->kind == CHANGE_FACTS)
+    if (change->kind != CHANGE_STATE)
         return 0;
-    if (change->kind == CHANGE_DELETED)
-        return VM_DELETED;
     return change->after < ARRAY_COUNT(numbers) ? numbers[change->after] : 0;
 }
 
-bool notification_vm(struct notification *notification, const struct change *change)
+static unsigned notification_vm_deleted_number(const struct change *change)
 {
-    unsigned number = notification_vm_number(change);
-    mib_subid index[] = { change->index };
+    return change->kind == CHANGE_DELETED ? VM_DELETED : 0;
+}
 
-    if (number == 0)
+/* LIBVIRT-MIB also wants it, with the present state, when a command of SET has failed. */
+static unsigned notification_libvirt_number(const struct change *change)
+{
+    int32_t state = libvirt_mib_state(change->state);
+    bool has_changed = change->kind == CHANGE_STATE && state != libvirt_mib_state(change->state_before);
+
+    return state != 0 && (has_changed || change->kind == CHANGE_SET_FAILED);
+}
+
+static unsigned notification_domain_changed_number(const struct change *change)
+{
+    return change->kind == CHANGE_FACTS ? 3 : 0;
+}
+
+/* An object: a column of a table, with its value for a change. `put` returns false if the object is left out. */
+struct notification_object {
+    const mib_subid *entry;
+    size_t length;
+    mib_subid column;
+    enum mib_type type;
+    bool (*put)(struct mib_value *value, const struct change *change);
+};
+
+#define COLUMN(entry, number) entry, ARRAY_COUNT(entry), number
+#define VM_NAME                                                                                                   \
+    {                                                                                                             \
+        COLUMN(vm_entry, 2), MIB_OCTETS, notification_put_name                                                    \
+    }
+#define VM_UUID                                                                                                   \
+    {                                                                                                             \
+        COLUMN(vm_entry, 3), MIB_OCTETS, notification_put_uuid                                                    \
+    }
+#define VM_OPER_STATE                                                                                             \
+    {                                                                                                             \
+        COLUMN(vm_entry, 6), MIB_INTEGER, notification_put_oper_state                                             \
+    }
+
+/* A new notification about a change of a domain is one row here. A new kind of change is one more enum
+ * change_kind, and a row in record.c. */
+static const struct notification_row {
+    const mib_subid *parent; /* the OID of the notification without its last number */
+    size_t parent_length;
+    unsigned (*number)(const struct change *change); /* the last number; 0: the change does not cause it */
+    size_t on;                                       /* its switch, in struct switches */
+    bool has_uuid_index;                             /* the index of its objects is the UUID, not vmIndex */
+    struct notification_object objects[NOTIFICATION_OBJECTS_MAX]; /* in the order of the MIB */
+} rows[NOTIFICATION_KINDS] = {
+    [NOTIFICATION_VM_STATE] = { vm_notifications,
+                                ARRAY_COUNT(vm_notifications),
+                                notification_vm_state_number,
+                                offsetof(struct switches, per_vm),
+                                false,
+                                { VM_NAME, VM_UUID, VM_OPER_STATE } },
+    [NOTIFICATION_VM_DELETED] = { vm_notifications,
+                                  ARRAY_COUNT(vm_notifications),
+                                  notification_vm_deleted_number,
+                                  offsetof(struct switches, per_vm),
+                                  false,
+                                  { VM_NAME,
+                                    VM_UUID,
+                                    VM_OPER_STATE,
+                                    { COLUMN(vm_entry, 8), MIB_INTEGER, notification_put_vm_persistent } } },
+    [NOTIFICATION_LIBVIRT] = { guest_notification,
+                               ARRAY_COUNT(guest_notification),
+                               notification_libvirt_number,
+                               offsetof(struct switches, libvirt),
+                               true,
+                               { { COLUMN(guest_entry, 2), MIB_OCTETS, notification_put_name },
+                                 { COLUMN(guest_entry, 1), MIB_OCTETS, notification_put_uuid },
+                                 { COLUMN(guest_entry, 3), MIB_INTEGER, notification_put_libvirt_state },
+                                 { COLUMN(guest_entry, 9), MIB_INTEGER, notification_put_row_status } } },
+    [NOTIFICATION_DOMAIN_CHANGED] = { gl_notifications,
+                                      ARRAY_COUNT(gl_notifications),
+                                      notification_domain_changed_number,
+                                      offsetof(struct switches, per_vm),
+                                      false,
+                                      { VM_NAME,
+                                        VM_UUID,
+                                        { COLUMN(gl_domain_entry, 2), MIB_INTEGER, notification_put_state },
+                                        { COLUMN(gl_domain_entry, 6), MIB_INTEGER, notification_put_persistent },
+                                        { COLUMN(gl_domain_entry, 7), MIB_INTEGER,
+                                          notification_put_autostart } } },
+};
+
+bool notification_is_on(enum notification_kind kind, const struct switches *switches)
+{
+    return *(const bool *)((const char *)switches + rows[kind].on);
+}
+
+/* The index of the domain's row. Returns its length; 0: the domain has none. */
+static size_t notification_index(const struct notification_row *row, const struct change *change,
+                                 mib_subid index[UUID_BYTES])
+{
+    if (!row->has_uuid_index) {
+        index[0] = change->index;
+        return change->index > 0;
+    }
+    for (size_t i = 0; i < UUID_BYTES; i++)
+        index[i] = change->uuid[i];
+    return UUID_BYTES;
+}
+
+bool notification_make(struct notification *notification, enum notification_kind kind, const struct change *change)
+{
+    const struct notification_row *row = &rows[kind];
+    unsigned number = row->number(change);
+    mib_subid index[UUID_BYTES];
+    size_t length = notification_index(row, change, index);
+
+    if (number == 0 || length == 0)
         return false;
-    BEGIN(notification, vm_notifications, number);
-    notification_add_domain(notification, change);
-    /* The RFC wants the previous state. The notification itself says the new one. */
-    ADD(notification, MIB_INTEGER, vm_entry, 6, index)->integer = (int32_t)change->before;
-    if (number == VM_DELETED)
-        (void)mib_put_vm_tristate(ADD(notification, MIB_INTEGER, vm_entry, 8, index), change->persistent);
+    notification_begin(notification, row->parent, row->parent_length, number);
+    for (size_t i = 0; i < NOTIFICATION_OBJECTS_MAX && row->objects[i].put; i++) {
+        const struct notification_object *object = &row->objects[i];
+        struct mib_value *value = notification_add(notification, object->type, object->entry, object->length,
+                                                   object->column, index, length);
+
+        notification->count -= !object->put(value, change);
+    }
     return true;
+}
+
+unsigned notification_vm_number(const struct change *change)
+{
+    unsigned number = notification_vm_state_number(change);
+
+    if (change->index == 0)
+        return 0;
+    return number ? number : notification_vm_deleted_number(change);
 }
 
 void notification_bulk(struct notification *notification, unsigned number, const unsigned char *list,
                        size_t length)
 {
-    BEGIN(notification, vm_notifications, BULK + number);
-    notification_put_bytes(ADD(notification, MIB_OCTETS, vm_scalars, 11, scalar), list, length);
-}
-
-static bool notification_is_in_service(int state)
-{
-    return state != DOMAIN_SHUTDOWN && state != DOMAIN_SHUTOFF && state != DOMAIN_CRASHED;
-}
-
-bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[UUID_BYTES],
-                                const char *name, int state)
-{
-    mib_subid index[UUID_BYTES];
-
-    if (libvirt_mib_state(state) == 0)
-        return false;
-    for (size_t i = 0; i < ARRAY_COUNT(index); i++)
-        index[i] = uuid[i];
-    BEGIN(notification, guest_notification, 1);
-    (void)mib_put_text(ADD(notification, MIB_OCTETS, guest_entry, 2, index), name);
-    notification_put_bytes(ADD(notification, MIB_OCTETS, guest_entry, 1, index), uuid, UUID_BYTES);
-    ADD(notification, MIB_INTEGER, guest_entry, 3, index)->integer = libvirt_mib_state(state);
-    ADD(notification, MIB_INTEGER, guest_entry, 9, index)->integer =
-        notification_is_in_service(state) ? ROW_ACTIVE : ROW_NOT_IN_SERVICE;
-    return true;
-}
-
-bool notification_libvirt(struct notification *notification, const struct change *change)
-{
-    if (change->kind != CHANGE_STATE ||
-        libvirt_mib_state(change->state_before) == libvirt_mib_state(change->state))
-        return false;
-    return notification_libvirt_state(notification, change->uuid, change->name, change->state);
-}
-
-bool notification_domain_changed(struct notification *notification, const struct change *change)
-{
-    bool is_known_state = change->state >= 0 && change->state < DOMAIN_STATES;
-    mib_subid index[] = { change->index };
-
-    if (change->kind != CHANGE_FACTS || change->index == 0)
-        return false;
-    BEGIN(notification, gl_notifications, 3);
-    notification_add_domain(notification, change);
-    ADD(notification, MIB_INTEGER, gl_domain_entry, 2, index)->integer =
-        is_known_state ? change->state : DOMAIN_NOSTATE;
-    (void)mib_put_gl_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 6, index), change->persistent);
-    (void)mib_put_gl_truth(ADD(notification, MIB_INTEGER, gl_domain_entry, 7, index), change->autostart);
-    return true;
+    notification_begin(notification, vm_notifications, ARRAY_COUNT(vm_notifications), BULK + number);
+    (void)notification_put_bytes(ADD_SCALAR(notification, MIB_OCTETS, vm_scalars, 11), list, length);
 }
 
 void notification_hypervisor(struct notification *notification, bool is_up, const struct collector_status *status,
                              int64_t age_ms)
 {
-    BEGIN(notification, gl_notifications, is_up ? 2 : 1);
-    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 1, scalar), status->uri);
-    (void)mib_put_text(ADD(notification, MIB_OCTETS, gl_scalars, 3, scalar), status->last_error);
-    ADD(notification, MIB_TIMETICKS, gl_scalars, 7, scalar)->unsigned32 = (uint32_t)(age_ms / TICK_MS);
+    notification_begin(notification, gl_notifications, ARRAY_COUNT(gl_notifications), is_up ? 2 : 1);
+    (void)mib_put_text(ADD_SCALAR(notification, MIB_OCTETS, gl_scalars, 1), status->uri);
+    (void)mib_put_text(ADD_SCALAR(notification, MIB_OCTETS, gl_scalars, 3), status->last_error);
+    ADD_SCALAR(notification, MIB_TIMETICKS, gl_scalars, 7)->unsigned32 = (uint32_t)(age_ms / TICK_MS);
 }

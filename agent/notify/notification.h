@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "agent/mib/mib.h"
+#include "agent/mib/rows.h"
 #include "agent/notify/changes.h"
 #include "lib/collect/collector.h"
 
@@ -27,30 +28,32 @@ struct notification {
     struct varbind objects[NOTIFICATION_OBJECTS_MAX];
 };
 
+/* The notifications about one change of one domain, in the order in which they are sent. The table in
+ * notification.c has their numbers, their switches and their objects. */
+enum notification_kind {
+    NOTIFICATION_VM_STATE,       /* VM-MIB's vmRunning to vmCrashed, with vmOperState before the change */
+    NOTIFICATION_VM_DELETED,     /* VM-MIB's vmDeleted */
+    NOTIFICATION_LIBVIRT,        /* LIBVIRT-MIB's, with the state after the change */
+    NOTIFICATION_DOMAIN_CHANGED, /* GUESTLIST-MIB's glDomainChanged */
+    NOTIFICATION_KINDS,
+};
+
 /* All functions fill in `notification`, unless they return false. The values of the notification may point into
  * the arguments, which must live as long as it does. */
 
-/* VM-MIB's notification for that change, with vmOperState before the change. False if VM-MIB has none for it. */
-bool notification_vm(struct notification *notification, const struct change *change);
+/* Whether the switches let that notification be sent. */
+bool notification_is_on(enum notification_kind kind, const struct switches *switches);
 
-/* Its number: 1 vmRunning to 10 vmDeleted; 0 if VM-MIB has none for that change. */
+/* The notification of that kind. False if the change does not cause it. */
+bool notification_make(struct notification *notification, enum notification_kind kind,
+                       const struct change *change);
+
+/* The number of VM-MIB's notification: 1 vmRunning to 10 vmDeleted; 0 if VM-MIB has none for that change. */
 unsigned notification_vm_number(const struct change *change);
 
 /* VM-MIB's bulk notification that belongs to number 1 to 10. `list` is a VirtualMachineList. */
 void notification_bulk(struct notification *notification, unsigned number, const unsigned char *list,
                        size_t length);
-
-/* LIBVIRT-MIB's notification, with the state after the change. False if the state did not change, or if the MIB
- * has no number for the new one. */
-bool notification_libvirt(struct notification *notification, const struct change *change);
-
-/* The same notification, with the present state, for a domain on which a command of SET has failed. False if the
- * MIB has no number for that state. */
-bool notification_libvirt_state(struct notification *notification, const unsigned char uuid[UUID_BYTES],
-                                const char *name, int state);
-
-/* GUESTLIST-MIB's glDomainChanged. False unless the change is of the kind CHANGE_FACTS. */
-bool notification_domain_changed(struct notification *notification, const struct change *change);
 
 /* GUESTLIST-MIB's glHypervisorDown or glHypervisorUp. `age_ms`: of the last listing. */
 void notification_hypervisor(struct notification *notification, bool is_up, const struct collector_status *status,

@@ -74,45 +74,49 @@ static bool notifier_reports_domains(const struct notifier *notifier)
     return switches->per_vm || switches->bulk || switches->libvirt;
 }
 
-static void notifier_handle_change(struct notifier *notifier, const struct change *change)
+/* Sends all notifications that the change causes. */
+static void notifier_send_each(struct notifier *notifier, const struct change *change)
 {
-    const struct switches *switches = &notifier->now.switches;
     struct notification notification;
 
+    for (enum notification_kind kind = 0; kind < NOTIFICATION_KINDS; kind++)
+        if (notification_is_on(kind, &notifier->now.switches) && notification_make(&notification, kind, change))
+            notifier_send(notifier, &notification);
+}
+
+static void notifier_handle_change(struct notifier *notifier, const struct change *change)
+{
     if (notifier->now.now_boot_ms - change->boot_ms > CHANGE_OLD_MS) {
         notifier->too_old += notifier_reports_domains(notifier);
         return;
     }
-    if (switches->per_vm && notification_vm(&notification, change))
-        notifier_send(notifier, &notification);
-    if (switches->libvirt && notification_libvirt(&notification, change))
-        notifier_send(notifier, &notification);
-    if (switches->per_vm && notification_domain_changed(&notification, change))
-        notifier_send(notifier, &notification);
-    if (switches->bulk)
+    notifier_send_each(notifier, change);
+    if (notifier->now.switches.bulk)
         notifier_collect_bulk(notifier, change);
 }
 
 /* The queue has only the UUID. A domain that is gone by now is logged without its name. */
-static void notifier_handle_failed_set(struct notifier *notifier, const struct change_queue_item *item)
+static void notifier_handle_failed_set(struct notifier *notifier, struct change_queue_item *item)
 {
     const struct rows *rows = notifier->now.rows;
     const struct domain *domain = rows ? snapshot_find(rows->snapshot, item->change.uuid) : NULL;
     char uuid[UUID_TEXT], name[256] = "", why[768];
-    struct notification notification;
 
     uuid_format(item->change.uuid, uuid);
     if (domain)
         (void)text_printable(domain->name, name, sizeof(name));
     (void)text_printable(item->why ? item->why : "", why, sizeof(why));
     log_say(notifier->host.log, LOG_LEVEL_WARNING, "SET on domain \"%s\" (%s) failed: %s", name, uuid, why);
-    if (!domain || !notifier->now.switches.libvirt)
+    if (!domain)
         return;
-    if (notification_libvirt_state(&notification, domain->uuid, domain->name, domain->last_state))
-        notifier_send(notifier, &notification);
+    item->change.kind = CHANGE_SET_FAILED;
+    item->change.state = domain->last_state;
+    item->change.name = strdup(domain->name);
+    if (item->change.name)
+        notifier_send_each(notifier, &item->change);
 }
 
-static void notifier_handle(struct notifier *notifier, const struct change_queue_item *item)
+static void notifier_handle(struct notifier *notifier, struct change_queue_item *item)
 {
     switch (item->kind) {
     case CHANGE_QUEUE_CHANGE:

@@ -7,6 +7,19 @@
 /* libvirt's reasons (virDomainRunningReason, virDomainPausedReason). */
 enum { RUNNING_BOOTED = 1, PAUSED_MIGRATION = 2 };
 
+static const struct {
+    size_t offset; /* in struct domain */
+    enum change_kind kind;
+} attributes[RECORD_ATTRIBUTES] = {
+    [RECORD_PERSISTENT] = { offsetof(struct domain, persistent), CHANGE_FACTS },
+    [RECORD_AUTOSTART] = { offsetof(struct domain, autostart), CHANGE_FACTS },
+};
+
+static enum tristate record_row_attribute(const struct domain *row, enum record_attribute attribute)
+{
+    return *(const enum tristate *)(const void *)((const char *)row + attributes[attribute].offset);
+}
+
 static void record_report(const struct record *record, const struct record_input *input, int64_t boot_ms,
                           enum change_kind kind, enum vm_oper_state after, int libvirt_state)
 {
@@ -17,7 +30,7 @@ static void record_report(const struct record *record, const struct record_input
                              .state_before = record->libvirt_state,
                              .state = libvirt_state,
                              .persistent = record->persistent,
-                             .autostart = row ? row->autostart : record->reported_autostart,
+                             .autostart = row ? row->autostart : record->reported[RECORD_AUTOSTART],
                              .boot_ms = boot_ms };
 
     if (kind == CHANGE_FACTS)
@@ -126,16 +139,29 @@ static bool record_update_tristate(enum tristate *reported, enum tristate now)
     return has_changed;
 }
 
-/* Reports a new row, a new persistence or a new autostart. */
+/* Updates the reported attributes. Returns the kinds of changes that must be reported, one bit for each. */
+static unsigned record_update_attributes(struct record *record, const struct domain *row)
+{
+    unsigned kinds = 0;
+
+    for (enum record_attribute i = 0; i < RECORD_ATTRIBUTES; i++)
+        if (record_update_tristate(&record->reported[i], record_row_attribute(row, i)))
+            kinds |= 1U << attributes[i].kind;
+    return kinds;
+}
+
+/* Reports a new row, and changed attributes. */
 static void record_report_facts(struct record *record, const struct record_input *input, int64_t boot_ms)
 {
     const struct domain *row = input->sequence.row;
-    bool has_changed = record_update_tristate(&record->reported_persistent, row->persistent);
+    enum vm_oper_state state = record->state ? record->state : vm_state_last_oper(row);
+    unsigned kinds = record_update_attributes(record, row);
 
-    has_changed |= record_update_tristate(&record->reported_autostart, row->autostart);
-    if (record->exists && (record->is_new || has_changed))
-        record_report(record, input, boot_ms, CHANGE_FACTS,
-                      record->state ? record->state : vm_state_last_oper(row), row->last_state);
+    if (record->is_new)
+        kinds |= 1U << CHANGE_FACTS;
+    for (enum change_kind kind = 0; record->exists && kind < CHANGE_KINDS; kind++)
+        if (kinds & (1U << kind))
+            record_report(record, input, boot_ms, kind, state, row->last_state);
     record->is_new &= !record->exists;
 }
 
@@ -261,11 +287,8 @@ void record_init(struct record *record, struct record_input *input)
     struct event_sequence *sequence = &input->sequence;
     const struct domain *row = sequence->row;
 
-    *record = (struct record){ .exists = true,
-                               .has_row = true,
-                               .persistent = row->persistent,
-                               .reported_persistent = row->persistent,
-                               .reported_autostart = row->autostart };
+    *record = (struct record){ .exists = true, .has_row = true, .persistent = row->persistent };
+    (void)record_update_attributes(record, row);
     memcpy(record->uuid, row->uuid, UUID_BYTES);
     /* In the first listing, and after a change of the filter, a row without a record is no new domain. */
     record->is_new = input->before && !input->filter_changed;

@@ -12,12 +12,15 @@
 #include "agent/notify/event_rules.h"
 #include "lib/model/snapshot.h"
 
+/* The attributes of a row whose changes are reported; the table in record.c says as which kind of change. */
+enum record_attribute { RECORD_PERSISTENT, RECORD_AUTOSTART, RECORD_ATTRIBUTES };
+
 struct record {
     unsigned char uuid[UUID_BYTES];
     enum vm_oper_state state; /* reported last; 0: not known yet */
     int libvirt_state;        /* the same as libvirt's number */
     enum tristate persistent; /* from events and rows */
-    enum tristate reported_persistent, reported_autostart;
+    enum tristate reported[RECORD_ATTRIBUTES];
     int64_t differs_since_boot_ms; /* since when the row differs without an event; 0: it does not differ */
     /* False: an event deleted the domain, but the listing has a row of it, or of a new domain with its UUID. */
     bool exists;

@@ -128,7 +128,7 @@ static void each_state_has_its_notification_with_the_state_before(void **state)
         struct change change = change_to(CHANGE_STATE, VM_OPER_PREPARING, wanted[i].after);
         struct notification notification;
 
-        assert_true(notification_vm(&notification, &change));
+        assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
         assert_is(&notification, "vm-mib-facts.tsv", wanted[i].name, "4711");
         assert_bytes(&notification.objects[0], "a guest", 7);
         assert_bytes(&notification.objects[1], change.uuid, UUID_BYTES);
@@ -145,13 +145,13 @@ static void other_states_and_changes_have_no_notification(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(none); i++) {
         change = change_to(CHANGE_STATE, VM_OPER_RUNNING, none[i]);
-        assert_false(notification_vm(&notification, &change));
+        assert_false(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
     }
     change = change_to(CHANGE_FACTS, VM_OPER_RUNNING, VM_OPER_RUNNING);
-    assert_false(notification_vm(&notification, &change));
+    assert_false(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
     change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
     change.index = 0; /* the domain has none */
-    assert_false(notification_vm(&notification, &change));
+    assert_false(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
     assert_int_equal(notification_vm_number(&change), 0);
 }
 
@@ -165,7 +165,7 @@ static void a_deletion_has_the_persistence_of_the_domain(void **state)
         struct notification notification;
 
         change.persistent = (enum tristate)truth;
-        assert_true(notification_vm(&notification, &change));
+        assert_true(notification_make(&notification, NOTIFICATION_VM_DELETED, &change));
         assert_is(&notification, "vm-mib-facts.tsv", "vmDeleted", "4711");
         assert_int_equal(notification.count, 4);
         assert_integer(&notification.objects[2], VM_OPER_SHUTDOWN);
@@ -201,7 +201,7 @@ static void hostile_names_are_cut_to_255_octets(void **state)
 
         change.name = strdup(fixture_hostile_names[i]);
         assert_non_null(change.name);
-        assert_true(notification_vm(&notification, &change));
+        assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
         assert_true(notification.objects[0].value.length <= 255);
         free(change.name);
     }
@@ -239,7 +239,7 @@ static void libvirt_mib_has_the_new_state_and_the_uuid_as_index(void **state)
         change.state = wanted[i].after;
         change.index = 0; /* LIBVIRT-MIB has another index */
         format_uuid_index(&change, index);
-        assert_true(notification_libvirt(&notification, &change));
+        assert_true(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
         assert_is(&notification, "libvirt-mib-facts.tsv", "libvirtGuestNotif", index);
         assert_bytes(&notification.objects[0], "a guest", 7);
         assert_bytes(&notification.objects[1], change.uuid, UUID_BYTES);
@@ -263,15 +263,19 @@ static void libvirt_mib_has_no_notification_between_states_of_one_number(void **
         change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
         change.state_before = states[i][0];
         change.state = states[i][1];
-        assert_false(notification_libvirt(&notification, &change));
+        assert_false(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
     }
     change = change_to(CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
-    assert_false(notification_libvirt(&notification, &change));
+    assert_false(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
     change = change_to(CHANGE_FACTS, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
-    assert_false(notification_libvirt(&notification, &change));
-    assert_false(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_STATE_UNREAD));
-    assert_false(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_STATES));
-    assert_true(notification_libvirt_state(&notification, change.uuid, name, DOMAIN_RUNNING));
+    assert_false(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
+    change.kind = CHANGE_SET_FAILED;
+    change.state = DOMAIN_STATE_UNREAD;
+    assert_false(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
+    change.state = DOMAIN_STATES;
+    assert_false(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
+    change.state = DOMAIN_RUNNING;
+    assert_true(notification_make(&notification, NOTIFICATION_LIBVIRT, &change));
 }
 
 /* Checks that the OID is `suffix` below the root of GUESTLIST-MIB. */
@@ -291,7 +295,7 @@ static void changed_facts_are_notified_by_guestlist_mib(void **state)
     struct notification notification;
 
     (void)state;
-    assert_true(notification_domain_changed(&notification, &change));
+    assert_true(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
     assert_own(notification.oid, notification.length, "0.3");
     assert_int_equal(notification.count, 5);
     for (size_t i = 0; i < 3; i++)
@@ -302,18 +306,18 @@ static void changed_facts_are_notified_by_guestlist_mib(void **state)
     assert_integer(&notification.objects[3], 1);
     assert_integer(&notification.objects[4], 2);
     change.persistent = TRISTATE_UNKNOWN;
-    assert_true(notification_domain_changed(&notification, &change));
+    assert_true(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
     assert_integer(&notification.objects[3], 3);
     change.state = DOMAIN_STATES; /* of a later libvirt */
-    assert_true(notification_domain_changed(&notification, &change));
+    assert_true(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
     assert_integer(&notification.objects[2], DOMAIN_NOSTATE);
     change.state = DOMAIN_STATE_UNREAD;
-    assert_true(notification_domain_changed(&notification, &change));
+    assert_true(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
     assert_integer(&notification.objects[2], DOMAIN_NOSTATE);
     change.index = 0;
-    assert_false(notification_domain_changed(&notification, &change));
+    assert_false(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
     change = change_to(CHANGE_STATE, VM_OPER_SHUTDOWN, VM_OPER_RUNNING);
-    assert_false(notification_domain_changed(&notification, &change));
+    assert_false(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
 }
 
 static void down_and_up_have_uri_error_and_age(void **state)
