@@ -55,18 +55,19 @@ unsigned stats_decode_active_wanted(void)
 
     for (size_t i = 0; i < ARRAY_COUNT(fields); i++)
         wanted |= fields[i].wanted;
-    return (wanted | VIR_DOMAIN_STATS_BLOCK) & ~stats_decode_states_wanted();
+    wanted |= VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE; /* stats_decode_devices.c decodes them */
+    return wanted & ~stats_decode_states_wanted();
 }
 
-/* QEMU's driver reads only this group without taking the domain's job. */
+/* QEMU's driver reads only these groups without taking the domain's job. */
 unsigned stats_decode_careful_wanted(void)
 {
-    return VIR_DOMAIN_STATS_CPU_TOTAL;
+    return VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_INTERFACE;
 }
 
 unsigned stats_decode_inactive_wanted(void)
 {
-    return stats_decode_active_wanted() & ~(unsigned)VIR_DOMAIN_STATS_BLOCK;
+    return stats_decode_active_wanted() & ~(unsigned)(VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE);
 }
 
 bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number)

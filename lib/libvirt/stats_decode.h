@@ -15,8 +15,8 @@ unsigned stats_decode_states_wanted(void);
 unsigned stats_decode_active_wanted(void);
 unsigned stats_decode_careful_wanted(void);
 
-/* The same for inactive domains: all groups but states and disks. libvirtd opens the images of an inactive domain
- * itself, with the domain locked. If the storage did not answer, every listing would hang. */
+/* The same for inactive domains: all groups but states, disks and interfaces. libvirtd opens the images of an
+ * inactive domain itself, with the domain locked. If the storage did not answer, every listing would hang. */
 unsigned stats_decode_inactive_wanted(void);
 
 /* True if a record has the statistic of that name. */
@@ -26,7 +26,7 @@ bool stats_decode_has(const virTypedParameter *parameters, int count, const char
  * negative values are ignored. */
 void stats_decode_stats(const virTypedParameter *parameters, int count, struct domain *domain);
 
-/* Decodes what the same record has about each vCPU and disk. The caller has the reference. NULL if it has nothing,
+/* Decodes what the same record has for struct device_stats. The caller has the reference. NULL if it has nothing,
  * or if out of memory. */
 struct device_stats *stats_decode_devices(const virTypedParameter *parameters, int count);
 

@@ -54,22 +54,19 @@ void stats_table_sort(struct stats_table *table)
 
 static void stats_table_add(struct stats_table *table, const struct stats_row *row)
 {
-    struct stats_row *place = &table->rows[table->count++];
-
-    *place = *row;
-    (void)device_stats_ref(row->device_stats);
+    table->rows[table->count] = *row;
+    table->rows[table->count++].device_stats = device_stats_ref(row->device_stats);
 }
 
 /* The domain did not answer. Adds its last complete statistics, updated with those that libvirtd itself knows. */
 static void stats_table_add_partial(struct stats_table *table, const struct stats_row *complete,
                                     const struct stats_row *partial)
 {
-    struct stats_row row = *complete;
+    struct stats_row *row = &table->rows[table->count++];
 
-    domain_stats_update(&row.stats, &partial->stats);
-    if (!row.device_stats)
-        row.device_stats = partial->device_stats;
-    stats_table_add(table, &row);
+    *row = *complete;
+    domain_stats_update(&row->stats, &partial->stats);
+    row->device_stats = device_stats_combine(complete->device_stats, partial->device_stats);
 }
 
 static void stats_table_add_both(struct stats_table *table, const struct stats_row *old,

@@ -150,8 +150,9 @@ static void states_are_a_group_of_their_own(void **state)
     assert_int_equal(stats_decode_states_wanted(), VIR_DOMAIN_STATS_STATE);
     assert_int_equal(stats_decode_inactive_wanted(),
                      VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU);
-    assert_int_equal(stats_decode_active_wanted(), stats_decode_inactive_wanted() | VIR_DOMAIN_STATS_BLOCK);
-    assert_int_equal(stats_decode_careful_wanted(), VIR_DOMAIN_STATS_CPU_TOTAL);
+    assert_int_equal(stats_decode_active_wanted(),
+                     stats_decode_inactive_wanted() | VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE);
+    assert_int_equal(stats_decode_careful_wanted(), VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_INTERFACE);
 }
 
 static void all_statistics_of_a_running_guest_are_read(void **state)
