@@ -59,7 +59,8 @@ unsigned stats_decode_active_wanted(void)
     return wanted & ~stats_decode_states_wanted();
 }
 
-/* QEMU's driver reads only these groups without taking the domain's job. */
+/* QEMU's driver reads interfaces without the domain's job. For CPU times, libvirt 9.0 asks the process how long it
+ * polled while halted, but only if no other call holds the domain's job. A call that a process blocks holds it. */
 unsigned stats_decode_careful_wanted(void)
 {
     return VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_INTERFACE;

@@ -10,7 +10,8 @@
 #include "lib/model/device_stats.h"
 
 /* Which groups of statistics to ask for, as bits of enum virDomainStatsTypes: the states, for which libvirtd asks
- * no process; of active domains, all other groups; and of these, the groups for which no process is asked. */
+ * no process; of active domains, all other groups; and of these, the groups for which no process is asked that
+ * blocks another call. */
 unsigned stats_decode_states_wanted(void);
 unsigned stats_decode_active_wanted(void);
 unsigned stats_decode_careful_wanted(void);
