@@ -152,6 +152,10 @@ static const struct mib_table *const tables[] = {
     &guestlist_domain_table,
     &guestlist_filter_table,
     &guestlist_name_table,
+    &guestlist_memory_table,
+    &guestlist_cpu_table,
+    &guestlist_storage_table,
+    &guestlist_network_table,
 };
 
 const struct mib guestlist_mib = MIB_MODULE("guestlistMIB", guestlist_root, tables);

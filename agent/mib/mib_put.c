@@ -28,6 +28,20 @@ bool mib_put_unsigned(struct mib_value *value, uint32_t number)
     return true;
 }
 
+bool mib_put_counter(struct mib_value *value, const struct domain *domain, const uint64_t *number, uint64_t unit)
+{
+    bool is_active = domain_active(domain);
+
+    value->counter64 = is_active && number ? *number / unit : 0;
+    return number || !is_active;
+}
+
+bool mib_put_gauge(struct mib_value *value, const struct domain *domain, const uint64_t *number)
+{
+    value->counter64 = number ? *number : 0;
+    return number && domain_active(domain);
+}
+
 bool mib_put_truth(struct mib_value *value, bool is_true)
 {
     value->integer = is_true ? TRUE : FALSE;

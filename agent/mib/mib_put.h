@@ -15,6 +15,12 @@ bool mib_put_integer(struct mib_value *value, int64_t number);
 
 bool mib_put_unsigned(struct mib_value *value, uint32_t number);
 
+/* A statistic of a domain, divided by `unit`; `number` NULL: the statistic is not known, and the result is false.
+ * A counter starts at 0 in each run of the domain, so it is 0 while the domain is not active. A gauge has no value
+ * then: false. */
+bool mib_put_counter(struct mib_value *value, const struct domain *domain, const uint64_t *number, uint64_t unit);
+bool mib_put_gauge(struct mib_value *value, const struct domain *domain, const uint64_t *number);
+
 /* SNMPv2-TC's TruthValue. */
 bool mib_put_truth(struct mib_value *value, bool is_true);
 

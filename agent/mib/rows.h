@@ -126,6 +126,12 @@ struct rows_item {
 
 enum { ROWS_ITEM_DEPTH = 2 };
 
+/* For getters of such a table. */
+static inline const struct domain *rows_item_domain(const struct mib_cell *cell)
+{
+    return ((const struct rows_item *)cell->row)->row->domain;
+}
+
 /* How such a table finds its rows within the domain of `item->row`: the first row whose sub-identifiers after
  * vmIndex are equal to `least` or come after it. Fills in the numbers of the item, and puts the sub-identifiers of
  * that row into `found`. False if there is no such row. */

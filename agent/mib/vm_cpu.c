@@ -4,8 +4,11 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-static const struct vcpu_stats *vm_cpu_stats(const struct rows_item *item)
+enum { US_IN_NS = 1000 };
+
+const struct vcpu_stats *vm_cpu_stats(const struct mib_cell *cell)
 {
+    const struct rows_item *item = cell->row;
     const struct device_stats *stats = item->row->domain->device_stats;
 
     for (size_t i = 0; stats && i < stats->vcpu_count; i++)
@@ -14,8 +17,7 @@ static const struct vcpu_stats *vm_cpu_stats(const struct rows_item *item)
     return NULL;
 }
 
-/* The times are the only column. A running domain that does not report its vCPUs has no times, so it has no rows.
- */
+/* A running domain that does not report its vCPUs has no value in any column, so it has no rows. */
 static bool vm_cpu_seek_item(struct rows_item *item, const mib_subid *least, mib_subid *found)
 {
     const struct domain *domain = item->row->domain;
@@ -24,19 +26,17 @@ static bool vm_cpu_seek_item(struct rows_item *item, const mib_subid *least, mib
     return (is_reported || !domain_active(domain)) && vm_devices_seek_vcpu(item, least[0], found);
 }
 
-static bool vm_cpu_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
+bool vm_cpu_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_seek_item(answer, 1, vm_cpu_seek_item, index, length, row);
 }
 
 static bool vm_cpu_get_core_time(const struct mib_cell *cell)
 {
-    const struct rows_item *item = cell->row;
-    const struct vcpu_stats *stats = vm_cpu_stats(item);
-    bool active = domain_active(item->row->domain);
+    const struct vcpu_stats *stats = vm_cpu_stats(cell);
 
-    cell->value->counter64 = active && stats ? stats->time_ns / 1000 : 0;
-    return !active || (stats && (stats->known & VCPU_TIME));
+    return mib_put_counter(cell->value, rows_item_domain(cell),
+                           stats && (stats->known & VCPU_TIME) ? &stats->time_ns : NULL, US_IN_NS);
 }
 
 static const struct mib_column columns[] = {

@@ -3,6 +3,7 @@
  * vmNetworkIfIndex leads. */
 #include "agent/mib/vm_devices.h"
 #include "agent/mib/vm_tables.h"
+#include "lib/model/device_stats.h"
 #include "lib/model/xml_facts.h"
 
 static const struct interface *vm_network_interface(const struct mib_cell *cell)
@@ -12,6 +13,12 @@ static const struct interface *vm_network_interface(const struct mib_cell *cell)
     return &item->row->domain->xml_facts->interfaces[item->first];
 }
 
+/* A domain that is not active has no device on the host. Nor has an interface of type user. */
+const struct net_stats *vm_network_stats(const struct mib_cell *cell)
+{
+    return device_stats_interface(rows_item_domain(cell)->device_stats, vm_network_interface(cell)->target);
+}
+
 static bool vm_network_seek_item(struct rows_item *item, const mib_subid *least, mib_subid *found)
 {
     const struct xml_facts *xml_facts = item->row->domain->xml_facts;
@@ -19,8 +26,7 @@ static bool vm_network_seek_item(struct rows_item *item, const mib_subid *least,
     return xml_facts && vm_devices_seek(item, item->row->interfaces, xml_facts->interface_count, least[0], found);
 }
 
-static bool vm_network_seek(const struct answer *answer, const mib_subid *index, size_t length,
-                            struct mib_row *row)
+bool vm_network_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_seek_item(answer, 1, vm_network_seek_item, index, length, row);
 }

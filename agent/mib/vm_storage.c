@@ -18,24 +18,19 @@ enum { SOURCE_UNKNOWN = 1, SOURCE_OTHER, SOURCE_BLOCK, SOURCE_RAW, SOURCE_SPARSE
 enum { ACCESS_READWRITE = 2, ACCESS_READONLY };
 enum { MEDIA_OTHER = 1, MEDIA_HARD_DISK = 3, MEDIA_OPTICAL_DISK, MEDIA_FLOPPY_DISK };
 
-static const struct domain *vm_storage_domain(const struct mib_cell *cell)
-{
-    return ((const struct rows_item *)cell->row)->row->domain;
-}
-
 static const struct disk *vm_storage_disk(const struct mib_cell *cell)
 {
-    return &vm_storage_domain(cell)->xml_facts->disks[((const struct rows_item *)cell->row)->first];
+    return &rows_item_domain(cell)->xml_facts->disks[((const struct rows_item *)cell->row)->first];
 }
 
 static bool vm_storage_is_active(const struct mib_cell *cell)
 {
-    return domain_active(vm_storage_domain(cell));
+    return domain_active(rows_item_domain(cell));
 }
 
-static const struct disk_stats *vm_storage_stats(const struct mib_cell *cell)
+const struct disk_stats *vm_storage_stats(const struct mib_cell *cell)
 {
-    return device_stats_disk(vm_storage_domain(cell)->device_stats, vm_storage_disk(cell)->target);
+    return device_stats_disk(rows_item_domain(cell)->device_stats, vm_storage_disk(cell)->target);
 }
 
 static bool vm_storage_seek_item(struct rows_item *item, const mib_subid *least, mib_subid *found)
@@ -45,8 +40,7 @@ static bool vm_storage_seek_item(struct rows_item *item, const mib_subid *least,
     return xml_facts && vm_devices_seek(item, item->row->disks, xml_facts->disk_count, least[0], found);
 }
 
-static bool vm_storage_seek(const struct answer *answer, const mib_subid *index, size_t length,
-                            struct mib_row *row)
+bool vm_storage_seek(const struct answer *answer, const mib_subid *index, size_t length, struct mib_row *row)
 {
     return rows_seek_item(answer, 1, vm_storage_seek_item, index, length, row);
 }
@@ -203,9 +197,9 @@ static bool vm_storage_get_media_type_string(const struct mib_cell *cell)
     return mib_put_text(cell->value, disk->bus ? disk->bus : "");
 }
 
-/* A size in bytes, or NOT_AVAILABLE. An inactive domain has the sizes of its last run, if the disk is still the
- * same file. They are not read again, because libvirtd would keep the domain locked while it opens the image. */
-static int64_t vm_storage_size(const struct mib_cell *cell, enum disk_stat fact, size_t offset)
+/* The sizes of an inactive domain are not read again, because libvirtd would keep the domain locked while it opens
+ * the image. */
+int64_t vm_storage_size(const struct mib_cell *cell, uint32_t fact, size_t offset)
 {
     const struct disk_stats *device_stats = vm_storage_stats(cell);
     const struct disk *disk = vm_storage_disk(cell);
@@ -266,24 +260,13 @@ static bool vm_storage_get_allocated_size(const struct mib_cell *cell)
     return vm_storage_put_size(cell, vm_storage_allocated_size(cell));
 }
 
-/* Counters start at 0 in each run of the domain. They are 0 while it is inactive. */
-static bool vm_storage_put_counter(const struct mib_cell *cell, enum disk_stat fact, size_t offset, uint64_t unit)
-{
-    const struct disk_stats *device_stats = vm_storage_stats(cell);
-    uint64_t count = 0;
-
-    if (vm_storage_is_active(cell) && (!device_stats || !(device_stats->known & fact)))
-        return false;
-    if (vm_storage_is_active(cell))
-        memcpy(&count, (const char *)device_stats + offset, sizeof(count));
-    cell->value->counter64 = count / unit;
-    return true;
-}
-
 #define COUNTER(name, fact, field, unit)                                                                          \
     static bool name(const struct mib_cell *cell)                                                                 \
     {                                                                                                             \
-        return vm_storage_put_counter(cell, fact, offsetof(struct disk_stats, field), unit);                      \
+        const struct disk_stats *stats = vm_storage_stats(cell);                                                  \
+                                                                                                                  \
+        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
+                               stats && (stats->known & (fact)) ? &stats->field : NULL, unit);                    \
     }
 
 COUNTER(vm_storage_get_reads, DISK_READS, reads, 1)

@@ -10,4 +10,16 @@
 
 extern const struct mib_table vm_table, vm_cpu_table, vm_affinity_table, vm_storage_table, vm_network_table;
 
+/* For the tables of GUESTLIST-MIB that augment three of these: they have the same rows. The statistics are those
+ * of the row's vCPU, disk or interface; NULL: there are none. */
+mib_seek vm_cpu_seek, vm_storage_seek, vm_network_seek;
+const struct vcpu_stats *vm_cpu_stats(const struct mib_cell *cell);
+const struct disk_stats *vm_storage_stats(const struct mib_cell *cell);
+const struct net_stats *vm_network_stats(const struct mib_cell *cell);
+
+/* A size of the row's disk in bytes: the member of struct disk_stats with that bit of enum disk_stat and at that
+ * offset. A domain that is not active has the sizes of its last run, if the disk is still the same file. -1: not
+ * known. */
+int64_t vm_storage_size(const struct mib_cell *cell, uint32_t fact, size_t offset);
+
 #endif

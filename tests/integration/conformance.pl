@@ -65,7 +65,7 @@ sub read_facts {
 my %well_known = (
     SnmpAdminString => 'OCTET STRING (SIZE (0..255))', TruthValue => 'INTEGER { true(1), false(2) }',
     PhysAddress => 'OCTET STRING (SIZE (0|6))', InterfaceIndexOrZero => 'Integer32 (0..2147483647)',
-    DateAndTime => 'OCTET STRING (SIZE (8|11))', InterfaceIndex => 'Integer32 (1..2147483647)',
+    CounterBasedGauge64 => 'Counter64', DateAndTime => 'OCTET STRING (SIZE (8|11))', InterfaceIndex => 'Integer32 (1..2147483647)',
     RowStatus => 'INTEGER { active(1), notInService(2), notReady(3), createAndGo(4), createAndWait(5), destroy(6) }',
 );
 

@@ -15,10 +15,6 @@
 #include "tests/unit/mib/answers.h"
 #include "tests/unit/fixtures.h"
 
-static const mib_subid objects[] = { VM_MIB_OID, 1 };
-
-enum { OBJECTS_LENGTH = sizeof(objects) / sizeof(*objects) };
-
 void answers_init(struct answers *answers, uint32_t host_cpus)
 {
     *answers = (struct answers){ 0 };
@@ -83,11 +79,18 @@ void answers_free(struct answers *answers)
     snapshot_unref(answers->snapshot);
 }
 
-static size_t parse(const char *instance, mib_subid oid[MIB_OID_MAX])
+static const struct mib *module_of(const struct answers *answers)
 {
-    size_t length = OBJECTS_LENGTH;
+    return answers->mib ? answers->mib : &vm_mib;
+}
 
-    memcpy(oid, objects, sizeof(objects));
+/* In both modules, the objects are below the first number after the root. */
+static size_t parse(const struct answers *answers, const char *instance, mib_subid oid[MIB_OID_MAX])
+{
+    size_t length = module_of(answers)->root_length;
+
+    memcpy(oid, module_of(answers)->root, length * sizeof(*oid));
+    oid[length++] = 1;
     while (*instance) {
         char *end;
 
@@ -110,9 +113,9 @@ static size_t format(const mib_subid *subids, size_t length, char *text, size_t 
 static bool get(const struct answers *answers, const char *instance, struct mib_value *value)
 {
     mib_subid oid[MIB_OID_MAX];
-    size_t length = parse(instance, oid);
+    size_t length = parse(answers, instance, oid);
 
-    return mib_get(&vm_mib, &answers->answer, oid, length, value) == MIB_FOUND;
+    return mib_get(module_of(answers), &answers->answer, oid, length, value) == MIB_FOUND;
 }
 
 const char *answers_get(struct answers *answers, const char *instance)
@@ -146,26 +149,27 @@ const char *answers_get_hex(struct answers *answers, const char *instance)
 const char *answers_next(struct answers *answers, const char *instance)
 {
     mib_subid oid[MIB_OID_MAX], next[MIB_OID_MAX];
-    size_t length = parse(instance, oid), next_length;
+    size_t length = parse(answers, instance, oid), next_length;
     struct mib_value value;
 
-    if (!mib_next(&vm_mib, &answers->answer, NULL, oid, length, next, &next_length, &value))
+    if (!mib_next(module_of(answers), &answers->answer, NULL, oid, length, next, &next_length, &value))
         return "end";
     assert_true(mib_compare(next, next_length, oid, length) > 0);
-    (void)format(next + OBJECTS_LENGTH, next_length - OBJECTS_LENGTH, answers->text, ANSWERS_TEXT_MAX);
+    (void)format(next + module_of(answers)->root_length + 1, next_length - module_of(answers)->root_length - 1,
+                 answers->text, ANSWERS_TEXT_MAX);
     return answers->text;
 }
 
 const char *answers_walk(struct answers *answers, const char *column)
 {
     mib_subid oid[MIB_OID_MAX], base[MIB_OID_MAX];
-    size_t base_length = parse(column, base), length = base_length, used = 0;
+    size_t base_length = parse(answers, column, base), length = base_length, used = 0;
     struct mib_value value;
 
     memcpy(oid, base, sizeof(oid));
     answers->text[0] = '\0';
-    while (mib_next(&vm_mib, &answers->answer, NULL, oid, length, oid, &length, &value) && length > base_length &&
-           mib_compare(oid, base_length, base, base_length) == 0) {
+    while (mib_next(module_of(answers), &answers->answer, NULL, oid, length, oid, &length, &value) &&
+           length > base_length && mib_compare(oid, base_length, base, base_length) == 0) {
         if (used > 0)
             answers->text[used++] = ' ';
         used += format(oid + base_length, length - base_length, answers->text + used, ANSWERS_TEXT_MAX - used);

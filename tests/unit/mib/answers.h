@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Made-up domains with devices, and the values of VM-MIB for them, as text. */
+/* Made-up domains with devices, and the values of VM-MIB or another module for them, as text. */
 #ifndef GUESTLIST_TESTS_UNIT_ANSWERS_H
 #define GUESTLIST_TESTS_UNIT_ANSWERS_H
 
@@ -9,6 +9,7 @@
 enum { ANSWERS_DOMAINS_MAX = 16, ANSWERS_TEXT_MAX = 4096 };
 
 struct answers {
+    const struct mib *mib; /* NULL: vm_mib; may be guestlist_mib */
     struct answer answer;
     struct rows *rows;
     struct snapshot *snapshot; /* may be changed until answers_begin() */
@@ -31,8 +32,8 @@ struct domain *answers_add(struct answers *answers, uint32_t index, int id, cons
 void answers_begin(struct answers *answers, const uint32_t *devices);
 void answers_free(struct answers *answers);
 
-/* The value of the instance that follows vmObjects, such as "7.1.6.3.1" (vmStorageResourceID.3.1): a number,
- * octets as they are, or "none". */
+/* The value of the instance that follows vmObjects (or glObjects), such as "7.1.6.3.1" (vmStorageResourceID.3.1):
+ * a number, octets as they are, or "none". */
 const char *answers_get(struct answers *answers, const char *instance);
 
 /* The octets of that value in hexadecimal. */

@@ -69,6 +69,7 @@ static enum mib_type type_of(const char *syntax)
         { "OBJECT IDENTIFIER", MIB_OID },
         { "TimeTicks", MIB_TIMETICKS },
         { "Counter64", MIB_COUNTER64 },
+        { "CounterBasedGauge64", MIB_COUNTER64 },
         { "Counter32", MIB_COUNTER32 },
         { "Gauge32", MIB_GAUGE32 },
         { "Unsigned32", MIB_GAUGE32 }, /* one tag on the wire */
