@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GUESTLIST-MIB, glMemoryTable: how a guest uses its memory. All numbers but the resident memory come from the
- * guest's balloon driver. */
+ * guest's balloon driver. It sends them once when the guest's system starts, and then only if the XML has a
+ * period. Without a period they are too old to be true, so they are left out. */
 #include "agent/mib/guestlist_tables.h"
 #include "lib/model/device_stats.h"
+#include "lib/model/xml_facts.h"
 
 /* The number; NULL: not known. */
-#define NUMBER(cell, fact, field) guestlist_memory_number(cell, fact, offsetof(struct memory_stats, field))
+#define NUMBER(cell, fact, field)                                                                                 \
+    guestlist_memory_number(rows_domain(cell), fact, offsetof(struct memory_stats, field))
 
-static const uint64_t *guestlist_memory_number(const struct mib_cell *cell, enum memory_stat fact, size_t offset)
+/* Drivers without the time of the last report need no report from the guest. */
+static bool guestlist_memory_is_old(const struct domain *domain)
 {
-    const struct device_stats *stats = rows_domain(cell)->device_stats;
+    const struct xml_facts *xml_facts = domain->xml_facts;
+
+    return (domain->device_stats->memory.known & MEMORY_LAST_UPDATE) &&
+           (!xml_facts || xml_facts->memory_report_period_s <= 0);
+}
+
+static const uint64_t *guestlist_memory_number(const struct domain *domain, enum memory_stat fact, size_t offset)
+{
+    const struct device_stats *stats = domain->device_stats;
 
     if (!stats || !(stats->memory.known & fact))
+        return NULL;
+    if (fact != MEMORY_RSS && guestlist_memory_is_old(domain))
         return NULL;
     return (const uint64_t *)(const void *)((const char *)&stats->memory + offset);
 }

@@ -33,6 +33,8 @@ static const struct query queries[] = {
     { "/domain/memtune/min_guarantee", KIND_NUMBER, offsetof(struct xml_facts, memory_minimum_kib) },
     { "/domain/vcpu", KIND_NUMBER, offsetof(struct xml_facts, vcpus_maximum) },
     { "/domain/vcpu/@current | /domain/vcpu[not(@current)]", KIND_NUMBER, offsetof(struct xml_facts, vcpus) },
+    { "/domain/devices/memballoon/stats/@period", KIND_NUMBER,
+      offsetof(struct xml_facts, memory_report_period_s) },
     { "/domain/devices/disk[string(target/@dev)]", KIND_DISKS, offsetof(struct xml_facts, disks) },
     { "/domain/devices/interface", KIND_INTERFACES, offsetof(struct xml_facts, interfaces) },
 };
@@ -173,11 +175,14 @@ static struct xml_facts *domain_xml_new_facts(void)
     return xml_facts;
 }
 
+/* A number that is too large is the largest one, and not absent. */
 static int64_t domain_xml_number(const xmlChar *text)
 {
     double number = xmlXPathCastStringToNumber(text);
 
-    return isnan(number) || number < 0 || number > 9e15 ? XML_FACTS_ABSENT : (int64_t)number;
+    if (!isfinite(number) || number < 0)
+        return XML_FACTS_ABSENT;
+    return number < 0x1p63 ? (int64_t)number : INT64_MAX;
 }
 
 /* Stores the value that the query found. False only if out of memory. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/model/device_stats.h"
+#include "lib/model/xml_facts.h"
 
 struct stats_table *stats_table_new(size_t room)
 {
@@ -130,8 +131,26 @@ static bool stats_table_suits(const struct stats_row *row, const struct domain *
     return row->id == domain->id && !is_outdated;
 }
 
+static bool stats_table_has_report(const struct device_stats *stats)
+{
+    return stats && (stats->memory.known & MEMORY_LAST_UPDATE) && stats->memory.last_update_real_s > 0;
+}
+
+/* A guest reports its memory when its system starts, and again and again only if its XML has a period. libvirt
+ * sends no event when the period of a running guest changes. So the XML is outdated if it has no period and the
+ * guest has reported again. */
+static bool stats_table_outdates_xml(const struct stats_row *row, const struct domain *domain)
+{
+    const struct device_stats *old = domain->device_stats, *stats = row->device_stats;
+
+    return domain->xml_facts && domain->xml_facts->memory_report_period_s <= 0 && stats_table_has_report(old) &&
+           stats_table_has_report(stats) && stats->memory.last_update_real_s != old->memory.last_update_real_s;
+}
+
 static void stats_table_fill_row(const struct stats_row *row, struct domain *domain)
 {
+    if (stats_table_outdates_xml(row, domain) && row->read_boot_ms > domain->xml_changed_boot_ms)
+        domain->xml_changed_boot_ms = row->read_boot_ms;
     domain->stats = row->stats;
     if (row->device_stats) {
         device_stats_unref(domain->device_stats);

@@ -49,8 +49,8 @@ void stats_table_sort(struct stats_table *table);
 struct stats_table *stats_table_combine(const struct stats_table *old, const struct stats_table *fresh,
                                         bool is_of_active);
 
-/* Copies the statistics into the rows of the same domains and runs. The snapshot must not be published yet.
- * `table` may be NULL. */
+/* Copies the statistics into the rows of the same domains and runs. If they show that the XML of a domain is
+ * outdated, changes its xml_changed_boot_ms. The snapshot must not be published yet. `table` may be NULL. */
 void stats_table_fill(const struct stats_table *table, struct snapshot *snapshot);
 
 #endif

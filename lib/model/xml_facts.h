@@ -45,6 +45,8 @@ struct xml_facts {
     char *os_type; /* "hvm", "exe", "linux", ... */
     int64_t memory_maximum_kib, memory_kib, memory_minimum_kib;
     int64_t vcpus_maximum, vcpus;
+    int64_t
+        memory_report_period_s; /* how often the guest reports how it uses its memory; 0: only when it starts */
     size_t disk_count, interface_count;
     struct disk *disks; /* in the order of the XML */
     struct interface *interfaces;

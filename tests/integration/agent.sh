@@ -41,3 +41,11 @@ next_listing() {
 }
 
 log_lines() { grep -cv -e '^NET-SNMP version' -e '^Created directory' -e '^$' "$AGENT_LOG"; }
+
+# Waits until the agent serves statistics that it requested after this call.
+next_statistics() {
+    local start
+    start=$(now)
+    # glStatisticsAge is in hundredths of a second.
+    wait_for "${1:-20}" "awk -v age=\"\$(gl 14)\" -v t=\"\$(since $start)\" 'BEGIN { exit !(age != \"\" && age / 100 < t) }'"
+}

@@ -71,3 +71,32 @@ define_devices() { # NAME DEVICES_XML
 start_guest() { # NAME [OPTION...]
     on_qemu start "$@" > "$T/virsh.out" 2>&1 || FAIL "could not start $1: $(cat "$T/virsh.out")"
 }
+
+# Builds the guest system small-guest.c.
+need_small_guest() {
+    : "${CC:=cc}"
+    need "${CC%% *}"
+    SMALL_GUEST=$IMAGES/small-guest
+    $CC -m32 -O1 -ffreestanding -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -nostdlib -static -no-pie \
+        -Wl,-Ttext=0x100000,--build-id=none -o "$SMALL_GUEST" "$lib_dir/small-guest.c" 2> "$T/small-guest.err" ||
+        SKIP "$CC cannot build a guest system: $(tail -n 1 "$T/small-guest.err")"
+}
+
+# Prints the XML of a guest that runs this system, with 2 vCPUs. The first one is pinned to CPU 0. BALLOON_XML is what is
+# inside the balloon's element. The system writes to the disk hda, if there is one.
+small_guest_domain() { # NAME BALLOON_XML [DEVICES_XML]
+    echo "<domain type='qemu'><name>$1</name><uuid>$(uuid_of "$1")</uuid><memory>32768</memory><vcpu>2</vcpu>" \
+        "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>" \
+        "<os><type arch='x86_64' machine='pc'>hvm</type><kernel>$SMALL_GUEST</kernel></os><features><acpi/></features>" \
+        "<devices><controller type='usb' model='none'/><memballoon model='virtio'>$2</memballoon>${3-}</devices></domain>"
+}
+
+define_small_guest() { # NAME BALLOON_XML [DEVICES_XML]
+    small_guest_domain "$@" > "$T/$1.xml"
+    on_qemu define "$T/$1.xml" > "$T/virsh.out" 2>&1 || FAIL "could not define $1: $(cat "$T/virsh.out")"
+}
+
+# Prints one of libvirt's statistics of a guest; nothing if libvirt does not report it.
+domstat() { # NAME STATISTIC
+    on_qemu domstats "$1" | awk -F= -v name="  $2" '$1 == name { print $2 }'
+}

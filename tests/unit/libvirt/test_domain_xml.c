@@ -154,8 +154,9 @@ static void only_sensible_numbers_are_read(void **state)
         { "007", 7 },
         { "\n  12\n", 12 },
         { "4398046511104", 4398046511104 },
-        { "9007199254740993000", XML_FACTS_ABSENT },
-        { "18446744073709551615", XML_FACTS_ABSENT },
+        { "9007199254740991", 9007199254740991 }, /* the most that libvirt accepts */
+        { "9223372036854775807", INT64_MAX },
+        { "18446744073709551615", INT64_MAX },
         { "-9223372036854775808", XML_FACTS_ABSENT },
         { "1 2", XML_FACTS_ABSENT },
         { "0x10", XML_FACTS_ABSENT },

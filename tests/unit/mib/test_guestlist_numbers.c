@@ -165,6 +165,28 @@ static void unknown_numbers_are_missing_and_not_zero(void **state)
     answers_free(&answers);
 }
 
+/* It reported when its system started, and does not report again. */
+static void old_numbers_of_a_guest_without_a_period_are_missing(void **state)
+{
+    static const char *const xmls[] = {
+        NULL, DEVICES, "<domain><devices><memballoon><stats period='0'/></memballoon></devices></domain>",
+        "<domain><devices><memballoon><stats period='10'/></memballoon></devices></domain>"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(xmls) / sizeof(*xmls); i++) {
+        struct device_stats *stats = all_numbers();
+        struct answers answers;
+
+        stats->memory.known |= MEMORY_LAST_UPDATE;
+        begin(&answers, 7, xmls[i], stats);
+        assert_columns(&answers, "5.1", "3",
+                       i == 3 ? "11 12 13 14 15 16 17 18446744073709551615"
+                              : "none none none 14 none none none none");
+        answers_free(&answers);
+    }
+}
+
 static void a_guest_without_statistics_has_no_rows(void **state)
 {
     struct answers answers;
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_guest_that_is_off_has_no_numbers_of_its_last_run_but_sizes),
         cmocka_unit_test(a_disk_with_another_file_has_no_sizes),
         cmocka_unit_test(unknown_numbers_are_missing_and_not_zero),
+        cmocka_unit_test(old_numbers_of_a_guest_without_a_period_are_missing),
         cmocka_unit_test(a_guest_without_statistics_has_no_rows),
         cmocka_unit_test(a_guest_without_xml_has_memory_and_vcpus),
     };

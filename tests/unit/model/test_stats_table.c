@@ -11,6 +11,7 @@
 
 #include "lib/model/stats_table.h"
 #include "lib/model/device_stats.h"
+#include "lib/model/xml_facts.h"
 #include "tests/unit/fixtures.h"
 
 enum { FRESH_MS = 20000 };
@@ -237,6 +238,52 @@ static void statistics_of_an_older_configuration_are_not_used(void **state)
     stats_table_unref(table);
 }
 
+static void release_facts(struct xml_facts *facts)
+{
+    free(facts);
+}
+
+/* Merges two calls about a guest whose XML has that period, and whose last reports were at these times; -1: not
+ * known. Returns when its XML is known to have changed. */
+static int64_t xml_changed_at(int64_t period_s, int64_t first_report, int64_t second_report)
+{
+    const int64_t reports[] = { first_report, second_report };
+    const struct domain domains[] = { fixture_domain(1, 6) };
+    struct snapshot *snapshot = fixture_snapshot(domains, 1);
+    struct xml_facts *facts = calloc(1, sizeof(*facts));
+    int64_t changed;
+
+    assert_non_null(facts);
+    *facts = (struct xml_facts){ .memory_report_period_s = period_s, .release = release_facts };
+    refcount_init(&facts->refcount);
+    snapshot->domains[0].xml_facts = facts;
+    for (int call = 0; call < 2; call++) {
+        struct stats_table *table = result_at(5000 + call);
+        struct memory_stats *memory = &add_row(table, 1, 6, 10)->device_stats->memory;
+
+        memory->known = reports[call] >= 0 ? MEMORY_LAST_UPDATE : 0;
+        memory->last_update_real_s = (uint64_t)reports[call];
+        stats_table_fill(table, snapshot);
+        stats_table_unref(table);
+    }
+    changed = snapshot->domains[0].xml_changed_boot_ms;
+    snapshot_unref(snapshot);
+    return changed;
+}
+
+static void a_guest_without_a_period_that_reports_again_has_another_xml(void **state)
+{
+    (void)state;
+    assert_int_equal(xml_changed_at(-1, 7, 8), 5001);
+    assert_int_equal(xml_changed_at(0, 7, 8), 5001);
+    assert_int_equal(xml_changed_at(10, 7, 8), 0);
+    assert_int_equal(xml_changed_at(-1, 7, 7), 0);
+    assert_int_equal(xml_changed_at(-1, 0, 7), 0); /* its system has just started */
+    assert_int_equal(xml_changed_at(-1, 7, 0), 0);
+    assert_int_equal(xml_changed_at(-1, -1, 7), 0);
+    assert_int_equal(xml_changed_at(-1, 7, -1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_new_run_keeps_no_statistics_of_the_old_run),
         cmocka_unit_test(a_uuid_that_occurs_twice_has_one_row),
         cmocka_unit_test(domains_get_the_statistics_of_their_own_run),
+        cmocka_unit_test(a_guest_without_a_period_that_reports_again_has_another_xml),
         cmocka_unit_test(statistics_of_an_older_configuration_are_not_used),
     };
 
