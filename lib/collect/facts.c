@@ -184,14 +184,13 @@ static void facts_take_result(struct facts *facts, struct fact_reader_result *re
 /* Merges all facts that have arrived. The snapshot is not published yet. */
 static void facts_merge(struct facts *facts, struct snapshot *snapshot)
 {
-    struct fact_reader_result *results;
-    size_t count = fact_reader_take(facts->reader, &results);
+    struct fact_reader_result *next;
 
-    for (size_t i = 0; i < count; i++) {
-        facts_take_result(facts, &results[i], snapshot);
-        fact_reader_result_clear(&results[i]);
+    for (struct fact_reader_result *result = fact_reader_take(facts->reader); result; result = next) {
+        next = result->next;
+        facts_take_result(facts, result, snapshot);
+        fact_reader_result_free(result);
     }
-    free(results);
     if (facts->poller) {
         stats_table_unref(facts->table);
         facts->table = stats_poller_table(facts->poller);

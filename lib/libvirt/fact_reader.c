@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/worker_pool.h"
 #include "lib/libvirt/connection.h"
@@ -13,9 +12,10 @@
 
 enum { IDLE_MS = 60 * 1000 };
 
-struct fact_reader_request {
-    enum fact_reader_task task;
-    unsigned char uuid[UUID_BYTES];
+/* Linked, so that no step after fact_reader_ask() needs memory: the result of a task is the struct that was made
+ * when it was asked for. */
+struct fact_reader_queue {
+    struct fact_reader_result *first, *last; /* in the order in which they came; NULL: none */
 };
 
 struct fact_reader {
@@ -24,15 +24,35 @@ struct fact_reader {
     struct xml_reader *xml_reader;
 
     /* Under the pool's lock. */
-    size_t waiting_count;
-    struct fact_reader_request *waiting; /* in the order in which they were asked for */
+    size_t waiting_count; /* of both queues */
+    struct fact_reader_queue waiting_xml, waiting_others;
     size_t busy_count;                   /* calls that are under way */
     int64_t busy_since[FACT_READER_MAX]; /* when each call began */
-    size_t result_count;
-    struct fact_reader_result *results;
+    struct fact_reader_queue results;
     int64_t first_result_boot_ms;
     bool has_urgent_result;
 };
+
+static void fact_reader_queue_add(struct fact_reader_queue *queue, struct fact_reader_result *result)
+{
+    *(queue->last ? &queue->last->next : &queue->first) = result;
+    queue->last = result;
+    result->next = NULL;
+}
+
+/* NULL if the queue is empty. */
+static struct fact_reader_result *fact_reader_queue_take(struct fact_reader_queue *queue)
+{
+    struct fact_reader_result *result = queue->first;
+
+    if (!result)
+        return NULL;
+    queue->first = result->next;
+    if (!queue->first)
+        queue->last = NULL;
+    result->next = NULL;
+    return result;
+}
 
 /* How many calls are under way that do not hang. `*next_boot_ms` becomes the boot clock at which the next of them
  * will be taken to hang. */
@@ -109,27 +129,26 @@ static bool fact_reader_can_read(struct fact_reader *reader, enum fact_reader_ta
     return task == FACT_READER_PROCESS_STARTS || (connection && worker_pool_connect(reader->pool, connection));
 }
 
-void fact_reader_result_clear(struct fact_reader_result *result)
+void fact_reader_result_free(struct fact_reader_result *result)
 {
     xml_facts_unref(result->xml_facts);
     autostart_once_free(result->once);
     proc_start_free(result->starts);
+    free(result);
 }
 
-/* If out of memory, the result is lost, as if the call still hung. */
+static void fact_reader_queue_clear(struct fact_reader_queue *queue)
+{
+    for (struct fact_reader_result *result; (result = fact_reader_queue_take(queue));)
+        fact_reader_result_free(result);
+}
+
 static void fact_reader_add_result(struct fact_reader *reader, struct fact_reader_result *result)
 {
-    struct fact_reader_result *results = array_grow(reader->results, reader->result_count, 1, sizeof(*results));
-
-    if (!results) {
-        fact_reader_result_clear(result);
-        return;
-    }
-    reader->results = results;
-    if (reader->result_count == 0)
+    if (!reader->results.first)
         reader->first_result_boot_ms = clock_boot_ms();
     reader->has_urgent_result |= result->task != FACT_READER_XML;
-    reader->results[reader->result_count++] = *result;
+    fact_reader_queue_add(&reader->results, result);
 }
 
 static void fact_reader_end_busy(struct fact_reader *reader, int64_t since)
@@ -141,44 +160,46 @@ static void fact_reader_end_busy(struct fact_reader *reader, int64_t since)
         }
 }
 
-/* Removes the first request that is not for XML, or else the first one. There is at least one. */
-static struct fact_reader_request fact_reader_take_request(struct fact_reader *reader)
+/* Removes the first task that is not for XML, or else the first one. NULL if there is none. */
+static struct fact_reader_result *fact_reader_take_task(struct fact_reader *reader)
 {
-    struct fact_reader_request *waiting = reader->waiting, request;
-    size_t at = 0;
+    struct fact_reader_result *task = fact_reader_queue_take(&reader->waiting_others);
 
-    while (at < reader->waiting_count && waiting[at].task == FACT_READER_XML)
-        at++;
-    if (at == reader->waiting_count)
-        at = 0;
-    request = waiting[at];
-    reader->waiting_count--;
-    memmove(&waiting[at], &waiting[at + 1], (reader->waiting_count - at) * sizeof(*waiting));
-    return request;
+    if (!task)
+        task = fact_reader_queue_take(&reader->waiting_xml);
+    if (task)
+        reader->waiting_count--;
+    return task;
+}
+
+/* Reads with the lock released. */
+static void fact_reader_fill(struct fact_reader *reader, struct connection *connection,
+                             struct fact_reader_result *result)
+{
+    worker_pool_unlock(reader->pool);
+    result->is_failed =
+        !fact_reader_can_read(reader, result->task, connection) || !fact_reader_read(reader, connection, result);
+    result->ended_boot_ms = clock_boot_ms();
+    worker_pool_lock(reader->pool);
 }
 
 /* Does one task. Called with the lock held, which is released while libvirt is called. */
 static bool fact_reader_serve(void *data, struct connection *connection)
 {
     struct fact_reader *reader = data;
-    struct fact_reader_result result = { .is_failed = true, .began_boot_ms = clock_boot_ms() };
-    struct fact_reader_request request;
+    struct fact_reader_result *result = fact_reader_next(reader) == 0 ? fact_reader_take_task(reader) : NULL;
+    bool is_first;
 
-    if (fact_reader_next(reader) != 0)
+    if (!result)
         return false;
-    request = fact_reader_take_request(reader);
-    result.task = request.task;
-    memcpy(result.uuid, request.uuid, UUID_BYTES);
-    reader->busy_since[reader->busy_count++] = result.began_boot_ms;
+    result->began_boot_ms = clock_boot_ms();
+    reader->busy_since[reader->busy_count++] = result->began_boot_ms;
     (void)worker_pool_wake(reader->pool); /* a thread for the next task */
-    worker_pool_unlock(reader->pool);
-    if (fact_reader_can_read(reader, result.task, connection))
-        result.is_failed = !fact_reader_read(reader, connection, &result);
-    result.ended_boot_ms = clock_boot_ms();
-    worker_pool_lock(reader->pool);
-    fact_reader_end_busy(reader, result.began_boot_ms);
-    fact_reader_add_result(reader, &result);
-    if (reader->result_count <= 1 || reader->has_urgent_result || reader->waiting_count == 0)
+    fact_reader_fill(reader, connection, result);
+    fact_reader_end_busy(reader, result->began_boot_ms);
+    is_first = !reader->results.first;
+    fact_reader_add_result(reader, result);
+    if (is_first || reader->has_urgent_result || reader->waiting_count == 0)
         mailbox_put_wake(reader->mailbox);
     (void)worker_pool_wake(reader->pool);
     return true;
@@ -188,10 +209,9 @@ static void fact_reader_release(void *data)
 {
     struct fact_reader *reader = data;
 
-    for (size_t i = 0; i < reader->result_count; i++)
-        fact_reader_result_clear(&reader->results[i]);
-    free(reader->results);
-    free(reader->waiting);
+    fact_reader_queue_clear(&reader->results);
+    fact_reader_queue_clear(&reader->waiting_others);
+    fact_reader_queue_clear(&reader->waiting_xml);
     xml_reader_free(reader->xml_reader);
     mailbox_unref(reader->mailbox);
     free(reader);
@@ -232,34 +252,32 @@ bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms)
 
 bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid)
 {
-    struct fact_reader_request request = { .task = task }, *waiting;
+    struct fact_reader_result *result = calloc(1, sizeof(*result));
 
+    if (!result)
+        return false;
+    result->task = task;
     if (uuid)
-        memcpy(request.uuid, uuid, UUID_BYTES);
+        memcpy(result->uuid, uuid, UUID_BYTES);
     worker_pool_lock(reader->pool);
-    waiting = array_grow(reader->waiting, reader->waiting_count, 1, sizeof(*waiting));
-    if (waiting) {
-        reader->waiting = waiting;
-        waiting[reader->waiting_count++] = request;
-    }
+    fact_reader_queue_add(task == FACT_READER_XML ? &reader->waiting_xml : &reader->waiting_others, result);
+    reader->waiting_count++;
     (void)worker_pool_wake(reader->pool);
     worker_pool_unlock(reader->pool);
-    return waiting != NULL;
+    return true;
 }
 
-size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results)
+struct fact_reader_result *fact_reader_take(struct fact_reader *reader)
 {
-    size_t count;
+    struct fact_reader_result *results;
 
     worker_pool_lock(reader->pool);
     worker_pool_start_threads(reader->pool);
-    count = reader->result_count;
-    *results = reader->results;
-    reader->results = NULL;
-    reader->result_count = 0;
+    results = reader->results.first;
+    reader->results = (struct fact_reader_queue){ 0 };
     reader->has_urgent_result = false;
     worker_pool_unlock(reader->pool);
-    return count;
+    return results;
 }
 
 /* True if a result should not wait for others: it is not XML, or no other one will come soon. */
@@ -277,7 +295,7 @@ int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms)
     int64_t due = INT64_MAX;
 
     worker_pool_lock(reader->pool);
-    if (reader->result_count > 0)
+    if (reader->results.first)
         due = fact_reader_is_due(reader) ? 0 : reader->first_result_boot_ms + batch_ms;
     worker_pool_unlock(reader->pool);
     return due;

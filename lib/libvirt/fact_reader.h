@@ -34,6 +34,7 @@ enum fact_reader_task {
 };
 
 struct fact_reader_result {
+    struct fact_reader_result *next; /* NULL: the last one */
     enum fact_reader_task task;
     unsigned char uuid[UUID_BYTES];       /* if the task is about one domain */
     bool is_failed;                       /* if true, none of the members from `xml_facts` on is set */
@@ -62,11 +63,11 @@ bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms);
  * and the functions below, and none of them blocks. */
 bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, const unsigned char *uuid);
 
-/* Moves all results to the caller and returns how many there are. The caller clears each result with
- * fact_reader_result_clear() and frees the array with free(). Also starts threads that could not be started
- * before. */
-size_t fact_reader_take(struct fact_reader *reader, struct fact_reader_result **results);
-void fact_reader_result_clear(struct fact_reader_result *result);
+/* Moves all results to the caller, linked in the order in which they came. NULL if there are none. The caller
+ * frees each with fact_reader_result_free(). No result is lost if there is no memory: fact_reader_ask() has
+ * allocated all that these functions need. Also starts threads that could not be started before. */
+struct fact_reader_result *fact_reader_take(struct fact_reader *reader);
+void fact_reader_result_free(struct fact_reader_result *result);
 
 /* The boot clock at which the results should be taken. 0 (now) if one of them is not XML, or if no other result
  * will come soon. Otherwise `batch_ms` after the first of them. INT64_MAX if there is none. */

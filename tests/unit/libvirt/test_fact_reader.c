@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,6 +31,24 @@ static struct {
     unsigned domains[RESULTS_MAX];
     bool is_failed[RESULTS_MAX];
 } taken;
+
+static atomic_bool is_out_of_memory;
+
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+/* The linker puts these in the place of calloc() and realloc() for all but the shared libraries. */
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return is_out_of_memory ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return is_out_of_memory ? NULL : __real_realloc(old, size);
+}
 
 static int begin(void **state)
 {
@@ -72,19 +91,18 @@ static void ask(enum fact_reader_task task, unsigned at)
 
 static size_t take(void)
 {
-    struct fact_reader_result *results;
-    size_t count = fact_reader_take(reader, &results);
+    struct fact_reader_result *next;
 
-    for (size_t i = 0; i < count; i++) {
+    for (struct fact_reader_result *result = fact_reader_take(reader); result; result = next) {
+        next = result->next;
         assert_true(taken.count < RESULTS_MAX);
-        taken.tasks[taken.count] = results[i].task;
-        taken.domains[taken.count] = results[i].uuid[15];
-        taken.is_failed[taken.count++] = results[i].is_failed;
-        assert_true(results[i].ended_boot_ms >= results[i].began_boot_ms);
-        assert_true(results[i].is_failed || results[i].task != FACT_READER_XML || results[i].xml_facts);
-        fact_reader_result_clear(&results[i]);
+        taken.tasks[taken.count] = result->task;
+        taken.domains[taken.count] = result->uuid[15];
+        taken.is_failed[taken.count++] = result->is_failed;
+        assert_true(result->ended_boot_ms >= result->began_boot_ms);
+        assert_true(result->is_failed || result->task != FACT_READER_XML || result->xml_facts);
+        fact_reader_result_free(result);
     }
-    free(results);
     return taken.count;
 }
 
@@ -299,6 +317,23 @@ static void results_wake_the_mailbox(void **state)
     EVENTUALLY(take() == 1);
 }
 
+/* A fact that is asked for stays pending until its result is taken. If the result were lost, nobody would ask
+ * again. */
+static void no_result_is_lost_if_there_is_no_memory(void **state)
+{
+    (void)state;
+    gate_close(&mock.version, UINT_MAX);
+    ask(FACT_READER_VERSION, 0);
+    EVENTUALLY(gate_inside(&mock.version) == 1);
+    is_out_of_memory = true;
+    gate_open(&mock.version);
+    EVENTUALLY(take() == 1);
+    assert_false(fact_reader_ask(reader, FACT_READER_VERSION, NULL)); /* the caller keeps that it was not asked */
+    is_out_of_memory = false;
+    assert_int_equal(taken.tasks[0], FACT_READER_VERSION);
+    assert_false(taken.is_failed[0]);
+}
+
 /* The threads free what they use when they return; the leak sanitizer checks that. */
 static void a_stop_does_not_wait_for_calls_that_hang(void **state)
 {
@@ -329,6 +364,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(failed_calls_and_unknown_domains_are_failures, begin, end),
         cmocka_unit_test_setup_teardown(xml_is_due_in_batches_and_the_rest_at_once, begin, end),
         cmocka_unit_test_setup_teardown(results_wake_the_mailbox, begin, end),
+        cmocka_unit_test_setup_teardown(no_result_is_lost_if_there_is_no_memory, begin, end),
         cmocka_unit_test_setup_teardown(a_stop_does_not_wait_for_calls_that_hang, begin, end),
     };
 
