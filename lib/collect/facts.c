@@ -7,7 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/collect/inherit.h"
-#include "lib/libvirt/migration.h"
+#include "lib/libvirt/job_reader.h"
 #include "lib/libvirt/stats_poller.h"
 #include "lib/libvirt/fact_reader.h"
 #include "lib/model/stats_table.h"
@@ -113,14 +113,18 @@ static void facts_take_xml(struct fact_reader_result *result, struct domain *dom
 
 /* Ignores an answer that is not awaited, or whose question was asked before this run began: it is about an earlier
  * run. */
-static void facts_take_job(const struct fact_reader_result *result, struct domain *domain)
+static void facts_take_job(struct fact_reader_result *result, struct domain *domain)
 {
     if (!(domain->pending & DOMAIN_QUESTION_JOB) || result->began_boot_ms < domain->started_boot_ms)
         return;
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_JOB;
     domain->is_job_unread = result->is_failed;
-    if (!result->is_failed && domain_active(domain))
-        domain->job = result->job;
+    if (result->is_failed || !domain_active(domain))
+        return;
+    job_stats_unref(domain->job_stats);
+    domain->job_stats = result->job_stats;
+    domain->job = job_stats_domain_job(domain->job_stats);
+    result->job_stats = NULL; /* moved */
 }
 
 /* The pause after a pass that took `took_ms`. */
@@ -231,7 +235,7 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
         struct domain *domain = &snapshot->domains[i];
         const struct domain *old = snapshot_follow(before, &at, domain);
 
-        if (!(domain->pending & DOMAIN_QUESTION_JOB) && migration_is_likely(domain, old, mail) &&
+        if (!(domain->pending & DOMAIN_QUESTION_JOB) && job_reader_is_likely(domain, old, mail) &&
             fact_reader_ask(facts->reader, FACT_READER_JOB, domain->uuid))
             domain->pending |= DOMAIN_QUESTION_JOB;
     }

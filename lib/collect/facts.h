@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The facts that are read apart from the listing: statistics, XML, migration jobs, autostart once, start times of
+/* The facts that are read apart from the listing: statistics, XML, jobs, autostart once, start times of
  * processes, and the hypervisor's version. Other threads read them (stats_poller.h, fact_reader.h). The collector
  * merges those that have arrived into each listing, and publishes the listing again when more arrive. Only one
  * thread at a time may call these functions. None of them waits for libvirt, except facts_stop(). */

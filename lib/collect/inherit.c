@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 #include "lib/model/device_stats.h"
 
@@ -70,8 +71,10 @@ static void inherit_questions(struct domain *domain, const struct domain *old)
         return;
     domain->pending = old->pending;
     domain->is_job_unread = old->is_job_unread;
-    if (domain_active(domain))
-        domain->job = old->job;
+    if (!domain_active(domain))
+        return;
+    domain->job = old->job;
+    domain->job_stats = job_stats_ref(old->job_stats);
 }
 
 /* If this listing has no statistics, those of the listing before are kept for the same run. */

@@ -74,15 +74,22 @@ static void connection_events_on_tunable(virConnectPtr conn UNUSED, virDomainPtr
     connection_events_put(domain, MAIL_XML_CHANGED, data);
 }
 
-/* When a disk was copied, or its overlay was merged, it has another file. */
+/* When a disk was copied, or its overlay was merged, it has another file. When a disk was backed up, the backup
+ * of other disks may go on: libvirt sends no other event while a backup is under way. */
 static void connection_events_on_block_job(virConnectPtr conn UNUSED, virDomainPtr domain,
                                            const char *target UNUSED, int type UNUSED, int status UNUSED,
                                            void *data)
 {
-    connection_events_put(domain, MAIL_XML_CHANGED, data);
+    connection_events_put(domain, MAIL_XML_CHANGED | MAIL_JOB, data);
 }
 
-/* Memory is being sent. This is the first sign of a migration, but a save sends memory as well. */
+static void connection_events_on_job_end(virConnectPtr conn UNUSED, virDomainPtr domain,
+                                         virTypedParameterPtr parameters UNUSED, int count UNUSED, void *data)
+{
+    connection_events_put(domain, MAIL_JOB, data);
+}
+
+/* Memory is being sent: the first sign of a migration, a dump, or a snapshot with memory. */
 static void connection_events_on_iteration(virConnectPtr conn UNUSED, virDomainPtr domain, int iteration UNUSED,
                                            void *data)
 {
@@ -119,6 +126,7 @@ static const struct {
     { VIR_DOMAIN_EVENT_ID_TUNABLE, EVENT_CALLBACK(connection_events_on_tunable), "tunable" },
     { VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, EVENT_CALLBACK(connection_events_on_block_job), "block job" },
     { VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, EVENT_CALLBACK(connection_events_on_iteration), "migration" },
+    { VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, EVENT_CALLBACK(connection_events_on_job_end), "job completed" },
 };
 
 static_assert(ARRAY_COUNT(watched) == CONNECTION_EVENTS, "a callback for each");

@@ -8,7 +8,7 @@
 
 #include "lib/libvirt/connection.h"
 
-enum { CONNECTION_EVENTS = 9 };
+enum { CONNECTION_EVENTS = 10 };
 
 /* libvirt's numbers of the registered callbacks; -1: not registered. */
 struct connection_events {

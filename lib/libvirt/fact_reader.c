@@ -7,7 +7,7 @@
 #include "lib/base/clock.h"
 #include "lib/libvirt/worker_pool.h"
 #include "lib/libvirt/connection.h"
-#include "lib/libvirt/migration.h"
+#include "lib/libvirt/job_reader.h"
 #include "lib/libvirt/xml_reader.h"
 
 enum { IDLE_MS = 60 * 1000 };
@@ -106,7 +106,7 @@ static bool fact_reader_read(struct fact_reader *reader, struct connection *conn
         result->xml_facts = xml_reader_read(reader->xml_reader, connection, result->uuid);
         return result->xml_facts != NULL;
     case FACT_READER_JOB:
-        return migration_read_job(connection, result->uuid, &result->job);
+        return job_reader_read(connection, result->uuid, &result->job_stats);
     case FACT_READER_VERSION:
         connection_read_version(connection, result->version);
         return result->version[0] != '\0';
@@ -132,6 +132,7 @@ static bool fact_reader_can_read(struct fact_reader *reader, enum fact_reader_ta
 void fact_reader_result_free(struct fact_reader_result *result)
 {
     xml_facts_unref(result->xml_facts);
+    job_stats_unref(result->job_stats);
     autostart_once_free(result->once);
     proc_start_free(result->starts);
     free(result);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A few threads with their own connections, for calls that may take long, because a domain's process or something
- * else delays them: XML, migration jobs, the hypervisor's version, autostart once, process start times. A call
+ * else delays them: XML, jobs, the hypervisor's version, autostart once, process start times. A call
  * that hangs keeps its thread and delays nothing else: another thread starts, up to a limit. Tasks are done in the
  * order in which they were asked for, but XML only when there is no other task. */
 #ifndef GUESTLIST_LIBVIRT_FACT_READER_H
@@ -15,6 +15,7 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/libvirt/metadata.h"
 #include "lib/libvirt/proc_start.h"
+#include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 #include "lib/model/snapshot.h"
 
@@ -26,7 +27,7 @@ enum {
 
 enum fact_reader_task {
     FACT_READER_XML,            /* of one domain; the result is `xml_facts` */
-    FACT_READER_JOB,            /* of one domain: `job` */
+    FACT_READER_JOB,            /* of one domain: `job_stats` */
     FACT_READER_VERSION,        /* of the hypervisor: `version` */
     FACT_READER_AUTOSTART_ONCE, /* of all domains: `once` */
     FACT_READER_PROCESS_STARTS, /* of the QEMU processes of this host: `starts` */
@@ -40,7 +41,7 @@ struct fact_reader_result {
     bool is_failed;                       /* if true, none of the members from `xml_facts` on is set */
     int64_t began_boot_ms, ended_boot_ms; /* of the call */
     struct xml_facts *xml_facts;
-    enum domain_job job;
+    struct job_stats *job_stats; /* NULL: it has none */
     char version[SNAPSHOT_WORD_MAX];
     struct autostart_once *once;
     struct proc_starts *starts;

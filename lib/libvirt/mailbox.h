@@ -16,7 +16,7 @@
 enum mail_kind {
     MAIL_CHANGED = 1 << 0,     /* its state or persistence: list again */
     MAIL_XML_CHANGED = 1 << 1, /* its XML: read it again */
-    MAIL_JOB = 1 << 2,         /* it may have a migration job: ask for it */
+    MAIL_JOB = 1 << 2,         /* a job of it may have begun or ended: ask for it */
 };
 
 enum {

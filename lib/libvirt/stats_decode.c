@@ -35,15 +35,6 @@ static const struct field {
     { "vcpu.maximum", VIR_DOMAIN_STATS_VCPU, FIELD(stats.vcpus_maximum), DOMAIN_STAT_VCPUS_MAXIMUM },
 };
 
-static const struct {
-    uint64_t operation;
-    enum domain_job job;
-} jobs[] = {
-    { VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, DOMAIN_JOB_MIGRATION_OUT },
-    { VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN, DOMAIN_JOB_MIGRATION_IN },
-    { VIR_DOMAIN_JOB_OPERATION_RESTORE, DOMAIN_JOB_RESTORE },
-};
-
 unsigned stats_decode_states_wanted(void)
 {
     return VIR_DOMAIN_STATS_STATE;
@@ -144,18 +135,4 @@ void stats_decode_info(const virDomainInfo *info, struct domain *domain)
         domain->stats.cpu_time_ns = info->cpuTime;
         domain->stats.known |= DOMAIN_STAT_CPU_TIME;
     }
-}
-
-enum domain_job stats_decode_job(int type, const virTypedParameter *parameters, int count)
-{
-    bool is_under_way = type == VIR_DOMAIN_JOB_BOUNDED || type == VIR_DOMAIN_JOB_UNBOUNDED;
-    uint64_t operation = VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
-
-    for (int i = 0; i < count; i++)
-        if (strcmp(parameters[i].field, VIR_DOMAIN_JOB_OPERATION) == 0)
-            (void)stats_decode_number(&parameters[i], &operation);
-    for (size_t i = 0; is_under_way && i < ARRAY_COUNT(jobs); i++)
-        if (jobs[i].operation == operation)
-            return jobs[i].job;
-    return DOMAIN_JOB_NONE;
 }

@@ -31,9 +31,6 @@ void stats_decode_stats(const virTypedParameter *parameters, int count, struct d
  * or if out of memory. */
 struct device_stats *stats_decode_devices(const virTypedParameter *parameters, int count);
 
-/* Decodes the answer of virDomainGetJobStats(). A job that is neither a migration nor a restore is none. */
-enum domain_job stats_decode_job(int type, const virTypedParameter *parameters, int count);
-
 /* The value of an integer parameter. False if it is negative or of another type. */
 bool stats_decode_number(const virTypedParameter *parameter, uint64_t *number);
 

@@ -26,9 +26,9 @@ enum domain_state {
 
 enum { DOMAIN_ID_INACTIVE = -1 };
 
-/* A job that the domain's state does not show. */
+/* A job that changes what the domain's state means (job_stats_domain_job()). */
 enum domain_job {
-    DOMAIN_JOB_NONE, /* or an unknown one */
+    DOMAIN_JOB_NONE, /* or another one */
     DOMAIN_JOB_MIGRATION_OUT,
     DOMAIN_JOB_MIGRATION_IN,
     DOMAIN_JOB_RESTORE,
@@ -70,7 +70,7 @@ struct domain {
     int state, reason;              /* libvirt's numbers */
     int last_state, last_reason;    /* the same, from the last listing that could read them */
     enum domain_job job;
-    bool is_job_unread; /* the last attempt to read `job` failed */
+    bool is_job_unread; /* the last attempt to read its job failed */
     enum tristate persistent, autostart, managed_save, snapshot, checkpoint;
     enum tristate autostart_once; /* only at the next boot of the host (libvirt 11.2) */
     bool is_saved_now;            /* its managed-save image appeared while it was running: it is being saved */
@@ -85,6 +85,7 @@ struct domain {
     int64_t state_since_real_ms; /* when last_state was first seen; corrected when the real-time clock steps */
     const char *name;            /* any bytes; lives as long as the snapshot */
     struct xml_facts *xml_facts; /* NULL: not read yet */
+    struct job_stats *job_stats; /* its job, when it was last read; NULL: it had none */
     struct device_stats *device_stats; /* of this run; if it is inactive, of its last run; NULL: none */
 };
 

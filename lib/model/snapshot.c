@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/model/device_stats.h"
+#include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 
 enum { SNAPSHOT_CHUNK_BYTES = 16 * 1024 };
@@ -112,6 +113,7 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
         domains[i] = other->domains[i];
         (void)xml_facts_ref(domains[i].xml_facts);
         (void)device_stats_ref(domains[i].device_stats);
+        (void)job_stats_ref(domains[i].job_stats);
     }
     return copy;
 }
@@ -134,6 +136,7 @@ void snapshot_unref(const struct snapshot *snapshot)
     for (size_t i = 0; i < snapshot->count; i++) {
         xml_facts_unref(snapshot->domains[i].xml_facts);
         device_stats_unref(snapshot->domains[i].device_stats);
+        job_stats_unref(snapshot->domains[i].job_stats);
     }
     free(snapshot->events);
     free(snapshot->left_filter);

@@ -323,34 +323,6 @@ static void the_info_struct_keeps_the_reason_and_large_numbers(void **state)
     assert_false(domain.stats.known & DOMAIN_STAT_VCPUS_MAXIMUM);
 }
 
-static void a_job_is_a_migration_or_a_restore_or_none(void **state)
-{
-    static const struct {
-        int operation;
-        enum domain_job job;
-    } facts[] = {
-        { VIR_DOMAIN_JOB_OPERATION_UNKNOWN, DOMAIN_JOB_NONE },
-        { VIR_DOMAIN_JOB_OPERATION_SAVE, DOMAIN_JOB_NONE },
-        { VIR_DOMAIN_JOB_OPERATION_RESTORE, DOMAIN_JOB_RESTORE },
-        { VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN, DOMAIN_JOB_MIGRATION_IN },
-        { VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT, DOMAIN_JOB_MIGRATION_OUT },
-        { VIR_DOMAIN_JOB_OPERATION_BACKUP, DOMAIN_JOB_NONE },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_COUNT(facts); i++) {
-        const struct recorded elapsed = { "time_elapsed", ULLONG, 5 };
-        const struct recorded operation = { "operation", INT, (unsigned long long)facts[i].operation };
-        const virTypedParameter parameters[] = { parameter_of(&elapsed), parameter_of(&operation) };
-
-        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 2), facts[i].job);
-        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_BOUNDED, parameters, 2), facts[i].job);
-        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_COMPLETED, parameters, 2), DOMAIN_JOB_NONE);
-        assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_UNBOUNDED, parameters, 1), DOMAIN_JOB_NONE);
-    }
-    assert_int_equal(stats_decode_job(VIR_DOMAIN_JOB_NONE, NULL, 0), DOMAIN_JOB_NONE);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,7 +339,6 @@ int main(void)
         cmocka_unit_test(similar_names_are_ignored),
         cmocka_unit_test(a_name_of_the_maximum_length_is_ignored),
         cmocka_unit_test(the_info_struct_keeps_the_reason_and_large_numbers),
-        cmocka_unit_test(a_job_is_a_migration_or_a_restore_or_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
