@@ -4,6 +4,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
+#include "lib/collect/answering.h"
 #include "lib/collect/collector_state.h"
 #include "lib/collect/inherit.h"
 #include "lib/libvirt/listing.h"
@@ -17,6 +18,7 @@ static void collector_publish(struct collector *collector, struct snapshot *snap
 {
     const struct snapshot *before = collector->published;
 
+    answering_follow(snapshot, before, clock_boot_ms());
     collector->host.publish(collector->host.data, snapshot);
     collector_lock(collector);
     collector->published = snapshot;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a domain's process answers libvirtd (virDomainGetControlInfo()). No process can delay this call, and it
- * is allowed on a read-only connection. */
+/* Whether libvirtd can send commands to a domain's process (virDomainGetControlInfo()). The call takes no job of
+ * the domain, no process can delay it, and it is allowed on a read-only connection. */
 #ifndef GUESTLIST_LIBVIRT_CONTROL_INFO_H
 #define GUESTLIST_LIBVIRT_CONTROL_INFO_H
 
@@ -8,9 +8,14 @@
 #include <stdint.h>
 
 #include "lib/libvirt/connection.h"
+#include "lib/model/domain.h"
 
-/* For how many milliseconds the domain's process has not answered a command of its monitor. 0 if it answers, if
- * the call failed, or if the driver does not support the call, which is then learned. */
+/* DOMAIN_CONTROL_UNKNOWN if the call failed, or if the driver does not support it, which is then learned.
+ * `*for_ms` becomes for how long the domain has been in this state; 0 if libvirt does not say. */
+enum domain_control control_info_read(struct connection *connection, virDomainPtr domain, int64_t *for_ms);
+
+/* For how many milliseconds the domain's process has not answered a command of its monitor. 0 if it answers, or if
+ * this is not known. */
 int64_t control_info_occupied_ms(struct connection *connection, virDomainPtr domain);
 
 #endif

@@ -37,6 +37,16 @@ static bool stats_call_is_complete(struct connection *connection, const virDomai
     return row->id == DOMAIN_ID_INACTIVE || !answer || stats_decode_has(record->params, record->nparams, answer);
 }
 
+/* The process did not give its statistics. libvirtd knows whether it can send commands to it, and since when not.
+ */
+static void stats_call_read_control(struct connection *connection, virDomainPtr domain, struct stats_row *row)
+{
+    int64_t for_ms;
+
+    row->control = control_info_read(connection, domain, &for_ms);
+    row->control_since_boot_ms = clock_boot_ms() - for_ms;
+}
+
 static void stats_call_decode(struct connection *connection, const virDomainStatsRecordPtr record,
                               int64_t asked_boot_ms, struct stats_table *table)
 {
@@ -50,6 +60,8 @@ static void stats_call_decode(struct connection *connection, const virDomainStat
     row->stats = domain.stats;
     row->is_complete = stats_call_is_complete(connection, record, row);
     row->read_boot_ms = row->is_complete ? asked_boot_ms : 0;
+    if (!row->is_complete)
+        stats_call_read_control(connection, record->dom, row);
     if (domain_active(&domain))
         row->device_stats = stats_decode_devices(record->params, record->nparams);
     table->count++;

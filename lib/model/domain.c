@@ -80,6 +80,20 @@ enum tristate domain_active_no_autostart(const struct domain *domain)
     return domain_active(domain) ? tristate_not(domain_starts_at_boot(domain)) : TRISTATE_FALSE;
 }
 
+enum tristate domain_not_answering(const struct domain *domain)
+{
+    return domain_active(domain) ? tristate_not(domain->answers) : TRISTATE_FALSE;
+}
+
+uint32_t domain_control_seconds(const struct domain *domain, enum domain_control control, int64_t now_boot_ms)
+{
+    int64_t seconds = (now_boot_ms - domain->control_since_boot_ms) / 1000;
+
+    if (control == DOMAIN_CONTROL_OK || seconds < 0)
+        return 0;
+    return seconds < UINT32_MAX ? (uint32_t)seconds : UINT32_MAX;
+}
+
 const char *domain_state_word(int state)
 {
     if (state == DOMAIN_STATE_UNREAD)

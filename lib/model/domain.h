@@ -40,6 +40,16 @@ enum domain_question {
     DOMAIN_QUESTION_JOB = 1 << 1,
 };
 
+/* Whether libvirt can send commands to the domain's process (virDomainGetControlInfo()). The names are
+ * virDomainControlState's; the numbers are those of GUESTLIST-MIB. */
+enum domain_control {
+    DOMAIN_CONTROL_UNKNOWN,  /* libvirt cannot say, or was not asked because the process gave all statistics */
+    DOMAIN_CONTROL_OK,       /* it can */
+    DOMAIN_CONTROL_JOB,      /* a long job is going on, such as a migration */
+    DOMAIN_CONTROL_OCCUPIED, /* the process has not answered a command yet */
+    DOMAIN_CONTROL_ERROR,    /* it cannot */
+};
+
 /* Which statistics below hold a value. The others have no meaning. */
 enum domain_stat {
     DOMAIN_STAT_CPU_TIME = 1 << 0,
@@ -80,12 +90,17 @@ struct domain {
     int64_t stats_boot_ms; /* when its statistics were last read completely; at first, when it was first seen
                               running */
     struct domain_stats stats;
-    bool is_start_guessed;       /* started_boot_ms is a guess, because it ran before the first listing */
-    int64_t started_boot_ms;     /* when it became active; only for active domains */
-    int64_t state_since_real_ms; /* when last_state was first seen; corrected when the real-time clock steps */
-    const char *name;            /* any bytes; lives as long as the snapshot */
-    struct xml_facts *xml_facts; /* NULL: not read yet */
-    struct job_stats *job_stats; /* its job, when it was last read; NULL: it had none */
+    enum domain_control control;    /* when its statistics were last requested */
+    int64_t control_since_boot_ms;  /* since when; no meaning for DOMAIN_CONTROL_UNKNOWN and _OK */
+    enum tristate answers;          /* its process gives its statistics in time; unknown for inactive domains */
+    enum tristate answers_reliably; /* false until `answers` has been true for a while (lib/collect/answering.h) */
+    int64_t answering_since_boot_ms; /* since when `answers` has been true without a break; 0: it is not */
+    bool is_start_guessed;           /* started_boot_ms is a guess, because it ran before the first listing */
+    int64_t started_boot_ms;         /* when it became active; only for active domains */
+    int64_t state_since_real_ms;     /* when last_state was first seen; corrected when the real-time clock steps */
+    const char *name;                /* any bytes; lives as long as the snapshot */
+    struct xml_facts *xml_facts;     /* NULL: not read yet */
+    struct job_stats *job_stats;     /* its job, when it was last read; NULL: it had none */
     struct device_stats *device_stats; /* of this run; if it is inactive, of its last run; NULL: none */
 };
 
@@ -103,6 +118,12 @@ enum tristate domain_autostart_inactive(const struct domain *domain);
 
 /* True if the domain would not run after a boot: it is active now, but does not start at the next boot. */
 enum tristate domain_active_no_autostart(const struct domain *domain);
+
+/* True if the domain's process does not answer libvirt. An inactive domain has no process. */
+enum tristate domain_not_answering(const struct domain *domain);
+
+/* For how many seconds the domain has had `control`, which is its own or DOMAIN_CONTROL_OK. 0 for the latter. */
+uint32_t domain_control_seconds(const struct domain *domain, enum domain_control control, int64_t now_boot_ms);
 
 /* A state and its reason in virsh's words ("running", "booted"). An unknown number is "other". */
 const char *domain_state_word(int state);

@@ -164,3 +164,9 @@ bool snapshot_stats_are_partial(const struct snapshot *snapshot, const struct do
     return domain_active(domain) && snapshot->stats_fresh_ms > 0 &&
            now_boot_ms - domain->stats_boot_ms > snapshot->stats_fresh_ms;
 }
+
+enum domain_control snapshot_control(const struct snapshot *snapshot, const struct domain *domain,
+                                     int64_t now_boot_ms)
+{
+    return snapshot_stats_are_partial(snapshot, domain, now_boot_ms) ? domain->control : DOMAIN_CONTROL_OK;
+}

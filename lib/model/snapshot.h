@@ -88,4 +88,8 @@ const struct domain *snapshot_follow(const struct snapshot *before, size_t *at, 
 /* True if the domain is active and did not answer: its statistics are too old. */
 bool snapshot_stats_are_partial(const struct snapshot *snapshot, const struct domain *domain, int64_t now_boot_ms);
 
+/* Whether libvirt can send commands to the domain: DOMAIN_CONTROL_OK, unless its statistics are too old. */
+enum domain_control snapshot_control(const struct snapshot *snapshot, const struct domain *domain,
+                                     int64_t now_boot_ms);
+
 #endif

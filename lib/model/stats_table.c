@@ -59,6 +59,16 @@ static void stats_table_add(struct stats_table *table, const struct stats_row *r
     table->rows[table->count++].device_stats = device_stats_ref(row->device_stats);
 }
 
+/* libvirt does not say since when a process has had an error. Then it counts from when this was first read. */
+static void stats_table_set_control(struct stats_row *row, const struct stats_row *fresh)
+{
+    bool is_longer = row->control == fresh->control && row->control_since_boot_ms < fresh->control_since_boot_ms;
+
+    if (!is_longer || fresh->control != DOMAIN_CONTROL_ERROR)
+        row->control_since_boot_ms = fresh->control_since_boot_ms;
+    row->control = fresh->control;
+}
+
 /* The domain did not answer. Adds its last complete statistics, updated with those that libvirtd itself knows. */
 static void stats_table_add_partial(struct stats_table *table, const struct stats_row *complete,
                                     const struct stats_row *partial)
@@ -68,6 +78,7 @@ static void stats_table_add_partial(struct stats_table *table, const struct stat
     *row = *complete;
     domain_stats_update(&row->stats, &partial->stats);
     row->device_stats = device_stats_combine(complete->device_stats, partial->device_stats);
+    stats_table_set_control(row, partial);
 }
 
 static void stats_table_add_both(struct stats_table *table, const struct stats_row *old,
@@ -152,6 +163,8 @@ static void stats_table_fill_row(const struct stats_row *row, struct domain *dom
     if (stats_table_outdates_xml(row, domain) && row->read_boot_ms > domain->xml_changed_boot_ms)
         domain->xml_changed_boot_ms = row->read_boot_ms;
     domain->stats = row->stats;
+    domain->control = row->control;
+    domain->control_since_boot_ms = row->control_since_boot_ms;
     if (row->device_stats) {
         device_stats_unref(domain->device_stats);
         domain->device_stats = device_stats_ref(row->device_stats);

@@ -17,6 +17,8 @@ struct stats_row {
     int id;                         /* of the run; DOMAIN_ID_INACTIVE: the statistics are the configuration */
     bool is_complete;               /* the domain's process answered */
     int64_t read_boot_ms;           /* when the last complete answer was requested; 0: never */
+    enum domain_control control;    /* DOMAIN_CONTROL_UNKNOWN for complete rows */
+    int64_t control_since_boot_ms;  /* see struct domain */
     struct domain_stats stats;
     struct device_stats *device_stats; /* NULL: none */
 };

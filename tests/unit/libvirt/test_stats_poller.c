@@ -153,6 +153,36 @@ static void a_blocked_call_is_abandoned_and_the_next_skips_the_domain(void **sta
     assert_int_equal(mock_read(&mock.stats_hang), 1);
 }
 
+/* `*since_boot_ms` becomes since when it has been so. */
+static enum domain_control control_of(unsigned at, int64_t *since_boot_ms)
+{
+    const struct stats_table *table = stats_poller_table(poller);
+    const struct stats_row *row = row_of(table, at);
+    enum domain_control found = row ? row->control : DOMAIN_CONTROL_UNKNOWN;
+
+    *since_boot_ms = row ? row->control_since_boot_ms : 0;
+    stats_table_unref(table);
+    return found;
+}
+
+static void only_a_domain_that_did_not_answer_has_control_information(void **state)
+{
+    int64_t began = clock_boot_ms(), since;
+
+    (void)state;
+    poll_now();
+    EVENTUALLY(read_at(7) > 0);
+    assert_int_equal(mock_read(&mock.control_calls), 0);
+    mock_hang(3, true);
+    poll_now();
+    block(1);
+    EVENTUALLY(control_of(3, &since) == DOMAIN_CONTROL_OCCUPIED);
+    assert_in_range(since, began, clock_boot_ms() - LOOK_MS);
+    assert_int_equal(control_of(2, &since), DOMAIN_CONTROL_UNKNOWN);
+    mock_hang(3, false);
+    EVENTUALLY((poll_now(), control_of(3, &since) == DOMAIN_CONTROL_UNKNOWN));
+}
+
 static void a_late_result_of_an_abandoned_call_is_used(void **state)
 {
     int64_t began = clock_boot_ms(), others;
@@ -297,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_domain_that_was_busy_before_does_not_block_the_call, begin_8, end),
         cmocka_unit_test_setup_teardown(a_new_table_wakes_the_mailbox, begin_8, end),
         cmocka_unit_test_setup_teardown(a_blocked_call_is_abandoned_and_the_next_skips_the_domain, begin_8, end),
+        cmocka_unit_test_setup_teardown(only_a_domain_that_did_not_answer_has_control_information, begin_8, end),
         cmocka_unit_test_setup_teardown(a_late_result_of_an_abandoned_call_is_used, begin_8, end),
         cmocka_unit_test_setup_teardown(each_domain_that_hangs_blocks_one_call, begin_16, end),
         cmocka_unit_test_setup_teardown(calls_are_careful_while_the_maximum_is_blocked, begin_20, end),

@@ -251,6 +251,32 @@ static void an_update_replaces_exactly_the_known_statistics(void **state)
     }
 }
 
+static void an_active_domain_that_does_not_answer_is_found(void **state)
+{
+    struct domain domain = { .id = 3, .answers = TRISTATE_FALSE };
+
+    (void)state;
+    assert_int_equal(domain_not_answering(&domain), TRISTATE_TRUE);
+    domain.answers = TRISTATE_TRUE;
+    assert_int_equal(domain_not_answering(&domain), TRISTATE_FALSE);
+    domain.answers = TRISTATE_UNKNOWN;
+    assert_int_equal(domain_not_answering(&domain), TRISTATE_UNKNOWN);
+    domain.id = DOMAIN_ID_INACTIVE;
+    assert_int_equal(domain_not_answering(&domain), TRISTATE_FALSE);
+}
+
+static void seconds_of_control_never_wrap(void **state)
+{
+    struct domain domain = { .control_since_boot_ms = 1000 };
+
+    (void)state;
+    assert_int_equal(domain_control_seconds(&domain, DOMAIN_CONTROL_OCCUPIED, 4999), 3);
+    assert_int_equal(domain_control_seconds(&domain, DOMAIN_CONTROL_OK, 4999), 0);
+    assert_int_equal(domain_control_seconds(&domain, DOMAIN_CONTROL_ERROR, 0), 0);
+    domain.control_since_boot_ms = INT64_MIN / 2; /* libvirt's clock was set */
+    assert_int_equal(domain_control_seconds(&domain, DOMAIN_CONTROL_JOB, 0), UINT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +288,8 @@ int main(void)
         cmocka_unit_test(a_domain_starts_at_boot_if_it_is_persistent_and_marked_for_each_boot_or_the_next),
         cmocka_unit_test(domains_that_a_boot_would_start_or_not_start_again_are_found),
         cmocka_unit_test(an_id_of_0_is_an_active_domain),
+        cmocka_unit_test(an_active_domain_that_does_not_answer_is_found),
+        cmocka_unit_test(seconds_of_control_never_wrap),
         cmocka_unit_test(an_update_replaces_exactly_the_known_statistics),
     };
 

@@ -47,7 +47,7 @@ static struct stats_row *add_row(struct stats_table *table, unsigned number, int
 }
 
 /* Adds the statistics that libvirtd itself knows of a domain that does not answer. */
-static void add_partial(struct stats_table *table, unsigned number, int id, uint64_t cpu_time_ns)
+static struct stats_row *add_partial(struct stats_table *table, unsigned number, int id, uint64_t cpu_time_ns)
 {
     struct stats_row *row = &table->rows[table->count++];
 
@@ -57,6 +57,7 @@ static void add_partial(struct stats_table *table, unsigned number, int id, uint
     row->device_stats = device_stats_new();
     assert_non_null(row->device_stats);
     row->device_stats->cpu = (struct cpu_stats){ .known = CPU_USER, .user_ns = cpu_time_ns };
+    return row;
 }
 
 /* Replaces `table` by one that is combined with `result`. Drops the reference to `result`. */
@@ -136,7 +137,7 @@ static void a_late_result_updates_older_rows_and_adds_none(void **state)
     combine(&table, result, true);
     result = result_at(300); /* the call that began at 200 still hangs, because of domain 2 */
     add_row(result, 1, 6, 30);
-    add_partial(result, 2, 7, 31);
+    (void)add_partial(result, 2, 7, 31);
     combine(&table, result, true);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 100);
     assert_int_equal(row_of(table, 2)->stats.cpu_time_ns, 31); /* libvirtd knows it by itself */
@@ -164,7 +165,7 @@ static void a_new_run_keeps_no_statistics_of_the_old_run(void **state)
     add_row(result, 1, 6, 10);
     combine(&table, result, true);
     result = result_at(200);
-    add_partial(result, 1, 8, 2);
+    (void)add_partial(result, 1, 8, 2);
     combine(&table, result, true);
     assert_int_equal(row_of(table, 1)->id, 8);
     assert_int_equal(row_of(table, 1)->stats.known, DOMAIN_STAT_CPU_TIME);
@@ -197,7 +198,7 @@ static void domains_get_the_statistics_of_their_own_run(void **state)
     snapshot->domains[2].stats_boot_ms = 4000;
     add_row(table, 1, 6, 10);
     add_row(table, 2, 7, 20); /* an earlier run */
-    add_partial(table, 3, 9, 30);
+    (void)add_partial(table, 3, 9, 30);
     stats_table_sort(table);
     stats_table_fill(NULL, snapshot);
     assert_int_equal(snapshot->stats_fresh_ms, 0);
@@ -284,6 +285,68 @@ static void a_guest_without_a_period_that_reports_again_has_another_xml(void **s
     assert_int_equal(xml_changed_at(-1, 7, -1), 0);
 }
 
+/* Combines the table with a row of domain 1 that did not answer. */
+static void add_control(const struct stats_table **table, int64_t asked_boot_ms, enum domain_control control,
+                        int64_t since_boot_ms)
+{
+    struct stats_table *result = result_at(asked_boot_ms);
+    struct stats_row *row = add_partial(result, 1, 6, 1);
+
+    row->control = control;
+    row->control_since_boot_ms = since_boot_ms;
+    combine(table, result, true);
+}
+
+static void assert_control(const struct stats_table *table, enum domain_control control, int64_t since_boot_ms)
+{
+    assert_int_equal(row_of(table, 1)->control, control);
+    assert_int_equal(row_of(table, 1)->control_since_boot_ms, since_boot_ms);
+}
+
+/* libvirt says since when a process has not answered, but not since when there was an error. */
+static void control_is_the_newest_and_lasts_since_it_began(void **state)
+{
+    const struct stats_table *table = NULL;
+    struct stats_table *result = result_at(1000);
+
+    (void)state;
+    add_row(result, 1, 6, 10);
+    combine(&table, result, true);
+    assert_control(table, DOMAIN_CONTROL_UNKNOWN, 0);
+    add_control(&table, 2000, DOMAIN_CONTROL_OCCUPIED, 1500);
+    assert_control(table, DOMAIN_CONTROL_OCCUPIED, 1500);
+    add_control(&table, 3000, DOMAIN_CONTROL_OCCUPIED, 2500); /* another command */
+    assert_control(table, DOMAIN_CONTROL_OCCUPIED, 2500);
+    add_control(&table, 4000, DOMAIN_CONTROL_ERROR, 4000);
+    assert_control(table, DOMAIN_CONTROL_ERROR, 4000);
+    add_control(&table, 5000, DOMAIN_CONTROL_ERROR, 5000);
+    assert_control(table, DOMAIN_CONTROL_ERROR, 4000);
+    result = result_at(6000);
+    add_row(result, 1, 6, 11);
+    combine(&table, result, true);
+    assert_control(table, DOMAIN_CONTROL_UNKNOWN, 0);
+    stats_table_unref(table);
+}
+
+static void control_is_ok_unless_the_statistics_are_too_old(void **state)
+{
+    const struct domain domain = fixture_domain(1, 6);
+    struct snapshot *snapshot = fixture_snapshot(&domain, 1);
+    const struct stats_table *table = NULL;
+
+    (void)state;
+    snapshot->domains[0].stats_boot_ms = 1000;
+    add_control(&table, 2000, DOMAIN_CONTROL_JOB, 1500);
+    stats_table_fill(table, snapshot);
+    assert_int_equal(snapshot->domains[0].control_since_boot_ms, 1500);
+    assert_int_equal(snapshot_control(snapshot, &snapshot->domains[0], 1000 + FRESH_MS), DOMAIN_CONTROL_OK);
+    assert_int_equal(snapshot_control(snapshot, &snapshot->domains[0], 1001 + FRESH_MS), DOMAIN_CONTROL_JOB);
+    snapshot->domains[0].id = DOMAIN_ID_INACTIVE;
+    assert_int_equal(snapshot_control(snapshot, &snapshot->domains[0], 1001 + FRESH_MS), DOMAIN_CONTROL_OK);
+    snapshot_unref(snapshot);
+    stats_table_unref(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +356,8 @@ int main(void)
         cmocka_unit_test(a_uuid_that_occurs_twice_has_one_row),
         cmocka_unit_test(domains_get_the_statistics_of_their_own_run),
         cmocka_unit_test(a_guest_without_a_period_that_reports_again_has_another_xml),
+        cmocka_unit_test(control_is_the_newest_and_lasts_since_it_began),
+        cmocka_unit_test(control_is_ok_unless_the_statistics_are_too_old),
         cmocka_unit_test(statistics_of_an_older_configuration_are_not_used),
     };
 

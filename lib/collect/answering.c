@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lib/collect/answering.h"
+
+/* Old statistics alone do not show that a process hangs. Perhaps it was not asked: there may be no connection for
+ * statistics, and while too many processes hang, no process is asked. So libvirt must confirm that it cannot send
+ * commands to it. */
+static enum tristate answering_now(const struct snapshot *snapshot, const struct domain *domain,
+                                   int64_t now_boot_ms)
+{
+    if (!domain_active(domain) || snapshot->stats_fresh_ms == 0)
+        return TRISTATE_UNKNOWN;
+    if (!snapshot_stats_are_partial(snapshot, domain, now_boot_ms))
+        return TRISTATE_TRUE;
+    if (domain->control == DOMAIN_CONTROL_UNKNOWN)
+        return TRISTATE_UNKNOWN;
+    return tristate_of(domain->control == DOMAIN_CONTROL_OK);
+}
+
+/* While it is not known whether the domain answers, nothing changes. */
+static void answering_follow_one(struct domain *domain, int64_t fresh_ms, int64_t now_boot_ms)
+{
+    if (domain->answers == TRISTATE_FALSE) {
+        domain->answers_reliably = TRISTATE_FALSE;
+        domain->answering_since_boot_ms = 0;
+    } else if (domain->answers == TRISTATE_TRUE) {
+        bool was_silent = domain->answers_reliably == TRISTATE_FALSE;
+
+        if (domain->answering_since_boot_ms == 0)
+            domain->answering_since_boot_ms = now_boot_ms;
+        if (!was_silent || now_boot_ms - domain->answering_since_boot_ms >= fresh_ms)
+            domain->answers_reliably = TRISTATE_TRUE;
+    }
+}
+
+void answering_follow(struct snapshot *snapshot, const struct snapshot *before, int64_t now_boot_ms)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < snapshot->count; i++) {
+        struct domain *domain = &snapshot->domains[i];
+        const struct domain *old = snapshot_follow(before, &at, domain);
+        bool is_same_run = domain_active(domain) && old && old->id == domain->id;
+
+        domain->answers_reliably = is_same_run ? old->answers_reliably : TRISTATE_UNKNOWN;
+        domain->answering_since_boot_ms = is_same_run ? old->answering_since_boot_ms : 0;
+        domain->answers = answering_now(snapshot, domain, now_boot_ms);
+        answering_follow_one(domain, snapshot->stats_fresh_ms, now_boot_ms);
+    }
+}
