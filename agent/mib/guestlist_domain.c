@@ -63,6 +63,26 @@ static bool guestlist_domain_get_details(const struct mib_cell *cell)
     return mib_put_integer(cell->value, is_partial ? DETAILS_PARTIAL : DETAILS_OK);
 }
 
+static enum domain_control guestlist_domain_control(const struct mib_cell *cell)
+{
+    return snapshot_control(rows_snapshot(cell), rows_domain(cell), cell->answer->now_boot_ms);
+}
+
+static bool guestlist_domain_get_control(const struct mib_cell *cell)
+{
+    enum domain_control control = guestlist_domain_control(cell);
+
+    return control != DOMAIN_CONTROL_UNKNOWN && mib_put_integer(cell->value, control);
+}
+
+static bool guestlist_domain_get_control_seconds(const struct mib_cell *cell)
+{
+    enum domain_control control = guestlist_domain_control(cell);
+    uint32_t seconds = domain_control_seconds(rows_domain(cell), control, cell->answer->now_boot_ms);
+
+    return control != DOMAIN_CONTROL_UNKNOWN && mib_put_unsigned(cell->value, seconds);
+}
+
 static bool guestlist_domain_get_starts_at_boot(const struct mib_cell *cell)
 {
     return mib_put_gl_truth(cell->value, domain_starts_at_boot(rows_domain(cell)));
@@ -97,6 +117,8 @@ static const struct mib_column columns[] = {
     { 13, MIB_INTEGER, guestlist_domain_get_details, "glDomainDetails", NULL },
     { 14, MIB_INTEGER, guestlist_domain_get_autostart_once, "glDomainAutostartOnce", NULL },
     { 15, MIB_INTEGER, guestlist_domain_get_starts_at_boot, "glDomainStartsAtBoot", NULL },
+    { 17, MIB_INTEGER, guestlist_domain_get_control, "glDomainControl", NULL },
+    { 18, MIB_GAUGE32, guestlist_domain_get_control_seconds, "glDomainControlSeconds", NULL },
 };
 
 static const mib_subid base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };

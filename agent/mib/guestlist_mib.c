@@ -120,6 +120,13 @@ static bool guestlist_mib_get_active_no_autostart(const struct mib_cell *cell)
     return rows && guestlist_mib_put_count(cell, &rows->active_no_autostart);
 }
 
+static bool guestlist_mib_get_not_answering(const struct mib_cell *cell)
+{
+    const struct rows *rows = cell->answer->rows;
+
+    return rows && guestlist_mib_put_count(cell, &rows->not_answering);
+}
+
 static const struct mib_column scalar_columns[] = {
     { 1, MIB_OCTETS, guestlist_mib_get_uri, "glHypervisorUri", NULL },
     { 2, MIB_INTEGER, guestlist_mib_get_status, "glHypervisorStatus", NULL },
@@ -138,6 +145,7 @@ static const struct mib_column scalar_columns[] = {
     { 15, MIB_GAUGE32, guestlist_mib_get_statistics_duration, "glStatisticsDuration", NULL },
     { 16, MIB_GAUGE32, guestlist_mib_get_autostart_inactive, "glDomainsAutostartInactive", NULL },
     { 17, MIB_GAUGE32, guestlist_mib_get_active_no_autostart, "glDomainsActiveNoAutostart", NULL },
+    { 18, MIB_GAUGE32, guestlist_mib_get_not_answering, "glDomainsNotAnswering", NULL },
 };
 
 const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };

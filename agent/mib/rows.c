@@ -83,11 +83,14 @@ static void rows_count_tristate(struct rows_count *count, enum tristate tristate
     count->is_unknown = count->is_unknown || tristate == TRISTATE_UNKNOWN;
 }
 
-static void rows_count_autostarts(struct rows *rows)
+static void rows_count_domains(struct rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        rows_count_tristate(&rows->autostart_inactive, domain_autostart_inactive(rows->items[i].domain));
-        rows_count_tristate(&rows->active_no_autostart, domain_active_no_autostart(rows->items[i].domain));
+        const struct domain *domain = rows->items[i].domain;
+
+        rows_count_tristate(&rows->autostart_inactive, domain_autostart_inactive(domain));
+        rows_count_tristate(&rows->active_no_autostart, domain_active_no_autostart(domain));
+        rows_count_tristate(&rows->not_answering, domain_not_answering(domain));
     }
 }
 
@@ -114,7 +117,7 @@ static void rows_complete(struct rows *rows, const struct snapshot *snapshot, ui
     rows->last_change_cs = last_change_cs;
     rows->snapshot = snapshot_ref(snapshot);
     rows_count_fits(rows);
-    rows_count_autostarts(rows);
+    rows_count_domains(rows);
 }
 
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,

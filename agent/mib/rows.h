@@ -46,7 +46,8 @@ struct rows {
     size_t name_count;
     struct rows_name *names;
     uint32_t fits[FILTER_WORDS]; /* for each filter word: how many domains it is known to fit */
-    struct rows_count autostart_inactive, active_no_autostart; /* see the functions in lib/model/domain.h */
+    /* See the functions in lib/model/domain.h. */
+    struct rows_count autostart_inactive, active_no_autostart, not_answering;
 
     struct refcount refcount; /* for rows_ref() and rows_unref() alone */
 };

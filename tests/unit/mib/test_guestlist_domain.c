@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GUESTLIST-MIB: glDomainTable, and the scalars that count domains or say how old the statistics are. */
+#include "lib/base/array.h"
 #include "tests/unit/mib/guestlist_stage.h"
 
 static void truths_have_three_values(void **state)
@@ -90,8 +91,67 @@ static void without_a_known_autostart_of_one_domain_there_is_no_count(void **sta
     (void)state;
     assert_boot_counts(running, 2, 0, -1);
     assert_boot_counts(off, 2, -1, 1);
-    for (mib_subid object = 14; object <= 17; object++)
+    for (mib_subid object = 14; object <= 18; object++)
         assert_int_equal(scalar(&before_the_first, object), -1);
+}
+
+static void control_of_a_domain_with_old_statistics_is_libvirts(void **state)
+{
+    static const struct {
+        enum domain_control control;
+        int value, seconds;
+    } rows[] = {
+        { DOMAIN_CONTROL_UNKNOWN, -1, -1 }, { DOMAIN_CONTROL_OK, 1, 0 },     { DOMAIN_CONTROL_JOB, 2, 12 },
+        { DOMAIN_CONTROL_OCCUPIED, 3, 12 }, { DOMAIN_CONTROL_ERROR, 4, 12 },
+    };
+    struct snapshot *snapshot = fixture_all_guests();
+    struct domain *hung = &snapshot->domains[GUEST_HUNG], *fresh = &snapshot->domains[GUEST_RUNNING];
+    struct answer answer = answer_of(snapshot);
+
+    (void)state;
+    snapshot->stats_fresh_ms = 5000;
+    hung->stats_boot_ms = answer.now_boot_ms - 5001;
+    fresh->stats_boot_ms = answer.now_boot_ms - 5000;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        hung->control = fresh->control = rows[i].control;
+        hung->control_since_boot_ms = fresh->control_since_boot_ms = answer.now_boot_ms - 12999;
+        assert_int_equal(number(&answer, DOMAINS, 17, index_of(GUEST_HUNG)), rows[i].value);
+        assert_int_equal(number(&answer, DOMAINS, 18, index_of(GUEST_HUNG)), rows[i].seconds);
+        assert_int_equal(number(&answer, DOMAINS, 17, index_of(GUEST_RUNNING)), 1);
+        assert_int_equal(number(&answer, DOMAINS, 18, index_of(GUEST_RUNNING)), 0);
+    }
+    assert_int_equal(number(&answer, DOMAINS, 17, index_of(GUEST_SHUTOFF)), 1);
+    assert_int_equal(number(&answer, DOMAINS, 18, index_of(GUEST_SHUTOFF)), 0);
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+/* Reads glDomainsNotAnswering of a listing with these two domains and one that is off. */
+static int64_t count_not_answering(enum tristate one, enum tristate other)
+{
+    struct domain domains[] = { fixture_guests[GUEST_RUNNING], fixture_guests[GUEST_PAUSED],
+                                fixture_guests[GUEST_SHUTOFF] };
+    struct snapshot *snapshot;
+    struct answer answer;
+    int64_t count;
+
+    domains[0].answers = one;
+    domains[1].answers = other;
+    snapshot = fixture_snapshot(domains, 3);
+    answer = answer_of(snapshot);
+    count = scalar(&answer, 18);
+    drop(&answer);
+    snapshot_unref(snapshot);
+    return count;
+}
+
+static void domains_that_do_not_answer_are_counted(void **state)
+{
+    (void)state;
+    assert_int_equal(count_not_answering(TRISTATE_TRUE, TRISTATE_TRUE), 0);
+    assert_int_equal(count_not_answering(TRISTATE_FALSE, TRISTATE_TRUE), 1);
+    assert_int_equal(count_not_answering(TRISTATE_FALSE, TRISTATE_FALSE), 2);
+    assert_int_equal(count_not_answering(TRISTATE_FALSE, TRISTATE_UNKNOWN), -1);
 }
 
 static void statistics_have_an_age_of_their_own(void **state)
@@ -159,6 +219,8 @@ int main(void)
         cmocka_unit_test(a_domain_that_starts_at_each_boot_or_the_next_is_marked),
         cmocka_unit_test(domains_that_a_boot_would_start_or_not_are_counted),
         cmocka_unit_test(without_a_known_autostart_of_one_domain_there_is_no_count),
+        cmocka_unit_test(control_of_a_domain_with_old_statistics_is_libvirts),
+        cmocka_unit_test(domains_that_do_not_answer_are_counted),
         cmocka_unit_test(statistics_have_an_age_of_their_own),
         cmocka_unit_test(a_state_is_the_last_known_one_even_if_it_is_old),
         cmocka_unit_test(a_state_without_a_name_is_missing),

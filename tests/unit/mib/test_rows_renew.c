@@ -94,6 +94,7 @@ static void renewed_rows_equal_new_ones(void **state)
     assert_true(snapshot_is_same_listing(snapshot, copy));
     describe_some(copy);
     copy->domains[0].autostart_once = TRISTATE_TRUE;
+    copy->domains[0].answers = TRISTATE_FALSE;
     renewed = rows_renew(old, copy, number_devices(copy));
     fresh = rows_of(copy);
     assert_non_null(renewed);
@@ -104,6 +105,7 @@ static void renewed_rows_equal_new_ones(void **state)
     assert_memory_equal(renewed->fits, fresh->fits, sizeof(fresh->fits));
     assert_int_equal(renewed->autostart_inactive.domains, fresh->autostart_inactive.domains);
     assert_int_equal(renewed->active_no_autostart.domains, fresh->active_no_autostart.domains);
+    assert_int_equal(renewed->not_answering.domains, fresh->not_answering.domains);
     assert_int_equal(renewed->last_change_cs, 77);
     assert_ptr_equal(renewed->snapshot, copy);
     rows_unref(renewed);
