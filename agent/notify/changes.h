@@ -13,6 +13,7 @@ enum change_kind {
     CHANGE_STATE,      /* the operational state changed */
     CHANGE_DELETED,    /* the domain does not exist any more */
     CHANGE_FACTS,      /* the domain has a new row, or its persistence or autostart changed */
+    CHANGE_ANSWERS,    /* its process stopped answering libvirt, or answers again: `answers` */
     CHANGE_SET_FAILED, /* no change: a command of SET to the domain failed */
     CHANGE_KINDS,
 };
@@ -24,7 +25,9 @@ struct change {
     enum change_kind kind;
     enum vm_oper_state before, after; /* the same unless the state changed */
     int state_before, state;          /* the same as libvirt's numbers; DOMAIN_STATE_UNREAD if not known */
-    enum tristate persistent, autostart;
+    enum tristate persistent, autostart, answers;
+    enum domain_control control; /* while it does not answer; else DOMAIN_CONTROL_OK */
+    uint32_t control_seconds;
     int64_t boot_ms; /* when the event arrived; without an event: when the listing that shows the change began */
     char *name;      /* owned */
 };

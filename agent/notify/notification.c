@@ -108,6 +108,16 @@ static bool notification_put_autostart(struct mib_value *value, const struct cha
     return mib_put_gl_truth(value, change->autostart);
 }
 
+static bool notification_put_control(struct mib_value *value, const struct change *change)
+{
+    return mib_put_integer(value, change->control);
+}
+
+static bool notification_put_control_seconds(struct mib_value *value, const struct change *change)
+{
+    return mib_put_unsigned(value, change->control_seconds);
+}
+
 static unsigned notification_vm_state_number(const struct change *change)
 {
     static const unsigned numbers[] = {
@@ -138,6 +148,13 @@ static unsigned notification_libvirt_number(const struct change *change)
 static unsigned notification_domain_changed_number(const struct change *change)
 {
     return change->kind == CHANGE_FACTS ? 3 : 0;
+}
+
+static unsigned notification_domain_answers_number(const struct change *change)
+{
+    if (change->kind != CHANGE_ANSWERS)
+        return 0;
+    return change->answers == TRISTATE_TRUE ? 5 : 4;
 }
 
 /* An object: a column of a table, with its value for a change. `put` returns false if the object is left out. */
@@ -208,6 +225,16 @@ static const struct notification_row {
                                         { COLUMN(gl_domain_entry, 6), MIB_INTEGER, notification_put_persistent },
                                         { COLUMN(gl_domain_entry, 7), MIB_INTEGER,
                                           notification_put_autostart } } },
+    [NOTIFICATION_DOMAIN_ANSWERS] = { gl_notifications,
+                                      ARRAY_COUNT(gl_notifications),
+                                      notification_domain_answers_number,
+                                      offsetof(struct switches, per_vm),
+                                      false,
+                                      { VM_NAME,
+                                        VM_UUID,
+                                        { COLUMN(gl_domain_entry, 17), MIB_INTEGER, notification_put_control },
+                                        { COLUMN(gl_domain_entry, 18), MIB_GAUGE32,
+                                          notification_put_control_seconds } } },
 };
 
 bool notification_is_on(enum notification_kind kind, const struct switches *switches)

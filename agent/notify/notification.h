@@ -35,6 +35,7 @@ enum notification_kind {
     NOTIFICATION_VM_DELETED,     /* VM-MIB's vmDeleted */
     NOTIFICATION_LIBVIRT,        /* LIBVIRT-MIB's, with the state after the change */
     NOTIFICATION_DOMAIN_CHANGED, /* GUESTLIST-MIB's glDomainChanged */
+    NOTIFICATION_DOMAIN_ANSWERS, /* GUESTLIST-MIB's glDomainNotAnswering and glDomainAnswering */
     NOTIFICATION_KINDS,
 };
 

@@ -13,11 +13,20 @@ static const struct {
 } attributes[RECORD_ATTRIBUTES] = {
     [RECORD_PERSISTENT] = { offsetof(struct domain, persistent), CHANGE_FACTS },
     [RECORD_AUTOSTART] = { offsetof(struct domain, autostart), CHANGE_FACTS },
+    [RECORD_ANSWERS] = { offsetof(struct domain, answers_reliably), CHANGE_ANSWERS },
 };
 
 static enum tristate record_row_attribute(const struct domain *row, enum record_attribute attribute)
 {
     return *(const enum tristate *)(const void *)((const char *)row + attributes[attribute].offset);
+}
+
+/* Whether the process answers, for CHANGE_ANSWERS. */
+static void record_put_answers(const struct domain *row, struct change *change)
+{
+    change->answers = row->answers_reliably;
+    change->control = row->answers == TRISTATE_FALSE ? row->control : DOMAIN_CONTROL_OK;
+    change->control_seconds = domain_control_seconds(row, change->control, change->boot_ms);
 }
 
 static void record_report(const struct record *record, const struct record_input *input, int64_t boot_ms,
@@ -35,6 +44,8 @@ static void record_report(const struct record *record, const struct record_input
 
     if (kind == CHANGE_FACTS)
         change.persistent = row->persistent;
+    if (row)
+        record_put_answers(row, &change);
     memcpy(change.uuid, record->uuid, UUID_BYTES);
     changes_add(input->changes, &change, row ? row->name : record->name);
 }

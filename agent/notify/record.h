@@ -13,7 +13,7 @@
 #include "lib/model/snapshot.h"
 
 /* The attributes of a row whose changes are reported; the table in record.c says as which kind of change. */
-enum record_attribute { RECORD_PERSISTENT, RECORD_AUTOSTART, RECORD_ATTRIBUTES };
+enum record_attribute { RECORD_PERSISTENT, RECORD_AUTOSTART, RECORD_ANSWERS, RECORD_ATTRIBUTES };
 
 struct record {
     unsigned char uuid[UUID_BYTES];

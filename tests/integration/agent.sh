@@ -13,7 +13,7 @@ vm_cpus_minimum=10 vm_cpus_maximum=11 vm_mem_unit=12 vm_mem=13 vm_mem_minimum=14
 vm_cpu_time=17
 
 gl_uri=1 gl_status=2 gl_last_error=3 gl_filter=4 gl_serial=5 gl_time=6 gl_age=7 gl_duration=8 gl_calls=9 gl_domains=10
-gl_failures=11 gl_reconnects=12 gl_events=13 gl_autostart_inactive=16 gl_active_no_autostart=17
+gl_failures=11 gl_reconnects=12 gl_events=13 gl_autostart_inactive=16 gl_active_no_autostart=17 gl_not_answering=18
 connecting=1 connected=2 stale=3 disconnected=4
 
 # Writes the configuration for the next start_agent, one directive per line.

@@ -16,6 +16,7 @@
 #     vmBulkRunning VMINDEX,VMINDEX,...               and the other nine
 #     libvirtGuestNotif NAME UUID STATE ROWSTATUS
 #     glDomainChanged NAME UUID STATE PERSISTENT AUTOSTART VMINDEX
+#     glDomainNotAnswering NAME UUID CONTROL SECONDS VMINDEX      and glDomainAnswering
 #     glHypervisorDown URI AGE ERROR                  and glHypervisorUp
 #     other OID
 # shellcheck disable=SC2034,SC2154  # for the tests; from agent.sh
@@ -78,6 +79,7 @@ vm_kinds='vm(Running|Shuttingdown|Shutdown|Paused|Suspending|Suspended|Resuming|
 bulk_kinds='vmBulk.*'
 guest_kind=libvirtGuestNotif
 changed_kind=glDomainChanged
+answers_kinds='glDomain(NotAnswering|Answering)'
 hypervisor_kinds='glHypervisor(Down|Up)'
 
 decode_traps() {
@@ -180,6 +182,13 @@ decode_traps() {
             must_end_at(5)
             return "glDomainChanged " line " " vm_index
         }
+        function domain_answers(kind,    line) {
+            line = name_and_uuid()
+            take(3, "INTEGER"); must_be(gl ".1.2.1.17." vm_index); line = line " " text
+            take(4, "Gauge32"); must_be(gl ".1.2.1.18." vm_index); line = line " " text
+            must_end_at(4)
+            return kind " " line " " vm_index
+        }
         function hypervisor(kind,    uri, error) {
             take(1, "Hex-STRING"); must_be(gl ".1.1.1.0"); uri = name_of()
             take(2, "(Hex-)?STRING"); must_be(gl ".1.1.3.0"); error = text ~ /^"/ ? "" : name_of()
@@ -209,6 +218,8 @@ decode_traps() {
                 line = hypervisor(trap == gl ".0.1" ? "glHypervisorDown" : "glHypervisorUp")
             else if (trap == gl ".0.3")
                 line = domain_changed()
+            else if (trap == gl ".0.4" || trap == gl ".0.5")
+                line = domain_answers(trap == gl ".0.4" ? "glDomainNotAnswering" : "glDomainAnswering")
             else
                 line = "other " trap
             print why == "" ? line : "invalid: " why ": " $0

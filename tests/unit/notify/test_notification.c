@@ -320,6 +320,37 @@ static void changed_facts_are_notified_by_guestlist_mib(void **state)
     assert_false(notification_make(&notification, NOTIFICATION_DOMAIN_CHANGED, &change));
 }
 
+static void a_domain_that_stops_answering_or_answers_again_is_notified(void **state)
+{
+    static const char *const columns[] = { "1.2.1.17.4711", "1.2.1.18.4711" };
+    struct change change = change_to(CHANGE_ANSWERS, VM_OPER_RUNNING, VM_OPER_RUNNING);
+    struct notification notification;
+
+    (void)state;
+    change.answers = TRISTATE_FALSE;
+    change.control = DOMAIN_CONTROL_OCCUPIED;
+    change.control_seconds = 21;
+    assert_true(notification_make(&notification, NOTIFICATION_DOMAIN_ANSWERS, &change));
+    assert_own(notification.oid, notification.length, "0.4");
+    assert_int_equal(notification.count, 4);
+    for (size_t i = 0; i < 2; i++)
+        assert_own(notification.objects[2 + i].name, notification.objects[2 + i].length, columns[i]);
+    assert_bytes(&notification.objects[0], "a guest", 7);
+    assert_integer(&notification.objects[2], 3);
+    assert_int_equal(notification.objects[3].value.unsigned32, 21);
+    change.answers = TRISTATE_TRUE;
+    change.control = DOMAIN_CONTROL_OK;
+    change.control_seconds = 0;
+    assert_true(notification_make(&notification, NOTIFICATION_DOMAIN_ANSWERS, &change));
+    assert_own(notification.oid, notification.length, "0.5");
+    assert_integer(&notification.objects[2], 1);
+    assert_int_equal(notification_vm_number(&change), 0);
+    for (enum notification_kind kind = 0; kind < NOTIFICATION_DOMAIN_ANSWERS; kind++)
+        assert_false(notification_make(&notification, kind, &change));
+    change = change_to(CHANGE_FACTS, VM_OPER_RUNNING, VM_OPER_RUNNING);
+    assert_false(notification_make(&notification, NOTIFICATION_DOMAIN_ANSWERS, &change));
+}
+
 static void down_and_up_have_uri_error_and_age(void **state)
 {
     static const char *const scalars[] = { "1.1.1.0", "1.1.3.0", "1.1.7.0" };
@@ -351,6 +382,7 @@ int main(void)
         cmocka_unit_test(libvirt_mib_has_the_new_state_and_the_uuid_as_index),
         cmocka_unit_test(libvirt_mib_has_no_notification_between_states_of_one_number),
         cmocka_unit_test(changed_facts_are_notified_by_guestlist_mib),
+        cmocka_unit_test(a_domain_that_stops_answering_or_answers_again_is_notified),
         cmocka_unit_test(down_and_up_have_uri_error_and_age),
     };
 
