@@ -44,24 +44,49 @@ static void alarms_send_state(const struct alarms_receiver *receiver, const stru
     receiver->send(receiver->data, &alarm);
 }
 
-static void alarms_send_autostart(const struct alarms_receiver *receiver, const struct domain *domain,
-                                  enum alarm_severity severity, const char *message)
+static void alarms_send_attribute(const struct alarms_receiver *receiver, const struct domain *domain,
+                                  enum alarm_severity severity, const char *attribute, const char *message)
 {
     struct alarm alarm = { .domain = domain,
                            .state = domain->last_state,
                            .reason = domain->last_reason,
                            .severity = severity,
                            .type = "bool",
-                           .type_instance = "autostart" };
+                           .type_instance = attribute };
 
     (void)snprintf(alarm.message, sizeof(alarm.message), "%s", message);
+    receiver->send(receiver->data, &alarm);
+}
+
+static void alarms_send_autostart(const struct alarms_receiver *receiver, const struct domain *domain,
+                                  enum alarm_severity severity, const char *message)
+{
     if (receiver->with_autostart)
-        receiver->send(receiver->data, &alarm);
+        alarms_send_attribute(receiver, domain, severity, "autostart", message);
 }
 
 static void alarms_send_not_running(const struct alarms_receiver *receiver, const struct domain *domain)
 {
     alarms_send_autostart(receiver, domain, ALARM_WARNING, "Autostart is on, but the domain is not running.");
+}
+
+/* While it is not known whether the domain answers, its last alarm holds. */
+static void alarms_compare_answers(const struct alarms_receiver *receiver, const struct domain *before,
+                                   const struct domain *after)
+{
+    bool was_silent = before && before->answers_reliably == TRISTATE_FALSE;
+    bool is_silent = after && after->answers_reliably == TRISTATE_FALSE;
+    const struct domain *domain = after ? after : before;
+
+    if (is_silent && !was_silent)
+        alarms_send_attribute(receiver, domain, ALARM_WARNING, "answering",
+                              "The domain does not answer the hypervisor; its process may hang.");
+    else if (was_silent && !after)
+        alarms_send_attribute(receiver, domain, ALARM_OKAY, "answering", "The domain is not listed any more.");
+    else if (was_silent && !domain_active(after))
+        alarms_send_attribute(receiver, domain, ALARM_OKAY, "answering", "The domain has stopped.");
+    else if (was_silent && !is_silent)
+        alarms_send_attribute(receiver, domain, ALARM_OKAY, "answering", "The domain answers again.");
 }
 
 /* Each start gives the domain a new id. So a new id is a change, even if both listings have the same state. */
@@ -85,6 +110,7 @@ static void alarms_compare(const struct alarms_receiver *receiver, const struct 
         alarms_send_autostart(receiver, after, ALARM_OKAY,
                               domain_active(after) ? "The domain is running again."
                                                    : "Autostart is off; the domain need not run.");
+    alarms_compare_answers(receiver, before, after);
 }
 
 static void alarms_compare_new(const struct alarms_receiver *receiver, const struct domain *after)
@@ -93,6 +119,7 @@ static void alarms_compare_new(const struct alarms_receiver *receiver, const str
         alarms_send_state(receiver, after, after->last_state, after->last_reason);
     if (domain_autostart_inactive(after) == TRISTATE_TRUE)
         alarms_send_not_running(receiver, after);
+    alarms_compare_answers(receiver, NULL, after);
 }
 
 /* With most filters, a domain that left the listing may still run. It has certainly stopped if there is no filter,
@@ -103,6 +130,7 @@ static void alarms_compare_gone(const struct alarms_receiver *receiver, const st
         alarms_send_state(receiver, before, DOMAIN_SHUTOFF, 0);
     if (domain_autostart_inactive(before) == TRISTATE_TRUE)
         alarms_send_autostart(receiver, before, ALARM_OKAY, "The domain is not listed any more.");
+    alarms_compare_answers(receiver, before, NULL);
 }
 
 static int alarms_order(const struct snapshot *before, size_t i, const struct snapshot *after, size_t j)

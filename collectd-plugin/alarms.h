@@ -19,10 +19,10 @@ struct alarm {
     char message[ALARM_MESSAGE_MAX];
 };
 
-/* Calls `send` for each change of a state, with the messages of collectd's virt plugin. With `with_autostart`, it
- * also calls it when a domain that starts at boot stops running, and when it runs again or need not run any more.
- * It calls `send` on the same thread, in the order of the UUIDs, with `data`. `after` must not be older than
- * `before`. */
+/* Calls `send` for each change of a state, with the messages of collectd's virt plugin, and when a domain stops
+ * answering the hypervisor or answers again. With `with_autostart`, it also calls it when a domain that starts at
+ * boot stops running, and when it runs again or need not run any more. It calls `send` on the same thread, in the
+ * order of the UUIDs, with `data`. `after` must not be older than `before`. */
 void alarms_between(const struct snapshot *before, const struct snapshot *after, bool with_autostart,
                     void (*send)(void *data, const struct alarm *alarm), void *data);
 

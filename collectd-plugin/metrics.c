@@ -85,6 +85,7 @@ static const struct {
     { "autostart", metrics_is_autostart },
     { "autostart_inactive", domain_autostart_inactive },
     { "active_no_autostart", domain_active_no_autostart },
+    { "not_answering", domain_not_answering },
     { "total", metrics_is_listed },
 };
 

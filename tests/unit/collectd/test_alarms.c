@@ -203,6 +203,29 @@ static void autostart_once_counts_as_autostart(void **state)
     assert_string_equal(alarms_of(&plain, &unknown, 0), "");
 }
 
+static void a_domain_that_does_not_answer_is_reported_once_and_when_it_is_over(void **state)
+{
+    static const char silent_words[] =
+        "vm 2 bool-answering The domain does not answer the hypervisor; its process may hang.\n";
+    struct domain known = in_state(1, DOMAIN_RUNNING, 1), silent = known, not_known = known,
+                  off = in_state(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, 2);
+
+    (void)state;
+    known.answers_reliably = TRISTATE_TRUE;
+    silent.answers_reliably = TRISTATE_FALSE;
+    assert_string_equal(alarms_of(&known, &silent, 0), silent_words);
+    assert_string_equal(alarms_of(&not_known, &silent, 0), silent_words);
+    assert_non_null(strstr(alarms_of(NULL, &silent, 0), silent_words));
+    assert_string_equal(alarms_of(&silent, &silent, 0), "");
+    assert_string_equal(alarms_of(&silent, &known, 0), "vm 4 bool-answering The domain answers again.\n");
+    assert_non_null(strstr(alarms_of(&silent, &off, 0), "vm 4 bool-answering The domain has stopped.\n"));
+    assert_non_null(
+        strstr(alarms_of(&silent, NULL, 0), "vm 4 bool-answering The domain is not listed any more.\n"));
+    assert_string_equal(alarms_of(&not_known, &known, 0), "");
+    assert_null(strstr(alarms_of(&known, &off, 0), "answering"));
+    assert_null(strstr(alarms_of(&known, NULL, 0), "answering"));
+}
+
 static void rows_are_compared_by_uuid(void **state)
 {
     struct snapshot *before = fixture_all_guests(), *after = fixture_all_guests();
@@ -245,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_running_domain_that_is_gone_is_shut_off_unless_it_left_the_filter),
         cmocka_unit_test(a_domain_that_should_run_is_reported_once_and_when_it_is_over),
         cmocka_unit_test(autostart_once_counts_as_autostart),
+        cmocka_unit_test(a_domain_that_does_not_answer_is_reported_once_and_when_it_is_over),
         cmocka_unit_test(rows_are_compared_by_uuid),
         cmocka_unit_test(numbers_that_virt_does_not_know_get_the_words_of_virsh),
     };

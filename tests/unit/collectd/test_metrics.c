@@ -71,7 +71,7 @@ static double hypervisor_value(const struct snapshot *snapshot, const struct col
     struct metric metrics[METRICS_MAX];
     size_t count = metrics_of_hypervisor(snapshot, status, NOW, is_any, NULL, metrics);
 
-    assert_int_equal(count, 13);
+    assert_int_equal(count, 14);
     return find_metric(metrics, count, type, type_instance)->values[0];
 }
 
@@ -213,6 +213,20 @@ static void autostart_once_counts_as_starting_at_boot(void **state)
     snapshot_unref(not_known);
 }
 
+static void domains_that_do_not_answer_are_counted_if_it_is_known(void **state)
+{
+    struct domain domains[] = { fixture_guests[GUEST_RUNNING], fixture_guests[GUEST_PAUSED],
+                                fixture_guests[GUEST_SHUTOFF] };
+    struct snapshot *snapshot = fixture_snapshot(domains, 3);
+
+    (void)state;
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "not_answering"), (double)NAN, "without statistics");
+    snapshot->domains[0].answers = TRISTATE_TRUE;
+    snapshot->domains[1].answers = TRISTATE_FALSE;
+    assert_value(hypervisor_value(snapshot, &fresh, "count", "not_answering"), 1, "not_answering");
+    snapshot_unref(snapshot);
+}
+
 static void only_selected_domains_are_counted(void **state)
 {
     struct metric metrics[METRICS_MAX];
@@ -277,6 +291,7 @@ int main(void)
         cmocka_unit_test(the_four_states_add_up_to_the_total),
         cmocka_unit_test(an_attribute_that_is_unknown_for_one_domain_has_no_count),
         cmocka_unit_test(autostart_once_counts_as_starting_at_boot),
+        cmocka_unit_test(domains_that_do_not_answer_are_counted_if_it_is_known),
         cmocka_unit_test(only_selected_domains_are_counted),
         cmocka_unit_test(ages_are_in_seconds),
         cmocka_unit_test(counts_are_unknown_before_the_first_listing),
