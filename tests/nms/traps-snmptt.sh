@@ -55,6 +55,12 @@ expect_line Critical 'Guest one has crashed'
 expect_line Normal 'Guest one is shut off'
 act autostart one
 expect_line Normal 'Guest one is new or was changed: persistent yes, autostart yes'
+act start one
+wait_for 30 "[ \"\$(gl $gl_not_answering)\" = 0 ]"
+pause "$(qemu_pid one)"
+expect_line Warning 'Guest one does not answer the hypervisor: occupied for '
+resume "$(qemu_pid one)"
+expect_line Normal 'Guest one answers the hypervisor again'
 stop_libvirtd
 uri=${QEMU_URI//\?/} # snmptt removes question marks
 expect_line Critical "The hypervisor $uri does not answer: cannot connect"

@@ -63,6 +63,10 @@ act start "$name"
 expect_line info "guest $name ($(uuid_of "$name")) is running; it was shut down"
 act autostart one
 expect_line info "$one is new or was changed: persistent yes, autostart yes"
+pause "$(qemu_pid 'AB CD')"
+wait_for 40 "grep -E '^err .* guest AB CD .* does not answer the hypervisor: occupied for [0-9]+ s\$' $handled"
+resume "$(qemu_pid 'AB CD')"
+expect_line info "guest AB CD ($(uuid_of 'AB CD')) answers the hypervisor again"
 act undefine one
 expect_line info "$one is gone from the hypervisor"
 stop_libvirtd
