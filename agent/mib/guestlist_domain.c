@@ -55,6 +55,13 @@ static bool guestlist_domain_get_title(const struct mib_cell *cell)
     return xml_facts && mib_put_text(cell->value, xml_facts->title ? xml_facts->title : "");
 }
 
+static bool guestlist_domain_get_description(const struct mib_cell *cell)
+{
+    const struct xml_facts *xml_facts = rows_domain(cell)->xml_facts;
+
+    return xml_facts && mib_put_text(cell->value, xml_facts->description ? xml_facts->description : "");
+}
+
 static bool guestlist_domain_get_details(const struct mib_cell *cell)
 {
     bool is_partial =
@@ -119,6 +126,7 @@ static const struct mib_column columns[] = {
     { 15, MIB_INTEGER, guestlist_domain_get_starts_at_boot, "glDomainStartsAtBoot", NULL },
     { 17, MIB_INTEGER, guestlist_domain_get_control, "glDomainControl", NULL },
     { 18, MIB_GAUGE32, guestlist_domain_get_control_seconds, "glDomainControlSeconds", NULL },
+    { 19, MIB_OCTETS, guestlist_domain_get_description, "glDomainDescription", NULL },
 };
 
 static const mib_subid base[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };

@@ -11,9 +11,10 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/text.h"
 
 /* What a query finds. The lists come first, because their numbers are also their places in `lists`. */
-enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_NUMBER, KIND_PRESENT };
+enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_LABEL, KIND_NUMBER, KIND_PRESENT };
 
 /* A new fact is one row in a table below, and one member of the struct. */
 struct query {
@@ -24,7 +25,8 @@ struct query {
 
 /* libvirt always writes memory in KiB. `current` is missing if all vCPUs are on. */
 static const struct query queries[] = {
-    { "/domain/title", KIND_TEXT, offsetof(struct xml_facts, title) },
+    { "/domain/title", KIND_LABEL, offsetof(struct xml_facts, title) },
+    { "/domain/description", KIND_LABEL, offsetof(struct xml_facts, description) },
     { "/domain/metadata/osinfo:libosinfo/osinfo:os/@id", KIND_TEXT, offsetof(struct xml_facts, os_id) },
     { "/domain/os/type", KIND_TEXT, offsetof(struct xml_facts, os_type) },
     { "/domain/memory", KIND_NUMBER, offsetof(struct xml_facts, memory_maximum_kib) },
@@ -134,7 +136,7 @@ static void domain_xml_free_texts(void *found_in, const struct query *from, size
     for (size_t i = 0; i < count; i++) {
         char *text;
 
-        if (from[i].kind != KIND_TEXT)
+        if (from[i].kind != KIND_TEXT && from[i].kind != KIND_LABEL)
             continue;
         memcpy(&text, (char *)found_in + from[i].offset, sizeof(text));
         free(text);
@@ -185,6 +187,17 @@ static int64_t domain_xml_number(const xmlChar *text)
     return number < 0x1p63 ? (int64_t)number : INT64_MAX;
 }
 
+/* A label may have any length, but no more of it is kept than SNMP shows. NULL if out of memory. */
+static char *domain_xml_copy(enum kind kind, const char *text)
+{
+    char label[TEXT_SNMP_MAX + 1];
+
+    if (kind != KIND_LABEL)
+        return strdup(text);
+    (void)text_snmp(text, label, TEXT_SNMP_MAX);
+    return strdup(label);
+}
+
 /* Stores the value that the query found. False only if out of memory. */
 static bool domain_xml_store(void *found_in, const struct query *query, xmlNodePtr node)
 {
@@ -199,7 +212,7 @@ static bool domain_xml_store(void *found_in, const struct query *query, xmlNodeP
 
         memcpy(field, &number, sizeof(number));
     } else if (text && *text) {
-        char *copy = strdup((const char *)text);
+        char *copy = domain_xml_copy(query->kind, (const char *)text);
 
         memcpy(field, &copy, sizeof(copy));
         stored = copy != NULL;

@@ -40,9 +40,9 @@ struct pinning {
 
 /* A string that is not in the XML is NULL, a number is XML_FACTS_ABSENT. */
 struct xml_facts {
-    char *title;
-    char *os_id;   /* libosinfo's, such as "http://debian.org/debian/12" */
-    char *os_type; /* "hvm", "exe", "linux", ... */
+    char *title, *description; /* of at most TEXT_SNMP_MAX octets, cut between characters */
+    char *os_id;               /* libosinfo's, such as "http://debian.org/debian/12" */
+    char *os_type;             /* "hvm", "exe", "linux", ... */
     int64_t memory_maximum_kib, memory_kib, memory_minimum_kib;
     int64_t vcpus_maximum, vcpus;
     int64_t

@@ -41,6 +41,7 @@ static const char qemu_xml[] =
     "  <name>rec</name>\n"
     "  <uuid>11111111-2222-3333-4444-555555555555</uuid>\n"
     "  <title>A &lt;b&gt;</title>\n"
+    "  <description>Two\nlines</description>\n"
     "  <metadata>\n"
     "    <libosinfo:libosinfo xmlns:libosinfo=\"http://libosinfo.org/xmlns/libvirt/domain/1.0\">\n"
     "      <libosinfo:os id=\"http://debian.org/debian/12\"/>\n"
@@ -101,12 +102,12 @@ static void assert_text(const char *text, const char *wanted)
 static void domains_of_several_drivers_are_read(void **state)
 {
     static const struct {
-        const char *xml, *title, *os_id, *os_type;
+        const char *xml, *title, *description, *os_id, *os_type;
         int64_t maximum, current, minimum, vcpus_maximum, vcpus;
     } domains[] = {
-        { qemu_xml, "A <b>", "http://debian.org/debian/12", "hvm", 49152, 40960, -1, 3, 2 },
-        { lxc_xml, NULL, NULL, "exe", 1048576, 1048576, 65536, 1, 1 },
-        { test_xml, NULL, NULL, "hvm", 8388608, 2097152, -1, 2, 2 },
+        { qemu_xml, "A <b>", "Two\nlines", "http://debian.org/debian/12", "hvm", 49152, 40960, -1, 3, 2 },
+        { lxc_xml, NULL, NULL, NULL, "exe", 1048576, 1048576, 65536, 1, 1 },
+        { test_xml, NULL, NULL, NULL, "hvm", 8388608, 2097152, -1, 2, 2 },
     };
 
     (void)state;
@@ -115,6 +116,7 @@ static void domains_of_several_drivers_are_read(void **state)
 
         assert_non_null(xml_facts);
         assert_text(xml_facts->title, domains[i].title);
+        assert_text(xml_facts->description, domains[i].description);
         assert_text(xml_facts->os_id, domains[i].os_id);
         assert_text(xml_facts->os_type, domains[i].os_type);
         assert_int_equal(xml_facts->memory_maximum_kib, domains[i].maximum);
@@ -124,6 +126,28 @@ static void domains_of_several_drivers_are_read(void **state)
         assert_int_equal(xml_facts->vcpus, domains[i].vcpus);
         xml_facts_unref(xml_facts);
     }
+}
+
+/* "é" has two octets. So at one of the two ends, the 255th octet would be half of a character. */
+static void labels_are_cut_between_two_characters(void **state)
+{
+    char xml[2000] = "<domain><title>";
+    struct xml_facts *xml_facts;
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        (void)strcat(xml, "\xc3\xa9");
+    (void)strcat(xml, "</title><description>-");
+    for (int i = 0; i < 200; i++)
+        (void)strcat(xml, "\xc3\xa9");
+    (void)strcat(xml, "</description></domain>");
+    xml_facts = domain_xml_parse(parser, xml);
+    assert_non_null(xml_facts);
+    assert_int_equal(strlen(xml_facts->title), 254);
+    assert_memory_equal(xml_facts->title, xml + strlen("<domain><title>"), 254);
+    assert_int_equal(strlen(xml_facts->description), 255);
+    assert_memory_equal(xml_facts->description + 253, "\xc3\xa9", 3);
+    xml_facts_unref(xml_facts);
 }
 
 static void only_elements_of_the_domain_itself_are_read(void **state)
@@ -235,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(missing_elements_are_absent_or_have_libvirts_default),
         cmocka_unit_test(domains_of_several_drivers_are_read),
+        cmocka_unit_test(labels_are_cut_between_two_characters),
         cmocka_unit_test(only_elements_of_the_domain_itself_are_read),
         cmocka_unit_test(only_sensible_numbers_are_read),
         cmocka_unit_test(threads_share_the_facts),
