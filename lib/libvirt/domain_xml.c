@@ -12,6 +12,7 @@
 
 #include "lib/base/array.h"
 #include "lib/base/text.h"
+#include "lib/libvirt/metadata_reader.h"
 
 /* What a query finds. The lists come first, because their numbers are also their places in `lists`. */
 enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_LABEL, KIND_NUMBER, KIND_PRESENT };
@@ -79,6 +80,7 @@ static const char osinfo_namespace[] = "http://libosinfo.org/xmlns/libvirt/domai
 
 struct domain_xml_parser {
     const struct metadata_query *metadata;
+    struct metadata_reader *metadata_reader; /* NULL: there are no rules */
     xmlXPathCompExprPtr compiled[ARRAY_COUNT(queries)];
     xmlXPathCompExprPtr in_list[LISTS][QUERIES_MAX];
 };
@@ -128,7 +130,19 @@ void domain_xml_parser_free(struct domain_xml_parser *parser)
     domain_xml_free_compiled(parser->compiled, ARRAY_COUNT(queries));
     for (size_t i = 0; i < LISTS; i++)
         domain_xml_free_compiled(parser->in_list[i], QUERIES_MAX);
+    metadata_reader_free(parser->metadata_reader);
     free(parser);
+}
+
+bool domain_xml_parser_set_rules(struct domain_xml_parser *parser, const struct metadata_rules *rules)
+{
+    struct metadata_reader *reader = rules->count > 0 ? metadata_reader_new(rules) : NULL;
+
+    if (!reader && rules->count > 0)
+        return false;
+    metadata_reader_free(parser->metadata_reader);
+    parser->metadata_reader = reader;
+    return true;
 }
 
 static void domain_xml_free_texts(void *found_in, const struct query *from, size_t count)
@@ -157,6 +171,7 @@ static void domain_xml_free_facts(struct xml_facts *xml_facts)
     domain_xml_free_texts(xml_facts, queries, ARRAY_COUNT(queries));
     free(xml_facts->pinning.maps);
     free(xml_facts->metadata);
+    metadata_reader_clear(xml_facts);
     free(xml_facts);
 }
 
@@ -279,6 +294,8 @@ static struct xml_facts *domain_xml_parse_document(struct domain_xml_parser *par
     xmlXPathFreeContext(context);
     if (complete && parser->metadata)
         complete = metadata_find(parser->metadata, root, &xml_facts->metadata);
+    if (complete && parser->metadata_reader)
+        complete = metadata_reader_read(parser->metadata_reader, root, xml_facts);
     if (complete)
         return xml_facts;
     xml_facts_unref(xml_facts);

@@ -246,6 +246,11 @@ struct fact_reader *fact_reader_new(const char *uri, bool with_events, const str
     return reader;
 }
 
+bool fact_reader_set_rules(struct fact_reader *reader, const struct metadata_rules *rules)
+{
+    return xml_reader_set_rules(reader->xml_reader, rules);
+}
+
 bool fact_reader_stop(struct fact_reader *reader, int64_t patience_ms)
 {
     return worker_pool_stop(reader ? reader->pool : NULL, patience_ms);

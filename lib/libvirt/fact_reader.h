@@ -14,6 +14,7 @@
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/mailbox.h"
 #include "lib/libvirt/metadata.h"
+#include "lib/libvirt/metadata_rules.h"
 #include "lib/libvirt/proc_start.h"
 #include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
@@ -54,6 +55,9 @@ struct fact_reader;
  * of memory. */
 struct fact_reader *fact_reader_new(const char *uri, bool with_events, const struct metadata_query *metadata,
                                     struct driver *driver, struct mailbox *mailbox);
+
+/* As domain_xml_parser_set_rules(), for XML that is read from now on. Any thread; it does not block. */
+bool fact_reader_set_rules(struct fact_reader *reader, const struct metadata_rules *rules);
 
 /* Ends the threads, and drops the tasks that have not begun and all results. False if a thread still hangs after
  * `patience_ms`: it frees what it uses when it returns, `metadata` must live until then, and the mailbox may still

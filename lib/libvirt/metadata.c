@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 enum { NAMESPACES_MAX = 2 };
 
 struct metadata_query {
@@ -45,6 +47,81 @@ static xmlXPathCompExprPtr metadata_compile(const char *xpath)
     return compiled;
 }
 
+static xmlXPathObjectPtr metadata_evaluate(const struct metadata_query *query, xmlDocPtr document)
+{
+    xmlXPathContextPtr context = metadata_new_context(document);
+    xmlXPathObjectPtr result;
+
+    if (!context)
+        return NULL;
+    context->node = (xmlNodePtr)document; /* where a relative path begins */
+    result = xmlXPathCompiledEval(query->compiled, context);
+    xmlXPathFreeContext(context);
+    return result;
+}
+
+static bool metadata_is_known_call(const char *name, size_t length)
+{
+    static const char *const known[] = {
+        /* The functions of XPath 1.0. */
+        "boolean", "ceiling", "concat", "contains", "count", "false", "floor", "id", "lang", "last", "local-name",
+        "name", "namespace-uri", "normalize-space", "not", "number", "position", "round", "starts-with", "string",
+        "string-length", "substring", "substring-after", "substring-before", "sum", "translate", "true",
+        /* Its node tests and operators, which a parenthesis can follow as well. */
+        "comment", "node", "processing-instruction", "text", "and", "div", "mod", "or"
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        if (strlen(known[i]) == length && memcmp(known[i], name, length) == 0)
+            return true;
+    return false;
+}
+
+/* Checks the name, literal or other piece at `*at`, and moves `*at` behind it. False if there is nothing that it
+ * could stand for. */
+static bool metadata_check_piece(const char **at)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    const char *start = *at;
+    size_t length = strspn(start, letters);
+
+    *at += length > 0 ? length : 1;
+    if (length > 0)
+        return start[length + strspn(start + length, " \t\r\n")] != '(' || metadata_is_known_call(start, length);
+    if (*start == '"' || *start == '\'')
+        *at = strchr(start + 1, *start) ? strchr(start + 1, *start) + 1 : start + strlen(start);
+    if (*start == ':' && start[1] == ':') /* of an axis */
+        *at = start + 2;
+    return *start != '$' && (*start != ':' || start[1] == ':');
+}
+
+/* libxml2 looks for prefixes, variables and functions only when it evaluates this part of an expression, which may
+ * be never, or only for some domains. There are no prefixes and no variables, so an expression with one is wrong.
+ */
+static bool metadata_has_known_names(const char *xpath)
+{
+    while (*xpath)
+        if (!metadata_check_piece(&xpath))
+            return false;
+    return true;
+}
+
+/* Finds errors such as a number where a node belongs. */
+static bool metadata_can_evaluate(const struct metadata_query *query)
+{
+    xmlDocPtr document = xmlNewDoc((const xmlChar *)"1.0");
+    xmlNodePtr root = document ? xmlNewDocNode(document, NULL, (const xmlChar *)"instance", NULL) : NULL;
+    xmlXPathObjectPtr result = NULL;
+
+    if (root) {
+        xmlDocSetRootElement(document, root);
+        result = metadata_evaluate(query, document);
+    }
+    xmlXPathFreeObject(result);
+    xmlFreeDoc(document);
+    return result != NULL;
+}
+
 struct metadata_query *metadata_query_new(const char *namespace, const char *xpath)
 {
     struct metadata_query *query = calloc(1, sizeof(*query));
@@ -53,8 +130,9 @@ struct metadata_query *metadata_query_new(const char *namespace, const char *xpa
         return NULL;
     query->namespaces[0] = strdup(namespace ? namespace : METADATA_NAMESPACE_NOVA);
     query->namespaces[1] = namespace ? NULL : strdup(METADATA_NAMESPACE_NOVA_OLD);
-    query->compiled = metadata_compile(xpath);
-    if (query->namespaces[0] && (namespace || query->namespaces[1]) && query->compiled)
+    query->compiled = metadata_has_known_names(xpath) ? metadata_compile(xpath) : NULL;
+    if (query->namespaces[0] && (namespace || query->namespaces[1]) && query->compiled &&
+        metadata_can_evaluate(query))
         return query;
     metadata_query_free(query);
     return NULL;
@@ -114,18 +192,21 @@ static void metadata_drop_prefixes(const xmlChar *namespace, xmlNodePtr root)
             node->ns = NULL;
 }
 
-static bool metadata_evaluate(const struct metadata_query *query, xmlDocPtr document, char **found)
+/* An expression that could be evaluated before can still fail, if the document is larger than libxml2 allows. Then
+ * it finds nothing. False if out of memory. */
+static bool metadata_find_text(const struct metadata_query *query, xmlDocPtr document, char **found)
 {
-    xmlXPathContextPtr context = metadata_new_context(document);
-    xmlXPathObjectPtr result = context ? xmlXPathCompiledEval(query->compiled, context) : NULL;
+    xmlXPathObjectPtr result = metadata_evaluate(query, document);
     xmlChar *text = result ? xmlXPathCastToString(result) : NULL;
+    bool complete = true;
 
-    if (text && *text)
+    if (text && *text) {
         *found = strdup((const char *)text);
+        complete = *found != NULL;
+    }
     xmlFree(text);
     xmlXPathFreeObject(result);
-    xmlXPathFreeContext(context);
-    return context != NULL;
+    return complete;
 }
 
 bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, char **found)
@@ -143,7 +224,7 @@ bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, 
     if (copy) {
         xmlDocSetRootElement(document, copy);
         metadata_drop_prefixes(element->ns->href, copy);
-        complete = metadata_evaluate(query, document, found);
+        complete = metadata_find_text(query, document, found);
     }
     xmlFreeDoc(document);
     return complete;

@@ -17,7 +17,7 @@ struct metadata_query;
 
 /* `namespace` NULL: Nova's, whichever of the two the domain has. `xpath` is evaluated as if the element of that
  * namespace were a document of its own, and names of this namespace had no prefix, just as virDomainGetMetadata()
- * returns it. NULL if `xpath` is not valid, or if out of memory. */
+ * returns it. So `xpath` has no prefixes. NULL if `xpath` is not valid, or if out of memory. */
 struct metadata_query *metadata_query_new(const char *namespace, const char *xpath);
 
 /* Takes NULL. */

@@ -42,6 +42,16 @@ void xml_reader_free(struct xml_reader *reader)
     free(reader);
 }
 
+bool xml_reader_set_rules(struct xml_reader *reader, const struct metadata_rules *rules)
+{
+    bool is_set;
+
+    (void)pthread_mutex_lock(&reader->lock);
+    is_set = domain_xml_parser_set_rules(reader->parser, rules);
+    (void)pthread_mutex_unlock(&reader->lock);
+    return is_set;
+}
+
 static struct xml_facts *xml_reader_parse(struct xml_reader *reader, const char *xml)
 {
     struct xml_facts *xml_facts;

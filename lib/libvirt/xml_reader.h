@@ -16,6 +16,9 @@ struct xml_reader;
 /* `metadata` as for domain_xml_parser_new(). NULL if out of memory. */
 struct xml_reader *xml_reader_new(const struct metadata_query *metadata);
 
+/* As domain_xml_parser_set_rules(). Any thread. */
+bool xml_reader_set_rules(struct xml_reader *reader, const struct metadata_rules *rules);
+
 /* Takes NULL. */
 void xml_reader_free(struct xml_reader *reader);
 

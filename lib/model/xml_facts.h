@@ -38,6 +38,12 @@ struct pinning {
     unsigned char *maps;
 };
 
+/* A value of the metadata that other software keeps in the XML, and the key under which it is shown. */
+struct metadata_value {
+    char *key;   /* of at most 64 octets */
+    char *value; /* of 1 to TEXT_SNMP_MAX octets; in the same piece of memory, after the key */
+};
+
 /* A string that is not in the XML is NULL, a number is XML_FACTS_ABSENT. */
 struct xml_facts {
     char *title, *description; /* of at most TEXT_SNMP_MAX octets, cut between characters */
@@ -50,9 +56,11 @@ struct xml_facts {
     size_t disk_count, interface_count;
     struct disk *disks; /* in the order of the XML */
     struct interface *interfaces;
-    struct pinning pinning; /* not from the XML, but read with it */
-    char *metadata;         /* the text that the metadata query found */
-    int64_t read_boot_ms;   /* when reading began; the facts may miss later changes */
+    struct pinning pinning;                 /* not from the XML, but read with it */
+    char *metadata;                         /* the text that the metadata query found */
+    size_t metadata_count;                  /* how many of the metadata rules have found a value */
+    struct metadata_value *metadata_values; /* sorted by key */
+    int64_t read_boot_ms;                   /* when reading began; the facts may miss later changes */
 
     /* For xml_facts_ref() and xml_facts_unref() alone. */
     struct refcount refcount;
