@@ -75,6 +75,11 @@ static bool settings_set_filter(struct settings *settings, const char *value, ch
     return filter_parse(value, &settings->filter, why, size);
 }
 
+static bool settings_add_metadata(struct settings *settings, const char *value, char *why, size_t size)
+{
+    return metadata_rules_add(&settings->metadata, value, why, size);
+}
+
 static bool settings_set_state_directory(struct settings *settings, const char *value, char *why, size_t size)
 {
     if (*value == '/' && strlen(value) < sizeof(settings->state_directory) - NAME_MAX) {
@@ -128,6 +133,7 @@ const struct settings_directive settings_directives[] = {
     { "interval", "SECONDS", NULL, offsetof(struct settings, interval_s), 1, DAY_S },
     { "staleAfter", "SECONDS", NULL, offsetof(struct settings, stale_after_s), 1, 7 * DAY_S },
     { "walkHold", "SECONDS", NULL, offsetof(struct settings, walk_hold_s), 0, 600 },
+    { "metadata", "openstack | NAMESPACE XPATH KEY", settings_add_metadata, 0, 0, 0 },
     { "stateDirectory", "DIRECTORY", settings_set_state_directory, 0, 0, 0 },
     { "notifications", "none|perVM|bulk|both", settings_set_notifications, 0, 0, 0 },
     { "libvirtMibNotifications", "yes|no", NULL, offsetof(struct settings, notifications.libvirt), 0, 0 },
@@ -232,6 +238,7 @@ struct instance_settings settings_for_instance(const struct settings *settings)
             .filter = settings->filter,
             .interval_ms = settings->interval_s * MS,
             .stale_after_ms = stale_s * MS,
+            .metadata = settings->metadata,
         },
         .walk_hold_ms = settings->walk_hold_s * MS,
         .answer = settings->answer,

@@ -34,6 +34,7 @@ struct settings {
     long walk_hold_s;
     struct switches notifications;
     struct answer_settings answer;
+    struct metadata_rules metadata;
     char state_directory[PATH_MAX];
 };
 

@@ -6,18 +6,6 @@
 
 static_assert((int)ROWS_NAME_MAX <= (int)MIB_INDEX_MAX, "a name fits into an index");
 
-/* Orders a name and an index. The index is IMPLIED: it has the octets of a name, without their number in front. */
-static int guestlist_name_compare(const char *name, const mib_subid *index, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        mib_subid octet = (unsigned char)name[i];
-
-        if (octet == 0 || octet != index[i])
-            return octet == 0 || octet < index[i] ? -1 : 1;
-    }
-    return name[length] != '\0';
-}
-
 /* The place of the first name that is at least the index. */
 static size_t guestlist_name_place(const struct rows *rows, const mib_subid *index, size_t length)
 {
@@ -26,7 +14,7 @@ static size_t guestlist_name_place(const struct rows *rows, const mib_subid *ind
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (guestlist_name_compare(rows->names[middle].name, index, length) < 0)
+        if (mib_text_compare(rows->names[middle].name, index, length) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -39,14 +27,11 @@ static bool guestlist_name_seek(const struct answer *answer, const mib_subid *in
 {
     const struct rows *rows = answer->rows;
     size_t at = rows ? guestlist_name_place(rows, index, length) : 0;
-    const char *name;
 
     if (!rows || at == rows->name_count)
         return false;
-    name = rows->names[at].name;
     row->data = rows->names[at].row;
-    for (row->length = 0; name[row->length]; row->length++)
-        row->index[row->length] = (unsigned char)name[row->length];
+    row->length = mib_text_index(rows->names[at].name, row->index);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "config.h"
 
 extern const struct mib_table guestlist_domain_table, guestlist_filter_table, guestlist_name_table,
-    guestlist_memory_table, guestlist_cpu_table, guestlist_storage_table, guestlist_network_table;
+    guestlist_memory_table, guestlist_cpu_table, guestlist_storage_table, guestlist_network_table,
+    guestlist_metadata_table;
 
 #endif

@@ -19,6 +19,26 @@ int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other,
     return one_length < other_length ? -1 : one_length > other_length;
 }
 
+int mib_text_compare(const char *text, const mib_subid *index, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        mib_subid octet = (unsigned char)text[i];
+
+        if (octet == 0 || octet != index[i])
+            return octet == 0 || octet < index[i] ? -1 : 1;
+    }
+    return text[length] != '\0';
+}
+
+size_t mib_text_index(const char *text, mib_subid *index)
+{
+    size_t length = 0;
+
+    for (; text[length]; length++)
+        index[length] = (unsigned char)text[length];
+    return length;
+}
+
 /* Whether `oid` names something in the table: a column's number follows the table's base. */
 static bool mib_is_in_table(const struct mib_table *table, const mib_subid *oid, size_t length)
 {

@@ -37,8 +37,8 @@ struct mib_value {
         uint32_t unsigned32; /* gauge, counter, ticks */
         uint64_t counter64;
     };
-    const void *bytes;          /* octets, or sub-identifiers (mib_subid) of an OID; valid as long as the answer */
-    size_t length;              /* in bytes */
+    const void *bytes; /* octets, or sub-identifiers (mib_subid) of an OID; valid as long as the answer */
+    size_t length;     /* in bytes */
     /* For octets that are made on request: `bytes` then points here, so the struct must not be copied. */
     char buffer[MIB_BYTES_MAX];
 };
@@ -168,5 +168,12 @@ mib_seek mib_scalar_seek;
 
 /* Orders two OIDs, or two indexes. */
 int mib_compare(const mib_subid *one, size_t one_length, const mib_subid *other, size_t other_length);
+
+/* For an index that is IMPLIED: it has the octets of a text, without their number in front. Orders a text and such
+ * an index. */
+int mib_text_compare(const char *text, const mib_subid *index, size_t length);
+
+/* Writes the index of a text, which must have room for it. Returns its length. */
+size_t mib_text_index(const char *text, mib_subid *index);
 
 #endif

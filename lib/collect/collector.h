@@ -9,6 +9,7 @@
 
 #include "lib/base/log.h"
 #include "lib/libvirt/metadata.h"
+#include "lib/libvirt/metadata_rules.h"
 #include "lib/model/snapshot.h"
 
 enum hypervisor_state {
@@ -22,6 +23,7 @@ struct collector_settings {
     uint32_t filter;
     int64_t interval_ms;
     int64_t stale_after_ms;
+    struct metadata_rules metadata; /* which values of the domains' metadata are read */
 };
 
 struct collector_host {
@@ -33,7 +35,7 @@ struct collector_host {
     const struct log_sink *log;
     bool with_events; /* an event loop runs (event_loop.h) */
     /* Read nothing but the listing: no statistics, which need a connection of their own, and no XML except for
-     * `metadata`. */
+     * metadata. */
     bool states_only;
     /* For each domain's metadata, or NULL. It must outlive all threads, also those that collector_stop() left
      * behind. */

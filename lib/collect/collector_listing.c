@@ -175,10 +175,12 @@ void collector_list(struct collector *collector)
     int64_t began_us = clock_thread_us();
     struct collector_settings settings = collector_begin_listing(collector);
     struct mail mail = mailbox_take(collector->mailbox);
+    bool has_new_rules = facts_follow_rules(collector->facts, &settings.metadata);
     char why[COLLECTOR_WHY_MAX];
     struct snapshot *snapshot =
         listing_take(collector->connection, settings.filter, collector->mailbox, why, sizeof(why));
 
+    collector->missed_events |= has_new_rules;
     if (connection_is_alive(collector->connection))
         collector_note_answer(collector, snapshot != NULL);
     if (snapshot)

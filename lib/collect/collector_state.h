@@ -26,7 +26,7 @@ struct collector {
     struct schedule schedule;
     struct log_throttle throttle;
     struct trouble trouble;             /* with connections other than the one that lists */
-    bool missed_events;                 /* so XML may have changed without an event */
+    bool missed_events;                 /* so XML may have changed without an event; or it lacks metadata values */
     bool is_new_connection;             /* no listing succeeded on it yet */
     struct collector_settings followed; /* the settings that `facts` follows */
     int64_t renew_boot_ms;              /* do not renew the published listing before this time */

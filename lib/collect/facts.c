@@ -25,6 +25,7 @@ enum {
 
 struct facts {
     struct facts_settings settings;
+    struct metadata_rules rules;
     struct driver *driver;
     struct stats_poller *poller; /* NULL if only states are wanted */
     struct fact_reader *reader;
@@ -70,6 +71,14 @@ bool facts_stop(struct facts *facts, int64_t patience_ms)
     driver_unref(facts->driver);
     free(facts);
     return all_ended;
+}
+
+bool facts_follow_rules(struct facts *facts, const struct metadata_rules *rules)
+{
+    if (metadata_rules_are_same(&facts->rules, rules) || !fact_reader_set_rules(facts->reader, rules))
+        return false;
+    facts->rules = *rules;
+    return true;
 }
 
 static void facts_ask_for_version(struct facts *facts)
@@ -215,7 +224,7 @@ static void facts_ask_for_xml(struct facts *facts, struct snapshot *snapshot)
 {
     int64_t now = clock_boot_ms();
 
-    if (facts->settings.states_only && !facts->settings.metadata)
+    if (facts->settings.states_only && !facts->settings.metadata && facts->rules.count == 0)
         return;
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];

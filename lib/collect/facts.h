@@ -12,11 +12,12 @@
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/mailbox.h"
 #include "lib/libvirt/metadata.h"
+#include "lib/libvirt/metadata_rules.h"
 #include "lib/model/snapshot.h"
 
 struct facts_settings {
     bool with_events;                /* an event loop runs */
-    bool states_only;                /* read nothing but the listing, and XML for `metadata` */
+    bool states_only;                /* read nothing but the listing, and XML for metadata */
     struct metadata_query *metadata; /* for each domain's metadata, or NULL; must outlive all threads, also those
                                         that facts_stop() left behind */
 };
@@ -30,6 +31,10 @@ struct facts *facts_new(const char *uri, const struct facts_settings *settings, 
 /* Ends all threads and frees the facts. False if a thread still hangs after `patience_ms`; it frees its memory
  * when it returns. `facts` may be NULL. */
 bool facts_stop(struct facts *facts, int64_t patience_ms);
+
+/* Reads the metadata values that these rules ask for. True if the rules are other ones than before: then XML that
+ * was read before lacks values. If out of memory, it changes nothing; so call it before each listing. */
+bool facts_follow_rules(struct facts *facts, const struct metadata_rules *rules);
 
 /* A new connection was made. Asks again for the facts that are read once for each connection. */
 void facts_connected(struct facts *facts);

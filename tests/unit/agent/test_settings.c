@@ -149,6 +149,22 @@ static void hypervisors_add_up_and_each_has_its_own_context(void **state)
     assert_non_null(strstr(why, "at most 16"));
 }
 
+static void metadata_adds_up(void **state)
+{
+    struct settings settings;
+    struct metadata_rules metadata;
+
+    (void)state;
+    settings_default(&settings);
+    assert_int_equal(settings_for_instance(&settings).collector.metadata.count, 0);
+    assert_true(set(&settings, "metadata", "openstack"));
+    assert_true(set(&settings, "Metadata", "urn:x /a[@b = 'c d'] zone"));
+    metadata = settings_for_instance(&settings).collector.metadata;
+    assert_int_equal(metadata.count, 4);
+    assert_string_equal(metadata.rules[3].key, "zone");
+    assert_string_equal(metadata.rules[3].xpath, "/a[@b = 'c d']");
+}
+
 static void bad_values_are_refused_and_change_nothing(void **state)
 {
     (void)state;
@@ -162,6 +178,10 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("hypervisor", "qemu:///system a b", "URI [CONTEXT]");
     assert_refused("hypervisor", "kvm:///system", "qemu");
     assert_refused("filter", "active sleeping", "\"sleeping\"");
+    assert_refused("metadata", "", "openstack alone, or NAMESPACE XPATH KEY");
+    assert_refused("metadata", "nova /instance key", "a URI");
+    assert_refused("metadata", "urn:x //[ key", "XPath expression");
+    assert_refused("metadata", "urn:x /a 1/2", "a KEY of 1 to 64");
     assert_refused("notifications", "all", "none, perVM, bulk or both");
     assert_refused("notifications", "", "none, perVM, bulk or both");
     assert_refused("notifications", "perVM bulk", "none, perVM, bulk or both");
@@ -273,6 +293,7 @@ int main(void)
         cmocka_unit_test(stale_after_follows_the_interval_unless_it_is_given),
         cmocka_unit_test(names_of_directives_are_read_in_any_case),
         cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
+        cmocka_unit_test(metadata_adds_up),
         cmocka_unit_test(bad_values_are_refused_and_change_nothing),
         cmocka_unit_test(a_context_has_at_most_32_octets),
         cmocka_unit_test(a_uri_is_taken_whole_or_refused),
