@@ -86,6 +86,7 @@ static struct collector_settings instance_settings(const struct instance *instan
         .filter = instance->options->filter,
         .interval_ms = interval_ms,
         .stale_after_ms = clock_later(STALE_INTERVALS * interval_ms, STALE_MIN_MS),
+        .metadata = instance->options->metadata_values,
     };
 }
 
@@ -138,7 +139,7 @@ static void instance_report_domains(struct instance *instance, const struct snap
         instance_write_names(instance, domain, host->hostname, name, plugin_instance);
         count = metrics_of_domain(domain, stale, now, metrics);
         for (size_t m = 0; m < count; m++)
-            host->value(host->data, name, plugin_instance, &metrics[m]);
+            host->value(host->data, name, plugin_instance, &metrics[m], domain);
     }
 }
 
@@ -150,7 +151,7 @@ static void instance_report_totals(struct instance *instance, const struct snaps
         metrics_of_hypervisor(snapshot, status, clock_boot_ms(), instance_wants, instance->options, metrics);
 
     for (size_t m = 0; m < count; m++)
-        host->value(host->data, host->hostname, instance->options->name, &metrics[m]);
+        host->value(host->data, host->hostname, instance->options->name, &metrics[m], NULL);
 }
 
 struct instance_receiver {

@@ -17,7 +17,8 @@
 struct instance_host {
     const char *hostname;
     int64_t interval_ms; /* between two reads */
-    void (*value)(void *data, const char *host, const char *plugin_instance, const struct metric *metric);
+    void (*value)(void *data, const char *host, const char *plugin_instance, const struct metric *metric,
+                  const struct domain *domain); /* NULL: a value of the hypervisor */
     void (*alarm)(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm);
     void *data;
 };

@@ -70,6 +70,30 @@ static bool instance_options_take_boolean(void *field, const char *value, char *
     return false;
 }
 
+/* The notifications have these members already. */
+static bool instance_options_is_own_key(const struct metadata_rules *rules, char *why, size_t size)
+{
+    static const char *const own[] = { "uuid", "state", "reason" };
+
+    for (size_t i = 0; i < rules->count; i++)
+        for (size_t o = 0; o < ARRAY_COUNT(own); o++)
+            if (strcmp(rules->rules[i].key, own[o]) == 0) {
+                (void)snprintf(why, size, "expected a KEY other than uuid, state and reason");
+                return true;
+            }
+    return false;
+}
+
+static bool instance_options_take_metadata(void *field, const char *value, char *why, size_t size)
+{
+    struct metadata_rules *rules = field, added = *rules;
+
+    if (!metadata_rules_add(&added, value, why, size) || instance_options_is_own_key(&added, why, size))
+        return false;
+    *rules = added;
+    return true;
+}
+
 #define FIELD(member) offsetof(struct instance_options, member)
 
 static const struct instance_option {
@@ -87,6 +111,7 @@ static const struct instance_option {
     { "PluginInstanceFormat", instance_options_take_instance_format, FIELD(instance), true, false },
     { "HostnameMetadataNS", instance_options_take_text, FIELD(metadata_namespace), false, false },
     { "HostnameMetadataXPath", instance_options_take_text, FIELD(metadata_xpath), false, false },
+    { "Metadata", instance_options_take_metadata, FIELD(metadata_values), true, false },
     { "ReportDomains", instance_options_take_boolean, FIELD(report_domains), false, false },
     { "ReportTotals", instance_options_take_boolean, FIELD(report_totals), false, false },
     { "Notifications", instance_options_take_boolean, FIELD(notifications), false, false },

@@ -10,6 +10,7 @@
 #include "collectd-plugin/naming.h"
 #include "lib/base/selection.h"
 #include "lib/libvirt/metadata.h"
+#include "lib/libvirt/metadata_rules.h"
 
 struct instance_options {
     char *name;       /* of the block */
@@ -20,6 +21,7 @@ struct instance_options {
     char *metadata_namespace; /* NULL: OpenStack Nova's */
     char *metadata_xpath;
     struct metadata_query *metadata; /* NULL unless a format has metadata; set by instance_options_complete() */
+    struct metadata_rules metadata_values; /* which metadata the values and notifications of a domain carry */
     bool report_domains, report_totals, notifications;
 };
 

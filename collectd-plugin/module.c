@@ -5,6 +5,8 @@
 #include "collectd/core/daemon/plugin.h"
 
 #include "collectd-plugin/instance.h"
+#include "lib/base/text.h"
+#include "lib/model/xml_facts.h"
 
 #define PLUGIN_NAME "guestlist"
 
@@ -13,6 +15,9 @@
 
 /* The most values on a line of the configuration, and the length of a number that is written as %.15g. */
 enum { VALUES_MAX = 16, NUMBER_MAX = 32 };
+
+/* A metadata value has at most 255 octets, each of which becomes at most 4. */
+enum { METADATA_TEXT_MAX = 4 * TEXT_SNMP_MAX + 1 };
 
 _Static_assert((int)ALARM_FAILURE == NOTIF_FAILURE && (int)ALARM_WARNING == NOTIF_WARNING &&
                    (int)ALARM_OKAY == NOTIF_OKAY,
@@ -35,8 +40,39 @@ static void module_copy(char *field, size_t size, const char *text)
 
 /* ---- Reading ---- */
 
+/* Calls `add` for each metadata value of the domain, which is NULL for a value of the hypervisor. Write plugins
+ * and programs that collectd runs for a notification put these texts into lines. So they get them printable. */
+static void module_add_metadata(const struct domain *domain,
+                                void (*add)(void *data, const char *key, const char *value), void *data)
+{
+    const struct xml_facts *xml_facts = domain ? domain->xml_facts : NULL;
+
+    for (size_t i = 0; xml_facts && i < xml_facts->metadata_count; i++) {
+        char text[METADATA_TEXT_MAX];
+
+        (void)text_printable(xml_facts->metadata_values[i].value, text, sizeof(text));
+        add(data, xml_facts->metadata_values[i].key, text);
+    }
+}
+
+/* Makes the metadata of the list with its first value. If out of memory, the value has less metadata. */
+static void module_add_to_list(void *data, const char *key, const char *value)
+{
+    value_list_t *list = data;
+
+    if (!list->meta)
+        list->meta = meta_data_create();
+    if (list->meta)
+        (void)meta_data_add_string(list->meta, key, value);
+}
+
+static void module_add_to_notification(void *data, const char *key, const char *value)
+{
+    (void)plugin_notification_meta_add_string(data, key, value);
+}
+
 static void module_dispatch_value(void *data, const char *host, const char *plugin_instance,
-                                  const struct metric *metric)
+                                  const struct metric *metric, const struct domain *domain)
 {
     value_t values[METRIC_SOURCES_MAX];
     value_list_t list = VALUE_LIST_INIT;
@@ -51,7 +87,10 @@ static void module_dispatch_value(void *data, const char *host, const char *plug
     module_copy(list.plugin_instance, sizeof(list.plugin_instance), plugin_instance);
     module_copy(list.type, sizeof(list.type), metric->type);
     module_copy(list.type_instance, sizeof(list.type_instance), metric->type_instance);
-    (void)plugin_dispatch_values(&list); /* it logs its own errors */
+    module_add_metadata(domain, module_add_to_list, &list);
+    (void)plugin_dispatch_values(&list); /* it copies the list, and logs its own errors */
+    if (list.meta)
+        meta_data_destroy(list.meta);
 }
 
 static void module_dispatch_alarm(void *data, const char *host, const char *plugin_instance,
@@ -72,6 +111,7 @@ static void module_dispatch_alarm(void *data, const char *host, const char *plug
     (void)plugin_notification_meta_add_string(&notification, "state", domain_state_word(alarm->state));
     (void)plugin_notification_meta_add_string(&notification, "reason",
                                               domain_reason_word(alarm->state, alarm->reason));
+    module_add_metadata(alarm->domain, module_add_to_notification, &notification);
     (void)plugin_dispatch_notification(&notification);
     if (notification.meta)
         (void)plugin_notification_meta_free(notification.meta);

@@ -136,6 +136,24 @@ static void metadata_is_read_only_if_a_format_uses_it(void **state)
     assert_non_null(options->metadata);
 }
 
+static void metadata_rules_add_up(void **state)
+{
+    struct instance_options *options = *state;
+
+    assert_int_equal(options->metadata_values.count, 0);
+    assert_int_equal(SET(options, "Metadata", "openstack"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "metadata", "urn:x", "/a[b = 'c d']", "zone"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(options->metadata_values.count, 4);
+    assert_string_equal(options->metadata_values.rules[3].xpath, "/a[b = 'c d']");
+    assert_int_equal(SET(options, "Metadata", "urn:x", "/a", "state"), INSTANCE_OPTIONS_IGNORED);
+    assert_non_null(strstr(why, "other than uuid, state and reason"));
+    assert_int_equal(SET(options, "Metadata", "nova"), INSTANCE_OPTIONS_IGNORED);
+    assert_non_null(strstr(why, "NAMESPACE XPATH KEY"));
+    assert_int_equal(options->metadata_values.count, 4);
+    assert_true(instance_options_complete(options, why));
+    assert_null(options->metadata); /* names do not use it */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +162,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_wrong_option_is_ignored_with_a_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_connection_or_filter_refuses_the_block, set_up, tear_down),
         cmocka_unit_test_setup_teardown(metadata_is_read_only_if_a_format_uses_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(metadata_rules_add_up, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
