@@ -39,15 +39,22 @@ static int main_list_directives(void)
     return EXIT_DONE;
 }
 
-static int main_run(const struct options *options, const struct settings *settings)
+/* A failure and a domain that needs a look have the same status. Only a failure prints to stderr. */
+static int main_print_once(const struct settings *settings, enum once_form form)
 {
     char why[1024];
+    enum once_result result = once_print(settings, form, stdout, why, sizeof(why));
 
-    if (options->task == TASK_SERVE)
-        return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
-    if (!once_print(settings, options->task == TASK_ONCE_JSON, stdout, why, sizeof(why)))
+    if (result == ONCE_FAILED)
         return main_fail(EXIT_FAILED, why);
-    return EXIT_DONE;
+    return result == ONCE_FOUND ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int main_run(const struct options *options, const struct settings *settings)
+{
+    if (options->task == TASK_ONCE)
+        return main_print_once(settings, options->once_form);
+    return daemon_run(options, settings) ? EXIT_DONE : EXIT_FAILED;
 }
 
 int main(int argc, char **argv)

@@ -37,6 +37,7 @@ void options_usage(FILE *out)
                 "  -i, --interval SECONDS   time between listings (default: 10)\n"
                 "      --state-dir DIR      where vmIndex numbers are kept (default: " GUESTLIST_STATE_DIR ")\n"
                 "      --once[=json]        print one listing as a table, or as JSON, and exit; no SNMP\n"
+                "      --once=unwell        print only domains that need a look, with the reasons; no SNMP\n"
                 "      --check              find out why there are no rows, say what to do, and exit\n"
                 "\n"
                 "  -x ADDRESS               AgentX address of the master (default: net-snmp's)\n"
@@ -69,7 +70,7 @@ static const struct options_row {
     { 'F', SET_DIRECTIVE, 0, 0, "filter" },
     { 'i', SET_DIRECTIVE, 0, 0, "interval" },
     { OPTION_STATE_DIR, SET_DIRECTIVE, 0, 0, "stateDirectory" },
-    { OPTION_ONCE, SET_TASK, 0, TASK_ONCE_TABLE, NULL },
+    { OPTION_ONCE, SET_TASK, 0, TASK_ONCE, NULL },
     { OPTION_CHECK, SET_TASK, 0, TASK_CHECK, NULL },
     { 'H', SET_TASK, 0, TASK_DIRECTIVES, NULL },
     { 'h', SET_TASK, 0, TASK_HELP, NULL },
@@ -122,15 +123,29 @@ static bool options_take(struct options *options, int option)
     return false;
 }
 
+/* `form` NULL: --once alone. */
+static bool options_take_once_form(struct options *options, const char *form)
+{
+    static const struct {
+        const char *word;
+        enum once_form form;
+    } forms[] = { { "json", ONCE_JSON }, { "unwell", ONCE_UNWELL } };
+
+    options->once_form = ONCE_TABLE;
+    for (size_t i = 0; form && i < ARRAY_COUNT(forms); i++)
+        if (strcmp(form, forms[i].word) == 0) {
+            options->once_form = forms[i].form;
+            return true;
+        }
+    return form == NULL;
+}
+
 /* Handles the two options whose value is not only stored. False if the value is wrong. */
 static bool options_take_value(struct options *options, int option, int argc, char **argv, options_log *log)
 {
     if (option == 'L')
         return log(optarg, argc, argv) >= 0;
-    if (option != OPTION_ONCE || !optarg)
-        return true;
-    options->task = TASK_ONCE_JSON;
-    return strcmp(optarg, "json") == 0;
+    return option != OPTION_ONCE || options_take_once_form(options, optarg);
 }
 
 static void options_explain(int option, char **argv, char *why, size_t size)
@@ -144,7 +159,7 @@ static void options_explain(int option, char **argv, char *why, size_t size)
     else if (option == '?')
         (void)snprintf(why, size, "unknown option %s; see guestlistd -h", given);
     else if (option == OPTION_ONCE)
-        (void)snprintf(why, size, "option %s: expected --once or --once=json", given);
+        (void)snprintf(why, size, "option %s: expected --once, --once=json or --once=unwell", given);
     else
         (void)snprintf(why, size, "option %s: value not understood; see guestlistd -h", given);
 }

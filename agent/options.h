@@ -8,22 +8,16 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "agent/once.h"
 #include "agent/settings.h"
 
 enum { OPTIONS_OVERRIDES_MAX = 64 };
 
-enum options_task {
-    TASK_SERVE,
-    TASK_ONCE_TABLE,
-    TASK_ONCE_JSON,
-    TASK_CHECK,
-    TASK_HELP,
-    TASK_VERSION,
-    TASK_DIRECTIVES
-};
+enum options_task { TASK_SERVE, TASK_ONCE, TASK_CHECK, TASK_HELP, TASK_VERSION, TASK_DIRECTIVES };
 
 struct options {
     enum options_task task;
+    enum once_form once_form; /* for TASK_ONCE */
     bool foreground, no_configuration, has_log;
     const char *agentx, *configuration, *debug_tokens, *pid_file;
     char *owned_paths[3]; /* made by options_make_absolute() */

@@ -12,8 +12,8 @@ fill_shared_test_driver
 once() { "$GUESTLISTD" -C --once "$@" -u "$SHARED_URI"; }
 
 once > "$T/table" || FAIL "--once ended with status $?"
-grep -Eq '^- +sh-waiting +shutoff +[a-z]+ +yes +yes +no ' "$T/table" || FAIL "$(cat "$T/table")"
-grep -Eq '^[0-9]+ +sh-transient +running +[a-z ]+ +no +no +no ' "$T/table" || FAIL "$(cat "$T/table")"
+grep -Eq '^- +sh-waiting +shutoff +[a-z]+ +yes +yes +starts +no ' "$T/table" || FAIL "$(cat "$T/table")"
+grep -Eq '^[0-9]+ +sh-transient +running +[a-z ]+ +no +no +ends +no ' "$T/table" || FAIL "$(cat "$T/table")"
 equal "9 domains of $SHARED_URI, 7 libvirt calls" "$(tail -n 1 "$T/table")" "the last line"
 
 once_json() { "$GUESTLISTD" -C --once=json "$@" -u "$SHARED_URI"; }

@@ -43,6 +43,7 @@ START
 cat >"$work/cases" <<'CASES'
 guestlistd --sta~X	<--state-dir><X>
 guestlistd --onc~=j~	<--once=json>
+guestlistd --once=u~	<--once=unwell>
 guestlistd --onc~ -u x	<--once><-u><x>
 guestlistd --once js~	<--once><js>
 guestlistd --once --sta~X	<--once><--state-dir><X>

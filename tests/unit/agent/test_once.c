@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The two forms in which --once prints a listing: a table for people and JSON for programs. */
+/* The forms in which --once prints a listing: tables for people and JSON for programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,6 +61,54 @@ static void the_table_shows_autostart_and_autostart_once(void **state)
     assert_cell(GUEST_BOOTS_ONCE, "AUTOSTART", "once");
     assert_cell(GUEST_SHUTOFF, "AUTOSTART", "no");
     assert_cell(GUEST_UNTOLD, "AUTOSTART", "unknown");
+}
+
+static void the_table_shows_what_the_next_boot_does(void **state)
+{
+    (void)state;
+    assert_cell(GUEST_RUNNING, "NEXT-BOOT", "returns");
+    assert_cell(GUEST_TRANSIENT, "NEXT-BOOT", "ends");
+    assert_cell(GUEST_PAUSED, "NEXT-BOOT", "ends");
+    assert_cell(GUEST_BOOTS, "NEXT-BOOT", "starts");
+    assert_cell(GUEST_BOOTS_ONCE, "NEXT-BOOT", "starts");
+    assert_cell(GUEST_SHUTOFF, "NEXT-BOOT", "off");
+    assert_cell(GUEST_UNTOLD, "NEXT-BOOT", "unknown");
+    assert_cell(GUEST_ONCE_UNTOLD, "NEXT-BOOT", "unknown");
+}
+
+static void put_unwell(const struct snapshot *snapshot, const char *uri, FILE *out)
+{
+    (void)once_unwell(snapshot, uri, out);
+}
+
+static void unwell_prints_the_guests_that_need_a_look_and_no_others(void **state)
+{
+    const struct domain domains[] = { fixture_guests[GUEST_RUNNING], fixture_guests[GUEST_SHUTOFF],
+                                      fixture_guests[GUEST_CRASHED_OFF], fixture_guests[GUEST_BOOTS] };
+    struct snapshot *snapshot = fixture_snapshot(domains, ARRAY_COUNT(domains));
+    char text[PRINTED_MAX];
+    FILE *out = fmemopen(text, PRINTED_MAX, "w");
+
+    (void)state;
+    assert_non_null(out);
+    assert_int_equal(once_unwell(snapshot, "test:///default", out), 2);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(text, "NAME         STATE    REASON   WHY\n"
+                              "crashed-off  crashed  unknown  it crashed\n"
+                              "boots        shutoff  unknown  it starts at boot, but is off\n"
+                              "2 of 4 domains of test:///default need a look\n");
+    snapshot_unref(snapshot);
+}
+
+static void unwell_prints_nothing_if_no_guest_needs_a_look(void **state)
+{
+    char text[PRINTED_MAX] = "";
+
+    (void)state;
+    print_guest(put_unwell, GUEST_SHUTOFF, text);
+    assert_string_equal(text, "");
+    print_guest(put_unwell, GUEST_CRASHED_OFF, text);
+    assert_non_null(strstr(text, "\n1 of 1 domain of test:///default needs a look\n"));
 }
 
 static void json_has_all_flags_in_order(void **state)
@@ -134,8 +182,9 @@ static void colours_mark_what_should_run_and_what_ends_at_the_next_boot(void **s
     } rows[] = {
         { GUEST_BOOTS, "\033[1;31mboots\033[0m  \033[1;31mshutoff\033[0m  " },
         { GUEST_BOOTS_ONCE, "\033[1;31mboots-once\033[0m  " },
-        { GUEST_TRANSIENT, "  \033[33mno\033[0m          \033[33mno\033[0m         " },
-        { GUEST_PAUSED, "  yes         \033[33mno\033[0m         " },
+        { GUEST_BOOTS_ONCE, "  \033[1;31mstarts\033[0m     " },
+        { GUEST_TRANSIENT, "  \033[33mno\033[0m          \033[33mno\033[0m         \033[33mends\033[0m       " },
+        { GUEST_PAUSED, "  yes         \033[33mno\033[0m         \033[33mends\033[0m       " },
         { GUEST_RUNNING, NULL },
         { GUEST_SHUTOFF, NULL },
         { GUEST_UNTOLD, NULL },
@@ -158,6 +207,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_shows_autostart_and_autostart_once),
+        cmocka_unit_test(the_table_shows_what_the_next_boot_does),
+        cmocka_unit_test(unwell_prints_the_guests_that_need_a_look_and_no_others),
+        cmocka_unit_test(unwell_prints_nothing_if_no_guest_needs_a_look),
         cmocka_unit_test(json_has_all_flags_in_order),
         cmocka_unit_test(json_says_which_hypervisor_was_listed),
         cmocka_unit_test(rows_are_sorted_as_virsh_sorts_them),

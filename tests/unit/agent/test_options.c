@@ -102,20 +102,33 @@ static void relative_paths_become_absolute(void **state)
     assert_int_equal(chdir(before), 0);
 }
 
-static void once_takes_json_and_nothing_else(void **state)
+static void once_takes_its_forms_and_nothing_else(void **state)
 {
-    static const char *const table[] = { "guestlistd", "--once", NULL };
-    static const char *const json[] = { "guestlistd", "--once=json", NULL };
-    static const char *const xml[] = { "guestlistd", "--once=xml", NULL };
+    static const struct {
+        const char *option;
+        enum once_form form;
+    } forms[] = {
+        { "--once", ONCE_TABLE },
+        { "--once=json", ONCE_JSON },
+        { "--once=unwell", ONCE_UNWELL },
+    };
+    static const char *const refused[] = { "--once=xml", "--once=", "--once=unwel", "--once=JSON" };
     struct options options;
 
     (void)state;
-    assert_true(parse(&options, 2, table));
-    assert_int_equal(options.task, TASK_ONCE_TABLE);
-    assert_true(parse(&options, 2, json));
-    assert_int_equal(options.task, TASK_ONCE_JSON);
-    assert_false(parse(&options, 2, xml));
-    assert_non_null(strstr(why, "--once=json"));
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+        const char *const arguments[] = { "guestlistd", forms[i].option, NULL };
+
+        assert_true(parse(&options, 2, arguments));
+        assert_int_equal(options.task, TASK_ONCE);
+        assert_int_equal(options.once_form, forms[i].form);
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(refused); i++) {
+        const char *const arguments[] = { "guestlistd", refused[i], NULL };
+
+        assert_false(parse(&options, 2, arguments));
+        assert_non_null(strstr(why, "--once=json or --once=unwell"));
+    }
 }
 
 static void arguments_that_are_no_options_are_refused_by_name(void **state)
@@ -145,7 +158,7 @@ int main(void)
         cmocka_unit_test(the_command_line_overrides_what_the_file_said),
         cmocka_unit_test(net_snmp_options_work_as_in_its_daemons),
         cmocka_unit_test(relative_paths_become_absolute),
-        cmocka_unit_test(once_takes_json_and_nothing_else),
+        cmocka_unit_test(once_takes_its_forms_and_nothing_else),
         cmocka_unit_test(arguments_that_are_no_options_are_refused_by_name),
     };
 
