@@ -60,26 +60,25 @@ static bool vm_storage_is_type(const struct disk *disk, const char *type, const 
     return !format || strcmp(disk->format ? disk->format : "raw", format) == 0;
 }
 
-/* A disk without a source is an empty drive, whose type is unknown. Disks of the last two types are no empty
- * drives, but their source has no name. */
+/* A disk without a source is an empty drive, whose type is unknown. */
 static int32_t vm_storage_source_type(const struct disk *disk)
 {
     static const struct {
         const char *type, *format;
         int32_t source;
     } types[] = {
-        { "block", NULL, SOURCE_BLOCK },    { "file", "raw", SOURCE_RAW },
-        { "file", "qcow2", SOURCE_SPARSE }, { "file", "qcow", SOURCE_SPARSE },
-        { "file", "qed", SOURCE_SPARSE },   { "file", "vmdk", SOURCE_SPARSE },
-        { "file", "vdi", SOURCE_SPARSE },   { "file", "vhdx", SOURCE_SPARSE },
-        { "file", "vpc", SOURCE_SPARSE },   { "network", NULL, SOURCE_NETWORK },
-        { "nvme", NULL, SOURCE_OTHER },     { "vhostuser", NULL, SOURCE_OTHER },
+        { "block", NULL, SOURCE_BLOCK },     { "file", "raw", SOURCE_RAW },     { "file", "qcow2", SOURCE_SPARSE },
+        { "file", "qcow", SOURCE_SPARSE },   { "file", "qed", SOURCE_SPARSE },  { "file", "vmdk", SOURCE_SPARSE },
+        { "file", "vdi", SOURCE_SPARSE },    { "file", "vhdx", SOURCE_SPARSE }, { "file", "vpc", SOURCE_SPARSE },
+        { "network", NULL, SOURCE_NETWORK },
     };
 
+    if (!disk->source)
+        return SOURCE_UNKNOWN;
     for (size_t i = 0; i < ARRAY_COUNT(types); i++)
         if (vm_storage_is_type(disk, types[i].type, types[i].format))
-            return disk->source || types[i].source == SOURCE_OTHER ? types[i].source : SOURCE_UNKNOWN;
-    return disk->source ? SOURCE_OTHER : SOURCE_UNKNOWN;
+            return types[i].source;
+    return SOURCE_OTHER;
 }
 
 static bool vm_storage_get_source_type(const struct mib_cell *cell)

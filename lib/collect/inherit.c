@@ -77,10 +77,14 @@ static void inherit_questions(struct domain *domain, const struct domain *old)
     domain->job_stats = job_stats_ref(old->job_stats);
 }
 
-/* If this listing has no statistics, those of the listing before are kept for the same run. */
-static void inherit_stats(struct domain *domain, const struct domain *old)
+/* If this listing has no statistics, those of the listing before are kept for the same run. The statistics of an
+ * inactive domain are kept until an event reports that its configuration changed. Otherwise older XML would take
+ * their place whenever the XML is read again because of its age. */
+static void inherit_stats(struct domain *domain, const struct domain *old, const struct mail *mail)
 {
-    if (domain->stats.known == 0 && domain_active(domain) && old && old->id == domain->id)
+    if (domain->stats.known != 0 || !old || old->id != domain->id)
+        return;
+    if (domain_active(domain) || !(mail->overflowed || (mail_kinds(mail, domain->uuid) & MAIL_XML_CHANGED)))
         domain->stats = old->stats;
 }
 
@@ -126,7 +130,7 @@ void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const
         inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
         inherit_saving(domain, old);
         inherit_questions(domain, old);
-        inherit_stats(domain, old);
+        inherit_stats(domain, old, mail);
         inherit_device_stats(domain, old);
         inherit_xml(domain, old, snapshot, mail, has_events);
         inherit_start(domain, old, snapshot, before == NULL);

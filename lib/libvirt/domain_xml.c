@@ -7,6 +7,7 @@
 #include <libxml/xpathInternals.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,16 @@
 #include "lib/libvirt/metadata_reader.h"
 
 /* What a query finds. The lists come first, because their numbers are also their places in `lists`. */
-enum kind { KIND_DISKS, KIND_INTERFACES, LISTS, KIND_TEXT = LISTS, KIND_LABEL, KIND_NUMBER, KIND_PRESENT };
+enum kind {
+    KIND_DISKS,
+    KIND_INTERFACES,
+    LISTS,
+    KIND_TEXT = LISTS,
+    KIND_LABEL,
+    KIND_NVME,
+    KIND_NUMBER,
+    KIND_PRESENT,
+};
 
 /* A new fact is one row in a table below, and one member of the struct. */
 struct query {
@@ -24,15 +34,17 @@ struct query {
     size_t offset;
 };
 
-/* libvirt always writes memory in KiB. `current` is missing if all vCPUs are on. */
+/* libvirt always writes memory in KiB. `current` is missing if all vCPUs are on. A domain without a balloon gets
+ * all of its memory when it starts, whatever currentMemory says; balloon.current of the statistics is the same. */
 static const struct query queries[] = {
     { "/domain/title", KIND_LABEL, offsetof(struct xml_facts, title) },
     { "/domain/description", KIND_LABEL, offsetof(struct xml_facts, description) },
     { "/domain/metadata/osinfo:libosinfo/osinfo:os/@id", KIND_TEXT, offsetof(struct xml_facts, os_id) },
     { "/domain/os/type", KIND_TEXT, offsetof(struct xml_facts, os_type) },
     { "/domain/memory", KIND_NUMBER, offsetof(struct xml_facts, memory_maximum_kib) },
-    { "/domain/currentMemory | /domain[not(currentMemory)]/memory", KIND_NUMBER,
-      offsetof(struct xml_facts, memory_kib) },
+    { "/domain[not(devices/memballoon/@model = 'none')]/currentMemory"
+      " | /domain[not(currentMemory) or devices/memballoon/@model = 'none']/memory",
+      KIND_NUMBER, offsetof(struct xml_facts, memory_kib) },
     { "/domain/memtune/min_guarantee", KIND_NUMBER, offsetof(struct xml_facts, memory_minimum_kib) },
     { "/domain/vcpu", KIND_NUMBER, offsetof(struct xml_facts, vcpus_maximum) },
     { "/domain/vcpu/@current | /domain/vcpu[not(@current)]", KIND_NUMBER, offsetof(struct xml_facts, vcpus) },
@@ -49,7 +61,9 @@ static const struct query disk_queries[] = {
     { "driver/@type", KIND_TEXT, offsetof(struct disk, format) },
     { "target/@bus", KIND_TEXT, offsetof(struct disk, bus) },
     { "source/@protocol", KIND_TEXT, offsetof(struct disk, protocol) },
-    { "source/@file | source/@dev | source/@dir | source/@name | source/@volume", KIND_TEXT,
+    { "source/@file | source/@dev | source/@dir | source/@name | source/@volume | source/@path", KIND_TEXT,
+      offsetof(struct disk, source) },
+    { "source[not(@file | @dev | @dir | @name | @volume | @path)]/address", KIND_NVME,
       offsetof(struct disk, source) },
     { "readonly", KIND_PRESENT, offsetof(struct disk, readonly) },
 };
@@ -213,10 +227,32 @@ static char *domain_xml_copy(enum kind kind, const char *text)
     return strdup(label);
 }
 
+static unsigned long domain_xml_attribute(xmlNodePtr element, const char *name, int base)
+{
+    xmlChar *text = xmlGetProp(element, (const xmlChar *)name);
+    unsigned long number = text ? strtoul((const char *)text, NULL, base) : 0;
+
+    xmlFree(text);
+    return number;
+}
+
+/* QEMU's name of a namespace of an NVMe drive, from the drive's PCI address: "nvme://0000:01:00.0/1". The caller
+ * frees it with xmlFree(). NULL if out of memory. */
+static xmlChar *domain_xml_nvme_name(xmlNodePtr address)
+{
+    char name[128];
+
+    (void)snprintf(name, sizeof(name), "nvme://%04lx:%02lx:%02lx.%lx/%lu",
+                   domain_xml_attribute(address, "domain", 16), domain_xml_attribute(address, "bus", 16),
+                   domain_xml_attribute(address, "slot", 16), domain_xml_attribute(address, "function", 16),
+                   domain_xml_attribute(address->parent, "namespace", 10));
+    return xmlStrdup((const xmlChar *)name);
+}
+
 /* Stores the value that the query found. False only if out of memory. */
 static bool domain_xml_store(void *found_in, const struct query *query, xmlNodePtr node)
 {
-    xmlChar *text = xmlNodeGetContent(node);
+    xmlChar *text = query->kind == KIND_NVME ? domain_xml_nvme_name(node) : xmlNodeGetContent(node);
     void *field = (char *)found_in + query->offset;
     bool stored = text != NULL;
 

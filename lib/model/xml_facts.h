@@ -18,7 +18,7 @@ struct disk {
     char *format;   /* "raw", "qcow2", ... */
     char *bus;      /* "virtio", "sata", ... */
     char *protocol; /* of a network source: "rbd", "nbd", ... */
-    char *source;   /* the file, device, directory or name; NULL: an empty drive */
+    char *source;   /* the file, device, directory, name, socket or NVMe namespace; NULL: an empty drive */
     bool readonly;
 };
 

@@ -12,6 +12,7 @@
 #include "lib/collect/inherit.h"
 #include "lib/libvirt/domain_xml.h"
 #include "tests/unit/fixtures.h"
+#include "lib/base/array.h"
 #include "tests/unit/collect/inherit_stage.h"
 
 static void the_same_run_keeps_its_start_time_and_a_new_run_gets_a_new_one(void **state)
@@ -146,6 +147,35 @@ static void statistics_are_inherited_within_one_run_only(void **state)
     snapshot_unref(other);
 }
 
+/* The statistics of a domain that is off are its configuration. */
+static void a_domain_that_is_off_keeps_its_statistics_until_its_configuration_changes(void **state)
+{
+    static struct mail_item items[] = { { .uuid = { 1 }, .kinds = MAIL_XML_CHANGED } };
+    static const struct mail changed = { .count = 1, .items = items }, lost = { .overflowed = true };
+    static const struct {
+        const struct mail *mail;
+        int id;
+        uint32_t known;
+    } rows[] = {
+        { &nothing, DOMAIN_ID_INACTIVE, DOMAIN_STAT_MEMORY },
+        { &changed, DOMAIN_ID_INACTIVE, 0 },
+        { &lost, DOMAIN_ID_INACTIVE, 0 },
+        { &nothing, 3, 0 }, /* it was running, so the statistics are about that run */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct snapshot *before = one_domain(rows[i].id, DOMAIN_SHUTOFF, NOW);
+        struct snapshot *after = one_domain(DOMAIN_ID_INACTIVE, DOMAIN_SHUTOFF, NOW + 1);
+
+        before->domains[0].stats = (struct domain_stats){ .known = DOMAIN_STAT_MEMORY, .memory_kib = 64 };
+        inherit_all(after, before, rows[i].mail, true);
+        assert_int_equal(after->domains[0].stats.known, rows[i].known);
+        snapshot_unref(before);
+        snapshot_unref(after);
+    }
+}
+
 static void in_the_first_listing_everything_begins_now(void **state)
 {
     struct snapshot *snapshot = taken(fixture_all_guests(), NOW);
@@ -188,13 +218,10 @@ static void assert_inherited(const struct domain *domain, bool is_new, const str
     unsigned number = domain->uuid[UUID_BYTES - 1];
 
     assert_int_equal(domain->state_since_real_ms, is_new ? after->taken_real_ms : 500 + number);
-    if (domain_active(domain)) {
-        assert_int_equal(domain->stats.known, is_new ? 0 : DOMAIN_STAT_VCPUS);
-        assert_int_equal(domain->stats.vcpus, is_new ? 0 : number);
+    assert_int_equal(domain->stats.known, is_new ? 0 : DOMAIN_STAT_VCPUS);
+    assert_int_equal(domain->stats.vcpus, is_new ? 0 : number);
+    if (domain_active(domain))
         assert_int_equal(domain->started_boot_ms, is_new ? after->taken_boot_ms : 100 + number);
-    } else {
-        assert_int_equal(domain->stats.known, 0); /* they come from the configuration */
-    }
     if (is_new)
         assert_null(domain->xml_facts);
     else
@@ -303,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_date_is_corrected_when_the_clock_is_set),
         cmocka_unit_test(an_image_that_appears_while_a_domain_runs_means_that_it_is_being_saved),
         cmocka_unit_test(statistics_are_inherited_within_one_run_only),
+        cmocka_unit_test(a_domain_that_is_off_keeps_its_statistics_until_its_configuration_changes),
         cmocka_unit_test(in_the_first_listing_everything_begins_now),
         cmocka_unit_test(each_row_inherits_from_the_row_of_the_same_domain),
         cmocka_unit_test(a_domain_that_restarted_between_two_listings_has_a_new_state_date),

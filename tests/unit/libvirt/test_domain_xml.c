@@ -150,6 +150,33 @@ static void labels_are_cut_between_two_characters(void **state)
     xml_facts_unref(xml_facts);
 }
 
+/* libvirt gives such a domain all of its memory when it starts. */
+static void a_domain_without_a_balloon_has_all_of_its_memory(void **state)
+{
+    static const struct {
+        const char *devices;
+        int64_t current;
+    } domains[] = {
+        { "<devices><memballoon model='none'/></devices>", 64 },
+        { "<devices><memballoon model='virtio'/></devices>", 32 },
+        { "<devices/>", 32 }, /* the driver has no balloons, or libvirt adds one */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(domains); i++) {
+        struct xml_facts *xml_facts;
+        char xml[256];
+
+        (void)snprintf(xml, sizeof(xml), "<domain><memory>64</memory><currentMemory>32</currentMemory>%s</domain>",
+                       domains[i].devices);
+        xml_facts = domain_xml_parse(parser, xml);
+        assert_non_null(xml_facts);
+        assert_int_equal(xml_facts->memory_kib, domains[i].current);
+        assert_int_equal(xml_facts->memory_maximum_kib, 64);
+        xml_facts_unref(xml_facts);
+    }
+}
+
 static void only_elements_of_the_domain_itself_are_read(void **state)
 {
     struct xml_facts *xml_facts = domain_xml_parse(
@@ -260,6 +287,7 @@ int main(void)
         cmocka_unit_test(missing_elements_are_absent_or_have_libvirts_default),
         cmocka_unit_test(domains_of_several_drivers_are_read),
         cmocka_unit_test(labels_are_cut_between_two_characters),
+        cmocka_unit_test(a_domain_without_a_balloon_has_all_of_its_memory),
         cmocka_unit_test(only_elements_of_the_domain_itself_are_read),
         cmocka_unit_test(only_sensible_numbers_are_read),
         cmocka_unit_test(threads_share_the_facts),

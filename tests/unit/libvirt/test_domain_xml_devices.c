@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "tests/unit/libvirt/domain_xml_stage.h"
 
 static struct xml_facts *devices(const char *text)
@@ -64,6 +65,42 @@ static void disks_are_read_in_order(void **state)
     assert_string_equal(disks[5].source, "v");
     assert_null(disks[5].device);
     xml_facts_unref(xml_facts);
+}
+
+/* As libvirt writes them, and as it never does. A disk has one name, whatever its source has. */
+static void nvme_and_vhost_user_disks_have_a_name(void **state)
+{
+    static const struct {
+        const char *source, *name;
+    } disks[] = {
+        { "<source type='pci' managed='yes' namespace='1'>"
+          "<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source>",
+          "nvme://0000:01:00.0/1" },
+        { "<source type='pci' namespace='12'><address domain='0x1c2d' bus='0xff' slot='0x1f' function='0x7'/>"
+          "</source>",
+          "nvme://1c2d:ff:1f.7/12" },
+        { "<source><address/></source>", "nvme://0000:00:00.0/0" },
+        { "<source namespace='x'><address domain='' bus='zz' slot='0x' function='-'/></source>",
+          "nvme://0000:00:00.0/0" },
+        { "<source file='/a' path='/b'><address bus='0x01'/></source>", "/a" },
+        { "<source type='unix' path='/run/blk.sock'><reconnect enabled='yes' timeout='10'/></source>",
+          "/run/blk.sock" },
+        { "<source dev='/dev/vhost-vdpa-0'/>", "/dev/vhost-vdpa-0" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(disks); i++) {
+        char xml[512];
+        struct xml_facts *xml_facts;
+
+        (void)snprintf(xml, sizeof(xml),
+                       "<disk>%s<target dev='vda'/><address type='pci' domain='0x0000' bus='0x00' slot='0x05' "
+                       "function='0x0'/></disk>",
+                       disks[i].source);
+        xml_facts = devices(xml);
+        assert_string_equal(xml_facts->disks[0].source, disks[i].name);
+        xml_facts_unref(xml_facts);
+    }
 }
 
 static void interfaces_are_read_in_order(void **state)
@@ -211,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(disks_are_read_in_order),
+        cmocka_unit_test(nvme_and_vhost_user_disks_have_a_name),
         cmocka_unit_test(interfaces_are_read_in_order),
         cmocka_unit_test(a_disk_without_a_target_is_ignored),
         cmocka_unit_test(devices_in_other_places_are_ignored),

@@ -18,6 +18,11 @@
 #define NAMED(target, more) "<disk type='file'><target dev='" target "' bus='sata'/>" more "</disk>"
 #define DOMAIN(disks)       "<domain><devices>" disks "</devices></domain>"
 
+#define NVME                                                                                                      \
+    "<source type='pci' managed='yes' namespace='2'>"                                                             \
+    "<address domain='0x0000' bus='0x3b' slot='0x0a' function='0x1'/></source>"
+#define VHOST_USER "<source type='unix' path='/run/blk:1?x.sock'><reconnect enabled='yes' timeout='10'/></source>"
+
 enum { OFF = DOMAIN_ID_INACTIVE };
 
 /* The value of a column for a domain's only disk. */
@@ -50,8 +55,8 @@ static void each_kind_of_source_has_its_number(void **state)
         { DOMAIN(DISK("network", "disk", "raw", "<source protocol='nbd' name='x'/>", "")), "6" },
         { DOMAIN(DISK("dir", "floppy", "fat", "<source dir='/a'/>", "")), "2" },
         { DOMAIN(DISK("volume", "disk", "raw", "<source pool='p' volume='v'/>", "")), "2" },
-        { DOMAIN(DISK("nvme", "disk", "raw", "<source type='pci' namespace='1'/>", "")), "2" },
-        { DOMAIN(DISK("vhostuser", "disk", "raw", "<source type='unix' path='/s'/>", "")), "2" },
+        { DOMAIN(DISK("nvme", "disk", "raw", NVME, "")), "2" },
+        { DOMAIN(DISK("vhostuser", "disk", "raw", VHOST_USER, "")), "2" },
         { DOMAIN(DISK("vhostvdpa", "disk", "raw", "<source dev='/dev/vhost-vdpa-0'/>", "")), "2" },
         { DOMAIN(DISK("file", "cdrom", "raw", "", "<readonly/>")), "1" },
         { DOMAIN(DISK("block", "cdrom", "raw", "", "<readonly/>")), "1" },
@@ -82,6 +87,17 @@ static void type_strings_are_libvirts_words(void **state)
     assert_string_equal(column_of(&answers, OFF, bare, NULL, "5"), "");
     assert_string_equal(column_of(&answers, OFF, bare, NULL, "6"), "");
     assert_string_equal(column_of(&answers, OFF, bare, NULL, "9"), "");
+}
+
+static void disks_without_a_file_are_named_too(void **state)
+{
+    static const char nvme[] = DOMAIN(DISK("nvme", "disk", "raw", NVME, ""));
+    static const char vhost_user[] = DOMAIN(DISK("vhostuser", "disk", "raw", VHOST_USER, ""));
+    struct answers answers;
+
+    (void)state;
+    assert_string_equal(column_of(&answers, OFF, nvme, NULL, "6"), "nvme://0000:3b:0a.1/2");
+    assert_string_equal(column_of(&answers, OFF, vhost_user, NULL, "6"), "/run/blk:1?x.sock");
 }
 
 static void media_and_access_have_their_numbers(void **state)
@@ -306,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_of_source_has_its_number),
         cmocka_unit_test(type_strings_are_libvirts_words),
+        cmocka_unit_test(disks_without_a_file_are_named_too),
         cmocka_unit_test(media_and_access_have_their_numbers),
         cmocka_unit_test(no_credential_is_shown),
         cmocka_unit_test(a_path_that_is_too_long_ends_in_dots),
