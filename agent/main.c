@@ -15,6 +15,7 @@
 #include "agent/snmp/session.h"
 #include "config.h"
 #include "lib/base/cleanup.h"
+#include "lib/libvirt/quiet.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
     /* Otherwise the agent would end without a message if the master, or the reader of its output, ends during a
      * write. */
     (void)signal(SIGPIPE, SIG_IGN);
+    quiet_libvirt();
     settings_default(&settings);
     session_prepare(&options);
     config_file_register();

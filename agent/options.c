@@ -150,7 +150,8 @@ static bool options_take_value(struct options *options, int option, int argc, ch
 
 static void options_explain(int option, char **argv, char *why, size_t size)
 {
-    const char *given = argv[optind - 1];
+    AUTO_FREE char *shown = uri_public(argv[optind - 1]);
+    const char *given = shown ? shown : "";
 
     if (option == ':')
         (void)snprintf(why, size, "option %s: expected a value after it; see guestlistd -h", given);

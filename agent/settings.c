@@ -2,6 +2,7 @@
 #include "agent/settings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,7 +16,7 @@
 enum { MS = 1000, DAY_S = 24 * 60 * 60 };
 
 /* Messages do not show longer values. No useful URI or filter is that long. */
-enum { SETTINGS_SHOWN_MAX = 255 };
+enum { SETTINGS_SHOWN_MAX = 255, SETTINGS_REASON_MAX = 512 };
 
 /* Copies the next word of `*text`, and moves `*text` behind it. The word is empty at the end of the text. False,
  * with a sentence in `why`, if it is too long. */
@@ -156,24 +157,12 @@ void settings_default(struct settings *settings)
 
 static void settings_explain_unknown(const char *name, char *why, size_t size)
 {
-    size_t length = (size_t)snprintf(why, size, "unknown directive \"%.64s\"; expected one of:", name);
+    AUTO_FREE char *shown = uri_public(name);
+    size_t length =
+        (size_t)snprintf(why, size, "unknown directive \"%.64s\"; expected one of:", shown ? shown : "");
 
     for (size_t i = 0; i < settings_directive_count && length < size; i++)
         length += (size_t)snprintf(why + length, size - length, " %s", settings_directives[i].name);
-}
-
-/* The wrong value of any directive may contain a password, because a URI can be in the wrong place. */
-static void settings_explain(const char *name, const char *value, const char *reason, char *why, size_t size)
-{
-    AUTO_FREE char *concealed = uri_public(value);
-    char shown[SETTINGS_SHOWN_MAX + 1];
-
-    if (strlen(value) > SETTINGS_SHOWN_MAX || !concealed) {
-        (void)snprintf(why, size, "%s (%zu octets, not shown): %s", name, strlen(value), reason);
-        return;
-    }
-    (void)text_printable(concealed, shown, sizeof(shown));
-    (void)snprintf(why, size, "%s \"%s\": %s", name, shown, reason);
 }
 
 static bool settings_apply(const struct settings_directive *directive, struct settings *settings,
@@ -194,17 +183,58 @@ static bool settings_apply(const struct settings_directive *directive, struct se
     return true;
 }
 
+/* The wrong value of any directive may contain a password, because a URI can be in the wrong place. The reason may
+ * quote a part of it, maybe cut within the password. So the reason is made once more, from the value without
+ * passwords. */
+static void settings_conceal_reason(const struct settings_directive *directive, const struct settings *settings,
+                                    const char *value, const char *concealed, char *reason, size_t size)
+{
+    AUTO_FREE struct settings *scratch = strcmp(value, concealed) != 0 ? malloc(sizeof(*scratch)) : NULL;
+    char again[SETTINGS_REASON_MAX];
+
+    if (!scratch)
+        return;
+    *scratch = *settings;
+    if (!settings_apply(directive, scratch, concealed, again, sizeof(again)))
+        (void)snprintf(reason, size, "%s", again);
+}
+
+static void settings_explain(const char *name, const char *value, const char *concealed, const char *reason,
+                             char *why, size_t size)
+{
+    char shown[SETTINGS_SHOWN_MAX + 1];
+
+    if (strlen(value) > SETTINGS_SHOWN_MAX) {
+        (void)snprintf(why, size, "%s (%zu octets, not shown): %s", name, strlen(value), reason);
+        return;
+    }
+    (void)text_printable(concealed, shown, sizeof(shown));
+    (void)snprintf(why, size, "%s \"%s\": %s", name, shown, reason);
+}
+
+static bool settings_refuse(const struct settings_directive *directive, const struct settings *settings,
+                            const char *value, char *reason, char *why, size_t size)
+{
+    AUTO_FREE char *concealed = uri_public(value);
+
+    if (!concealed) {
+        (void)snprintf(why, size, "%s: out of memory", directive->name);
+        return false;
+    }
+    settings_conceal_reason(directive, settings, value, concealed, reason, SETTINGS_REASON_MAX);
+    settings_explain(directive->name, value, concealed, reason, why, size);
+    return false;
+}
+
 bool settings_set(struct settings *settings, const char *name, const char *value, char *why, size_t size)
 {
     for (size_t i = 0; i < settings_directive_count; i++) {
-        char reason[512];
+        char reason[SETTINGS_REASON_MAX];
 
         if (strcasecmp(settings_directives[i].name, name) != 0)
             continue;
-        if (settings_apply(&settings_directives[i], settings, value, reason, sizeof(reason)))
-            return true;
-        settings_explain(settings_directives[i].name, value, reason, why, size);
-        return false;
+        return settings_apply(&settings_directives[i], settings, value, reason, sizeof(reason)) ||
+               settings_refuse(&settings_directives[i], settings, value, reason, why, size);
     }
     settings_explain_unknown(name, why, size);
     return false;

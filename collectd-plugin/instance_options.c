@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "lib/base/array.h"
+#include "lib/base/cleanup.h"
 #include "lib/base/uri.h"
 #include "lib/model/filter.h"
 
@@ -174,6 +175,22 @@ static const struct instance_option *instance_options_find(const char *key)
     return NULL;
 }
 
+/* A wrong value may contain a password, and `why` may quote a part of it. So the sentence is made once more, from
+ * the value without passwords. */
+static void instance_options_conceal(const struct instance_option *option, const char *value, char *why,
+                                     size_t size)
+{
+    AUTO_FREE char *shown = uri_public(value);
+    struct instance_options *scratch = shown && strcmp(shown, value) != 0 ? instance_options_new("") : NULL;
+    char again[INSTANCE_OPTIONS_WHY_MAX];
+
+    if (!shown)
+        (void)snprintf(why, size, "out of memory");
+    if (scratch && !option->take((char *)scratch + option->offset, shown, again, sizeof(again)))
+        (void)snprintf(why, size, "%s", again);
+    instance_options_free(scratch);
+}
+
 enum instance_options_result instance_options_set(struct instance_options *options, const char *key,
                                                   const char *const *values, size_t count,
                                                   char why[INSTANCE_OPTIONS_WHY_MAX])
@@ -191,18 +208,23 @@ enum instance_options_result instance_options_set(struct instance_options *optio
         (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX, "longer than %zu bytes", sizeof(text) - 1);
     else if (option->take((char *)options + option->offset, text, why, INSTANCE_OPTIONS_WHY_MAX))
         return INSTANCE_OPTIONS_TAKEN;
+    else
+        instance_options_conceal(option, text, why, INSTANCE_OPTIONS_WHY_MAX);
     return option->is_essential ? INSTANCE_OPTIONS_REFUSED : INSTANCE_OPTIONS_IGNORED;
 }
 
 bool instance_options_complete(struct instance_options *options, char why[INSTANCE_OPTIONS_WHY_MAX])
 {
+    AUTO_FREE char *shown = NULL;
+
     if (!naming_needs_metadata(&options->host) && !naming_needs_metadata(&options->instance))
         return true;
     options->metadata = metadata_query_new(options->metadata_namespace, options->metadata_xpath);
-    if (!options->metadata)
-        (void)snprintf(
-            why, INSTANCE_OPTIONS_WHY_MAX,
-            "HostnameMetadataXPath \"%.200s\" is not an XPath expression such as " METADATA_XPATH_DEFAULT,
-            options->metadata_xpath);
-    return options->metadata != NULL;
+    if (options->metadata)
+        return true;
+    shown = uri_public(options->metadata_xpath);
+    (void)snprintf(why, INSTANCE_OPTIONS_WHY_MAX,
+                   "HostnameMetadataXPath \"%.200s\" is not an XPath expression such as " METADATA_XPATH_DEFAULT,
+                   shown ? shown : "");
+    return false;
 }

@@ -108,18 +108,29 @@ static size_t vm_storage_public_length(const char *url)
     return length;
 }
 
-/* The URL with *** in place of the password of USER:PASSWORD@. */
-static void vm_storage_format_url(const char *url, char *text, size_t size)
+/* Where USER:PASSWORD@ may begin. `is_bare`: the text begins with the protocol, such as "rbd:". */
+static const char *vm_storage_user(const char *url, bool is_bare)
 {
-    const char *end = url + vm_storage_public_length(url), *scheme = strstr(url, "://");
-    const char *user = scheme ? scheme + 3 : url;
-    const char *at = user < end ? memrchr(user, '@', (size_t)(end - user)) : NULL;
-    const char *colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
+    const char *scheme = strstr(url, "://"), *colon = strchr(url, ':');
 
-    if (colon)
-        (void)snprintf(text, size, "%.*s***%.*s", (int)(colon + 1 - url), url, (int)(end - at), at);
+    if (scheme)
+        return scheme + 3;
+    return is_bare && colon ? colon + 1 : url;
+}
+
+/* The URL with *** in place of the password of USER:PASSWORD@, or of USER%PASSWORD@, as QEMU writes it for iSCSI.
+ * The password may contain what would end the URL, so it ends at the last "@". */
+static void vm_storage_format_url(const char *url, bool is_bare, char *text, size_t size)
+{
+    const char *user = vm_storage_user(url, is_bare), *at = strrchr(user, '@');
+    size_t shown = vm_storage_public_length(url), mark = (size_t)(user - url) + strcspn(user, ":%");
+    bool has_password = at && mark < (size_t)(at - url);
+    bool is_option = url[shown] == ':' && has_password && shown < (size_t)(at - url);
+
+    if (has_password && mark < shown && !is_option)
+        (void)snprintf(text, size, "%.*s***%.*s", (int)mark + 1, url, (int)vm_storage_public_length(at), at);
     else
-        (void)snprintf(text, size, "%.*s", (int)(end - url), url);
+        (void)snprintf(text, size, "%.*s", (int)(has_password && mark < shown ? mark : shown), url);
 }
 
 /* The source without credentials. libvirt does not hide them in two places: in the options after the name of a
@@ -134,7 +145,7 @@ static void vm_storage_format_source(const struct disk *disk, char *text, size_t
     else if (!disk->protocol && *source == '/')
         (void)snprintf(text, size, "%s", source);
     else
-        vm_storage_format_url(source, text, size);
+        vm_storage_format_url(source, !disk->protocol, text, size);
 }
 
 /* A path that is too long ends in "...", so that it does not look like another one. */

@@ -12,6 +12,7 @@
 #include "agent/snmp/log_listener.h"
 #include "agent/snmp/session.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/uri.h"
 
 enum { WHY_MAX = 1024 };
 
@@ -28,6 +29,7 @@ static struct reading {
 static int config_file_on_log(int major, int minor, void *server, void *client)
 {
     const struct snmp_log_message *message = server;
+    AUTO_FREE char *shown = NULL;
     size_t used;
 
     (void)major;
@@ -36,7 +38,10 @@ static int config_file_on_log(int major, int minor, void *server, void *client)
     if (!reading.complaints || message->priority > LOG_WARNING)
         return 0;
     used = strlen(reading.complaints);
-    (void)snprintf(reading.complaints + used, reading.size - used, "%s", message->msg);
+    shown = strdup(message->msg);
+    if (shown)
+        uri_conceal(NULL, shown); /* a URI may be in the place of a directive */
+    (void)snprintf(reading.complaints + used, reading.size - used, "%s", shown ? shown : "out of memory\n");
     if (strstr(message->msg, "Unknown token")) {
         char expected[WHY_MAX];
         struct settings unused;

@@ -5,7 +5,7 @@
 
 void log_vsay(const struct log_sink *sink, enum log_level level, const char *format, va_list args)
 {
-    char line[1024];
+    char line[LOG_LINE_MAX];
 
     if (!sink || !sink->write)
         return;

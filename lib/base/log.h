@@ -15,7 +15,10 @@ struct log_sink {
     void *data;
 };
 
-/* Formats one line and writes it to the sink. It cuts lines after 1,023 bytes. `sink` may be NULL. */
+enum { LOG_LINE_MAX = 2048 };
+
+/* Formats one line and writes it to the sink. It cuts lines to LOG_LINE_MAX bytes with the NUL. `sink` may be
+ * NULL. */
 void log_say(const struct log_sink *sink, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -56,7 +56,7 @@ static void log_throttle_repeat(struct log_throttle_reason *reason, const struct
 void log_throttle_say(struct log_throttle *throttle, const struct log_sink *log, int64_t now_boot_ms,
                       const char *format, ...)
 {
-    char whole[1024], text[LOG_THROTTLE_TEXT_MAX];
+    char whole[2048], text[LOG_THROTTLE_TEXT_MAX];
     struct log_throttle_reason *reason;
     va_list args;
 

@@ -11,7 +11,7 @@
 #include "lib/base/log.h"
 
 enum {
-    LOG_THROTTLE_TEXT_MAX = 768,
+    LOG_THROTTLE_TEXT_MAX = 1536,
     /* One more reason replaces the one whose last log line is the oldest. */
     LOG_THROTTLE_REASONS = 4,
     LOG_THROTTLE_PAUSE_FIRST_MS = 60 * 1000,

@@ -53,6 +53,18 @@ static void uri_split_scheme(const char *uri, const char *colon, struct uri_span
     *transport = plus ? (struct uri_span){ plus + 1, (size_t)(colon - plus - 1) } : (struct uri_span){ NULL, 0 };
 }
 
+/* True if a password seems to have a "/", "?" or "#" that is not written as %HH: there is an "@", but not in the
+ * authority, and what is behind the colon of the authority is no port. libvirt does not accept that. */
+static bool uri_has_open_password(const char *authority)
+{
+    size_t length = strcspn(authority, "/?#");
+    const char *colon = *authority == '[' ? NULL : memchr(authority, ':', length);
+
+    if (!colon || memchr(authority, '@', length) || !strchr(authority + length, '@'))
+        return false;
+    return colon + 1 + strspn(colon + 1, "0123456789") < authority + length;
+}
+
 bool uri_check(const char *uri, char *why, size_t size)
 {
     const char *colon = strstr(uri, "://");
@@ -63,6 +75,10 @@ bool uri_check(const char *uri, char *why, size_t size)
         return true;
     if (!colon) {
         (void)snprintf(why, size, "expected DRIVER[+TRANSPORT]://[HOST]/PATH, such as qemu:///system");
+        return false;
+    }
+    if (uri_has_open_password(colon + 3)) {
+        (void)snprintf(why, size, "expected %%2F, %%3F or %%23 in place of \"/\", \"?\" or \"#\" in a password");
         return false;
     }
     uri_split_scheme(uri, colon, &driver, &transport);
@@ -90,56 +106,52 @@ static bool uri_is_secret_name(const char *name, size_t length)
     return false;
 }
 
-static bool uri_is_port(const char *text, size_t length)
-{
-    return strspn(text, "0123456789") >= length;
-}
-
-/* A password may contain a "/", "?" or "#" that should have been written as %HH. Such a character seems to end the
- * authority. libvirt refuses the URI, but messages would show it. Returns the "@" after such a password, or NULL.
- */
-static const char *uri_late_at(const char *authority, size_t length)
-{
-    const char *colon = *authority == '[' ? NULL : memchr(authority, ':', length);
-
-    if (!colon || uri_is_port(colon + 1, (size_t)(authority + length - colon - 1)))
-        return NULL;
-    return strrchr(authority, '@');
-}
-
-/* The password of USER:PASSWORD@ in the authority; its length is 0 if there is none. */
+/* The password of USER:PASSWORD@, or of USER%PASSWORD@, as QEMU writes it for iSCSI. A password may contain "/",
+ * "?",
+ * "#" or "@" that should have been written as %HH. So it ends at the last "@" of the text, whatever libvirt makes
+ * of it. Its length is 0 if there is none. */
 static struct uri_span uri_password(const char *authority)
 {
-    size_t length = strcspn(authority, "/?#");
-    const char *at = memrchr(authority, '@', length);
-    const char *colon;
+    const char *at = strrchr(authority, '@');
+    size_t user = strcspn(authority, ":%");
 
-    if (!at)
-        at = uri_late_at(authority, length);
-    colon = at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
-    return colon ? (struct uri_span){ colon + 1, (size_t)(at - colon - 1) } : (struct uri_span){ authority, 0 };
+    if (!at || authority + user >= at)
+        return (struct uri_span){ authority, 0 };
+    return (struct uri_span){ authority + user + 1, (size_t)(at - authority) - user - 1 };
 }
 
-/* The first secret at or after `from`: the user's password, or the value of a parameter. Its length is 0 if there
- * is none. */
-static struct uri_span uri_next_secret(const char *uri, const char *from)
+/* The value of the first parameter with a secret name whose value begins at or after `from`. One of the characters
+ * in `ends` ends a value. Its length is 0 if there is none. */
+static struct uri_span uri_next_parameter(const char *text, const char *from, const char *ends)
 {
-    const char *authority = strstr(uri, "://");
-    const char *query = strchr(uri, '?');
-    struct uri_span password = uri_password(authority ? authority + 3 : uri); /* the driver may be missing */
+    const char *query = strchr(text, '?');
 
-    if (password.length > 0 && password.start >= from)
-        return password;
     for (const char *name = query ? query + 1 : ""; *name;) {
-        size_t pair = strcspn(name, "&;#");
+        size_t pair = strcspn(name, "&;?#");
         const char *equals = memchr(name, '=', pair);
 
         if (equals && equals + 1 >= from && uri_is_secret_name(name, (size_t)(equals - name)) &&
-            equals + 1 < name + pair)
-            return (struct uri_span){ equals + 1, (size_t)(name + pair - equals - 1) };
+            strcspn(equals + 1, ends) > 0)
+            return (struct uri_span){ equals + 1, strcspn(equals + 1, ends) };
         name += pair + (name[pair] != '\0');
     }
     return (struct uri_span){ NULL, 0 };
+}
+
+/* The first secret of the URI at or after `from`: the user's password, or the value of a parameter. Its length is
+ * 0 if there is none. */
+static struct uri_span uri_next_secret(const char *uri, const char *from)
+{
+    const char *authority = strstr(uri, "://");
+    struct uri_span parameter = uri_next_parameter(uri, from, "&;#");
+    struct uri_span password = uri_password(authority ? authority + 3 : uri); /* the driver may be missing */
+    const char *end = password.start + password.length;
+
+    if (password.length == 0 || end <= from)
+        return parameter;
+    if (password.start < from)
+        password = (struct uri_span){ from, (size_t)(end - from) };
+    return parameter.length > 0 && parameter.start < password.start ? parameter : password;
 }
 
 static int uri_hex_digit(char digit)
@@ -201,28 +213,101 @@ char *uri_public(const char *uri)
     return out;
 }
 
-static void uri_conceal_one(struct uri_span secret, char *text)
+/* Replaces each occurrence of `secret` between `before` and `after`, which stay. */
+static void uri_conceal_between(const char *before, struct uri_span secret, const char *after, char *text)
 {
-    for (char *hit = text; (hit = memmem(hit, strlen(hit), secret.start, secret.length)) != NULL; hit++) {
-        *hit = '*';
-        memmove(hit + 1, hit + secret.length, strlen(hit + secret.length) + 1);
+    size_t skip = strlen(before), tail = strlen(after);
+    AUTO_FREE char *wanted = malloc(skip + secret.length + tail + 1);
+
+    if (!wanted || secret.length == 0)
+        return;
+    (void)sprintf(wanted, "%s%.*s%s", before, (int)secret.length, secret.start, after);
+    for (char *hit = text; (hit = strstr(hit, wanted)) != NULL;) {
+        hit += skip;
+        *hit++ = '*';
+        memmove(hit, hit + secret.length - 1, strlen(hit + secret.length - 1) + 1);
     }
+}
+
+/* libvirt takes the URI apart at "/", "?" and "#", also within a password, and its messages quote the parts. */
+static void uri_conceal_parts(struct uri_span secret, char *text)
+{
+    static const char marks[] = "/?#";
+    char before[] = { secret.start[-1], '\0' };
+
+    for (size_t i = 0; i < secret.length; i++) {
+        size_t length = 0;
+
+        while (i + length < secret.length && !strchr(marks, secret.start[i + length]))
+            length++;
+        if (length < secret.length)
+            uri_conceal_between(before, (struct uri_span){ secret.start + i, length },
+                                i + length == secret.length ? "@" : "", text);
+        i += length;
+        before[0] = secret.start[i];
+    }
+}
+
+static void uri_conceal_secret(struct uri_span secret, char *text)
+{
+    AUTO_FREE char *decoded = malloc(secret.length + 1);
+
+    uri_conceal_between("", secret, "", text);
+    uri_conceal_parts(secret, text);
+    if (decoded && uri_decode(secret, decoded, secret.length + 1))
+        uri_conceal_between("", (struct uri_span){ decoded, strlen(decoded) }, "", text);
+}
+
+static void uri_put_star(struct uri_span secret, char *text)
+{
+    char *at = text + (secret.start - text);
+
+    *at = '*';
+    memmove(at + 1, at + secret.length, strlen(at + secret.length) + 1);
+}
+
+/* libvirt cuts its messages to this many bytes, maybe within a password: then the "@" is missing. */
+enum { URI_MESSAGE_CUT = 1000 };
+
+static void uri_conceal_cut(char *authority)
+{
+    size_t user = strcspn(authority, ":%");
+
+    if (authority[user] && authority[user + 1])
+        (void)strcpy(authority + user + 1, "*");
+}
+
+/* Conceals what looks like a secret, without knowing the URI. */
+static void uri_conceal_unknown(char *text)
+{
+    bool may_be_cut = strlen(text) >= URI_MESSAGE_CUT;
+    char *authority = strstr(text, "://");
+    struct uri_span secret;
+
+    if (authority && uri_password(authority + 3).length > 0)
+        uri_put_star(uri_password(authority + 3), text);
+    else if (authority && may_be_cut && !strchr(authority, '@'))
+        uri_conceal_cut(authority + 3);
+    for (const char *from = text; (secret = uri_next_parameter(text, from, "&;# \t\n'\"")).length > 0;
+         from = secret.start + 1)
+        uri_put_star(secret, text);
 }
 
 void uri_conceal(const char *uri, char *text)
 {
     struct uri_span secret;
 
-    for (const char *from = uri; (secret = uri_next_secret(uri, from)).length > 0;
+    for (const char *from = uri; uri && (secret = uri_next_secret(uri, from)).length > 0;
          from = secret.start + secret.length)
-        uri_conceal_one(secret, text);
+        uri_conceal_secret(secret, text);
+    uri_conceal_unknown(text);
 }
 
 void uri_conceal_line(const char *uri, const char *text, char *out, size_t size)
 {
     AUTO_FREE char *whole = strdup(text);
 
-    if (whole && uri)
+    if (whole)
         uri_conceal(uri, whole);
     (void)text_line(whole ? whole : "out of memory", out, size);
 }

@@ -14,15 +14,18 @@ bool uri_check(const char *uri, char *why, size_t size);
  * or too long. */
 bool uri_parameter(const char *uri, const char *name, char *out, size_t size);
 
-/* A copy of the URI without secrets, to be freed by the caller: the password of the user, and the value of each
- * parameter with "pass", "secret" or "token" in its name, become "***". NULL if out of memory. */
+/* A copy of the URI without secrets, to be freed by the caller: what stands between the first ":" or "%" of the
+ * user part and the last "@", and the value of each parameter with "pass", "secret" or "token" in its name, become
+ * "***". NULL if out of memory. */
 char *uri_public(const char *uri);
 
-/* Replaces each secret of `uri` in `text` by "*", because libvirt's error messages may quote the URI. */
+/* Replaces each secret in `text` by "*". First each secret of `uri`, which may be NULL, because libvirt's messages
+ * quote the URI, its parts, or what its escapes mean. Then whatever looks like a secret of any other URI: an alias
+ * of libvirt.conf may be one. */
 void uri_conceal(const char *uri, char *text);
 
-/* Copies `text` into `out` as one printable line (text_line()) without the secrets of `uri`, which may be NULL. It
- * replaces secrets before it cuts the line to `size`, because it would not recognize half a secret. */
+/* Copies `text` into `out` as one printable line (text_line()) after uri_conceal(). It replaces secrets before it
+ * cuts the line to `size`, because it would not recognize half a secret. */
 void uri_conceal_line(const char *uri, const char *text, char *out, size_t size);
 
 /* True if the hypervisor runs on this host: then this host's boot time and the start times of its processes are

@@ -36,10 +36,13 @@ static void collector_trim(const struct snapshot *snapshot)
 
 static void collector_log_parts(const struct collector *collector, const struct snapshot *snapshot)
 {
+    const char *why = snapshot->count > LISTING_WIRE_DOMAINS_MAX ? "are more than one libvirt call lists"
+                                                                 : "were not listed by one libvirt call";
+
     if (snapshot->parts > 1 && (!collector->published || collector->published->parts != snapshot->parts))
         log_say(collector->host.log, LOG_LEVEL_NOTICE,
-                "%s: %zu domains are more than one libvirt call lists; listed in %u parts, one after the other",
-                connection_uri(collector->connection), snapshot->count, snapshot->parts);
+                "%s: %zu domains %s; listed in %u parts, one after the other",
+                connection_uri(collector->connection), snapshot->count, why, snapshot->parts);
 }
 
 /* Adds the events since the listing before, and the domains that only left the filter. */

@@ -6,9 +6,11 @@
 
 #include "lib/base/cleanup.h"
 #include "lib/base/clock.h"
+#include "lib/base/text.h"
 #include "lib/base/uri.h"
 #include "lib/libvirt/connection_events.h"
 #include "lib/libvirt/connector.h"
+#include "lib/libvirt/opening.h"
 #include "lib/libvirt/virt.h"
 
 /* A peer that does not answer for about 20 s is dead. No pause of a healthy libvirtd is that long. */
@@ -27,13 +29,35 @@ struct connection {
     struct driver *driver;
     struct snapshot_source source;
     char connect_why[CONNECTOR_WHY_MAX]; /* why the last connection_open() failed, without passwords */
-    char error[256];
+    char error[OPENING_WHY_MAX];
 };
 
 static void connection_drop_error(void *data, virErrorPtr error)
 {
     (void)data;
     (void)error;
+}
+
+/* A long URI must not leave the reason out of a message that names both. */
+static void connection_show_uri(struct connection *connection, const char *uri)
+{
+    static const char more[] = "...";
+    AUTO_FREE char *whole = uri_public(uri);
+    char cut[CONNECTION_URI_MAX + 1];
+    char *shown;
+
+    if (!whole)
+        return;
+    (void)text_snmp(whole, cut, CONNECTION_URI_MAX);
+    if (strlen(whole) > CONNECTION_URI_MAX) {
+        size_t length = text_snmp(whole, cut, CONNECTION_URI_MAX - strlen(more));
+        memcpy(cut + length, more, sizeof(more));
+    }
+    shown = strdup(cut);
+    if (!shown)
+        return;
+    free(connection->shown);
+    connection->shown = shown;
 }
 
 struct connection *connection_new(const char *uri, enum connection_watch watch, struct mailbox *mailbox,
@@ -44,7 +68,7 @@ struct connection *connection_new(const char *uri, enum connection_watch watch, 
     if (!connection)
         return NULL;
     connection->uri = strdup(uri ? uri : "");
-    connection->shown = uri_public(uri ? uri : "");
+    connection_show_uri(connection, uri ? uri : "");
     connection->driver = driver_new();
     connection->watch = watch;
     connection->mailbox = mailbox_ref(mailbox);
@@ -108,12 +132,9 @@ static void connection_learn_cpus(struct connection *connection)
 static void connection_learn_uri(struct connection *connection)
 {
     char *uri = virConnectGetURI(connection->conn);
-    char *shown = uri ? uri_public(uri) : NULL;
 
-    if (shown) {
-        free(connection->shown);
-        connection->shown = shown;
-    }
+    if (uri)
+        connection_show_uri(connection, uri);
     connection->source.local = uri && uri_is_local(uri);
     free(uri);
 }
@@ -206,7 +227,8 @@ const char *connection_error(struct connection *connection)
 {
     if (!connection->conn && connection->connect_why[0])
         return connection->connect_why;
-    uri_conceal_line(connection->uri, virGetLastErrorMessage(), connection->error, sizeof(connection->error));
+    uri_conceal_line(opening_uri(connection->uri), virGetLastErrorMessage(), connection->error,
+                     sizeof(connection->error));
     return connection->error;
 }
 

@@ -71,6 +71,9 @@ const char *connection_error(struct connection *connection);
  * that it finds. */
 void connection_read_version(struct connection *connection, char *version);
 
+/* The longest URI that is shown; a longer one ends in "...". */
+enum { CONNECTION_URI_MAX = 255 };
+
 /* The URI in use, without a password: libvirt's own once connected. "libvirt's default URI" before libvirt has
  * chosen one. Valid until the connection is opened again. */
 const char *connection_uri(const struct connection *connection);

@@ -29,9 +29,6 @@ SAME(WITHOUT_SNAPSHOT, NO_SNAPSHOT);
 SAME(WITH_CHECKPOINT, HAS_CHECKPOINT);
 SAME(WITHOUT_CHECKPOINT, NO_CHECKPOINT);
 
-/* The most domains that one list on the wire can hold (REMOTE_DOMAIN_LIST_MAX). */
-enum { WIRE_DOMAINS_MAX = 16384 };
-
 /* A call for states is split if its reply does not fit on the wire. Other errors have the same code and must not
  * lead to calls without end. */
 enum { STATS_CALLS_MAX = 16 };
@@ -181,7 +178,7 @@ static bool listing_read_states(struct listing *listing, size_t from, size_t cou
         return true;
     if (driver_lacks(connection_driver(listing->connection), DRIVER_NO_BULK_STATS))
         return listing_read_each(listing, from, count);
-    if (count <= WIRE_DOMAINS_MAX) {
+    if (count <= LISTING_WIRE_DOMAINS_MAX) {
         if (listing_ask_states(listing, from, count, &records) >= 0) {
             listing_decode_records(listing, records, from);
             return true;
@@ -198,11 +195,13 @@ static bool listing_read_states(struct listing *listing, size_t from, size_t cou
     return listing_read_states(listing, from, half) && listing_read_states(listing, from + half, count - half);
 }
 
-/* Step 5: puts the rows that are left into a snapshot. NULL if out of memory. */
+/* Step 5: puts the rows that are left into a snapshot. NULL if out of memory. An earlier error, such as that of an
+ * attribute, is then not the reason. */
 static struct snapshot *listing_make_snapshot(struct listing *listing)
 {
     struct snapshot *snapshot = snapshot_new(listing->count);
 
+    listing->error = VIR_ERR_OK;
     for (size_t i = 0; snapshot && i < listing->count; i++) {
         struct domain *domain = &snapshot->domains[snapshot->count];
         const char *name = listing->rows[i].handle ? virDomainGetName(listing->rows[i].handle) : NULL;
@@ -247,6 +246,18 @@ static struct snapshot *listing_make(struct listing *listing, struct mailbox *ma
     return snapshot;
 }
 
+/* True if there are more domains than one call can list. A reply that cannot be read has the same error code. */
+static bool listing_has_too_many(struct listing *listing)
+{
+    int active, inactive;
+
+    if (!listing_is_too_much(listing))
+        return false;
+    active = virConnectNumOfDomains(listing->conn);
+    inactive = virConnectNumOfDefinedDomains(listing->conn);
+    return active >= 0 && inactive >= 0 && (int64_t)active + inactive > LISTING_WIRE_DOMAINS_MAX;
+}
+
 static void listing_explain(struct listing *listing, char *why, size_t size)
 {
     char words[FILTER_TEXT_MAX];
@@ -257,7 +268,7 @@ static void listing_explain(struct listing *listing, char *why, size_t size)
         (void)snprintf(why, size, "connection lost: %s", listing->error ? listing->error_text : "closed");
     else if (listing->error == VIR_ERR_OK)
         (void)snprintf(why, size, "out of memory");
-    else if (listing_is_too_much(listing))
+    else if (listing_has_too_many(listing))
         (void)snprintf(why, size,
                        "more domains than one libvirt call lists, and no filter word is left to split them by: %s",
                        listing->error_text);

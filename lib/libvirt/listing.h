@@ -12,6 +12,9 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/snapshot.h"
 
+/* The most domains that one list on the wire can hold (REMOTE_DOMAIN_LIST_MAX). */
+enum { LISTING_WIRE_DOMAINS_MAX = 16384 };
+
 /* Lists the domains that fit `filter` over an open connection. Returns a snapshot that the caller may still
  * change; nothing of an earlier listing is in it yet (lib/collect/inherit.h). NULL if it failed, and `why` is a
  * sentence. An attribute that cannot be read, or whose flag the driver rejects, is unknown in the snapshot. A

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "lib/libvirt/domain_handles.h"
+#include "lib/libvirt/opening.h"
 #include "lib/libvirt/virt.h"
 #include "lib/model/domain.h"
 
@@ -24,7 +25,7 @@ struct listing {
     size_t count;
     struct listing_row *rows; /* sorted by UUID, each UUID once */
     int error;                /* VIR_ERR_... of the last call that failed */
-    char error_text[256];
+    char error_text[OPENING_WHY_MAX];
 };
 
 /* Adds the domains that fit `filter` to `handles`. If they do not fit into one reply and `may_split` is true,

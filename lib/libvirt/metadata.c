@@ -198,7 +198,7 @@ static bool metadata_find_text(const struct metadata_query *query, xmlDocPtr doc
 {
     xmlXPathObjectPtr result = metadata_evaluate(query, document);
     xmlChar *text = result ? xmlXPathCastToString(result) : NULL;
-    bool complete = true;
+    bool complete = !result || text;
 
     if (text && *text) {
         *found = strdup((const char *)text);
@@ -207,6 +207,14 @@ static bool metadata_find_text(const struct metadata_query *query, xmlDocPtr doc
     xmlFree(text);
     xmlXPathFreeObject(result);
     return complete;
+}
+
+/* libxml2 may leave out what it has no memory for, and only the last error of the thread says so. */
+static bool metadata_is_out_of_memory(void)
+{
+    metadata_error error = xmlGetLastError();
+
+    return error && error->code == XML_ERR_NO_MEMORY;
 }
 
 bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, char **found)
@@ -218,6 +226,7 @@ bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, 
     *found = NULL;
     if (!element)
         return true;
+    xmlResetLastError();
     document = xmlNewDoc((const xmlChar *)"1.0");
     copy = document ? xmlDocCopyNode(element, document, 1) : NULL;
     complete = copy != NULL;
@@ -227,5 +236,9 @@ bool metadata_find(const struct metadata_query *query, struct _xmlNode *domain, 
         complete = metadata_find_text(query, document, found);
     }
     xmlFreeDoc(document);
-    return complete;
+    if (complete && !metadata_is_out_of_memory())
+        return true;
+    free(*found);
+    *found = NULL;
+    return false;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libvirt/virterror.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,18 +35,6 @@ enum opening_cause {
     OPENING_CAUSE_MECHANISM,  /* this host has no SASL mechanism that the server accepts */
     OPENING_CAUSE_REFUSED,    /* the server does not accept what the file has */
 };
-
-/* By default libvirt prints errors to stderr. Each open connection has an error handler of its own, but errors of
- * opening go to the handler of the whole process. Other code in this process may use libvirt, and its errors must
- * still be printed. */
-static _Thread_local bool opening_is_under_way;
-
-static void opening_drop_error(void *data, virErrorPtr error)
-{
-    (void)data;
-    if (!opening_is_under_way)
-        virDefaultErrorFunc(error);
-}
 
 /* libvirt calls this only for what its file does not have. The realm is answered with the server's own. */
 static int opening_answer(virConnectCredentialPtr credentials, unsigned count, void *data)
@@ -180,10 +169,16 @@ static void opening_explain_failure(struct opening *opening, const char *uri, co
 
     if (!error)
         error = &none;
-    uri_conceal_line(uri, error->message ? error->message : "no reason given", opening->why, sizeof(opening->why));
+    uri_conceal_line(opening_uri(uri), error->message ? error->message : "no reason given", opening->why,
+                     sizeof(opening->why));
     cause = opening_cause(error, asked, has_file);
     opening->is_denied = cause == OPENING_CAUSE_OTHER && opening_is_denied(error);
     opening_explain_cause(opening, cause, asked, path);
+}
+
+const char *opening_uri(const char *uri)
+{
+    return uri && *uri ? uri : getenv("LIBVIRT_DEFAULT_URI");
 }
 
 virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening)
@@ -197,10 +192,7 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     if (uri && !*uri)
         uri = NULL;
     memset(opening, 0, sizeof(*opening));
-    virSetErrorFunc(NULL, opening_drop_error);
-    opening_is_under_way = true;
     conn = virConnectOpenAuth(uri, &auth, flags);
-    opening_is_under_way = false;
     if (!conn)
         opening_explain_failure(opening, uri, &asked);
     return conn;

@@ -17,8 +17,12 @@ struct opening {
     bool is_denied;               /* libvirt refuses this user; a password would not help */
 };
 
+/* The URI whose secrets libvirt's messages may have: `uri`, or that of the environment if `uri` is NULL or empty.
+ * NULL: libvirt finds one by itself. */
+const char *opening_uri(const char *uri);
+
 /* Blocks as long as libvirt does, which may be for ever. `uri` NULL or empty: libvirt's own default. `flags` are
- * those of virConnectOpenAuth(). libvirt prints nothing. NULL if it failed, and `opening` says why. Any thread. */
+ * those of virConnectOpenAuth(). NULL if it failed, and `opening` says why. Any thread. */
 virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening);
 
 /* Puts `why` and `advice` together on one line. */

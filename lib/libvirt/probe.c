@@ -51,7 +51,7 @@ static void probe_put_uri(struct probe *found, const char *uri)
 static void probe_put_error(struct probe_call *call)
 {
     call->outcome = PROBE_FAILS;
-    uri_conceal_line(call->uri, virGetLastErrorMessage(), call->found.why, sizeof(call->found.why));
+    uri_conceal_line(opening_uri(call->uri), virGetLastErrorMessage(), call->found.why, sizeof(call->found.why));
 }
 
 static void probe_count(struct probe_call *call, virConnectPtr connection)

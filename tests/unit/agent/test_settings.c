@@ -261,6 +261,34 @@ static void a_value_that_is_refused_shows_no_password(void **state)
     }
 }
 
+/* The reason quotes the wrong word, and cuts it. */
+static void a_reason_shows_no_part_of_a_password(void **state)
+{
+    static const char *const names[] = { "filter", "interval", "notifications", "stateDirectory", "hostCpuBase" };
+    static const char *const values[] = {
+        "qemu+tcp://me:SECRET@host/system",
+        "qemu+tcp://me:SE/CRET@host/system",
+        "esx://me:SECRET,SECRET?SECRET#SECRET@host/",
+        "esx://me:SECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRET@host/",
+    };
+    struct settings settings;
+
+    (void)state;
+    settings_default(&settings);
+    for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
+        for (size_t n = 0; n < ARRAY_COUNT(names); n++) {
+            assert_false(set(&settings, names[n], values[i]));
+            if (strstr(why, "SE") || strstr(why, "CRET"))
+                fail_msg("%s: %s", names[n], why);
+        }
+        assert_false(set(&settings, values[i], "x"));
+        assert_null(strstr(why, "SE"));
+    }
+    assert_false(set(&settings, "hypervisor", values[1]));
+    assert_non_null(strstr(why, "%2F"));
+    assert_null(strstr(why, "CRET"));
+}
+
 static void hypervisors_are_compared_by_uri_and_context(void **state)
 {
     struct settings one, other;
@@ -298,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_context_has_at_most_32_octets),
         cmocka_unit_test(a_uri_is_taken_whole_or_refused),
         cmocka_unit_test(a_value_that_is_refused_shows_no_password),
+        cmocka_unit_test(a_reason_shows_no_part_of_a_password),
         cmocka_unit_test(hypervisors_are_compared_by_uri_and_context),
         cmocka_unit_test(a_message_shows_a_hostile_value_harmlessly),
     };

@@ -123,7 +123,8 @@ static const struct {
     { "esx://root:s3cret@host/", "esx://root:***@host/" },
     { "esx://root:s3cret@host", "esx://root:***@host" },
     { "esx://root:5@host:443/?no_verify=1", "esx://root:***@host:443/?no_verify=1" },
-    { "esx://dom%5Cuser:a1:b2@host/", "esx://dom%5Cuser:***@host/" },
+    { "esx://dom%5Cuser:a1:b2@host/", "esx://dom%***@host/" },
+    { "iscsi://user%a1@host/", "iscsi://user%***@host/" },
     { "esx://user:p1@ss@host/", "esx://user:***@host/" },
     { "esx://:pw1@host/", "esx://:***@host/" },
     { "qemu+ssh://user@host:22/system", "qemu+ssh://user@host:22/system" },
@@ -139,18 +140,21 @@ static const struct {
     { "qemu+x://h/s?password=&token=t1", "qemu+x://h/s?password=&token=***" },
     { "qemu+x://h/s?pass=1=2", "qemu+x://h/s?pass=***" },
     { "qemu+x://h/s?keyfile=/pass/word&passphrase=/x1", "qemu+x://h/s?keyfile=/pass/word&passphrase=***" },
-    { "qemu:///s?x=u:p@h", "qemu:///s?x=u:p@h" }, /* no user part */
-    { "qemu:///u:p@h", "qemu:///u:p@h" },
+    { "qemu:///s?x=u:p9@h", "qemu:///s?x=u:***@h" }, /* a user part in the wrong place is one */
+    { "qemu:///u:p9@h", "qemu:///u:***@h" },
+    { "qemu+unix:///system?socket=/run/user@1000/sock", "qemu+unix:///system?socket=/run/user@1000/sock" },
     { "esx://u:pa/ss@host/", "esx://u:***@host/" }, /* not a URI, but the message about it shows the text */
     { "esx://u:pa#ss@host/", "esx://u:***@host/" },
     { "esx://u:pa?ss@host/?token=t1", "esx://u:***@host/?token=***" },
     { "u:pw@host", "u:***@host" },
-    { "qemu+tcp://host:16509/u@h", "qemu+tcp://host:16509/u@h" },
+    { "qemu+tcp://user:12/ss@host/", "qemu+tcp://user:***@host/" }, /* "12" looks like a port */
     { "qemu+tcp://host:16509", "qemu+tcp://host:16509" },
-    { "qemu+tls://[fe80::1]:16514/u@h", "qemu+tls://[fe80::1]:16514/u@h" },
-    { "qemu://host:/u@h", "qemu://host:/u@h" },
+    { "qemu+tls://[fe80::1]:16514/s", "qemu+tls://[fe80::1]:16514/s" },
+    { "qemu://host:/9@h", "qemu://host:***@h" },
+    { "esx://u:p1/x?y#z@k@host/", "esx://u:***@host/" },
     { "production", "production" },
     { "alias?secret=1", "alias?secret=***" },
+    { "alias?secret=1&x=u:p9@h", "alias?secret=***&x=u:***@h" },
     { "", "" },
 };
 
@@ -207,6 +211,12 @@ static void secrets_in_a_message_are_concealed(void **state)
         { "esx://u:abcd@h/?token=bc", "abcd bc", "* *" },
         { "qemu+ssh://user@host/system", "user at host", "user at host" },
         { "qemu:///system", "Failed to connect to qemu:///system", "Failed to connect to qemu:///system" },
+        { "esx://u:pa%2Fs%40@h/", "u:pa/s@: denied", "u:*: denied" },
+        { "qemu+tcp://u:12/ss@h/system", "unable to connect to server at 'u:12': Connection refused",
+          "unable to connect to server at 'u:*': Connection refused" },
+        { "qemu+tcp://u:12/ss@h/system", "unexpected path '/ss@h/system'", "unexpected path '/*@h/system'" },
+        { "qemu+tcp://u:12/ss@h/system", "12 is no port", "12 is no port" },
+        { "esx://u:a?b#c@h/", "no ?b in a text without #c@h", "no ?* in a text without #*@h" },
         { "esx://u:*@h/", "a*b", "a*b" },
         { "esx://u:**@h/", "a****b", "a*b" },
     };
@@ -237,6 +247,66 @@ static void a_message_that_quotes_the_uri_shows_no_secret(void **state)
         if (strcmp(text, wanted) != 0)
             fail_msg("%s: \"%s\", not \"%s\"", shown[i].uri, text, wanted);
     }
+}
+
+/* The URI is unknown: it is an alias in libvirt.conf, or the default that libvirt has found. */
+static void secrets_of_unknown_uris_are_concealed(void **state)
+{
+    static const struct {
+        const char *text, *concealed;
+    } messages[] = {
+        { "Unable to parse URI qemu+tcp://u:pa/ss@h/system", "Unable to parse URI qemu+tcp://u:*@h/system" },
+        { "Unable to parse URI qemu+tcp://u:p a'ss@h/system", "Unable to parse URI qemu+tcp://u:*@h/system" },
+        { "entry 'a=esx://u:p1@h' and 'b=esx://v:p2@h'", "entry 'a=esx://u:*@h'" }, /* as far as the last "@" */
+        { "cannot open iscsi://u%p1@h/x", "cannot open iscsi://u%*@h/x" },
+        { "bad 'x://h/?token=t1' and more", "bad 'x://h/?token=*' and more" },
+        { "bad 'x://h/?token=t1&secret=t2'", "bad 'x://h/?token=*&secret=*'" },
+        { "cannot reach qemu+ssh://root@host/system", "cannot reach qemu+ssh://root@host/system" },
+        { "root@host: Permission denied", "root@host: Permission denied" },
+        { "expected DRIVER[+TRANSPORT]://[HOST]/PATH", "expected DRIVER[+TRANSPORT]://[HOST]/PATH" },
+        { "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(messages); i++) {
+        char *text = strdup(messages[i].text);
+
+        assert_non_null(text);
+        uri_conceal(NULL, text);
+        if (strcmp(text, messages[i].concealed) != 0)
+            fail_msg("\"%s\", not \"%s\"", text, messages[i].concealed);
+        free(text);
+    }
+}
+
+/* libvirt cuts its messages, and the "@" may be behind the cut. */
+static void a_message_that_libvirt_has_cut_shows_no_half_password(void **state)
+{
+    enum { CUT = 1023 };
+    char text[CUT + 1] = "Unable to parse URI esx://user:";
+
+    (void)state;
+    memset(text + strlen(text), 'p', CUT - strlen(text));
+    uri_conceal(NULL, text);
+    assert_string_equal(text, "Unable to parse URI esx://user:*");
+}
+
+static void a_password_with_open_marks_is_refused(void **state)
+{
+    static const char *const bad[] = { "esx://u:pa/ss@h/", "esx://u:pa?ss@h/", "qemu+tcp://u:1x#2@h/" };
+    static const char *const good[] = { "esx://u:pa%2Fss@h/", "qemu+tcp://h:16509/a@b", "qemu+tcp://h/a:b@c",
+                                        "qemu+tls://[::1]:16514/a@b", "qemu+unix:///system?socket=/a:b@c" };
+    char why[512];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
+        if (uri_check(bad[i], why, sizeof(why)))
+            fail_msg("%s was taken", bad[i]);
+        assert_non_null(strstr(why, "%2F"));
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(good); i++)
+        if (!uri_check(good[i], why, sizeof(why)))
+            fail_msg("%s: %s", good[i], why);
 }
 
 /* The line ends within the password. The first half of the password must not be in it. */
@@ -317,6 +387,9 @@ int main(void)
         cmocka_unit_test(a_uri_with_many_short_secrets_fits_its_public_copy),
         cmocka_unit_test(secrets_in_a_message_are_concealed),
         cmocka_unit_test(a_message_that_quotes_the_uri_shows_no_secret),
+        cmocka_unit_test(secrets_of_unknown_uris_are_concealed),
+        cmocka_unit_test(a_message_that_libvirt_has_cut_shows_no_half_password),
+        cmocka_unit_test(a_password_with_open_marks_is_refused),
         cmocka_unit_test(a_password_is_concealed_before_the_line_is_cut),
         cmocka_unit_test(a_parameter_is_found_by_its_whole_name),
         cmocka_unit_test(only_hypervisors_of_this_host_are_local),

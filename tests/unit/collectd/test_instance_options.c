@@ -121,6 +121,32 @@ static void a_wrong_connection_or_filter_refuses_the_block(void **state)
     assert_null(options->connection);
 }
 
+/* A URI can be at the wrong option, and the sentence quotes the value, or the first part of it. */
+static void a_wrong_value_shows_no_password(void **state)
+{
+    static const char *const keys[] = { "Connection", "Filter", "IgnoreSelected", "HostnameFormat",
+                                        "ReportTotals" };
+    static const char *const values[] = {
+        "nosuch://me:SECRET@host/",
+        "esx://me:SE/CRET@host/",
+        "nosuch://me:SECRET@SECRET host/@x",
+        "esx://me/SE:CRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRETSECRET?SECRET@host/",
+    };
+    struct instance_options *options = *state;
+
+    for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
+        for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+            if (SET(options, keys[k], values[i]) != INSTANCE_OPTIONS_TAKEN && strstr(why, "CRET"))
+                fail_msg("%s: %s", keys[k], why);
+    assert_not_taken(SET(options, "Domain", "/://u:SECRET@(/"), INSTANCE_OPTIONS_IGNORED,
+                     "not a regular expression");
+    assert_null(strstr(why, "SECRET"));
+    assert_int_equal(SET(options, "HostnameFormat", "metadata"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "HostnameMetadataXPath", "esx://u:SECRET@host["), INSTANCE_OPTIONS_TAKEN);
+    assert_false(instance_options_complete(options, why));
+    assert_null(strstr(why, "SECRET"));
+}
+
 static void metadata_is_read_only_if_a_format_uses_it(void **state)
 {
     struct instance_options *options = *state;
@@ -161,6 +187,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_option_sets_its_member, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_option_is_ignored_with_a_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_connection_or_filter_refuses_the_block, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_wrong_value_shows_no_password, set_up, tear_down),
         cmocka_unit_test_setup_teardown(metadata_is_read_only_if_a_format_uses_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(metadata_rules_add_up, set_up, tear_down),
     };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <libxml/parser.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include "lib/base/array.h"
 #include "lib/libvirt/domain_xml.h"
 #include "lib/libvirt/metadata.h"
+#include "tests/unit/scarce_memory.h"
 
 #define NOVA METADATA_NAMESPACE_NOVA
 
@@ -112,6 +114,32 @@ static void metadata_is_not_read_without_a_query(void **state)
     domain_xml_parser_free(parser);
 }
 
+/* The value is copied last. libxml2 2.9 itself does not survive that other allocations fail. */
+static void memory_that_runs_out_does_not_look_like_no_value(void **state)
+{
+    struct metadata_query *query = metadata_query_new(NULL, METADATA_XPATH_DEFAULT);
+    xmlDocPtr document = xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, 0);
+    char *found;
+    long count;
+
+    (void)state;
+    if (!scarce_memory_works())
+        skip();
+    assert_true(query && document);
+    scarce_memory_after(0, 0);
+    assert_true(metadata_find(query, xmlDocGetRootElement(document), &found));
+    count = scarce_memory_count();
+    assert_string_equal(found, "web server");
+    free(found);
+    scarce_memory_after(count - 1, 1);
+    assert_false(metadata_find(query, xmlDocGetRootElement(document), &found));
+    assert_true(scarce_memory_was_hit());
+    scarce_memory_after(0, 0);
+    assert_null(found);
+    xmlFreeDoc(document);
+    metadata_query_free(query);
+}
+
 static void an_invalid_xpath_is_refused(void **state)
 {
     static const char *const bad[] = {
@@ -145,6 +173,7 @@ int main(void)
         cmocka_unit_test(elements_and_attributes_and_strings_are_values),
         cmocka_unit_test(a_value_that_is_not_found_is_null),
         cmocka_unit_test(metadata_is_not_read_without_a_query),
+        cmocka_unit_test(memory_that_runs_out_does_not_look_like_no_value),
         cmocka_unit_test(an_invalid_xpath_is_refused),
     };
 
