@@ -11,6 +11,7 @@
 #include "agent/descriptors.h"
 #include "agent/index/indexes.h"
 #include "agent/notify_socket.h"
+#include "agent/pidfile.h"
 #include "agent/snmp/config_file.h"
 #include "agent/snmp/loop.h"
 #include "agent/snmp/trap_sender.h"
@@ -25,7 +26,8 @@ struct agent {
     const struct options *options;
     struct settings settings;
     int signals;
-    bool has_pid_file, is_connected;
+    struct pidfile pidfile;
+    bool is_connected;
     struct logqueue *log;
     struct event_loop *events;
     struct trap_sender *sender;
@@ -82,33 +84,21 @@ static bool daemon_prepare(struct agent *agent)
         if (!agent->indexes[i])
             return daemon_refuse(why);
     }
-    return true;
-}
-
-static bool daemon_write_pid(const char *path)
-{
-    FILE *file = fopen(path, "we");
-    bool written = file && fprintf(file, "%ld\n", (long)getpid()) > 0;
-
-    if (file && fclose(file) != 0)
-        written = false;
-    if (!written)
-        log_say(&session_log, LOG_LEVEL_ERROR, "cannot write %s: %s", path, strerror(errno));
-    return written;
+    return !agent->options->pid_file ||
+           pidfile_take(&agent->pidfile, agent->options->pid_file, why, sizeof(why)) || daemon_refuse(why);
 }
 
 /* Goes to the background. Then the process has its final number, which is written to the lock files and the pid
  * file. */
 static bool daemon_detach(struct agent *agent)
 {
+    char why[PATH_MAX + 512];
+
     if (!agent->options->foreground && !session_daemonize(agent->options))
         return daemon_refuse("cannot go to the background");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
         indexes_sign(agent->indexes[i]);
-    if (agent->options->pid_file && !daemon_write_pid(agent->options->pid_file))
-        return false;
-    agent->has_pid_file = agent->options->pid_file != NULL;
-    return true;
+    return pidfile_sign(&agent->pidfile, why, sizeof(why)) || daemon_refuse(why);
 }
 
 /* Called when the master takes more notifications. This does not change the alarms that loop.c has set for the
@@ -283,8 +273,7 @@ static bool daemon_stop(struct agent *agent)
     if (agent->is_connected)
         session_close();
     trap_sender_free(agent->sender);
-    if (agent->has_pid_file)
-        (void)unlink(agent->options->pid_file);
+    pidfile_drop(&agent->pidfile);
     if (!daemon_stop_instances(agent))
         return false;
     event_loop_stop(agent->events);
@@ -301,7 +290,7 @@ static bool daemon_stop(struct agent *agent)
 
 bool daemon_run(const struct options *options, const struct settings *settings)
 {
-    struct agent agent = { .options = options, .settings = *settings, .signals = -1 };
+    struct agent agent = { .options = options, .settings = *settings, .signals = -1, .pidfile = { .fd = -1 } };
     bool is_fine;
 
     is_fine = session_open_log(options) && daemon_prepare(&agent) && daemon_detach(&agent) &&

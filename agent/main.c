@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/daemon.h"
@@ -64,6 +65,8 @@ int main(int argc, char **argv)
     struct settings settings;
     char why[4096], complaints[4096];
 
+    /* No other user may write to the log or the files of the agent, whatever mask it inherits. */
+    (void)umask(umask(0) | S_IWGRP | S_IWOTH);
     if (!options_parse(&options, argc, argv, session_take_log_option, why, sizeof(why)))
         return main_fail(EXIT_USAGE, why);
     if (options.task == TASK_HELP) {

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/text.h"
+
 /*
  * guestlist deviceindex 1
  * 6695eb01-f6a4-8304-79aa-97f2502e193f disk 1 vda
@@ -29,22 +31,22 @@ static enum device_kind deviceindex_file_kind(const char *word)
 /* The key is the rest of the line after one blank. It may itself begin with a blank. */
 static bool deviceindex_file_read_device(struct statefile_reader *reader, struct deviceindex *deviceindex)
 {
-    char text[UUID_TEXT], word[16];
+    char text[UUID_TEXT], word[16], digits[16];
     unsigned char uuid[UUID_BYTES];
     enum device_kind kind;
     const char *key;
-    uint32_t index;
+    long index;
     int end = 0;
 
-    if (sscanf(reader->line, "%36s %15s %" SCNu32 "%n", text, word, &index, &end) != 3)
+    if (sscanf(reader->line, "%36s %15s %10[0-9]%n", text, word, digits, &end) != 3)
         return false;
     kind = deviceindex_file_kind(word);
     key = reader->line + end + 1;
-    if (!uuid_parse(text, uuid) || kind == DEVICE_KINDS || index < 1 || index > INT32_MAX)
+    if (!uuid_parse(text, uuid) || kind == DEVICE_KINDS || !text_number(digits, 1, INT32_MAX, &index))
         return false;
     if (reader->line[end] != ' ' || !*key || strlen(key) >= DEVICE_KEY_MAX)
         return false;
-    return deviceindex_add(deviceindex, uuid, kind, index, key) ||
+    return deviceindex_add(deviceindex, uuid, kind, (uint32_t)index, key) ||
            (errno == ENOMEM && statefile_failed(reader, ENOMEM));
 }
 
@@ -56,11 +58,11 @@ static bool deviceindex_file_read_all(struct statefile_reader *reader, void *dat
         return statefile_damaged(reader, "\"guestlist deviceindex 1\"");
     while (statefile_next_line(reader) && deviceindex_file_read_device(reader, data))
         count++;
-    if (!statefile_is_end(reader, count))
-        return statefile_damaged(reader,
-                                 "UUID disk|interface INDEX NAME, each name and index of a domain once, or "
-                                 "\"end\" and the number of such lines");
-    return true;
+    return !reader->error &&
+           statefile_end(
+               reader, count,
+               "UUID disk|interface INDEX NAME, each name and index of a domain once, or \"end\" and the "
+               "number of such lines");
 }
 
 enum statefile_loaded deviceindex_file_load(struct deviceindex *deviceindex, const char *path, char *why,

@@ -3,25 +3,46 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "lib/base/cleanup.h"
+#include "lib/base/text.h"
 
+/* A damaged file may have control characters in it, which must not reach the log. */
 bool statefile_damaged(struct statefile_reader *reader, const char *expected)
 {
-    (void)snprintf(reader->why, reader->size, "%s: line %u: \"%.60s\": expected %s", reader->path, reader->number,
-                   reader->line, expected);
+    char shown[64];
+
+    (void)text_printable(reader->line, shown, sizeof(shown));
+    (void)snprintf(reader->why, reader->size, "%s: line %u: \"%s\": expected %s", reader->path, reader->number,
+                   shown, expected);
     return false;
 }
 
-bool statefile_is_end(const struct statefile_reader *reader, size_t count)
+static bool statefile_is_end(const struct statefile_reader *reader, size_t count)
 {
-    size_t announced;
+    char digits[16];
+    long announced;
     int end = 0;
 
-    return sscanf(reader->line, "end %zu%n", &announced, &end) == 1 && !reader->line[end] && announced == count;
+    return sscanf(reader->line, "end %10[0-9]%n", digits, &end) == 1 && !reader->line[end] &&
+           text_number(digits, 0, INT32_MAX, &announced) && (size_t)announced == count;
+}
+
+bool statefile_end(struct statefile_reader *reader, size_t count, const char *expected)
+{
+    int next;
+
+    if (!statefile_is_end(reader, count))
+        return statefile_damaged(reader, expected);
+    next = getc(reader->file);
+    if (next == EOF)
+        return ferror(reader->file) ? statefile_failed(reader, errno) : true;
+    (void)ungetc(next, reader->file);
+    (void)statefile_next_line(reader);
+    return statefile_damaged(reader, "nothing after the line with \"end\"");
 }
 
 bool statefile_next_line(struct statefile_reader *reader)
@@ -48,41 +69,72 @@ bool statefile_failed(struct statefile_reader *reader, int error)
     return false;
 }
 
-/* NULL with errno. Only a regular file can be opened. Opening a pipe or a terminal must not block. */
-static FILE *statefile_open(const char *path)
+int statefile_directory(const char *path, int flags, const char **name)
 {
-    AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status;
-    FILE *file;
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
+    char folder[PATH_MAX] = ".";
 
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return NULL;
-    if (!S_ISREG(status.st_mode)) {
-        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
-        return NULL;
+    *name = slash ? slash + 1 : path;
+    if (length >= sizeof(folder)) {
+        errno = ENAMETOOLONG;
+        return -1;
     }
-    file = fdopen(fd, "r");
-    if (file)
-        fd = -1; /* the FILE closes it */
-    return file;
+    if (slash)
+        (void)snprintf(folder, sizeof(folder), "%.*s", length > 0 ? (int)length : 1, path);
+    return open(folder, flags | O_DIRECTORY | O_CLOEXEC);
+}
+
+const char *statefile_problem(int fd)
+{
+    struct stat status;
+
+    if (fd < 0)
+        return errno == ELOOP ? "it is a symbolic link, which is not followed" : strerror(errno);
+    if (fstat(fd, &status) < 0)
+        return strerror(errno);
+    if (S_ISREG(status.st_mode))
+        return NULL;
+    return S_ISDIR(status.st_mode) ? strerror(EISDIR) : "it is not a regular file";
+}
+
+static int statefile_open(const char *path)
+{
+    const char *name;
+    AUTO_CLOSE int directory = statefile_directory(path, O_PATH, &name);
+
+    if (directory < 0)
+        return -1;
+    /* Opening a pipe or a terminal must not block. */
+    return openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static enum statefile_loaded statefile_unreadable(const char *path, const char *problem, char *why, size_t size)
+{
+    (void)snprintf(why, size, "%s: %s", path, problem);
+    return STATEFILE_UNREADABLE;
 }
 
 enum statefile_loaded statefile_load(const char *path, bool (*read)(struct statefile_reader *reader, void *data),
                                      void *data, char *why, size_t size)
 {
-    AUTO_FCLOSE FILE *file = statefile_open(path);
-    struct statefile_reader reader = { .file = file, .path = path, .why = why, .size = size };
+    AUTO_CLOSE int fd = statefile_open(path);
+    bool is_missing = fd < 0 && errno == ENOENT;
+    const char *problem = statefile_problem(fd);
+    struct statefile_reader reader = { .path = path, .why = why, .size = size };
+    AUTO_FCLOSE FILE *file = problem ? NULL : fdopen(fd, "r");
 
-    if (!file && errno == ENOENT)
+    if (is_missing)
         return STATEFILE_NONE;
-    if (!file)
-        reader.error = errno;
-    else if (read(&reader, data))
+    if (problem || !file)
+        return statefile_unreadable(path, problem ? problem : strerror(errno), why, size);
+    fd = -1; /* the FILE closes it */
+    reader.file = file;
+    if (read(&reader, data))
         return STATEFILE_LOADED;
     if (!reader.error)
         return STATEFILE_DAMAGED;
-    (void)snprintf(why, size, "%s: %s", path, strerror(reader.error));
-    return STATEFILE_UNREADABLE;
+    return statefile_unreadable(path, strerror(reader.error), why, size);
 }
 
 bool statefile_move_aside(const char *path, char aside[PATH_MAX])
@@ -94,43 +146,58 @@ bool statefile_move_aside(const char *path, char aside[PATH_MAX])
     return rename(path, aside) == 0;
 }
 
-/* The rename is on disk only after the directory was synced. */
-static bool statefile_sync_directory(const char *path)
-{
-    char copy[PATH_MAX];
-    AUTO_CLOSE int fd = -1;
-
-    (void)snprintf(copy, sizeof(copy), "%s", path);
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0;
-}
-
 static bool statefile_is_on_disk(FILE *file)
 {
     return fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
 }
 
+/* A file of that name is the rest of a save that did not end, or someone else's link or pipe. It is removed, and
+ * never written to. */
+static FILE *statefile_create(int directory, const char *name)
+{
+    enum { FLAGS = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC };
+    AUTO_CLOSE int fd = openat(directory, name, FLAGS, 0644);
+    FILE *file;
+
+    if (fd < 0 && errno == EEXIST && unlinkat(directory, name, 0) == 0)
+        fd = openat(directory, name, FLAGS, 0644);
+    file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (file)
+        fd = -1; /* the FILE closes it */
+    return file;
+}
+
+/* The rename is on disk only after the directory was synced. */
+static bool statefile_replace(int directory, const char *temporary, const char *name)
+{
+    return renameat(directory, temporary, directory, name) == 0 && fsync(directory) == 0;
+}
+
 bool statefile_save(const char *path, void (*write)(FILE *file, const void *data), const void *data, char *why,
                     size_t size)
 {
-    char temporary[PATH_MAX];
-    FILE *file;
+    char temporary[NAME_MAX + 1];
+    const char *name;
+    AUTO_CLOSE int directory = statefile_directory(path, O_RDONLY, &name);
+    FILE *file = NULL;
     bool written = false;
 
-    if (snprintf(temporary, sizeof(temporary), "%s%s", path, STATEFILE_NEW) >= (int)sizeof(temporary)) {
+    if (snprintf(temporary, sizeof(temporary), "%s%s", name, STATEFILE_NEW) >= (int)sizeof(temporary)) {
         (void)snprintf(why, size, "%s: the path is too long", path);
         return false;
     }
-    file = fopen(temporary, "we");
+    if (directory >= 0)
+        file = statefile_create(directory, temporary);
     if (file && fchmod(fileno(file), 0644) == 0) {
         write(file, data);
         written = statefile_is_on_disk(file);
     }
     if (file && fclose(file) != 0)
         written = false;
-    if (written && rename(temporary, path) == 0 && statefile_sync_directory(path))
+    if (written && statefile_replace(directory, temporary, name))
         return true;
     (void)snprintf(why, size, "%s: %s", path, strerror(errno));
-    (void)unlink(temporary);
+    if (file)
+        (void)unlinkat(directory, temporary, 0);
     return false;
 }

@@ -40,15 +40,24 @@ enum statefile_loaded statefile_load(const char *path, bool (*read)(struct state
 /* Reads the next line. False at the end, if it is too long, or if reading fails. */
 bool statefile_next_line(struct statefile_reader *reader);
 
-/* Whether the last line that was read is "end COUNT". A file without this line was truncated: the agent would
- * assign the indexes of the lost lines to other domains. */
-bool statefile_is_end(const struct statefile_reader *reader, size_t count);
+/* To be returned by `read` at its end. The last line that was read must be "end COUNT", and nothing may follow. A
+ * file without this line was truncated: the agent would assign the indexes of the lost lines to other domains.
+ * False, with what was expected, if that is not so. */
+bool statefile_end(struct statefile_reader *reader, size_t count, const char *expected);
 
 /* Writes to `why` what is wrong with the last line that was read. Always false. */
 bool statefile_damaged(struct statefile_reader *reader, const char *expected);
 
 /* Notes that reading ends because of `error` (errno), not because of the file. Always false. */
 bool statefile_failed(struct statefile_reader *reader, int error);
+
+/* Opens the directory of `path`, and points `*name` to the file's name in it. So a directory that is exchanged
+ * meanwhile does no harm. The directory itself may be reached by symbolic links. -1 with errno. */
+int statefile_directory(const char *path, int flags, const char **name);
+
+/* Why the result of open() with O_NOFOLLOW is no regular file; NULL: it is one. `fd` is -1, with errno, if open()
+ * failed. The text may be that of strerror(). */
+const char *statefile_problem(int fd);
 
 /* Renames a damaged file, and writes the new name to `aside`. False, with errno, if that fails. */
 bool statefile_move_aside(const char *path, char aside[PATH_MAX]);

@@ -17,10 +17,13 @@
 /* A file of another user, or on a read-only file system, can be locked but not written. */
 static int statelock_open(const char *path)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+    enum { FLAGS = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+    const char *name;
+    AUTO_CLOSE int directory = statefile_directory(path, O_PATH, &name);
+    int fd = directory < 0 ? -1 : openat(directory, name, FLAGS | O_RDWR | O_CREAT, 0644);
 
-    if (fd < 0 && (errno == EACCES || errno == EROFS))
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (directory >= 0 && fd < 0 && (errno == EACCES || errno == EROFS))
+        fd = openat(directory, name, FLAGS | O_RDONLY);
     return fd;
 }
 
@@ -49,6 +52,7 @@ bool statelock_take(const char *path, int *fd, char *why, size_t size)
 {
     char name[PATH_MAX];
     AUTO_CLOSE int lock = -1;
+    const char *problem;
 
     *fd = -1;
     if (snprintf(name, sizeof(name), "%s%s", path, STATEFILE_LOCK) >= (int)sizeof(name)) {
@@ -56,17 +60,18 @@ bool statelock_take(const char *path, int *fd, char *why, size_t size)
         return false;
     }
     lock = statelock_open(name);
+    problem = statefile_problem(lock);
     if (lock < 0 && !statelock_can_write_beside(name))
         return true;
-    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+    if (!problem && flock(lock, LOCK_EX | LOCK_NB) == 0) {
         *fd = lock;
         lock = -1; /* the caller closes it */
         return true;
     }
-    if (lock >= 0 && errno == EWOULDBLOCK)
+    if (!problem && errno == EWOULDBLOCK)
         statelock_explain_taken(path, lock, why, size);
     else
-        (void)snprintf(why, size, "%s: cannot lock it: %s", name, strerror(errno));
+        (void)snprintf(why, size, "%s: cannot lock it: %s", name, problem ? problem : strerror(errno));
     return false;
 }
 

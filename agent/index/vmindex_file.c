@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/cleanup.h"
@@ -19,6 +20,8 @@ static const char first_line[] = "guestlist vmindex 1";
 
 static bool vmindex_file_read_head(struct statefile_reader *reader, struct vmindex *vmindex)
 {
+    char digits[16];
+    uint64_t changed = 0;
     int end = 0;
 
     if (!statefile_next_line(reader) || strcmp(reader->line, first_line) != 0)
@@ -27,38 +30,46 @@ static bool vmindex_file_read_head(struct statefile_reader *reader, struct vmind
         reader->line[end])
         return statefile_damaged(reader, "\"boot\" and a boot id");
     end = 0;
-    if (!statefile_next_line(reader) ||
-        sscanf(reader->line, "changed %" SCNu32 "%n", &vmindex->last_change_cs, &end) != 1 || reader->line[end])
+    if (!statefile_next_line(reader) || sscanf(reader->line, "changed %10[0-9]%n", digits, &end) != 1 ||
+        reader->line[end] || (changed = strtoull(digits, NULL, 10)) > UINT32_MAX)
         return statefile_damaged(reader, "\"changed\" and a number");
+    vmindex->last_change_cs = (uint32_t)changed;
     return true;
 }
 
 static bool vmindex_file_read_entry(const char *line, struct vmindex_entry *entry)
 {
-    char uuid[UUID_TEXT];
+    char index_digits[16], uuid[UUID_TEXT], gone_digits[24];
+    uint64_t index, gone_s;
     int end = 0;
 
     *entry = (struct vmindex_entry){ 0 };
-    if (sscanf(line, "%" SCNu32 " %36s %" SCNd64 "%n", &entry->index, uuid, &entry->gone_real_s, &end) != 3)
+    if (sscanf(line, "%10[0-9] %36s %19[0-9]%n", index_digits, uuid, gone_digits, &end) != 3 || line[end])
         return false;
-    if (line[end] || entry->index < 1 || entry->index > VMINDEX_HIGHEST || entry->gone_real_s < 0)
+    index = strtoull(index_digits, NULL, 10);
+    gone_s = strtoull(gone_digits, NULL, 10);
+    if (index < 1 || index > VMINDEX_HIGHEST || gone_s > INT64_MAX)
         return false;
+    entry->index = (uint32_t)index;
+    entry->gone_real_s = (int64_t)gone_s;
     return uuid_parse(uuid, entry->uuid);
 }
 
 /* Two domains with one index would be two rows with one name. */
-static bool vmindex_file_has_index_twice(const struct vmindex *vmindex)
+static bool vmindex_file_has_index_once(struct statefile_reader *reader, const struct vmindex *vmindex)
 {
     AUTO_FREE unsigned char *seen = calloc(VMINDEX_HIGHEST / 8 + 1, 1);
 
-    for (size_t i = 0; seen && i < vmindex->count; i++) {
+    if (!seen)
+        return statefile_failed(reader, ENOMEM);
+    for (size_t i = 0; i < vmindex->count; i++) {
         uint32_t index = vmindex->entries[i].index;
 
         if (seen[index / 8] & 1 << index % 8)
-            return true;
+            return statefile_damaged(reader, "each index once");
         seen[index / 8] |= (unsigned char)(1 << index % 8);
     }
-    return false;
+    return true;
 }
 
 static bool vmindex_file_read_body(struct statefile_reader *reader, struct vmindex *vmindex)
@@ -71,11 +82,8 @@ static bool vmindex_file_read_body(struct statefile_reader *reader, struct vmind
         if (!vmindex_add(vmindex, &entry))
             return statefile_failed(reader, ENOMEM);
     }
-    if (!statefile_is_end(reader, vmindex->count))
-        return statefile_damaged(reader, "INDEX UUID SECONDS, or \"end\" and the number of such lines");
-    if (vmindex_file_has_index_twice(vmindex))
-        return statefile_damaged(reader, "each index once");
-    return true;
+    return vmindex_file_has_index_once(reader, vmindex) &&
+           statefile_end(reader, vmindex->count, "INDEX UUID SECONDS, or \"end\" and the number of such lines");
 }
 
 static bool vmindex_file_read_all(struct statefile_reader *reader, void *data)

@@ -8,6 +8,7 @@
 #include <net-snmp/agent/sysORTable.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/mib/guestlist_mib.h"
@@ -241,7 +242,11 @@ void session_close(void)
 
 bool session_daemonize(const struct options *options)
 {
-    if (netsnmp_daemonize(1, 0) != 0)
+    mode_t mask = umask(0);
+    bool is_done = netsnmp_daemonize(1, 0) == 0; /* it may set the mask to 0 */
+
+    (void)umask(mask);
+    if (!is_done)
         return false;
     if (!options->has_log)
         snmp_disable_stderrlog(); /* stderr leads nowhere any more */

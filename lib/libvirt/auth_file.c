@@ -4,6 +4,8 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib/base/uri.h"
@@ -49,4 +51,13 @@ bool auth_file_find(const char *uri, char *path, size_t size)
         return true;
     (void)auth_file_put(AUTH_FILE_OF_SYSTEM, "", path, size);
     return access(path, R_OK) == 0;
+}
+
+bool auth_file_is_endless(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) < 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+        return false;
+    return !S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3); /* /dev/null */
 }

@@ -15,4 +15,8 @@
  */
 bool auth_file_find(const char *uri, char *path, size_t size);
 
+/* True if reading the file at `path` may never end: it is a pipe, a socket or a terminal. libvirt would wait for
+ * it for ever. */
+bool auth_file_is_endless(const char *path);
+
 #endif

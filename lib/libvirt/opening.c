@@ -181,6 +181,21 @@ const char *opening_uri(const char *uri)
     return uri && *uri ? uri : getenv("LIBVIRT_DEFAULT_URI");
 }
 
+/* libvirt opens its file of passwords without a time limit, whether it needs a password or not. */
+static bool opening_would_hang(struct opening *opening, const char *uri)
+{
+    char path[OPENING_FILE_MAX], file[OPENING_FILE_MAX];
+
+    if (!auth_file_find(uri, path, sizeof(path)) || !auth_file_is_endless(path))
+        return false;
+    (void)text_printable(path, file, sizeof(file));
+    (void)snprintf(opening->why, sizeof(opening->why),
+                   "libvirt's file of passwords, %s, is not a regular file, and libvirt would wait for its end",
+                   file);
+    (void)snprintf(opening->advice, sizeof(opening->advice), "put a file in its place, or remove it");
+    return true;
+}
+
 virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *opening)
 {
     /* No mechanism that libvirt uses needs anything else. */
@@ -192,6 +207,8 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     if (uri && !*uri)
         uri = NULL;
     memset(opening, 0, sizeof(*opening));
+    if (opening_would_hang(opening, uri))
+        return NULL;
     conn = virConnectOpenAuth(uri, &auth, flags);
     if (!conn)
         opening_explain_failure(opening, uri, &asked);

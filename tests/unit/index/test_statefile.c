@@ -136,6 +136,23 @@ static void assert_unreadable(bool (*read)(struct statefile_reader *reader, void
     assert_string_equal(why, wanted);
 }
 
+static void write_text(FILE *file, const void *data)
+{
+    (void)fputs(data, file);
+}
+
+static size_t files_in_folder(void)
+{
+    DIR *directory = opendir(folder);
+    size_t count = 0;
+
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    (void)closedir(directory);
+    return count - 2; /* without . and .. */
+}
+
 static void only_regular_files_can_be_read(void **state)
 {
     (void)state;
@@ -144,8 +161,82 @@ static void only_regular_files_can_be_read(void **state)
     assert_unreadable(read_lines, "Is a directory");
     assert_int_equal(rmdir(path), 0);
     assert_int_equal(mkfifo(path, 0644), 0); /* no process writes to it: opening must not block */
-    assert_unreadable(read_lines, "Invalid argument");
+    assert_unreadable(read_lines, "it is not a regular file");
     (void)unlink(path);
+}
+
+/* The link leads to a file that must be neither read nor written. */
+static void links_are_not_followed(void **state)
+{
+    char target[96], temporary[160], joined[64];
+    struct stat status;
+
+    (void)state;
+    (void)snprintf(target, sizeof(target), "%s/target", folder);
+    (void)snprintf(temporary, sizeof(temporary), "%s%s", path, STATEFILE_NEW);
+    (void)unlink(path);
+    assert_true(statefile_save(target, write_text, "secret\n", why, sizeof(why)));
+    assert_int_equal(symlink(target, path), 0);
+    assert_unreadable(read_lines, "it is a symbolic link, which is not followed");
+    assert_int_equal(symlink(target, temporary), 0);
+    assert_true(statefile_save(path, write_text, "new\n", why, sizeof(why)));
+    assert_int_equal(statefile_load(target, read_lines, joined, why, sizeof(why)), STATEFILE_LOADED);
+    assert_string_equal(joined, "secret|");
+    assert_int_equal(lstat(path, &status), 0);
+    assert_true(S_ISREG(status.st_mode));
+    assert_int_equal(unlink(target), 0);
+    assert_int_equal(files_in_folder(), 1);
+}
+
+/* No process reads it, so that opening it would block for ever. */
+static void a_pipe_in_the_place_of_the_new_file_does_not_block(void **state)
+{
+    char temporary[160];
+
+    (void)state;
+    (void)snprintf(temporary, sizeof(temporary), "%s%s", path, STATEFILE_NEW);
+    assert_int_equal(mkfifo(temporary, 0644), 0);
+    assert_true(statefile_save(path, write_text, "new\n", why, sizeof(why)));
+    assert_int_equal(files_in_folder(), 1);
+}
+
+static bool read_one(struct statefile_reader *reader, void *data)
+{
+    (void)data;
+    return statefile_next_line(reader) && statefile_end(reader, 0, "an end");
+}
+
+static void nothing_may_follow_the_end(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t length;
+        bool is_good;
+    } files[] = {
+        { "end 0\n", 6, true },    { "end 0\nmore\n", 11, false }, { "end 0\nm", 7, false },
+        { "end 0\n\0", 7, false }, { "end 0\n\n", 7, false },      { "end 4294967296\n", 15, false },
+        { "end -0\n", 7, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        write_file(files[i].text, files[i].length);
+        if (statefile_load(path, read_one, NULL, why, sizeof(why)) !=
+            (files[i].is_good ? STATEFILE_LOADED : STATEFILE_DAMAGED))
+            fail_msg("file %zu: %s", i, why);
+    }
+}
+
+static void damage_is_shown_without_control_characters(void **state)
+{
+    char joined[64];
+
+    (void)state;
+    write_file("bad \033[2J\033]0;x\007\n", 15);
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_DAMAGED);
+    assert_non_null(strstr(why, "\"bad \\x1b[2J\\x1b]0;x\\x07\""));
+    for (const char *c = why; *c; c++)
+        assert_true(*c >= ' ');
 }
 
 static void without_descriptors_the_file_is_unreadable(void **state)
@@ -202,23 +293,6 @@ static void a_damaged_file_is_moved_and_nothing_else(void **state)
     assert_false(statefile_move_aside(below, aside));
 }
 
-static void write_text(FILE *file, const void *data)
-{
-    (void)fputs(data, file);
-}
-
-static size_t files_in_folder(void)
-{
-    DIR *directory = opendir(folder);
-    size_t count = 0;
-
-    assert_non_null(directory);
-    while (readdir(directory))
-        count++;
-    (void)closedir(directory);
-    return count - 2; /* without . and .. */
-}
-
 static void a_save_replaces_the_whole_file(void **state)
 {
     char joined[64];
@@ -267,6 +341,10 @@ int main(void)
         cmocka_unit_test(damage_names_file_line_and_value),
         cmocka_unit_test(a_missing_file_is_not_an_unreadable_one),
         cmocka_unit_test(only_regular_files_can_be_read),
+        cmocka_unit_test(links_are_not_followed),
+        cmocka_unit_test(a_pipe_in_the_place_of_the_new_file_does_not_block),
+        cmocka_unit_test(nothing_may_follow_the_end),
+        cmocka_unit_test(damage_is_shown_without_control_characters),
         cmocka_unit_test(without_descriptors_the_file_is_unreadable),
         cmocka_unit_test(a_file_is_not_damaged_because_reading_fails),
         cmocka_unit_test(a_damaged_file_is_moved_and_nothing_else),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "agent/index/vmindex_file.h"
+#include "tests/unit/scarce_memory.h"
 
 enum { WHY_MAX = 1024 };
 
@@ -113,6 +114,10 @@ static void damage_is_found_and_reported_with_its_line(void **state)
         { HEAD "0 " UUID_1 " 0\nend 1\n", "line 4" }, /* no index */
         { HEAD "-1 " UUID_1 " 0\nend 1\n", "line 4" },
         { HEAD "99999999999 " UUID_1 " 0\nend 1\n", "line 4" },
+        { HEAD "4294967297 " UUID_1 " 0\nend 1\n", "line 4" }, /* 1 in 32 bits */
+        { HEAD "+1 " UUID_1 " 0\nend 1\n", "line 4" },
+        { "guestlist vmindex 1\nboot b\nchanged 4294967296\nend 0\n", "line 3" },
+        { HEAD "1 " UUID_1 " 0\nend 1\nend 1\n", "line 6" },
         { HEAD "1 nonsense 0\nend 1\n", "line 4" },
         { HEAD "1 " UUID_1 " -5\nend 1\n", "line 4" },
         { HEAD "1 " UUID_1 " 0 more\nend 1\n", "line 4" },
@@ -130,6 +135,30 @@ static void damage_is_found_and_reported_with_its_line(void **state)
         if (!strstr(why, files[i].line) || !strstr(why, path))
             fail_msg("file %zu: \"%s\" does not name %s and \"%s\"", i, why, path, files[i].line);
     }
+}
+
+/* The check for doubled indexes needs memory. */
+static void a_map_is_not_loaded_unchecked(void **state)
+{
+    struct vmindex loaded = { .dirty = false };
+    enum statefile_loaded result = STATEFILE_DAMAGED;
+
+    (void)state;
+    if (!scarce_memory_works())
+        skip();
+    write_file(HEAD "1 " UUID_1 " 0\n1 " UUID_2 " 0\nend 2\n");
+    for (long good = 0; result != STATEFILE_LOADED; good++) {
+        scarce_memory_after(good, 1);
+        result = vmindex_file_load(&loaded, path, why, sizeof(why));
+        assert_int_not_equal(result, STATEFILE_LOADED);
+        if (!scarce_memory_was_hit())
+            break;
+        scarce_memory_after(0, 0);
+        assert_int_equal(loaded.count, 0);
+        if (result == STATEFILE_UNREADABLE)
+            assert_non_null(strstr(why, "Cannot allocate memory"));
+    }
+    scarce_memory_after(0, 0);
 }
 
 static void a_failed_save_leaves_the_old_file(void **state)
@@ -155,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_missing_file_is_no_damage),
         cmocka_unit_test(an_unreadable_path_is_reported),
         cmocka_unit_test(damage_is_found_and_reported_with_its_line),
+        cmocka_unit_test(a_map_is_not_loaded_unchecked),
         cmocka_unit_test(a_failed_save_leaves_the_old_file),
     };
 

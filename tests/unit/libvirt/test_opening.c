@@ -251,6 +251,42 @@ static void other_failures_have_libvirts_message_without_passwords(void **state)
     assert_string_not_equal(opening.why, "");
 }
 
+/* libvirt takes the URI of the environment if it gets none. Only the message tells its parts. */
+static void a_password_of_the_default_uri_is_concealed(void **state)
+{
+    struct opening opening;
+
+    (void)state;
+    assert_int_equal(setenv("LIBVIRT_DEFAULT_URI", "qemu+tcp://me:12/hush@host/system", 1), 0);
+    fails_with(VIR_ERR_RPC, VIR_FROM_RPC, "unable to connect to server at 'me:12': no path /hush@host/system");
+    opening = open_it(NULL);
+    assert_string_equal(opening.why, "unable to connect to server at 'me:*': no path /*@host/system");
+    opening = open_it("");
+    assert_null(strstr(opening.why, "hush"));
+    assert_int_equal(unsetenv("LIBVIRT_DEFAULT_URI"), 0);
+    fails_with(VIR_ERR_INTERNAL_ERROR, VIR_FROM_URI, "Unable to parse URI qemu+tcp://me:hu/sh@host/system");
+    opening = open_it("alias"); /* of libvirt.conf */
+    assert_string_equal(opening.why, "Unable to parse URI qemu+tcp://me:*@host/system");
+}
+
+/* libvirt would wait for its end. */
+static void a_pipe_is_not_read_as_a_file_of_passwords(void **state)
+{
+    struct opening opening;
+
+    (void)state;
+    assert_int_equal(mkfifo(file, 0600), 0);
+    fails_with(VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, "it was opened");
+    opening = open_it(URI);
+    assert_says(opening.why, "is not a regular file");
+    assert_says(opening.why, file);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(symlink("/dev/null", file), 0);
+    opening = open_it(URI);
+    assert_null(strstr(opening.why, "regular"));
+    assert_int_equal(unlink(file), 0);
+}
+
 /* ---- Which file that is ---- */
 
 static void assert_file(const char *uri, bool is_read, const char *wanted)
@@ -323,6 +359,8 @@ int main(void)
         TEST(a_refused_certificate_is_not_a_refused_password),
         TEST(a_refusal_by_polkit_is_not_a_refused_password),
         TEST(other_failures_have_libvirts_message_without_passwords),
+        TEST(a_password_of_the_default_uri_is_concealed),
+        TEST(a_pipe_is_not_read_as_a_file_of_passwords),
         TEST(the_environment_comes_before_the_uri),
         TEST(the_users_own_file_is_used_if_it_exists),
     };
