@@ -138,7 +138,7 @@ static bool daemon_start(struct agent *agent)
 
     agent->signals = loop_take_signals();
     agent->sender = trap_sender_new(daemon_run_notifiers, agent, &session_log);
-    agent->events = event_loop_start();
+    agent->events = event_loop_start(logqueue_sink(agent->log));
     if (agent->signals < 0 || !agent->sender || !agent->events)
         return daemon_refuse("out of memory or threads");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
@@ -274,8 +274,10 @@ static bool daemon_stop(struct agent *agent)
         session_close();
     trap_sender_free(agent->sender);
     pidfile_drop(&agent->pidfile);
-    if (!daemon_stop_instances(agent))
+    if (!daemon_stop_instances(agent)) {
+        logqueue_drain(agent->log, session_log_line);
         return false;
+    }
     event_loop_stop(agent->events);
     for (size_t i = 0; i < SETTINGS_HYPERVISORS_MAX; i++)
         indexes_free(agent->indexes[i]);

@@ -74,17 +74,17 @@ static void finding_master_away(const struct finding_case *input, const char *ad
 void finding_master(struct finding_case *input, struct finding_result *result)
 {
     const char *address = session_address(input->options->agentx);
-    AUTO_CLOSE int fd = agentx_connect(address, PATIENCE_MS);
+    CLEANUP(agentx_disconnect) struct agentx_link link;
     uint32_t session = 0;
     int error;
 
-    if (fd < 0) {
+    if (!agentx_connect(&link, address, PATIENCE_MS)) {
         finding_master_away(input, address, result);
         return;
     }
-    error = agentx_open(fd, &session);
+    error = agentx_open(&link, &session);
     if (error == AGENTX_NO_ERROR) {
-        agentx_close(fd, session);
+        agentx_close(&link, session);
         finding_put(result, FINDING_FINE, "%s answers %s", address, input->user);
     } else if (error == AGENTX_NO_ANSWER) {
         finding_put(result, FINDING_WRONG, "%s takes the connection, but does not answer within %d seconds",
@@ -148,17 +148,18 @@ static void finding_registration_fails(int error, struct finding_result *result)
 /* Registers VM-MIB at the master as guestlistd does, and closes that session at once. */
 void finding_registration(struct finding_case *input, struct finding_result *result)
 {
-    AUTO_CLOSE int fd = agentx_connect(session_address(input->options->agentx), PATIENCE_MS);
+    CLEANUP(agentx_disconnect) struct agentx_link link;
+    bool is_connected = agentx_connect(&link, session_address(input->options->agentx), PATIENCE_MS);
     uint32_t session = 0;
-    int error = fd < 0 ? AGENTX_NO_ANSWER : agentx_open(fd, &session);
+    int error = is_connected ? agentx_open(&link, &session) : AGENTX_NO_ANSWER;
 
     if (error == AGENTX_NO_ANSWER) {
         finding_put(result, FINDING_NOTE, "not tried, because the master does not answer");
         return;
     }
     if (error == AGENTX_NO_ERROR) {
-        error = agentx_register(fd, session, input->hypervisor->context, vm_mib_oid, ARRAY_COUNT(vm_mib_oid));
-        agentx_close(fd, session);
+        error = agentx_register(&link, session, input->hypervisor->context, vm_mib_oid, ARRAY_COUNT(vm_mib_oid));
+        agentx_close(&link, session);
     }
     input->is_registered = error == AGENTX_DUPLICATE_REGISTRATION;
     if (input->is_registered)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/doctor/snmpd_conf.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -12,7 +15,7 @@
 #include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
-enum { WORDS_MAX = 8, LINE_MAX_BYTES = 2048, DEPTH_MAX = 4 };
+enum { WORDS_MAX = 8, SUBTREE_MAX = 128, LINE_MAX_BYTES = 2048, DEPTH_MAX = 4 };
 
 /* The words of a line. */
 struct snmpd_conf_line {
@@ -103,6 +106,7 @@ static void snmpd_conf_take_view(struct snmpd_conf *conf, const struct snmpd_con
         return;
     snmpd_conf_copy(view->name, line->words[1]);
     snmpd_conf_copy(view->subtree, line->words[3]);
+    snmpd_conf_copy(view->mask, line->count > 4 ? line->words[4] : "");
     view->is_included = strcasecmp(line->words[2], "included") == 0;
     conf->view_count++;
 }
@@ -151,22 +155,31 @@ static const struct {
     { "includeDir", snmpd_conf_take_directory },
 };
 
+/* Cuts off the next word in place, as net-snmp does: quotes of both kinds may surround it, and a backslash takes
+ * the meaning of the next character. Returns the text behind the word. */
+static char *snmpd_conf_cut_word(char *text)
+{
+    char quote = *text == '"' || *text == '\'' ? *text : '\0', *end = text, *from = text + (quote != '\0');
+
+    while (*from && (quote ? *from != quote : !isspace((unsigned char)*from))) {
+        from += *from == '\\' && from[1];
+        *end++ = *from++;
+    }
+    from += *from != '\0';
+    *end = '\0';
+    return from;
+}
+
 /* As in net-snmp, a word that begins with "#" begins a comment, up to the end of the line. */
 static void snmpd_conf_split(char *text, struct snmpd_conf_line *line)
 {
     static const char blanks[] = " \t\r\n";
-    char *rest = text;
+    char *word = text + strspn(text, blanks);
 
-    for (char *word; line->count < WORDS_MAX && (word = strtok_r(rest, blanks, &rest)) != NULL;) {
-        size_t length = strlen(word);
-
-        if (*word == '#')
-            return;
-        if (length > 1 && *word == '"' && word[length - 1] == '"') {
-            word[length - 1] = '\0';
-            word++;
-        }
+    while (*word && *word != '#' && line->count < WORDS_MAX) {
         line->words[line->count++] = word;
+        word = snmpd_conf_cut_word(word);
+        word += strspn(word, blanks);
     }
 }
 
@@ -214,15 +227,48 @@ struct snmpd_conf *snmpd_conf_load(void)
     return conf;
 }
 
-/* The length of `prefix` if it contains `subtree`, otherwise 0. */
-static size_t snmpd_conf_covers(const char *prefix, const char *subtree)
+/* Reads numbers with dots between them, maybe with a dot in front. Returns how many there are. */
+static size_t snmpd_conf_parse(const char *text, uint32_t numbers[SUBTREE_MAX])
 {
-    size_t length;
+    size_t count = 0;
 
-    prefix += *prefix == '.';
-    length = strlen(prefix);
-    if (strncmp(prefix, subtree, length) != 0 || (subtree[length] != '.' && subtree[length] != '\0'))
+    text += *text == '.';
+    while (isdigit((unsigned char)*text) && count < SUBTREE_MAX) {
+        char *end;
+
+        numbers[count++] = (uint32_t)strtoul(text, &end, 10);
+        text = *end == '.' ? end + 1 : end;
+    }
+    return count;
+}
+
+/* A mask is octets in hexadecimal digits with "." or ":" between them. A bit for each number says whether that
+ * must be the same (RFC 3415). Missing bits are ones. */
+static bool snmpd_conf_is_wildcard(const char *mask, size_t at)
+{
+    char *end;
+
+    for (size_t octet = 0; *mask; octet++) {
+        unsigned long bits = strtoul(mask, &end, 16);
+
+        if (octet == at / 8)
+            return !(bits >> (7 - at % 8) & 1);
+        mask = end == mask || !*end ? "" : end + 1;
+    }
+    return false;
+}
+
+/* How many numbers `prefix` has if it contains `subtree`, otherwise 0. */
+static size_t snmpd_conf_covers(const char *prefix, const char *mask, const char *subtree)
+{
+    uint32_t outer[SUBTREE_MAX], inner[SUBTREE_MAX];
+    size_t length = snmpd_conf_parse(prefix, outer);
+
+    if (length > snmpd_conf_parse(subtree, inner))
         return 0;
+    for (size_t i = 0; i < length; i++)
+        if (outer[i] != inner[i] && !snmpd_conf_is_wildcard(mask, i))
+            return 0;
     return length;
 }
 
@@ -231,24 +277,39 @@ static bool snmpd_conf_is_number(const char *subtree)
     return strspn(subtree, ".0123456789") == strlen(subtree);
 }
 
-/* As in VACM (RFC 3415), the longest subtree of the view that contains `subtree` decides. */
+static bool snmpd_conf_is_later(const struct snmpd_conf_view *one, const struct snmpd_conf_view *other)
+{
+    uint32_t ours[SUBTREE_MAX], theirs[SUBTREE_MAX];
+    size_t count = snmpd_conf_parse(one->subtree, ours), at = 0;
+
+    (void)snmpd_conf_parse(other->subtree, theirs); /* it has as many numbers */
+    while (at < count && ours[at] == theirs[at])
+        at++;
+    return at == count || ours[at] > theirs[at];
+}
+
+/* As in VACM (RFC 3415), the longest subtree of the view that contains `subtree` decides; of two that are equally
+ * long because of a mask, the later one in the order of names. */
 enum snmpd_conf_shown snmpd_conf_shows(const struct snmpd_conf *conf, const char *subtree)
 {
     enum snmpd_conf_shown shown = SNMPD_CONF_HIDDEN;
-    size_t longest = 0;
+    size_t longest = 0, best = 0;
     bool is_numeric = snmpd_conf_is_number(conf->only);
 
     if (!*conf->community || !is_numeric)
         return SNMPD_CONF_UNKNOWN;
     if (!*conf->view)
-        return !*conf->only || snmpd_conf_covers(conf->only, subtree) ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
+        return !*conf->only || snmpd_conf_covers(conf->only, "", subtree) ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
     for (size_t i = 0; i < conf->view_count; i++) {
         const struct snmpd_conf_view *view = &conf->views[i];
-        size_t covered = strcmp(view->name, conf->view) == 0 ? snmpd_conf_covers(view->subtree, subtree) : 0;
+        size_t covered =
+            strcmp(view->name, conf->view) == 0 ? snmpd_conf_covers(view->subtree, view->mask, subtree) : 0;
 
         is_numeric &= strcmp(view->name, conf->view) != 0 || snmpd_conf_is_number(view->subtree);
-        if (covered > longest) {
+        if (covered > longest ||
+            (covered > 0 && covered == longest && snmpd_conf_is_later(view, &conf->views[best]))) {
             longest = covered;
+            best = i;
             shown = view->is_included ? SNMPD_CONF_SHOWN : SNMPD_CONF_HIDDEN;
         }
     }

@@ -22,6 +22,7 @@ struct snmpd_conf {
     size_t view_count;
     struct snmpd_conf_view {
         char name[SNMPD_CONF_TEXT_MAX], subtree[SNMPD_CONF_TEXT_MAX];
+        char mask[SNMPD_CONF_TEXT_MAX]; /* empty: none */
         bool is_included;
     } views[SNMPD_CONF_VIEWS_MAX];
 };

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/base/cleanup.h"
+#include "lib/base/clock.h"
 
 enum { VERSION = 1, TYPE_OPEN = 1, TYPE_CLOSE = 2, TYPE_REGISTER = 3, TYPE_RESPONSE = 18 };
 enum { FLAG_CONTEXT = 0x08, FLAG_NETWORK_ORDER = 0x10 };
@@ -37,6 +37,11 @@ static bool agentx_parse_tcp(const char *text, struct agentx_address *address)
     const char *colon = strrchr(text, ':');
     size_t length = colon ? (size_t)(colon - text) : 0;
 
+    if (*text && strspn(text, "0123456789") == strlen(text) && strlen(text) < sizeof(address->service)) {
+        (void)snprintf(address->host, sizeof(address->host), "localhost");
+        (void)snprintf(address->service, sizeof(address->service), "%s", text);
+        return true;
+    }
     if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
         text++;
         length -= 2;
@@ -55,72 +60,85 @@ bool agentx_parse(const char *text, struct agentx_address *address)
         return agentx_parse_tcp(strchr(text, ':') + 1, address);
     address->is_unix = strncmp(text, "unix:", 5) == 0 || strchr(text, '/');
     if (!address->is_unix)
-        return agentx_parse_tcp(text, address);
+        return strchr(text, ':') && agentx_parse_tcp(text, address);
     text += strncmp(text, "unix:", 5) == 0 ? 5 : 0;
     (void)snprintf(address->path, sizeof(address->path), "%s", text);
     return *text && strlen(text) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
 }
 
-/* On Linux, the time limit for sending also applies to connect(). */
-static int agentx_socket(int family, int64_t patience_ms)
+/* Limits the next step to the time that is left for all steps. False, with errno, if none is left. */
+static bool agentx_limit(const struct agentx_link *link)
 {
-    struct timeval limit = { .tv_sec = patience_ms / 1000, .tv_usec = patience_ms % 1000 * 1000 };
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int64_t left_ms = link->until_boot_ms - clock_boot_ms();
+    struct timeval limit = { .tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000 };
 
-    if (fd < 0)
-        return -1;
-    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
-        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0)
-        return fd;
-    (void)close(fd);
-    return -1;
+    if (left_ms <= 0) {
+        errno = ETIMEDOUT;
+        return false;
+    }
+    return setsockopt(link->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
+           setsockopt(link->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0;
 }
 
-static int agentx_connect_to(int family, const struct sockaddr *address, socklen_t length, int64_t patience_ms)
+/* On Linux, the time limit for sending also applies to connect(). */
+static bool agentx_connect_to(struct agentx_link *link, int family, const struct sockaddr *address,
+                              socklen_t length)
 {
-    int fd = agentx_socket(family, patience_ms);
     int why;
 
-    if (fd < 0 || connect(fd, address, length) == 0)
-        return fd;
+    link->fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (link->fd < 0)
+        return false;
+    if (agentx_limit(link) && connect(link->fd, address, length) == 0)
+        return true;
     why = errno == EINPROGRESS || errno == EAGAIN ? ETIMEDOUT : errno;
-    (void)close(fd);
+    (void)close(link->fd);
+    link->fd = -1;
     errno = why;
-    return -1;
+    return false;
 }
 
-static int agentx_connect_tcp(const struct agentx_address *address, int64_t patience_ms)
+static bool agentx_connect_tcp(struct agentx_link *link, const struct agentx_address *address)
 {
     const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
     struct addrinfo *found;
-    int fd = -1, why = ENOENT;
+    bool is_open = false;
+    int why = ENOENT;
 
     if (getaddrinfo(address->host, address->service, &wanted, &found) != 0) {
         errno = EADDRNOTAVAIL;
-        return -1;
+        return false;
     }
-    for (const struct addrinfo *one = found; one && fd < 0; one = one->ai_next) {
-        fd = agentx_connect_to(one->ai_family, one->ai_addr, one->ai_addrlen, patience_ms);
+    for (const struct addrinfo *one = found; one && !is_open; one = one->ai_next) {
+        is_open = agentx_connect_to(link, one->ai_family, one->ai_addr, one->ai_addrlen);
         why = errno;
     }
     freeaddrinfo(found);
     errno = why;
-    return fd;
+    return is_open;
 }
 
-int agentx_connect(const char *text, int64_t patience_ms)
+bool agentx_connect(struct agentx_link *link, const char *text, int64_t patience_ms)
 {
     struct sockaddr_un name = { .sun_family = AF_UNIX };
     struct agentx_address address;
 
+    *link = (struct agentx_link){ -1, clock_boot_ms() + patience_ms };
     if (!agentx_parse(text, &address)) {
         errno = EINVAL;
-        return -1;
+        return false;
     }
     if (!address.is_unix)
-        return agentx_connect_tcp(&address, patience_ms);
+        return agentx_connect_tcp(link, &address);
     memcpy(name.sun_path, address.path, strlen(address.path) + 1); /* agentx_parse() checked the length */
-    return agentx_connect_to(AF_UNIX, (const struct sockaddr *)&name, sizeof(name), patience_ms);
+    return agentx_connect_to(link, AF_UNIX, (const struct sockaddr *)&name, sizeof(name));
+}
+
+void agentx_disconnect(struct agentx_link *link)
+{
+    if (link->fd >= 0)
+        (void)close(link->fd);
+    link->fd = -1;
 }
 
 static void agentx_put(struct agentx_pdu *pdu, const void *bytes, size_t length)
@@ -172,12 +190,12 @@ static void agentx_begin(struct agentx_pdu *pdu, unsigned type, unsigned flags, 
     agentx_put_number(pdu, 0); /* length of the payload: see agentx_send() */
 }
 
-static bool agentx_send(int fd, struct agentx_pdu *pdu)
+static bool agentx_send(const struct agentx_link *link, struct agentx_pdu *pdu)
 {
     uint32_t payload = htonl((uint32_t)(pdu->length - HEADER_BYTES));
 
     memcpy(pdu->bytes + HEADER_BYTES - sizeof(payload), &payload, sizeof(payload));
-    return send(fd, pdu->bytes, pdu->length, MSG_NOSIGNAL) == (ssize_t)pdu->length;
+    return agentx_limit(link) && send(link->fd, pdu->bytes, pdu->length, MSG_NOSIGNAL) == (ssize_t)pdu->length;
 }
 
 static uint32_t agentx_number(const unsigned char *bytes, bool network_order)
@@ -188,28 +206,29 @@ static uint32_t agentx_number(const unsigned char *bytes, bool network_order)
     return network_order ? ntohl(number) : number;
 }
 
-static bool agentx_receive(int fd, unsigned char *bytes, size_t length)
+static bool agentx_receive(const struct agentx_link *link, unsigned char *bytes, size_t length)
 {
-    return recv(fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
+    return agentx_limit(link) && recv(link->fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
 }
 
 /* Reads one PDU: its header, and the beginning of its payload. Skips the rest of the payload. */
-static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsigned char payload[RESPONSE_BYTES])
+static bool agentx_receive_pdu(const struct agentx_link *link, unsigned char header[HEADER_BYTES],
+                               unsigned char payload[RESPONSE_BYTES])
 {
     unsigned char rest[256];
     uint32_t left;
 
-    if (!agentx_receive(fd, header, HEADER_BYTES))
+    if (!agentx_receive(link, header, HEADER_BYTES))
         return false;
     left = agentx_number(header + HEADER_BYTES - sizeof(left), (header[2] & FLAG_NETWORK_ORDER) != 0);
     memset(payload, 0, RESPONSE_BYTES);
-    if (left > PAYLOAD_MAX || !agentx_receive(fd, payload, left < RESPONSE_BYTES ? left : RESPONSE_BYTES))
+    if (left > PAYLOAD_MAX || !agentx_receive(link, payload, left < RESPONSE_BYTES ? left : RESPONSE_BYTES))
         return false;
     left -= left < RESPONSE_BYTES ? left : RESPONSE_BYTES;
     while (left > 0) {
         uint32_t next = left < sizeof(rest) ? left : (uint32_t)sizeof(rest);
 
-        if (!agentx_receive(fd, rest, next))
+        if (!agentx_receive(link, rest, next))
             return false;
         left -= next;
     }
@@ -217,17 +236,17 @@ static bool agentx_receive_pdu(int fd, unsigned char header[HEADER_BYTES], unsig
 }
 
 /* Sends the PDU and returns the error of the response. Skips requests that the master sends in between. */
-static int agentx_request(int fd, struct agentx_pdu *pdu, uint32_t *session)
+static int agentx_request(const struct agentx_link *link, struct agentx_pdu *pdu, uint32_t *session)
 {
     unsigned char header[HEADER_BYTES], payload[RESPONSE_BYTES];
     const unsigned char *error = payload + 4; /* behind sysUpTime */
     unsigned skipped = 0;
     bool network_order;
 
-    if (!agentx_send(fd, pdu))
+    if (!agentx_send(link, pdu))
         return AGENTX_NO_ANSWER;
     do
-        if (skipped++ == SKIPPED_MAX || !agentx_receive_pdu(fd, header, payload))
+        if (skipped++ == SKIPPED_MAX || !agentx_receive_pdu(link, header, payload))
             return AGENTX_NO_ANSWER;
     while (header[1] != TYPE_RESPONSE);
     network_order = (header[2] & FLAG_NETWORK_ORDER) != 0;
@@ -236,7 +255,7 @@ static int agentx_request(int fd, struct agentx_pdu *pdu, uint32_t *session)
     return network_order ? error[0] << 8 | error[1] : error[1] << 8 | error[0];
 }
 
-int agentx_open(int fd, uint32_t *session)
+int agentx_open(const struct agentx_link *link, uint32_t *session)
 {
     struct agentx_pdu pdu;
 
@@ -244,10 +263,11 @@ int agentx_open(int fd, uint32_t *session)
     agentx_put_octets(&pdu, TIMEOUT_S, 0, 0, 0);
     agentx_put_oid(&pdu, NULL, 0);
     agentx_put_string(&pdu, "guestlistd --check");
-    return agentx_request(fd, &pdu, session);
+    return agentx_request(link, &pdu, session);
 }
 
-int agentx_register(int fd, uint32_t session, const char *context, const uint32_t *subtree, size_t length)
+int agentx_register(const struct agentx_link *link, uint32_t session, const char *context, const uint32_t *subtree,
+                    size_t length)
 {
     struct agentx_pdu pdu;
 
@@ -260,14 +280,14 @@ int agentx_register(int fd, uint32_t session, const char *context, const uint32_
         agentx_put_string(&pdu, context);
     agentx_put_octets(&pdu, TIMEOUT_S, PRIORITY, 0, 0);
     agentx_put_oid(&pdu, subtree, length);
-    return agentx_request(fd, &pdu, NULL);
+    return agentx_request(link, &pdu, NULL);
 }
 
-void agentx_close(int fd, uint32_t session)
+void agentx_close(const struct agentx_link *link, uint32_t session)
 {
     struct agentx_pdu pdu;
 
     agentx_begin(&pdu, TYPE_CLOSE, 0, session);
     agentx_put_octets(&pdu, REASON_SHUTDOWN, 0, 0, 0);
-    (void)agentx_request(fd, &pdu, NULL);
+    (void)agentx_request(link, &pdu, NULL);
 }

@@ -209,13 +209,13 @@ const char *session_address(const char *given)
 static void session_log_no_master(void)
 {
     const char *address = session_address(NULL);
-    int fd = agentx_connect(address, MASTER_PATIENCE_MS), why = errno;
+    CLEANUP(agentx_disconnect) struct agentx_link link;
+    bool is_open = agentx_connect(&link, address, MASTER_PATIENCE_MS);
+    int why = errno;
 
     snmp_log(LOG_WARNING, "no AgentX master answers at %s: %s; trying again every %d s\n", address,
-             fd < 0 ? strerror(why) : "it accepts the connection, but no session",
+             !is_open ? strerror(why) : "it accepts the connection, but no session",
              netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
-    if (fd >= 0)
-        (void)close(fd);
 }
 
 void session_connect(const struct answer_settings *settings)

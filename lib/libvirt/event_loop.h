@@ -5,11 +5,13 @@
 #ifndef GUESTLIST_LIBVIRT_EVENT_LOOP_H
 #define GUESTLIST_LIBVIRT_EVENT_LOOP_H
 
+#include "lib/base/log.h"
+
 struct event_loop;
 
 /* Registers libvirt's default event implementation and starts the thread. To be called once, before the first
- * connection is opened. NULL if that failed. */
-struct event_loop *event_loop_start(void);
+ * connection is opened. If the loop fails, the thread logs it and runs it again. NULL if it cannot be started. */
+struct event_loop *event_loop_start(const struct log_sink *log);
 
 /* Ends the thread and waits for it, which takes as long as the callback that may be running. libvirt makes no
  * callback afterwards. Takes NULL. */

@@ -68,7 +68,7 @@ static uint64_t main_print(const char *way, const struct violations *found)
 static int main_run(const char *uri, unsigned long listings)
 {
     struct violations new_way = { 0 }, old_way = { 0 };
-    struct event_loop *events = event_loop_start();
+    struct event_loop *events = event_loop_start(NULL);
     struct writers *writers = events ? writers_start(uri) : NULL;
     bool ran, fine;
 

@@ -102,6 +102,51 @@ static void other_directives_with_communities_are_noticed(void **state)
     assert_string_equal("", none->other);
 }
 
+/* In a mask, a zero stands for any number at its place. */
+static void the_mask_of_a_view_is_heeded(void **state)
+{
+    AUTO_FREE struct snmpd_conf *any = read_text("rocommunity p default -V v\n"
+                                                 "view v included .1.3.6.1.2.1.1 fc\n"); /* 1111110 */
+    AUTO_FREE struct snmpd_conf *second =
+        read_text("rocommunity p default -V v\nview v included .1.3.6.1.2.1.1.1.9.5 ff:7F\n");
+    AUTO_FREE struct snmpd_conf *both = read_text("rocommunity p default -V v\n"
+                                                  "view v excluded .1.3.6.1.2.1.0 fc\n"
+                                                  "view v included .1.3.6.1.2.1.236\n");
+    AUTO_FREE struct snmpd_conf *all = read_text("rocommunity p default -V v\nview v included .1 80\n"
+                                                 "view v excluded .1.3.6.1.2.1.236 ff\n");
+
+    (void)state;
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(any, "1.3.6.1.2.1.236"));
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(any, "1.3.6.1.2.2.236"));
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(second, "1.3.6.1.2.1.1.1.8.5"));
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(second, "1.3.6.1.2.1.1.1.9.6"));
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(both, "1.3.6.1.2.1.236"));
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(both, "1.3.6.1.2.1.235"));
+    assert_int_equal(SNMPD_CONF_HIDDEN, snmpd_conf_shows(all, "1.3.6.1.2.1.236"));
+    assert_int_equal(SNMPD_CONF_SHOWN, snmpd_conf_shows(all, "1.3.6.1.4.1"));
+}
+
+/* As net-snmp reads them. */
+static void quotes_of_both_kinds_surround_a_word(void **state)
+{
+    static const struct {
+        const char *text, *community;
+    } lines[] = {
+        { "rocommunity 'public'\n", "public" },       { "rocommunity \"two words\" default\n", "two words" },
+        { "rocommunity 'it\"s'\n", "it\"s" },         { "rocommunity \"it's\"\n", "it's" },
+        { "rocommunity 'a # b' default\n", "a # b" }, { "rocommunity 'a\\'b'\n", "a'b" },
+        { "rocommunity a\\ b default\n", "a b" },     { "'rocommunity' x\n", "x" },
+        { "rocommunity 'open\n", "open\n" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
+        AUTO_FREE struct snmpd_conf *conf = read_text(lines[i].text);
+
+        assert_string_equal(lines[i].community, conf->community);
+    }
+}
+
 static void a_comment_behind_a_directive_is_ignored(void **state)
 {
     AUTO_FREE struct snmpd_conf *conf =
@@ -167,6 +212,10 @@ static void agentx_addresses_are_parsed(void **state)
     assert_string_equal("::1", address.host);
     assert_true(agentx_parse("localhost:705", &address) && !address.is_unix);
     assert_string_equal("705", address.service);
+    assert_true(agentx_parse("tcp:705", &address) && !address.is_unix);
+    assert_string_equal("localhost", address.host);
+    assert_string_equal("705", address.service);
+    assert_false(agentx_parse("705", &address));
     assert_false(agentx_parse("tcp:localhost", &address));
     assert_false(agentx_parse("", &address));
     memset(longer, '/', sizeof(longer) - 1);
@@ -218,6 +267,8 @@ int main(void)
         cmocka_unit_test(a_community_for_another_host_is_not_used),
         cmocka_unit_test(an_open_community_is_preferred),
         cmocka_unit_test(other_directives_with_communities_are_noticed),
+        cmocka_unit_test(the_mask_of_a_view_is_heeded),
+        cmocka_unit_test(quotes_of_both_kinds_surround_a_word),
         cmocka_unit_test(a_comment_behind_a_directive_is_ignored),
         cmocka_unit_test(views_with_names_are_unknown),
         cmocka_unit_test(included_files_are_read),
