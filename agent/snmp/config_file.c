@@ -12,6 +12,7 @@
 #include "agent/snmp/log_listener.h"
 #include "agent/snmp/session.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/text.h"
 #include "lib/base/uri.h"
 
 enum { WHY_MAX = 1024 };
@@ -30,6 +31,7 @@ static int config_file_on_log(int major, int minor, void *server, void *client)
 {
     const struct snmp_log_message *message = server;
     AUTO_FREE char *shown = NULL;
+    char line[WHY_MAX];
     size_t used;
 
     (void)major;
@@ -41,7 +43,8 @@ static int config_file_on_log(int major, int minor, void *server, void *client)
     shown = strdup(message->msg);
     if (shown)
         uri_conceal(NULL, shown); /* a URI may be in the place of a directive */
-    (void)snprintf(reading.complaints + used, reading.size - used, "%s", shown ? shown : "out of memory\n");
+    (void)text_line(shown ? shown : "out of memory", line, sizeof(line)); /* net-snmp quotes the file as it is */
+    (void)snprintf(reading.complaints + used, reading.size - used, "%s\n", line);
     if (strstr(message->msg, "Unknown token")) {
         char expected[WHY_MAX];
         struct settings unused;
