@@ -5,6 +5,11 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/cleanup.h"
+#include "lib/base/text.h"
+
+/* Messages show no more of a word. */
+enum { FILTER_SHOWN_MAX = 64 };
 
 static const struct {
     const char *word, *group;
@@ -96,11 +101,12 @@ static uint32_t filter_word_bit(const char *text, size_t length)
 
 static void filter_explain_unknown(const char *word, size_t length, char *why, size_t size)
 {
-    char all[FILTER_TEXT_MAX];
+    AUTO_FREE char *whole = strndup(word, length);
+    char all[FILTER_TEXT_MAX], shown[FILTER_SHOWN_MAX + 1];
 
     filter_format(0xffff, all, sizeof(all));
-    (void)snprintf(why, size, "unknown filter word \"%.*s\"; expected one or more of: %s",
-                   length > 64 ? 64 : (int)length, word, all);
+    (void)text_printable(whole ? whole : "", shown, sizeof(shown));
+    (void)snprintf(why, size, "unknown filter word \"%s\"; expected one or more of: %s", shown, all);
 }
 
 bool filter_parse(const char *text, uint32_t *filter, char *why, size_t size)

@@ -93,6 +93,16 @@ static void an_unknown_word_is_refused_with_a_list_of_all_words(void **state)
     assert_false(filter_parse("actives", &filter, why, sizeof(why)));
 }
 
+static void an_unknown_word_is_shown_harmlessly(void **state)
+{
+    uint32_t filter;
+    char why[512];
+
+    (void)state;
+    assert_false(filter_parse("\x1b[2J\x07\xff", &filter, why, sizeof(why)));
+    assert_non_null(strstr(why, "\"\\x1b[2J\\x07\\xff\";"));
+}
+
 static void the_text_of_all_words_fits_the_buffer(void **state)
 {
     char text[FILTER_TEXT_MAX];
@@ -278,6 +288,7 @@ int main(void)
         cmocka_unit_test(each_word_is_libvirts_flag_and_reads_back),
         cmocka_unit_test(blanks_and_commas_separate_words_and_order_does_not_matter),
         cmocka_unit_test(an_unknown_word_is_refused_with_a_list_of_all_words),
+        cmocka_unit_test(an_unknown_word_is_shown_harmlessly),
         cmocka_unit_test(the_text_of_all_words_fits_the_buffer),
         cmocka_unit_test(a_filter_is_impossible_exactly_if_no_possible_domain_matches),
         cmocka_unit_test(an_impossible_combination_is_refused_with_the_reason),
