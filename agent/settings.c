@@ -15,8 +15,8 @@
 
 enum { MS = 1000, DAY_S = 24 * 60 * 60 };
 
-/* Messages do not show longer values. No useful URI or filter is that long. */
-enum { SETTINGS_SHOWN_MAX = 255, SETTINGS_REASON_MAX = 512 };
+/* Messages do not show longer values, and no more of an unknown name. No useful URI or filter is that long. */
+enum { SETTINGS_SHOWN_MAX = 255, SETTINGS_NAME_SHOWN_MAX = 64, SETTINGS_REASON_MAX = 512 };
 
 /* Copies the next word of `*text`, and moves `*text` behind it. The word is empty at the end of the text. False,
  * with a sentence in `why`, if it is too long. */
@@ -157,10 +157,12 @@ void settings_default(struct settings *settings)
 
 static void settings_explain_unknown(const char *name, char *why, size_t size)
 {
-    AUTO_FREE char *shown = uri_public(name);
-    size_t length =
-        (size_t)snprintf(why, size, "unknown directive \"%.64s\"; expected one of:", shown ? shown : "");
+    AUTO_FREE char *public = uri_public(name);
+    char shown[SETTINGS_NAME_SHOWN_MAX + 1];
+    size_t length;
 
+    (void)text_printable(public ? public : "", shown, sizeof(shown));
+    length = (size_t)snprintf(why, size, "unknown directive \"%s\"; expected one of:", shown);
     for (size_t i = 0; i < settings_directive_count && length < size; i++)
         length += (size_t)snprintf(why + length, size - length, " %s", settings_directives[i].name);
 }

@@ -308,8 +308,13 @@ static void hypervisors_are_compared_by_uri_and_context(void **state)
 
 static void a_message_shows_a_hostile_value_harmlessly(void **state)
 {
+    struct settings settings;
+
     (void)state;
     assert_refused("interval", "\x1b[2J", "\\x1b[2J");
+    settings_default(&settings);
+    assert_false(settings_set(&settings, "\x1b[2J", "1", why, sizeof(why)));
+    assert_non_null(strstr(why, "\"\\x1b[2J\""));
 }
 
 int main(void)
