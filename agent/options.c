@@ -10,9 +10,12 @@
 #include "config.h"
 #include "lib/base/array.h"
 #include "lib/base/cleanup.h"
+#include "lib/base/text.h"
 #include "lib/base/uri.h"
 
 enum { OPTION_STATE_DIR = 256, OPTION_ONCE, OPTION_CHECK };
+
+enum { OPTIONS_SHOWN_MAX = 255 };
 
 static const char letters[] = ":fx:c:CD:L:p:HhVu:F:i:";
 static const struct option words[] = {
@@ -148,14 +151,22 @@ static bool options_take_value(struct options *options, int option, int argc, ch
     return option != OPTION_ONCE || options_take_once_form(options, optarg);
 }
 
+/* Makes an argument safe for a message. It may have a URI with a password in the wrong place. */
+static void options_show(const char *argument, char shown[OPTIONS_SHOWN_MAX + 1])
+{
+    AUTO_FREE char *public = uri_public(argument);
+
+    (void)text_printable(public ? public : "", shown, OPTIONS_SHOWN_MAX + 1);
+}
+
 static void options_explain(int option, char **argv, char *why, size_t size)
 {
-    AUTO_FREE char *shown = uri_public(argv[optind - 1]);
-    const char *given = shown ? shown : "";
+    char given[OPTIONS_SHOWN_MAX + 1];
 
+    options_show(argv[optind - 1], given);
     if (option == ':')
         (void)snprintf(why, size, "option %s: expected a value after it; see guestlistd -h", given);
-    else if (option == '?' && optopt > 0 && optopt < 256)
+    else if (option == '?' && optopt > ' ' && optopt < 0x7f)
         (void)snprintf(why, size, "unknown option -%c; see guestlistd -h", optopt);
     else if (option == '?')
         (void)snprintf(why, size, "unknown option %s; see guestlistd -h", given);
@@ -171,7 +182,7 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
 
     *options = (struct options){ .task = TASK_SERVE };
     opterr = 0;
-    optind = 1;
+    optind = 0; /* forgets what is left of an argument that an earlier call refused */
     while ((option = getopt_long(argc, argv, letters, words, NULL)) != -1) {
         if (!options_take(options, option) || !options_take_value(options, option, argc, argv, log)) {
             options_explain(option, argv, why, size);
@@ -179,11 +190,11 @@ bool options_parse(struct options *options, int argc, char **argv, options_log *
         }
     }
     if (optind < argc) {
-        AUTO_FREE char *shown = uri_public(argv[optind]);
+        char shown[OPTIONS_SHOWN_MAX + 1];
 
-        (void)snprintf(why, size,
-                       "unexpected argument \"%.255s\"; guestlistd takes only options, see guestlistd -h",
-                       shown ? shown : "");
+        options_show(argv[optind], shown);
+        (void)snprintf(why, size, "unexpected argument \"%s\"; guestlistd takes only options, see guestlistd -h",
+                       shown);
         return false;
     }
     return true;

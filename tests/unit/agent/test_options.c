@@ -152,6 +152,34 @@ static void arguments_that_are_no_options_are_refused_by_name(void **state)
     assert_false(parse(&options, 2, log));
 }
 
+static void a_refused_argument_shows_no_password_and_harms_no_terminal(void **state)
+{
+    static const char *const unknown[] = { "guestlistd", "--urix=qemu://me:secret@host/", NULL };
+    static const char *const word[] = { "guestlistd", "qemu://me:secret@host/\x1b[2J", NULL };
+    static const char *const letter[] = { "guestlistd", "-\x1b", NULL };
+    struct options options;
+
+    (void)state;
+    assert_false(parse(&options, 2, unknown));
+    assert_non_null(strstr(why, "--urix=qemu://me:***@host/"));
+    assert_false(parse(&options, 2, word));
+    assert_non_null(strstr(why, "\"qemu://me:***@host/\\x1b[2J\""));
+    assert_false(parse(&options, 2, letter));
+    assert_non_null(strstr(why, "unknown option -\\x1b"));
+}
+
+static void a_refused_command_line_leaves_nothing_for_the_next_one(void **state)
+{
+    static const char *const cluster[] = { "guestlistd", "-qf", NULL };
+    static const char *const none[] = { "guestlistd", NULL };
+    struct options options;
+
+    (void)state;
+    assert_false(parse(&options, 2, cluster));
+    assert_true(parse(&options, 1, none));
+    assert_false(options.foreground);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +188,8 @@ int main(void)
         cmocka_unit_test(relative_paths_become_absolute),
         cmocka_unit_test(once_takes_its_forms_and_nothing_else),
         cmocka_unit_test(arguments_that_are_no_options_are_refused_by_name),
+        cmocka_unit_test(a_refused_argument_shows_no_password_and_harms_no_terminal),
+        cmocka_unit_test(a_refused_command_line_leaves_nothing_for_the_next_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
