@@ -79,6 +79,8 @@ static void record_apply(struct record *record, const struct record_input *input
                          struct event_meaning meaning)
 {
     record->exists |= event_rules_creates(event);
+    if (!record->exists)
+        return; /* late: the domain is deleted, and this event does not begin a new one */
     record->persistent = event_rules_persistence(event, record->state, record->persistent);
     /* STARTED migrated, [SHUTDOWN host,] STOPPED failed: the migration to this host was canceled. The guest did
      * not crash, it still runs on the other host. */

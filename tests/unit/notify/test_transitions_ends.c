@@ -302,6 +302,21 @@ static void events_of_an_earlier_domain_of_the_same_uuid_are_ignored(void **stat
     transitions_free(transitions);
 }
 
+static void an_event_after_the_deletion_is_not_reported(void **state)
+{
+    static const struct step shutting_down = { DOMAIN_EVENT_SHUTDOWN, 1, ROW_GONE };
+    struct transitions *transitions = scenario_begin_with(ROW_OFF);
+    struct changes changes =
+        scenario_see(transitions, ROW_GONE, 100, SCENARIO_EVENTS(&scenario_undefined, &shutting_down));
+
+    (void)state;
+    assert_int_equal(changes.count, 1);
+    scenario_assert_change(&changes, 0, CHANGE_DELETED, VM_OPER_SHUTDOWN, VM_OPER_SHUTDOWN);
+    changes_clear(&changes);
+    scenario_assert_nothing(scenario_see(transitions, ROW_GONE, 9000, NULL));
+    transitions_free(transitions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_domain_that_never_had_a_row_is_not_reported),
         cmocka_unit_test(a_missing_row_begins_a_wait_of_its_own),
         cmocka_unit_test(events_of_an_earlier_domain_of_the_same_uuid_are_ignored),
+        cmocka_unit_test(an_event_after_the_deletion_is_not_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
