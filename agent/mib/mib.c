@@ -255,7 +255,8 @@ bool mib_next(const struct mib *mib, const struct answer *answer, struct mib_gap
             *next_length = mib_name_instance(table, column->number, &search.row, next);
             return true;
         }
-        gaps += gaps ? MIB_GAPS_OF_A_COLUMN * table->column_count : 0;
+        if (gaps)
+            gaps += MIB_GAPS_OF_A_COLUMN * table->column_count;
     }
     return false;
 }
