@@ -235,14 +235,15 @@ static void daemon_reload(void *data)
 
 static bool daemon_serve(struct agent *agent)
 {
-    const struct loop_host host = { agent->instances, agent->instance_count, agent->log,
-                                    daemon_reload,    daemon_show_status,    agent };
+    struct loop_host host = {
+        agent->instances, agent->instance_count, agent->log, daemon_reload, daemon_show_status, agent, NULL
+    };
 
     /* Objects are registered before the session is opened. If net-snmp registers objects in another context later,
      * it also registers the roots of that context, which the master refuses. */
     if (!daemon_register_instances(agent))
         return daemon_refuse("the objects cannot be registered");
-    session_connect(&agent->settings.answer);
+    host.wire = session_connect(&agent->settings.answer);
     agent->is_connected = true;
     notify_socket_ready(); /* also without a master or a hypervisor: the agent connects to each as soon as it runs
                             */

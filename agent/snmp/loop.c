@@ -14,6 +14,7 @@
 
 #include "agent/settings.h"
 #include "agent/snmp/session.h"
+#include "agent/snmp/wire.h"
 
 /* net-snmp calls select() three times for each request, each time with all its descriptors. So the agent gives it
  * only one: an epoll descriptor that combines all descriptors of the agent. */
@@ -136,8 +137,12 @@ bool loop_run(const struct loop_host *host, int signals)
         loop_run_notifier(&host->instances[i]);
     }
     is_fine = loop_watch(&loop, sources, 2 + host->instance_count);
-    while (is_fine && !loop.stop)
-        is_fine = agent_check_and_process(1) >= 0 || errno == EINTR;
+    while (is_fine && !loop.stop) {
+        int waits = !wire_has_rest(host->wire);
+
+        is_fine = agent_check_and_process(waits) >= 0 || errno == EINTR;
+        wire_read_rest(host->wire);
+    }
     if (!is_fine)
         log_say(&session_log, LOG_LEVEL_ERROR, "cannot wait for requests: %s", strerror(errno));
     if (loop.epoll >= 0) {

@@ -12,6 +12,7 @@
 #include "agent/instance.h"
 
 struct loop_host;
+struct wire_watch;
 
 /* One hypervisor. */
 struct loop_instance {
@@ -28,6 +29,7 @@ struct loop_host {
     void (*reload)(void *data);      /* on SIGHUP */
     void (*show_status)(void *data); /* after each change, and at least once a second */
     void *data;
+    struct wire_watch *wire; /* as session_connect() returned it */
 };
 
 /* Blocks the signals that end the agent or make it reload. They arrive through the returned descriptor instead,

@@ -10,6 +10,7 @@
 
 #include "agent/snmp/agentx.h"
 #include "agent/snmp/log_listener.h"
+#include "agent/snmp/wire.h"
 
 enum { RETRY_SECONDS = 5, REFUSED_MAX = 64, CONTEXT_MAX = 256 };
 
@@ -25,7 +26,8 @@ struct refused {
  * the result from these lines. net-snmp frees the data of its callbacks with free() at the end, so this is one
  * block of memory. */
 struct registration {
-    bool is_connected, is_reported;
+    netsnmp_session *session; /* NULL while there is none */
+    bool is_silent, is_reported;
     long error;     /* of the present registration; 0: none yet */
     char line[512]; /* another line that was logged during the present registration */
     int line_priority;
@@ -61,6 +63,7 @@ static void registration_silence(struct registration *registration)
 {
     unsigned place = 0;
 
+    registration->is_silent = true;
     registration->silenced = 0;
     for (netsnmp_log_handler *handler = get_logh_head(); handler && place < 64; handler = handler->next, place++)
         if (handler->enabled) {
@@ -74,6 +77,7 @@ static void registration_unsilence(struct registration *registration)
 {
     unsigned place = 0;
 
+    registration->is_silent = false;
     log_listener_end(&registration->listener);
     for (netsnmp_log_handler *handler = get_logh_head(); handler && place < 64; handler = handler->next, place++)
         if (registration->silenced & UINT64_C(1) << place)
@@ -91,8 +95,10 @@ static int registration_before(int major, int minor, void *parameters, void *dat
     (void)minor;
     (void)parameters;
     registration->error = 0;
-    if (registration->is_connected)
-        registration_silence(registration);
+    if (!registration->session)
+        return 0;
+    registration->session->s_snmp_errno = SNMPERR_SUCCESS;
+    registration_silence(registration);
     return 0;
 }
 
@@ -180,9 +186,16 @@ static int registration_after(int major, int minor, void *data_of_call, void *da
 
     (void)major;
     (void)minor;
-    if (!registration->is_connected)
+    if (registration->is_silent) /* also if the session has ended in the meantime */
+        registration_unsilence(registration);
+    if (!registration->session)
         return 0;
-    registration_unsilence(registration);
+    if (wire_is_closing(registration->session)) /* the next session registers everything anew */
+        return 0;
+    if (registration->session->s_snmp_errno == SNMPERR_TIMEOUT) {
+        wire_give_up(registration->session, "it does not answer a registration");
+        return 0;
+    }
     refused = registration_find_refused(registration, parameters);
     if (registration->error && !refused)
         registration_add_refused(registration, parameters);
@@ -197,9 +210,8 @@ static int registration_on_session(int major, int minor, void *session, void *da
     struct registration *registration = data;
 
     (void)major;
-    (void)session;
-    registration->is_connected = minor == SNMPD_CALLBACK_INDEX_START;
-    if (registration->is_connected)
+    registration->session = minor == SNMPD_CALLBACK_INDEX_START ? session : NULL;
+    if (registration->session)
         return 0;
     /* The next session registers everything again. */
     registration->refused_count = 0;

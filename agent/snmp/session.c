@@ -14,7 +14,9 @@
 #include "agent/mib/guestlist_mib.h"
 #include "agent/snmp/agentx.h"
 #include "agent/snmp/query.h"
+#include "agent/snmp/reconnect.h"
 #include "agent/snmp/registration.h"
+#include "agent/snmp/wire.h"
 #include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
@@ -218,12 +220,15 @@ static void session_log_no_master(void)
              netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
 }
 
-void session_connect(const struct answer_settings *settings)
+struct wire_watch *session_connect(const struct answer_settings *settings)
 {
+    struct wire_watch *watch = wire_watch();
     bool is_open = false;
 
     if (!registration_watch())
         snmp_log(LOG_WARNING, "out of memory: a registration that the master refuses is not tried again\n");
+    if (!watch || !reconnect_watch())
+        snmp_log(LOG_WARNING, "out of memory: the AgentX master must keep to the protocol\n");
     (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, session_on_start,
                                  &is_open);
     init_snmp(SESSION_NAME);
@@ -232,6 +237,7 @@ void session_connect(const struct answer_settings *settings)
     session_advertise(settings);
     if (!is_open)
         session_log_no_master();
+    return watch;
 }
 
 void session_close(void)
