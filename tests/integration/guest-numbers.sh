@@ -59,6 +59,7 @@ for vcpu in 0 1; do
     check_counter "$cpu.2.$writes.$((vcpu + 1))" gn-writes vcpu.$vcpu.wait 1000
     check_counter "$cpu.3.$writes.$((vcpu + 1))" gn-writes vcpu.$vcpu.delay 1000
 done
+# shellcheck disable=SC2154 # from agent.sh
 equal "$(walk "$vm_mib.1.5.1.2" | sed 's/.*\.\([0-9]*\.[0-9]*\) = .*/\1/')" \
     "$(walk "$cpu.3" | sed 's/.*\.\([0-9]*\.[0-9]*\) = .*/\1/')" "the rows of vmCpuTable and glCpuTable"
 equal "0 0 0" "$(columns "$cpu" 3 "$off.2")" "vCPU 1 of a guest that is off"
@@ -99,6 +100,7 @@ if [ -n "$bridge" ]; then
     [ "$(value "$network.1.$sends.2")" -gt 1500 ] || FAIL "the guest received nothing"
     # The guest's view is the other side of the host's view.
     tap=$(on_qemu domiflist gn-sends | awk '$2 == "bridge" { print $1 }')
+    # shellcheck disable=SC2016 # awk's own
     sent=$(in_its_network awk -v tap="$tap:" '$1 == tap { print $2 }' /proc/net/dev)
     next_statistics
     [ "$(value "$network.5.$sends.2")" -ge "$sent" ] || FAIL "glNetworkOutOctets is less than the host received, $sent"
