@@ -79,7 +79,8 @@ begin=$(mark)
 pause "$pid"
 wait_for_traps 1 "$begin" "$answers_kinds"
 kill -s KILL "$pid"
-wait_for 30 "[ \"\$(gl $gl_not_answering)\" = 0 ] && [ \"\$(control hung)\" = $ok ]"
+wait_for 30 "[ \"\$(value $guestlist_mib.1.2.1.5.${row[hung]})\" = 2 ]"
+equal "0 $ok" "$(gl $gl_not_answering) $(control hung)" "glDomainsNotAnswering and glDomainControl of a guest that was killed"
 act start hung
 wait_for_traps 2 "$begin" "$answers_kinds"
 equal "glDomainNotAnswering glDomainAnswering" "$(traps_since "$begin" "$answers_kinds" | awk '{ print $1 }' | xargs)" \

@@ -30,19 +30,28 @@ static int end(void **state)
     return 0;
 }
 
-/* Publishes a listing of one domain `after_ms` after BEGIN, with statistics of the age `age_ms`. */
-static const struct domain *publish(int id, int64_t after_ms, int64_t age_ms, enum domain_control control)
+/* Publishes a listing of one domain `after_ms` after BEGIN, with statistics of the age `age_ms`. They were
+ * requested in vain just now, and `control` has lasted for `lasted_ms`. */
+static const struct domain *publish_lasting(int id, int64_t after_ms, int64_t age_ms, enum domain_control control,
+                                            int64_t lasted_ms)
 {
     const struct domain domain = fixture_domain(1, id);
     struct snapshot *snapshot = fixture_snapshot(&domain, 1);
 
     snapshot->stats_fresh_ms = FRESH_MS;
     snapshot->domains[0].stats_boot_ms = BEGIN + after_ms - age_ms;
+    snapshot->stats_boot_ms = BEGIN + after_ms;
     snapshot->domains[0].control = control;
+    snapshot->domains[0].control_since_boot_ms = BEGIN + after_ms - lasted_ms;
     answering_follow(snapshot, published, BEGIN + after_ms);
     snapshot_unref(published);
     published = snapshot;
     return &snapshot->domains[0];
+}
+
+static const struct domain *publish(int id, int64_t after_ms, int64_t age_ms, enum domain_control control)
+{
+    return publish_lasting(id, after_ms, age_ms, control, FRESH_MS / 2);
 }
 
 static void assert_answers(const struct domain *domain, enum tristate now, enum tristate reliably)
@@ -120,6 +129,20 @@ static void what_is_not_known_changes_nothing(void **state)
     assert_answers(publish(ID, 200000, 200000, DOMAIN_CONTROL_UNKNOWN), TRISTATE_UNKNOWN, TRISTATE_FALSE);
 }
 
+/* A libvirtd that was down for long is busy with each process when it starts. */
+static void a_process_that_is_busy_for_a_moment_changes_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(publish_lasting(ID, 0, 60000, DOMAIN_CONTROL_OCCUPIED, FRESH_MS / 2 - 1)->answers,
+                     TRISTATE_UNKNOWN);
+    assert_answers(publish(ID, 1000, 0, DOMAIN_CONTROL_UNKNOWN), TRISTATE_TRUE, TRISTATE_TRUE);
+    for (enum domain_control control = DOMAIN_CONTROL_JOB; control <= DOMAIN_CONTROL_ERROR; control++)
+        assert_answers(publish_lasting(ID, 60000, 60000, control, FRESH_MS / 2 - 1), TRISTATE_TRUE, TRISTATE_TRUE);
+    assert_answers(publish_lasting(ID, 61000, 61000, DOMAIN_CONTROL_ERROR, FRESH_MS / 2), TRISTATE_FALSE,
+                   TRISTATE_FALSE);
+    assert_answers(publish_lasting(ID, 62000, 62000, DOMAIN_CONTROL_OCCUPIED, 10), TRISTATE_FALSE, TRISTATE_FALSE);
+}
+
 static void a_new_run_begins_anew(void **state)
 {
     (void)state;
@@ -140,6 +163,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_answers_reliably_again_after_answering_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(a_slow_domain_is_not_reliable_between_its_answers, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_known_changes_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(a_process_that_is_busy_for_a_moment_changes_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_new_run_begins_anew, begin, end),
     };
 
