@@ -165,6 +165,7 @@ static const struct mib_table *const tables[] = {
     &guestlist_storage_table,
     &guestlist_network_table,
     &guestlist_metadata_table,
+    &guestlist_snapshot_table,
 };
 
 const struct mib guestlist_mib = MIB_MODULE("guestlistMIB", guestlist_root, tables);

@@ -58,6 +58,7 @@ struct answer_settings {
     bool active_only;       /* LIBVIRT-MIB's table has only active domains */
     bool writable_switches; /* SET may turn `switches` */
     bool allow_control;     /* SET may act on domains */
+    bool snapshots;         /* glSnapshotTable has rows */
     bool vmware_vm_table;   /* VMWARE-VMINFO-MIB is served; this setting is only read at the start */
 };
 

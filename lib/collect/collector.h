@@ -24,6 +24,7 @@ struct collector_settings {
     int64_t interval_ms;
     int64_t stale_after_ms;
     struct metadata_rules metadata; /* which values of the domains' metadata are read */
+    bool with_snapshots;            /* read how many snapshots domains have, and how old they are */
 };
 
 struct collector_host {

@@ -184,6 +184,7 @@ void collector_list(struct collector *collector)
         listing_take(collector->connection, settings.filter, collector->mailbox, why, sizeof(why));
 
     collector->missed_events |= has_new_rules;
+    facts_follow_snapshots(collector->facts, settings.with_snapshots);
     if (connection_is_alive(collector->connection))
         collector_note_answer(collector, snapshot != NULL);
     if (snapshot)

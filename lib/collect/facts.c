@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/collect/facts_snapshots.h"
 #include "lib/collect/inherit.h"
 #include "lib/libvirt/job_reader.h"
 #include "lib/libvirt/stats_poller.h"
@@ -26,6 +27,7 @@ enum {
 struct facts {
     struct facts_settings settings;
     struct metadata_rules rules;
+    bool with_snapshots, had_snapshots; /* in this listing, and in the one before */
     struct driver *driver;
     struct stats_poller *poller; /* NULL if only states are wanted */
     struct fact_reader *reader;
@@ -79,6 +81,11 @@ bool facts_follow_rules(struct facts *facts, const struct metadata_rules *rules)
         return false;
     facts->rules = *rules;
     return true;
+}
+
+void facts_follow_snapshots(struct facts *facts, bool with_snapshots)
+{
+    facts->with_snapshots = with_snapshots;
 }
 
 static void facts_ask_for_version(struct facts *facts)
@@ -188,6 +195,10 @@ static void facts_take_result(struct facts *facts, struct fact_reader_result *re
     case FACT_READER_PROCESS_STARTS:
         if (!result->is_failed)
             inherit_fill_starts(snapshot, result->starts);
+        break;
+    case FACT_READER_SNAPSHOTS:
+        if (domain)
+            facts_snapshots_take(result, domain);
         break;
     case FACT_READER_TASKS:
         break;
@@ -311,6 +322,11 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
     facts_merge(facts, snapshot);
     facts_ask_for_xml(facts, snapshot);
     facts_ask_for_autostart_once(facts, snapshot, mail);
+    if (facts->with_snapshots)
+        facts_snapshots_ask(facts->reader, snapshot, before, mail);
+    else if (facts->had_snapshots)
+        facts_snapshots_forget(snapshot);
+    facts->had_snapshots = facts->with_snapshots;
     if (!before)
         facts_ask_for_starts(facts, snapshot);
     if (!facts->poller)

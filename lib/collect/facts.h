@@ -36,6 +36,9 @@ bool facts_stop(struct facts *facts, int64_t patience_ms);
  * was read before lacks values. If out of memory, it changes nothing; so call it before each listing. */
 bool facts_follow_rules(struct facts *facts, const struct metadata_rules *rules);
 
+/* Whether the snapshots of domains are read. Call it before each listing. */
+void facts_follow_snapshots(struct facts *facts, bool with_snapshots);
+
 /* A new connection was made. Asks again for the facts that are read once for each connection. */
 void facts_connected(struct facts *facts);
 

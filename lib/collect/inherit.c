@@ -6,6 +6,7 @@
 #include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 #include "lib/model/device_stats.h"
+#include "lib/model/domain_snapshots.h"
 
 /* XML is read again at this age if no event reports its changes: from a driver without events, and for an inactive
  * domain, because no libvirt sends an event when its configuration changes (virsh attach-disk --config). */
@@ -97,6 +98,16 @@ static void inherit_device_stats(struct domain *domain, const struct domain *old
         domain->device_stats = device_stats_ref(old->device_stats);
 }
 
+/* In a new run the snapshots are read again, since the question about them may hang with the old run. */
+static void inherit_domain_snapshots(struct domain *domain, const struct domain *old)
+{
+    if (!old)
+        return;
+    domain->domain_snapshots = domain_snapshots_ref(old->domain_snapshots);
+    if (old->id == domain->id)
+        domain->snapshots_due_boot_ms = old->snapshots_due_boot_ms;
+}
+
 /* The same id means the same run: libvirt gives a new id at each start and keeps it when libvirtd restarts. A
  * domain that was running before the first listing is taken to have started at this listing, until the start time
  * of its QEMU process is known (inherit_fill_starts()). */
@@ -132,6 +143,7 @@ void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const
         inherit_questions(domain, old);
         inherit_stats(domain, old, mail);
         inherit_device_stats(domain, old);
+        inherit_domain_snapshots(domain, old);
         inherit_xml(domain, old, snapshot, mail, has_events);
         inherit_start(domain, old, snapshot, before == NULL);
     }

@@ -25,13 +25,19 @@ struct fact_reader {
 
     /* Under the pool's lock. */
     size_t waiting_count; /* of both queues */
-    struct fact_reader_queue waiting_xml, waiting_others;
+    struct fact_reader_queue waiting_urgent, waiting_others;
     size_t busy_count;                   /* calls that are under way */
     int64_t busy_since[FACT_READER_MAX]; /* when each call began */
     struct fact_reader_queue results;
     int64_t first_result_boot_ms;
     bool has_urgent_result;
 };
+
+/* Tasks that nobody waits for, and of which there may be thousands. */
+static bool fact_reader_is_urgent(enum fact_reader_task task)
+{
+    return task != FACT_READER_XML && task != FACT_READER_SNAPSHOTS;
+}
 
 static void fact_reader_queue_add(struct fact_reader_queue *queue, struct fact_reader_result *result)
 {
@@ -116,6 +122,9 @@ static bool fact_reader_read(struct fact_reader *reader, struct connection *conn
     case FACT_READER_PROCESS_STARTS:
         result->starts = proc_start_read();
         return result->starts != NULL;
+    case FACT_READER_SNAPSHOTS:
+        result->domain_snapshots = domain_snapshots_reader_read(connection, result->uuid);
+        return result->domain_snapshots != NULL;
     case FACT_READER_TASKS:
         break;
     }
@@ -135,6 +144,7 @@ void fact_reader_result_free(struct fact_reader_result *result)
     job_stats_unref(result->job_stats);
     autostart_once_free(result->once);
     proc_start_free(result->starts);
+    domain_snapshots_unref(result->domain_snapshots);
     free(result);
 }
 
@@ -148,7 +158,7 @@ static void fact_reader_add_result(struct fact_reader *reader, struct fact_reade
 {
     if (!reader->results.first)
         reader->first_result_boot_ms = clock_boot_ms();
-    reader->has_urgent_result |= result->task != FACT_READER_XML;
+    reader->has_urgent_result |= fact_reader_is_urgent(result->task);
     fact_reader_queue_add(&reader->results, result);
 }
 
@@ -161,13 +171,13 @@ static void fact_reader_end_busy(struct fact_reader *reader, int64_t since)
         }
 }
 
-/* Removes the first task that is not for XML, or else the first one. NULL if there is none. */
+/* Removes the first urgent task, or else the first one. NULL if there is none. */
 static struct fact_reader_result *fact_reader_take_task(struct fact_reader *reader)
 {
-    struct fact_reader_result *task = fact_reader_queue_take(&reader->waiting_others);
+    struct fact_reader_result *task = fact_reader_queue_take(&reader->waiting_urgent);
 
     if (!task)
-        task = fact_reader_queue_take(&reader->waiting_xml);
+        task = fact_reader_queue_take(&reader->waiting_others);
     if (task)
         reader->waiting_count--;
     return task;
@@ -212,7 +222,7 @@ static void fact_reader_release(void *data)
 
     fact_reader_queue_clear(&reader->results);
     fact_reader_queue_clear(&reader->waiting_others);
-    fact_reader_queue_clear(&reader->waiting_xml);
+    fact_reader_queue_clear(&reader->waiting_urgent);
     xml_reader_free(reader->xml_reader);
     mailbox_unref(reader->mailbox);
     free(reader);
@@ -266,7 +276,7 @@ bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, con
     if (uuid)
         memcpy(result->uuid, uuid, UUID_BYTES);
     worker_pool_lock(reader->pool);
-    fact_reader_queue_add(task == FACT_READER_XML ? &reader->waiting_xml : &reader->waiting_others, result);
+    fact_reader_queue_add(fact_reader_is_urgent(task) ? &reader->waiting_urgent : &reader->waiting_others, result);
     reader->waiting_count++;
     (void)worker_pool_wake(reader->pool);
     worker_pool_unlock(reader->pool);
@@ -286,7 +296,7 @@ struct fact_reader_result *fact_reader_take(struct fact_reader *reader)
     return results;
 }
 
-/* True if a result should not wait for others: it is not XML, or no other one will come soon. */
+/* True if a result should not wait for others: it is urgent, or no other one will come soon. */
 static bool fact_reader_is_due(const struct fact_reader *reader)
 {
     int64_t next_boot_ms;

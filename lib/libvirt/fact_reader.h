@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A few threads with their own connections, for calls that may take long, because a domain's process or something
- * else delays them: XML, jobs, the hypervisor's version, autostart once, process start times. A call
- * that hangs keeps its thread and delays nothing else: another thread starts, up to a limit. Tasks are done in the
- * order in which they were asked for, but XML only when there is no other task. */
+ * else delays them: XML, jobs, the hypervisor's version, autostart once, process start times, snapshots.
+ * A call that hangs keeps its thread and delays nothing else: another thread starts, up to a limit. Tasks are done
+ * in the order in which they were asked for, but XML and snapshots only when there is no other task. */
 #ifndef GUESTLIST_LIBVIRT_FACT_READER_H
 #define GUESTLIST_LIBVIRT_FACT_READER_H
 
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/libvirt/autostart_once.h"
+#include "lib/libvirt/domain_snapshots_reader.h"
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/mailbox.h"
 #include "lib/libvirt/metadata.h"
@@ -32,6 +33,7 @@ enum fact_reader_task {
     FACT_READER_VERSION,        /* of the hypervisor: `version` */
     FACT_READER_AUTOSTART_ONCE, /* of all domains: `once` */
     FACT_READER_PROCESS_STARTS, /* of the QEMU processes of this host: `starts` */
+    FACT_READER_SNAPSHOTS,      /* of one domain: `domain_snapshots` */
     FACT_READER_TASKS,
 };
 
@@ -46,6 +48,7 @@ struct fact_reader_result {
     char version[SNAPSHOT_WORD_MAX];
     struct autostart_once *once;
     struct proc_starts *starts;
+    struct domain_snapshots *domain_snapshots;
 };
 
 struct fact_reader;
@@ -74,8 +77,9 @@ bool fact_reader_ask(struct fact_reader *reader, enum fact_reader_task task, con
 struct fact_reader_result *fact_reader_take(struct fact_reader *reader);
 void fact_reader_result_free(struct fact_reader_result *result);
 
-/* The boot clock at which the results should be taken. 0 (now) if one of them is not XML, or if no other result
- * will come soon. Otherwise `batch_ms` after the first of them. INT64_MAX if there is none. */
+/* The boot clock at which the results should be taken. 0 (now) if one of them is urgent (neither XML nor
+ * snapshots), or if no other result will come soon. Otherwise `batch_ms` after the first of them. INT64_MAX if
+ * there is none. */
 int64_t fact_reader_due(struct fact_reader *reader, int64_t batch_ms);
 
 /* As worker_pool_lacks_connection(). */

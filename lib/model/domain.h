@@ -38,6 +38,7 @@ enum domain_job {
 enum domain_question {
     DOMAIN_QUESTION_XML = 1 << 0,
     DOMAIN_QUESTION_JOB = 1 << 1,
+    DOMAIN_QUESTION_SNAPSHOTS = 1 << 2,
 };
 
 /* Whether libvirt can send commands to the domain's process (virDomainGetControlInfo()). The names are
@@ -73,6 +74,7 @@ void domain_stats_update(struct domain_stats *stats, const struct domain_stats *
 
 struct xml_facts;
 struct device_stats;
+struct domain_snapshots;
 
 struct domain {
     unsigned char uuid[UUID_BYTES]; /* in RFC 4122's order; identifies the domain */
@@ -102,6 +104,8 @@ struct domain {
     struct xml_facts *xml_facts;     /* NULL: not read yet */
     struct job_stats *job_stats;     /* its job, when it was last read; NULL: it had none */
     struct device_stats *device_stats; /* of this run; if it is inactive, of its last run; NULL: none */
+    int64_t snapshots_due_boot_ms;     /* when to read `domain_snapshots` again; INT64_MAX: it is being read */
+    struct domain_snapshots *domain_snapshots; /* libvirt's snapshots of it; NULL: not read, or it has none */
 };
 
 static inline bool domain_active(const struct domain *domain)

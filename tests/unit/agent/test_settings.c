@@ -165,6 +165,20 @@ static void metadata_adds_up(void **state)
     assert_string_equal(metadata.rules[3].xpath, "/a[@b = 'c d']");
 }
 
+static void snapshots_are_read_only_if_wanted(void **state)
+{
+    struct settings settings;
+    struct instance_settings instance;
+
+    (void)state;
+    settings_default(&settings);
+    instance = settings_for_instance(&settings);
+    assert_false(instance.collector.with_snapshots || instance.answer.snapshots);
+    assert_true(set(&settings, "snapshots", "yes"));
+    instance = settings_for_instance(&settings);
+    assert_true(instance.collector.with_snapshots && instance.answer.snapshots);
+}
+
 static void bad_values_are_refused_and_change_nothing(void **state)
 {
     (void)state;
@@ -189,6 +203,7 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     assert_refused("allowControl", "true", "yes or no");
     assert_refused("libvirtMibActiveOnly", "", "yes or no");
     assert_refused("vmwareVmTable", "on", "yes or no");
+    assert_refused("snapshots", "10", "yes or no");
     assert_refused("hostCpuBase", "0", "from 1 to 2147479551");
     assert_refused("hostCpuBase", "2147479552", "from 1 to 2147479551");
     assert_refused("hostCpuBase", "-1", "from 1 to");
@@ -327,6 +342,7 @@ int main(void)
         cmocka_unit_test(names_of_directives_are_read_in_any_case),
         cmocka_unit_test(hypervisors_add_up_and_each_has_its_own_context),
         cmocka_unit_test(metadata_adds_up),
+        cmocka_unit_test(snapshots_are_read_only_if_wanted),
         cmocka_unit_test(bad_values_are_refused_and_change_nothing),
         cmocka_unit_test(a_context_has_at_most_32_octets),
         cmocka_unit_test(a_uri_is_taken_whole_or_refused),

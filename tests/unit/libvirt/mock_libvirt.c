@@ -294,7 +294,7 @@ static void mock_remove_all(void)
     for (int i = 0; i < count; i++) {
         if (virDomainIsActive(domains[i]) == 1)
             (void)virDomainDestroy(domains[i]);
-        (void)virDomainUndefine(domains[i]);
+        (void)virDomainUndefineFlags(domains[i], VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA);
         (void)virDomainFree(domains[i]);
     }
     free(domains);
