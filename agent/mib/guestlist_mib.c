@@ -164,6 +164,7 @@ static const struct mib_table *const tables[] = {
     &guestlist_cpu_table,
     &guestlist_storage_table,
     &guestlist_network_table,
+    &guestlist_job_table,
     &guestlist_metadata_table,
     &guestlist_snapshot_table,
 };

@@ -9,6 +9,6 @@
 
 extern const struct mib_table guestlist_domain_table, guestlist_filter_table, guestlist_name_table,
     guestlist_memory_table, guestlist_cpu_table, guestlist_storage_table, guestlist_network_table,
-    guestlist_metadata_table, guestlist_snapshot_table;
+    guestlist_job_table, guestlist_metadata_table, guestlist_snapshot_table;
 
 #endif

@@ -94,6 +94,12 @@ static void rows_count_domains(struct rows *rows)
     }
 }
 
+static void rows_count_jobs(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        rows->jobs += rows->items[i].domain->job_stats != NULL;
+}
+
 static struct rows *rows_allocate(size_t count)
 {
     struct rows *rows = calloc(1, sizeof(*rows));
@@ -118,6 +124,7 @@ static void rows_complete(struct rows *rows, const struct snapshot *snapshot, ui
     rows->snapshot = snapshot_ref(snapshot);
     rows_count_fits(rows);
     rows_count_domains(rows);
+    rows_count_jobs(rows);
 }
 
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,

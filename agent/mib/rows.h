@@ -49,6 +49,8 @@ struct rows {
     /* See the functions in lib/model/domain.h. */
     struct rows_count autostart_inactive, active_no_autostart, not_answering;
 
+    size_t jobs; /* how many domains have a job */
+
     struct refcount refcount; /* for rows_ref() and rows_unref() alone */
 };
 

@@ -6,40 +6,11 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"
+. "$(dirname "$0")/jobs-lib.sh"
 need virsh snmpget libvirtd qemu-system-x86_64
 need_root
 
 running=4 paused=8 migrating=9 off=11
-
-# Writes a floppy image with a boot sector. The guest prints a character on the serial line. Then it writes to each page from
-# 2 to 30 MiB at each tick of the clock. At 1 MiB/s, a migration of this guest never ends.
-write_boot_sector() { # FILE
-    {
-        printf '\xba\xf8\x03\xb0\x21'                 # mov dx, 0x3f8; mov al, '!'
-        printf '\xfa\x31\xdb\x8e\xdb'                 # cli; xor bx, bx; mov ds, bx
-        printf '\x66\x0f\x01\x16\x3f\x7c'             # lgdt [0x7c3f]
-        printf '\x0f\x20\xc1\x41\x0f\x22\xc1'         # mov ecx, cr0; inc cx; mov cr0, ecx
-        printf '\xb3\x08\x8e\xc3\x49\x0f\x22\xc1'     # mov bl, 8; mov es, bx; dec cx; mov cr0, ecx
-        printf '\xfb\xee\x66\xbf\x00\x00\x20\x00'     # sti; out dx, al; next round: mov edi, 0x200000
-        printf '\x26\x67\x66\xff\x07'                 # next page: inc dword [es:edi]
-        printf '\x66\x81\xc7\x00\x10\x00\x00'         # add edi, 0x1000
-        printf '\x66\x81\xff\x00\x00\xe0\x01\x72\xeb' # cmp edi, 0x1e00000; jb next page
-        printf '\xf4\xeb\xe2\x0f\x00\x45\x7c\x00\x00' # hlt; jmp next round; the GDT is at 0x7c45: nothing, and
-        printf '\0\0\0\0\0\0\0\0\xff\xff\x00\x00\x00\x92\x8f\x00' # a segment of 4 GiB to write to
-        head -c 425 /dev/zero
-        printf '\x55\xaa'
-        head -c 1474048 /dev/zero
-    } > "$1"
-}
-
-define_restless() { # NAME
-    local floppy="<disk type='file' device='floppy'><driver name='qemu' type='raw'/><source file='$T/floppy'/>"
-    local serial="<serial type='file'><source path='$T/serial'/></serial>"
-    write_boot_sector "$T/floppy"
-    qemu_domain "$1" | sed -e "s|</os>|<boot dev='fd'/></os>|" \
-        -e "s|</devices>|$floppy<target dev='fda'/><readonly/></disk>$serial</devices>|" > "$T/restless.xml"
-    on_qemu define "$T/restless.xml" > "$T/virsh.out" || FAIL "could not define $1"
-}
 
 # Both hosts see the socket for the memory. The speed limit of the guest applies.
 start_migration() {
@@ -81,6 +52,13 @@ equal $migrating "$(vm $vm_oper_state guest)" "vmOperState a listing later"
 [ "$(gl $gl_calls)" -le $((calls + 2)) ] || FAIL "one migration takes $(gl $gl_calls) calls instead of $calls"
 step "migrating on both sides"
 
+wait_for 20 '[ "$(job 1 guest)" = "Outgoing migration" ] && [ "$(at_target job 1 guest)" = "Incoming migration" ]'
+[ "$(job 3 guest)" -ge 33554432 ] || FAIL "glJobDataTotal is $(job 3 guest), less than the memory of the guest"
+elapsed=$(job 2 guest)
+wait_for 20 "[ \$(job 2 guest) -gt $elapsed ]"
+at_target job 2 guest && FAIL "the target has glJobElapsed, which only the source knows"
+step "the job: $(job 4 guest) of $(job 3 guest) octets"
+
 pid=$(qemu_pid guest)
 pause "$pid"
 next_listing
@@ -92,6 +70,7 @@ step "a guest that hangs delays nothing"
 on_source domjobabort guest
 wait_for 30 "[ \"\$(vm $vm_oper_state guest)\" = $running ]"
 wait_for 30 '! at_target row_of guest'
+wait_for 20 '[ -z "$(job_rows)$(at_target job_rows)" ]'
 wait "$migration" && FAIL "the canceled migration succeeded"
 next_listing
 [ "$(gl $gl_calls)" -le "$calls" ] || FAIL "after the migration a listing takes $(gl $gl_calls) calls, $calls before"
@@ -107,6 +86,7 @@ done
 wait_for 60 "[ \"\$(at_target vm $vm_oper_state guest)\" = $running ]"
 wait_for 30 "[ \"\$(vm $vm_oper_state guest)\" = $off ]"
 wait "$migration" || FAIL "the migration failed: $(cat "$T/migrate.out")"
+wait_for 20 '[ -z "$(job_rows)$(at_target job_rows)" ]'
 step "the guest runs on the target"
 
 # Both agents report a migration that was canceled and one that ended. There is one notification per change, of the right

@@ -223,3 +223,10 @@ virDomainPtr virDomainLookupByUUID(virConnectPtr connection, const unsigned char
     (void)obstacles_apply("lookup", NULL);
     return REAL(virDomainLookupByUUID)(connection, uuid);
 }
+
+int virDomainGetJobStats(virDomainPtr domain, int *type, virTypedParameterPtr *parameters, int *count,
+                         unsigned flags)
+{
+    (void)obstacles_apply("job", domain);
+    return REAL(virDomainGetJobStats)(domain, type, parameters, count, flags);
+}

@@ -128,6 +128,8 @@ const char *answers_get(struct answers *answers, const char *instance)
         (void)snprintf(answers->text, ANSWERS_TEXT_MAX, "%.*s", (int)value.length, (const char *)value.bytes);
     else if (value.type == MIB_COUNTER64)
         (void)snprintf(answers->text, ANSWERS_TEXT_MAX, "%" PRIu64, value.counter64);
+    else if (value.type == MIB_GAUGE32)
+        (void)snprintf(answers->text, ANSWERS_TEXT_MAX, "%" PRIu32, value.unsigned32);
     else
         (void)snprintf(answers->text, ANSWERS_TEXT_MAX, "%" PRId32, value.integer);
     return answers->text;
