@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/regex_limit.h"
 
 struct selection_entry {
     char *name; /* NULL: the regular expression */
@@ -20,18 +21,34 @@ static bool selection_is_regex(const char *text)
     return length > 2 && text[0] == '/' && text[length - 1] == '/';
 }
 
-static bool selection_set_regex(struct selection_entry *entry, const char *text, char *why, size_t size)
+static bool selection_compile(regex_t *regex, const char *pattern, char *why, size_t size)
 {
-    char *inner = strndup(text + 1, strlen(text) - 2);
-    int error = inner ? regcomp(&entry->regex, inner, REG_EXTENDED | REG_NOSUB) : REG_ESPACE;
+    const char *excess = regex_limit_excess(pattern);
+    int error = excess ? 0 : regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB);
     char reason[128];
 
-    free(inner);
-    if (error == 0)
+    if (!excess && error == 0)
         return true;
-    (void)regerror(error, &entry->regex, reason, sizeof(reason));
-    (void)snprintf(why, size, "\"%s\" is not a regular expression: %s", text, reason);
+    if (!excess)
+        (void)regerror(error, regex, reason, sizeof(reason));
+    (void)snprintf(
+        why, size, "\"/%.128s%s/\" %s %s", pattern, strlen(pattern) > 128 ? "..." : "",
+        excess ? "costs too much memory or time:" : "is not a regular expression:", excess ? excess : reason);
     return false;
+}
+
+static bool selection_set_regex(struct selection_entry *entry, const char *text, char *why, size_t size)
+{
+    char *pattern = strndup(text + 1, strlen(text) - 2);
+    bool is_good;
+
+    if (!pattern) {
+        (void)snprintf(why, size, "out of memory");
+        return false;
+    }
+    is_good = selection_compile(&entry->regex, pattern, why, size);
+    free(pattern);
+    return is_good;
 }
 
 static bool selection_set_name(struct selection_entry *entry, const char *text, char *why, size_t size)

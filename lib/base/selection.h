@@ -16,8 +16,8 @@ struct selection {
 };
 
 /* Adds a name, or an extended regular expression between slashes, which may match any part of a name. `text` is
- * copied. False, with a sentence in `why`, if it is empty or not a regular expression, or if out of memory: then
- * the list did not change. */
+ * copied. False, with a sentence in `why`, if it is empty or not a regular expression, if the expression is too
+ * large (regex_limit.h), or if out of memory: then the list did not change. */
 bool selection_add(struct selection *selection, const char *text, char *why, size_t size);
 
 /* True if the name is selected; all names are if the list is empty. Any thread may call it. */

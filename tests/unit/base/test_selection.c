@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base/array.h"
 #include "lib/base/selection.h"
 
 static char why[256];
@@ -107,6 +108,63 @@ static void a_wrong_entry_is_refused_and_changes_nothing(void **state)
     assert_int_equal(selection.count, 0);
 }
 
+/* Expressions like these take gigabytes, or minutes, in the C library. */
+static void an_expression_that_costs_too_much_is_refused(void **state)
+{
+    static const char *const costly[] = {
+        "/((a{99}){99}){99}/",
+        "/a{257}/",
+        "/a{,257}/",
+        "/a{256,}/",
+        "/([ab][cd]){129}/",
+        "/(a|b){129}/",
+        "/[]a-z]{257}/",
+        "/[[:alpha:]]{257}/",
+        "/(.*)\\1/",
+        "/a{4294967297}/",
+        "/a{18446744073709551616}/",
+        "/(((((((((a+)+)+)+)+)+)+)+)+)+/",
+    };
+    struct selection selection = { 0 };
+    char longest[300];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(costly); i++) {
+        if (selection_add(&selection, costly[i], why, sizeof(why)))
+            fail_msg("%s is taken", costly[i]);
+        assert_non_null(strstr(why, "costs too much memory or time: "));
+        assert_non_null(strstr(why, costly[i]));
+    }
+    memset(longest, 'x', sizeof(longest));
+    longest[0] = longest[257] = '/';
+    longest[258] = '\0';
+    assert_false(selection_add(&selection, longest, why, sizeof(why)));
+    assert_non_null(strstr(why, "longer than 255 characters"));
+    assert_int_equal(selection.count, 0);
+}
+
+static void ordinary_expressions_are_small_enough(void **state)
+{
+    static const char *const ordinary[] = {
+        "/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/",
+        "/^([0-9]{1,3}\\.){3}[0-9]{1,3}$/",
+        "/^[^]]{1,64}$/",
+        "/^(web|db|mail)[0-9]+\\.example\\.(com|org)$/",
+        "/a{256}/",
+        "/a{255,}/",
+        "/\\{1000}/",
+        "/[[:digit:]]{1,255}/",
+        "/(a*)*b?/",
+    };
+    struct selection selection = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(ordinary); i++)
+        if (!selection_add(&selection, ordinary[i], why, sizeof(why)))
+            fail_msg("%s", why);
+    selection_clear(&selection);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +174,8 @@ int main(void)
         cmocka_unit_test(ignore_reverses_the_selection),
         cmocka_unit_test(slashes_alone_are_names),
         cmocka_unit_test(a_wrong_entry_is_refused_and_changes_nothing),
+        cmocka_unit_test(an_expression_that_costs_too_much_is_refused),
+        cmocka_unit_test(ordinary_expressions_are_small_enough),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
