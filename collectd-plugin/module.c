@@ -6,6 +6,7 @@
 
 #include "collectd-plugin/instance.h"
 #include "lib/base/text.h"
+#include "lib/libvirt/quiet.h"
 #include "lib/model/xml_facts.h"
 
 #define PLUGIN_NAME "guestlist"
@@ -274,6 +275,7 @@ static int module_configure(oconfig_item_t *plugin)
 
 __attribute__((visibility("default"))) void module_register(void)
 {
+    quiet_own_threads();
     (void)plugin_register_complex_config(PLUGIN_NAME, module_configure);
     (void)plugin_register_init(PLUGIN_NAME, module_init); /* module_configure() removes it */
 }

@@ -12,6 +12,7 @@
 #include "lib/base/text.h"
 #include "lib/base/uri.h"
 #include "lib/libvirt/auth_file.h"
+#include "lib/libvirt/quiet.h"
 
 enum { OPENING_FILE_MAX = 512 };
 
@@ -204,6 +205,7 @@ virConnectPtr opening_connect(const char *uri, unsigned flags, struct opening *o
     virConnectAuth auth = { types, ARRAY_COUNT(types), opening_answer, &asked };
     virConnectPtr conn;
 
+    quiet_this_thread();
     if (uri && !*uri)
         uri = NULL;
     memset(opening, 0, sizeof(*opening));

@@ -10,7 +10,7 @@ rules()
 {
     cat <<'RULES'
 libvirt/         | lib/libvirt/* tests/*
-libxml/          | lib/libvirt/domain_snapshots_reader.c lib/libvirt/domain_xml.c lib/libvirt/metadata.c
+libxml/          | lib/libvirt/domain_snapshots_reader.c lib/libvirt/domain_xml.c lib/libvirt/metadata.c tests/unit/libvirt/test_metadata.c
 net-snmp/        | agent/snmp/* integrations/check_guestlist/snmp/* tests/bench/bare_agent.c
 collectd/        | collectd-plugin/module.c
 (collectd|plugin)\.h | collectd-plugin/module.c
