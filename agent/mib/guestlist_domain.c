@@ -2,6 +2,7 @@
 /* GUESTLIST-MIB, glDomainTable: facts of libvirt about a domain for which VM-MIB has no object. Unlike
  * vmOperState, glDomainState is the last state that could be read, even if the listing is old. */
 #include "agent/mib/guestlist_tables.h"
+#include "lib/model/io_error.h"
 #include "lib/model/xml_facts.h"
 
 enum { DETAILS_OK = 1, DETAILS_PARTIAL = 2 };
@@ -90,6 +91,15 @@ static bool guestlist_domain_get_control_seconds(const struct mib_cell *cell)
     return control != DOMAIN_CONTROL_UNKNOWN && mib_put_unsigned(cell->value, seconds);
 }
 
+static bool guestlist_domain_get_io_error(const struct mib_cell *cell)
+{
+    const struct domain *domain = rows_domain(cell);
+
+    if (!domain_is_paused_by_io_error(domain))
+        return mib_put_text(cell->value, "");
+    return domain->io_error && mib_put_text(cell->value, domain->io_error->text);
+}
+
 static bool guestlist_domain_get_starts_at_boot(const struct mib_cell *cell)
 {
     return mib_put_gl_truth(cell->value, domain_starts_at_boot(rows_domain(cell)));
@@ -124,6 +134,7 @@ static const struct mib_column columns[] = {
     { 13, MIB_INTEGER, guestlist_domain_get_details, "glDomainDetails", NULL },
     { 14, MIB_INTEGER, guestlist_domain_get_autostart_once, "glDomainAutostartOnce", NULL },
     { 15, MIB_INTEGER, guestlist_domain_get_starts_at_boot, "glDomainStartsAtBoot", NULL },
+    { 16, MIB_OCTETS, guestlist_domain_get_io_error, "glDomainIoError", NULL },
     { 17, MIB_INTEGER, guestlist_domain_get_control, "glDomainControl", NULL },
     { 18, MIB_GAUGE32, guestlist_domain_get_control_seconds, "glDomainControlSeconds", NULL },
     { 19, MIB_OCTETS, guestlist_domain_get_description, "glDomainDescription", NULL },

@@ -89,7 +89,7 @@ void change_queue_put_changes(struct change_queue *queue, struct changes *change
     for (size_t i = 0; i < changes->count; i++) {
         struct change_queue_item item = { .kind = CHANGE_QUEUE_CHANGE, .change = changes->items[i] };
 
-        changes->items[i].name = NULL;
+        changes->items[i].name = changes->items[i].io_error = NULL; /* moved */
         change_queue_put(queue, &item);
     }
     queue->lost += changes->lost;
@@ -135,6 +135,7 @@ bool change_queue_take(struct change_queue *queue, struct change_queue_item *ite
 void change_queue_item_clear(struct change_queue_item *item)
 {
     free(item->change.name);
+    free(item->change.io_error);
     free(item->why);
-    item->change.name = item->why = NULL;
+    item->change.name = item->change.io_error = item->why = NULL;
 }

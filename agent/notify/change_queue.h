@@ -23,7 +23,7 @@ struct change_queue_item {
     enum change_queue_kind kind;
     unsigned lost;
     char *why;            /* the command and the reason; owned; NULL if out of memory */
-    struct change change; /* owns its name */
+    struct change change; /* owns its texts */
 };
 
 struct change_queue;

@@ -25,9 +25,11 @@ void changes_add(struct changes *changes, const struct change *change, const cha
     struct change copy = *change;
 
     copy.name = name ? strdup(name) : NULL;
+    copy.io_error = change->io_error ? strdup(change->io_error) : NULL;
     if (copy.name && changes_append(changes, &copy))
         return;
     free(copy.name);
+    free(copy.io_error);
     changes->lost++;
 }
 
@@ -53,8 +55,10 @@ void changes_sort(struct changes *changes)
 
 void changes_clear(struct changes *changes)
 {
-    for (size_t i = 0; i < changes->count; i++)
+    for (size_t i = 0; i < changes->count; i++) {
         free(changes->items[i].name);
+        free(changes->items[i].io_error);
+    }
     free(changes->items);
     *changes = (struct changes){ 0 };
 }

@@ -30,6 +30,8 @@ struct change {
     uint32_t control_seconds;
     int64_t boot_ms; /* when the event arrived; without an event: when the listing that shows the change began */
     char *name;      /* owned */
+    const char *error_reason; /* virsh's word, if an error paused the domain; else NULL; a static text */
+    char *io_error;           /* libvirt's text, if an I/O error did; owned; NULL: not known */
 };
 
 struct changes {
@@ -40,13 +42,13 @@ struct changes {
 
 enum { CHANGES_MAX = 32768 };
 
-/* Adds a copy of `change`, with a copy of `name`. Counts it as lost if there is no room. */
+/* Adds a copy of `change`, with copies of `name` and of its `io_error`. Counts it as lost if there is no room. */
 void changes_add(struct changes *changes, const struct change *change, const char *name);
 
 /* Sorts by time. Changes of the same time keep their order. Sets all `index` to 0. */
 void changes_sort(struct changes *changes);
 
-/* Frees the changes and the names in them. */
+/* Frees the changes and the texts in them. */
 void changes_clear(struct changes *changes);
 
 #endif

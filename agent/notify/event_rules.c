@@ -14,6 +14,7 @@ enum { STARTED_MIGRATED = 1, STARTED_RESTORED = 2 };
 enum {
     SUSPENDED_PAUSED = 0,
     SUSPENDED_MIGRATED = 1,
+    SUSPENDED_IO_ERROR = 2,
     SUSPENDED_POSTCOPY = 7,
     SUSPENDED_POSTCOPY_FAILED = 8,
     SUSPENDED_GUEST_SHUTDOWN = 9, /* since libvirt 11.10 */
@@ -151,6 +152,9 @@ static bool event_rules_must_wait(const struct event_sequence *sequence, const s
      */
     if (event_rules_is_pause(event))
         return !row || row->last_state != DOMAIN_PAUSED;
+    /* The text of the error is being read. */
+    if (event_rules_is(event, DOMAIN_EVENT_SUSPENDED, SUSPENDED_IO_ERROR))
+        return row && row->pending & DOMAIN_QUESTION_IO_ERROR;
     /* A managed save, or a save to a file. Only a row of the stopped guest shows whether there is an image. A row
      * that still runs is older than the event. */
     if (event_rules_is_saved_stop(event))

@@ -118,6 +118,16 @@ static bool notification_put_control_seconds(struct mib_value *value, const stru
     return mib_put_unsigned(value, change->control_seconds);
 }
 
+static bool notification_put_error_reason(struct mib_value *value, const struct change *change)
+{
+    return change->error_reason && mib_put_text(value, change->error_reason);
+}
+
+static bool notification_put_io_error(struct mib_value *value, const struct change *change)
+{
+    return change->io_error && *change->io_error && mib_put_text(value, change->io_error);
+}
+
 static unsigned notification_vm_state_number(const struct change *change)
 {
     static const unsigned numbers[] = {
@@ -195,7 +205,11 @@ static const struct notification_row {
                                 notification_vm_state_number,
                                 offsetof(struct switches, per_vm),
                                 false,
-                                { VM_NAME, VM_UUID, VM_OPER_STATE } },
+                                { VM_NAME,
+                                  VM_UUID,
+                                  VM_OPER_STATE,
+                                  { COLUMN(gl_domain_entry, 4), MIB_OCTETS, notification_put_error_reason },
+                                  { COLUMN(gl_domain_entry, 16), MIB_OCTETS, notification_put_io_error } } },
     [NOTIFICATION_VM_DELETED] = { vm_notifications,
                                   ARRAY_COUNT(vm_notifications),
                                   notification_vm_deleted_number,

@@ -31,7 +31,8 @@ struct notification {
 /* The notifications about one change of one domain, in the order in which they are sent. The table in
  * notification.c has their numbers, their switches and their objects. */
 enum notification_kind {
-    NOTIFICATION_VM_STATE,       /* VM-MIB's vmRunning to vmCrashed, with vmOperState before the change */
+    NOTIFICATION_VM_STATE,       /* VM-MIB's vmRunning to vmCrashed, with vmOperState before the change, and
+                                    which error paused the domain */
     NOTIFICATION_VM_DELETED,     /* VM-MIB's vmDeleted */
     NOTIFICATION_LIBVIRT,        /* LIBVIRT-MIB's, with the state after the change */
     NOTIFICATION_DOMAIN_CHANGED, /* GUESTLIST-MIB's glDomainChanged */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/model/io_error.h"
+
 /* libvirt's reasons (virDomainRunningReason, virDomainPausedReason). */
 enum { RUNNING_BOOTED = 1, PAUSED_MIGRATION = 2 };
 
@@ -29,6 +31,16 @@ static void record_put_answers(const struct domain *row, struct change *change)
     change->control_seconds = domain_control_seconds(row, change->control, change->boot_ms);
 }
 
+/* Which error paused the domain, if this change is the pause. */
+static void record_put_error(const struct domain *row, struct change *change)
+{
+    if (change->kind != CHANGE_STATE || change->after != VM_OPER_PAUSED || !domain_is_paused_by_error(row))
+        return;
+    change->error_reason = domain_reason_word(row->last_state, row->last_reason);
+    if (domain_is_paused_by_io_error(row) && row->io_error)
+        change->io_error = row->io_error->text;
+}
+
 static void record_report(const struct record *record, const struct record_input *input, int64_t boot_ms,
                           enum change_kind kind, enum vm_oper_state after, int libvirt_state)
 {
@@ -44,8 +56,10 @@ static void record_report(const struct record *record, const struct record_input
 
     if (kind == CHANGE_FACTS)
         change.persistent = row->persistent;
-    if (row)
+    if (row) {
         record_put_answers(row, &change);
+        record_put_error(row, &change);
+    }
     memcpy(change.uuid, record->uuid, UUID_BYTES);
     changes_add(input->changes, &change, row ? row->name : record->name);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/collect/facts_io_errors.h"
 #include "lib/collect/facts_snapshots.h"
 #include "lib/collect/inherit.h"
 #include "lib/libvirt/job_reader.h"
@@ -200,6 +201,10 @@ static void facts_take_result(struct facts *facts, struct fact_reader_result *re
         if (domain)
             facts_snapshots_take(result, domain);
         break;
+    case FACT_READER_IO_ERROR:
+        if (domain)
+            facts_io_errors_take(result, domain);
+        break;
     case FACT_READER_TASKS:
         break;
     }
@@ -327,6 +332,7 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
     else if (facts->had_snapshots)
         facts_snapshots_forget(snapshot);
     facts->had_snapshots = facts->with_snapshots;
+    facts_io_errors_ask(facts->reader, facts->driver, snapshot);
     if (!before)
         facts_ask_for_starts(facts, snapshot);
     if (!facts->poller)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/collect/facts_io_errors.h"
 #include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 #include "lib/model/device_stats.h"
@@ -141,6 +142,7 @@ void inherit_all(struct snapshot *snapshot, const struct snapshot *before, const
         inherit_state(domain, old, snapshot->taken_real_ms, step_ms);
         inherit_saving(domain, old);
         inherit_questions(domain, old);
+        facts_io_errors_inherit(domain, old, mail);
         inherit_stats(domain, old, mail);
         inherit_device_stats(domain, old);
         inherit_domain_snapshots(domain, old);

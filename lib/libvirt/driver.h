@@ -18,6 +18,7 @@ enum driver_limit {
     DRIVER_NO_CONTROL_INFO = 1 << 3,   /* virDomainGetControlInfo() */
     DRIVER_NO_AUTOSTART_ONCE = 1 << 4, /* virDomainGetAutostartOnce() */
     DRIVER_NO_EVENTS = 1 << 5,         /* events of some kind; used only to log this once */
+    DRIVER_NO_IO_ERRORS = 1 << 6,      /* virDomainGetMessages() with the texts of I/O errors */
 };
 
 /* The caller has the reference. NULL if out of memory. */

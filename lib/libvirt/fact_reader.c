@@ -7,6 +7,7 @@
 #include "lib/base/clock.h"
 #include "lib/libvirt/worker_pool.h"
 #include "lib/libvirt/connection.h"
+#include "lib/libvirt/io_error_reader.h"
 #include "lib/libvirt/job_reader.h"
 #include "lib/libvirt/xml_reader.h"
 
@@ -125,6 +126,9 @@ static bool fact_reader_read(struct fact_reader *reader, struct connection *conn
     case FACT_READER_SNAPSHOTS:
         result->domain_snapshots = domain_snapshots_reader_read(connection, result->uuid);
         return result->domain_snapshots != NULL;
+    case FACT_READER_IO_ERROR:
+        result->io_error = io_error_reader_read(connection, result->uuid);
+        return result->io_error != NULL;
     case FACT_READER_TASKS:
         break;
     }
@@ -142,6 +146,7 @@ void fact_reader_result_free(struct fact_reader_result *result)
 {
     xml_facts_unref(result->xml_facts);
     job_stats_unref(result->job_stats);
+    io_error_unref(result->io_error);
     autostart_once_free(result->once);
     proc_start_free(result->starts);
     domain_snapshots_unref(result->domain_snapshots);

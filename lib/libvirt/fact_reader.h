@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A few threads with their own connections, for calls that may take long, because a domain's process or something
- * else delays them: XML, jobs, the hypervisor's version, autostart once, process start times, snapshots.
- * A call that hangs keeps its thread and delays nothing else: another thread starts, up to a limit. Tasks are done
- * in the order in which they were asked for, but XML and snapshots only when there is no other task. */
+ * else delays them: XML, jobs, I/O errors, the hypervisor's version, autostart once, process start times,
+ * snapshots. A call that hangs keeps its thread and delays nothing else: another thread starts, up to a limit.
+ * Tasks are done in the order in which they were asked for, but XML and snapshots only when there is no other
+ * task. */
 #ifndef GUESTLIST_LIBVIRT_FACT_READER_H
 #define GUESTLIST_LIBVIRT_FACT_READER_H
 
@@ -17,6 +18,7 @@
 #include "lib/libvirt/metadata.h"
 #include "lib/libvirt/metadata_rules.h"
 #include "lib/libvirt/proc_start.h"
+#include "lib/model/io_error.h"
 #include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 #include "lib/model/snapshot.h"
@@ -34,6 +36,7 @@ enum fact_reader_task {
     FACT_READER_AUTOSTART_ONCE, /* of all domains: `once` */
     FACT_READER_PROCESS_STARTS, /* of the QEMU processes of this host: `starts` */
     FACT_READER_SNAPSHOTS,      /* of one domain: `domain_snapshots` */
+    FACT_READER_IO_ERROR,       /* of one domain: `io_error` */
     FACT_READER_TASKS,
 };
 
@@ -49,6 +52,7 @@ struct fact_reader_result {
     struct autostart_once *once;
     struct proc_starts *starts;
     struct domain_snapshots *domain_snapshots;
+    struct io_error *io_error;
 };
 
 struct fact_reader;

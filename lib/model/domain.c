@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+/* libvirt's reasons (virDomainPausedReason). */
+enum { PAUSED_IO_ERROR = 5, PAUSED_WATCHDOG = 6, PAUSED_POSTCOPY_FAILED = 13, PAUSED_API_ERROR = 14 };
+
 static const char *const nostate_reasons[] = { "unknown", NULL };
 static const char *const running_reasons[] = {
     "unknown",       "booted",       "migrated", "restored",  "from snapshot",    "unpaused", "migration canceled",
@@ -92,6 +95,21 @@ uint32_t domain_control_seconds(const struct domain *domain, enum domain_control
     if (control == DOMAIN_CONTROL_OK || seconds < 0)
         return 0;
     return seconds < UINT32_MAX ? (uint32_t)seconds : UINT32_MAX;
+}
+
+bool domain_is_paused_by_io_error(const struct domain *domain)
+{
+    return domain_active(domain) && domain->last_state == DOMAIN_PAUSED && domain->last_reason == PAUSED_IO_ERROR;
+}
+
+bool domain_is_paused_by_error(const struct domain *domain)
+{
+    static const int reasons[] = { PAUSED_IO_ERROR, PAUSED_WATCHDOG, PAUSED_POSTCOPY_FAILED, PAUSED_API_ERROR };
+
+    for (size_t i = 0; i < ARRAY_COUNT(reasons); i++)
+        if (domain_active(domain) && domain->last_state == DOMAIN_PAUSED && domain->last_reason == reasons[i])
+            return true;
+    return false;
 }
 
 const char *domain_state_word(int state)

@@ -39,6 +39,7 @@ enum domain_question {
     DOMAIN_QUESTION_XML = 1 << 0,
     DOMAIN_QUESTION_JOB = 1 << 1,
     DOMAIN_QUESTION_SNAPSHOTS = 1 << 2,
+    DOMAIN_QUESTION_IO_ERROR = 1 << 3,
 };
 
 /* Whether libvirt can send commands to the domain's process (virDomainGetControlInfo()). The names are
@@ -75,6 +76,8 @@ void domain_stats_update(struct domain_stats *stats, const struct domain_stats *
 struct xml_facts;
 struct device_stats;
 struct domain_snapshots;
+struct job_stats;
+struct io_error;
 
 struct domain {
     unsigned char uuid[UUID_BYTES]; /* in RFC 4122's order; identifies the domain */
@@ -103,6 +106,7 @@ struct domain {
     const char *name;                /* any bytes; lives as long as the snapshot */
     struct xml_facts *xml_facts;     /* NULL: not read yet */
     struct job_stats *job_stats;     /* its job, when it was last read; NULL: it had none */
+    struct io_error *io_error;       /* of the present pause by an I/O error; NULL: not read, or there is none */
     struct device_stats *device_stats; /* of this run; if it is inactive, of its last run; NULL: none */
     int64_t snapshots_due_boot_ms;     /* when to read `domain_snapshots` again; INT64_MAX: it is being read */
     struct domain_snapshots *domain_snapshots; /* libvirt's snapshots of it; NULL: not read, or it has none */
@@ -128,6 +132,11 @@ enum tristate domain_not_answering(const struct domain *domain);
 
 /* For how many seconds the domain has had `control`, which is its own or DOMAIN_CONTROL_OK. 0 for the latter. */
 uint32_t domain_control_seconds(const struct domain *domain, enum domain_control control, int64_t now_boot_ms);
+
+/* True if an error paused the domain, and nobody wanted it: an I/O error, the watchdog, a migration or a snapshot
+ * after which it could not go on. */
+bool domain_is_paused_by_error(const struct domain *domain);
+bool domain_is_paused_by_io_error(const struct domain *domain);
 
 /* A state and its reason in virsh's words ("running", "booted"). An unknown number is "other". */
 const char *domain_state_word(int state);

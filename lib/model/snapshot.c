@@ -6,6 +6,7 @@
 
 #include "lib/model/device_stats.h"
 #include "lib/model/domain_snapshots.h"
+#include "lib/model/io_error.h"
 #include "lib/model/job_stats.h"
 #include "lib/model/xml_facts.h"
 
@@ -115,6 +116,7 @@ struct snapshot *snapshot_copy(const struct snapshot *other)
         (void)xml_facts_ref(domains[i].xml_facts);
         (void)device_stats_ref(domains[i].device_stats);
         (void)job_stats_ref(domains[i].job_stats);
+        (void)io_error_ref(domains[i].io_error);
         (void)domain_snapshots_ref(domains[i].domain_snapshots);
     }
     return copy;
@@ -139,6 +141,7 @@ void snapshot_unref(const struct snapshot *snapshot)
         xml_facts_unref(snapshot->domains[i].xml_facts);
         device_stats_unref(snapshot->domains[i].device_stats);
         job_stats_unref(snapshot->domains[i].job_stats);
+        io_error_unref(snapshot->domains[i].io_error);
         domain_snapshots_unref(snapshot->domains[i].domain_snapshots);
     }
     free(snapshot->events);

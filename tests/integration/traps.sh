@@ -12,7 +12,8 @@
 #     no_more_traps "a start"
 #
 # Lines have one of these forms. A notification that does not conform to the MIB becomes a line that begins with "invalid":
-#     vmRunning NAME UUID PREVIOUSSTATE VMINDEX       and the other nine; vmDeleted is followed by VMPERSISTENT
+#     vmRunning NAME UUID PREVIOUSSTATE VMINDEX       and the other nine; vmDeleted is followed by VMPERSISTENT, and vmPaused by
+#                                                     ": REASON" or ": REASON: I/O ERROR" if an error paused the domain
 #     vmBulkRunning VMINDEX,VMINDEX,...               and the other nine
 #     libvirtGuestNotif NAME UUID STATE ROWSTATUS
 #     glDomainChanged NAME UUID STATE PERSISTENT AUTOSTART VMINDEX
@@ -144,8 +145,18 @@ decode_traps() {
             if (kind == 10) {
                 take(4, "INTEGER"); must_be(row ".8." vm_index); line = line " " text
             }
+            if (kind == 4 && NF > 6)
+                return "vmPaused " line paused_by_error()
             must_end_at(kind == 10 ? 4 : 3)
             return "vm" state[kind] " " line
+        }
+        function paused_by_error(    line) {
+            take(4, "Hex-STRING"); must_be(gl ".1.2.1.4." vm_index); line = ": " name_of()
+            if (NF > 7) {
+                take(5, "Hex-STRING"); must_be(gl ".1.2.1.16." vm_index); line = line ": " name_of()
+            }
+            must_end_at(NF > 7 ? 5 : 4)
+            return line
         }
         function bulk(kind,    line, i, bit, octet) {
             take(1, "Hex-STRING"); must_be(vm ".1.11.0"); must_end_at(1)
