@@ -150,12 +150,38 @@ size_t text_line(const char *text, char *out, size_t size)
     return text_make_printable(text, true, out, size);
 }
 
+/* Characters of East Asian scripts and pictures, which are two columns wide, and marks that have no width of their
+ * own. The locale is not asked: the agent has none. */
+static const struct text_width {
+    unsigned first, last;
+    size_t columns;
+} text_widths[] = {
+    { 0x0300, 0x036f, 0 },   { 0x1100, 0x115f, 2 },   { 0x200b, 0x200f, 0 },   { 0x20d0, 0x20ff, 0 },
+    { 0x2e80, 0x303e, 2 },   { 0x3041, 0x4dbf, 2 },   { 0x4e00, 0xa4cf, 2 },   { 0xa960, 0xa97f, 2 },
+    { 0xac00, 0xd7a3, 2 },   { 0xf900, 0xfaff, 2 },   { 0xfe00, 0xfe0f, 0 },   { 0xfe20, 0xfe2f, 0 },
+    { 0xfe30, 0xfe6f, 2 },   { 0xff01, 0xff60, 2 },   { 0xffe0, 0xffe6, 2 },   { 0x1f300, 0x1f64f, 2 },
+    { 0x1f680, 0x1f6ff, 2 }, { 0x1f900, 0x1faff, 2 }, { 0x20000, 0x3fffd, 2 }, { 0xe0100, 0xe01ef, 0 },
+};
+
+static size_t text_width(unsigned code_point)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(text_widths); i++)
+        if (code_point >= text_widths[i].first && code_point <= text_widths[i].last)
+            return text_widths[i].columns;
+    return 1;
+}
+
 size_t text_columns(const char *text)
 {
     size_t columns = 0;
 
-    for (; *text; text++)
-        columns += !text_is_continuation((unsigned char)*text);
+    while (*text) {
+        unsigned code_point = 0;
+        size_t length = text_character(text, &code_point);
+
+        columns += length > 0 ? text_width(code_point) : 1;
+        text += length > 0 ? length : 1;
+    }
     return columns;
 }
 

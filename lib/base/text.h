@@ -26,7 +26,7 @@ size_t text_printable(const char *text, char *out, size_t size);
 /* The same, on one line: it joins lines by "; " and drops empty ones. */
 size_t text_line(const char *text, char *out, size_t size);
 
-/* The width of the UTF-8 `text` on a terminal, with one column for each character. */
+/* The width of the UTF-8 `text` on a terminal: two columns for a wide character, none for a combining mark. */
 size_t text_columns(const char *text);
 
 /* Writes `text` as a JSON string with its quotes (RFC 8259), piece by piece, by calling `put`. Each byte that is

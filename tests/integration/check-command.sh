@@ -35,6 +35,7 @@ advice_is() { # TEXT
     grep '^    -> ' "$T/check" | grep -qF -- "$1" || FAIL "no advice '$1' in:"$'\n'"$(cat "$T/check")"
 }
 
+agent_may_change_domains "--check looks at both sockets, also as another user"
 start_libvirtd
 start_snmpd
 fill_shared_test_driver

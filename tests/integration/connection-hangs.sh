@@ -51,7 +51,7 @@ wait_for 30 "[ \$(grep -c one $T/accepted) -ge 2 ]"
 equal 1 "$(log_count peer)" "messages in the log"
 
 rm "$T/peer"
-ln -s "$(libvirtd_dir main)/run/libvirt/libvirt-sock" "$T/peer"
+ln -s "$(libvirtd_dir main)/run/libvirt/libvirt-sock-ro" "$T/peer"
 start=$(now)
 wait_for 30 'row_of one'
 step "rows $(since "$start") s after a libvirtd listened at this address, while $(grep -c one "$T/accepted") connections hang"

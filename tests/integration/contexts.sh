@@ -35,7 +35,7 @@ row_of sh-paused && FAIL "the default context shows the other hypervisor's domai
 in_lab row_of qe-one && FAIL "the lab context shows the other hypervisor's domains"
 equal 1 "$(value $vm_mib.1.2.0)" "vmNumber of the first"
 equal 9 "$(in_lab value $vm_mib.1.2.0)" "vmNumber of the second"
-equal "$second" "$(in_lab gl $gl_uri)" "glHypervisorUri of the second"
+equal "$(read_only "$second")" "$(in_lab gl $gl_uri)" "glHypervisorUri of the second"
 equal "$(in_lab row_of sh-saved)" "$(in_lab value $guestlist_mib.1.4.1.2"$(printf %s sh-saved | od -An -v -tu1 | sed 's/  */./g')")" \
     "glNameVmIndex of sh-saved"
 [ -s "$T/state/vmindex" ] && [ -s "$T/state/vmindex.lab" ] || FAIL "index files: $(ls "$T/state")"
@@ -47,8 +47,8 @@ by_v3() { # CONTEXT OID...
     snmpwalk -v3 -u reader -l authNoPriv -a SHA -A 'secret of the reader' ${context:+-n "$context"} -t 5 -r 0 -Oqvt \
         "127.0.0.1:$SNMP_PORT" "$@"
 }
-equal "\"$first\"" "$(by_v3 '' "$scalars.$gl_uri")" "glHypervisorUri by SNMPv3"
-equal "\"$second\"" "$(by_v3 lab "$scalars.$gl_uri")" "glHypervisorUri by SNMPv3 in context lab"
+equal "\"$(read_only "$first")\"" "$(by_v3 '' "$scalars.$gl_uri")" "glHypervisorUri by SNMPv3"
+equal "\"$(read_only "$second")\"" "$(by_v3 lab "$scalars.$gl_uri")" "glHypervisorUri by SNMPv3 in context lab"
 equal 1 "$(by_v3 '' $vm_entry.$vm_name | wc -l)" "names by SNMPv3"
 equal 9 "$(by_v3 lab $vm_entry.$vm_name | wc -l)" "names by SNMPv3 in context lab"
 by_v3 elsewhere "$scalars.$gl_uri" > "$T/out" 2>&1 && ! grep -q 'No Such' "$T/out" && FAIL "an unknown context: $(cat "$T/out")"

@@ -61,6 +61,7 @@ start_polkitd() {
 }
 
 make_user
+agent_may_change_domains "polkit decides, not the rights of the socket"
 start_libvirtd 'auth_unix_rw = "polkit"'
 define_qemu one
 start_machine

@@ -11,6 +11,7 @@ need_root
 running=1 blocked=2 paused=3 shutdown=4 shutoff=5 crashed=6
 active=1 not_in_service=2 not_ready=3 create_and_go=4 create_and_wait=5 destroy=6
 
+agent_may_change_domains "SET starts and stops guests"
 start_libvirtd
 start_snmptrapd
 start_snmpd "$(trapsink)"

@@ -38,6 +38,7 @@ on_qemu setvcpus d-on 3 --live > "$T/out" 2>&1 || FAIL "cannot hot-plug a vCPU: 
 on_qemu vcpupin d-on 1 1 --live > "$T/out" 2>&1 || step "without a second CPU to pin to"
 configure_agent 'interval 1'
 # The agent sees the network namespace of the guests. It reaches the master through a socket in the file system.
+agent_is_root "it joins the namespaces of the host"
 GUESTLISTD_WRAPPER="nsenter --net=/proc/${libvirtd_holder[main]}/ns/net --" start_agent -u "$QEMU_URI"
 wait_for 30 "[ \"\$(vm $vm_os_type d-on)\" = hvm ] && [ \"\$(vm $vm_os_type d-off)\" = hvm ]"
 wait_for 30 "value $storage_entry.13.$(row_of d-on).1"

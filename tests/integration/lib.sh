@@ -86,6 +86,7 @@ wait_for() { # SECONDS 'COMMAND'
 }
 
 test_started=$(now)
+agent_user=nobody agent_socket=read-only # see start_agent
 
 # ---- Processes ----------------------------------------------------------------------------------
 
@@ -260,7 +261,7 @@ start_libvirtd() { # [-n NAME] [-c] [CONFLINE...]
     done
     shift $((OPTIND - 1))
     prepare_libvirtd "$name"
-    printf '%s\n' "$@" 'unix_sock_rw_perms = "0777"' 'unix_sock_ro_perms = "0777"' 'auth_unix_rw = "none"' \
+    printf '%s\n' "$@" "unix_sock_rw_perms = \"$([ $agent_socket = any ] && echo 0777 || echo 0700)\"" 'unix_sock_ro_perms = "0777"' 'auth_unix_rw = "none"' \
         'auth_unix_ro = "none"' 'log_outputs = "3:file:/var/log/libvirtd.log"' > "$(libvirtd_dir "$name")/etc/libvirtd.conf"
     start_holder "$name" "$containers"
     launch_libvirtd "$name"
@@ -514,7 +515,7 @@ start_snmpd() { # [CONFLINE...]
     for try in {1..20}; do
         SNMP_PORT=$((20000 + RANDOM % 10000))
         printf '%s\n' "agentAddress udp:127.0.0.1:$SNMP_PORT" 'rocommunity public 127.0.0.1' \
-            'rwcommunity private 127.0.0.1' 'master agentx' "agentXSocket $AGENTX" \
+            'rwcommunity private 127.0.0.1' 'master agentx' "agentXSocket $AGENTX" 'agentXPerms 0777 0755' \
             'dontLogTCPWrappersConnects true' "$@" > "$T/snmpd/snmpd.conf"
         ! launch_snmpd || return 0
     done
@@ -600,17 +601,81 @@ row_of() { # UUID | NAME
 GUESTLISTD=${GUESTLISTD:-$top_builddir/guestlistd}
 AGENT_LOG=$T/agent.log
 
+# The agent needs no rights: it runs as the user nobody, without capabilities, and has libvirt's read-only socket only. libvirtd
+# lets only root use the other one. These two verbs make exceptions. Each needs a reason.
+# Before start_libvirtd.
+agent_may_change_domains() { # REASON
+    [ -n "$1" ] || FAIL "agent_may_change_domains without a reason"
+    [ ${#libvirtd_holder[@]} = 0 ] || FAIL "agent_may_change_domains after start_libvirtd"
+    agent_socket=any
+    step "exception: the agent may change domains, because $1"
+}
+
+agent_is_root() { # REASON
+    [ -n "$1" ] || FAIL "agent_is_root without a reason"
+    agent_user=root
+    step "exception: the agent runs as root, because $1"
+}
+
+# Replaces libvirt's socket by the read-only one in each of the words.
+read_only() { # WORD...
+    [ $agent_socket = any ] || set -- "${@//\/libvirt-sock//libvirt-sock-ro}"
+    printf '%s\n' "${@//-ro-ro/-ro}"
+}
+
+# Lets the user of the agent write what an agent writes: the folder of the test, and what options name in it.
+give_to_agent() { # OPTION...
+    local path
+    chown "$agent_user" "$T" "$T/agent"
+    for path in "$T/agent/cert_indexes" "$T"/state* "$AGENT_LOG" "$@"; do
+        [[ $path = "$T"/* && ( -f $path || -d $path ) ]] || continue
+        chown -R --no-dereference "$agent_user" "$path"
+    done
+}
+
+# Prints the path of the program, or of a copy if its folder is closed to the user of the agent.
+agent_program() {
+    if setpriv --reuid "$agent_user" --clear-groups -- test -x "$GUESTLISTD" 2> /dev/null || [ "$(id -u)" != 0 ]; then
+        echo "$GUESTLISTD"
+    else
+        mkdir -p "$T/program"
+        cp "$GUESTLISTD" "$T/program/guestlistd"
+        echo "$T/program/guestlistd"
+    fi
+}
+
+# True if the process has no rights of root. While it starts, it still has them.
+is_unprivileged() { # PID
+    local uid
+    uid=$(id -u nobody)
+    grep -q "^Uid:[[:space:]]$uid[[:space:]]$uid[[:space:]]$uid[[:space:]]$uid\$" "/proc/$1/status" &&
+        grep -q '^CapEff:[[:space:]]0*$' "/proc/$1/status" && grep -q '^CapPrm:[[:space:]]0*$' "/proc/$1/status"
+}
+
 # Starts the agent and does not wait for it. The test itself checks that the agent answers, and how soon.
 start_agent() { # [OPTION...]
+    local as_user=() options=() program
     must_be_main_shell
     [ -x "$GUESTLISTD" ] || FAIL "no agent at $GUESTLISTD"
     mkdir -p "$T/agent"
+    [ $# = 0 ] || mapfile -t options < <(read_only "$@")
+    ! grep -qs /libvirt-sock "$T/agent/guestlistd.conf" || { # keeps the rights of the file
+        read_only "$(cat "$T/agent/guestlistd.conf")" > "$T/read-only.conf"
+        cat "$T/read-only.conf" > "$T/agent/guestlistd.conf"
+    }
+    if [ "$(id -u)" = 0 ] && [ $agent_user != root ]; then
+        give_to_agent "${options[@]}"
+        as_user=(setpriv --reuid "$agent_user" --regid "$(id -g "$agent_user")" --clear-groups --pdeathsig KILL --)
+    fi
+    program=$(agent_program)
     (
         # shellcheck disable=SC2086  # the wrapper is words
-        SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/agent tied ${GUESTLISTD_WRAPPER-} "$GUESTLISTD" -f -x "$AGENTX" \
-            --state-dir "$T/state" -Lf "$AGENT_LOG" "$@" < /dev/null > "$T/agent.out" 2>&1
+        HOME=$T/agent SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/agent tied "${as_user[@]}" ${GUESTLISTD_WRAPPER-} \
+            "$program" -f -x "$AGENTX" --state-dir "$T/state" -Lf "$AGENT_LOG" "${options[@]}" < /dev/null \
+            > "$T/agent.out" 2>&1
     ) &
     AGENT_PID=$!
+    [ ${#as_user[@]} = 0 ] || wait_for 10 "! alive $AGENT_PID || is_unprivileged $AGENT_PID"
 }
 
 # Sets AGENT_PID to an agent that went to the background. For a moment, its parent process exists as well.

@@ -10,6 +10,7 @@ need_root
 
 per_vm=$vm_mib.1.9.0 bulk=$vm_mib.1.10.0 on=1 off=2
 
+agent_may_change_domains "writableSwitches is on in one step"
 start_libvirtd
 start_snmptrapd
 start_snmpd "$(trapsink)"

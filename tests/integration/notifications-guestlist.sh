@@ -58,8 +58,8 @@ launch_libvirtd main
 wait_for_traps 2 "$begin" "$hypervisor_kinds"
 equal "glHypervisorDown glHypervisorUp" "$(traps_since "$begin" "$hypervisor_kinds" | awk '{ print $1 }' | xargs)" "a restart"
 traps_since "$begin" "$hypervisor_kinds" > "$T/hypervisor"
-grep -Eq "^glHypervisorDown [^ ]*socket=$LIBVIRT_SOCK [0-9]+ .+" "$T/hypervisor" || FAIL "without its URI, age or reason: $(cat "$T/hypervisor")"
-grep -Eq "^glHypervisorUp [^ ]*socket=$LIBVIRT_SOCK [0-9]+ *\$" "$T/hypervisor" || FAIL "glHypervisorUp has an error: $(cat "$T/hypervisor")"
+grep -Eq "^glHypervisorDown [^ ]*socket=$LIBVIRT_SOCK_RO [0-9]+ .+" "$T/hypervisor" || FAIL "without its URI, age or reason: $(cat "$T/hypervisor")"
+grep -Eq "^glHypervisorUp [^ ]*socket=$LIBVIRT_SOCK_RO [0-9]+ *\$" "$T/hypervisor" || FAIL "glHypervisorUp has an error: $(cat "$T/hypervisor")"
 step "libvirtd restarted"
 
 begin=$(mark)

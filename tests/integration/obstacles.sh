@@ -19,6 +19,7 @@ need_obstacles() {
     chmod +x "$T/with-obstacles"
     GUESTLISTD_WRAPPER=$T/with-obstacles
     touch "$OBSTACLES/calls"
+    chmod a+w "$OBSTACLES" "$OBSTACLES/calls" # the agent is another user
 }
 
 # Renames the file into place, so that no call reads half of it.

@@ -24,6 +24,7 @@ write_auth_file "$T/virsh-auth.conf" authname=keeper password=keyhole
 export LIBVIRT_AUTH_FILE=$T/virsh-auth.conf XDG_CONFIG_HOME=$T/no-config
 before=(env -u LIBVIRT_AUTH_FILE)
 GUESTLISTD_WRAPPER="env -u LIBVIRT_AUTH_FILE"
+agent_may_change_domains "SET works with a password, too"
 start_libvirtd 'auth_unix_ro = "sasl"' 'auth_unix_rw = "sasl"'
 start_snmpd
 define_qemu one
@@ -35,6 +36,7 @@ lists -u "$uri" && FAIL "it lists without a file: $(cat "$T/once")"
 contains "$T/once" "cannot read $auth: No such file or directory"
 write_auth_file "$auth" authname=monitor password=hush
 chmod 600 "$auth"
+chown nobody "$auth"
 lists -u "$uri" || FAIL "it does not list with ?authfile=: $(cat "$T/once")"
 equal one "$(jq -r '.domains[].name' "$T/once")" "the listing with ?authfile="
 before=(env "LIBVIRT_AUTH_FILE=$auth")

@@ -35,7 +35,7 @@ on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
                 while (length $bytes) { substr($bytes, 0, syswrite($to{$from}, $bytes) // exit) = "" }
             }
         }
-    }' "$T/peer" "$LIBVIRT_SOCK" > "$T/accepted" 2>&1 < /dev/null) &
+    }' "$T/peer" "$LIBVIRT_SOCK_RO" > "$T/accepted" 2>&1 < /dev/null) &
 peer=$!
 disown "$peer"
 wait_for 10 "[ -S $T/peer ]"

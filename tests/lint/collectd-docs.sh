@@ -52,12 +52,13 @@ for where in page sample; do
     done
 done
 
-# The sample must load unchanged, and with every option in force. No hypervisor has to answer.
+# The sample must load unchanged, and with every option in force. No hypervisor has to answer. libvirt itself reports that: see
+# lib/libvirt/quiet.h.
 sed 's/^\( *\)#\([A-Z]\)/\1\2/' $sample >"$work/all.conf"
 for file in "$top_srcdir/$sample" "$work/all.conf"; do
     try "$work/out" <"$file"
     grep -q 'plugin "guestlist" successfully loaded' "$work/out" || fail "$file" "does not load: $(cat "$work/out")"
-    if grep -E 'ignoring|not watched|left out|no hypervisor is watched|rror' "$work/out"; then
+    if grep -v '^libvirt: ' "$work/out" | grep -E 'ignoring|not watched|left out|no hypervisor is watched|rror'; then
         fail "$sample" "has messages about wrong options"
     fi
 done

@@ -76,11 +76,15 @@ static void bytes_that_are_not_text_become_the_replacement_character(void **stat
     assert_string_equal(out, "ab");
 }
 
-static void columns_count_characters(void **state)
+static void columns_are_as_wide_as_characters(void **state)
 {
     (void)state;
     assert_int_equal(text_columns(""), 0);
-    assert_int_equal(text_columns("a\xc3\xa9\xe4\xb8\xad"), 3);
+    assert_int_equal(text_columns("a\xc3\xa9\xe4\xb8\xad"), 4);
+    assert_int_equal(text_columns("e\xcc\x81"), 1);        /* with a combining accent */
+    assert_int_equal(text_columns("\xf0\x9f\x98\x80"), 2); /* a picture */
+    assert_int_equal(text_columns("\xed\x95\x9c|"), 3);    /* Hangul */
+    assert_int_equal(text_columns("\xff\xff"), 2);         /* not UTF-8 */
 }
 
 static void numbers_are_whole_decimal_and_within_bounds(void **state)
@@ -197,7 +201,7 @@ int main(void)
         cmocka_unit_test(characters_of_one_to_four_bytes_are_read),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(bytes_that_are_not_text_become_the_replacement_character),
-        cmocka_unit_test(columns_count_characters),
+        cmocka_unit_test(columns_are_as_wide_as_characters),
         cmocka_unit_test(numbers_are_whole_decimal_and_within_bounds),
         cmocka_unit_test(sequences_are_read_exactly_if_they_are_well_formed),
         cmocka_unit_test(all_code_points_are_read_except_surrogates),
