@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -52,7 +53,7 @@ static struct rows *rows_of(const struct snapshot *snapshot)
     /* The vmIndexes are in the reverse order of the UUIDs. So a table in the order of vmIndex fails the test. */
     for (size_t i = 0; i < snapshot->count; i++)
         indexes[i] = (uint32_t)(snapshot->count - i);
-    rows = rows_new(snapshot, indexes, NULL, 0);
+    rows = rows_new(snapshot, indexes, calloc(1, sizeof(*indexes)), 0);
     assert_non_null(rows);
     snapshot_unref(snapshot);
     return rows;
