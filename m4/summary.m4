@@ -17,6 +17,7 @@ AC_DEFUN([GUESTLIST_SUMMARY], [
   AS_ECHO(["  collectd plugin $guestlist_collectd"])
   AS_ECHO(["  GUESTLIST-MIB   $with_enterprise_oid$guestlist_oid_note"])
   AS_ECHO(["  sanitizers      $SANITIZERS"])
+  AS_ECHO(["  fuzzing         $enable_fuzzing"])
   AS_ECHO(["  hardening       $enable_hardening$HARDENING_CPPFLAGS$HARDENING_CFLAGS ${PIE_CFLAGS:-} ${PIE_LDFLAGS:-}$HARDENING_LDFLAGS"])
   AS_ECHO(["  CFLAGS          $CFLAGS"])
   AS_ECHO(["  make check      $guestlist_check"])

@@ -68,6 +68,7 @@ check rpmlint rpmlint
 check - libasan
 check - libubsan
 clang clang clang
+clang libclang-rt-dev|libclang-common-11-dev compiler-rt
 root debootstrap debootstrap
 nms-grafana npm|nodejs nodejs-npm
 nms-icinga2 icinga2-bin icinga2

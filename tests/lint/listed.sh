@@ -29,8 +29,16 @@ for file in tests/unit/*.[ch] tests/unit/*/*.[ch]; do
         *) listed tests/subdir.am "$file" ;;
     esac
 done
+# Each harness has a program and a test. The other files there are the frame.
+for file in tests/fuzz/*.[ch]; do
+    if [ -e "${file%.c}.sh" ]; then
+        listed tests/subdir.am "${file%.c}"
+    else
+        listed tests/subdir.am "$file"
+    fi
+done
 # Files that are not executable are sourced by other tests.
-for file in tests/lint/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh; do
+for file in tests/lint/*.sh tests/fuzz/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh; do
     if [ -x "$file" ]; then
         listed tests/subdir.am "$file"
     fi

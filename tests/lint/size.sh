@@ -5,7 +5,7 @@
 
 function_limit=60
 file_limit=400
-folders="$code_folders tests/unit"
+folders="$code_folders tests/fuzz tests/unit"
 
 # shellcheck disable=SC2086 # words
 files=$(find $folders -name '*.[ch]' | sort)
