@@ -27,7 +27,7 @@ static bool statefile_is_end(const struct statefile_reader *reader, size_t count
     long announced;
     int end = 0;
 
-    return sscanf(reader->line, "end %10[0-9]%n", digits, &end) == 1 && !reader->line[end] &&
+    return reader->is_whole && sscanf(reader->line, "end %10[0-9]%n", digits, &end) == 1 && !reader->line[end] &&
            text_number(digits, 0, INT32_MAX, &announced) && (size_t)announced == count;
 }
 
@@ -50,6 +50,7 @@ bool statefile_next_line(struct statefile_reader *reader)
     size_t length;
 
     reader->number++;
+    reader->is_whole = false;
     reader->line[0] = '\0';
     if (!fgets(reader->line, sizeof(reader->line), reader->file)) {
         if (ferror(reader->file))
@@ -60,6 +61,7 @@ bool statefile_next_line(struct statefile_reader *reader)
     if (length == 0 || reader->line[length - 1] != '\n')
         return false;
     reader->line[length - 1] = '\0';
+    reader->is_whole = true;
     return true;
 }
 

@@ -26,6 +26,7 @@ struct statefile_reader {
     FILE *file;
     const char *path;
     char line[256]; /* without its newline; empty at the end */
+    bool is_whole;  /* the line had a newline at its end, and no NUL in it */
     unsigned number;
     int error; /* why reading failed (errno); 0: it did not */
     char *why;

@@ -112,6 +112,10 @@ static void damage_names_file_line_and_value(void **state)
     assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_DAMAGED);
     (void)snprintf(wanted, sizeof(wanted), "%s: line 2: \"bad luck\": expected better", path);
     assert_string_equal(why, wanted);
+    write_file("bad \x1b[2J\n", 9);
+    assert_int_equal(statefile_load(path, read_lines, joined, why, sizeof(why)), STATEFILE_DAMAGED);
+    (void)snprintf(wanted, sizeof(wanted), "%s: line 1: \"bad \\x1b[2J\": expected better", path);
+    assert_string_equal(why, wanted);
 }
 
 static void a_missing_file_is_not_an_unreadable_one(void **state)
