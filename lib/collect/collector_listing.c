@@ -14,6 +14,14 @@ enum { COLLECTOR_TRIM_DOMAINS = 1000, COLLECTOR_RENEW_RETRY_MS = 1000 };
 /* For a listing, libvirtd uses at most this many times the CPU time that this process uses. */
 enum { COLLECTOR_DAEMON_FACTOR = 3 };
 
+/* libvirt's replies are a hundred times as large as the snapshot, and so is XML while it is read. After a large
+ * listing, and after statistics or XML were merged, gives this memory back to the system. */
+static void collector_trim(const struct snapshot *snapshot)
+{
+    if (snapshot->count >= COLLECTOR_TRIM_DOMAINS)
+        (void)malloc_trim(0);
+}
+
 static void collector_publish(struct collector *collector, struct snapshot *snapshot)
 {
     const struct snapshot *before = collector->published;
@@ -24,14 +32,7 @@ static void collector_publish(struct collector *collector, struct snapshot *snap
     collector->published = snapshot;
     collector_unlock(collector);
     snapshot_unref(before);
-}
-
-/* libvirt's replies are a hundred times as large as the snapshot. After a large listing, gives this memory back to
- * the system. */
-static void collector_trim(const struct snapshot *snapshot)
-{
-    if (snapshot->count >= COLLECTOR_TRIM_DOMAINS)
-        (void)malloc_trim(0);
+    collector_trim(snapshot);
 }
 
 static void collector_log_parts(const struct collector *collector, const struct snapshot *snapshot)
@@ -68,7 +69,6 @@ static void collector_publish_listing(struct collector *collector, struct snapsh
     facts_complete(collector->facts, snapshot, collector->published, mail);
     collector_log_parts(collector, snapshot);
     collector_publish(collector, snapshot);
-    collector_trim(snapshot);
 }
 
 static struct collector_settings collector_begin_listing(struct collector *collector)
