@@ -11,7 +11,7 @@ enum { RUNNING_POSTCOPY_FAILED = 11, SHUTOFF_MIGRATED = 4 };
 enum { JUST_STARTED_CS = 1000 };
 
 struct health_counts {
-    size_t domains, running, paused, off, crashed, should_run, unreadable;
+    size_t domains, running, paused, off, crashed, should_run, not_answering, unreadable;
 };
 
 /* A row, and what the rules need to judge it. */
@@ -106,17 +106,22 @@ static bool health_paused(const struct health_case *judged)
 }
 
 /* The statistics of a domain that has just started are partial until they are read the next time. */
-static bool health_has_just_started(const struct health_case *judged)
+static bool health_has_just_started(const struct facts *facts, const struct facts_row *row)
 {
-    int64_t up = judged->row->number[COLUMN_UP_TIME], age = judged->facts->number[SCALAR_STATISTICS_AGE];
+    int64_t up = row->number[COLUMN_UP_TIME], age = facts->number[SCALAR_STATISTICS_AGE];
 
     return up != FACTS_MISSING && up < (age == FACTS_MISSING ? 0 : age) + JUST_STARTED_CS;
 }
 
+static bool health_is_silent(const struct facts *facts, const struct facts_row *row)
+{
+    return health_is(row, COLUMN_DETAILS, DETAILS_PARTIAL) && facts_is_active(row) == TRISTATE_TRUE &&
+           !health_has_just_started(facts, row);
+}
+
 static bool health_not_answering(const struct health_case *judged)
 {
-    if (!health_is(judged->row, COLUMN_DETAILS, DETAILS_PARTIAL) ||
-        facts_is_active(judged->row) != TRISTATE_TRUE || health_has_just_started(judged))
+    if (!health_is_silent(judged->facts, judged->row))
         return false;
     report_problem(judged->report, STATUS_WARNING, "%s does not answer the hypervisor: its process may hang",
                    judged->name);
@@ -139,7 +144,7 @@ static void health_judge_row(const struct facts *facts, const struct facts_row *
             return;
 }
 
-static void health_count_row(const struct facts_row *row, struct health_counts *counts)
+static void health_count_row(const struct facts *facts, const struct facts_row *row, struct health_counts *counts)
 {
     bool is_off = facts_is_active(row) == TRISTATE_FALSE;
 
@@ -150,6 +155,7 @@ static void health_count_row(const struct facts_row *row, struct health_counts *
     counts->crashed += health_is(row, COLUMN_OPER, OPER_CRASHED);
     counts->off += is_off && !health_is(row, COLUMN_OPER, OPER_CRASHED);
     counts->should_run += is_off && facts_starts_at_boot(row) == TRISTATE_TRUE;
+    counts->not_answering += health_is_silent(facts, row);
 }
 
 static void health_report_unreadable(const struct health_counts *counts, struct report *report)
@@ -183,7 +189,8 @@ static void health_report_age(const struct arguments *arguments, const struct fa
                         &arguments->critical);
 }
 
-static void health_report_counts(const struct health_counts *counts, struct report *report)
+static void health_report_counts(const struct facts *facts, const struct health_counts *counts,
+                                 struct report *report)
 {
     report_summary(report, "%zu %s, %zu running", counts->domains, row_noun(counts->domains), counts->running);
     report_perfdata(report, "domains", (double)counts->domains, "", NULL, NULL);
@@ -192,6 +199,8 @@ static void health_report_counts(const struct health_counts *counts, struct repo
     report_perfdata(report, "off", (double)counts->off, "", NULL, NULL);
     report_perfdata(report, "crashed", (double)counts->crashed, "", NULL, NULL);
     report_perfdata(report, "should_run", (double)counts->should_run, "", NULL, NULL);
+    if (facts_has_guestlist_mib(facts))
+        report_perfdata(report, "not_answering", (double)counts->not_answering, "", NULL, NULL);
 }
 
 static void health_judge_rows(const struct arguments *arguments, const struct facts *facts, struct report *report)
@@ -201,13 +210,13 @@ static void health_judge_rows(const struct arguments *arguments, const struct fa
     for (size_t i = 0; i < facts->count; i++) {
         if (!row_is_wanted(arguments, &facts->rows[i]))
             continue;
-        health_count_row(&facts->rows[i], &counts);
+        health_count_row(facts, &facts->rows[i], &counts);
         if (!health_is_unreadable(&facts->rows[i]))
             health_judge_row(facts, &facts->rows[i], report);
     }
     health_judge_age(arguments, facts, report);
     health_report_unreadable(&counts, report);
-    health_report_counts(&counts, report);
+    health_report_counts(facts, &counts, report);
     if (!facts_has_guestlist_mib(facts))
         report_summary(report,
                        "no GUESTLIST-MIB: the age of the listing and the status of the hypervisor are not known");

@@ -39,7 +39,7 @@ act destroy broken
 verdict_becomes 20 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 
 pause "$(qemu_pid fine)"
-verdict_becomes 60 $warning '^GUESTLIST WARNING - fine does not answer the hypervisor: its process may hang. 4 domains, 1 running [|]'
+verdict_becomes 60 $warning '^GUESTLIST WARNING - fine does not answer the hypervisor: its process may hang. 4 domains, 1 running [|] .* not_answering=1;;;0 '
 resume "$(qemu_pid fine)"
 verdict_becomes 60 $ok '^GUESTLIST OK - 4 domains, 1 running [|]'
 

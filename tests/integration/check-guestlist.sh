@@ -20,7 +20,7 @@ verdict_is $critical '^GUESTLIST CRITICAL - '
 [[ $output == *'sh-crashed crashed'* ]] || FAIL "the crashed guest is missing: $output"
 [[ $output == *'sh-waiting starts at boot but is shutdown'* ]] || FAIL "the guest that should run is missing: $output"
 [[ $output != *sh-shutoff* && $output != *sh-saved* && $output != *sh-paused* ]] || FAIL "an alarm for guests that are off on purpose: $output"
-[[ $output == *'. 9 domains, 3 running | domains=9;;;0 running=3;;;0 paused=1;;;0 off=4;;;0 crashed=1;;;0 should_run=1;;;0 age='* ]] ||
+[[ $output == *'. 9 domains, 3 running | domains=9;;;0 running=3;;;0 paused=1;;;0 off=4;;;0 crashed=1;;;0 should_run=1;;;0 not_answering=0;;;0 age='* ]] ||
     FAIL "the figures are not those of the domains: $output"
 
 verdict_is $critical '^GUESTLIST CRITICAL - sh-waiting starts at boot but is shutdown. 8 domains, 3 running [|]' -i sh-crashed

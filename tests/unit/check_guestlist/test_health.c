@@ -19,7 +19,7 @@ static void a_healthy_host_is_ok(void **state)
     stage_running(stage, 2, "build", false);
     assert_verdict(stage, STATUS_OK,
                    "GUESTLIST OK - 2 domains, 2 running | domains=2;;;0 running=2;;;0 paused=0;;;0 off=0;;;0 "
-                   "crashed=0;;;0 should_run=0;;;0 age=1.50s;;;0\n");
+                   "crashed=0;;;0 should_run=0;;;0 not_answering=0;;;0 age=1.50s;;;0\n");
 }
 
 static void a_hypervisor_without_domains_is_ok(void **state)
@@ -135,8 +135,10 @@ static void a_hung_domain_is_a_warning_unless_it_has_just_started(void **state)
     stage_put(stage, 1, COLUMN_DETAILS, DETAILS_PARTIAL);
     stage_put(stage, 1, COLUMN_UP_TIME, 360000);
     assert_verdict(stage, STATUS_WARNING, "vm does not answer the hypervisor");
+    assert_non_null(strstr(stage->output, " not_answering=1;;;0 "));
     stage_put(stage, 1, COLUMN_UP_TIME, 500);
     assert_verdict(stage, STATUS_OK, "1 domain, 1 running");
+    assert_non_null(strstr(stage->output, " not_answering=0;;;0 "));
 }
 
 static void an_unknown_state_or_autostart_is_unknown(void **state)
