@@ -8,7 +8,7 @@
 #include "lib/base/clock.h"
 #include "lib/collect/collector.h"
 
-enum { STOP_PATIENCE_MS = 3000, STALE_MIN_MS = 30000, STALE_INTERVALS = 3, LEAD_MS = 200 };
+enum { STOP_PATIENCE_MS = 3000, STALE_MIN_MS = 30000, STALE_INTERVALS = 3, LEAD_MS = 200, STATS_LEAD_MS = 400 };
 
 /* A host needs this long after its boot to start all domains that start at boot. */
 enum { BOOT_TIME_MS = 3 * 60 * 1000 };
@@ -22,7 +22,8 @@ struct instance {
     int64_t stop_until_boot_ms;       /* the deadline for stopping; 0: not asked to stop yet */
 
     /* For the thread that reads. */
-    const struct snapshot *reported; /* the listing that alarms were last sent for; NULL: none yet */
+    const struct snapshot *reported;      /* the listing that alarms were last sent for; NULL: none yet */
+    int64_t stats_boot_ms, taken_boot_ms; /* of the snapshot that was reported last; 0: none yet */
     bool is_start_failed;
     bool has_booted; /* the host has finished its boot: alarms about autostart are sent */
 
@@ -92,14 +93,18 @@ static struct collector_settings instance_settings(const struct instance *instan
 
 static bool instance_start(struct instance *instance, int64_t interval_ms)
 {
+    const struct instance_options *options = instance->options;
+    bool has_stats = options->stats.groups != 0 && options->report_domains;
     struct collector_settings settings = instance_settings(instance, interval_ms);
     struct collector_host host = { .publish = instance_publish,
                                    .data = instance,
                                    .log = &instance->log,
                                    .states_only = true,
-                                   .metadata = instance->options->metadata };
+                                   .with_active_stats = has_stats,
+                                   .with_xml = has_stats && stats_metrics_need_xml(&options->stats),
+                                   .metadata = options->metadata };
 
-    instance->collector = collector_start(instance->options->connection, &settings, &host);
+    instance->collector = collector_start(options->connection, &settings, &host);
     if (!instance->collector && !instance->is_start_failed)
         instance_log(instance, LOG_LEVEL_ERROR,
                      "cannot start a thread for this hypervisor: out of memory or threads; trying again");
@@ -123,35 +128,78 @@ static void instance_write_names(const struct instance *instance, const struct d
     naming_write(&instance->options->instance, domain, hostname, plugin_instance, INSTANCE_NAME_MAX);
 }
 
+/* A receiver of statistics. */
+struct instance_stats_receiver {
+    const struct instance_host *host;
+    struct instance_target target;
+};
+
+static void instance_send_statistic(void *data, const struct metric *metric)
+{
+    const struct instance_stats_receiver *receiver = data;
+
+    receiver->host->value(receiver->host->data, &receiver->target, metric);
+}
+
+/* When the domain's statistics were read. 0: there are none that are new. Each value is reported once, because a
+ * counter that is reported again looks as if the domain did nothing. So a domain that does not answer has no new
+ * values. A driver without bulk statistics has them in its listing. */
+static int64_t instance_stats_boot_ms(const struct instance *instance, const struct snapshot *snapshot,
+                                      const struct domain *domain)
+{
+    bool is_bulk = snapshot->stats_boot_ms > 0;
+    int64_t read_ms = is_bulk ? domain->stats_boot_ms : snapshot->taken_boot_ms;
+    bool is_new = is_bulk ? snapshot->stats_boot_ms > instance->stats_boot_ms && read_ms >= snapshot->stats_boot_ms
+                          : read_ms > instance->taken_boot_ms;
+
+    return domain_active(domain) && is_new ? read_ms : 0;
+}
+
+static void instance_report_stats(const struct instance *instance, const struct snapshot *snapshot,
+                                  const struct instance_target *target, const struct instance_host *host)
+{
+    int64_t read_ms = instance_stats_boot_ms(instance, snapshot, target->domain);
+    struct instance_stats_receiver receiver = { host, *target };
+
+    receiver.target.age_ms = clock_boot_ms() - read_ms;
+    if (read_ms > 0)
+        stats_metrics_send(target->domain, &instance->options->stats, instance_send_statistic, &receiver);
+}
+
+static void instance_report_domain(const struct instance *instance, const struct snapshot *snapshot,
+                                   const struct domain *domain, bool stale, const struct instance_host *host)
+{
+    char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
+    const struct instance_target target = { name, plugin_instance, 0, domain };
+    struct metric metrics[METRICS_MAX];
+    size_t count = metrics_of_domain(domain, stale, clock_boot_ms(), metrics);
+
+    instance_write_names(instance, domain, host->hostname, name, plugin_instance);
+    for (size_t m = 0; m < count; m++)
+        host->value(host->data, &target, &metrics[m]);
+    instance_report_stats(instance, snapshot, &target, host);
+}
+
 static void instance_report_domains(struct instance *instance, const struct snapshot *snapshot, bool stale,
                                     const struct instance_host *host)
 {
-    struct metric metrics[METRICS_MAX];
-    char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
-    int64_t now = clock_boot_ms();
-
-    for (size_t i = 0; i < snapshot->count; i++) {
-        const struct domain *domain = &snapshot->domains[i];
-        size_t count;
-
-        if (!instance_wants(instance->options, domain))
-            continue;
-        instance_write_names(instance, domain, host->hostname, name, plugin_instance);
-        count = metrics_of_domain(domain, stale, now, metrics);
-        for (size_t m = 0; m < count; m++)
-            host->value(host->data, name, plugin_instance, &metrics[m], domain);
-    }
+    for (size_t i = 0; i < snapshot->count; i++)
+        if (instance_wants(instance->options, &snapshot->domains[i]))
+            instance_report_domain(instance, snapshot, &snapshot->domains[i], stale, host);
+    instance->stats_boot_ms = snapshot->stats_boot_ms;
+    instance->taken_boot_ms = snapshot->taken_boot_ms;
 }
 
 static void instance_report_totals(struct instance *instance, const struct snapshot *snapshot,
                                    const struct collector_status *status, const struct instance_host *host)
 {
+    const struct instance_target target = { host->hostname, instance->options->name, 0, NULL };
     struct metric metrics[METRICS_MAX];
     size_t count =
         metrics_of_hypervisor(snapshot, status, clock_boot_ms(), instance_wants, instance->options, metrics);
 
     for (size_t m = 0; m < count; m++)
-        host->value(host->data, host->hostname, instance->options->name, &metrics[m], NULL);
+        host->value(host->data, &target, &metrics[m]);
 }
 
 struct instance_receiver {
@@ -189,16 +237,24 @@ static void instance_send_alarms(struct instance *instance, const struct snapsho
     instance->reported = snapshot_ref(snapshot);
 }
 
-/* The listing begins so early that it is complete before the next read, even if it takes twice as long as the last
- * one. */
-static void instance_request_listing(struct instance *instance, const struct collector_status *status,
-                                     int64_t interval_ms)
+/* When to begin something that took `duration_us` last time, so that it is complete before the next read even if
+ * it takes twice as long and `lead_ms` more. */
+static int64_t instance_begin_boot_ms(int64_t lead_ms, int64_t duration_us, int64_t interval_ms)
 {
-    int64_t lead = LEAD_MS + 2 * (int64_t)status->duration_us / 1000;
+    int64_t lead = lead_ms + 2 * duration_us / 1000;
 
     if (lead > interval_ms / 2)
         lead = interval_ms / 2;
-    collector_list_at(instance->collector, clock_boot_ms() + interval_ms - lead);
+    return clock_boot_ms() + interval_ms - lead;
+}
+
+static void instance_request_facts(struct instance *instance, const struct snapshot *snapshot,
+                                   const struct collector_status *status, int64_t interval_ms)
+{
+    int64_t stats_us = snapshot ? snapshot->stats_duration_us : 0;
+
+    collector_list_at(instance->collector, instance_begin_boot_ms(LEAD_MS, status->duration_us, interval_ms));
+    collector_poll_at(instance->collector, instance_begin_boot_ms(STATS_LEAD_MS, stats_us, interval_ms));
 }
 
 bool instance_read(struct instance *instance, const struct instance_host *host)
@@ -217,7 +273,7 @@ bool instance_read(struct instance *instance, const struct instance_host *host)
         instance_report_domains(instance, snapshot, status.stale, host);
     if (snapshot && instance->options->notifications)
         instance_send_alarms(instance, snapshot, host);
-    instance_request_listing(instance, &status, host->interval_ms);
+    instance_request_facts(instance, snapshot, &status, host->interval_ms);
     snapshot_unref(snapshot);
     return true;
 }

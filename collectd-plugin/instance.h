@@ -13,12 +13,19 @@
 #include "lib/base/log.h"
 
 /* What instance_read() needs from collectd. It calls `value` and `alarm` on its own thread, with `data`; their
- * arguments are valid during the call. `host` and `plugin_instance` are names that naming_write() wrote. */
+ * arguments are valid during the call. `host` and `plugin_instance` are names that naming_write() wrote. A value
+ * was read `age_ms` before the call. */
+/* Whose value it is. */
+struct instance_target {
+    const char *host, *plugin_instance;
+    int64_t age_ms;              /* how long ago it was read */
+    const struct domain *domain; /* NULL: a value of the hypervisor */
+};
+
 struct instance_host {
     const char *hostname;
     int64_t interval_ms; /* between two reads */
-    void (*value)(void *data, const char *host, const char *plugin_instance, const struct metric *metric,
-                  const struct domain *domain); /* NULL: a value of the hypervisor */
+    void (*value)(void *data, const struct instance_target *target, const struct metric *metric);
     void (*alarm)(void *data, const char *host, const char *plugin_instance, const struct alarm *alarm);
     void *data;
 };

@@ -53,6 +53,50 @@ static bool instance_options_take_instance_format(void *field, const char *value
     return naming_parse(value, true, field, why, size);
 }
 
+static bool instance_options_take_statistics(void *field, const char *value, char *why, size_t size)
+{
+    return stats_metrics_parse_groups(value, field, why, size);
+}
+
+/* Sets *number to the place of the value among the words. */
+static bool instance_options_take_word(const char *const *words, size_t count, const char *value, size_t *number,
+                                       char *why, size_t size)
+{
+    size_t length;
+
+    for (*number = 0; *number < count; (*number)++)
+        if (strcasecmp(words[*number], value) == 0)
+            return true;
+    length = (size_t)snprintf(why, size, "\"%.64s\" is unknown; expected one of:", value);
+    for (size_t i = 0; i < count && length < size; i++)
+        length += (size_t)snprintf(why + length, size - length, " %s", words[i]);
+    return false;
+}
+
+static bool instance_options_take_disk_format(void *field, const char *value, char *why, size_t size)
+{
+    static const char *const words[] = { "target", "source" };
+    size_t number;
+
+    if (!instance_options_take_word(words, ARRAY_COUNT(words), value, &number, why, size))
+        return false;
+    *(bool *)field = number == 1;
+    return true;
+}
+
+static bool instance_options_take_interface_format(void *field, const char *value, char *why, size_t size)
+{
+    static const char *const words[] = {
+        [STATS_INTERFACE_NAME] = "name", [STATS_INTERFACE_ADDRESS] = "address", [STATS_INTERFACE_NUMBER] = "number"
+    };
+    size_t number;
+
+    if (!instance_options_take_word(words, ARRAY_COUNT(words), value, &number, why, size))
+        return false;
+    *(enum stats_interface_format *)field = (enum stats_interface_format)number;
+    return true;
+}
+
 /* collectd accepts these words. */
 static bool instance_options_take_boolean(void *field, const char *value, char *why, size_t size)
 {
@@ -113,6 +157,12 @@ static const struct instance_option {
     { "HostnameMetadataNS", instance_options_take_text, FIELD(metadata_namespace), false, false },
     { "HostnameMetadataXPath", instance_options_take_text, FIELD(metadata_xpath), false, false },
     { "Metadata", instance_options_take_metadata, FIELD(metadata_values), true, false },
+    { "Statistics", instance_options_take_statistics, FIELD(stats.groups), true, false },
+    { "BlockDevice", instance_options_take_domain, FIELD(stats.disks), false, false },
+    { "BlockDeviceFormat", instance_options_take_disk_format, FIELD(stats.disk_by_source), false, false },
+    { "BlockDeviceFormatBasename", instance_options_take_boolean, FIELD(stats.disk_by_basename), false, false },
+    { "InterfaceDevice", instance_options_take_domain, FIELD(stats.interfaces), false, false },
+    { "InterfaceFormat", instance_options_take_interface_format, FIELD(stats.interface_format), false, false },
     { "ReportDomains", instance_options_take_boolean, FIELD(report_domains), false, false },
     { "ReportTotals", instance_options_take_boolean, FIELD(report_totals), false, false },
     { "Notifications", instance_options_take_boolean, FIELD(notifications), false, false },
@@ -140,6 +190,8 @@ void instance_options_free(struct instance_options *options)
     if (!options)
         return;
     selection_clear(&options->selection);
+    selection_clear(&options->stats.disks);
+    selection_clear(&options->stats.interfaces);
     metadata_query_free(options->metadata);
     free(options->metadata_namespace);
     free(options->metadata_xpath);
@@ -217,6 +269,7 @@ bool instance_options_complete(struct instance_options *options, char why[INSTAN
 {
     AUTO_FREE char *shown = NULL;
 
+    options->stats.disks.ignore = options->stats.interfaces.ignore = options->selection.ignore;
     if (!naming_needs_metadata(&options->host) && !naming_needs_metadata(&options->instance))
         return true;
     options->metadata = metadata_query_new(options->metadata_namespace, options->metadata_xpath);

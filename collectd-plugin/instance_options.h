@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "collectd-plugin/naming.h"
+#include "collectd-plugin/stats_metrics.h"
 #include "lib/base/selection.h"
 #include "lib/libvirt/metadata.h"
 #include "lib/libvirt/metadata_rules.h"
@@ -18,7 +19,8 @@ struct instance_options {
     uint32_t filter;
     struct selection selection;
     struct naming host, instance;
-    char *metadata_namespace; /* NULL: OpenStack Nova's */
+    struct stats_choice stats; /* its selections have the `ignore` of `selection` */
+    char *metadata_namespace;  /* NULL: OpenStack Nova's */
     char *metadata_xpath;
     struct metadata_query *metadata; /* NULL unless a format has metadata; set by instance_options_complete() */
     struct metadata_rules metadata_values; /* which metadata the values and notifications of a domain carry */

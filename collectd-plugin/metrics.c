@@ -109,11 +109,16 @@ static double metrics_uptime(const struct domain *domain, int64_t now_boot_ms)
     return domain_active(domain) ? metrics_seconds(now_boot_ms - domain->started_boot_ms) : 0;
 }
 
+static struct metric metrics_gauge(const char *type, const char *type_instance, double value)
+{
+    return (struct metric){ type, type_instance, 1, false, { { .gauge = value } } };
+}
+
 static void metrics_forget(struct metric *metrics, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t source = 0; source < metrics[i].count; source++)
-            metrics[i].values[source] = (double)NAN;
+            metrics[i].values[source].gauge = (double)NAN;
 }
 
 size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_boot_ms,
@@ -123,12 +128,12 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
     double state = is_read ? domain->state : (double)NAN, reason = is_read ? domain->reason : (double)NAN;
     struct metric *next = metrics;
 
-    *next++ = (struct metric){ "domain_state", "", 2, { state, reason } };
+    *next++ = metrics_gauge("domain_state", "", state);
+    next[-1].values[next[-1].count++].gauge = reason;
     for (size_t i = 0; i < ARRAY_COUNT(metrics_attributes); i++)
-        *next++ = (struct metric){
-            "bool", metrics_attributes[i].type_instance, 1, { metrics_tristate(metrics_attributes[i].get(domain)) }
-        };
-    *next++ = (struct metric){ "uptime", "", 1, { metrics_uptime(domain, now_boot_ms) } };
+        *next++ = metrics_gauge("bool", metrics_attributes[i].type_instance,
+                                metrics_tristate(metrics_attributes[i].get(domain)));
+    *next++ = metrics_gauge("uptime", "", metrics_uptime(domain, now_boot_ms));
     if (stale)
         metrics_forget(metrics, (size_t)(next - metrics));
     return (size_t)(next - metrics);
@@ -138,7 +143,7 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
 static void metrics_count(const struct domain *domain, struct metric *metrics)
 {
     for (size_t i = 0; i < ARRAY_COUNT(metrics_counts); i++)
-        metrics[i].values[0] += metrics_tristate(metrics_counts[i].get(domain));
+        metrics[i].values[0].gauge += metrics_tristate(metrics_counts[i].get(domain));
 }
 
 size_t metrics_of_hypervisor(const struct snapshot *snapshot, const struct collector_status *status,
@@ -150,14 +155,14 @@ size_t metrics_of_hypervisor(const struct snapshot *snapshot, const struct colle
     struct metric *next = metrics;
 
     for (size_t i = 0; i < ARRAY_COUNT(metrics_counts); i++)
-        *next++ = (struct metric){ "count", metrics_counts[i].type_instance, 1, { 0 } };
+        *next++ = metrics_gauge("count", metrics_counts[i].type_instance, 0);
     for (size_t i = 0; snapshot && i < snapshot->count; i++)
         if (wants(data, &snapshot->domains[i]))
             metrics_count(&snapshot->domains[i], metrics);
     if (!snapshot || status->stale)
         metrics_forget(metrics, ARRAY_COUNT(metrics_counts));
-    *next++ = (struct metric){ "bool", "connected", 1, { status->state == HYPERVISOR_CONNECTED } };
-    *next++ = (struct metric){ "duration", "listing_age", 1, { is_listed ? age_s : (double)NAN } };
-    *next++ = (struct metric){ "duration", "listing", 1, { is_listed ? duration_s : (double)NAN } };
+    *next++ = metrics_gauge("bool", "connected", status->state == HYPERVISOR_CONNECTED);
+    *next++ = metrics_gauge("duration", "listing_age", is_listed ? age_s : (double)NAN);
+    *next++ = metrics_gauge("duration", "listing", is_listed ? duration_s : (double)NAN);
     return (size_t)(next - metrics);
 }

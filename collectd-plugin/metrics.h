@@ -12,11 +12,17 @@
 
 enum { METRIC_SOURCES_MAX = 2, METRICS_MAX = 16 };
 
-/* One value list. An unknown value is NaN. Texts are constants. */
+union metric_value {
+    double gauge;   /* an unknown value is NaN */
+    int64_t derive; /* a counter */
+};
+
+/* One value list. Texts are valid as long as the function that returns it says, or else are constants. */
 struct metric {
     const char *type, *type_instance; /* as in types.db; type_instance may be empty */
     size_t count;                     /* how many data sources the type has */
-    double values[METRIC_SOURCES_MAX];
+    bool is_derive;                   /* which member of `values` is in use, as types.db says */
+    union metric_value values[METRIC_SOURCES_MAX];
 };
 
 /* Writes the metrics of a domain, and returns their number. If `stale`, all values are unknown. */

@@ -34,9 +34,12 @@ static void module_log(void *data, enum log_level level, const char *line)
 
 static const struct log_sink log_sink = { module_log, NULL };
 
+/* Cuts the text to the size of the field. There are five copies for each value, and snprintf() would take a tenth
+ * of a read's CPU time. */
 static void module_copy(char *field, size_t size, const char *text)
 {
-    (void)snprintf(field, size, "%s", text);
+    if (!memccpy(field, text, '\0', size))
+        field[size - 1] = '\0';
 }
 
 /* ---- Reading ---- */
@@ -72,23 +75,28 @@ static void module_add_to_notification(void *data, const char *key, const char *
     (void)plugin_notification_meta_add_string(data, key, value);
 }
 
-static void module_dispatch_value(void *data, const char *host, const char *plugin_instance,
-                                  const struct metric *metric, const struct domain *domain)
+static value_t module_value(const struct metric *metric, size_t source)
+{
+    return metric->is_derive ? (value_t){ .derive = metric->values[source].derive }
+                             : (value_t){ .gauge = metric->values[source].gauge };
+}
+
+static void module_dispatch_value(void *data, const struct instance_target *target, const struct metric *metric)
 {
     value_t values[METRIC_SOURCES_MAX];
     value_list_t list = VALUE_LIST_INIT;
 
-    list.time = *(const cdtime_t *)data;
+    list.time = *(const cdtime_t *)data - MS_TO_CDTIME_T(target->age_ms);
     list.values = values;
     list.values_len = metric->count;
     for (size_t i = 0; i < metric->count; i++)
-        values[i].gauge = metric->values[i];
-    module_copy(list.host, sizeof(list.host), host);
+        values[i] = module_value(metric, i);
+    module_copy(list.host, sizeof(list.host), target->host);
     module_copy(list.plugin, sizeof(list.plugin), PLUGIN_NAME);
-    module_copy(list.plugin_instance, sizeof(list.plugin_instance), plugin_instance);
+    module_copy(list.plugin_instance, sizeof(list.plugin_instance), target->plugin_instance);
     module_copy(list.type, sizeof(list.type), metric->type);
     module_copy(list.type_instance, sizeof(list.type_instance), metric->type_instance);
-    module_add_metadata(domain, module_add_to_list, &list);
+    module_add_metadata(target->domain, module_add_to_list, &list);
     (void)plugin_dispatch_values(&list); /* it copies the list, and logs its own errors */
     if (list.meta)
         meta_data_destroy(list.meta);

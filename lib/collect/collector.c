@@ -161,6 +161,8 @@ static bool collector_make_parts(struct collector *collector, const char *uri)
     const struct collector_host *host = &collector->host;
     const struct facts_settings settings = { .with_events = host->with_events,
                                              .states_only = host->states_only,
+                                             .with_active_stats = host->with_active_stats,
+                                             .with_xml = host->with_xml,
                                              .metadata = host->metadata };
     enum connection_watch watch = host->with_events ? CONNECTION_WATCH_EVENTS : CONNECTION_WATCH_NOTHING;
 
@@ -232,6 +234,11 @@ void collector_list_at(struct collector *collector, int64_t boot_ms)
     collector->list_at_boot_ms = boot_ms;
     collector_unlock(collector);
     mailbox_put_wake(collector->mailbox);
+}
+
+void collector_poll_at(struct collector *collector, int64_t boot_ms)
+{
+    facts_poll_at(collector->facts, boot_ms);
 }
 
 /* With the lock held. */

@@ -35,9 +35,11 @@ struct collector_host {
     void *data;
     const struct log_sink *log;
     bool with_events; /* an event loop runs (event_loop.h) */
-    /* Read nothing but the listing: no statistics, which need a connection of their own, and no XML except for
-     * metadata. */
+    /* Read nothing but the listing, which takes one connection, and what the next three members ask for, which
+     * takes further ones. */
     bool states_only;
+    bool with_active_stats; /* the statistics of active domains */
+    bool with_xml;          /* the XML of each domain */
     /* For each domain's metadata, or NULL. It must outlive all threads, also those that collector_stop() left
      * behind. */
     struct metadata_query *metadata;
@@ -80,6 +82,9 @@ void collector_change(struct collector *collector, const struct collector_settin
 /* Begins the next listing at that boot time instead of an interval after the last one, so that a caller that reads
  * at fixed times finds a fresh listing. Any thread. */
 void collector_list_at(struct collector *collector, int64_t boot_ms);
+
+/* The same for statistics, which are published with the newest listing as soon as they are read. */
+void collector_poll_at(struct collector *collector, int64_t boot_ms);
 
 /* Never waits for libvirt. Any thread. */
 void collector_status(struct collector *collector, struct collector_status *status);

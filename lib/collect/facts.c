@@ -12,6 +12,7 @@
 #include "lib/libvirt/job_reader.h"
 #include "lib/libvirt/stats_poller.h"
 #include "lib/libvirt/fact_reader.h"
+#include "lib/model/filter.h"
 #include "lib/model/stats_table.h"
 
 enum {
@@ -30,7 +31,7 @@ struct facts {
     struct metadata_rules rules;
     bool with_snapshots, had_snapshots; /* in this listing, and in the one before */
     struct driver *driver;
-    struct stats_poller *poller; /* NULL if only states are wanted */
+    struct stats_poller *poller; /* NULL if no statistics are wanted */
     struct fact_reader *reader;
     const struct stats_table *table;       /* the table that was merged last */
     struct autostart_once *autostart_once; /* the result of the last pass; NULL: none yet */
@@ -40,6 +41,11 @@ struct facts {
     int64_t version_due_boot_ms;          /* when to ask again after a failure; INT64_MAX: never */
     char version[SNAPSHOT_WORD_MAX];
 };
+
+static bool facts_wants_stats(const struct facts_settings *settings)
+{
+    return settings->with_active_stats || !settings->states_only;
+}
 
 struct facts *facts_new(const char *uri, const struct facts_settings *settings, struct driver *driver,
                         struct mailbox *mailbox)
@@ -52,9 +58,9 @@ struct facts *facts_new(const char *uri, const struct facts_settings *settings, 
     facts->version_due_boot_ms = INT64_MAX;
     facts->driver = driver_ref(driver);
     facts->reader = fact_reader_new(uri, settings->with_events, settings->metadata, driver, mailbox);
-    if (!settings->states_only)
+    if (facts_wants_stats(settings))
         facts->poller = stats_poller_new(uri, settings->with_events, driver, mailbox);
-    if (facts->reader && (facts->poller || settings->states_only))
+    if (facts->reader && (facts->poller || !facts_wants_stats(settings)))
         return facts;
     (void)facts_stop(facts, 0); /* no thread runs yet */
     return NULL;
@@ -92,7 +98,7 @@ void facts_follow_snapshots(struct facts *facts, bool with_snapshots)
 static void facts_ask_for_version(struct facts *facts)
 {
     facts->version_due_boot_ms = INT64_MAX;
-    if (facts->poller)
+    if (!facts->settings.states_only)
         (void)fact_reader_ask(facts->reader, FACT_READER_VERSION, NULL);
 }
 
@@ -102,10 +108,26 @@ void facts_connected(struct facts *facts)
     facts_ask_for_version(facts);
 }
 
+/* A filter for inactive domains alone matches no domain that has statistics. */
+static uint32_t facts_only_active(uint32_t filter)
+{
+    bool is_of_inactive = filter & FILTER_INACTIVE && !(filter & FILTER_ACTIVE);
+
+    return is_of_inactive ? filter : (filter & ~(uint32_t)FILTER_INACTIVE) | FILTER_ACTIVE;
+}
+
 void facts_poll(struct facts *facts, uint32_t filter, int64_t interval_ms)
 {
+    uint32_t wanted = facts->settings.states_only ? facts_only_active(filter) : filter;
+
     if (facts->poller)
-        stats_poller_start(facts->poller, filter, interval_ms);
+        stats_poller_start(facts->poller, wanted, interval_ms);
+}
+
+void facts_poll_at(struct facts *facts, int64_t boot_ms)
+{
+    if (facts->poller)
+        stats_poller_poll_at(facts->poller, boot_ms);
 }
 
 /* The row of that UUID. It may be changed, because the snapshot is not published yet. */
@@ -239,8 +261,9 @@ static bool facts_lacks_xml(const struct domain *domain)
 static void facts_ask_for_xml(struct facts *facts, struct snapshot *snapshot)
 {
     int64_t now = clock_boot_ms();
+    bool wants_xml = facts->settings.metadata || facts->settings.with_xml || facts->rules.count > 0;
 
-    if (facts->settings.states_only && !facts->settings.metadata && facts->rules.count == 0)
+    if (facts->settings.states_only && !wants_xml)
         return;
     for (size_t i = 0; i < snapshot->count; i++) {
         struct domain *domain = &snapshot->domains[i];
@@ -335,7 +358,7 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
     facts_io_errors_ask(facts->reader, facts->driver, snapshot);
     if (!before)
         facts_ask_for_starts(facts, snapshot);
-    if (!facts->poller)
+    if (facts->settings.states_only)
         return;
     if (clock_boot_ms() >= facts->version_due_boot_ms)
         facts_ask_for_version(facts);
@@ -360,8 +383,9 @@ bool facts_lack_connection(struct facts *facts, int64_t since_boot_ms, char *tex
 
     if (!is_lacking && !fact_reader_lacks_connection(facts->reader, since_boot_ms, why, sizeof(why)))
         return false;
-    (void)snprintf(text, size, "no further connection for %s: %s",
-                   facts->poller ? "statistics and XML" : "metadata and autostart once", why);
+    (void)snprintf(
+        text, size, "no further connection for %s: %s",
+        facts->settings.states_only && !facts->poller ? "metadata and autostart once" : "statistics and XML", why);
     return true;
 }
 

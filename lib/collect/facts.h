@@ -2,7 +2,8 @@
 /* The facts that are read apart from the listing: statistics, XML, jobs, autostart once, start times of
  * processes, and the hypervisor's version. Other threads read them (stats_poller.h, fact_reader.h). The collector
  * merges those that have arrived into each listing, and publishes the listing again when more arrive. Only one
- * thread at a time may call these functions. None of them waits for libvirt, except facts_stop(). */
+ * thread at a time may call these functions, except facts_poll_at(). None of them waits for libvirt, except
+ * facts_stop(). */
 #ifndef GUESTLIST_COLLECT_FACTS_H
 #define GUESTLIST_COLLECT_FACTS_H
 
@@ -17,7 +18,9 @@
 
 struct facts_settings {
     bool with_events;                /* an event loop runs */
-    bool states_only;                /* read nothing but the listing, and XML for metadata */
+    bool states_only;                /* read nothing but the listing and what the next three members ask for */
+    bool with_active_stats;          /* the statistics of active domains */
+    bool with_xml;                   /* the XML of each domain */
     struct metadata_query *metadata; /* for each domain's metadata, or NULL; must outlive all threads, also those
                                         that facts_stop() left behind */
 };
@@ -44,6 +47,10 @@ void facts_connected(struct facts *facts);
 
 /* Reads statistics of the domains that match `filter`, at once and then each `interval_ms`. */
 void facts_poll(struct facts *facts, uint32_t filter, int64_t interval_ms);
+
+/* Reads statistics at that boot time instead of an interval after the last time (stats_poller_poll_at()). Does
+ * nothing if no statistics are read. Any thread, until facts_stop(). */
+void facts_poll_at(struct facts *facts, int64_t boot_ms);
 
 /* Merges all facts into a new listing and asks for missing ones. The listing has already inherited from `before`,
  * the listing before it (NULL: none). `mail` has the events since then. */

@@ -298,6 +298,14 @@ void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t in
     worker_pool_unlock(poller->pool);
 }
 
+void stats_poller_poll_at(struct stats_poller *poller, int64_t boot_ms)
+{
+    worker_pool_lock(poller->pool);
+    poller->next_boot_ms = boot_ms;
+    (void)worker_pool_wake(poller->pool);
+    worker_pool_unlock(poller->pool);
+}
+
 void stats_poller_want_inactive(struct stats_poller *poller)
 {
     worker_pool_lock(poller->pool);

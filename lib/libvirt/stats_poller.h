@@ -39,6 +39,10 @@ bool stats_poller_stop(struct stats_poller *poller, int64_t patience_ms);
  * changed. Any thread may call this and the functions below, and none of them blocks. */
 void stats_poller_start(struct stats_poller *poller, uint32_t filter, int64_t interval_ms);
 
+/* Makes the next poll at that boot time instead of an interval after the last one, so that a caller that reads at
+ * fixed times finds fresh statistics. If a call is under way then, it is made after that call. */
+void stats_poller_poll_at(struct stats_poller *poller, int64_t boot_ms);
+
 /* Makes the next poll read the configured statistics of inactive domains as well, because one of them was defined
  * again. */
 void stats_poller_want_inactive(struct stats_poller *poller);

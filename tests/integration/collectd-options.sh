@@ -30,7 +30,8 @@ configure_collectd \
     "$(by nova 'HostnameFormat "metadata"' 'PluginInstanceFormat "metadata"' 'Domain "/^with-/"' 'Domain "sh-saved"')" \
     "$(by owner 'HostnameMetadataXPath "/instance/owner/user/@uuid"' 'HostnameFormat "uuid metadata"' 'Domain "with-nova"' 'ReportTotals false')" \
     "$(by totals 'ReportDomains false' 'Filter transient')" \
-    "$(by words 'nonsense 1' 'ReportTotals perhaps' 'Domain "/(/"' 'HostnameFormat "nam"' 'Connection 1 2')" \
+    "$(by words 'nonsense 1' 'ReportTotals perhaps' 'Domain "/(/"' 'HostnameFormat "nam"' 'Connection 1 2' \
+        'Statistics cpu net' 'BlockDeviceFormat path' 'InterfaceFormat mac' 'Domain "/((x{99}){99}){99}/"')" \
     "$(hypervisor filter "$SHARED_URI" 'Filter "inactive transient"')" \
     "$(hypervisor uri 'nosuch:///system')" \
     "$(by xpath 'PluginInstanceFormat metadata' 'HostnameMetadataXPath "//["')" \
@@ -68,6 +69,10 @@ words|ignoring option "nonsense": unknown; expected one of: Connection Filter
 words|ignoring option "ReportTotals": "perhaps" is neither true nor false
 words|ignoring option "Domain": "/(/" is not a regular expression
 words|ignoring option "HostnameFormat": "nam" is not expected
+words|ignoring option "Statistics": "net" is unknown; expected some of: cpu vcpu memory disk interface
+words|ignoring option "BlockDeviceFormat": "path" is unknown; expected one of: target source
+words|ignoring option "InterfaceFormat": "mac" is unknown; expected one of: name address number
+words|ignoring option "Domain": "/((x{99}){99}){99}/" costs too much memory or time
 words|is not watched: option "Connection": 2 values; expected one
 filter|is not watched: option "Filter": "inactive transient" fits no domain
 uri|is not watched: option "Connection"

@@ -26,17 +26,22 @@ static struct mailbox *mailbox;
 static struct driver *driver;
 static struct snapshot *published;
 
-static inline int stage_begin(bool states_only)
+static inline int stage_begin_with(const struct facts_settings *settings)
 {
-    const struct facts_settings settings = { .states_only = states_only };
-
     if (!mock_begin(DOMAINS))
         return -1;
     driver = driver_new();
     mailbox = mailbox_new();
-    facts = driver && mailbox ? facts_new(MOCK_URI, &settings, driver, mailbox) : NULL;
+    facts = driver && mailbox ? facts_new(MOCK_URI, settings, driver, mailbox) : NULL;
     published = NULL;
     return facts ? 0 : -1;
+}
+
+static inline int stage_begin(bool states_only)
+{
+    const struct facts_settings settings = { .states_only = states_only };
+
+    return stage_begin_with(&settings);
 }
 
 static inline int stage_end(void)

@@ -107,6 +107,45 @@ static void a_wrong_option_is_ignored_with_a_reason(void **state)
     assert_int_equal(options->host.count, 1);
 }
 
+static void statistics_have_the_options_of_virt(void **state)
+{
+    struct instance_options *options = *state;
+
+    assert_int_equal(options->stats.groups, 0);
+    assert_int_equal(SET(options, "Statistics", "cpu", "disk"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(options->stats.groups, STATS_GROUP_CPU | STATS_GROUP_DISK);
+    assert_int_equal(SET(options, "BlockDeviceFormat", "Source"), INSTANCE_OPTIONS_TAKEN);
+    assert_true(options->stats.disk_by_source);
+    assert_int_equal(SET(options, "BlockDeviceFormat", "target"), INSTANCE_OPTIONS_TAKEN);
+    assert_false(options->stats.disk_by_source);
+    assert_int_equal(SET(options, "BlockDeviceFormatBasename", "true"), INSTANCE_OPTIONS_TAKEN);
+    assert_true(options->stats.disk_by_basename);
+    assert_int_equal(SET(options, "InterfaceFormat", "address"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(options->stats.interface_format, STATS_INTERFACE_ADDRESS);
+    assert_int_equal(SET(options, "BlockDevice", "/:hdb/"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(SET(options, "InterfaceDevice", "web:vnet0"), INSTANCE_OPTIONS_TAKEN);
+    assert_int_equal(options->stats.disks.count, 1);
+    assert_int_equal(options->stats.interfaces.count, 1);
+    assert_int_equal(SET(options, "IgnoreSelected", "true"), INSTANCE_OPTIONS_TAKEN);
+    assert_true(instance_options_complete(options, why));
+    assert_true(options->stats.disks.ignore && options->stats.interfaces.ignore);
+}
+
+static void wrong_statistics_are_ignored_with_a_reason(void **state)
+{
+    struct instance_options *options = *state;
+
+    assert_not_taken(SET(options, "Statistics", "cpus"), INSTANCE_OPTIONS_IGNORED,
+                     "\"cpus\" is unknown; expected some of: cpu vcpu memory disk interface");
+    assert_not_taken(SET(options, "Statistics", ""), INSTANCE_OPTIONS_IGNORED, "it is empty; expected some of");
+    assert_not_taken(SET(options, "BlockDeviceFormat", "path"), INSTANCE_OPTIONS_IGNORED,
+                     "\"path\" is unknown; expected one of: target source");
+    assert_not_taken(SET(options, "InterfaceFormat", "mac"), INSTANCE_OPTIONS_IGNORED,
+                     "\"mac\" is unknown; expected one of: name address number");
+    assert_not_taken(SET(options, "BlockDevice", "/a{1000}/"), INSTANCE_OPTIONS_IGNORED, "costs too much");
+    assert_int_equal(options->stats.groups, 0);
+}
+
 static void a_wrong_connection_or_filter_refuses_the_block(void **state)
 {
     struct instance_options *options = *state;
@@ -186,6 +225,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(defaults_are_the_documented_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_option_sets_its_member, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_option_is_ignored_with_a_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(statistics_have_the_options_of_virt, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wrong_statistics_are_ignored_with_a_reason, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_connection_or_filter_refuses_the_block, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_value_shows_no_password, set_up, tear_down),
         cmocka_unit_test_setup_teardown(metadata_is_read_only_if_a_format_uses_it, set_up, tear_down),

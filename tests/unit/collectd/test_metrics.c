@@ -50,7 +50,7 @@ static double domain_value(const struct domain *domain, bool stale, const char *
 
     assert_int_equal(count, 7);
     assert_int_equal(metric->count, strcmp(type, "domain_state") == 0 ? 2 : 1);
-    return metric->values[source];
+    return metric->values[source].gauge;
 }
 
 static bool is_any(const void *data, const struct domain *domain)
@@ -72,7 +72,7 @@ static double hypervisor_value(const struct snapshot *snapshot, const struct col
     size_t count = metrics_of_hypervisor(snapshot, status, NOW, is_any, NULL, metrics);
 
     assert_int_equal(count, 14);
-    return find_metric(metrics, count, type, type_instance)->values[0];
+    return find_metric(metrics, count, type, type_instance)->values[0].gauge;
 }
 
 static void states_and_reasons_are_libvirts_numbers(void **state)
@@ -138,7 +138,7 @@ static void all_metrics_of_a_stale_domain_are_unknown(void **state)
     (void)state;
     for (size_t i = 0; i < count; i++)
         for (size_t source = 0; source < metrics[i].count; source++)
-            assert_value(metrics[i].values[source], (double)NAN, metrics[i].type);
+            assert_value(metrics[i].values[source].gauge, (double)NAN, metrics[i].type);
 }
 
 static void counts_are_over_all_domains(void **state)
@@ -234,9 +234,10 @@ static void only_selected_domains_are_counted(void **state)
     size_t count = metrics_of_hypervisor(snapshot, &fresh, NOW, has_name, "boots", metrics);
 
     (void)state;
-    assert_value(find_metric(metrics, count, "count", "total")->values[0], 1, "total");
-    assert_value(find_metric(metrics, count, "count", "autostart_inactive")->values[0], 1, "autostart_inactive");
-    assert_value(find_metric(metrics, count, "count", "running")->values[0], 0, "running");
+    assert_value(find_metric(metrics, count, "count", "total")->values[0].gauge, 1, "total");
+    assert_value(find_metric(metrics, count, "count", "autostart_inactive")->values[0].gauge, 1,
+                 "autostart_inactive");
+    assert_value(find_metric(metrics, count, "count", "running")->values[0].gauge, 0, "running");
     snapshot_unref(snapshot);
 }
 
