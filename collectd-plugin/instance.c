@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "collectd-plugin/series.h"
 #include "lib/base/clock.h"
 #include "lib/collect/collector.h"
 
@@ -19,6 +20,7 @@ struct instance {
     struct log_sink log;
     struct collector *collector;      /* NULL: not started */
     struct instance *next, *previous; /* a ring of siblings */
+    struct series *series;            /* the names of all siblings */
     int64_t stop_until_boot_ms;       /* the deadline for stopping; 0: not asked to stop yet */
 
     /* For the thread that reads. */
@@ -70,6 +72,11 @@ struct instance *instance_new(struct instance_options *options, const struct log
 
     if (!instance)
         return NULL;
+    instance->series = sibling ? series_ref(sibling->series) : series_new();
+    if (!instance->series) {
+        free(instance);
+        return NULL;
+    }
     (void)pthread_mutex_init(&instance->lock, NULL); /* cannot fail for a default mutex */
     atomic_init(&instance->is_abandoned, false);
     instance->options = options;
@@ -166,26 +173,72 @@ static void instance_report_stats(const struct instance *instance, const struct 
         stats_metrics_send(target->domain, &instance->options->stats, instance_send_statistic, &receiver);
 }
 
-static void instance_report_domain(const struct instance *instance, const struct snapshot *snapshot,
-                                   const struct domain *domain, bool stale, const struct instance_host *host)
+/* The values of all domains in one read. */
+struct instance_report {
+    const struct instance *instance;
+    const struct snapshot *snapshot;
+    bool stale;
+    const struct instance_host *host;
+    struct series_names names;
+};
+
+static void instance_report_domain(struct instance_report *report, size_t row)
 {
+    const struct instance_host *host = report->host;
+    const struct domain *domain = &report->snapshot->domains[row];
     char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
     const struct instance_target target = { name, plugin_instance, 0, domain };
     struct metric metrics[METRICS_MAX];
-    size_t count = metrics_of_domain(domain, stale, clock_boot_ms(), metrics);
+    size_t count = metrics_of_domain(domain, report->stale, clock_boot_ms(), metrics);
 
-    instance_write_names(instance, domain, host->hostname, name, plugin_instance);
+    instance_write_names(report->instance, domain, host->hostname, name, plugin_instance);
     for (size_t m = 0; m < count; m++)
         host->value(host->data, &target, &metrics[m]);
-    instance_report_stats(instance, snapshot, &target, host);
+    instance_report_stats(report->instance, report->snapshot, &target, host);
+    /* If out of memory, the name is not checked. */
+    (void)series_names_add(&report->names, name, plugin_instance, domain->uuid, (uint32_t)row);
+}
+
+static void instance_log_clash(const struct instance *instance, const struct snapshot *snapshot,
+                               const char *hostname, const struct series_clash *clash)
+{
+    const struct domain *domain = &snapshot->domains[clash->row];
+    char host[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX], other[UUID_TEXT], uuid[UUID_TEXT];
+
+    uuid_format(domain->uuid, uuid);
+    uuid_format(clash->other_uuid, other);
+    instance_write_names(instance, domain, hostname, host, plugin_instance);
+    log_say(
+        &instance->log, LOG_LEVEL_WARNING,
+        "two domains have the same name in collectd, so their values mix: the host \"%s\" with the plugin "
+        "instance \"%s\" is the domain with the UUID %s, and also the one with the UUID %s of hypervisor \"%s\"; "
+        "PluginInstanceFormat \"uuid name\" tells them apart",
+        host, plugin_instance, uuid, other, clash->other_block);
+}
+
+/* Each name is logged once. If there are many, the first ones are enough. */
+static void instance_check_names(const struct instance *instance, const struct snapshot *snapshot,
+                                 const char *hostname, struct series_names *names)
+{
+    struct series_clash clashes[SERIES_CLASHES_MAX];
+    size_t found = series_update(instance->series, instance, instance->options->name, names, clashes);
+
+    for (size_t i = 0; i < found && i < SERIES_CLASHES_MAX; i++)
+        instance_log_clash(instance, snapshot, hostname, &clashes[i]);
+    if (found > SERIES_CLASHES_MAX)
+        log_say(&instance->log, LOG_LEVEL_WARNING, "two domains share each of %zu more names",
+                found - SERIES_CLASHES_MAX);
 }
 
 static void instance_report_domains(struct instance *instance, const struct snapshot *snapshot, bool stale,
                                     const struct instance_host *host)
 {
+    struct instance_report report = { instance, snapshot, stale, host, { 0 } };
+
     for (size_t i = 0; i < snapshot->count; i++)
         if (instance_wants(instance->options, &snapshot->domains[i]))
-            instance_report_domain(instance, snapshot, &snapshot->domains[i], stale, host);
+            instance_report_domain(&report, i);
+    instance_check_names(instance, snapshot, host->hostname, &report.names);
     instance->stats_boot_ms = snapshot->stats_boot_ms;
     instance->taken_boot_ms = snapshot->taken_boot_ms;
 }
@@ -301,6 +354,8 @@ void instance_free(struct instance *instance)
     instance->next->previous = instance->previous;
     instance->previous->next = instance->next;
     snapshot_unref(instance->reported);
+    series_leave(instance->series, instance);
+    series_unref(instance->series);
     stopped = collector_stop(instance->collector, instance->stop_until_boot_ms - clock_boot_ms());
     if (!stopped) {
         instance_log(instance, LOG_LEVEL_WARNING, "a libvirt call does not return; its thread is abandoned");
