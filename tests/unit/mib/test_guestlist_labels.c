@@ -112,7 +112,7 @@ static void values_are_walked_by_vm_index_and_then_by_key(void **state)
     struct snapshot *snapshot;
     struct answer answer = answer_with_metadata(&snapshot);
     mib_subid oid[MIB_OID_MAX], wanted[MIB_OID_MAX];
-    size_t length = instance(METADATA, VALUE, NULL, 0, oid);
+    size_t length = instance(METADATA, VALUE, oid, 0, oid);
     struct mib_value value;
 
     (void)state;
@@ -124,7 +124,7 @@ static void values_are_walked_by_vm_index_and_then_by_key(void **state)
     }
     /* What comes next is in another table, or there is nothing. */
     if (mib_next(&guestlist_mib, &answer, NULL, oid, length, oid, &length, &value))
-        assert_true(oid[instance(METADATA, VALUE, NULL, 0, wanted) - 3] > METADATA);
+        assert_true(oid[instance(METADATA, VALUE, oid, 0, wanted) - 3] > METADATA);
     drop(&answer);
     snapshot_unref(snapshot);
 }
