@@ -220,7 +220,7 @@ static void facts_take_result(struct facts *facts, struct fact_reader_result *re
             inherit_fill_starts(snapshot, result->starts);
         break;
     case FACT_READER_SNAPSHOTS:
-        if (domain)
+        if (domain && facts->with_snapshots)
             facts_snapshots_take(result, domain);
         break;
     case FACT_READER_IO_ERROR:

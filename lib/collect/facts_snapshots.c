@@ -63,6 +63,12 @@ void facts_snapshots_ask(struct fact_reader *reader, struct snapshot *snapshot, 
     }
 }
 
+/* True if the answer is about a later moment than what is known. The question of an earlier run may have hung. */
+static bool facts_snapshots_is_newer(const struct domain_snapshots *answer, const struct domain_snapshots *known)
+{
+    return !known || answer->read_boot_ms >= known->read_boot_ms;
+}
+
 /* If reading failed, what was read before stays. */
 void facts_snapshots_take(struct fact_reader_result *result, struct domain *domain)
 {
@@ -71,7 +77,8 @@ void facts_snapshots_take(struct fact_reader_result *result, struct domain *doma
     domain->pending &= ~(unsigned)DOMAIN_QUESTION_SNAPSHOTS;
     if (due < domain->snapshots_due_boot_ms)
         domain->snapshots_due_boot_ms = due;
-    if (result->is_failed || domain->snapshot == TRISTATE_FALSE)
+    if (result->is_failed || domain->snapshot == TRISTATE_FALSE ||
+        !facts_snapshots_is_newer(result->domain_snapshots, domain->domain_snapshots))
         return;
     domain_snapshots_unref(domain->domain_snapshots);
     domain->domain_snapshots = result->domain_snapshots;
@@ -80,6 +87,8 @@ void facts_snapshots_take(struct fact_reader_result *result, struct domain *doma
 
 void facts_snapshots_forget(struct snapshot *snapshot)
 {
-    for (size_t i = 0; i < snapshot->count; i++)
+    for (size_t i = 0; i < snapshot->count; i++) {
         facts_snapshots_drop(&snapshot->domains[i]);
+        snapshot->domains[i].pending &= ~(unsigned)DOMAIN_QUESTION_SNAPSHOTS;
+    }
 }

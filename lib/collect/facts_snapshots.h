@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* When to read the snapshots that libvirt keeps of domains. libvirt sends no event for them. So they are read
- * again every ten minutes, and after an event of the domain: its snapshots may be why it was paused. Domains that
- * have no snapshot, as the listing says, are not asked. */
+ * again every ten minutes, and after an event of the domain, because libvirt pauses a domain that runs for most
+ * kinds of snapshots. Domains that have no snapshot, as the listing says, are not asked. */
 #ifndef GUESTLIST_COLLECT_FACTS_SNAPSHOTS_H
 #define GUESTLIST_COLLECT_FACTS_SNAPSHOTS_H
 
@@ -17,7 +17,7 @@ void facts_snapshots_ask(struct fact_reader *reader, struct snapshot *snapshot, 
 /* Takes the answer about that domain. */
 void facts_snapshots_take(struct fact_reader_result *result, struct domain *domain);
 
-/* Forgets the snapshots of all domains of a new listing. */
+/* Forgets the snapshots of all domains of a new listing, and the questions about them. */
 void facts_snapshots_forget(struct snapshot *snapshot);
 
 #endif

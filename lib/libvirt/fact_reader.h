@@ -63,7 +63,7 @@ struct fact_reader;
 struct fact_reader *fact_reader_new(const char *uri, bool with_events, const struct metadata_query *metadata,
                                     struct driver *driver, struct mailbox *mailbox);
 
-/* As domain_xml_parser_set_rules(), for XML that is read from now on. Any thread; it does not block. */
+/* As domain_xml_parser_set_rules(), for XML that is parsed from now on. Any thread; it never waits for libvirt. */
 bool fact_reader_set_rules(struct fact_reader *reader, const struct metadata_rules *rules);
 
 /* Ends the threads, and drops the tasks that have not begun and all results. False if a thread still hangs after

@@ -77,8 +77,8 @@ static bool metadata_is_known_call(const char *name, size_t length)
     return false;
 }
 
-/* Checks the name, literal or other piece at `*at`, and moves `*at` behind it. False if there is nothing that it
- * could stand for. */
+/* Checks the name, literal or other piece at `*at`, and moves `*at` behind it. False for a variable, a prefix and
+ * an unknown function. */
 static bool metadata_check_piece(const char **at)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";

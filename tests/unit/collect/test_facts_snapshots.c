@@ -245,6 +245,45 @@ static void if_the_setting_is_turned_off_they_are_forgotten(void **state)
     EVENTUALLY(known_count() == 1);
 }
 
+static void an_answer_after_the_setting_is_turned_off_is_ignored(void **state)
+{
+    (void)state;
+    make(1);
+    gate_close(&listing_gate, 1);
+    facts_follow_snapshots(facts, true);
+    list(-1);
+    EVENTUALLY(gate_inside(&listing_gate) == 1);
+    facts_follow_snapshots(facts, false);
+    list(-1);
+    gate_open(&listing_gate);
+    EVENTUALLY(facts_due(facts) == 0);
+    assert_int_equal(known_count(), -1);
+    facts_follow_snapshots(facts, true);
+    list(-1);
+    EVENTUALLY(known_count() == 1);
+}
+
+static void a_late_answer_about_an_earlier_run_replaces_nothing(void **state)
+{
+    int64_t read_boot_ms;
+
+    (void)state;
+    begin_with_one_snapshot();
+    standin_advance_clock(PERIOD_MS);
+    gate_close(&listing_gate, 1);
+    list(-1);
+    EVENTUALLY(gate_inside(&listing_gate) == 1);
+    standin_advance_clock(10);
+    ids[1] = 1000;
+    list(-1);
+    EVENTUALLY(gate_calls(&listing_gate) == 3 && is_answered());
+    read_boot_ms = published->domains[1].domain_snapshots->read_boot_ms;
+    gate_open(&listing_gate);
+    EVENTUALLY(facts_due(facts) == 0);
+    assert_int_equal(known_count(), 1);
+    assert_int_equal(published->domains[1].domain_snapshots->read_boot_ms, read_boot_ms);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +296,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failure_keeps_them_and_is_tried_again, begin, end),
         cmocka_unit_test_setup_teardown(a_new_run_does_not_wait_for_the_question_about_the_old_one, begin, end),
         cmocka_unit_test_setup_teardown(if_the_setting_is_turned_off_they_are_forgotten, begin, end),
+        cmocka_unit_test_setup_teardown(an_answer_after_the_setting_is_turned_off_is_ignored, begin, end),
+        cmocka_unit_test_setup_teardown(a_late_answer_about_an_earlier_run_replaces_nothing, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
