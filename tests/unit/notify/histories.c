@@ -60,7 +60,7 @@ struct history {
     unsigned count, row, events;
     enum vm_oper_state state; /* as reported */
     unsigned changes, deletions;
-    unsigned late_rounds; /* for how many listings its row has been newer than its events */
+    unsigned late_rounds; /* for how many listings its next event has been due */
 };
 
 static unsigned dice_draw(const struct dice *dice, unsigned below)
@@ -113,16 +113,24 @@ static void move_row(const struct dice *dice, struct history *history, struct di
         history->row = history->count;
 }
 
-/* How many events arrive before the next listing. Those of a row that was listed already arrive soon. */
+/* True if the next event arrives soon: its row was listed already, or the domain is being restored. A domain that
+ * is being restored for long has a job, which these rows do not have. */
+static bool is_awaiting_event(const struct history *history)
+{
+    return history->row > history->events ||
+           (history->events > 0 && history->steps[history->events - 1].row == ROW_RESTORING);
+}
+
+/* How many events arrive before the next listing. */
 static unsigned count_new_events(const struct dice *dice, struct history *history)
 {
     unsigned left = history->count - history->events;
     unsigned count = left > 0 ? dice_draw(dice, left < 4 ? left + 1 : 4) : 0;
 
-    history->late_rounds = history->row > history->events ? history->late_rounds + 1 : 0;
-    if (history->late_rounds < LATE_ROUNDS_MAX || history->events + count >= history->row)
+    history->late_rounds = is_awaiting_event(history) ? history->late_rounds + 1 : 0;
+    if (history->late_rounds < LATE_ROUNDS_MAX || (count > 0 && history->events + count >= history->row))
         return count;
-    return history->row - history->events;
+    return history->row > history->events ? history->row - history->events : 1;
 }
 
 /* A listing with the next events of some domains. */
