@@ -4,7 +4,7 @@
 # The verb start_agent starts it so in every test that names no exception.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
-need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 setpriv
+need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 setpriv ss
 need_root
 
 start_libvirtd
@@ -31,5 +31,9 @@ wait_for 30 "[ \"\$(vm $vm_up_time one)\" -gt 0 ]"
 equal 'The first' "$(value $guestlist_mib.1.2.1.12."$(row_of one)")" glDomainTitle
 equal 1 "$(walk $vm_mib.1.7.1.6 | grep -c "^\.$vm_mib")" disks
 step "rows, statistics, times and XML are there without rights"
+
+listeners() { ss -H -l -n -p 2> /dev/null | grep -F "pid=$1,"; } # PID
+listeners "$SNMPD_PID" > "$T/out" || FAIL "ss does not see that snmpd listens"
+listeners "$AGENT_PID" && FAIL "the agent listens"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 OK
