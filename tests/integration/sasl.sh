@@ -36,7 +36,6 @@ lists -u "$uri" && FAIL "it lists without a file: $(cat "$T/once")"
 contains "$T/once" "cannot read $auth: No such file or directory"
 write_auth_file "$auth" authname=monitor password=hush
 chmod 600 "$auth"
-chown nobody "$auth"
 lists -u "$uri" || FAIL "it does not list with ?authfile=: $(cat "$T/once")"
 equal one "$(jq -r '.domains[].name' "$T/once")" "the listing with ?authfile="
 before=(env "LIBVIRT_AUTH_FILE=$auth")
@@ -75,6 +74,7 @@ step "the messages name what is missing"
 
 # ---- The agent starts with a wrong password, then the file is corrected
 write_auth_file "$auth" authname=monitor password=gossip
+chown nobody "$auth" # the user of the agent
 configure_agent 'interval 1' 'allowControl yes' "hypervisor $uri"
 start_agent
 wait_for 20 "[ -n \"\$(gl $gl_last_error)\" ]"
