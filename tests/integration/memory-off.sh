@@ -18,7 +18,7 @@ serial=1.3.6.1.4.1.8072.9999.9999.2512.1.1.5.0
 
 # Reads both values until the file $T/stop exists.
 sample() { # FILE
-    until [ -e "$T/stop" ]; do snmp snmpget -Oqv "127.0.0.1:$SNMP_PORT" $none $balloon | xargs; done > "$1"
+    until [ -e "$T/stop" ]; do snmp snmpget -Oqv "127.0.0.1:$SNMP_PORT" "$none" "$balloon" | xargs; done > "$1"
 }
 wait_for 20 "[ \"\$(value $none)\" = 65536 ] && [ \"\$(value $balloon)\" = 32768 ]"
 step "the rows have the memory that the guests will start with"
@@ -41,5 +41,5 @@ step "$(wc -l < "$T/samples") samples are the same"
 act start mo-none
 wait_for 20 "on_qemu dominfo mo-none | grep 'Used memory: *65536 KiB'"
 wait_for 20 "[ \"\$(value 1.3.6.1.2.1.236.1.4.1.6.${none##*.})\" = 4 ]"
-equal 65536 "$(value $none)" "vmCurMem of the guest that runs"
+equal 65536 "$(value "$none")" "vmCurMem of the guest that runs"
 OK "the guest starts with the memory of its row"

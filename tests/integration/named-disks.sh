@@ -20,9 +20,9 @@ wait_for 20 'row_of nd-off'
 storage=1.3.6.1.2.1.236.1.7.1
 row=$(row_of nd-off)
 wait_for 20 "value $storage.6.$row.1"
-equal nvme://0000:a1:02.1/3 "$(value $storage.6.$row.1)" "vmStorageResourceID of the NVMe drive"
-equal /run/blk.sock "$(value $storage.6.$row.2)" "vmStorageResourceID of the vhost-user disk"
-equal '2 2' "$(echo $(value $storage.4.$row.1) $(value $storage.4.$row.2))" "vmStorageSourceType: other"
+equal nvme://0000:a1:02.1/3 "$(value "$storage.6.$row.1")" "vmStorageResourceID of the NVMe drive"
+equal /run/blk.sock "$(value "$storage.6.$row.2")" "vmStorageResourceID of the vhost-user disk"
+equal '2 2' "$(value "$storage.4.$row.1") $(value "$storage.4.$row.2")" "vmStorageSourceType: other"
 on_qemu domblklist nd-off > "$T/list"
 equal /run/blk.sock "$(awk '$1 == "vdb" { print $2 }' "$T/list")" "virsh's name of the vhost-user disk"
 equal nvme://0000:a1:02.1/3 "$(awk '$1 == "vda" { print $2 }' "$T/list")" "virsh's name of the NVMe drive"
