@@ -253,9 +253,9 @@ static void facts_merge(struct facts *facts, struct snapshot *snapshot)
 
 static bool facts_lacks_xml(const struct domain *domain)
 {
-    bool is_current = domain->xml_facts && domain->xml_facts->read_boot_ms >= domain->xml_changed_boot_ms;
-
-    return !is_current && !(domain->pending & DOMAIN_QUESTION_XML);
+    if (domain->pending & DOMAIN_QUESTION_XML)
+        return false;
+    return !domain->xml_facts || domain->xml_facts->read_boot_ms < domain->xml_changed_boot_ms;
 }
 
 static void facts_ask_for_xml(struct facts *facts, struct snapshot *snapshot)

@@ -112,7 +112,7 @@ static void damage_is_found_and_reported_with_its_line(void **state)
         { HEAD "1 " UUID_1 " 0\nend 2\n", "line 5" }, /* a line is missing */
         { HEAD "1 " UUID_1 " 0\nend 1 more\n", "line 5" },
         { HEAD "1 " UUID_1 " 0\nend 1", "line 5" }, /* cut short */
-        { HEAD "1 " UUID_1 " 0\nend 1\nmore\n", "line 5" },
+        { HEAD "1 " UUID_1 " 0\nend 1\nmore\n", "line 6" },
         { HEAD "0 " UUID_1 " 0\nend 1\n", "line 4" }, /* no index */
         { HEAD "-1 " UUID_1 " 0\nend 1\n", "line 4" },
         { HEAD "99999999999 " UUID_1 " 0\nend 1\n", "line 4" },
