@@ -163,12 +163,13 @@ static int64_t instance_stats_boot_ms(const struct instance *instance, const str
 }
 
 static void instance_report_stats(const struct instance *instance, const struct snapshot *snapshot,
-                                  const struct instance_target *target, const struct instance_host *host)
+                                  const struct instance_target *target, int64_t now_boot_ms,
+                                  const struct instance_host *host)
 {
     int64_t read_ms = instance_stats_boot_ms(instance, snapshot, target->domain);
     struct instance_stats_receiver receiver = { host, *target };
 
-    receiver.target.age_ms = clock_boot_ms() - read_ms;
+    receiver.target.age_ms = now_boot_ms - read_ms;
     if (read_ms > 0)
         stats_metrics_send(target->domain, &instance->options->stats, instance_send_statistic, &receiver);
 }
@@ -178,6 +179,7 @@ struct instance_report {
     const struct instance *instance;
     const struct snapshot *snapshot;
     bool stale;
+    int64_t now_boot_ms;
     const struct instance_host *host;
     struct series_names names;
 };
@@ -189,12 +191,12 @@ static void instance_report_domain(struct instance_report *report, size_t row)
     char name[INSTANCE_NAME_MAX], plugin_instance[INSTANCE_NAME_MAX];
     const struct instance_target target = { name, plugin_instance, 0, domain };
     struct metric metrics[METRICS_MAX];
-    size_t count = metrics_of_domain(domain, report->stale, clock_boot_ms(), metrics);
+    size_t count = metrics_of_domain(domain, report->stale, report->now_boot_ms, metrics);
 
     instance_write_names(report->instance, domain, host->hostname, name, plugin_instance);
     for (size_t m = 0; m < count; m++)
         host->value(host->data, &target, &metrics[m]);
-    instance_report_stats(report->instance, report->snapshot, &target, host);
+    instance_report_stats(report->instance, report->snapshot, &target, report->now_boot_ms, host);
     /* If out of memory, the name is not checked. */
     (void)series_names_add(&report->names, name, plugin_instance, domain->uuid, (uint32_t)row);
 }
@@ -233,7 +235,7 @@ static void instance_check_names(const struct instance *instance, const struct s
 static void instance_report_domains(struct instance *instance, const struct snapshot *snapshot, bool stale,
                                     const struct instance_host *host)
 {
-    struct instance_report report = { instance, snapshot, stale, host, { 0 } };
+    struct instance_report report = { instance, snapshot, stale, clock_boot_ms(), host, { 0 } };
 
     for (size_t i = 0; i < snapshot->count; i++)
         if (instance_wants(instance->options, &snapshot->domains[i]))

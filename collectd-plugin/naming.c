@@ -75,11 +75,15 @@ bool naming_needs_metadata(const struct naming *naming)
     return naming_has(naming, NAMING_METADATA);
 }
 
+/* `uuid` has room for the UUID, which is written only if it is wanted: names are made for each domain at each
+ * read.
+ */
 static const char *naming_text(const struct domain *domain, enum naming_field field, const char *hostname,
-                               const char *uuid)
+                               char uuid[UUID_TEXT])
 {
     switch (field) {
     case NAMING_UUID:
+        uuid_format(domain->uuid, uuid);
         return uuid;
     case NAMING_HOSTNAME:
         return hostname;
@@ -103,7 +107,6 @@ void naming_write(const struct naming *naming, const struct domain *domain, cons
     char uuid[UUID_TEXT];
     size_t length = 0;
 
-    uuid_format(domain->uuid, uuid);
     text[0] = '\0';
     for (size_t i = 0; i < naming->count && length + 1 < size; i++) {
         if (i > 0)

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "lib/base/array.h"
+#include "lib/base/text.h"
 #include "lib/model/device_stats.h"
 #include "lib/model/xml_facts.h"
 
@@ -155,6 +156,7 @@ static void stats_metrics_send_row(const struct stats_sender *sender, const stru
 {
     uint32_t needed = row->known | row->second_known;
     char type_instance[STATS_NAME_MAX];
+    size_t length;
     struct metric metric = { .type = row->type,
                              .type_instance = type_instance,
                              .count = row->second_known ? 2 : 1,
@@ -165,7 +167,8 @@ static void stats_metrics_send_row(const struct stats_sender *sender, const stru
     metric.values[0] = stats_metrics_value(item, row->offset, row->form);
     if (row->second_known)
         metric.values[1] = stats_metrics_value(item, row->second_offset, row->form);
-    (void)snprintf(type_instance, sizeof(type_instance), "%s%s", row->type_instance, name);
+    length = (size_t)snprintf(type_instance, sizeof(type_instance), "%s", row->type_instance);
+    (void)text_printable(name, type_instance + length, sizeof(type_instance) - length);
     sender->send(sender->data, &metric);
 }
 

@@ -41,7 +41,8 @@ bool stats_metrics_parse_groups(const char *text, uint32_t *groups, char *why, s
 bool stats_metrics_need_xml(const struct stats_choice *choice);
 
 /* Calls `send` with `data` for each statistic that is chosen and known. The metric and its texts are valid during
- * the call. A disk or an interface without a name in the chosen format is left out. */
+ * the call. A disk or an interface without a name in the chosen format is left out. Characters of a name that
+ * could harm a terminal or a log become \xHH. */
 void stats_metrics_send(const struct domain *domain, const struct stats_choice *choice,
                         void (*send)(void *data, const struct metric *metric), void *data);
 

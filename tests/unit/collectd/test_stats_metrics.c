@@ -237,6 +237,18 @@ static void devices_are_selected_by_domain_and_name(void **state)
     selection_clear(&choice.interfaces);
 }
 
+static void a_hostile_name_is_escaped(void **state)
+{
+    char path[] = "/srv/a\n\033b";
+    struct disk_stats disk = { .known = DISK_CAPACITY, .path = path };
+    struct device_stats stats = { .disk_count = 1, .disks = &disk };
+    struct domain domain = guest(&stats);
+    struct stats_choice choice = { .groups = STATS_GROUP_DISK, .disk_by_source = true };
+
+    (void)state;
+    assert_sends(&domain, &choice, "disk_capacity-/srv/a\\x0a\\x1bb=0g ");
+}
+
 static void a_long_name_is_cut_to_collectds_size(void **state)
 {
     char path[512];
@@ -286,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_disk_is_named_by_target_or_source),
         cmocka_unit_test(an_interface_is_named_by_device_address_or_number),
         cmocka_unit_test(devices_are_selected_by_domain_and_name),
+        cmocka_unit_test(a_hostile_name_is_escaped),
         cmocka_unit_test(a_long_name_is_cut_to_collectds_size),
         cmocka_unit_test(words_become_groups),
         cmocka_unit_test(a_wrong_word_is_refused_and_changes_nothing),
