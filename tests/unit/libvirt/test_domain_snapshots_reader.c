@@ -171,6 +171,7 @@ static void the_time_is_that_of_the_snapshot_itself(void **state)
         { "<domainsnapshot><creationTime>17", DOMAIN_SNAPSHOTS_NO_TIME },
         { "<!DOCTYPE d [<!ENTITY e '5'>]><domainsnapshot><creationTime>&e;</creationTime></domainsnapshot>",
           DOMAIN_SNAPSHOTS_NO_TIME },
+        { "<creationTime>1700000000</creationTime>", DOMAIN_SNAPSHOTS_NO_TIME },
         { "<domainsnapshot/>", DOMAIN_SNAPSHOTS_NO_TIME },
         { "not XML", DOMAIN_SNAPSHOTS_NO_TIME },
         { "", DOMAIN_SNAPSHOTS_NO_TIME },
