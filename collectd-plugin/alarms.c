@@ -2,9 +2,11 @@
 #include "collectd-plugin/alarms.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "collectd-plugin/virt_messages.h"
 #include "lib/model/filter.h"
+#include "lib/model/io_error.h"
 
 struct alarms_receiver {
     void (*send)(void *data, const struct alarm *alarm);
@@ -27,6 +29,24 @@ static enum alarm_severity alarms_severity(int state)
     }
 }
 
+static bool alarms_has_io_error(const struct domain *domain)
+{
+    return domain_is_paused_by_io_error(domain) && domain->io_error && *domain->io_error->text;
+}
+
+/* Adds what went wrong to the message of virt. */
+static void alarms_add_io_error(struct alarm *alarm)
+{
+    size_t used = strlen(alarm->message), room = sizeof(alarm->message) - used;
+    const char between[] = ": ";
+
+    if (room < sizeof(between))
+        return;
+    memcpy(alarm->message + used, between, sizeof(between));
+    used += sizeof(between) - 1;
+    io_error_summarize(alarm->domain->io_error->text, alarm->message + used, sizeof(alarm->message) - used);
+}
+
 static void alarms_send_state(const struct alarms_receiver *receiver, const struct domain *domain, int state,
                               int reason)
 {
@@ -41,6 +61,8 @@ static void alarms_send_state(const struct alarms_receiver *receiver, const stru
         return;
     (void)snprintf(alarm.message, sizeof(alarm.message), "Domain state: %s. Reason: %s",
                    virt_messages_state(state), virt_messages_reason(state, reason));
+    if (state == DOMAIN_PAUSED && alarms_has_io_error(domain))
+        alarms_add_io_error(&alarm);
     receiver->send(receiver->data, &alarm);
 }
 
@@ -89,12 +111,15 @@ static void alarms_compare_answers(const struct alarms_receiver *receiver, const
         alarms_send_attribute(receiver, domain, ALARM_OKAY, "answering", "The domain answers again.");
 }
 
-/* Each start gives the domain a new id. So a new id is a change, even if both listings have the same state. */
+/* Each start gives the domain a new id. So a new id is a change, even if both listings have the same state. The
+ * text of an I/O error is usually read before the next read of collectd. If it comes later, it is one more alarm:
+ * the first one must not wait. */
 static bool alarms_has_changed(const struct domain *before, const struct domain *after)
 {
     bool is_new_run = domain_active(after) && before->id != after->id;
 
-    return is_new_run || before->last_state != after->last_state || before->last_reason != after->last_reason;
+    return is_new_run || (alarms_has_io_error(after) && !alarms_has_io_error(before)) ||
+           before->last_state != after->last_state || before->last_reason != after->last_reason;
 }
 
 static void alarms_compare(const struct alarms_receiver *receiver, const struct domain *before,

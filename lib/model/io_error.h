@@ -4,6 +4,8 @@
 #ifndef GUESTLIST_MODEL_IO_ERROR_H
 #define GUESTLIST_MODEL_IO_ERROR_H
 
+#include <stddef.h>
+
 #include "lib/base/refcount.h"
 
 struct io_error {
@@ -13,6 +15,10 @@ struct io_error {
 
 /* The caller has the reference. NULL if out of memory. */
 struct io_error *io_error_new(const char *text);
+
+/* Puts the first error into `out` in a short form: "vda: No space left on device". A text that is not in libvirt's
+ * form is copied as it is. Cut off if it does not fit into `size`. */
+void io_error_summarize(const char *text, char *out, size_t size);
 
 /* Both accept NULL. The last unref frees the struct. */
 struct io_error *io_error_ref(struct io_error *error);

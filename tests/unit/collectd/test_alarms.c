@@ -12,6 +12,7 @@
 #include "collectd-plugin/alarms.h"
 #include "collectd-plugin/virt_messages.h"
 #include "lib/model/filter.h"
+#include "lib/model/io_error.h"
 #include "tests/unit/fixtures.h"
 
 enum { LINES_MAX = 4096 };
@@ -116,6 +117,55 @@ static void a_change_has_the_message_of_virt(void **state)
     assert_string_equal(
         alarms_of(&off, &running, 0),
         "vm 4 domain_state- Domain state: the domain is running. Reason: normal startup from boot\n");
+}
+
+static void a_pause_by_an_io_error_says_why(void **state)
+{
+    struct io_error *error = io_error_new("I/O error: disk='vda', index='1', path='/a', timestamp='now', "
+                                          "message='No space left on device'");
+    struct domain running = in_state(1, DOMAIN_RUNNING, 1), unread = in_state(1, DOMAIN_PAUSED, 5),
+                  paused = unread, by_user = in_state(1, DOMAIN_PAUSED, 1);
+    const char *message = "vm 2 domain_state- Domain state: the domain is paused by user. Reason: paused due to a "
+                          "disk I/O error: vda: No space left on device\n";
+
+    (void)state;
+    assert_non_null(error);
+    paused.io_error = io_error_ref(error);
+    assert_string_equal(alarms_of(&running, &paused, 0), message);
+    paused.io_error = io_error_ref(error);
+    assert_string_equal(alarms_of(&unread, &paused, 0), message); /* the text came later */
+    paused.io_error = io_error_ref(error);
+    unread.io_error = io_error_ref(error);
+    assert_string_equal(alarms_of(&unread, &paused, 0), "");
+    unread.io_error = io_error_new("");
+    assert_string_equal(alarms_of(&running, &unread, 0),
+                        "vm 2 domain_state- Domain state: the domain is paused by user. Reason: paused due to a "
+                        "disk I/O error\n");
+    by_user.io_error = error;
+    assert_null(strstr(alarms_of(&running, &by_user, 0), "space"));
+}
+
+static void an_io_error_is_summarized(void **state)
+{
+    static const struct {
+        const char *text, *summary;
+    } cases[] = {
+        { "I/O error: disk='sda', message='Input/output error'; I/O error: disk='b', message='c'",
+          "sda: Input/output error" },
+        { "another form", "another form" },
+        { "disk='vda'", "disk='vda'" },
+        { "disk='vda', message='no end", "disk='vda', message='no end" },
+        { "", "" },
+    };
+    char out[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        io_error_summarize(cases[i].text, out, sizeof(out));
+        assert_string_equal(out, cases[i].summary);
+    }
+    io_error_summarize(cases[0].text, out, 8);
+    assert_string_equal(out, "sda: In");
 }
 
 static void an_unchanged_state_is_not_reported(void **state)
@@ -262,6 +312,8 @@ int main(void)
         cmocka_unit_test(a_domain_that_should_run_is_reported_on_request),
         cmocka_unit_test(severities_are_those_of_virt),
         cmocka_unit_test(a_change_has_the_message_of_virt),
+        cmocka_unit_test(a_pause_by_an_io_error_says_why),
+        cmocka_unit_test(an_io_error_is_summarized),
         cmocka_unit_test(an_unchanged_state_is_not_reported),
         cmocka_unit_test(a_restart_between_two_listings_is_reported),
         cmocka_unit_test(a_new_domain_is_reported_only_if_it_runs),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GUESTLIST-MIB: glDomainTable, and the scalars that count domains or say how old the statistics are. */
 #include "lib/base/array.h"
+#include "lib/model/io_error.h"
 #include "tests/unit/mib/guestlist_stage.h"
 
 static void truths_have_three_values(void **state)
@@ -53,6 +54,26 @@ static void a_domain_that_starts_at_each_boot_or_the_next_is_marked(void **state
         assert_int_equal(number(&answer, DOMAINS, 14, index), rows[i].autostart_once);
         assert_int_equal(number(&answer, DOMAINS, 15, index), rows[i].starts_at_boot);
     }
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
+static void only_a_domain_that_an_io_error_paused_has_a_text(void **state)
+{
+    struct snapshot *snapshot = fixture_all_guests();
+    struct answer answer = answer_of(snapshot);
+    mib_subid paused = index_of(GUEST_PAUSED);
+    struct mib_value value;
+
+    (void)state;
+    snapshot->domains[GUEST_PAUSED].io_error = io_error_new("full");
+    assert_text(&answer, DOMAINS, 16, paused, ""); /* a user paused it */
+    snapshot->domains[GUEST_PAUSED].last_reason = 5;
+    assert_text(&answer, DOMAINS, 16, paused, "full");
+    io_error_unref(snapshot->domains[GUEST_PAUSED].io_error);
+    snapshot->domains[GUEST_PAUSED].io_error = NULL;
+    assert_false(get(&answer, DOMAINS, 16, paused, &value)); /* not read yet */
+    assert_text(&answer, DOMAINS, 16, index_of(GUEST_SHUTOFF), "");
     drop(&answer);
     snapshot_unref(snapshot);
 }
@@ -217,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(truths_have_three_values),
         cmocka_unit_test(a_domain_that_starts_at_each_boot_or_the_next_is_marked),
+        cmocka_unit_test(only_a_domain_that_an_io_error_paused_has_a_text),
         cmocka_unit_test(domains_that_a_boot_would_start_or_not_are_counted),
         cmocka_unit_test(without_a_known_autostart_of_one_domain_there_is_no_count),
         cmocka_unit_test(control_of_a_domain_with_old_statistics_is_libvirts),
