@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../integration/lib.sh"
 . "$(dirname "$0")/../integration/agent.sh"
 . "$(dirname "$0")/../integration/traps.sh"
+. "$(dirname "$0")/../integration/full-disk.sh"
 need virsh libvirtd snmptrapd snmpget qemu-system-x86_64 awk
 need_root
 
@@ -67,6 +68,10 @@ pause "$(qemu_pid 'AB CD')"
 wait_for 40 "grep -E '^err .* guest AB CD .* does not answer the hypervisor: occupied for [0-9]+ s\$' $handled"
 resume "$(qemu_pid 'AB CD')"
 expect_line info "guest AB CD ($(uuid_of 'AB CD')) answers the hypervisor again"
+make_small_file_system
+define_writer full
+act start full
+wait_for 30 "grep -qE '^err .*guest full .* is paused by an error: I/O error(: .*No space left on device.*)?; it was running\$' $handled"
 act undefine one
 expect_line info "$one is gone from the hypervisor"
 stop_libvirtd
