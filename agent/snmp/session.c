@@ -22,7 +22,7 @@
 
 /* How often the agent looks for a master. With net-snmp's default of 15 s, snmpd would answer "No Such Object" for
  * up to half a minute after its restart. */
-enum { RETRY_SECONDS = 5, MASTER_PATIENCE_MS = 1000 };
+enum { RETRY_SECONDS = 5, MASTER_PATIENCE_MS = 1000, SESSION_LOGS_MAX = 8 };
 
 int session_take_log_option(char *words, int argc, char *const *argv)
 {
@@ -240,10 +240,52 @@ struct wire_watch *session_connect(const struct answer_settings *settings)
     return watch;
 }
 
+/* A log that snmp_shutdown() is about to close. */
+struct session_log_copy {
+    netsnmp_log_handler handler;
+    char *token;
+};
+
+static size_t session_copy_logs(struct session_log_copy copies[SESSION_LOGS_MAX])
+{
+    size_t count = 0;
+
+    for (netsnmp_log_handler *handler = get_logh_head(); handler && count < SESSION_LOGS_MAX;
+         handler = handler->next)
+        if (handler->type != NETSNMP_LOGHANDLER_CALLBACK)
+            copies[count++] =
+                (struct session_log_copy){ *handler, handler->token ? strdup(handler->token) : NULL };
+    return count;
+}
+
+/* Opens the log again. It takes over the copy's token. */
+static void session_restore_log(struct session_log_copy *copy)
+{
+    netsnmp_log_handler *handler = netsnmp_register_loghandler(copy->handler.type, copy->handler.priority);
+
+    if (!handler) {
+        free(copy->token);
+        return;
+    }
+    handler->enabled = copy->handler.enabled;
+    handler->pri_max = copy->handler.pri_max;
+    handler->token = copy->token;
+    if (handler->type == NETSNMP_LOGHANDLER_FILE)
+        session_reopen_log_file(handler);
+    else if (handler->type == NETSNMP_LOGHANDLER_SYSLOG)
+        handler->magic = copy->handler.magic; /* the facility */
+}
+
+/* Threads that end after the session still have something to say, and net-snmp closes the logs as well. */
 void session_close(void)
 {
+    struct session_log_copy copies[SESSION_LOGS_MAX];
+    size_t count = session_copy_logs(copies);
+
     snmp_shutdown(SESSION_NAME);
     shutdown_agent();
+    for (size_t i = 0; i < count; i++)
+        session_restore_log(&copies[i]);
 }
 
 bool session_daemonize(const struct options *options)
