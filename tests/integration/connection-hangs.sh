@@ -23,7 +23,7 @@ start_snmpd 'com2sec -Cn paused pauseduser 127.0.0.1 paused' 'group pausedgroup 
     'view all included .1' 'access pausedgroup paused any noauth exact all none none'
 
 # This peer accepts connections and keeps them open. It reads and writes nothing. It prints a line for each connection.
-(tied perl -MIO::Socket::UNIX -e '
+(umask 0; tied perl -MIO::Socket::UNIX -e '
     $| = 1;
     my $peer = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 64) or die "$!";
     my @kept;

@@ -12,7 +12,7 @@ MASTER_LOG=$T/master
 start_master() { # BEHAVIOUR [NUMBER...]
     must_be_main_shell
     rm -f "$AGENTX"
-    (tied python3 "$lib_dir/hostile-master.py" "$AGENTX" "$@" < /dev/null > "$MASTER_LOG" 2>&1) &
+    (umask 0; tied python3 "$lib_dir/hostile-master.py" "$AGENTX" "$@" < /dev/null > "$MASTER_LOG" 2>&1) &
     master_pid=$!
     disown "$master_pid"
     wait_for 20 'grep -q listening "$MASTER_LOG"'

@@ -6,7 +6,7 @@
 need python3
 
 make_test_file "$T/states.xml"
-tied python3 "$(dirname "$0")/long-names.py" "$AGENTX" > "$T/master" 2>&1 < /dev/null &
+(umask 0; tied python3 "$lib_dir/long-names.py" "$AGENTX" > "$T/master" 2>&1 < /dev/null) &
 master=$!
 wait_for 20 '[ -S "$AGENTX" ]'
 start_agent -u "test://$T/states.xml"

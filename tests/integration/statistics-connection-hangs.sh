@@ -14,7 +14,7 @@ define_qemu one
 on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
 
 # This proxy passes connections on to libvirtd, except the second to the fourth: it accepts these and never reads from them.
-(tied perl -MIO::Socket::UNIX -MIO::Select -e '
+(umask 0; tied perl -MIO::Socket::UNIX -MIO::Select -e '
     $| = 1;
     $SIG{CHLD} = "IGNORE";
     my ($path, $target) = @ARGV;
