@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/collect/facts_autostart_once.h"
 #include "lib/collect/facts_io_errors.h"
 #include "lib/collect/facts_snapshots.h"
 #include "lib/collect/inherit.h"
@@ -19,10 +20,6 @@ enum {
     XML_BATCH_MS = 1000,      /* collect XML of many domains for this time, then publish */
     XML_RETRY_MS = 10 * 1000, /* after a failed attempt to read XML */
     VERSION_RETRY_MS = 60 * 1000,
-    ONCE_PAUSE_MIN_MS = 60 * 1000,
-    ONCE_PAUSE_FACTOR = 200,    /* reading autostart once takes at most 1/200 of the time */
-    ONCE_GAP_MIN_MS = 2 * 1000, /* the shortest pause, after an event */
-    ONCE_GAP_FACTOR = 50,
     FACTS_WHY_MAX = 512,
 };
 
@@ -33,12 +30,9 @@ struct facts {
     struct driver *driver;
     struct stats_poller *poller; /* NULL if no statistics are wanted */
     struct fact_reader *reader;
-    const struct stats_table *table;       /* the table that was merged last */
-    struct autostart_once *autostart_once; /* the result of the last pass; NULL: none yet */
-    bool is_autostart_once_pending, is_autostart_once_outdated;
-    int64_t autostart_once_early_boot_ms; /* the next pass, if there was an event */
-    int64_t autostart_once_due_boot_ms;   /* the next pass, if there was none */
-    int64_t version_due_boot_ms;          /* when to ask again after a failure; INT64_MAX: never */
+    const struct stats_table *table; /* the table that was merged last */
+    struct facts_autostart_once autostart_once;
+    int64_t version_due_boot_ms; /* when to ask again after a failure; INT64_MAX: never */
     char version[SNAPSHOT_WORD_MAX];
 };
 
@@ -76,7 +70,7 @@ bool facts_stop(struct facts *facts, int64_t patience_ms)
     all_ended = stats_poller_stop(facts->poller, patience_ms);
     all_ended &= fact_reader_stop(facts->reader, until - clock_boot_ms());
     stats_table_unref(facts->table);
-    autostart_once_free(facts->autostart_once);
+    facts_autostart_once_clear(&facts->autostart_once);
     driver_unref(facts->driver);
     free(facts);
     return all_ended;
@@ -104,7 +98,7 @@ static void facts_ask_for_version(struct facts *facts)
 
 void facts_connected(struct facts *facts)
 {
-    facts->is_autostart_once_outdated = true;
+    facts->autostart_once.is_outdated = true;
     facts_ask_for_version(facts);
 }
 
@@ -166,28 +160,6 @@ static void facts_take_job(struct fact_reader_result *result, struct domain *dom
     result->job_stats = NULL; /* moved */
 }
 
-/* The pause after a pass that took `took_ms`. */
-static int64_t facts_autostart_once_pause(int64_t took_ms, int64_t factor, int64_t least_ms)
-{
-    return took_ms * factor > least_ms ? took_ms * factor : least_ms;
-}
-
-static void facts_take_autostart_once(struct facts *facts, struct fact_reader_result *result)
-{
-    int64_t ended = result->ended_boot_ms, took_ms = ended - result->began_boot_ms;
-
-    facts->is_autostart_once_pending = false;
-    facts->autostart_once_early_boot_ms =
-        ended + facts_autostart_once_pause(took_ms, ONCE_GAP_FACTOR, ONCE_GAP_MIN_MS);
-    facts->autostart_once_due_boot_ms =
-        ended + facts_autostart_once_pause(took_ms, ONCE_PAUSE_FACTOR, ONCE_PAUSE_MIN_MS);
-    if (result->is_failed)
-        return;
-    autostart_once_free(facts->autostart_once);
-    facts->autostart_once = result->once;
-    result->once = NULL; /* moved */
-}
-
 static void facts_take_version(struct facts *facts, const struct fact_reader_result *result)
 {
     if (result->is_failed)
@@ -213,7 +185,7 @@ static void facts_take_result(struct facts *facts, struct fact_reader_result *re
         facts_take_version(facts, result);
         break;
     case FACT_READER_AUTOSTART_ONCE:
-        facts_take_autostart_once(facts, result);
+        facts_autostart_once_take(&facts->autostart_once, result);
         break;
     case FACT_READER_PROCESS_STARTS:
         if (!result->is_failed)
@@ -247,7 +219,7 @@ static void facts_merge(struct facts *facts, struct snapshot *snapshot)
         facts->table = stats_poller_table(facts->poller);
         stats_table_fill(facts->table, snapshot);
     }
-    autostart_once_fill(facts->autostart_once, facts->driver, snapshot);
+    autostart_once_fill(facts->autostart_once.answer, facts->driver, snapshot);
     memcpy(snapshot->source.version, facts->version, sizeof(facts->version));
 }
 
@@ -289,38 +261,6 @@ static void facts_ask_for_jobs(struct facts *facts, struct snapshot *snapshot, c
     }
 }
 
-/* True if autostart once must be read again: it may have changed with a domain's configuration or at its start,
- * and it is not known yet for a new domain. */
-static bool facts_needs_autostart_once(const struct facts *facts, const struct snapshot *snapshot,
-                                       const struct mail *mail)
-{
-    if (facts->is_autostart_once_outdated)
-        return true;
-    for (size_t i = 0; i < mail->count; i++)
-        if (mail->items[i].kinds & MAIL_XML_CHANGED)
-            return true;
-    for (size_t i = 0; i < snapshot->count && !facts->is_autostart_once_pending; i++)
-        if (!autostart_once_knows(facts->autostart_once, &snapshot->domains[i]))
-            return true;
-    return false;
-}
-
-static void facts_ask_for_autostart_once(struct facts *facts, const struct snapshot *snapshot,
-                                         const struct mail *mail)
-{
-    int64_t now = clock_boot_ms();
-
-    if (autostart_once_is_unsupported(facts->driver))
-        return;
-    facts->is_autostart_once_outdated = facts_needs_autostart_once(facts, snapshot, mail);
-    if (facts->is_autostart_once_pending ||
-        now < (facts->is_autostart_once_outdated ? facts->autostart_once_early_boot_ms
-                                                 : facts->autostart_once_due_boot_ms))
-        return;
-    facts->is_autostart_once_outdated = false;
-    facts->is_autostart_once_pending = fact_reader_ask(facts->reader, FACT_READER_AUTOSTART_ONCE, NULL);
-}
-
 static void facts_ask_for_starts(struct facts *facts, const struct snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->count; i++)
@@ -349,7 +289,7 @@ void facts_complete(struct facts *facts, struct snapshot *snapshot, const struct
 {
     facts_merge(facts, snapshot);
     facts_ask_for_xml(facts, snapshot);
-    facts_ask_for_autostart_once(facts, snapshot, mail);
+    facts_autostart_once_ask(&facts->autostart_once, facts->reader, facts->driver, snapshot, mail);
     if (facts->with_snapshots)
         facts_snapshots_ask(facts->reader, snapshot, before, mail);
     else if (facts->had_snapshots)
