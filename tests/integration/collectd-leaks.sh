@@ -13,7 +13,8 @@ start_libvirtd
 fill_shared_test_driver
 # Only reports with a frame of the plugin count. Memory that collectd and libvirt keep until they end is theirs.
 COLLECTD_WRAPPER="valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect,possible --num-callers=30 --log-file=$T/valgrind"
-configure_collectd "$(hypervisor kvm "$SHARED_URI" 'Notifications true')" \
+on_shared metadata sh-running urn:x --key x --set '<x>value</x>' --config --live > "$T/out" || FAIL "$(cat "$T/out")"
+configure_collectd "$(hypervisor kvm "$SHARED_URI" 'Notifications true' 'Metadata "urn:x" "/x" "x"')" \
     "$(hypervisor nova "$SHARED_URI" 'HostnameFormat "metadata"' 'Domain "/^sh/"' 'Notifications true')" \
     "$(hypervisor away "test+unix:///default?socket=$T/none")" "$(hypervisor bad "$SHARED_URI" 'Filter x')" \
     "$(hypervisor kvm "$SHARED_URI" 'Domain "/x/"' 'PluginInstanceFormat metadata')"
