@@ -110,34 +110,6 @@ static void assert_integer(const struct varbind *object, int32_t integer)
     assert_int_equal(object->value.integer, integer);
 }
 
-/* The objects of VM-MIB come first, as the RFC has them. */
-static void a_pause_by_an_error_says_which(void **state)
-{
-    static const mib_subid entry[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
-    static char why[] = "No space left on device", none[] = "";
-    struct change change = change_to(CHANGE_STATE, VM_OPER_RUNNING, VM_OPER_PAUSED);
-    struct notification notification;
-
-    (void)state;
-    change.error_reason = "I/O error";
-    change.io_error = why;
-    assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
-    assert_int_equal(notification.count, 5);
-    assert_integer(&notification.objects[2], VM_OPER_RUNNING);
-    assert_memory_equal(notification.objects[3].name, entry, sizeof(entry));
-    assert_int_equal(notification.objects[3].name[ARRAY_COUNT(entry)], 4);
-    assert_int_equal(notification.objects[3].name[ARRAY_COUNT(entry) + 1], INDEX);
-    assert_bytes(&notification.objects[3], "I/O error", 9);
-    assert_int_equal(notification.objects[4].name[ARRAY_COUNT(entry)], 16);
-    assert_bytes(&notification.objects[4], why, strlen(why));
-    change.io_error = none;
-    assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
-    assert_int_equal(notification.count, 4);
-    change.error_reason = NULL;
-    assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
-    assert_int_equal(notification.count, 3);
-}
-
 static void each_state_has_its_notification_with_the_state_before(void **state)
 {
     static const struct {
@@ -402,7 +374,6 @@ static void down_and_up_have_uri_error_and_age(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_pause_by_an_error_says_which),
         cmocka_unit_test(each_state_has_its_notification_with_the_state_before),
         cmocka_unit_test(other_states_and_changes_have_no_notification),
         cmocka_unit_test(a_deletion_has_the_persistence_of_the_domain),

@@ -9,7 +9,10 @@
 
 #include <cmocka.h>
 
+#include "agent/notify/notification.h"
 #include "agent/notify/transitions.h"
+#include "config.h"
+#include "lib/base/array.h"
 #include "lib/model/io_error.h"
 #include "tests/unit/fixtures.h"
 
@@ -123,6 +126,45 @@ static void only_a_pause_by_an_error_has_its_reason(void **state)
     changes_clear(&changes);
 }
 
+static void assert_text(const struct varbind *object, mib_subid column, const char *text)
+{
+    static const mib_subid entry[] = { GUESTLIST_ENTERPRISE_OID, 1, 2, 1 };
+
+    assert_int_equal(object->length, ARRAY_COUNT(entry) + 2);
+    assert_memory_equal(object->name, entry, sizeof(entry));
+    assert_int_equal(object->name[ARRAY_COUNT(entry)], column);
+    assert_int_equal(object->name[ARRAY_COUNT(entry) + 1], 7);
+    assert_int_equal(object->value.length, strlen(text));
+    assert_memory_equal(object->value.bytes, text, strlen(text));
+}
+
+/* The objects of VM-MIB come first, as the RFC has them. */
+static void the_notification_has_reason_and_text_at_its_end(void **state)
+{
+    static char name[] = "d", why[] = "No space left on device", none[] = "";
+    struct change change = { .kind = CHANGE_STATE,
+                             .index = 7,
+                             .before = VM_OPER_RUNNING,
+                             .after = VM_OPER_PAUSED,
+                             .name = name,
+                             .error_reason = "I/O error",
+                             .io_error = why };
+    struct notification notification;
+
+    (void)state;
+    assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
+    assert_int_equal(notification.count, 5);
+    assert_int_equal(notification.objects[2].value.integer, VM_OPER_RUNNING);
+    assert_text(&notification.objects[3], 4, "I/O error");
+    assert_text(&notification.objects[4], 16, why);
+    change.io_error = none;
+    assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
+    assert_int_equal(notification.count, 4);
+    change.error_reason = NULL;
+    assert_true(notification_make(&notification, NOTIFICATION_VM_STATE, &change));
+    assert_int_equal(notification.count, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +172,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_pause_waits_two_seconds_at_most, begin, end),
         cmocka_unit_test_setup_teardown(without_a_question_the_pause_does_not_wait, begin, end),
         cmocka_unit_test_setup_teardown(only_a_pause_by_an_error_has_its_reason, begin, end),
+        cmocka_unit_test(the_notification_has_reason_and_text_at_its_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
