@@ -141,6 +141,7 @@ static void an_expression_that_costs_too_much_is_refused(void **state)
     assert_false(selection_add(&selection, longest, why, sizeof(why)));
     assert_non_null(strstr(why, "longer than 255 characters"));
     assert_int_equal(selection.count, 0);
+    selection_clear(&selection);
 }
 
 static void ordinary_expressions_are_small_enough(void **state)
