@@ -46,5 +46,16 @@ step "the guest's values go on"
 pause "$(qemu_pid h-two)"
 more_values guestlist-kvm/duration-listing_age 3
 stop_collectd || FAIL "with a hung guest, collectd ended with status $?"
+
+configure_collectd "$(hypervisor kvm "$QEMU_URI" 'Statistics cpu memory disk')"
+start_collectd
+first_values guestlist-h-two/domain_state guestlist-h-one/virt_cpu_total guestlist-h-three/disk_ops-vda
+more_values guestlist-h-three/disk_ops-vda 3
+equal '' "$(csv guestlist-h-two/disk_ops-vda)$(csv guestlist-h-two/memory-rss)" "statistics of a guest that hung before the start"
+step "a guest that hung before the start lacks its own values"
+resume "$(qemu_pid h-two)"
+first_values guestlist-h-two/disk_ops-vda
+pause "$(qemu_pid h-two)"
+stop_collectd || FAIL "with a hung guest, collectd ended with status $?"
 resume "$(qemu_pid h-two)"
 OK
