@@ -32,6 +32,7 @@ check tzdata tzdata
 check rrdcached -
 check libmicrohttpd12t64|libmicrohttpd12 -
 check libprotobuf-c1 -
+check libyajl2 -
 check curl curl
 check valgrind valgrind
 unit libcmocka-dev libcmocka-devel
