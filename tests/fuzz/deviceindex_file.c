@@ -34,7 +34,7 @@ static void check_map(const struct deviceindex *deviceindex)
 
 static void require_end(const char *path)
 {
-    char *text = fuzz_read_file(path), *end = strstr(text, "\nend ");
+    char *text = fuzz_read_file(path), *end = strstr(text, "\nend");
 
     fuzz_require(end && strcspn(end + 1, "\n") + 2 >= strlen(end), "text behind the end: %s", text);
     free(text);

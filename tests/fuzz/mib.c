@@ -13,7 +13,10 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/world.h"
 
-enum { INSTANCES_MAX = 8000, SUBIDS_MAX = 400000, REQUESTS_MAX = 60, NUMBERS_MAX = 200 };
+enum { INSTANCES_MAX = 16000, SUBIDS_MAX = 800000, REQUESTS_MAX = 60, NUMBERS_MAX = 400 };
+
+/* More than any vCPU of these worlds has: vCPUs have gaps of at most two between them. */
+enum { VCPU_INDEXES = 3 * WORLD_VCPUS_MAX + 1 };
 
 struct instance {
     const mib_subid *name;
@@ -48,8 +51,7 @@ static void try_index(struct model *model, const struct mib_table *table, const 
     struct mib_row row;
     size_t base = table->base_length;
 
-    if (!table->seek(model->answer, index, length, &row) ||
-        mib_compare(row.index, row.length, index, length) != 0)
+    if (!table->seek(model->answer, index, length, &row) || mib_compare(row.index, row.length, index, length) != 0)
         return;
     memcpy(name, table->base, base * sizeof(*name));
     memcpy(name + base + 1, index, length * sizeof(*name));
@@ -88,7 +90,7 @@ static void add_number(struct numbers *numbers, mib_subid number)
 
 static void collect_numbers(const struct rows *rows, struct numbers *numbers)
 {
-    for (mib_subid i = 0; i < 24; i++) /* of vCPUs */
+    for (mib_subid i = 0; i < VCPU_INDEXES; i++)
         add_number(numbers, i);
     for (size_t i = 0; i < rows->count; i++) {
         const struct xml_facts *facts = rows->items[i].domain->xml_facts;
@@ -117,7 +119,7 @@ static void try_domain(struct model *model, const struct mib_table *table, const
         index[1] = numbers->items[i];
         try_index(model, table, index, 2);
         for (index[2] = cpu - 1; index[2] < cpu + 6; index[2]++)
-            if (index[1] < 24)
+            if (index[1] < VCPU_INDEXES)
                 try_index(model, table, index, 3);
     }
     try_octets(model, table, row->domain->uuid, UUID_BYTES);
@@ -248,9 +250,10 @@ static void check_get(const struct model *model, const mib_subid *name, size_t l
                  found ? "an instance that does not exist" : "nothing");
 }
 
-static void check_next(const struct model *model, struct mib_gap *gaps, const mib_subid *name, size_t length)
+/* GETNEXT must find `expected`, NULL for the end of the module. */
+static void check_next(const struct model *model, struct mib_gap *gaps, const mib_subid *name, size_t length,
+                       const struct instance *expected)
 {
-    const struct instance *expected = first_after(model, name, length);
     mib_subid next[MIB_OID_MAX];
     size_t next_length;
     struct mib_value value, same;
@@ -292,26 +295,42 @@ static size_t choose_name(struct fuzz_input *input, const struct model *model, m
     return length;
 }
 
-static void check_requests(struct fuzz_input *input, const struct model *model)
+static void check_requests(struct fuzz_input *input, const struct model *model, struct mib_gap *gaps)
 {
-    AUTO_FREE struct mib_gap *gaps = calloc(mib_gap_count(model->mib), sizeof(*gaps));
     mib_subid name[MIB_OID_MAX];
 
-    fuzz_require(gaps, "out of memory");
     for (unsigned i = 0; i < REQUESTS_MAX && input->size > 0; i++) {
         size_t length = choose_name(input, model, name);
+        const struct instance *expected = first_after(model, name, length);
 
         check_get(model, name, length);
-        check_next(model, NULL, name, length);
-        check_next(model, gaps, name, length);
+        check_next(model, NULL, name, length, expected);
+        check_next(model, gaps, name, length, expected);
     }
 }
 
-/* A walk finds each instance. */
-static void check_walk(const struct model *model)
+/* A walk finds each instance. So do further walks, which know the gaps that earlier requests have found. */
+static void check_walks(const struct model *model, struct mib_gap *gaps)
 {
     fuzz_require(world_walk(model->mib, model->answer) == model->count, "%s: a walk misses instances",
                  model->mib->name);
+    for (size_t i = 0; i < 2 * model->count; i++) {
+        size_t at = i % model->count;
+        const struct instance *after = at + 1 < model->count ? &model->items[at + 1] : NULL;
+
+        check_next(model, gaps, model->items[at].name, model->items[at].length, after);
+    }
+}
+
+static void check(struct fuzz_input *input, struct model *model)
+{
+    AUTO_FREE struct mib_gap *gaps = calloc(mib_gap_count(model->mib), sizeof(*gaps));
+
+    fuzz_require(gaps, "out of memory");
+    collect(model);
+    check_counts(model);
+    check_walks(model, gaps);
+    check_requests(input, model, gaps);
 }
 
 void fuzz_one(struct fuzz_input *input)
@@ -323,9 +342,6 @@ void fuzz_one(struct fuzz_input *input)
     model.count = model.subid_count = 0;
     world_make(&world, input);
     model.answer = &world.answer;
-    collect(&model);
-    check_counts(&model);
-    check_walk(&model);
-    check_requests(input, &model);
+    check(input, &model);
     world_free(&world);
 }

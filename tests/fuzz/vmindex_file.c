@@ -36,7 +36,7 @@ static void require_same(const struct vmindex *one, const struct vmindex *other)
 /* A file that was accepted has its last line at its end: what follows it would be lost. */
 static void require_end(const char *path)
 {
-    char *text = fuzz_read_file(path), *end = strstr(text, "\nend ");
+    char *text = fuzz_read_file(path), *end = strstr(text, "\nend");
 
     fuzz_require(end && strcspn(end + 1, "\n") + 2 >= strlen(end), "text behind the end: %s", text);
     free(text);

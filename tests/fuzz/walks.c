@@ -156,7 +156,8 @@ static bool answer(struct stage *stage, struct place *at, const struct rows *beg
  */
 static bool get_bulk(struct fuzz_input *input, struct stage *stage, struct place *at, const struct rows *began)
 {
-    unsigned repetitions = 1 + fuzz_below(input, 40), fit = 1 + fuzz_below(input, repetitions);
+    unsigned repetitions = 1 + (fuzz_bool(input) ? fuzz_below(input, 4) : fuzz_below(input, 40)),
+             fit = 1 + fuzz_below(input, repetitions);
     struct place next = *at;
     bool has_more = true, goes_on = true;
 
@@ -171,19 +172,32 @@ static bool get_bulk(struct fuzz_input *input, struct stage *stage, struct place
     return goes_on;
 }
 
-/* The manager walks from the first column to the end of the table, unless the hold is over before. */
+/* The manager walks from the first column to the end of the table. When the hold is over, a walk goes on as a new
+ * one, on the newest rows. If a response is lost, the manager repeats its request and gets it again; but a walk
+ * whose first response is lost begins again. */
 static void walk_once(struct fuzz_input *input, struct stage *stage)
 {
     const struct rows *began = walks_newest(stage->walks);
     int64_t end_us = stage->now_us + HOLD_US;
-    struct place at = { .column = 0 };
+    struct place at = { .column = 0 }, asked;
+    bool goes_on = true, is_first = true;
 
-    while (input->size > 0 && get_bulk(input, stage, &at, began)) {
+    while (goes_on && input->size > 0) {
+        asked = at;
+        goes_on = get_bulk(input, stage, &at, began);
         if (fuzz_below(input, 4) == 0 && stage->view_count < VIEWS_MAX)
             publish(input, stage);
         pass_time(input, stage, 5);
-        if (stage->now_us >= end_us)
-            return;
+        if (!is_first && fuzz_below(input, 8) == 7) {
+            stage->now_us += 100 * MS;
+            at = asked;
+            goes_on = true;
+        }
+        is_first = stage->now_us >= end_us;
+        if (is_first) {
+            began = walks_newest(stage->walks);
+            end_us = stage->now_us + HOLD_US;
+        }
     }
 }
 

@@ -13,10 +13,14 @@
 #include "lib/model/xml_facts.h"
 #include "tests/unit/fixtures.h"
 
-/* A text, or NULL if it is empty. */
+/* A text, or NULL. Most of the time it is NULL, so that the input lasts for several domains. */
 static char *choose_text(struct fuzz_input *input)
 {
-    char *text = fuzz_text(input);
+    char *text;
+
+    if (fuzz_below(input, 8) != 7)
+        return NULL;
+    text = fuzz_text(input);
 
     if (*text)
         return text;
@@ -134,15 +138,16 @@ static struct xml_facts *make_facts(struct fuzz_input *input)
 
 static void make_vcpus(struct fuzz_input *input, struct device_stats *stats)
 {
+    size_t first_known = fuzz_below(input, WORLD_VCPUS_MAX); /* a gap for GETNEXT if it is large */
     uint32_t number = 0;
 
-    stats->vcpu_count = fuzz_below(input, WORLD_DEVICES_MAX);
+    stats->vcpu_count = fuzz_below(input, fuzz_bool(input) ? WORLD_VCPUS_MAX : WORLD_DEVICES_MAX);
     stats->vcpus = calloc(stats->vcpu_count + 1, sizeof(*stats->vcpus));
     fuzz_require(stats->vcpus, "out of memory");
     for (size_t i = 0; i < stats->vcpu_count; i++, number++) {
         number += fuzz_below(input, 3);
         stats->vcpus[i] = (struct vcpu_stats){ .number = number,
-                                               .known = fuzz_bool(input) ? UINT32_MAX : 0,
+                                               .known = i >= first_known ? UINT32_MAX : 0,
                                                .time_ns = fuzz_number(input) };
     }
 }

@@ -7,7 +7,7 @@
 #include "agent/mib/rows.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { WORLD_DOMAINS_MAX = 6, WORLD_DEVICES_MAX = 4 };
+enum { WORLD_DOMAINS_MAX = 6, WORLD_DEVICES_MAX = 4, WORLD_VCPUS_MAX = 24 };
 
 struct world {
     struct answer answer;
