@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An AgentX master (RFC 2741) that asks for names with more than 128 numbers.
+"""An AgentX master (RFC 2741) that asks for names with up to 128 numbers, and then for longer ones.
 
 usage: long-names.py SOCKET
-Listens, lets the subagent register, and sends it Get and GetNext with names of up to 260 numbers.
-Prints "answered" if the subagent has answered each of them.
+Listens, lets the subagent register, and sends it Get and GetNext with names of up to 128 numbers. Then it sends a longer
+name over each of several connections. Prints "answered, and closed" if the subagent has answered the first ones and closed
+the connections over which the others came.
 """
 import socket
 import struct
@@ -14,6 +15,9 @@ OPEN, CLOSE, GET, GET_NEXT, RESPONSE = 1, 2, 5, 6, 18
 NETWORK_ORDER = 0x10
 SESSION = 7
 PREFIX = 2  # RFC 2741, 5.1: the name begins with 1.3.6.1.2
+BEFORE = 5  # that many numbers
+LONGEST = 128
+TOO_LONG = (129, 140, 200, 255 + BEFORE)
 VM_NAME = (1, 236, 1, 4, 1, 2)  # vmName, below the prefix
 
 
@@ -56,10 +60,16 @@ def answer_until_quiet(connection):
         connection.settimeout(1)
 
 
-def ask(connection, kind, packet, name):
-    """Sends a request for one name below 1.3.6.1.2, and expects its response without an error."""
+def send_request(connection, kind, packet, count):
+    """Sends a request for a name with so many numbers."""
+    name = VM_NAME + (1,) * (count - BEFORE - len(VM_NAME))
     start = struct.pack(">4B", len(name), PREFIX, 0, 0) + struct.pack(">%dI" % len(name), *name)
     send_pdu(connection, kind, packet, packet, start + bytes(4))
+
+
+def ask(connection, kind, packet, count):
+    """Sends a request, and expects its response without an error."""
+    send_request(connection, kind, packet, count)
     while True:
         kind, transaction, number, error = read_pdu(connection)
         if kind == RESPONSE:
@@ -67,6 +77,19 @@ def ask(connection, kind, packet, name):
         send_pdu(connection, RESPONSE, transaction, number, struct.pack(">IHH", 0, 0, 0))
     if number != packet or error != 0:
         sys.exit("response %d with error %d to request %d" % (number, error, packet))
+
+
+def is_closed(connection):
+    """Reads until the other side closes the connection. False if it does not within 20 seconds."""
+    connection.settimeout(20)
+    try:
+        while connection.recv(4096):
+            pass
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+    return True
 
 
 def main():
@@ -77,11 +100,17 @@ def main():
     answer_until_quiet(connection)
     connection.settimeout(20)
     packet = 1000
-    for count in range(1, 256 - len(VM_NAME)):
+    for count in range(BEFORE + len(VM_NAME) + 1, LONGEST + 1):
         for kind in (GET, GET_NEXT):
-            ask(connection, kind, packet, VM_NAME + (1,) * count)
+            ask(connection, kind, packet, count)
             packet += 1
-    print("answered")
+    for count in TOO_LONG:
+        send_request(connection, GET_NEXT, packet, count)
+        if not is_closed(connection):
+            sys.exit("a name with %d numbers is taken" % count)
+        connection, _ = listener.accept()
+        answer_until_quiet(connection)
+    print("answered, and closed")
 
 
 main()
