@@ -207,6 +207,23 @@ static int stats_decode_devices_compare(const void *one, const void *other)
     return a < b ? -1 : a > b;
 }
 
+/* Returns memory that the lists do not need: a table may have thousands of domains, and each has few devices. */
+static void stats_decode_devices_trim(struct device_stats *device_stats)
+{
+    for (enum item item = 0; item < ITEMS; item++) {
+        char *place = (char *)device_stats + kinds[item].items_offset, *items, *trimmed;
+        size_t count;
+
+        memcpy(&count, (char *)device_stats + kinds[item].count_offset, sizeof(count));
+        if (kinds[item].size == 0 || count == 0)
+            continue;
+        memcpy(&items, place, sizeof(items));
+        trimmed = realloc(items, count * kinds[item].size);
+        if (trimmed)
+            memcpy(place, &trimmed, sizeof(trimmed));
+    }
+}
+
 struct device_stats *stats_decode_devices(const virTypedParameter *parameters, int count)
 {
     struct device_stats *device_stats = device_stats_new();
@@ -220,6 +237,7 @@ struct device_stats *stats_decode_devices(const virTypedParameter *parameters, i
         device_stats_unref(device_stats);
         return NULL;
     }
+    stats_decode_devices_trim(device_stats);
     if (device_stats->vcpu_count > 0)
         qsort(device_stats->vcpus, device_stats->vcpu_count, sizeof(*device_stats->vcpus),
               stats_decode_devices_compare);

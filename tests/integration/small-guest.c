@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A guest system of a few hundred octets, for QEMU's -kernel (multiboot). It writes 40 sectors to its first IDE disk,
- * with a flush after each. It reports made-up numbers to its virtio balloon, so that a test knows which ones to
- * expect. And it keeps its first vCPU busy. Build it with -m32 -ffreestanding -nostdlib; it has no libc. */
+/* A guest system of a few hundred octets, for QEMU's -kernel (multiboot). It writes 40 sectors to its first IDE
+ * disk, with a flush after each. It reports made-up numbers to its virtio balloon, so that a test knows which ones
+ * to expect. And it keeps its first vCPU busy. Build it with -m32 -ffreestanding -nostdlib; it has no libc. */
 
 typedef unsigned char u8;
 typedef unsigned short u16;
@@ -19,19 +19,20 @@ __asm__(".section .text\n"
 
 u8 stack[8192];
 
+/* A device may read memory once a port is written, so the compiler must not keep memory in registers then. */
 static void write8(u16 port, u8 value)
 {
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static void write16(u16 port, u16 value)
 {
-    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static void write32(u16 port, u32 value)
 {
-    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static u8 read8(u16 port)
@@ -91,7 +92,7 @@ static void write_sector(u8 sector)
 
 enum { PCI_ADDRESS = 0xcf8, PCI_DATA = 0xcfc, BALLOON_ID = 0x10021af4 };
 enum { FEATURES = 4, QUEUE_PAGE = 8, QUEUE_SIZE = 12, QUEUE_SELECT = 14, QUEUE_NOTIFY = 16, STATUS = 18 };
-enum { STATS_FEATURE = 1 << 1, STATS_QUEUE = 2, SIZE_MAX = 256 };
+enum { STATS_FEATURE = 1 << 1, STATS_QUEUE = 2, SIZE_MAX = 1024 };
 
 struct number {
     u16 tag;
@@ -99,17 +100,17 @@ struct number {
 } __attribute__((packed));
 
 static const struct number numbers[] = {
-    { 0, 1111 * 1024 },   /* swapped in */
-    { 1, 2222 * 1024 },   /* swapped out */
-    { 2, 3333 },          /* major faults */
-    { 3, 4444 },          /* minor faults */
-    { 4, 5555 * 1024 },   /* free: unused */
-    { 5, 26666 * 1024 },  /* total: available */
-    { 6, 17777 * 1024 },  /* available: usable */
-    { 7, 8888 * 1024 },   /* disk caches */
+    { 0, 1111 * 1024 },  /* swapped in */
+    { 1, 2222 * 1024 },  /* swapped out */
+    { 2, 3333 },         /* major faults */
+    { 3, 4444 },         /* minor faults */
+    { 4, 5555 * 1024 },  /* free: unused */
+    { 5, 26666 * 1024 }, /* total: available */
+    { 6, 17777 * 1024 }, /* available: usable */
+    { 7, 8888 * 1024 },  /* disk caches */
 };
 
-static u8 queue[16384] __attribute__((aligned(4096)));
+static u8 queue[32768] __attribute__((aligned(4096)));
 
 static u32 pci_read(u32 device, u32 offset)
 {
@@ -129,11 +130,12 @@ static u16 find_balloon(void)
     return 0;
 }
 
-/* Returns the size of the queue. Its parts: 16 octets for each descriptor, then the ring of what is available, and
- * from the next page on the ring of what is used. */
+/* Returns the size of the queue, which is 1024 in QEMU 10.0. Its parts: 16 octets for each descriptor,
+ * then the ring of what is available, and from the next page on the ring of what is used. */
 static u32 start_balloon(u16 ports)
 {
-    u32 *descriptor = (u32 *)(void *)queue, size;
+    volatile u32 *descriptor = (u32 *)(void *)queue;
+    u32 size;
 
     write8(ports + STATUS, 0);
     write8(ports + STATUS, 1 | 2); /* seen, and there is a driver */
