@@ -49,6 +49,6 @@ up=${up%.*}
 ! grep 'Notification: ' "$COLLECTD_LOG" | grep -v 'Reason: normal startup\|Reason: the domain is being started' ||
     FAIL "a notification, although no domain changed its state"
 stop_collectd || FAIL "collectd ended with status $?"
-# libvirt itself prints an error for each attempt, and nothing else: its error handler belongs to all plugins of the process.
-! grep '^libvirt:' "$C/out" | grep -v 'Failed to connect socket' || FAIL "libvirt prints errors of open connections"
+# By default, libvirt prints each error. An attempt every few seconds for hours would fill a journal.
+! grep '^libvirt:' "$C/out" || FAIL "libvirt prints errors that are in the log"
 OK
