@@ -81,13 +81,25 @@ static void stats_table_add_partial(struct stats_table *table, const struct stat
     stats_table_set_control(row, partial);
 }
 
+/* A call that a domain's process blocked has ended. It read the CPU time before it was blocked, and later calls
+ * may have read a larger one. A counter must not go back. */
+static void stats_table_add_complete(struct stats_table *table, const struct stats_row *old,
+                                     const struct stats_row *fresh)
+{
+    struct domain_stats *stats = &table->rows[table->count].stats;
+
+    stats_table_add(table, fresh);
+    if ((old->stats.known & stats->known & DOMAIN_STAT_CPU_TIME) && stats->cpu_time_ns < old->stats.cpu_time_ns)
+        stats->cpu_time_ns = old->stats.cpu_time_ns;
+}
+
 static void stats_table_add_both(struct stats_table *table, const struct stats_row *old,
                                  const struct stats_row *fresh, bool is_late)
 {
     bool is_same_run = old->id == fresh->id;
 
     if (is_same_run && fresh->is_complete && fresh->read_boot_ms >= old->read_boot_ms)
-        stats_table_add(table, fresh);
+        stats_table_add_complete(table, old, fresh);
     else if (is_late)
         stats_table_add(table, old);
     else if (is_same_run && !fresh->is_complete)

@@ -151,6 +151,7 @@ static void a_late_result_updates_older_rows_and_adds_none(void **state)
     combine(&table, result, true);
     assert_int_equal(row_of(table, 1)->stats.cpu_time_ns, 30);
     assert_int_equal(row_of(table, 2)->read_boot_ms, 200);
+    assert_int_equal(row_of(table, 2)->stats.cpu_time_ns, 31); /* read before the call hung; it does not go back */
     assert_false(has_row(table, 4));
     assert_int_equal(table->asked_boot_ms, 300);
     stats_table_unref(table);
