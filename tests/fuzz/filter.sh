@@ -3,4 +3,4 @@
 # Filter words are refused with a sentence, or they are a filter that can be written and read again.
 . "$(dirname "$0")/lib.sh"
 
-fuzz filter 100000 -max_len=300
+fuzz filter 60000 -max_len=300

@@ -3,4 +3,4 @@
 # A URI is accepted or refused with a sentence. No text shows a secret in it, whatever characters the secret has.
 . "$(dirname "$0")/lib.sh"
 
-fuzz uri 60000 -max_len=300
+fuzz uri 40000 -max_len=300
