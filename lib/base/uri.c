@@ -174,7 +174,7 @@ static bool uri_decode(struct uri_span value, char *out, size_t size)
         out[length++] = is_escape ? (char)(uri_hex_digit(at[1]) * 16 + uri_hex_digit(at[2])) : *at;
         i += is_escape ? 2 : 0;
     }
-    if (length == 0 || length >= size)
+    if (length == 0 || length >= size || memchr(out, '\0', length)) /* %00 would cut the value */
         return false;
     out[length] = '\0';
     return true;

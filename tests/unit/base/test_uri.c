@@ -339,6 +339,8 @@ static void a_parameter_is_found_by_its_whole_name(void **state)
     assert_true(uri_parameter(uri, "authfile", value, 7));
     assert_false(uri_parameter("qemu:///system", "authfile", value, sizeof(value)));
     assert_false(uri_parameter("qemu:///system?", "authfile", value, sizeof(value)));
+    assert_false(uri_parameter("qemu:///system?authfile=%00", "authfile", value, sizeof(value)));
+    assert_false(uri_parameter("qemu:///system?authfile=/etc%00/x", "authfile", value, sizeof(value)));
 }
 
 static void only_hypervisors_of_this_host_are_local(void **state)
