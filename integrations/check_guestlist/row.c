@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "integrations/check_guestlist/verdict.h"
+#include "lib/model/io_error.h"
 
 const char *row_name(const struct facts_row *row, char out[ROW_NAME_MAX])
 {
@@ -37,9 +38,11 @@ const char *row_state(const struct facts_row *row, char out[ROW_STATE_MAX])
 {
     const char *reason = row->text[COLUMN_REASON_TEXT], *io_error = row->text[COLUMN_IO_ERROR];
     const char *state = criteria_state_word(row);
-    char quoted[100];
+    char summary[256] = "", quoted[100];
 
-    report_quote(io_error && *io_error ? io_error : reason ? reason : "unknown", quoted, sizeof(quoted));
+    if (io_error)
+        io_error_summarize(io_error, summary, sizeof(summary));
+    report_quote(*summary ? summary : reason ? reason : "unknown", quoted, sizeof(quoted));
     if (strcmp(quoted, "unknown") == 0 || strcmp(quoted, state) == 0)
         (void)snprintf(out, ROW_STATE_MAX, "%s", state);
     else

@@ -17,7 +17,8 @@ collectd/        | collectd-plugin/module.c
 (daemon|utils)/  | collectd-plugin/module.c
 cmocka           | tests/unit/*
 lib/libvirt/virt\.h | lib/libvirt/* tests/*
-lib/(libvirt|collect|model)/ | lib/* agent/* collectd-plugin/* tests/*
+lib/(libvirt|collect)/ | lib/* agent/* collectd-plugin/* tests/*
+lib/model/       | lib/* agent/* collectd-plugin/* integrations/check_guestlist/row.c tests/*
 collectd-plugin/ | collectd-plugin/* tests/*
 integrations/check_guestlist/snmp/security\.h | integrations/check_guestlist/snmp/*
 tests/           | tests/*

@@ -123,7 +123,9 @@ static void a_disk_error_is_in_the_output(void **state)
 
     stage_vm(stage, 1, "vm", OPER_PAUSED, 1, 3);
     stage_details(stage, 1, 3, 5, "I/O error", TRUTH_TRUE, TRUTH_FALSE);
-    stage_put_text(stage, 1, COLUMN_IO_ERROR, "vda: No space left on device");
+    stage_put_text(stage, 1, COLUMN_IO_ERROR,
+                   "I/O error: disk='vda', index='1', path='/a/disk', timestamp='2026-11-27 11:49:19.123+0000', "
+                   "message='No space left on device'");
     assert_verdict(stage, STATUS_CRITICAL, "vm is paused (vda: No space left on device)");
 }
 
