@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The state directory becomes full, read-only, another user's, or vanishes, while the agent runs. Each file in it is damaged in
-# many ways. The agent gets too few descriptors while it runs, or too little address space.
+# many ways. The agent gets too few descriptors while it runs, or too little address space at its start.
 # The log says each time what is wrong. Rows are served meanwhile. When the trouble ends, the agent saves its indexes by itself.
 . "$(dirname "$0")/lib.sh"
 need virsh snmpbulkwalk libvirtd prlimit mount
@@ -160,7 +160,8 @@ for file in vmindex deviceindex; do
         equal 9 "$(row_count)" "rows with a damaged $file, $way"
         has_logged "$state/$file: line [0-9]*: .* expected .*; moved to $state/$file%damaged, indexes start anew" ||
             FAIL "$file, $way: the log has: $(new_lines)"
-        ! new_lines | LC_ALL=C grep -q '[^[:print:][:space:]]' || FAIL "$file, $way: control characters in the log"
+        ! new_lines | grep -qa '[[:cntrl:]]' || FAIL "$file, $way: control characters in the log"
+        ! new_lines | grep -qaxv '.*' || FAIL "$file, $way: the log is not UTF-8"
         cmp "$T/damaged" "$state/$file%damaged" || FAIL "the damaged file has changed"
         before=$(index_map)
         stop_agent || FAIL "SIGTERM ended the agent with status $?"
@@ -176,6 +177,11 @@ done
 
 # ---- Descriptors ---------------------------------------------------------------------------------
 
+limit_descriptors() { # SOFT-LIMIT
+    setpriv --reuid "$agent_user" --regid "$(id -g "$agent_user")" --clear-groups -- \
+        prlimit --pid "$AGENT_PID" --nofile="$1:" || FAIL "cannot limit the descriptors of the agent"
+}
+
 # No descriptor more is free, and libvirtd restarts: the agent cannot connect again, but serves its rows.
 test_domains "$T/states.xml"
 start_agent -u "$TEST_URI"
@@ -183,13 +189,13 @@ wait_for 30 'row_of st-paused'
 next_listing
 before=$(index_map)
 new_log
-prlimit --pid "$AGENT_PID" --nofile=4:1024
+limit_descriptors 4
 restart_libvirtd KILL
 wait_for 30 "[ \"\$(gl $gl_status)\" = $disconnected ]"
 wait_for 60 "has_logged 'Too many open files'"
 case $(gl $gl_last_error) in *'Too many open files'*) ;; *) FAIL "glHypervisorLastError is '$(gl $gl_last_error)'" ;; esac
 equal "$before" "$(index_map)" "indexes without descriptors"
-prlimit --pid "$AGENT_PID" --nofile=1024:1024
+limit_descriptors 1024
 wait_for 60 "[ \"\$(gl $gl_status)\" = $connected ]"
 equal "$before" "$(index_map)" "indexes when there are descriptors again"
 equal '' "$(gl $gl_last_error)" "glHypervisorLastError when there are descriptors again"
@@ -199,28 +205,36 @@ step "without descriptors, the agent says why it cannot connect, and connects wh
 # ---- Address space -------------------------------------------------------------------------------
 
 [ "${SANITIZERS:-no}" = no ] || OK "without the limit of address space, which sanitizers cannot have"
-enough=
-for ((mib = 8; mib <= 2048 && !enough; mib += mib / 8)); do
+# Net-SNMP and GnuTLS do not check each allocation while they start, so they can end the agent with a signal (seen in
+# netsnmp_dtlsudp_ctor()). Even then there is a word, and the files stay as they are.
+mkdir "$T/state-limit"
+cp "$T/good"/* "$T/state-limit"
+chmod 755 "$T/state-limit"
+start_with() { # MIB
     (
         ulimit -c 0
-        ulimit -v $((mib * 1024))
-        SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/none exec setpriv --pdeathsig KILL timeout 30 "$GUESTLISTD" -f -Le -C -x "$T/none" \
+        ulimit -v $(($1 * 1024))
+        SNMPCONFPATH=$T/agent SNMP_PERSISTENT_DIR=$T/none exec setpriv --pdeathsig KILL "$GUESTLISTD" -f -Le -C -x "$T/none" \
             -u "test://$T/states.xml" --state-dir "$T/state-limit" < /dev/null > "$T/limit.out" 2>&1
     ) &
-    pid=$!
-    wait_for 30 "! alive $pid || grep -q 'no AgentX master' $T/limit.out"
-    if alive $pid; then
+    AGENT_PID=$!
+    disown "$AGENT_PID"
+    wait_for 30 "! alive $AGENT_PID || grep -q 'no AgentX master' $T/limit.out"
+}
+enough='' too_little=0
+for ((mib = 8; mib <= 2048; mib += mib / 8)); do
+    start_with $mib
+    if alive "$AGENT_PID"; then
         enough=$mib
-        kill $pid
-        wait $pid
+        end_process "$AGENT_PID" TERM 10 || FAIL "SIGTERM did not end it"
         break
     fi
-    wait $pid
-    status=$?
-    [ -s "$T/limit.out" ] || FAIL "with $mib MiB, it ends with status $status, without a word"
-    echo "$mib MiB: status $status: $(tail -n 1 "$T/limit.out")" >> "$T/limits"
-    [ $status = 1 ] || [ $status = 127 ] || FAIL "with $mib MiB, it ends with status $status: $(cat "$T/limit.out")"
+    too_little=$((too_little + 1))
+    [ -s "$T/limit.out" ] || FAIL "with $mib MiB, it ends without a word"
+    step "$mib MiB: $(grep -v '^$' "$T/limit.out" | tail -n 1 | cut -c 1-150)"
+    diff -r -x '*%lock' "$T/good" "$T/state-limit" || FAIL "with $mib MiB, it has changed its files"
 done
+AGENT_PID=
 [ -n "$enough" ] || FAIL "2 GiB are not enough"
-sort -t: -k3 -u "$T/limits" | sort -n
-OK "$enough MiB of address space are enough; with less, it says why it does not start"
+[ $too_little -ge 5 ] || FAIL "the limit has no effect, so this test proves nothing"
+OK "the agent starts with $enough MiB of address space; with less, it says why it does not start"

@@ -45,6 +45,13 @@ agent_threads() { awk '$1 == "Threads:" { print $2 }' "/proc/$AGENT_PID/status";
 
 agent_kib() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$AGENT_PID/status"; }
 
+# Prints these three numbers. The agent's threads end after at most 60 s without work, with their connections. So this waits for
+# longer, and two calls have the same numbers if nothing is left behind.
+agent_at_rest() {
+    let_pass 70
+    echo "$(agent_descriptors) $(agent_threads) $(agent_kib)"
+}
+
 # ---- Clients in the background ------------------------------------------------------------------
 
 # Runs a command again and again until stop_clients, or until the test ends. The command is a function of the test. It gets the
@@ -57,7 +64,7 @@ start_client() { # COMMAND [ARGUMENT...]
             round=$((round + 1))
             "$@" $round
         done
-    ) < /dev/null > "$T/client-${#clients[@]}.out" 2>&1 &
+    ) < /dev/null >> "$T/client-${#clients[@]}.out" 2>&1 &
     clients+=($!)
     disown "$!"
 }
