@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every source and every test is listed in a subdir.am.
-# A missing source would not be in the tarball. A missing test would never run.
+# Every source and every test is listed in a subdir.am. No test is listed twice.
+# A missing source would not be in the tarball. A missing test would never run. The count of the tests that ran would be wrong
+# with a test that is listed twice.
 . "$(dirname "$0")/lib.sh"
 
 # listed SUBDIR.AM NAME: the file must list the name.
@@ -47,5 +48,9 @@ done
 for file in $(find debian -type d '(' -name .debhelper -o -name tmp -o -name 'guestlist*' ')' -prune -o -type f \
         ! -name files ! -name debhelper-build-stamp ! -name 'autoreconf.*' ! -name '*.debhelper' ! -name '*.substvars' -print); do
     listed packaging/subdir.am "$file"
+done
+for name in $(sed -n 's/^[[:blank:]]\(tests\/[a-z]*\/[^[:blank:]]*\).*/\1/p' tests/subdir.am | grep -v '\.[ch]$' | sort | uniq -d)
+do
+    fail tests/subdir.am "names $name more than once"
 done
 exit $status
