@@ -33,9 +33,9 @@ restart_libvirtd
 fill_shared_test_driver
 verdict_becomes 30 $ok '^GUESTLIST OK - 1 domain' -d sh-running
 
-# snmpd waits for a hung agent, and then answers with an error or without the objects.
+# On a busy host, the time can be over before the request is sent. snmpd waits for a hung agent, and then answers with an error or without the objects.
 pause "$AGENT_PID"
-verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp' -t 2
+verdict_is $unknown '^GUESTLIST UNKNOWN - (no answer from udp|no result within 2 s)' -t 2
 verdict_is $unknown '^GUESTLIST UNKNOWN - (.*genErr: the agent behind it may hang|no VM-MIB)' -t 30
 resume "$AGENT_PID"
 
@@ -51,8 +51,8 @@ stop_agent
 # A stopped snmpd gives no answer at all. With a hung snmpd, the kernel takes the requests, and no answer comes.
 before=$(now)
 pause "$SNMPD_PID"
-verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp:127.0.0.1:' -t 2
-verdict_is $unknown '^GUESTLIST UNKNOWN - no answer from udp:127.0.0.1:' -t 2 -U nobody
+verdict_is $unknown '^GUESTLIST UNKNOWN - (no answer from udp:127.0.0.1:|no result within 2 s)' -t 2
+verdict_is $unknown '^GUESTLIST UNKNOWN - (no answer from udp:127.0.0.1:|no result within 2 s)' -t 2 -U nobody
 awk -v s="$(since "$before")" 'BEGIN { exit !(s < 4 + 8) }' || FAIL "two checks of 2 s took $(since "$before") s"
 resume "$SNMPD_PID"
 stop_snmpd

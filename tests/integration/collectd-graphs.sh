@@ -96,7 +96,9 @@ equal 'no-answer no-value off paused running should-run' "$(cat "$T/shown")" "wh
 rows_of "$T/pictures/hv1-lab-totals.png" | grep -v should-run | tr ' ' '\n' | sort -u | xargs > "$T/shown"
 equal 'no-value off paused running suspended' "$(cat "$T/shown")" "what the totals of lab show"
 
-bars_of "$T/pictures/hv1-domains.png" | sed 's/ *changed//g; s/^ //' > "$T/bars"
+# On a slow host, a listing can come while libvirtd starts the domain, which is paused until then.
+bars_of "$T/pictures/hv1-domains.png" |
+    sed 's/ *changed//g; s/^ //; s/^paused \(running no-value running\)$/\1/' > "$T/bars"
 paste -d'|' - "$T/bars" << 'DOMAINS' > "$T/got"
 a: 50% "b" $c
 db1

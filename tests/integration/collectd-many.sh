@@ -14,7 +14,8 @@ start_libvirtd
 configure_collectd "$(hypervisor kvm "$QEMU_URI")"
 start_collectd
 wait_for 60 'csv guestlist-vm-01000/uptime && [ "$(csv guestlist-kvm/count-total)" = 1000 ]'
-equal 333 "$(csv guestlist-kvm/count-autostart_inactive)" count-autostart_inactive
+# Since libvirt 11.2, this count is known only after a call for each domain.
+wait_for 60 '[ "$(csv guestlist-kvm/count-autostart_inactive)" = 333 ]'
 ticks() { awk '{ print $14 + $15 }' "/proc/$COLLECTD_PID/stat"; }
 busy=$(ticks) began=$(now) rows=$(csv_rows guestlist-kvm/count-total)
 wait_for 60 "[ \$(csv_rows guestlist-kvm/count-total) -ge $((rows + 8)) ]"
