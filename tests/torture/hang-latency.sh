@@ -28,18 +28,14 @@ indexes=$(index_map)
 row=$(row_of one)
 
 # Four managers, each with its own guest. The last two values are the status and the age.
-ask() { # FILE
-    perl "$torture_dir/manager.pl" "$SNMP_PORT" "$T/stop" "$vm_entry.$vm_name.$i" "$vm_entry.$vm_oper_state.$row" \
-        "$scalars.$gl_status.0" "$scalars.$gl_age.0" > "$1-$i" 2>&1
-}
-
 start_managers() { # FILE
     local i pid
     must_be_main_shell
     rm -f "$T/stop"
     managers=()
     for i in 1 2 3 4; do
-        ask "$1" &
+        (tied perl "$torture_dir/manager.pl" "$SNMP_PORT" "$T/stop" "$vm_entry.$vm_name.$i" "$vm_entry.$vm_oper_state.$row" \
+            "$scalars.$gl_status.0" "$scalars.$gl_age.0" < /dev/null > "$1-$i" 2>&1) &
         managers+=($!)
         disown "$!"
     done
