@@ -62,7 +62,7 @@ expect_line Warning 'Guest one does not answer the hypervisor: occupied for '
 resume "$(qemu_pid one)"
 expect_line Normal 'Guest one answers the hypervisor again'
 stop_libvirtd
-uri=${QEMU_URI//\?/} # snmptt removes question marks
+uri=${QEMU_URI//\?/}-ro # snmptt removes question marks; the agent has the read-only socket
 expect_line Critical "The hypervisor $uri does not answer: cannot connect"
 launch_libvirtd main
 expect_line Normal "The hypervisor $uri answers again"

@@ -75,7 +75,7 @@ wait_for 30 "grep -qE '^err .*guest full .* is paused by an error: I/O error(: .
 act undefine one
 expect_line info "$one is gone from the hypervisor"
 stop_libvirtd
-wait_for 30 "grep -F 'the hypervisor $QEMU_URI does not answer: cannot connect' $handled | grep '^err '"
+wait_for 30 "grep -F 'the hypervisor ${QEMU_URI}-ro does not answer: cannot connect' $handled | grep '^err '"
 launch_libvirtd main
 wait_for 30 "grep -q '^info .* answers again\$' $handled"
 step "each notification is a sentence"
