@@ -39,7 +39,7 @@ for file in tests/fuzz/*.[ch]; do
     fi
 done
 # Files that are not executable are sourced by other tests.
-for file in tests/lint/*.sh tests/fuzz/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh; do
+for file in tests/lint/*.sh tests/fuzz/*.sh tests/integration/*.sh tests/packaging/*.sh tests/nms/*.sh tests/torture/*.sh; do
     if [ -x "$file" ]; then
         listed tests/subdir.am "$file"
     fi
