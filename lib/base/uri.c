@@ -121,7 +121,8 @@ static struct uri_span uri_password(const char *authority)
 }
 
 /* The value of the first parameter with a secret name whose value begins at or after `from`. One of the characters
- * in `ends` ends a value. Its length is 0 if there is none. */
+ * in `ends` ends a value. A "#" does not: a value may have one that should have been written as %HH. The length is
+ * 0 if there is none. */
 static struct uri_span uri_next_parameter(const char *text, const char *from, const char *ends)
 {
     const char *query = strchr(text, '?');
@@ -143,7 +144,7 @@ static struct uri_span uri_next_parameter(const char *text, const char *from, co
 static struct uri_span uri_next_secret(const char *uri, const char *from)
 {
     const char *authority = strstr(uri, "://");
-    struct uri_span parameter = uri_next_parameter(uri, from, "&;#");
+    struct uri_span parameter = uri_next_parameter(uri, from, "&;");
     struct uri_span password = uri_password(authority ? authority + 3 : uri); /* the driver may be missing */
     const char *end = password.start + password.length;
 
@@ -288,7 +289,7 @@ static void uri_conceal_unknown(char *text)
         uri_put_star(uri_password(authority + 3), text);
     else if (authority && may_be_cut && !strchr(authority, '@'))
         uri_conceal_cut(authority + 3);
-    for (const char *from = text; (secret = uri_next_parameter(text, from, "&;# \t\n'\"")).length > 0;
+    for (const char *from = text; (secret = uri_next_parameter(text, from, "&; \t\n'\"")).length > 0;
          from = secret.start + 1)
         uri_put_star(secret, text);
 }
