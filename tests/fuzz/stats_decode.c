@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/libvirt/job_decode.h"
 #include "lib/libvirt/stats_decode.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/world.h"
@@ -13,15 +14,14 @@ enum { PARAMETERS_MAX = 200 };
 
 /* The names, as libvirt's manual has them; %u is the number of the item. */
 static const char *const names[] = {
-    "state.state",       "state.reason",          "cpu.time",          "cpu.user",
-    "cpu.system",        "balloon.current",       "balloon.maximum",   "balloon.unused",
-    "balloon.rss",       "balloon.swap_in",       "vcpu.current",      "vcpu.maximum",
-    "vcpu.%u.state",     "vcpu.%u.time",          "vcpu.%u.wait",      "vcpu.%u.delay",
-    "block.count",       "block.%u.name",         "block.%u.path",     "block.%u.rd.reqs",
-    "block.%u.rd.bytes", "block.%u.rd.times",     "block.%u.wr.reqs",  "block.%u.wr.bytes",
-    "block.%u.wr.times", "block.%u.fl.reqs",      "block.%u.fl.times", "block.%u.capacity",
-    "block.%u.physical", "block.%u.allocation",   "net.count",         "net.%u.name",
-    "net.%u.rx.bytes",   "net.%u.tx.drop",        "operation",         "block.%u.",
+    "state.state",       "state.reason",          "cpu.time",          "cpu.user",          "cpu.system",
+    "balloon.current",   "balloon.maximum",       "balloon.unused",    "balloon.rss",       "balloon.swap_in",
+    "vcpu.current",      "vcpu.maximum",          "vcpu.%u.state",     "vcpu.%u.time",      "vcpu.%u.wait",
+    "vcpu.%u.delay",     "block.count",           "block.%u.name",     "block.%u.path",     "block.%u.rd.reqs",
+    "block.%u.rd.bytes", "block.%u.rd.times",     "block.%u.wr.reqs",  "block.%u.wr.bytes", "block.%u.wr.times",
+    "block.%u.fl.reqs",  "block.%u.fl.times",     "block.%u.capacity", "block.%u.physical", "block.%u.allocation",
+    "net.count",         "net.%u.name",           "net.%u.rx.bytes",   "net.%u.tx.drop",    "operation",
+    "block.%u.",         "time_elapsed",          "data_total",        "memory_processed",  "disk_remaining",
     "vcpu.%u",           "block.%u.backingIndex",
 };
 
@@ -96,10 +96,13 @@ void fuzz_one(struct fuzz_input *input)
     virTypedParameter parameters[PARAMETERS_MAX];
     int count = choose(input, parameters);
     struct device_stats *stats = stats_decode_devices(parameters, count);
+    struct job_stats *job_stats;
 
     stats_decode_stats(parameters, count, &domain);
     fuzz_require(domain.state >= 0 && domain.reason >= 0, "state %d, reason %d", domain.state, domain.reason);
-    fuzz_require(stats_decode_job(job, parameters, count) <= DOMAIN_JOB_RESTORE, "an unknown job");
+    fuzz_require(job_decode(job, parameters, count, &job_stats), "out of memory");
+    fuzz_require(job_stats_domain_job(job_stats) <= DOMAIN_JOB_RESTORE, "an unknown job");
+    job_stats_unref(job_stats);
     check_devices(stats);
     walk(input, &domain, stats);
     for (int i = 0; i < count; i++)
