@@ -97,12 +97,13 @@ static void snmpd_conf_take_other(struct snmpd_conf *conf, const struct snmpd_co
         snmpd_conf_copy(conf->other, line->words[0]);
 }
 
-/* view NAME included|excluded SUBTREE [MASK] */
+/* view NAME included|excluded SUBTREE [MASK]. A word in quotes may be empty; snmpd refuses such a line. */
 static void snmpd_conf_take_view(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
     struct snmpd_conf_view *view = &conf->views[conf->view_count];
+    bool is_complete = line->count >= 4 && *line->words[1] && *line->words[3];
 
-    if (line->count < 4 || conf->view_count == SNMPD_CONF_VIEWS_MAX)
+    if (!is_complete || conf->view_count == SNMPD_CONF_VIEWS_MAX)
         return;
     snmpd_conf_copy(view->name, line->words[1]);
     snmpd_conf_copy(view->subtree, line->words[3]);

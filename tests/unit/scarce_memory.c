@@ -4,7 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* gcc defines macros for its sanitizers. clang has features instead. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SCARCE_MEMORY_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SCARCE_MEMORY_SANITIZED 1
+#endif
+
+#ifdef SCARCE_MEMORY_SANITIZED
 enum { SCARCE_MEMORY_WORKS = 0 };
 #else
 enum { SCARCE_MEMORY_WORKS = 1 };
@@ -36,7 +45,7 @@ bool scarce_memory_works(void)
     return SCARCE_MEMORY_WORKS;
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef SCARCE_MEMORY_SANITIZED
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
