@@ -91,13 +91,8 @@ static void rows_count_domains(struct rows *rows)
         rows_count_tristate(&rows->autostart_inactive, domain_autostart_inactive(domain));
         rows_count_tristate(&rows->active_no_autostart, domain_active_no_autostart(domain));
         rows_count_tristate(&rows->not_answering, domain_not_answering(domain));
+        rows->jobs += domain->job_stats != NULL;
     }
-}
-
-static void rows_count_jobs(struct rows *rows)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        rows->jobs += rows->items[i].domain->job_stats != NULL;
 }
 
 static struct rows *rows_allocate(size_t count)
@@ -124,7 +119,6 @@ static void rows_complete(struct rows *rows, const struct snapshot *snapshot, ui
     rows->snapshot = snapshot_ref(snapshot);
     rows_count_fits(rows);
     rows_count_domains(rows);
-    rows_count_jobs(rows);
 }
 
 struct rows *rows_new(const struct snapshot *snapshot, const uint32_t *indexes, uint32_t *devices,
