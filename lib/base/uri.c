@@ -107,9 +107,8 @@ static bool uri_is_secret_name(const char *name, size_t length)
 }
 
 /* The password of USER:PASSWORD@, or of USER%PASSWORD@, as QEMU writes it for iSCSI. A password may contain "/",
- * "?",
- * "#" or "@" that should have been written as %HH. So it ends at the last "@" of the text, whatever libvirt makes
- * of it. Its length is 0 if there is none. */
+ * "?", "#" or "@" that should have been written as %HH. So it ends at the last "@" of the text, whatever libvirt
+ * makes of it. Its length is 0 if there is none. */
 static struct uri_span uri_password(const char *authority)
 {
     const char *at = strrchr(authority, '@');
