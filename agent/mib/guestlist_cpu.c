@@ -4,8 +4,6 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-enum { US_IN_NS = 1000 };
-
 /* libvirt's states of a vCPU, which are those of the MIB. */
 enum { CPU_OFFLINE = 0, CPU_BLOCKED = 2 };
 
@@ -19,14 +17,7 @@ static bool guestlist_cpu_get_state(const struct mib_cell *cell)
            mib_put_integer(cell->value, (int64_t)stats->state);
 }
 
-#define COUNTER(name, fact, field)                                                                                \
-    static bool name(const struct mib_cell *cell)                                                                 \
-    {                                                                                                             \
-        const struct vcpu_stats *stats = vm_cpu_stats(cell);                                                      \
-                                                                                                                  \
-        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
-                               stats && (stats->known & (fact)) ? &stats->field : NULL, US_IN_NS);                \
-    }
+#define COUNTER(name, fact, field) GUESTLIST_DEVICE_COUNTER(name, vcpu_stats, vm_cpu_stats, fact, field, US_IN_NS)
 
 COUNTER(guestlist_cpu_get_wait, VCPU_WAIT, wait_ns)
 COUNTER(guestlist_cpu_get_delay, VCPU_DELAY, delay_ns)

@@ -5,14 +5,7 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-#define COUNTER(name, fact, field)                                                                                \
-    static bool name(const struct mib_cell *cell)                                                                 \
-    {                                                                                                             \
-        const struct net_stats *stats = vm_network_stats(cell);                                                   \
-                                                                                                                  \
-        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
-                               stats && (stats->known & (fact)) ? &stats->field : NULL, 1);                       \
-    }
+#define COUNTER(name, fact, field) GUESTLIST_DEVICE_COUNTER(name, net_stats, vm_network_stats, fact, field, 1)
 
 COUNTER(guestlist_network_get_received_octets, NET_RX_BYTES, rx_bytes)
 COUNTER(guestlist_network_get_received_packets, NET_RX_PACKETS, rx_packets)

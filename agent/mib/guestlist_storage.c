@@ -4,16 +4,8 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-enum { US_IN_NS = 1000 };
-
 #define COUNTER(name, fact, field, unit)                                                                          \
-    static bool name(const struct mib_cell *cell)                                                                 \
-    {                                                                                                             \
-        const struct disk_stats *stats = vm_storage_stats(cell);                                                  \
-                                                                                                                  \
-        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
-                               stats && (stats->known & (fact)) ? &stats->field : NULL, unit);                    \
-    }
+    GUESTLIST_DEVICE_COUNTER(name, disk_stats, vm_storage_stats, fact, field, unit)
 
 #define SIZE(name, fact, field)                                                                                   \
     static bool name(const struct mib_cell *cell)                                                                 \
