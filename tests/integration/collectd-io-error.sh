@@ -9,20 +9,11 @@ need collectd virsh libvirtd qemu-system-x86_64
 need_root
 need_plugin
 
-cat > "$T/note" << NOTE
-#!/bin/sh
-line=\$(tr '\\n' '|')
-echo "\$line" >> "$T/notes"
-NOTE
-chmod 755 "$T/note"
-touch "$T/notes"
-chmod 666 "$T/notes"
-
 start_libvirtd
 make_small_file_system
 define_writer full
 configure_collectd "$(hypervisor kvm "$QEMU_URI" 'Notifications true')"
-load_plugin exec "NotificationExec \"nobody\" \"$T/note\""
+record_notifications
 start_collectd
 wait_for 30 '[ "$(csv guestlist-kvm/count-total)" = 1 ]'
 act start full

@@ -8,16 +8,6 @@ need collectd virsh libvirtd jq
 need_root
 need_plugin
 
-# collectd runs this program for each notification, not as root.
-cat > "$T/note" << NOTE
-#!/bin/sh
-line=\$(tr '\n' '|')
-echo "\$line" >> "$T/notes"
-NOTE
-chmod 755 "$T/note"
-touch "$T/notes"
-chmod 666 "$T/notes"
-
 start_libvirtd
 fill_shared_test_driver
 nova='<metadata><nova:instance xmlns:nova="http://openstack.org/xmlns/libvirt/nova/1.1"><nova:name>Shop
@@ -31,7 +21,7 @@ configure_collectd \
         'Metadata "openstack" "/instance/owner/project/@uuid" "project_id"')" \
     "$(hypervisor plain "$SHARED_URI" 'Domain "with-nova"' 'PluginInstanceFormat "uuid"')" \
     "$(hypervisor wrong "$SHARED_URI" 'Metadata "nova"' 'Metadata "urn:x" "/a" "uuid"' 'ReportDomains false')"
-load_plugin exec "NotificationExec \"nobody\" \"$T/note\""
+record_notifications
 load_plugin write_log 'Format JSON'
 start_collectd
 

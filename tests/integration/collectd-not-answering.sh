@@ -8,22 +8,12 @@ need collectd virsh libvirtd qemu-system-x86_64
 need_root
 need_plugin
 
-# collectd runs this program for each notification, but not as root. It writes one line with all "name: value" pairs.
-cat > "$T/note" << NOTE
-#!/bin/sh
-line=\$(tr '\n' '|')
-echo "\$line" >> "$T/notes"
-NOTE
-chmod 755 "$T/note"
-touch "$T/notes"
-chmod 666 "$T/notes"
-
 start_libvirtd
 for name in fine hung; do define_qemu $name && act start $name; done
 collectd_interval=2
 configure_collectd "$(hypervisor kvm "$QEMU_URI" 'Notifications true' 'Statistics "cpu"')" \
     "$(hypervisor states "$QEMU_URI" 'Notifications true' 'ReportDomains false')"
-load_plugin exec "NotificationExec \"nobody\" \"$T/note\""
+record_notifications
 start_collectd
 wait_for 40 '[ "$(csv guestlist-kvm/count-not_answering)" = 0 ]'
 equal nan "$(csv guestlist-states/count-not_answering)" "count-not_answering without statistics"

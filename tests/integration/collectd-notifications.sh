@@ -9,17 +9,6 @@ need collectd virsh libvirtd
 need_root
 need_plugin
 
-# collectd runs this program for each notification. It writes one line with all "name: value" pairs. collectd does not run
-# programs as root. Several may run at the same time, so each writes its line at once.
-cat > "$T/note" << NOTE
-#!/bin/sh
-line=\$(tr '\n' '|')
-echo "\$line" >> "$T/notes"
-NOTE
-chmod 755 "$T/note"
-touch "$T/notes"
-chmod 666 "$T/notes"
-
 # True if there is a notification of that domain with all the words.
 notified() { # PLUGIN-INSTANCE WORD...
     local lines word
@@ -33,7 +22,7 @@ start_libvirtd
 fill_shared_test_driver
 configure_collectd "$(hypervisor kvm "$SHARED_URI" 'Notifications true' 'ReportDomains false')" \
     "$(hypervisor silent "$SHARED_URI")" "$(hypervisor active "$SHARED_URI" 'Notifications true' 'Filter active' 'Domain "sh-running"' 'PluginInstanceFormat uuid')"
-load_plugin exec "NotificationExec \"nobody\" \"$T/note\""
+record_notifications
 load_plugin virt "Connection \"$SHARED_URI\"" 'HostnameFormat hostname' 'PluginInstanceFormat name' 'ExtraStats "domain_state"'
 # The alarm that docs/collectd.md shows, word for word.
 load_plugin threshold "$(sed -n '/^    <Plugin threshold>/,/^    <\/Plugin>/p' "$top_srcdir/docs/collectd.md" | sed '1d;$d')"
