@@ -11,11 +11,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "agent/snmp/agentx_pdu.h"
 #include "lib/base/clock.h"
 
-enum { VERSION = 1, TYPE_OPEN = 1, TYPE_CLOSE = 2, TYPE_REGISTER = 3, TYPE_RESPONSE = 18 };
-enum { FLAG_CONTEXT = 0x08, FLAG_NETWORK_ORDER = 0x10 };
 enum {
+    VERSION = 1,
     HEADER_BYTES = 20,
     RESPONSE_BYTES = 8,
     PDU_MAX = 1024,
@@ -198,14 +198,6 @@ static bool agentx_send(const struct agentx_link *link, struct agentx_pdu *pdu)
     return agentx_limit(link) && send(link->fd, pdu->bytes, pdu->length, MSG_NOSIGNAL) == (ssize_t)pdu->length;
 }
 
-static uint32_t agentx_number(const unsigned char *bytes, bool network_order)
-{
-    uint32_t number;
-
-    memcpy(&number, bytes, sizeof(number));
-    return network_order ? ntohl(number) : number;
-}
-
 static bool agentx_receive(const struct agentx_link *link, unsigned char *bytes, size_t length)
 {
     return agentx_limit(link) && recv(link->fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
@@ -220,7 +212,7 @@ static bool agentx_receive_pdu(const struct agentx_link *link, unsigned char hea
 
     if (!agentx_receive(link, header, HEADER_BYTES))
         return false;
-    left = agentx_number(header + HEADER_BYTES - sizeof(left), (header[2] & FLAG_NETWORK_ORDER) != 0);
+    left = agentx_pdu_number(header + HEADER_BYTES - sizeof(left), (header[2] & FLAG_NETWORK_ORDER) != 0);
     memset(payload, 0, RESPONSE_BYTES);
     if (left > PAYLOAD_MAX || !agentx_receive(link, payload, left < RESPONSE_BYTES ? left : RESPONSE_BYTES))
         return false;
@@ -251,7 +243,7 @@ static int agentx_request(const struct agentx_link *link, struct agentx_pdu *pdu
     while (header[1] != TYPE_RESPONSE);
     network_order = (header[2] & FLAG_NETWORK_ORDER) != 0;
     if (session)
-        *session = agentx_number(header + 4, network_order);
+        *session = agentx_pdu_number(header + 4, network_order);
     return network_order ? error[0] << 8 | error[1] : error[1] << 8 | error[0];
 }
 

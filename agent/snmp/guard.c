@@ -4,22 +4,8 @@
 #include <string.h>
 
 #include "agent/mib/mib.h"
+#include "agent/snmp/agentx_pdu.h"
 #include "lib/base/array.h"
-
-enum {
-    TYPE_CLOSE = 2,
-    TYPE_GET = 5,
-    TYPE_GETNEXT = 6,
-    TYPE_GETBULK = 7,
-    TYPE_TESTSET = 8,
-    TYPE_COMMITSET = 9,
-    TYPE_UNDOSET = 10,
-    TYPE_CLEANUPSET = 11,
-    TYPE_NOTIFY = 12,
-    TYPE_RESPONSE = 18,
-};
-
-enum { FLAG_CONTEXT = 0x08, FLAG_NETWORK_ORDER = 0x10 };
 
 enum { TRANSACTION_AT = 8, PACKET_AT = 12, LENGTH_AT = 16, ERROR_AT = 24 };
 
@@ -34,13 +20,6 @@ struct reader {
     bool network_order;
 };
 
-static uint32_t guard_number(const uint8_t *octets, bool network_order)
-{
-    if (network_order)
-        return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 | (uint32_t)octets[2] << 8 | octets[3];
-    return (uint32_t)octets[3] << 24 | (uint32_t)octets[2] << 16 | (uint32_t)octets[1] << 8 | octets[0];
-}
-
 static uint32_t guard_short(const uint8_t *octets, bool network_order)
 {
     return network_order ? (uint32_t)octets[0] << 8 | octets[1] : (uint32_t)octets[1] << 8 | octets[0];
@@ -53,7 +32,7 @@ static bool guard_is_network_order(const uint8_t *pdu)
 
 static uint32_t guard_header_number(const uint8_t *pdu, size_t place)
 {
-    return guard_number(pdu + place, guard_is_network_order(pdu));
+    return agentx_pdu_number(pdu + place, guard_is_network_order(pdu));
 }
 
 static bool guard_skip(struct reader *reader, size_t octets)
@@ -83,7 +62,7 @@ static const char *guard_skip_octets(struct reader *reader)
 
     if (reader->left < 4)
         return "a string is cut off";
-    length = guard_number(reader->at, reader->network_order);
+    length = agentx_pdu_number(reader->at, reader->network_order);
     if (length > GUARD_PDU_MAX || !guard_skip(reader, 4 + (length + 3) / 4 * 4))
         return "a string is cut off";
     return NULL;
@@ -93,7 +72,7 @@ static const char *guard_skip_octets(struct reader *reader)
 static const char *guard_skip_context(struct reader *reader)
 {
     const uint8_t *octets = reader->at + 4;
-    size_t length = reader->left < 4 ? 0 : guard_number(reader->at, reader->network_order);
+    size_t length = reader->left < 4 ? 0 : agentx_pdu_number(reader->at, reader->network_order);
     const char *fault = guard_skip_octets(reader);
 
     if (fault)
@@ -103,7 +82,7 @@ static const char *guard_skip_context(struct reader *reader)
 
 static const char *guard_skip_ip_address(struct reader *reader)
 {
-    if (reader->left >= 4 && guard_number(reader->at, reader->network_order) != 4)
+    if (reader->left >= 4 && agentx_pdu_number(reader->at, reader->network_order) != 4)
         return "an IP address has not four octets";
     return guard_skip_octets(reader);
 }
