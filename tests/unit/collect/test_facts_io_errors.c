@@ -88,10 +88,18 @@ static void list(int reason, uint32_t kinds)
     publish_listing(domains, DOMAINS, &mail);
 }
 
+/* Another fact may arrive before the answer: libvirt 11.2 is also asked for autostart once. */
+static bool is_answered(void)
+{
+    if (facts_due(facts) == 0)
+        publish(facts_renew(facts, published));
+    return !(published->domains[1].pending & DOMAIN_QUESTION_IO_ERROR);
+}
+
 static void take(void)
 {
-    EVENTUALLY(facts_due(facts) == 0);
-    publish(facts_renew(facts, published));
+    assert_true(published->domains[1].pending & DOMAIN_QUESTION_IO_ERROR);
+    EVENTUALLY(is_answered());
 }
 
 static void assert_text(const char *wanted)
