@@ -10,12 +10,14 @@
 
 #include "agent/descriptors.h"
 #include "agent/index/indexes.h"
+#include "agent/mib/guestlist_mib.h"
 #include "agent/notify_socket.h"
 #include "agent/pidfile.h"
 #include "agent/snmp/config_file.h"
 #include "agent/snmp/loop.h"
 #include "agent/snmp/trap_sender.h"
 #include "agent/snmp/region.h"
+#include "agent/snmp/responder.h"
 #include "agent/snmp/session.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/event_loop.h"
@@ -31,6 +33,7 @@ struct agent {
     struct logqueue *log;
     struct event_loop *events;
     struct trap_sender *sender;
+    struct responder *responder;
     struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* NULL when an instance has taken them over */
     struct loop_instance instances[SETTINGS_HYPERVISORS_MAX];
     size_t instance_count;
@@ -138,13 +141,26 @@ static bool daemon_start(struct agent *agent)
 
     agent->signals = loop_take_signals();
     agent->sender = trap_sender_new(daemon_run_notifiers, agent, &session_log);
+    agent->responder = responder_new();
     agent->events = event_loop_start(logqueue_sink(agent->log));
-    if (agent->signals < 0 || !agent->sender || !agent->events)
+    if (agent->signals < 0 || !agent->sender || !agent->responder || !agent->events)
         return daemon_refuse("out of memory or threads");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
         if (!daemon_start_instance(agent, i, &instance))
             return daemon_refuse("out of memory or threads");
     return true;
+}
+
+static bool daemon_register(struct agent *agent, struct instance *instance)
+{
+    struct responder_source source = { .instance = instance,
+                                       .context = instance_context(instance),
+                                       .walks = instance_walks(instance),
+                                       .answer = instance_answer,
+                                       .with_status = &guestlist_mib };
+
+    source.module_count = region_modules(&agent->settings.answer, source.modules);
+    return responder_add(agent->responder, &source) && region_register(instance, &agent->settings.answer);
 }
 
 /* The first listings of all hypervisors run at the same time, so they share one time limit. */
@@ -156,7 +172,7 @@ static bool daemon_register_instances(struct agent *agent)
         int64_t left = until - clock_boot_ms();
 
         instance_wait_first(agent->instances[i].instance, left > 0 ? left : 0);
-        if (!region_register(agent->instances[i].instance, &agent->settings.answer))
+        if (!daemon_register(agent, agent->instances[i].instance))
             return false;
     }
     return true;
@@ -243,7 +259,7 @@ static bool daemon_serve(struct agent *agent)
      * it also registers the roots of that context, which the master refuses. */
     if (!daemon_register_instances(agent))
         return daemon_refuse("the objects cannot be registered");
-    host.wire = session_connect(&agent->settings.answer);
+    host.wire = session_connect(&agent->settings.answer, agent->responder);
     agent->is_connected = true;
     notify_socket_ready(); /* also without a master or a hypervisor: the agent connects to each as soon as it runs
                             */
@@ -274,6 +290,7 @@ static bool daemon_stop(struct agent *agent)
     if (agent->is_connected)
         session_close();
     trap_sender_free(agent->sender);
+    responder_free(agent->responder);
     pidfile_drop(&agent->pidfile);
     if (!daemon_stop_instances(agent)) {
         logqueue_drain(agent->log, session_log_line);

@@ -16,7 +16,7 @@
 
 enum { PATIENCE_MS = 3000 };
 
-static const uint32_t vm_mib_oid[] = { VM_MIB_OID };
+static const mib_subid vm_mib_oid[] = { VM_MIB_OID };
 
 /* The part of the path that this user cannot use: the first directory that it cannot enter, or else the socket. */
 static void finding_master_find_closed(const char *path, char part[PATH_MAX])

@@ -12,11 +12,10 @@
 #include <unistd.h>
 
 #include "agent/snmp/agentx_pdu.h"
+#include "agent/snmp/agentx_writer.h"
 #include "lib/base/clock.h"
 
 enum {
-    VERSION = 1,
-    HEADER_BYTES = 20,
     RESPONSE_BYTES = 8,
     PDU_MAX = 1024,
     PAYLOAD_MAX = 65536,
@@ -26,10 +25,10 @@ enum {
     REASON_SHUTDOWN = 5
 };
 
-/* A PDU under construction, in network byte order. */
+/* A PDU under construction. */
 struct agentx_pdu {
-    unsigned char bytes[PDU_MAX];
-    size_t length;
+    uint8_t octets[PDU_MAX];
+    struct agentx_writer writer;
 };
 
 static bool agentx_parse_tcp(const char *text, struct agentx_address *address)
@@ -141,61 +140,18 @@ void agentx_disconnect(struct agentx_link *link)
     link->fd = -1;
 }
 
-static void agentx_put(struct agentx_pdu *pdu, const void *bytes, size_t length)
+static void agentx_begin(struct agentx_pdu *pdu, uint8_t type, uint8_t flags, uint32_t session)
 {
-    memcpy(pdu->bytes + pdu->length, bytes, length);
-    pdu->length += length;
-}
-
-static void agentx_put_octets(struct agentx_pdu *pdu, unsigned a, unsigned b, unsigned c, unsigned d)
-{
-    const unsigned char octets[] = { (unsigned char)a, (unsigned char)b, (unsigned char)c, (unsigned char)d };
-
-    agentx_put(pdu, octets, sizeof(octets));
-}
-
-static void agentx_put_number(struct agentx_pdu *pdu, uint32_t number)
-{
-    uint32_t ordered = htonl(number);
-
-    agentx_put(pdu, &ordered, sizeof(ordered));
-}
-
-/* RFC 2741, section 5.3: padded with zeros to a multiple of four. */
-static void agentx_put_string(struct agentx_pdu *pdu, const char *text)
-{
-    static const unsigned char zeros[4];
-    size_t length = strlen(text);
-
-    agentx_put_number(pdu, (uint32_t)length);
-    agentx_put(pdu, text, length);
-    agentx_put(pdu, zeros, (4 - length % 4) % 4);
-}
-
-/* RFC 2741, section 5.1, without the short form for OIDs below "internet". */
-static void agentx_put_oid(struct agentx_pdu *pdu, const uint32_t *oid, size_t length)
-{
-    agentx_put_octets(pdu, (unsigned)length, 0, 0, 0);
-    for (size_t i = 0; i < length; i++)
-        agentx_put_number(pdu, oid[i]);
-}
-
-static void agentx_begin(struct agentx_pdu *pdu, unsigned type, unsigned flags, uint32_t session)
-{
-    pdu->length = 0;
-    agentx_put_octets(pdu, VERSION, type, flags | FLAG_NETWORK_ORDER, 0);
-    agentx_put_number(pdu, session);
-    agentx_put_number(pdu, 0); /* transaction */
-    agentx_put_number(pdu, type);
-    agentx_put_number(pdu, 0); /* length of the payload: see agentx_send() */
+    pdu->writer = agentx_writer_begin(pdu->octets, sizeof(pdu->octets), type, flags,
+                                      &(struct agentx_numbers){ .session = session, .packet = type });
 }
 
 static bool agentx_send(const struct agentx_link *link, struct agentx_pdu *pdu)
 {
-    uint32_t payload = htonl((uint32_t)(pdu->length - HEADER_BYTES));
+    size_t length = agentx_writer_end(&pdu->writer);
 
-    memcpy(pdu->bytes + HEADER_BYTES - sizeof(payload), &payload, sizeof(payload));
-    return agentx_limit(link) && send(link->fd, pdu->bytes, pdu->length, MSG_NOSIGNAL) == (ssize_t)pdu->length;
+    return length > 0 && agentx_limit(link) &&
+           send(link->fd, pdu->octets, length, MSG_NOSIGNAL) == (ssize_t)length;
 }
 
 static bool agentx_receive(const struct agentx_link *link, unsigned char *bytes, size_t length)
@@ -204,15 +160,15 @@ static bool agentx_receive(const struct agentx_link *link, unsigned char *bytes,
 }
 
 /* Reads one PDU: its header, and the beginning of its payload. Skips the rest of the payload. */
-static bool agentx_receive_pdu(const struct agentx_link *link, unsigned char header[HEADER_BYTES],
+static bool agentx_receive_pdu(const struct agentx_link *link, unsigned char header[AGENTX_HEADER_OCTETS],
                                unsigned char payload[RESPONSE_BYTES])
 {
     unsigned char rest[256];
     uint32_t left;
 
-    if (!agentx_receive(link, header, HEADER_BYTES))
+    if (!agentx_receive(link, header, AGENTX_HEADER_OCTETS))
         return false;
-    left = agentx_pdu_number(header + HEADER_BYTES - sizeof(left), (header[2] & FLAG_NETWORK_ORDER) != 0);
+    left = agentx_pdu_header_number(header, AGENTX_LENGTH_AT);
     memset(payload, 0, RESPONSE_BYTES);
     if (left > PAYLOAD_MAX || !agentx_receive(link, payload, left < RESPONSE_BYTES ? left : RESPONSE_BYTES))
         return false;
@@ -230,7 +186,7 @@ static bool agentx_receive_pdu(const struct agentx_link *link, unsigned char hea
 /* Sends the PDU and returns the error of the response. Skips requests that the master sends in between. */
 static int agentx_request(const struct agentx_link *link, struct agentx_pdu *pdu, uint32_t *session)
 {
-    unsigned char header[HEADER_BYTES], payload[RESPONSE_BYTES];
+    unsigned char header[AGENTX_HEADER_OCTETS], payload[RESPONSE_BYTES];
     const unsigned char *error = payload + 4; /* behind sysUpTime */
     unsigned skipped = 0;
     bool network_order;
@@ -241,37 +197,38 @@ static int agentx_request(const struct agentx_link *link, struct agentx_pdu *pdu
         if (skipped++ == SKIPPED_MAX || !agentx_receive_pdu(link, header, payload))
             return AGENTX_NO_ANSWER;
     while (header[1] != TYPE_RESPONSE);
-    network_order = (header[2] & FLAG_NETWORK_ORDER) != 0;
+    network_order = agentx_pdu_is_network_order(header);
     if (session)
-        *session = agentx_pdu_number(header + 4, network_order);
+        *session = agentx_pdu_header_number(header, AGENTX_SESSION_AT);
     return network_order ? error[0] << 8 | error[1] : error[1] << 8 | error[0];
 }
 
 int agentx_open(const struct agentx_link *link, uint32_t *session)
 {
+    static const char name[] = "guestlistd --check";
     struct agentx_pdu pdu;
 
     agentx_begin(&pdu, TYPE_OPEN, 0, 0);
-    agentx_put_octets(&pdu, TIMEOUT_S, 0, 0, 0);
-    agentx_put_oid(&pdu, NULL, 0);
-    agentx_put_string(&pdu, "guestlistd --check");
+    agentx_writer_octets(&pdu.writer, TIMEOUT_S, 0, 0, 0);
+    agentx_writer_name(&pdu.writer, NULL, 0);
+    agentx_writer_string(&pdu.writer, name, strlen(name));
     return agentx_request(link, &pdu, session);
 }
 
-int agentx_register(const struct agentx_link *link, uint32_t session, const char *context, const uint32_t *subtree,
-                    size_t length)
+int agentx_register(const struct agentx_link *link, uint32_t session, const char *context,
+                    const mib_subid *subtree, size_t length)
 {
     struct agentx_pdu pdu;
 
-    if (strlen(context) > 255 || length > 128) {
+    if (strlen(context) > 255 || length > MIB_OID_MAX) {
         errno = EINVAL;
         return AGENTX_NO_ANSWER;
     }
     agentx_begin(&pdu, TYPE_REGISTER, *context ? FLAG_CONTEXT : 0, session);
     if (*context)
-        agentx_put_string(&pdu, context);
-    agentx_put_octets(&pdu, TIMEOUT_S, PRIORITY, 0, 0);
-    agentx_put_oid(&pdu, subtree, length);
+        agentx_writer_string(&pdu.writer, context, strlen(context));
+    agentx_writer_octets(&pdu.writer, TIMEOUT_S, PRIORITY, 0, 0);
+    agentx_writer_name(&pdu.writer, subtree, length);
     return agentx_request(link, &pdu, NULL);
 }
 
@@ -280,6 +237,6 @@ void agentx_close(const struct agentx_link *link, uint32_t session)
     struct agentx_pdu pdu;
 
     agentx_begin(&pdu, TYPE_CLOSE, 0, session);
-    agentx_put_octets(&pdu, REASON_SHUTDOWN, 0, 0, 0);
+    agentx_writer_octets(&pdu.writer, REASON_SHUTDOWN, 0, 0, 0);
     (void)agentx_request(link, &pdu, NULL);
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/mib/mib.h"
+
 /* The address of a master. */
 struct agentx_address {
     bool is_unix;
@@ -43,8 +45,8 @@ int agentx_open(const struct agentx_link *link, uint32_t *session);
 
 /* Tries to register the subtree in that context (empty: the default one). If it succeeds, the master sends
  * requests for the subtree, which nothing answers: close the session soon. */
-int agentx_register(const struct agentx_link *link, uint32_t session, const char *context, const uint32_t *subtree,
-                    size_t length);
+int agentx_register(const struct agentx_link *link, uint32_t session, const char *context,
+                    const mib_subid *subtree, size_t length);
 
 /* Closes the session, and waits until the master has removed what was registered. The connection stays open. */
 void agentx_close(const struct agentx_link *link, uint32_t session);

@@ -4,6 +4,7 @@
 #define GUESTLIST_AGENT_SNMP_AGENTX_PDU_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -23,12 +24,45 @@ enum {
 
 enum { FLAG_CONTEXT = 0x08, FLAG_NETWORK_ORDER = 0x10 };
 
+enum { AGENTX_VERSION = 1, AGENTX_HEADER_OCTETS = 20 };
+
+/* Where the header has its numbers. Its first octets are the version, the type and the flags. */
+enum { AGENTX_SESSION_AT = 4, AGENTX_TRANSACTION_AT = 8, AGENTX_PACKET_AT = 12, AGENTX_LENGTH_AT = 16 };
+
+/* The type of a value: RFC 2741, section 5.4. */
+enum {
+    VALUE_INTEGER = 2,
+    VALUE_STRING = 4,
+    VALUE_NULL = 5,
+    VALUE_NAME = 6,
+    VALUE_IP_ADDRESS = 64,
+    VALUE_COUNTER32 = 65,
+    VALUE_GAUGE32 = 66,
+    VALUE_TIMETICKS = 67,
+    VALUE_OPAQUE = 68,
+    VALUE_COUNTER64 = 70,
+    VALUE_NO_OBJECT = 128,
+    VALUE_NO_INSTANCE = 129,
+    VALUE_END_OF_VIEW = 130,
+};
+
+static inline bool agentx_pdu_is_network_order(const uint8_t *pdu)
+{
+    return (pdu[2] & FLAG_NETWORK_ORDER) != 0;
+}
+
 /* A number of four octets. */
 static inline uint32_t agentx_pdu_number(const uint8_t *octets, bool network_order)
 {
     if (network_order)
         return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 | (uint32_t)octets[2] << 8 | octets[3];
     return (uint32_t)octets[3] << 24 | (uint32_t)octets[2] << 16 | (uint32_t)octets[1] << 8 | octets[0];
+}
+
+/* A number in the header. */
+static inline uint32_t agentx_pdu_header_number(const uint8_t *pdu, size_t place)
+{
+    return agentx_pdu_number(pdu + place, agentx_pdu_is_network_order(pdu));
 }
 
 #endif

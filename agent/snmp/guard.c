@@ -3,101 +3,62 @@
 
 #include <string.h>
 
-#include "agent/mib/mib.h"
 #include "agent/snmp/agentx_pdu.h"
+#include "agent/snmp/agentx_reader.h"
+#include "agent/snmp/agentx_writer.h"
 #include "lib/base/array.h"
 
-enum { TRANSACTION_AT = 8, PACKET_AT = 12, LENGTH_AT = 16, ERROR_AT = 24 };
+enum { ERROR_AT = 24 };
 
 enum { ERROR_NOT_OPEN = 257 }; /* RFC 2741, section 6.2.16 */
-
-enum { PREFIX_SUBIDS = 5 }; /* 1.3.6.1 and the prefix itself */
-
-/* What is left of a PDU. */
-struct reader {
-    const uint8_t *at;
-    size_t left;
-    bool network_order;
-};
 
 static uint32_t guard_short(const uint8_t *octets, bool network_order)
 {
     return network_order ? (uint32_t)octets[0] << 8 | octets[1] : (uint32_t)octets[1] << 8 | octets[0];
 }
 
-static bool guard_is_network_order(const uint8_t *pdu)
+static const char *guard_skip_string(struct agentx_reader *reader)
 {
-    return (pdu[2] & FLAG_NETWORK_ORDER) != 0;
-}
-
-static uint32_t guard_header_number(const uint8_t *pdu, size_t place)
-{
-    return agentx_pdu_number(pdu + place, guard_is_network_order(pdu));
-}
-
-static bool guard_skip(struct reader *reader, size_t octets)
-{
-    if (reader->left < octets)
-        return false;
-    reader->at += octets;
-    reader->left -= octets;
-    return true;
-}
-
-static const char *guard_skip_oid(struct reader *reader)
-{
-    size_t subids;
-
-    if (reader->left < 4)
-        return "a name is cut off";
-    subids = reader->at[0];
-    if (subids + (reader->at[1] ? PREFIX_SUBIDS : 0) > MIB_OID_MAX)
-        return "a name has more than 128 numbers";
-    return guard_skip(reader, 4 + 4 * subids) ? NULL : "a name is cut off";
-}
-
-static const char *guard_skip_octets(struct reader *reader)
-{
+    const uint8_t *text;
     size_t length;
 
-    if (reader->left < 4)
-        return "a string is cut off";
-    length = agentx_pdu_number(reader->at, reader->network_order);
-    if (length > GUARD_PDU_MAX || !guard_skip(reader, 4 + (length + 3) / 4 * 4))
-        return "a string is cut off";
-    return NULL;
+    return agentx_reader_string(reader, &text, &length);
 }
 
 /* Net-SNMP keeps it as a string that ends with a zero, and later trusts the length that was sent. */
-static const char *guard_skip_context(struct reader *reader)
+static const char *guard_skip_context(struct agentx_reader *reader)
 {
-    const uint8_t *octets = reader->at + 4;
-    size_t length = reader->left < 4 ? 0 : agentx_pdu_number(reader->at, reader->network_order);
-    const char *fault = guard_skip_octets(reader);
+    const uint8_t *text;
+    size_t length;
+    const char *fault = agentx_reader_string(reader, &text, &length);
 
     if (fault)
         return fault;
-    return memchr(octets, 0, length) ? "a context has a zero octet" : NULL;
+    return memchr(text, 0, length) ? "a context has a zero octet" : NULL;
 }
 
-static const char *guard_skip_ip_address(struct reader *reader)
+static const char *guard_skip_ip_address(struct agentx_reader *reader)
 {
-    if (reader->left >= 4 && agentx_pdu_number(reader->at, reader->network_order) != 4)
-        return "an IP address has not four octets";
-    return guard_skip_octets(reader);
+    const uint8_t *text;
+    size_t length;
+    const char *fault = agentx_reader_string(reader, &text, &length);
+
+    if (fault)
+        return fault;
+    return length == 4 ? NULL : "an IP address has not four octets";
 }
 
-static const char *guard_skip_four(struct reader *reader)
+static const char *guard_skip_four(struct agentx_reader *reader)
 {
-    return guard_skip(reader, 4) ? NULL : "a number is cut off";
+    return agentx_reader_skip(reader, 4) ? NULL : "a number is cut off";
 }
 
-static const char *guard_skip_eight(struct reader *reader)
+static const char *guard_skip_eight(struct agentx_reader *reader)
 {
-    return guard_skip(reader, 8) ? NULL : "a number is cut off";
+    return agentx_reader_skip(reader, 8) ? NULL : "a number is cut off";
 }
 
-static const char *guard_skip_nothing(struct reader *reader)
+static const char *guard_skip_nothing(struct agentx_reader *reader)
 {
     (void)reader;
     return NULL;
@@ -106,23 +67,18 @@ static const char *guard_skip_nothing(struct reader *reader)
 /* RFC 2741, section 5.4. */
 static const struct value_type {
     uint32_t type;
-    const char *(*skip)(struct reader *reader);
+    const char *(*skip)(struct agentx_reader *reader);
 } value_types[] = {
-    { 2, guard_skip_four },                                 /* Integer */
-    { 4, guard_skip_octets },                               /* Octet String */
-    { 5, guard_skip_nothing },                              /* Null */
-    { 6, guard_skip_oid },                                  /* Object Identifier */
-    { 64, guard_skip_ip_address }, { 65, guard_skip_four }, /* Counter32 */
-    { 66, guard_skip_four },                                /* Gauge32 */
-    { 67, guard_skip_four },                                /* TimeTicks */
-    { 68, guard_skip_octets },                              /* Opaque */
-    { 70, guard_skip_eight },                               /* Counter64 */
-    { 128, guard_skip_nothing },                            /* noSuchObject */
-    { 129, guard_skip_nothing },                            /* noSuchInstance */
-    { 130, guard_skip_nothing },                            /* endOfMibView */
+    { VALUE_INTEGER, guard_skip_four },          { VALUE_STRING, guard_skip_string },
+    { VALUE_NULL, guard_skip_nothing },          { VALUE_NAME, agentx_reader_skip_name },
+    { VALUE_IP_ADDRESS, guard_skip_ip_address }, { VALUE_COUNTER32, guard_skip_four },
+    { VALUE_GAUGE32, guard_skip_four },          { VALUE_TIMETICKS, guard_skip_four },
+    { VALUE_OPAQUE, guard_skip_string },         { VALUE_COUNTER64, guard_skip_eight },
+    { VALUE_NO_OBJECT, guard_skip_nothing },     { VALUE_NO_INSTANCE, guard_skip_nothing },
+    { VALUE_END_OF_VIEW, guard_skip_nothing },
 };
 
-static const char *guard_skip_varbind(struct reader *reader)
+static const char *guard_skip_varbind(struct agentx_reader *reader)
 {
     const char *fault;
     uint32_t type;
@@ -130,22 +86,22 @@ static const char *guard_skip_varbind(struct reader *reader)
     if (reader->left < 4)
         return "a varbind is cut off";
     type = guard_short(reader->at, reader->network_order);
-    (void)guard_skip(reader, 4);
-    fault = guard_skip_oid(reader);
+    (void)agentx_reader_skip(reader, 4);
+    fault = agentx_reader_skip_name(reader);
     for (size_t i = 0; i < ARRAY_COUNT(value_types) && !fault; i++)
         if (value_types[i].type == type)
             return value_types[i].skip(reader);
     return fault ? fault : "a varbind has no type of AgentX";
 }
 
-static const char *guard_skip_range(struct reader *reader)
+static const char *guard_skip_range(struct agentx_reader *reader)
 {
-    const char *fault = guard_skip_oid(reader);
+    const char *fault = agentx_reader_skip_name(reader);
 
-    return fault ? fault : guard_skip_oid(reader);
+    return fault ? fault : agentx_reader_skip_name(reader);
 }
 
-static const char *guard_read_all(struct reader *reader, const char *(*skip)(struct reader *reader))
+static const char *guard_read_all(struct agentx_reader *reader, const char *(*skip)(struct agentx_reader *reader))
 {
     const char *fault = NULL;
 
@@ -158,8 +114,8 @@ static const char *guard_read_all(struct reader *reader, const char *(*skip)(str
 static const struct pdu_type {
     uint8_t type;
     bool has_context;
-    uint8_t fixed;                              /* octets before the list */
-    const char *(*skip)(struct reader *reader); /* an element of the list; NULL: there is no list */
+    uint8_t fixed;                                     /* octets before the list */
+    const char *(*skip)(struct agentx_reader *reader); /* an element of the list; NULL: there is no list */
     bool wants_element;
 } pdu_types[] = {
     { TYPE_CLOSE, false, 4, NULL, false },
@@ -183,15 +139,14 @@ static const struct pdu_type *guard_type(uint8_t type)
 
 static const char *guard_check_payload(const struct pdu_type *type, const uint8_t *pdu, size_t length)
 {
-    struct reader reader = { pdu + GUARD_HEADER_OCTETS, length - GUARD_HEADER_OCTETS,
-                             guard_is_network_order(pdu) };
+    struct agentx_reader reader = agentx_reader_begin(pdu, length);
     const char *fault = NULL;
 
     if (pdu[2] & FLAG_CONTEXT) /* Net-SNMP would read one in any PDU */
         fault = type->has_context ? guard_skip_context(&reader) : "a PDU has a context that may have none";
     if (fault)
         return fault;
-    if (!guard_skip(&reader, type->fixed))
+    if (!agentx_reader_skip(&reader, type->fixed))
         return "a PDU is cut off";
     if (type->wants_element && reader.left == 0)
         return "a SET has no object";
@@ -231,7 +186,8 @@ static const char *guard_begin_set(struct guard *guard, uint32_t transaction, ui
 /* A master may give up waiting for the answer to a TestSet or CommitSet, but may not go on without it. */
 static const char *guard_step_set(struct guard *guard, const uint8_t *pdu)
 {
-    uint32_t transaction = guard_header_number(pdu, TRANSACTION_AT), packet = guard_header_number(pdu, PACKET_AT);
+    uint32_t transaction = agentx_pdu_header_number(pdu, AGENTX_TRANSACTION_AT),
+             packet = agentx_pdu_header_number(pdu, AGENTX_PACKET_AT);
     struct guard_set *set = guard_find_set(guard, transaction);
     uint8_t type = pdu[1];
 
@@ -254,14 +210,14 @@ size_t guard_pdu_length(const uint8_t *octets, size_t length, const char **fault
 
     if (length > 0 && octets[0] != 1)
         *fault = "it does not speak AgentX";
-    if (length < GUARD_HEADER_OCTETS || *fault)
+    if (length < AGENTX_HEADER_OCTETS || *fault)
         return 0;
-    payload = guard_header_number(octets, LENGTH_AT);
-    if (payload > GUARD_PDU_MAX - GUARD_HEADER_OCTETS) {
+    payload = agentx_pdu_header_number(octets, AGENTX_LENGTH_AT);
+    if (payload > GUARD_PDU_MAX - AGENTX_HEADER_OCTETS) {
         *fault = "a PDU is longer than 65,536 octets";
         return 0;
     }
-    return GUARD_HEADER_OCTETS + payload;
+    return AGENTX_HEADER_OCTETS + payload;
 }
 
 const char *guard_receive(struct guard *guard, const uint8_t *pdu, size_t length)
@@ -269,7 +225,7 @@ const char *guard_receive(struct guard *guard, const uint8_t *pdu, size_t length
     const struct pdu_type *type = guard_type(pdu[1]);
     const char *fault =
         type ? guard_check_payload(type, pdu, length) : "a PDU has a type that a master does not send";
-    bool is_our_number = guard->is_asking && guard->asked == guard_header_number(pdu, PACKET_AT);
+    bool is_our_number = guard->is_asking && guard->asked == agentx_pdu_header_number(pdu, AGENTX_PACKET_AT);
 
     if (fault)
         return fault;
@@ -286,66 +242,54 @@ const char *guard_receive(struct guard *guard, const uint8_t *pdu, size_t length
 
 static void guard_answer_set(struct guard *guard, const uint8_t *pdu)
 {
-    struct guard_set *set = guard_find_set(guard, guard_header_number(pdu, TRANSACTION_AT));
+    struct guard_set *set = guard_find_set(guard, agentx_pdu_header_number(pdu, AGENTX_TRANSACTION_AT));
 
-    guard->is_stepping = guard->is_stepping && guard->stepping != guard_header_number(pdu, PACKET_AT);
-    if (set && set->step == GUARD_TESTING && set->packet == guard_header_number(pdu, PACKET_AT))
-        set->step = guard_short(pdu + ERROR_AT, guard_is_network_order(pdu)) == 0 ? GUARD_TESTED : GUARD_REFUSED;
+    guard->is_stepping = guard->is_stepping && guard->stepping != agentx_pdu_header_number(pdu, AGENTX_PACKET_AT);
+    if (set && set->step == GUARD_TESTING && set->packet == agentx_pdu_header_number(pdu, AGENTX_PACKET_AT))
+        set->step =
+            guard_short(pdu + ERROR_AT, agentx_pdu_is_network_order(pdu)) == 0 ? GUARD_TESTED : GUARD_REFUSED;
 }
 
 /* The library compares the numbers of requests only while it waits for an answer, which it never does for a
  * Notify. */
 void guard_send(struct guard *guard, const uint8_t *pdu, size_t length)
 {
-    if (length < GUARD_HEADER_OCTETS || pdu[1] == TYPE_NOTIFY)
+    if (length < AGENTX_HEADER_OCTETS || pdu[1] == TYPE_NOTIFY)
         return;
     if (pdu[1] != TYPE_RESPONSE) {
         guard->is_asking = true;
-        guard->asked = guard_header_number(pdu, PACKET_AT);
+        guard->asked = agentx_pdu_header_number(pdu, AGENTX_PACKET_AT);
     } else if (length >= ERROR_AT + 2) {
         guard_answer_set(guard, pdu);
     }
-}
-
-static void guard_put_number(uint8_t *octets, uint32_t number)
-{
-    for (int i = 0; i < 4; i++)
-        octets[i] = (uint8_t)(number >> (24 - 8 * i));
-}
-
-static void guard_put_header(uint8_t *octets, uint8_t type, uint32_t transaction, uint32_t packet)
-{
-    memset(octets, 0, GUARD_HEADER_OCTETS);
-    octets[0] = 1;
-    octets[1] = type;
-    octets[2] = FLAG_NETWORK_ORDER;
-    guard_put_number(octets + TRANSACTION_AT, transaction);
-    guard_put_number(octets + PACKET_AT, packet);
 }
 
 /* What was committed is undone, since a cleanup would carry it out. */
 size_t guard_end_set(struct guard *guard, uint8_t *octets)
 {
     const struct guard_set *set = &guard->sets[0];
+    struct agentx_writer writer;
 
     if (guard->set_count == 0)
         return 0;
-    guard_put_header(octets, set->step == GUARD_COMMITTING ? TYPE_UNDOSET : TYPE_CLEANUPSET, set->transaction,
-                     set->packet);
+    writer = agentx_writer_begin(octets, AGENTX_HEADER_OCTETS,
+                                 set->step == GUARD_COMMITTING ? TYPE_UNDOSET : TYPE_CLEANUPSET, 0,
+                                 &(struct agentx_numbers){ 0, set->transaction, set->packet });
     guard_await_step(guard, set->packet);
     guard_forget_set(guard, &guard->sets[0]);
-    return GUARD_HEADER_OCTETS;
+    return agentx_writer_end(&writer);
 }
 
 size_t guard_end_request(struct guard *guard, uint8_t *octets)
 {
+    struct agentx_writer writer;
+
     if (!guard->is_asking)
         return 0;
     guard->is_asking = false;
-    memset(octets, 0, GUARD_RESPONSE_OCTETS);
-    guard_put_header(octets, TYPE_RESPONSE, 0, guard->asked);
-    octets[LENGTH_AT + 3] = GUARD_RESPONSE_OCTETS - GUARD_HEADER_OCTETS;
-    octets[ERROR_AT] = ERROR_NOT_OPEN >> 8;
-    octets[ERROR_AT + 1] = ERROR_NOT_OPEN & 0xff;
-    return GUARD_RESPONSE_OCTETS;
+    writer = agentx_writer_begin(octets, GUARD_RESPONSE_OCTETS, TYPE_RESPONSE, 0,
+                                 &(struct agentx_numbers){ .packet = guard->asked });
+    agentx_writer_number(&writer, 0); /* sysUpTime */
+    agentx_writer_octets(&writer, ERROR_NOT_OPEN >> 8, ERROR_NOT_OPEN & 0xff, 0, 0);
+    return agentx_writer_end(&writer);
 }

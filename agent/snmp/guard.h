@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/snmp/agentx_pdu.h"
+
 enum {
-    GUARD_HEADER_OCTETS = 20,
     GUARD_RESPONSE_OCTETS = 28, /* with no varbinds */
     GUARD_PDU_MAX = 65536,      /* with its header; Net-SNMP's own master sends no longer ones */
     GUARD_SETS_MAX = 16,        /* unfinished ones; Net-SNMP's own master sends one after the other */
@@ -45,7 +46,7 @@ const char *guard_receive(struct guard *guard, const uint8_t *pdu, size_t length
 void guard_send(struct guard *guard, const uint8_t *pdu, size_t length);
 
 /* Writes a PDU that ends one of the unfinished SETs, as a master would send it, and forgets this SET. Returns its
- * length, GUARD_HEADER_OCTETS, or 0 if there is no unfinished SET. */
+ * length, AGENTX_HEADER_OCTETS, or 0 if there is no unfinished SET. */
 size_t guard_end_set(struct guard *guard, uint8_t *octets);
 
 /* Writes a response to our request, which says that the session is not open. Returns its length,

@@ -195,13 +195,23 @@ static bool region_register_module(struct instance *instance, const struct regio
     return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
 }
 
+size_t region_modules(const struct answer_settings *settings, struct responder_module wanted[WALKS_MIBS_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < ARRAY_COUNT(modules); i++)
+        if (!modules[i].is_wanted || modules[i].is_wanted(settings))
+            wanted[count++] = (struct responder_module){ modules[i].mib, i };
+    return count;
+}
+
 bool region_register(struct instance *instance, const struct answer_settings *settings)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(modules); i++) {
-        bool is_wanted = !modules[i].is_wanted || modules[i].is_wanted(settings);
+    struct responder_module wanted[WALKS_MIBS_MAX];
+    size_t count = region_modules(settings, wanted);
 
-        if (is_wanted && !region_register_module(instance, &modules[i]))
+    for (size_t i = 0; i < count; i++)
+        if (!region_register_module(instance, &modules[wanted[i].number]))
             return false;
-    }
     return true;
 }

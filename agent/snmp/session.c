@@ -220,9 +220,9 @@ static void session_log_no_master(void)
              netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
 }
 
-struct wire_watch *session_connect(const struct answer_settings *settings)
+struct wire_watch *session_connect(const struct answer_settings *settings, struct responder *responder)
 {
-    struct wire_watch *watch = wire_watch();
+    struct wire_watch *watch = wire_watch(responder);
     bool is_open = false;
 
     if (!registration_watch())

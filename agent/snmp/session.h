@@ -7,6 +7,7 @@
 
 #include "agent/mib/rows.h"
 #include "agent/options.h"
+#include "agent/snmp/responder.h"
 #include "lib/base/log.h"
 
 /* The name of the application. net-snmp makes the names of configuration files from it. */
@@ -32,8 +33,9 @@ const char *session_address(const char *given);
 
 /* Opens the AgentX session, which registers the objects of region.h. If the master does not answer, logs that
  * once, and net-snmp tries again every 5 s. Blocks for some seconds if the master hangs. The settings are for
- * session_advertise(). Returns the watch over the session, for loop_run(); NULL if out of memory. */
-struct wire_watch *session_connect(const struct answer_settings *settings);
+ * session_advertise(). `responder` must live until session_close(). Returns the watch over
+ * the session, for loop_run(); NULL if out of memory. */
+struct wire_watch *session_connect(const struct answer_settings *settings, struct responder *responder);
 
 /* Puts into sysORTable what the agent supports with these settings. Call it again when they change. */
 void session_advertise(const struct answer_settings *settings);

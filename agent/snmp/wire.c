@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "agent/snmp/agentx_pdu.h"
 #include "agent/snmp/guard.h"
 #include "agent/snmp/session.h"
 #include "lib/base/clock.h"
@@ -22,6 +23,7 @@ enum { SEND_SECONDS = 3, WAITS_MAX = 1000, ALIGNMENT = 16 };
 /* What all sessions share. Net-SNMP frees it with its callbacks at the end. */
 struct wire_watch {
     struct log_throttle throttle;
+    struct responder *responder;
     netsnmp_session *session; /* the open one; NULL: none */
 };
 
@@ -35,6 +37,7 @@ struct wire {
     unsigned waits;                /* rounds since the last step of a SET */
     size_t length;                 /* of what has been read of the next PDUs */
     uint8_t octets[GUARD_PDU_MAX]; /* the next PDU is at its beginning */
+    uint8_t response[GUARD_PDU_MAX];
 };
 
 static size_t wire_place(const netsnmp_transport *transport)
@@ -81,7 +84,7 @@ static size_t wire_wanted(const struct wire *wire, const char **fault)
 {
     size_t length = guard_pdu_length(wire->octets, wire->length, fault);
 
-    return length > 0 ? length : GUARD_HEADER_OCTETS;
+    return length > 0 ? length : AGENTX_HEADER_OCTETS;
 }
 
 /* Reads all that is there, to save a system call for each PDU. But while the library waits for an answer, it waits
@@ -100,11 +103,16 @@ static bool wire_read(struct wire *wire, int fd, size_t wanted)
     return true;
 }
 
+static void wire_drop(struct wire *wire, size_t length)
+{
+    wire->length -= length;
+    memmove(wire->octets, wire->octets + length, wire->length);
+}
+
 static int wire_pass(struct wire *wire, uint8_t *octets, size_t length)
 {
     memcpy(octets, wire->octets, length);
-    wire->length -= length;
-    memmove(wire->octets, wire->octets + length, wire->length);
+    wire_drop(wire, length);
     return (int)length;
 }
 
@@ -120,12 +128,70 @@ static bool wire_must_wait(struct wire *wire)
     return false;
 }
 
-/* Gives the library one PDU at a time. If it gets more, it queues them, and searches its queue for each. */
+/* Reads until the next PDU is complete. Returns its length, or 0: then there is a fault, or nothing more to read
+ * now (errno is EAGAIN) or ever. */
+static size_t wire_read_pdu(struct wire *wire, int fd, const char **fault)
+{
+    size_t wanted = wire_wanted(wire, fault);
+
+    while (!*fault && wire->length < wanted) {
+        if (!wire_read(wire, fd, wanted))
+            return 0;
+        wanted = wire_wanted(wire, fault);
+    }
+    return *fault ? 0 : wanted;
+}
+
+/* False if the master does not read what it is sent. The time limit of the socket applies to each call of the
+ * loop. */
+static bool wire_put(struct wire *wire, netsnmp_transport *transport, const uint8_t *octets, size_t size)
+{
+    void *opaque = NULL;
+    int opaque_length = 0;
+    size_t sent = 0;
+
+    while (sent < size) {
+        int count = wire->send(transport, octets + sent, (int)(size - sent), &opaque, &opaque_length);
+
+        if (count <= 0) {
+            wire_close(wire, transport, "it does not read what it is sent");
+            return false;
+        }
+        sent += (size_t)count;
+    }
+    return true;
+}
+
+/* Answers the next PDU. False if the library must have it: in a trace of the protocol (-D), it is to be seen
+ * there. The library also answers a PDU for another session than the open one. */
+static bool wire_answer(struct wire *wire, netsnmp_transport *transport, size_t length)
+{
+    const struct wire_watch *watch = wire->watch;
+    size_t response;
+
+    if (!watch->session || snmp_get_do_debugging() ||
+        agentx_pdu_header_number(wire->octets, AGENTX_SESSION_AT) != (uint32_t)watch->session->sessid)
+        return false;
+    response = responder_answer(watch->responder, wire->octets, length, wire->response, sizeof(wire->response));
+    if (response == 0)
+        return false;
+    wire_drop(wire, length);
+    (void)wire_put(wire, transport, wire->response, response);
+    return true;
+}
+
+static bool wire_holds_pdu(const struct wire *wire)
+{
+    const char *fault = NULL;
+
+    return !wire->is_closing && wire->length >= wire_wanted(wire, &fault);
+}
+
+/* Answers the PDUs that the responder knows. Gives the library one PDU at a time. If it gets more, it queues them,
+ * and searches its queue for each. */
 static int wire_receive(netsnmp_transport *transport, void *octets, int size, void **opaque, int *opaque_length)
 {
     struct wire *wire = wire_of(transport);
-    const char *fault = NULL;
-    size_t wanted = wire_wanted(wire, &fault);
 
     *opaque = NULL;
     *opaque_length = 0;
@@ -133,37 +199,33 @@ static int wire_receive(netsnmp_transport *transport, void *octets, int size, vo
         return wire_wait(transport);
     if (size < GUARD_PDU_MAX || wire->is_closing)
         return wire_end(wire, octets);
-    while (!fault && wire->length < wanted) {
-        if (!wire_read(wire, transport->sock, wanted))
+    do {
+        const char *fault = NULL;
+        size_t length = wire_read_pdu(wire, transport->sock, &fault);
+
+        if (length == 0 && !fault)
             return errno == EAGAIN || errno == EINTR ? wire_wait(transport) : wire_end(wire, octets);
-        wanted = wire_wanted(wire, &fault);
-    }
-    if (!fault)
-        fault = guard_receive(&wire->guard, wire->octets, wanted);
-    if (!fault)
-        return wire_pass(wire, octets, wanted);
-    wire_close(wire, transport, fault);
-    return wire_end(wire, octets);
+        if (!fault)
+            fault = guard_receive(&wire->guard, wire->octets, length);
+        if (fault) {
+            wire_close(wire, transport, fault);
+            return wire_end(wire, octets);
+        }
+        if (!wire_answer(wire, transport, length))
+            return wire_pass(wire, octets, length);
+    } while (wire_holds_pdu(wire));
+    return wire_wait(transport);
 }
 
-/* The time limit of the socket applies to each call of the loop. */
 static int wire_send(netsnmp_transport *transport, const void *octets, int size, void **opaque, int *opaque_length)
 {
     struct wire *wire = wire_of(transport);
-    int sent = 0;
 
+    (void)opaque;
+    (void)opaque_length;
     guard_send(&wire->guard, octets, (size_t)size);
-    if (wire->is_closing)
+    if (wire->is_closing || !wire_put(wire, transport, octets, (size_t)size))
         return -1;
-    while (sent < size) {
-        int count = wire->send(transport, (const uint8_t *)octets + sent, size - sent, opaque, opaque_length);
-
-        if (count <= 0) {
-            wire_close(wire, transport, "it does not read what it is sent");
-            return -1;
-        }
-        sent += count;
-    }
     return size;
 }
 
@@ -236,17 +298,11 @@ static netsnmp_transport *wire_transport(const struct wire_watch *watch)
     return transport && transport->f_recv == wire_receive ? transport : NULL;
 }
 
-static bool wire_transport_has_rest(const netsnmp_transport *transport)
-{
-    const struct wire *wire = transport ? wire_of(transport) : NULL;
-    const char *fault = NULL;
-
-    return wire && !wire->is_closing && wire->length >= wire_wanted(wire, &fault);
-}
-
 bool wire_has_rest(const struct wire_watch *watch)
 {
-    return wire_transport_has_rest(wire_transport(watch));
+    const netsnmp_transport *transport = wire_transport(watch);
+
+    return transport && wire_holds_pdu(wire_of(transport));
 }
 
 void wire_read_rest(struct wire_watch *watch)
@@ -254,7 +310,7 @@ void wire_read_rest(struct wire_watch *watch)
     const netsnmp_transport *transport = wire_transport(watch);
     netsnmp_large_fd_set fds;
 
-    if (!transport || !wire_transport_has_rest(transport))
+    if (!transport || !wire_holds_pdu(wire_of(transport)))
         return;
     netsnmp_large_fd_set_init(&fds, FD_SETSIZE);
     netsnmp_large_fd_setfd(transport->sock, &fds);
@@ -262,12 +318,14 @@ void wire_read_rest(struct wire_watch *watch)
     netsnmp_large_fd_set_cleanup(&fds);
 }
 
-struct wire_watch *wire_watch(void)
+struct wire_watch *wire_watch(struct responder *responder)
 {
     struct wire_watch *watch = calloc(1, sizeof(*watch));
 
-    if (watch &&
-        netsnmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, wire_on_start, watch,
+    if (!watch)
+        return NULL;
+    watch->responder = responder;
+    if (netsnmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, wire_on_start, watch,
                                   NETSNMP_CALLBACK_HIGHEST_PRIORITY) == SNMPERR_SUCCESS &&
         netsnmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, wire_on_stop, watch,
                                   NETSNMP_CALLBACK_HIGHEST_PRIORITY) == SNMPERR_SUCCESS)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between Net-SNMP's library and the master's socket. The library gets only complete PDUs that a master may send
- * (agent/snmp/guard.h). If the master sends anything else, or does not read the answers, the connection is closed
- * and the log says why. The library then tries to reconnect, as after any lost connection. Main thread only. */
+/* Between Net-SNMP's library and the master's socket. Get and GetNext are answered here (agent/snmp/responder.h).
+ * The library gets only complete other PDUs, which a master may send (agent/snmp/guard.h). If the master sends
+ * anything else, or does not read the answers, the connection is closed and the log says why. The library then
+ * tries to reconnect, as after any lost connection. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_WIRE_H
 #define GUESTLIST_AGENT_SNMP_WIRE_H
 
@@ -9,11 +10,13 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <stdbool.h>
 
+#include "agent/snmp/responder.h"
+
 struct wire_watch;
 
 /* Watches each session from its start. Call it once, before the session is opened. It lives until snmp_shutdown().
- * NULL if out of memory. */
-struct wire_watch *wire_watch(void);
+ * The requests that `responder` answers do not reach the library; it must live as long. NULL if out of memory. */
+struct wire_watch *wire_watch(struct responder *responder);
 
 /* True if a PDU has been read from the socket, and the library has not got it yet. The socket does not wake the
  * library for it: do not wait, but call wire_read_rest(). `watch` may be NULL. */

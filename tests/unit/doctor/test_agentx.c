@@ -65,7 +65,7 @@ static int listen_at_path(void)
 static void assert_ends_in_time(const struct piece *piece)
 {
     struct master master = { listen_at_path(), piece };
-    static const uint32_t subtree[] = { 1, 3, 6 };
+    static const mib_subid subtree[] = { 1, 3, 6 };
     int64_t began = clock_boot_ms();
     struct agentx_link link;
     pthread_t thread;

@@ -72,8 +72,8 @@ static const char *receive(struct guard *guard, struct pdu *pdu)
     const char *fault = NULL;
 
     assert_non_null(exact);
-    pdu->octets[18] = (uint8_t)((pdu->length - GUARD_HEADER_OCTETS) >> 8);
-    pdu->octets[19] = (uint8_t)(pdu->length - GUARD_HEADER_OCTETS);
+    pdu->octets[18] = (uint8_t)((pdu->length - AGENTX_HEADER_OCTETS) >> 8);
+    pdu->octets[19] = (uint8_t)(pdu->length - AGENTX_HEADER_OCTETS);
     memcpy(exact, pdu->octets, pdu->length);
     assert_int_equal(guard_pdu_length(exact, pdu->length, &fault), pdu->length);
     fault = guard_receive(guard, exact, pdu->length);
@@ -132,7 +132,7 @@ static void a_header_has_version_one_and_a_bounded_length(void **state)
         uint32_t payload;
         bool is_fine;
     } headers[] = {
-        { 1, 0, true },           { 1, GUARD_PDU_MAX - GUARD_HEADER_OCTETS, true },
+        { 1, 0, true },           { 1, GUARD_PDU_MAX - AGENTX_HEADER_OCTETS, true },
         { 1, 65536, false },      { 1, 0x7fffffff, false },
         { 1, 0xffffffec, false }, { 1, 0xffffffff, false },
         { 0, 0, false },          { 2, 0, false },
@@ -149,7 +149,7 @@ static void a_header_has_version_one_and_a_bounded_length(void **state)
         put_number(&pdu, headers[i].payload);
         length = guard_pdu_length(pdu.octets, pdu.length, &fault);
         assert_true(headers[i].is_fine == !fault);
-        assert_int_equal(length, headers[i].is_fine ? GUARD_HEADER_OCTETS + headers[i].payload : 0);
+        assert_int_equal(length, headers[i].is_fine ? AGENTX_HEADER_OCTETS + headers[i].payload : 0);
     }
 }
 
@@ -158,7 +158,7 @@ static void an_incomplete_header_is_no_fault(void **state)
     struct pdu pdu = begin(GET, 0, 1, 1);
 
     (void)state;
-    for (size_t length = 0; length < GUARD_HEADER_OCTETS; length++) {
+    for (size_t length = 0; length < AGENTX_HEADER_OCTETS; length++) {
         const char *fault = NULL;
 
         assert_int_equal(guard_pdu_length(pdu.octets, length, &fault), 0);
@@ -252,7 +252,7 @@ static void a_commit_waits_for_the_answer_to_the_test(void **state)
 static void sets_that_did_not_end_are_bounded_and_ended(void **state)
 {
     bool ended[GUARD_SETS_MAX] = { false };
-    uint8_t octets[GUARD_HEADER_OCTETS];
+    uint8_t octets[AGENTX_HEADER_OCTETS];
     struct guard guard = { .set_count = 0 };
 
     (void)state;
@@ -265,8 +265,8 @@ static void sets_that_did_not_end_are_bounded_and_ended(void **state)
     for (size_t i = 0; i < GUARD_SETS_MAX; i++) {
         const char *fault = NULL;
 
-        assert_int_equal(guard_end_set(&guard, octets), GUARD_HEADER_OCTETS);
-        assert_int_equal(guard_pdu_length(octets, GUARD_HEADER_OCTETS, &fault), GUARD_HEADER_OCTETS);
+        assert_int_equal(guard_end_set(&guard, octets), AGENTX_HEADER_OCTETS);
+        assert_int_equal(guard_pdu_length(octets, AGENTX_HEADER_OCTETS, &fault), AGENTX_HEADER_OCTETS);
         assert_false(ended[octets[11]]); /* the transaction */
         ended[octets[11]] = true;
         assert_int_equal(octets[1], octets[11] == 3 ? UNDOSET : CLEANUPSET);
