@@ -10,12 +10,12 @@ bool domain_handles_add(struct domain_handles *handles, virDomainPtr *domains, s
     if (items)
         handles->items = items;
     for (size_t i = 0; i < count; i++) {
-        struct domain_handle handle = { .domain = domains[i] };
-
-        if (items && virDomainGetUUID(domains[i], handle.uuid) == 0)
-            handles->items[handles->count++] = handle;
-        else
+        if (!items) {
             cleanup_domain(&domains[i]);
+            continue;
+        }
+        items[handles->count] = (struct domain_handle){ .domain = domains[i], .place = handles->count };
+        handles->count++;
     }
     return items != NULL;
 }
@@ -28,10 +28,25 @@ bool domain_handles_list(struct domain_handles *handles, virConnectPtr conn, uns
     return count >= 0 && domain_handles_add(handles, domains, (size_t)count);
 }
 
+/* Drops handles whose UUID cannot be read. */
+static void domain_handles_read_uuids(struct domain_handles *handles)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < handles->count; i++) {
+        if (virDomainGetUUID(handles->items[i].domain, handles->items[i].uuid) == 0)
+            handles->items[kept++] = handles->items[i];
+        else
+            cleanup_domain(&handles->items[i].domain);
+    }
+    handles->count = kept;
+}
+
 void domain_handles_sort(struct domain_handles *handles)
 {
     size_t kept = 0;
 
+    domain_handles_read_uuids(handles);
     if (handles->count == 0)
         return;
     qsort(handles->items, handles->count, sizeof(*handles->items), uuid_compare);

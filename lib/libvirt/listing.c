@@ -66,7 +66,9 @@ bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_spl
 
 static void listing_start_row(struct listing_row *row, const struct domain_handle *handle)
 {
-    *row = (struct listing_row){ .handle = handle->domain };
+    const char *name = virDomainGetName(handle->domain);
+
+    *row = (struct listing_row){ .handle = handle->domain, .name = name ? name : "" };
     memcpy(row->domain.uuid, handle->uuid, UUID_BYTES);
     row->domain.id = virt_domain_id(handle->domain);
     row->domain.state = DOMAIN_STATE_UNREAD;
@@ -85,18 +87,36 @@ bool listing_add_rows(struct listing *listing, struct domain_handles *handles)
     return true;
 }
 
+/* The handles are sorted, as the rows will be. */
+static bool listing_keep_places(struct listing *listing, const struct domain_handles *handles, size_t listed)
+{
+    listing->places = calloc(listed + 1, sizeof(*listing->places));
+    if (!listing->places)
+        return false;
+    listing->place_count = listed;
+    for (size_t i = 0; i < listed; i++)
+        listing->places[i] = LISTING_NO_ROW;
+    for (size_t i = 0; i < handles->count; i++)
+        listing->places[handles->items[i].place] = i;
+    return true;
+}
+
 /* Step 1: which rows there are. */
 static bool listing_list_rows(struct listing *listing)
 {
     CLEANUP(domain_handles_clear) struct domain_handles handles = { 0 };
+    size_t listed;
 
     if (!listing_list_domains(listing, listing->filter, true, &handles, &listing->parts))
         return false;
+    listed = handles.count;
     domain_handles_sort(&handles); /* a domain that moved from one part to another was listed twice */
-    return listing_add_rows(listing, &handles);
+    return listing_keep_places(listing, &handles, listed) && listing_add_rows(listing, &handles);
 }
 
-struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
+/* The row of that UUID, or NULL. The row at `*expected` is compared first, and `*expected` becomes the place after
+ * the row that was found. */
+static struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
 {
     struct listing_row *row;
 
@@ -106,6 +126,33 @@ struct listing_row *listing_find_row(struct listing *listing, const unsigned cha
     if (row)
         *expected = (size_t)(row - listing->rows) + 1;
     return row;
+}
+
+static struct listing_row *listing_find_named(struct listing *listing, const char *name, size_t *expected)
+{
+    for (size_t i = *expected; i < listing->place_count; i++) {
+        size_t number = listing->places[i];
+
+        if (number != LISTING_NO_ROW && strcmp(listing->rows[number].name, name) == 0) {
+            *expected = i + 1;
+            return &listing->rows[number];
+        }
+    }
+    return NULL;
+}
+
+struct listing_row *listing_find_listed(struct listing *listing, virDomainPtr domain, size_t *expected)
+{
+    const char *name = *expected < listing->place_count ? virDomainGetName(domain) : NULL;
+    struct listing_row *row = name ? listing_find_named(listing, name, expected) : NULL;
+    unsigned char uuid[UUID_BYTES];
+
+    if (row)
+        return row;
+    *expected = LISTING_NO_ROW;
+    return virDomainGetUUID(domain, uuid) == 0
+               ? uuid_find(listing->rows, listing->count, sizeof(*listing->rows), uuid)
+               : NULL;
 }
 
 static int listing_ask_states(struct listing *listing, size_t from, size_t count,
@@ -133,12 +180,22 @@ static int listing_ask_states(struct listing *listing, size_t from, size_t count
     return listing_ask_states(listing, from, count, records);
 }
 
+/* The row of a record. Records nearly always come in the order of the rows, so the row at `*expected` is compared
+ * first. */
+static struct listing_row *listing_find_recorded(struct listing *listing, virDomainPtr domain, size_t *expected)
+{
+    const char *name = virDomainGetName(domain);
+    unsigned char uuid[UUID_BYTES];
+
+    if (name && *expected < listing->count && strcmp(listing->rows[*expected].name, name) == 0)
+        return &listing->rows[(*expected)++];
+    return virDomainGetUUID(domain, uuid) == 0 ? listing_find_row(listing, uuid, expected) : NULL;
+}
+
 static void listing_decode_records(struct listing *listing, virDomainStatsRecordPtr *records, size_t expected)
 {
     for (; *records; records++) {
-        unsigned char uuid[UUID_BYTES];
-        struct listing_row *row =
-            virDomainGetUUID((*records)->dom, uuid) == 0 ? listing_find_row(listing, uuid, &expected) : NULL;
+        struct listing_row *row = listing_find_recorded(listing, (*records)->dom, &expected);
 
         if (row)
             stats_decode_stats((*records)->params, (*records)->nparams, &row->domain);
@@ -289,5 +346,6 @@ struct snapshot *listing_take(struct connection *connection, uint32_t filter, st
     for (size_t i = 0; i < listing.count; i++)
         cleanup_domain(&listing.rows[i].handle);
     free(listing.rows);
+    free(listing.places);
     return snapshot;
 }

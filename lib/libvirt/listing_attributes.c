@@ -82,7 +82,7 @@ static void listing_attributes_mark(struct listing *listing, const struct listin
 
     listing_attributes_set(listing, attribute, TRISTATE_FALSE);
     for (size_t i = 0; i < set->count; i++) {
-        struct listing_row *row = listing_find_row(listing, set->items[i].uuid, &expected);
+        struct listing_row *row = listing_find_listed(listing, set->items[i].domain, &expected);
 
         if (row)
             *listing_attribute_of(&row->domain, attribute) = TRISTATE_TRUE;

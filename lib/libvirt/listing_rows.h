@@ -13,6 +13,7 @@
 struct listing_row {
     struct domain domain; /* first, for its UUID; its name is not set yet */
     virDomainPtr handle;  /* NULL: the row was dropped */
+    const char *name;     /* as listed; lives as long as the handle that was listed */
 };
 
 struct listing {
@@ -24,7 +25,9 @@ struct listing {
     uint32_t parts;       /* as in struct snapshot */
     size_t count;
     struct listing_row *rows; /* sorted by UUID, each UUID once */
-    int error;                /* VIR_ERR_... of the last call that failed */
+    size_t place_count;
+    size_t *places; /* the row of each domain, in the order in which libvirt listed them; LISTING_NO_ROW: none */
+    int error;      /* VIR_ERR_... of the last call that failed */
     char error_text[OPENING_WHY_MAX];
 };
 
@@ -34,13 +37,17 @@ struct listing {
 bool listing_list_domains(struct listing *listing, uint32_t filter, bool may_split, struct domain_handles *handles,
                           uint32_t *parts);
 
+#define LISTING_NO_ROW SIZE_MAX
+
 /* Appends a row for each handle and takes their domains over; their states are not read yet. False, and nothing
  * taken over, if out of memory. */
 bool listing_add_rows(struct listing *listing, struct domain_handles *handles);
 
-/* The row of that UUID, or NULL. Replies nearly always come in the order of the rows. So the row at `*expected` is
- * compared first, and `*expected` becomes the place after the row that was found. */
-struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected);
+/* The row of that domain of a reply, or NULL. libvirt lists domains in the same order each time, so the row is
+ * nearly always at `*expected` or later in the order of `places`, and is found by its name; `*expected` becomes
+ * the place after it. If it is not there, it is found by its UUID, and `*expected` becomes LISTING_NO_ROW: this
+ * reply has another order. */
+struct listing_row *listing_find_listed(struct listing *listing, virDomainPtr domain, size_t *expected);
 
 /* An attribute of a domain that is true, false or unknown. */
 struct listing_attribute {
