@@ -71,6 +71,7 @@ check - libubsan
 clang clang clang
 clang libclang-rt-dev|libclang-common-11-dev compiler-rt
 root debootstrap debootstrap
+nms-ansible ansible-core ansible-core
 nms-grafana npm|nodejs nodejs-npm
 nms-icinga2 icinga2-bin icinga2
 nms-librenms php-cli php-cli

@@ -151,11 +151,13 @@ class IniReader:
             self.groups[self.group].children.append(line.split('#')[0].strip())
 
     def finish(self):
-        """Each group is below `all`, as in Ansible."""
+        """As in Ansible, each group is below `all`, and a host of another group is not ungrouped."""
         for group in list(self.groups):
             for child in self.groups[group].children:
                 if child not in self.groups:
                     raise Refusal(Place(self.file), "the group '%s' of [%s:children]" % (child, group), 'a group of this file')
+        grouped = {host for name, group in self.groups.items() if name not in ('all', 'ungrouped') for host in group.hosts}
+        self.groups['ungrouped'].hosts = [host for host in self.groups['ungrouped'].hosts if host not in grouped]
         self.groups['all'].children += [group for group in self.groups if group != 'all']
 
         self.depths = {}

@@ -23,13 +23,16 @@ class Refusal(Exception):
 
     def __init__(self, place, what, expected):
         super().__init__('%s: %s; expected %s' % (place, printable(what), expected))
+        self.order = (place.file, place.line if isinstance(place.line, int) else 0)
 
 
 class Refusals(Exception):
     """All wrong values of the input, so that they can be repaired at once."""
 
     def __init__(self, refusals):
-        super().__init__('\n'.join(str(refusal) for refusal in refusals))
+        # Many hosts may have the same wrong auth.
+        messages = dict.fromkeys(str(refusal) for refusal in sorted(refusals, key=lambda refusal: refusal.order))
+        super().__init__('\n'.join(messages))
 
 
 class Failure(Exception):
@@ -46,13 +49,9 @@ class Collector:
         return self
 
     def __exit__(self, kind, refusal, trace):
-        if isinstance(refusal, Refusals):
+        if isinstance(refusal, Refusal):
             self.refusals.append(refusal)
-        elif isinstance(refusal, Refusal):
-            self.refusals.append(refusal)
-        else:
-            return False
-        return True
+        return isinstance(refusal, Refusal)
 
     def finish(self):
         if self.refusals:

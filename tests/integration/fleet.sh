@@ -19,7 +19,8 @@ refuses() { # REGEX... -- OPTION...
     [ ! -s "$T/refused.out" ] || FAIL "guestlist-fleet $*: it prints $(cat "$T/refused.out")"
     equal ${#lines[@]} "$(wc -l < "$T/refused")" "lines of the message: $(cat "$T/refused")"
     for regex in "${lines[@]}"; do
-        sed -n "$((++number))p" "$T/refused" | grep -qE -- "^guestlist-fleet: $regex" ||
+        number=$((number + 1))
+        sed -n "${number}p" "$T/refused" | grep -qE -- "^guestlist-fleet: $regex" ||
             FAIL "guestlist-fleet $*: wanted '$regex', got: $(sed -n "${number}p" "$T/refused")"
     done
 }
