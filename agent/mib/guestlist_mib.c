@@ -2,6 +2,7 @@
 #include "agent/mib/guestlist_mib.h"
 
 #include "agent/mib/guestlist_tables.h"
+#include "config.h"
 
 static bool guestlist_mib_get_uri(const struct mib_cell *cell)
 {
@@ -127,6 +128,18 @@ static bool guestlist_mib_get_not_answering(const struct mib_cell *cell)
     return rows && guestlist_mib_put_count(cell, &rows->not_answering);
 }
 
+static bool guestlist_mib_get_agent_version(const struct mib_cell *cell)
+{
+    return mib_put_text(cell->value, PACKAGE_VERSION);
+}
+
+static bool guestlist_mib_get_library_version(const struct mib_cell *cell)
+{
+    const struct snapshot *snapshot = rows_snapshot(cell);
+
+    return mib_put_text(cell->value, snapshot ? snapshot->source.library : "");
+}
+
 static const struct mib_column scalar_columns[] = {
     { 1, MIB_OCTETS, guestlist_mib_get_uri, "glHypervisorUri", NULL },
     { 2, MIB_INTEGER, guestlist_mib_get_status, "glHypervisorStatus", NULL },
@@ -146,6 +159,8 @@ static const struct mib_column scalar_columns[] = {
     { 16, MIB_GAUGE32, guestlist_mib_get_autostart_inactive, "glDomainsAutostartInactive", NULL },
     { 17, MIB_GAUGE32, guestlist_mib_get_active_no_autostart, "glDomainsActiveNoAutostart", NULL },
     { 18, MIB_GAUGE32, guestlist_mib_get_not_answering, "glDomainsNotAnswering", NULL },
+    { 19, MIB_OCTETS, guestlist_mib_get_agent_version, "glAgentVersion", NULL },
+    { 20, MIB_OCTETS, guestlist_mib_get_library_version, "glLibvirtVersion", NULL },
 };
 
 const mib_subid guestlist_root[] = { GUESTLIST_ENTERPRISE_OID };

@@ -129,6 +129,15 @@ static void connection_learn_cpus(struct connection *connection)
         memcpy(source->online, map, (source->cpus + 7) / 8);
 }
 
+/* libvirt's versions are 1000000 * major + 1000 * minor + release. 0 is unknown: the text is empty. */
+static void connection_format_version(char *text, unsigned long number)
+{
+    text[0] = '\0';
+    if (number > 0)
+        (void)snprintf(text, SNAPSHOT_WORD_MAX, "%lu.%lu.%lu", number / 1000000, number / 1000 % 1000,
+                       number % 1000);
+}
+
 static void connection_learn_uri(struct connection *connection)
 {
     char *uri = virConnectGetURI(connection->conn);
@@ -153,6 +162,7 @@ static void connection_learn_source(struct connection *connection)
     driver_set_type(connection->driver, source->software);
     if (virConnectGetLibVersion(connection->conn, &library) == 0)
         driver_set_version(connection->driver, library);
+    connection_format_version(source->library, library);
     if (source->local)
         source->up_since_boot_ms = 0;
     else if (source->up_since_boot_ms == 0)
@@ -191,10 +201,9 @@ void connection_read_version(struct connection *connection, char *version)
 {
     unsigned long number = 0;
 
-    version[0] = '\0';
-    if (virConnectGetVersion(connection->conn, &number) == 0 && number > 0)
-        (void)snprintf(version, SNAPSHOT_WORD_MAX, "%lu.%lu.%lu", number / 1000000, number / 1000 % 1000,
-                       number % 1000);
+    if (virConnectGetVersion(connection->conn, &number) != 0)
+        number = 0;
+    connection_format_version(version, number);
 }
 
 void connection_close(struct connection *connection)

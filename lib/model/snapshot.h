@@ -18,6 +18,7 @@ enum { SNAPSHOT_WORD_MAX = 64, SNAPSHOT_HOST_CPUS_MAX = 4096 };
 struct snapshot_source {
     char software[SNAPSHOT_WORD_MAX]; /* virConnectGetType(), such as "QEMU" */
     char version[SNAPSHOT_WORD_MAX];  /* virConnectGetVersion() as "7.2.0"; empty: unknown */
+    char library[SNAPSHOT_WORD_MAX];  /* virConnectGetLibVersion() as "9.0.0"; empty: unknown */
     int64_t up_since_boot_ms;         /* the start of vmHvUpTime; 0 (the boot) for a hypervisor of this host */
     bool local;
     uint32_t cpus;                                    /* of the host, online or not; 0: unknown */

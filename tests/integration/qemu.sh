@@ -69,6 +69,8 @@ equal 0 "$(vm $vm_up_time q-saved)" "vmUpTime of a saved domain"
 
 equal QEMU "$(value $vm_mib.1.1.1.0)" vmHvSoftware
 equal "$(on_qemu version | awk '/Running hypervisor/ { print $4 }')" "$(value $vm_mib.1.1.2.0)" vmHvVersion
+equal "$(virsh -q -c "$QEMU_URI" version --daemon | awk '/Running against daemon/ { print $4 }')" "$(gl 20)" glLibvirtVersion
+equal "guestlistd $(gl 19)" "$("$GUESTLISTD" -V 2>&1 | head -n 1)" glAgentVersion
 equal ccitt.0 "$(value $vm_mib.1.1.3.0)" vmHvObjectID
 uptime=$(awk '{ printf "%d", $1 }' /proc/uptime)
 up=$(($(value $vm_mib.1.1.4.0) / 100))

@@ -195,6 +195,32 @@ static void statistics_have_an_age_of_their_own(void **state)
     snapshot_unref(snapshot);
 }
 
+static void assert_version(const struct answer *answer, mib_subid number, const char *wanted)
+{
+    const mib_subid oid[] = { GUESTLIST_ENTERPRISE_OID, 1, 1, number, 0 };
+    struct mib_value value;
+
+    assert_int_equal(mib_get(&guestlist_mib, answer, oid, ARRAY_COUNT(oid), &value), MIB_FOUND);
+    assert_int_equal(value.length, strlen(wanted));
+    assert_memory_equal(value.bytes, wanted, value.length);
+}
+
+static void the_versions_are_those_of_the_agent_and_of_the_listing(void **state)
+{
+    struct snapshot *snapshot = fixture_snapshot(fixture_guests, 1);
+    struct answer before = { 0 }, answer;
+
+    (void)state;
+    (void)snprintf(snapshot->source.library, sizeof(snapshot->source.library), "9.0.0");
+    answer = answer_of(snapshot);
+    assert_version(&answer, 19, PACKAGE_VERSION);
+    assert_version(&answer, 20, "9.0.0");
+    assert_version(&before, 19, PACKAGE_VERSION);
+    assert_version(&before, 20, "");
+    drop(&answer);
+    snapshot_unref(snapshot);
+}
+
 static void a_state_is_the_last_known_one_even_if_it_is_old(void **state)
 {
     struct snapshot *snapshot = fixture_all_guests();
@@ -244,6 +270,7 @@ int main(void)
         cmocka_unit_test(control_of_a_domain_with_old_statistics_is_libvirts),
         cmocka_unit_test(domains_that_do_not_answer_are_counted),
         cmocka_unit_test(statistics_have_an_age_of_their_own),
+        cmocka_unit_test(the_versions_are_those_of_the_agent_and_of_the_listing),
         cmocka_unit_test(a_state_is_the_last_known_one_even_if_it_is_old),
         cmocka_unit_test(a_state_without_a_name_is_missing),
     };
