@@ -14,8 +14,10 @@ documented=$(sed -n 's/^### \(Guestlist[A-Za-z]*\)$/\1/p' "$page" | sort)
 [ "$(names alert)" = "$documented" ] || fail "$page" "has sections about other alerts than there are: $documented"
 for alert in $(names alert); do
     anchor=$(printf %s "$alert" | tr '[:upper:]' '[:lower:]')
-    grep -q "^ *runbook: $page#$anchor\$" "$folder/guestlist-alerts.rules.yml" || fail "$alert" "does not name its section in $page"
-    for test in tests/data/prometheus/snmp.test.yml tests/data/prometheus/collectd.test.yml; do
+    grep -q "^ *runbook: $page#$anchor\$" "$folder"/*.rules.yml || fail "$alert" "does not name its section in $page"
+    tests='tests/data/prometheus/snmp.test.yml tests/data/prometheus/collectd.test.yml'
+    case $alert in GuestlistFleet*) tests=tests/data/prometheus/fleet.test.yml ;; esac
+    for test in $tests; do
         case $test$alert in */collectd.test.ymlGuestlistListingStale) continue ;; esac # collectd cannot distinguish it from a lost hypervisor
         grep -q "$alert" "$test" || fail "$test" "does not test $alert"
     done
