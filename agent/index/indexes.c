@@ -141,7 +141,7 @@ static void indexes_log_save(const struct indexes *indexes, struct log_throttle 
                              const char *path, const char *why)
 {
     if (saved)
-        log_throttle_end(throttle, indexes->log, "%s: indexes are saved again", path);
+        log_throttle_end(throttle, indexes->log, clock_boot_ms(), "%s: indexes are saved again", path);
     else
         log_throttle_say(throttle, indexes->log, clock_boot_ms(),
                          "cannot save the indexes, they may change when the agent restarts: %s", why);

@@ -115,7 +115,8 @@ static void collector_note_recovery(struct collector *collector, bool is_first)
 {
     const char *message = is_first ? "connected" : "connected again";
 
-    log_throttle_end(&collector->throttle, collector->host.log, "%s: %s", connection_uri(collector->connection),
+    log_throttle_end(&collector->throttle, collector->host.log, clock_boot_ms(), "%s: %s",
+                     connection_uri(collector->connection),
                      collector->is_new_connection ? message : "listing works again");
     collector->attempts = 0;
     collector->missed_events = false;

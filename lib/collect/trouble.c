@@ -22,7 +22,8 @@ bool trouble_follow(struct trouble *trouble, const char *text, const char *uri, 
     }
     if (!trouble_is_over(trouble, now_boot_ms))
         return false;
-    log_throttle_end(&trouble->throttle, log, "%s: connections for statistics and XML are open again", uri);
+    log_throttle_end(&trouble->throttle, log, now_boot_ms, "%s: connections for statistics and XML are open again",
+                     uri);
     trouble->text[0] = '\0';
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/libvirt/connection.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -113,7 +114,9 @@ static void connection_start_watch(struct connection *connection)
         connection_events_start(&connection->events, connection, connection->mailbox);
 }
 
-/* Which CPUs the host has, for the affinity of vCPUs. They seldom change, so each connection reads them once. */
+/* Which CPUs the host has, for the affinity of vCPUs. They seldom change, so each connection reads them once.
+ * libvirt passes on the number that the other side sends beside the map, without a comparison. So the number is
+ * not believed if the map's memory is smaller. */
 static void connection_learn_cpus(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;
@@ -123,6 +126,8 @@ static void connection_learn_cpus(struct connection *connection)
 
     if (count > SNAPSHOT_HOST_CPUS_MAX)
         count = SNAPSHOT_HOST_CPUS_MAX;
+    if (count > 0 && malloc_usable_size(map) < ((size_t)count + 7) / 8)
+        count = 0;
     memset(source->online, 0, sizeof(source->online));
     source->cpus = count > 0 ? (uint32_t)count : 0;
     if (source->cpus > 0)

@@ -131,8 +131,11 @@ static const struct {
 
 static_assert(ARRAY_COUNT(watched) == CONNECTION_EVENTS, "a callback for each");
 
+/* A connection that is lost is reported elsewhere, once and not for each kind of event. */
 static void connection_events_log_missing(struct connection *connection, const char *name)
 {
+    if (!connection_is_alive(connection))
+        return;
     if (virt_is_unsupported(virGetLastErrorCode()) &&
         !driver_learn(connection_driver(connection), DRIVER_NO_EVENTS))
         return;

@@ -20,12 +20,23 @@ bool domain_handles_add(struct domain_handles *handles, virDomainPtr *domains, s
     return items != NULL;
 }
 
+/* libvirt passes on the number that the other side sends beside the list, without a comparison. So that number is
+ * not used: it could be larger than the list. */
+static size_t domain_handles_count(virDomainPtr *domains)
+{
+    size_t count = 0;
+
+    while (domains && domains[count])
+        count++;
+    return count;
+}
+
 bool domain_handles_list(struct domain_handles *handles, virConnectPtr conn, unsigned flags)
 {
     AUTO_FREE virDomainPtr *domains = NULL;
-    int count = virConnectListAllDomains(conn, &domains, flags);
+    int result = virConnectListAllDomains(conn, &domains, flags);
 
-    return count >= 0 && domain_handles_add(handles, domains, (size_t)count);
+    return (result >= 0 || domains) && domain_handles_add(handles, domains, domain_handles_count(domains));
 }
 
 /* Drops handles whose UUID cannot be read. */

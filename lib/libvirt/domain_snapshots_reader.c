@@ -63,13 +63,13 @@ static bool domain_snapshots_reader_add(virDomainSnapshotPtr snapshot, struct do
     return true;
 }
 
-/* Frees the list. */
-static bool domain_snapshots_reader_add_all(virDomainSnapshotPtr *list, int count,
-                                            struct domain_snapshots *snapshots)
+/* Frees the list, which ends with NULL. libvirt passes on the number that the other side sends beside the list,
+ * without a comparison, so that number is not used. */
+static bool domain_snapshots_reader_add_all(virDomainSnapshotPtr *list, struct domain_snapshots *snapshots)
 {
     bool complete = snapshots != NULL;
 
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; list && list[i]; i++) {
         complete = complete && domain_snapshots_reader_add(list[i], snapshots);
         (void)virDomainSnapshotFree(list[i]);
     }
@@ -83,13 +83,10 @@ struct domain_snapshots *domain_snapshots_reader_read(struct connection *connect
     int64_t began_boot_ms = clock_boot_ms();
     AUTO_DOMAIN virDomainPtr domain = virDomainLookupByUUID(connection_conn(connection), uuid);
     virDomainSnapshotPtr *list = NULL;
-    int count = domain ? virDomainListAllSnapshots(domain, &list, 0) : -1;
-    struct domain_snapshots *snapshots;
+    bool is_listed = domain && virDomainListAllSnapshots(domain, &list, 0) >= 0;
+    struct domain_snapshots *snapshots = is_listed ? domain_snapshots_new() : NULL;
 
-    if (count < 0)
-        return NULL;
-    snapshots = domain_snapshots_new();
-    if (!domain_snapshots_reader_add_all(list, count, snapshots)) {
+    if (!domain_snapshots_reader_add_all(list, snapshots)) {
         domain_snapshots_unref(snapshots);
         return NULL;
     }

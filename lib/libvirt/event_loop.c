@@ -46,7 +46,7 @@ static void event_loop_note_run(struct event_loop *loop)
         return;
     loop->has_failed = false;
     virEventUpdateTimeout(loop->timer, -1);
-    log_throttle_end(&loop->throttle, loop->log, "libvirt's event loop runs again");
+    log_throttle_end(&loop->throttle, loop->log, clock_boot_ms(), "libvirt's event loop runs again");
 }
 
 static void *event_loop_run(void *data)

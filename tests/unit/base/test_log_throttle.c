@@ -94,6 +94,23 @@ static void the_pause_doubles_from_a_minute_to_an_hour(void **state)
     }
 }
 
+static void other_numbers_are_no_new_warning(void **state)
+{
+    struct logged logged = { .count = 0 };
+    struct log_sink log = sink_of(&logged);
+    struct log_throttle throttle = { 0 };
+
+    (void)state;
+    log_throttle_say(&throttle, &log, 1, "packet %d bytes, want %d", 123, 5);
+    log_throttle_say(&throttle, &log, 2, "packet %d bytes, want %d", -99, 5);
+    assert_int_equal(logged.count, 1);
+    log_throttle_say(&throttle, &log, 1 + MINUTE, "packet %d bytes, want %d", 7, 5);
+    assert_int_equal(logged.count, 2);
+    assert_string_equal(logged.line, "still: packet 7 bytes, want 5 (1 times since last said)");
+    log_throttle_say(&throttle, &log, 2 + MINUTE, "packet %d", 7);
+    assert_int_equal(logged.count, 3);
+}
+
 static void another_text_is_a_new_warning(void **state)
 {
     struct logged logged = { .count = 0 };
@@ -123,12 +140,12 @@ static void the_reason_with_the_oldest_log_line_is_replaced(void **state)
 
     (void)state;
     for (int i = 0; i <= LOG_THROTTLE_REASONS; i++)
-        log_throttle_say(&throttle, &log, 10 + i, "reason %d", i);
+        log_throttle_say(&throttle, &log, 10 + i, "reason %c", 'a' + i);
     assert_int_equal(logged.count, LOG_THROTTLE_REASONS + 1);
-    log_throttle_say(&throttle, &log, 20, "reason %d", LOG_THROTTLE_REASONS);
-    log_throttle_say(&throttle, &log, 21, "reason 1");
+    log_throttle_say(&throttle, &log, 20, "reason %c", 'a' + LOG_THROTTLE_REASONS);
+    log_throttle_say(&throttle, &log, 21, "reason b");
     assert_int_equal(logged.count, LOG_THROTTLE_REASONS + 1);
-    log_throttle_say(&throttle, &log, 22, "reason 0");
+    log_throttle_say(&throttle, &log, 22, "reason a");
     assert_int_equal(logged.count, LOG_THROTTLE_REASONS + 2);
 }
 
@@ -139,19 +156,46 @@ static void the_end_of_a_problem_is_logged_once(void **state)
     struct log_throttle throttle = { 0 };
 
     (void)state;
-    log_throttle_end(&throttle, &log, "%s is back", "disk");
+    log_throttle_end(&throttle, &log, 2, "%s is back", "disk");
     assert_int_equal(logged.count, 0);
     log_throttle_say(&throttle, &log, 1, "no answer");
     log_throttle_say(&throttle, &log, 2, "no answer");
-    log_throttle_end(&throttle, &log, "%s is back", "disk");
+    log_throttle_end(&throttle, &log, 2, "%s is back", "disk");
     assert_int_equal(logged.count, 2);
     assert_int_equal(logged.level, LOG_LEVEL_NOTICE);
     assert_string_equal(logged.line, "disk is back");
-    log_throttle_end(&throttle, &log, "%s is back", "disk");
+    log_throttle_end(&throttle, &log, 2, "%s is back", "disk");
     assert_int_equal(logged.count, 2);
     /* Afterwards the same message is new, and its earlier count is forgotten. */
     log_throttle_say(&throttle, &log, 3, "no answer");
     assert_int_equal(logged.count, 3);
+    assert_string_equal(logged.line, "no answer");
+}
+
+/* A listing may fail and work in turns for days. */
+static void a_problem_that_comes_and_goes_does_not_fill_the_log(void **state)
+{
+    struct logged logged = { .count = 0 };
+    struct log_sink log = sink_of(&logged);
+    struct log_throttle throttle = { 0 };
+    int64_t now = HOUR;
+    unsigned before;
+
+    (void)state;
+    for (; now < HOUR + MINUTE / 2; now += 1000) {
+        log_throttle_say(&throttle, &log, now, "no answer");
+        log_throttle_end(&throttle, &log, now + 500, "back");
+    }
+    assert_int_equal(logged.count, 2 * LOG_THROTTLE_RELAPSES + 2);
+    for (; now < 9 * HOUR; now += 1000) {
+        log_throttle_say(&throttle, &log, now, "no answer");
+        log_throttle_end(&throttle, &log, now + 500, "back");
+    }
+    assert_in_range(logged.count, 20, 50); /* two lines each time, at last once an hour */
+    assert_string_equal(logged.line, "back");
+    before = logged.count;
+    log_throttle_say(&throttle, &log, now + MINUTE, "no answer");
+    assert_int_equal(logged.count, before + 1);
     assert_string_equal(logged.line, "no answer");
 }
 
@@ -170,7 +214,7 @@ static void a_long_warning_is_cut_and_still_recognized(void **state)
     assert_int_equal(logged.count, 1);
     assert_int_equal(strspn(logged.line, "x"), strlen(logged.line));
     assert_true(strlen(logged.line) > 200);
-    log_throttle_end(&throttle, &log, "%s", text);
+    log_throttle_end(&throttle, &log, 3, "%s", text);
     assert_int_equal(logged.count, 2);
     assert_true(strlen(logged.line) < LOG_LINE_MAX);
 }
@@ -216,7 +260,7 @@ static void without_a_log_nothing_happens(void **state)
     (void)state;
     log_throttle_say(&throttle, NULL, 1, "no answer");
     log_throttle_say(&throttle, &without_write, 2, "no answer");
-    log_throttle_end(&throttle, NULL, "back");
+    log_throttle_end(&throttle, NULL, 3, "back");
     assert_string_equal(throttle.reasons[0].text, "");
 }
 
@@ -226,9 +270,11 @@ int main(void)
         cmocka_unit_test(a_warning_is_logged_once),
         cmocka_unit_test(after_the_pause_a_warning_is_logged_again_with_its_count),
         cmocka_unit_test(the_pause_doubles_from_a_minute_to_an_hour),
+        cmocka_unit_test(other_numbers_are_no_new_warning),
         cmocka_unit_test(another_text_is_a_new_warning),
         cmocka_unit_test(the_reason_with_the_oldest_log_line_is_replaced),
         cmocka_unit_test(the_end_of_a_problem_is_logged_once),
+        cmocka_unit_test(a_problem_that_comes_and_goes_does_not_fill_the_log),
         cmocka_unit_test(a_long_warning_is_cut_and_still_recognized),
         cmocka_unit_test(a_long_warning_is_not_cut_within_a_character),
         cmocka_unit_test(percent_signs_in_a_warning_are_text),
