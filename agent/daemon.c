@@ -13,11 +13,13 @@
 #include "agent/mib/guestlist_mib.h"
 #include "agent/notify_socket.h"
 #include "agent/pidfile.h"
+#include "agent/snmp/capabilities.h"
 #include "agent/snmp/config_file.h"
 #include "agent/snmp/loop.h"
 #include "agent/snmp/trap_sender.h"
 #include "agent/snmp/region.h"
 #include "agent/snmp/responder.h"
+#include "agent/snmp/service.h"
 #include "agent/snmp/session.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/event_loop.h"
@@ -34,9 +36,11 @@ struct agent {
     struct event_loop *events;
     struct trap_sender *sender;
     struct responder *responder;
-    struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* NULL when an instance has taken them over */
-    struct loop_instance instances[SETTINGS_HYPERVISORS_MAX];
-    size_t instance_count;
+    struct watch *watch;
+    struct service_host host;
+    struct indexes *indexes[SETTINGS_HYPERVISORS_MAX]; /* NULL when a service has taken them over */
+    struct service *services[SETTINGS_HYPERVISORS_MAX];
+    size_t service_count;
     char status[NOTIFY_SOCKET_TEXT_MAX]; /* sent to the service manager last */
 };
 
@@ -104,35 +108,46 @@ static bool daemon_detach(struct agent *agent)
     return pidfile_sign(&agent->pidfile, why, sizeof(why)) || daemon_refuse(why);
 }
 
-/* Called when the master takes more notifications. This does not change the alarms that loop.c has set for the
- * notifiers. */
+/* Called when the master takes more notifications. */
 static void daemon_run_notifiers(void *data)
 {
     struct agent *agent = data;
 
-    for (size_t i = 0; i < agent->instance_count; i++)
-        (void)notifier_run(agent->instances[i].notifier);
+    for (size_t i = 0; i < agent->service_count; i++)
+        service_run_notifier(agent->services[i]);
 }
 
-static bool daemon_start_instance(struct agent *agent, size_t hypervisor, const struct instance_settings *settings)
+/* Sends the state of the hypervisors to the service manager, when it has changed. */
+static void daemon_show_status(void *data)
 {
-    const struct notifier_host host = { trap_sender_is_ready, trap_sender_send, agent->sender, &session_log };
-    struct loop_instance *place = &agent->instances[agent->instance_count];
-    struct indexes *indexes = agent->indexes[hypervisor];
-    const char *context = daemon_context(agent, hypervisor);
-    struct notifier_source source;
+    struct agent *agent = data;
+    char line[NOTIFY_SOCKET_TEXT_MAX] = "";
 
-    agent->indexes[hypervisor] = NULL; /* the instance owns them now */
-    place->instance = instance_start(agent->settings.hypervisors[hypervisor].uri, context, indexes, settings,
-                                     logqueue_sink(agent->log));
-    if (!place->instance)
+    if (!notify_socket_is_set())
+        return;
+    for (size_t i = 0; i < agent->service_count; i++) {
+        struct collector_status status;
+
+        instance_status(service_instance(agent->services[i]), &status);
+        notify_socket_describe(line, &status);
+    }
+    if (strcmp(line, agent->status) == 0)
+        return;
+    memcpy(agent->status, line, sizeof(line));
+    notify_socket_status(line);
+}
+
+static bool daemon_start_service(struct agent *agent, size_t hypervisor, const struct instance_settings *settings)
+{
+    struct service *service =
+        service_start(agent->settings.hypervisors[hypervisor].uri, daemon_context(agent, hypervisor),
+                      agent->indexes[hypervisor], settings, &agent->host);
+
+    agent->indexes[hypervisor] = NULL; /* the service owns them now */
+    if (!service)
         return false;
-    agent->instance_count++;
-    source = (struct notifier_source){ place->instance, instance_context(place->instance),
-                                       instance_change_queue(place->instance), instance_answer,
-                                       instance_list_when_due };
-    place->notifier = notifier_new(&source, &host);
-    return place->notifier != NULL;
+    agent->services[agent->service_count++] = service;
+    return true;
 }
 
 static bool daemon_start(struct agent *agent)
@@ -143,15 +158,22 @@ static bool daemon_start(struct agent *agent)
     agent->sender = trap_sender_new(daemon_run_notifiers, agent, &session_log);
     agent->responder = responder_new();
     agent->events = event_loop_start(logqueue_sink(agent->log));
-    if (agent->signals < 0 || !agent->sender || !agent->responder || !agent->events)
+    agent->watch = watch_new();
+    agent->host = (struct service_host){ .notifications = { trap_sender_is_ready, trap_sender_send, agent->sender,
+                                                            &session_log },
+                                         .log = logqueue_sink(agent->log),
+                                         .watch = agent->watch,
+                                         .on_run = daemon_show_status,
+                                         .data = agent };
+    if (agent->signals < 0 || !agent->sender || !agent->responder || !agent->events || !agent->watch)
         return daemon_refuse("out of memory or threads");
     for (size_t i = 0; i < settings_hypervisors(&agent->settings); i++)
-        if (!daemon_start_instance(agent, i, &instance))
+        if (!daemon_start_service(agent, i, &instance))
             return daemon_refuse("out of memory or threads");
     return true;
 }
 
-static bool daemon_register(struct agent *agent, struct instance *instance)
+static bool daemon_respond_for(struct agent *agent, struct instance *instance)
 {
     struct responder_source source = { .instance = instance,
                                        .context = instance_context(instance),
@@ -160,19 +182,20 @@ static bool daemon_register(struct agent *agent, struct instance *instance)
                                        .with_status = &guestlist_mib };
 
     source.module_count = region_modules(&agent->settings.answer, source.modules);
-    return responder_add(agent->responder, &source) && region_register(instance, &agent->settings.answer);
+    return responder_add(agent->responder, &source);
 }
 
 /* The first listings of all hypervisors run at the same time, so they share one time limit. */
-static bool daemon_register_instances(struct agent *agent)
+static bool daemon_register(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + FIRST_LISTING_MS;
 
-    for (size_t i = 0; i < agent->instance_count; i++) {
+    for (size_t i = 0; i < agent->service_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        instance_wait_first(agent->instances[i].instance, left > 0 ? left : 0);
-        if (!daemon_register(agent, agent->instances[i].instance))
+        instance_wait_first(service_instance(agent->services[i]), left > 0 ? left : 0);
+        if (!daemon_respond_for(agent, service_instance(agent->services[i])) ||
+            !service_register(agent->services[i], &agent->settings.answer))
             return false;
     }
     return true;
@@ -189,30 +212,10 @@ static void daemon_log_unchanged(const struct settings *old, const struct settin
         log_say(&session_log, LOG_LEVEL_NOTICE, "reload: a changed vmwareVmTable takes effect at the next start");
 }
 
-/* True if session_advertise() would advertise the same. */
+/* True if capabilities_advertise() would advertise the same. */
 static bool daemon_has_same_capabilities(const struct answer_settings *one, const struct answer_settings *other)
 {
     return one->writable_switches == other->writable_switches && one->allow_control == other->allow_control;
-}
-
-/* Sends the state of the hypervisors to the service manager, when it has changed. */
-static void daemon_show_status(void *data)
-{
-    struct agent *agent = data;
-    char line[NOTIFY_SOCKET_TEXT_MAX] = "";
-
-    if (!notify_socket_is_set())
-        return;
-    for (size_t i = 0; i < agent->instance_count; i++) {
-        struct collector_status status;
-
-        instance_status(agent->instances[i].instance, &status);
-        notify_socket_describe(line, &status);
-    }
-    if (strcmp(line, agent->status) == 0)
-        return;
-    memcpy(agent->status, line, sizeof(line));
-    notify_socket_status(line);
 }
 
 static void daemon_read_settings(struct agent *agent)
@@ -231,13 +234,13 @@ static void daemon_read_settings(struct agent *agent)
     daemon_log_unchanged(&agent->settings, &fresh);
     fresh.answer.vmware_vm_table = agent->settings.answer.vmware_vm_table;
     instance = settings_for_instance(&fresh);
-    for (size_t i = 0; i < agent->instance_count; i++)
-        instance_change_settings(agent->instances[i].instance, &instance);
+    for (size_t i = 0; i < agent->service_count; i++)
+        instance_change_settings(service_instance(agent->services[i]), &instance);
     memcpy(fresh.hypervisors, agent->settings.hypervisors, sizeof(fresh.hypervisors));
     fresh.hypervisor_count = agent->settings.hypervisor_count;
     memcpy(fresh.state_directory, agent->settings.state_directory, sizeof(fresh.state_directory));
     if (!daemon_has_same_capabilities(&fresh.answer, &agent->settings.answer))
-        session_advertise(&fresh.answer);
+        capabilities_advertise(&fresh.answer);
     agent->settings = fresh;
     log_say(&session_log, LOG_LEVEL_NOTICE, "reload: done");
 }
@@ -251,33 +254,35 @@ static void daemon_reload(void *data)
 
 static bool daemon_serve(struct agent *agent)
 {
-    struct loop_host host = {
-        agent->instances, agent->instance_count, agent->log, daemon_reload, daemon_show_status, agent, NULL
-    };
+    struct loop_host host = { agent->watch, agent->log, daemon_reload, agent, NULL };
 
     /* Objects are registered before the session is opened. If net-snmp registers objects in another context later,
      * it also registers the roots of that context, which the master refuses. */
-    if (!daemon_register_instances(agent))
+    if (!daemon_register(agent))
         return daemon_refuse("the objects cannot be registered");
     host.wire = session_connect(&agent->settings.answer, agent->responder);
     agent->is_connected = true;
     notify_socket_ready(); /* also without a master or a hypervisor: the agent connects to each as soon as it runs
                             */
+    for (size_t i = 0; i < agent->service_count; i++)
+        if (!service_begin(agent->services[i]))
+            return daemon_refuse("out of memory or descriptors");
     return loop_run(&host, agent->signals);
 }
 
 /* False if a thread hangs inside libvirt. Then nothing that this thread uses may be freed. All instances share one
  * time limit. */
-static bool daemon_stop_instances(struct agent *agent)
+static bool daemon_stop_services(struct agent *agent)
 {
     int64_t until = clock_boot_ms() + STOP_MS;
     bool all_ended = true;
 
-    for (size_t i = 0; i < agent->instance_count; i++) {
+    for (size_t i = 0; i < agent->service_count; i++)
+        service_ask_to_stop(agent->services[i]);
+    for (size_t i = 0; i < agent->service_count; i++) {
         int64_t left = until - clock_boot_ms();
 
-        notifier_free(agent->instances[i].notifier);
-        all_ended &= instance_stop(agent->instances[i].instance, left > 0 ? left : 0);
+        all_ended &= service_stop(agent->services[i], left > 0 ? left : 0);
     }
     return all_ended;
 }
@@ -285,6 +290,7 @@ static bool daemon_stop_instances(struct agent *agent)
 /* Ends all that was started. False if a thread hangs inside libvirt: then some memory is not freed. */
 static bool daemon_stop(struct agent *agent)
 {
+    watch_free(agent->watch);
     if (agent->sender)
         trap_sender_stop(agent->sender);
     if (agent->is_connected)
@@ -292,7 +298,7 @@ static bool daemon_stop(struct agent *agent)
     trap_sender_free(agent->sender);
     responder_free(agent->responder);
     pidfile_drop(&agent->pidfile);
-    if (!daemon_stop_instances(agent)) {
+    if (!daemon_stop_services(agent)) {
         logqueue_drain(agent->log, session_log_line);
         return false;
     }

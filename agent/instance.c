@@ -195,6 +195,11 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
     return NULL;
 }
 
+void instance_ask_to_stop(struct instance *instance)
+{
+    collector_ask_to_stop(instance->collector);
+}
+
 bool instance_stop(struct instance *instance, int64_t patience_ms)
 {
     int64_t until = clock_boot_ms() + patience_ms;

@@ -31,6 +31,10 @@ struct instance_settings {
 struct instance *instance_start(const char *uri, const char *context, struct indexes *indexes,
                                 const struct instance_settings *settings, const struct log_sink *log);
 
+/* Asks the threads to end and does not wait. Call this for several instances before instance_stop() for each, so
+ * that they end at the same time. */
+void instance_ask_to_stop(struct instance *instance);
+
 /* Asks all threads to end and waits for them at most `patience_ms`. True: they have ended, and the instance is
  * freed. False: a thread still hangs inside libvirt. Then nothing is freed, and what the instance uses (such as
  * the log) must not be freed either, because that thread may publish one more snapshot when libvirt returns: end

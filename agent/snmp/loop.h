@@ -5,29 +5,16 @@
 #define GUESTLIST_AGENT_SNMP_LOOP_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "agent/logqueue.h"
-#include "agent/notify/notifier.h"
-#include "agent/instance.h"
+#include "agent/snmp/watch.h"
 
-struct loop_host;
 struct wire_watch;
 
-/* One hypervisor. */
-struct loop_instance {
-    struct instance *instance;
-    struct notifier *notifier;
-    const struct loop_host *host; /* set by loop_run() */
-    unsigned notifier_alarm;      /* for loop.c alone: net-snmp's alarm that runs the notifier again; 0: none */
-};
-
 struct loop_host {
-    struct loop_instance *instances;
-    size_t instance_count;
+    struct watch *watch; /* the descriptors of the services */
     struct logqueue *log;
-    void (*reload)(void *data);      /* on SIGHUP */
-    void (*show_status)(void *data); /* after each change, and at least once a second */
+    void (*reload)(void *data); /* on SIGHUP */
     void *data;
     struct wire_watch *wire; /* as session_connect() returned it */
 };

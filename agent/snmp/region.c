@@ -205,13 +205,38 @@ size_t region_modules(const struct answer_settings *settings, struct responder_m
     return count;
 }
 
-bool region_register(struct instance *instance, const struct answer_settings *settings)
+/* Net-SNMP knows a registration by its root, priority and context. */
+static bool region_unregister_module(const struct instance *instance, const struct region_module *module)
 {
-    struct responder_module wanted[WALKS_MIBS_MAX];
-    size_t count = region_modules(settings, wanted);
+    oid root[MIB_OID_MAX];
 
-    for (size_t i = 0; i < count; i++)
-        if (!region_register_module(instance, &modules[wanted[i].number]))
-            return false;
-    return true;
+    memcpy(root, module->mib->root, module->mib->root_length * sizeof(*root));
+    return unregister_mib_context(root, module->mib->root_length, DEFAULT_MIB_PRIORITY, 0, 0,
+                                  instance_context(instance)) == MIB_UNREGISTERED_OK;
+}
+
+bool region_register(struct instance *instance, const struct answer_settings *settings, unsigned *registered)
+{
+    bool is_fine = true;
+
+    for (size_t i = 0; i < ARRAY_COUNT(modules); i++) {
+        bool is_wanted = !modules[i].is_wanted || modules[i].is_wanted(settings);
+        bool is_registered = *registered & 1U << i;
+
+        if (is_wanted == is_registered)
+            continue;
+        if (is_wanted ? region_register_module(instance, &modules[i])
+                      : region_unregister_module(instance, &modules[i]))
+            *registered ^= 1U << i;
+        else
+            is_fine = false;
+    }
+    return is_fine;
+}
+
+void region_unregister(const struct instance *instance, unsigned *registered)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(modules); i++)
+        if (*registered & 1U << i && region_unregister_module(instance, &modules[i]))
+            *registered ^= 1U << i;
 }

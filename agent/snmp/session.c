@@ -5,14 +5,13 @@
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 #include <net-snmp/agent/agent_callbacks.h>
-#include <net-snmp/agent/sysORTable.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/mib/guestlist_mib.h"
 #include "agent/snmp/agentx.h"
+#include "agent/snmp/capabilities.h"
 #include "agent/snmp/query.h"
 #include "agent/snmp/reconnect.h"
 #include "agent/snmp/registration.h"
@@ -156,48 +155,6 @@ static int session_on_start(int major, int minor, void *session, void *data)
     return 0;
 }
 
-/* The entries for sysORTable: the statements of GUESTLIST-CAPABILITIES, by their number. */
-static const struct capability {
-    mib_subid number;
-    const char *text;
-    size_t setting; /* offset of a bool in struct answer_settings */
-    bool wanted;    /* the statement is true if the setting has this value */
-} capabilities[] = {
-    { 1, "VM-MIB (RFC 7666) of libvirt's domains, read-only", offsetof(struct answer_settings, writable_switches),
-      false },
-    { 2, "VM-MIB (RFC 7666) of libvirt's domains, its two switches writable",
-      offsetof(struct answer_settings, writable_switches), true },
-    { 3, "LIBVIRT-MIB, read-only", offsetof(struct answer_settings, allow_control), false },
-    { 4, "LIBVIRT-MIB, starting and stopping domains", offsetof(struct answer_settings, allow_control), true },
-};
-
-static void session_advertise_one(const struct capability *capability, bool is_true)
-{
-    oid name[MAX_OID_LEN]; /* net-snmp copies it */
-
-    memcpy(name, guestlist_root, guestlist_root_length * sizeof(*name));
-    name[guestlist_root_length] = 3;
-    name[guestlist_root_length + 1] = capability->number;
-    UNREGISTER_SYSOR_TABLE(name, guestlist_root_length + 2);
-    if (is_true)
-        REGISTER_SYSOR_TABLE(name, guestlist_root_length + 2, capability->text);
-}
-
-void session_advertise(const struct answer_settings *settings)
-{
-    static const struct capability always = {
-        .number = 5, .text = "GUESTLIST-MIB: the listing of libvirt's domains, and what VM-MIB cannot say of them"
-    };
-
-    for (size_t i = 0; i < ARRAY_COUNT(capabilities); i++) {
-        bool is_set;
-
-        memcpy(&is_set, (const char *)settings + capabilities[i].setting, sizeof(is_set));
-        session_advertise_one(&capabilities[i], is_set == capabilities[i].wanted);
-    }
-    session_advertise_one(&always, true);
-}
-
 const char *session_address(const char *given)
 {
     const char *configured = netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
@@ -234,7 +191,7 @@ struct wire_watch *session_connect(const struct answer_settings *settings, struc
     init_snmp(SESSION_NAME);
     (void)snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, session_on_start,
                                    &is_open, 1);
-    session_advertise(settings);
+    capabilities_advertise(settings);
     if (!is_open)
         session_log_no_master();
     return watch;

@@ -33,12 +33,9 @@ const char *session_address(const char *given);
 
 /* Opens the AgentX session, which registers the objects of region.h. If the master does not answer, logs that
  * once, and net-snmp tries again every 5 s. Blocks for some seconds if the master hangs. The settings are for
- * session_advertise(). `responder` must live until session_close(). Returns the watch over
- * the session, for loop_run(); NULL if out of memory. */
+ * capabilities_advertise(). `responder` must live until session_close(). Returns the watch over the session, for
+ * loop_run(); NULL if out of memory. */
 struct wire_watch *session_connect(const struct answer_settings *settings, struct responder *responder);
-
-/* Puts into sysORTable what the agent supports with these settings. Call it again when they change. */
-void session_advertise(const struct answer_settings *settings);
 
 /* Closes the session (AgentX Close) and the library. */
 void session_close(void);

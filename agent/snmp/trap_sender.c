@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/snmp/varbind.h"
+#include "agent/snmp/trap_varbinds.h"
 
 #include "lib/base/array.h"
 
@@ -120,18 +120,9 @@ static int trap_sender_on_end(int operation, netsnmp_session *session, int reqid
 
 static netsnmp_pdu *trap_sender_make_pdu(const struct notification *notification, const char *context)
 {
-    static const oid trap_oid[] = { SNMP_OID_SNMPMODULES, 1, 1, 4, 1, 0 }; /* snmpTrapOID.0 */
-    const struct mib_value which = { .type = MIB_OID,
-                                     .bytes = notification->oid,
-                                     .length = notification->length * sizeof(*notification->oid) };
     netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_NOTIFY);
-    bool complete = pdu && varbind_add(&pdu->variables, trap_oid, ARRAY_COUNT(trap_oid), &which);
+    bool complete = pdu && trap_varbinds_add(&pdu->variables, notification);
 
-    for (size_t i = 0; complete && i < notification->count; i++) {
-        const struct varbind *object = &notification->objects[i];
-
-        complete = varbind_add(&pdu->variables, object->name, object->length, &object->value);
-    }
     if (complete && context) {
         pdu->contextName = strdup(context);
         pdu->contextNameLen = strlen(context);
