@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The module that snmpd loads with the line "dlmod guestlist PATH". This file has snmpd's view of it: it is
+ * loaded, gets directives from snmpd.conf, and is unloaded. At SIGHUP, snmpd unloads all modules, reads
+ * snmpd.conf, and loads those that it names. So nothing starts or stops in the two functions that snmpd calls.
+ * They only plan it for the next turn of snmpd's loop, when it is known whether the module is still wanted. Then a
+ * hypervisor that did not change is left as it is.
+ *
+ * At the first start, snmpd reads snmpd.conf before it goes to the background and gives up root's rights. Threads
+ * would not live through the first, and files would belong to root without the second. The loop comes after both.
+ */
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/settings.h"
+#include "agent/snmpd_module/hypervisors.h"
+#include "agent/snmpd_module/report.h"
+#include "lib/libvirt/quiet.h"
+
+#define DIRECTIVE_PREFIX "guestlist"
+#define EXPORTED         __attribute__((visibility("default")))
+
+enum { DIRECTIVE_MAX = 64, WHY_MAX = 1024 };
+
+/* snmpd passes no argument to the functions below. And the hypervisors must outlive each unloading: a SIGHUP keeps
+ * them, and a thread that hangs inside libvirt cannot be ended. For the same reason, the module is linked with
+ * -z nodelete: its code and this variable stay in memory when snmpd unloads it. snmpd's thread only. */
+static struct module_state {
+    bool is_loaded, is_registered;
+    bool is_wrong; /* a directive was wrong */
+    unsigned alarm;
+    struct settings *settings; /* being read; NULL: not yet, or applied */
+    struct hypervisors *hypervisors;
+} module;
+
+void init_guestlist(void);
+void deinit_guestlist(void);
+
+/* The directives of snmpd.conf are those of guestlistd.conf with a prefix: "guestlistInterval" for "interval".
+ * Adds the prefix to a text that begins with the name of a directive. */
+static const char *module_add_prefix(const char *text, char *result, size_t size)
+{
+    (void)snprintf(result, size, DIRECTIVE_PREFIX "%c%s", toupper((unsigned char)text[0]), text + 1);
+    return result;
+}
+
+/* Only guestlistd may act on domains. snmpd would need a connection to libvirt that may change them, and everybody
+ * who finds a way into snmpd would have this connection. */
+static bool module_set(const char *name, const char *value, char *why, size_t size)
+{
+    if (!settings_set(module.settings, name + strlen(DIRECTIVE_PREFIX), value, why, size))
+        return false;
+    if (!module.settings->answer.allow_control)
+        return true;
+    (void)snprintf(why, size, "allowControl \"%s\": expected no: in snmpd, SET never starts or stops domains",
+                   value);
+    return false;
+}
+
+static void module_on_directive(const char *name, char *value)
+{
+    char why[WHY_MAX], line[WHY_MAX + sizeof(DIRECTIVE_PREFIX)];
+
+    /* netsnmp_config_error() adds the file and the line. */
+    if (!module.settings)
+        netsnmp_config_error("%s: expected below a line \"dlmod guestlist PATH\"", name);
+    else if (!module_set(name, value, why, sizeof(why))) {
+        module.is_wrong = true;
+        netsnmp_config_error("%s", module_add_prefix(why, line, sizeof(line)));
+    }
+}
+
+static void module_stop(void)
+{
+    if (module.hypervisors && hypervisors_stop(module.hypervisors))
+        module.hypervisors = NULL;
+}
+
+static int module_on_shutdown(int major, int minor, void *server, void *data)
+{
+    (void)major;
+    (void)minor;
+    (void)server;
+    (void)data;
+    module_stop();
+    return SNMPERR_SUCCESS;
+}
+
+static void module_register(void)
+{
+    char name[DIRECTIVE_MAX];
+
+    if (module.is_registered)
+        return;
+    for (size_t i = 0; i < settings_directive_count; i++)
+        (void)snmpd_register_config_handler(module_add_prefix(settings_directives[i].name, name, sizeof(name)),
+                                            module_on_directive, NULL, settings_directives[i].usage);
+    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SHUTDOWN, module_on_shutdown, NULL);
+    module.is_registered = true;
+}
+
+static void module_unregister(void)
+{
+    char name[DIRECTIVE_MAX];
+
+    for (size_t i = 0; i < settings_directive_count; i++)
+        snmpd_unregister_config_handler(module_add_prefix(settings_directives[i].name, name, sizeof(name)));
+    (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SHUTDOWN, module_on_shutdown, NULL, 0);
+    module.is_registered = false;
+}
+
+/* As guestlistd, the module does not start with a wrong configuration, and keeps its settings at a wrong reload.
+ */
+static void module_apply(void)
+{
+    if (module.is_wrong) {
+        log_say(&report_log, LOG_LEVEL_ERROR, "%s, because of the errors in snmpd's configuration",
+                module.hypervisors ? "the settings stay as they were" : "nothing is served");
+        return;
+    }
+    if (!module.hypervisors)
+        module.hypervisors = hypervisors_new();
+    if (module.hypervisors)
+        hypervisors_apply(module.hypervisors, module.settings);
+    else
+        log_say(&report_log, LOG_LEVEL_ERROR, "nothing is served: out of memory, threads or descriptors");
+}
+
+static void module_forget_settings(void)
+{
+    free(module.settings);
+    module.settings = NULL;
+}
+
+/* Called in snmpd's loop, after the functions below. */
+static void module_on_turn(unsigned alarm, void *data)
+{
+    (void)alarm;
+    (void)data;
+    module.alarm = 0;
+    if (!module.is_loaded) {
+        module_stop();
+        module_unregister();
+    } else if (module.settings) {
+        module_apply();
+        module_forget_settings();
+    }
+}
+
+static void module_plan(void)
+{
+    if (!module.alarm)
+        module.alarm = snmp_alarm_register(0, 0, module_on_turn, NULL);
+}
+
+/* snmpd calls this when it loads the module, and reads the lines below afterwards. */
+EXPORTED void init_guestlist(void)
+{
+    struct settings *settings = module.is_loaded ? NULL : malloc(sizeof(*settings));
+
+    if (!settings) {
+        log_say(&report_log, LOG_LEVEL_ERROR, "%s", module.is_loaded ? "loaded twice" : "out of memory");
+        return;
+    }
+    settings_default(settings);
+    (void)snprintf(settings->state_directory, sizeof(settings->state_directory), "%s/" DIRECTIVE_PREFIX,
+                   get_persistent_directory());
+    module.settings = settings;
+    module.is_loaded = true;
+    module.is_wrong = false;
+    quiet_own_threads();
+    module_register();
+    module_plan();
+}
+
+/* snmpd calls this when it unloads the module, also before it loads it again. */
+EXPORTED void deinit_guestlist(void)
+{
+    module_forget_settings();
+    module.is_loaded = false;
+    module_plan();
+}
