@@ -200,19 +200,25 @@ void instance_ask_to_stop(struct instance *instance)
     collector_ask_to_stop(instance->collector);
 }
 
+bool instance_has_stopped(struct instance *instance, int64_t patience_ms)
+{
+    return collector_wait(instance->collector, patience_ms);
+}
+
 bool instance_stop(struct instance *instance, int64_t patience_ms)
 {
     int64_t until = clock_boot_ms() + patience_ms;
-    bool ended;
+    bool commands_ended, is_unused, all_ended;
 
     if (!instance)
         return true;
     collector_ask_to_stop(instance->collector); /* both end at the same time */
-    ended = commands_stop(instance->commands, patience_ms);
-    ended &= collector_stop(instance->collector, until - clock_boot_ms());
-    if (ended)
+    commands_ended = commands_stop(instance->commands, patience_ms);
+    is_unused = collector_wait(instance->collector, until - clock_boot_ms()) && commands_ended;
+    all_ended = collector_stop(instance->collector, until - clock_boot_ms()) && commands_ended;
+    if (is_unused)
         instance_free(instance);
-    return ended;
+    return all_ended;
 }
 
 /* Compares the switches that SET may change. */

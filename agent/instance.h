@@ -35,11 +35,16 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
  * that they end at the same time. */
 void instance_ask_to_stop(struct instance *instance);
 
+/* Waits at most `patience_ms` for the thread that makes the rows, after instance_ask_to_stop(). False: it hangs
+ * inside libvirt; this can be called again. */
+bool instance_has_stopped(struct instance *instance, int64_t patience_ms);
+
 /* Asks all threads to end and waits for them at most `patience_ms`. True: they have ended, and the instance is
- * freed. False: a thread still hangs inside libvirt. Then nothing is freed, and what the instance uses (such as
- * the log) must not be freed either, because that thread may publish one more snapshot when libvirt returns: end
- * the process soon. In either case, no command of SET is reported as failed from here on. Call it once. NULL is
- * true. */
+ * freed. False: a thread still hangs inside libvirt. Then what the instance uses (such as the log) must not be
+ * freed, because that thread may publish one more snapshot when libvirt returns: end the process soon. The
+ * exception is an instance for which instance_has_stopped() is true, and whose settings never allowed SET to act
+ * on domains: it is freed, and the threads that hang use memory of their own only. In any case, no command of SET
+ * is reported as failed from here on. Call it once. NULL is true. */
 bool instance_stop(struct instance *instance, int64_t patience_ms);
 
 /* New settings. Switches that SET has changed stay as they are, unless their setting changed. */

@@ -105,6 +105,11 @@ void service_ask_to_stop(struct service *service)
     instance_ask_to_stop(service->instance);
 }
 
+bool service_has_stopped(struct service *service, int64_t patience_ms)
+{
+    return instance_has_stopped(service->instance, patience_ms);
+}
+
 bool service_stop(struct service *service, int64_t patience_ms)
 {
     bool ended;

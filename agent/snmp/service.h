@@ -44,8 +44,11 @@ void service_withdraw(struct service *service);
 /* See instance_ask_to_stop(). */
 void service_ask_to_stop(struct service *service);
 
-/* Stops the instance, see instance_stop(), and frees the service. False if a thread still hangs inside libvirt. To
- * be called after service_withdraw(), or when net-snmp is shut down. Takes NULL. */
+/* See instance_has_stopped(). */
+bool service_has_stopped(struct service *service, int64_t patience_ms);
+
+/* Stops the instance, see instance_stop(), and frees the service. To be called after service_withdraw(), or when
+ * net-snmp is shut down. Takes NULL. */
 bool service_stop(struct service *service, int64_t patience_ms);
 
 #endif

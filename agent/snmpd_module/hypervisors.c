@@ -7,22 +7,20 @@
 #include <string.h>
 
 #include "agent/descriptors.h"
-#include "agent/index/indexes.h"
 #include "agent/logqueue.h"
 #include "agent/snmp/capabilities.h"
-#include "agent/snmp/service.h"
+#include "agent/snmp/watch.h"
+#include "agent/snmpd_module/hypervisor.h"
 #include "agent/snmpd_module/report.h"
 #include "agent/snmpd_module/trap.h"
 #include "lib/base/clock.h"
 #include "lib/libvirt/event_loop.h"
 
-enum { FIRST_LISTING_MS = 2000, STOP_MS = 1000, STATE_DIRECTORY_MODE = 0755 };
-
-struct hypervisor {
-    struct settings_hypervisor settings;
-    struct service *service;
-    int64_t register_boot_ms; /* from then on, its objects are registered even if there are no rows */
-    bool is_refused;          /* snmpd has refused its objects, and the log says so */
+enum {
+    STOP_MS = 1000,
+    TICK_SECONDS = 1,
+    STATE_DIRECTORY_MODE = 0755,
+    ITEMS_MAX = 2 * SETTINGS_HYPERVISORS_MAX, /* those of the settings, and those that are leaving */
 };
 
 struct hypervisors {
@@ -32,48 +30,10 @@ struct hypervisors {
     struct watch_source log_source;
     struct service_host host;
     struct settings settings;
+    unsigned alarm; /* net-snmp's, each second */
     size_t count;
-    struct hypervisor items[SETTINGS_HYPERVISORS_MAX];
-    bool has_hung; /* a thread hung when its hypervisor was stopped */
+    struct hypervisor items[ITEMS_MAX];
 };
-
-static const char *hypervisor_name(const struct settings_hypervisor *settings)
-{
-    return *settings->context ? settings->context : "the default context";
-}
-
-static bool hypervisor_is_same(const struct settings_hypervisor *one, const struct settings_hypervisor *other)
-{
-    return strcmp(one->uri, other->uri) == 0 && strcmp(one->context, other->context) == 0;
-}
-
-/* A manager must not mistake "not listed yet" for "no domains". So the objects are registered with the first rows,
- * or after 2 s, as guestlistd does. */
-static bool hypervisor_may_register(const struct hypervisor *hypervisor)
-{
-    struct answer answer;
-
-    (void)instance_answer(service_instance(hypervisor->service), false, &answer);
-    return answer.rows || answer.now_boot_ms >= hypervisor->register_boot_ms;
-}
-
-/* Tries again each second, because another subagent may end. */
-static void hypervisor_register(struct hypervisor *hypervisor, const struct answer_settings *settings)
-{
-    bool is_refused;
-
-    if (!hypervisor_may_register(hypervisor))
-        return;
-    is_refused = !service_register(hypervisor->service, settings);
-    if (is_refused && !hypervisor->is_refused)
-        log_say(&report_log, LOG_LEVEL_ERROR,
-                "%s: snmpd refuses the objects, maybe because guestlistd serves them: trying again each second",
-                hypervisor_name(&hypervisor->settings));
-    else if (hypervisor->is_refused && !is_refused)
-        log_say(&report_log, LOG_LEVEL_NOTICE, "%s: snmpd has taken the objects now",
-                hypervisor_name(&hypervisor->settings));
-    hypervisor->is_refused = is_refused;
-}
 
 static void hypervisors_register(void *data)
 {
@@ -81,6 +41,36 @@ static void hypervisors_register(void *data)
 
     for (size_t i = 0; i < hypervisors->count; i++)
         hypervisor_register(&hypervisors->items[i], &hypervisors->settings.answer);
+}
+
+/* Starts those that could not be started before. */
+static void hypervisors_start(struct hypervisors *hypervisors)
+{
+    for (size_t i = 0; i < hypervisors->count; i++) {
+        struct hypervisor *item = &hypervisors->items[i];
+
+        if (!item->service && !item->is_leaving)
+            hypervisor_start(item, &hypervisors->settings, &hypervisors->host);
+    }
+}
+
+static void hypervisors_drop_gone(struct hypervisors *hypervisors, int64_t patience_ms)
+{
+    int64_t until = clock_boot_ms() + patience_ms;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < hypervisors->count; i++)
+        if (!hypervisors->items[i].is_leaving || !hypervisor_is_gone(&hypervisors->items[i], until))
+            hypervisors->items[kept++] = hypervisors->items[i];
+    hypervisors->count = kept;
+}
+
+static void hypervisors_on_tick(unsigned alarm, void *data)
+{
+    (void)alarm;
+    hypervisors_drop_gone(data, 0);
+    hypervisors_start(data);
+    hypervisors_register(data);
 }
 
 static void hypervisors_on_log(int fd, void *data)
@@ -91,6 +81,8 @@ static void hypervisors_on_log(int fd, void *data)
 
 static void hypervisors_free(struct hypervisors *hypervisors)
 {
+    if (hypervisors->alarm)
+        snmp_alarm_unregister(hypervisors->alarm);
     watch_free(hypervisors->watch);
     event_loop_stop(hypervisors->events);
     if (hypervisors->log)
@@ -99,20 +91,13 @@ static void hypervisors_free(struct hypervisors *hypervisors)
     free(hypervisors);
 }
 
-struct hypervisors *hypervisors_new(void)
+static bool hypervisors_make_parts(struct hypervisors *hypervisors)
 {
-    struct hypervisors *hypervisors = calloc(1, sizeof(*hypervisors));
-
-    if (!hypervisors)
-        return NULL;
     hypervisors->log = logqueue_new();
     hypervisors->watch = watch_new();
-    if (hypervisors->log)
-        hypervisors->events = event_loop_start(logqueue_sink(hypervisors->log));
-    if (!hypervisors->log || !hypervisors->watch || !hypervisors->events) {
-        hypervisors_free(hypervisors);
-        return NULL;
-    }
+    if (!hypervisors->log || !hypervisors->watch)
+        return false;
+    hypervisors->events = event_loop_start(logqueue_sink(hypervisors->log));
     hypervisors->log_source =
         (struct watch_source){ logqueue_fd(hypervisors->log), hypervisors_on_log, hypervisors->log };
     hypervisors->host = (struct service_host){ .notifications = { trap_is_ready, trap_send, NULL, &report_log },
@@ -120,8 +105,19 @@ struct hypervisors *hypervisors_new(void)
                                                .watch = hypervisors->watch,
                                                .on_run = hypervisors_register,
                                                .data = hypervisors };
-    if (watch_add(hypervisors->watch, &hypervisors->log_source))
+    return hypervisors->events && watch_add(hypervisors->watch, &hypervisors->log_source);
+}
+
+struct hypervisors *hypervisors_new(void)
+{
+    struct hypervisors *hypervisors = calloc(1, sizeof(*hypervisors));
+
+    if (!hypervisors)
+        return NULL;
+    if (hypervisors_make_parts(hypervisors)) {
+        hypervisors->alarm = snmp_alarm_register(TICK_SECONDS, SA_REPEAT, hypervisors_on_tick, hypervisors);
         return hypervisors;
+    }
     hypervisors_free(hypervisors);
     return NULL;
 }
@@ -134,83 +130,33 @@ static bool hypervisors_wants(const struct settings *settings, const struct sett
     return false;
 }
 
-static struct service *hypervisors_find(const struct hypervisors *hypervisors,
-                                        const struct settings_hypervisor *settings)
+static struct hypervisor *hypervisors_find(struct hypervisors *hypervisors,
+                                           const struct settings_hypervisor *settings)
 {
-    for (size_t i = 0; i < hypervisors->count; i++)
-        if (hypervisor_is_same(&hypervisors->items[i].settings, settings))
-            return hypervisors->items[i].service;
+    for (size_t i = 0; i < hypervisors->count; i++) {
+        struct hypervisor *item = &hypervisors->items[i];
+
+        if (!item->is_leaving && hypervisor_is_same(&item->settings, settings))
+            return item;
+    }
     return NULL;
 }
 
-/* First asks all of them, so that they end at the same time, and one that hangs does not use up the time of the
- * others. Keeps those that `settings` has; NULL keeps none. */
+/* Stops those that `settings` does not have; NULL has none. First asks all of them, so that one that hangs does
+ * not use up the time of the others. Waits only for those that it has asked now. */
 static void hypervisors_stop_others(struct hypervisors *hypervisors, const struct settings *settings)
 {
-    int64_t until;
-    size_t kept = 0;
+    int64_t patience_ms = 0;
 
     for (size_t i = 0; i < hypervisors->count; i++) {
         struct hypervisor *item = &hypervisors->items[i];
 
-        if (settings && hypervisors_wants(settings, &item->settings))
+        if (item->is_leaving || (settings && hypervisors_wants(settings, &item->settings)))
             continue;
-        service_withdraw(item->service);
-        service_ask_to_stop(item->service);
+        hypervisor_leave(item);
+        patience_ms = STOP_MS;
     }
-    until = clock_boot_ms() + STOP_MS;
-    for (size_t i = 0; i < hypervisors->count; i++) {
-        struct hypervisor *item = &hypervisors->items[i];
-        int64_t left = until - clock_boot_ms();
-
-        if (settings && hypervisors_wants(settings, &item->settings))
-            hypervisors->items[kept++] = *item;
-        else if (!service_stop(item->service, left > 0 ? left : 0))
-            hypervisors->has_hung = true;
-    }
-    hypervisors->count = kept;
-}
-
-/* By now snmpd has its own user, so the directory gets the right owner. An error is not reported here: opening or
- * saving the indexes reports it. */
-static void hypervisors_make_state_directory(const char *path)
-{
-    (void)mkdirhier(path, STATE_DIRECTORY_MODE, 0);
-}
-
-static struct indexes *hypervisors_open_indexes(const struct hypervisors *hypervisors, const char *context)
-{
-    char why[PATH_MAX + 512];
-    struct indexes *indexes = indexes_open(hypervisors->settings.state_directory, context,
-                                           logqueue_sink(hypervisors->log), why, sizeof(why));
-
-    if (indexes)
-        indexes_sign(indexes);
-    else
-        log_say(&report_log, LOG_LEVEL_ERROR, "%s", why);
-    return indexes;
-}
-
-static bool hypervisors_start(struct hypervisors *hypervisors, const struct settings_hypervisor *settings,
-                              const struct instance_settings *instance)
-{
-    const char *context = *settings->context ? settings->context : NULL;
-    struct hypervisor *item = &hypervisors->items[hypervisors->count];
-    struct indexes *indexes = hypervisors_open_indexes(hypervisors, context);
-
-    if (!indexes)
-        return false;
-    *item = (struct hypervisor){ .settings = *settings, .register_boot_ms = clock_boot_ms() + FIRST_LISTING_MS };
-    item->service = service_start(settings->uri, context, indexes, instance, &hypervisors->host);
-    if (!item->service) {
-        log_say(&report_log, LOG_LEVEL_ERROR, "out of memory or threads");
-        return false;
-    }
-    hypervisors->count++;
-    if (!service_begin(item->service))
-        log_say(&report_log, LOG_LEVEL_ERROR, "%s: out of memory or descriptors: no rows are served",
-                hypervisor_name(settings));
-    return true;
+    hypervisors_drop_gone(hypervisors, patience_ms);
 }
 
 static bool hypervisors_may_open(const struct settings *settings)
@@ -222,6 +168,15 @@ static bool hypervisors_may_open(const struct settings *settings)
         return true;
     log_say(&report_log, LOG_LEVEL_ERROR, "%s", why);
     return false;
+}
+
+static void hypervisors_add(struct hypervisors *hypervisors, const struct settings_hypervisor *settings)
+{
+    if (hypervisors->count < ITEMS_MAX)
+        hypervisors->items[hypervisors->count++] = (struct hypervisor){ .settings = *settings };
+    else
+        log_say(&report_log, LOG_LEVEL_ERROR,
+                "too many hypervisors hang: a new one is not served until snmpd starts again");
 }
 
 /* The files of the state directory are in use, so it stays the same until snmpd starts again. */
@@ -244,17 +199,20 @@ void hypervisors_apply(struct hypervisors *hypervisors, const struct settings *s
 
     hypervisors_take_settings(hypervisors, settings);
     hypervisors_stop_others(hypervisors, settings);
-    hypervisors_make_state_directory(hypervisors->settings.state_directory);
-    for (size_t i = 0; i < settings_hypervisors(settings) && hypervisors_may_open(settings); i++) {
-        const struct settings_hypervisor *wanted = &settings->hypervisors[i];
-        struct service *service = hypervisors_find(hypervisors, wanted);
+    if (!hypervisors_may_open(settings))
+        return;
+    /* By now snmpd has its own user, so the directory gets the right owner. An error is not reported here, because
+     * opening or saving the indexes reports it. */
+    (void)mkdirhier(hypervisors->settings.state_directory, STATE_DIRECTORY_MODE, 0);
+    for (size_t i = 0; i < settings_hypervisors(settings); i++) {
+        const struct hypervisor *item = hypervisors_find(hypervisors, &settings->hypervisors[i]);
 
-        if (service)
-            instance_change_settings(service_instance(service), &instance);
-        else if (!hypervisors_start(hypervisors, wanted, &instance))
-            log_say(&report_log, LOG_LEVEL_ERROR, "%s is not served; a SIGHUP of snmpd tries again",
-                    hypervisor_name(wanted));
+        if (!item)
+            hypervisors_add(hypervisors, &settings->hypervisors[i]);
+        else if (item->service)
+            instance_change_settings(service_instance(item->service), &instance);
     }
+    hypervisors_start(hypervisors);
     hypervisors_register(hypervisors);
     capabilities_advertise(&settings->answer);
 }
@@ -263,10 +221,9 @@ bool hypervisors_stop(struct hypervisors *hypervisors)
 {
     capabilities_withdraw();
     hypervisors_stop_others(hypervisors, NULL);
-    if (hypervisors->has_hung) {
-        logqueue_drain(hypervisors->log, report_line);
+    logqueue_drain(hypervisors->log, report_line);
+    if (hypervisors->count > 0)
         return false;
-    }
     hypervisors_free(hypervisors);
     return true;
 }

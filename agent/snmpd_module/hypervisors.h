@@ -16,11 +16,11 @@ struct hypervisors *hypervisors_new(void);
 
 /* Serves the hypervisors of the settings. One that is served already keeps its threads, rows and indexes, and gets
  * the new settings. Others are started, and those that are not in the settings are stopped. Logs which of them
- * cannot be served, and serves the rest. */
+ * cannot be served yet, and tries again each second. */
 void hypervisors_apply(struct hypervisors *hypervisors, const struct settings *settings);
 
-/* Stops all of them. True: everything is freed. False: a thread hangs inside libvirt and still uses the log. Then
- * `hypervisors` stays valid and can be used again. */
+/* Stops all of them. True: everything is freed. False: a thread hangs inside libvirt. Then `hypervisors` stays
+ * valid: call this again later, or hypervisors_apply(). */
 bool hypervisors_stop(struct hypervisors *hypervisors);
 
 #endif

@@ -23,7 +23,7 @@
 #define DIRECTIVE_PREFIX "guestlist"
 #define EXPORTED         __attribute__((visibility("default")))
 
-enum { DIRECTIVE_MAX = 64, WHY_MAX = 1024 };
+enum { DIRECTIVE_MAX = 64, WHY_MAX = 1024, RETRY_SECONDS = 1 };
 
 /* snmpd passes no argument to the functions below. And the hypervisors must outlive each unloading: a SIGHUP keeps
  * them, and a thread that hangs inside libvirt cannot be ended. For the same reason, the module is linked with
@@ -73,10 +73,13 @@ static void module_on_directive(const char *name, char *value)
     }
 }
 
-static void module_stop(void)
+/* False if a thread hangs inside libvirt. */
+static bool module_stop(void)
 {
-    if (module.hypervisors && hypervisors_stop(module.hypervisors))
-        module.hypervisors = NULL;
+    if (module.hypervisors && !hypervisors_stop(module.hypervisors))
+        return false;
+    module.hypervisors = NULL;
+    return true;
 }
 
 static int module_on_shutdown(int major, int minor, void *server, void *data)
@@ -85,7 +88,7 @@ static int module_on_shutdown(int major, int minor, void *server, void *data)
     (void)minor;
     (void)server;
     (void)data;
-    module_stop();
+    (void)module_stop();
     return SNMPERR_SUCCESS;
 }
 
@@ -106,6 +109,8 @@ static void module_unregister(void)
 {
     char name[DIRECTIVE_MAX];
 
+    if (!module.is_registered)
+        return;
     for (size_t i = 0; i < settings_directive_count; i++)
         snmpd_unregister_config_handler(module_add_prefix(settings_directives[i].name, name, sizeof(name)));
     (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SHUTDOWN, module_on_shutdown, NULL, 0);
@@ -135,6 +140,15 @@ static void module_forget_settings(void)
     module.settings = NULL;
 }
 
+static void module_on_turn(unsigned alarm, void *data);
+
+static void module_plan(unsigned seconds)
+{
+    if (module.alarm)
+        snmp_alarm_unregister(module.alarm);
+    module.alarm = snmp_alarm_register(seconds, 0, module_on_turn, NULL);
+}
+
 /* Called in snmpd's loop, after the functions below. */
 static void module_on_turn(unsigned alarm, void *data)
 {
@@ -142,18 +156,13 @@ static void module_on_turn(unsigned alarm, void *data)
     (void)data;
     module.alarm = 0;
     if (!module.is_loaded) {
-        module_stop();
         module_unregister();
+        if (!module_stop())
+            module_plan(RETRY_SECONDS);
     } else if (module.settings) {
         module_apply();
         module_forget_settings();
     }
-}
-
-static void module_plan(void)
-{
-    if (!module.alarm)
-        module.alarm = snmp_alarm_register(0, 0, module_on_turn, NULL);
 }
 
 /* snmpd calls this when it loads the module, and reads the lines below afterwards. */
@@ -173,7 +182,7 @@ EXPORTED void init_guestlist(void)
     module.is_wrong = false;
     quiet_own_threads();
     module_register();
-    module_plan();
+    module_plan(0);
 }
 
 /* snmpd calls this when it unloads the module, also before it loads it again. */
@@ -181,5 +190,5 @@ EXPORTED void deinit_guestlist(void)
 {
     module_forget_settings();
     module.is_loaded = false;
-    module_plan();
+    module_plan(0);
 }

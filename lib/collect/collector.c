@@ -202,6 +202,13 @@ void collector_ask_to_stop(struct collector *collector)
     mailbox_put_stop(collector->mailbox);
 }
 
+bool collector_wait(struct collector *collector, int64_t patience_ms)
+{
+    if (collector && !collector->is_joined)
+        collector->is_joined = thread_join_until(collector->thread, clock_boot_ms() + patience_ms);
+    return !collector || collector->is_joined;
+}
+
 bool collector_stop(struct collector *collector, int64_t patience_ms)
 {
     int64_t until = clock_boot_ms() + patience_ms;
@@ -210,7 +217,7 @@ bool collector_stop(struct collector *collector, int64_t patience_ms)
     if (!collector)
         return true;
     collector_ask_to_stop(collector);
-    if (!thread_join_until(collector->thread, until))
+    if (!collector_wait(collector, patience_ms))
         return false;
     all_ended = facts_stop(collector->facts, until - clock_boot_ms());
     collector->facts = NULL;

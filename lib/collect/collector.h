@@ -71,6 +71,10 @@ struct collector *collector_start(const char *uri, const struct collector_settin
  * they end at the same time. */
 void collector_ask_to_stop(struct collector *collector);
 
+/* Waits at most `patience_ms` for the collector's own thread, after collector_ask_to_stop(). True: it has ended,
+ * and publishes nothing any more. False: it hangs inside libvirt; this can be called again. Takes NULL. */
+bool collector_wait(struct collector *collector, int64_t patience_ms);
+
 /* Asks the threads to end and waits for them, at most `patience_ms`. If it returns true, or for NULL, all is
  * freed. If it returns false, a thread is still in a libvirt call and uses its memory: then the process should
  * end. */

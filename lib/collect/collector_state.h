@@ -18,6 +18,7 @@
 struct collector {
     /* While the collector's thread runs, only it uses these; but any thread may use `mailbox`. */
     pthread_t thread;
+    bool is_joined; /* for the caller of collector_wait() */
     struct connection *connection;
     struct connector *connector;
     struct facts *facts;
