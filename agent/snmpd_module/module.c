@@ -121,16 +121,21 @@ static void module_unregister(void)
  */
 static void module_apply(void)
 {
+    bool is_reload;
+
     if (module.is_wrong) {
         log_say(&report_log, LOG_LEVEL_ERROR, "%s, because of the errors in snmpd's configuration",
-                module.hypervisors ? "the settings stay as they were" : "nothing is served");
+                module.hypervisors ? "reload: the settings stay as they were" : "nothing is served");
         return;
     }
-    if (!module.hypervisors)
+    is_reload = module.hypervisors != NULL;
+    if (!is_reload)
         module.hypervisors = hypervisors_new();
     if (module.hypervisors)
         hypervisors_apply(module.hypervisors, module.settings);
-    else
+    if (is_reload)
+        log_say(&report_log, LOG_LEVEL_NOTICE, "reload: done");
+    if (!module.hypervisors)
         log_say(&report_log, LOG_LEVEL_ERROR, "nothing is served: out of memory, threads or descriptors");
 }
 

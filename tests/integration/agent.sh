@@ -49,3 +49,7 @@ next_statistics() {
     # glStatisticsAge is in hundredths of a second.
     wait_for "${1:-20}" "awk -v age=\"\$(gl 14)\" -v t=\"\$(since $start)\" 'BEGIN { exit !(age != \"\" && age / 100 < t) }'"
 }
+
+# With AGENT_IN_SNMPD=yes, a test of guestlistd becomes a test of the module for snmpd.
+# shellcheck source=tests/integration/module.sh
+[ "${AGENT_IN_SNMPD-no}" = no ] || . "$lib_dir/module.sh"

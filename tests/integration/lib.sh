@@ -14,6 +14,7 @@
 # These environment variables are used:
 #     top_builddir, top_srcdir
 #     GUESTLISTD            the agent to test
+#     GUESTLIST_SNMPD       the module for snmpd to test
 #     GUESTLISTD_WRAPPER    words put before the agent, such as valgrind
 #     GUESTLIST_TEST_CACHE  a directory that outlives the test: libvirt takes seconds to probe QEMU, and keeps the result here
 #     KEEP=1                keep the directory of the test
@@ -522,12 +523,14 @@ start_snmpd() { # [CONFLINE...]
     FAIL "snmpd found no free port in $try tries, or does not start"
 }
 
-# True if snmpd answers, false if it ended.
+# True if snmpd answers, false if it ended. snmpd_words are put before the program; see module.sh.
+snmpd_words=()
+
 launch_snmpd() {
-    (SNMP_PERSISTENT_DIR=$T/snmpd/persistent SNMPCONFPATH=$T/snmpd tied snmpd -f -Lf "$T/snmpd.log" -C -c "$T/snmpd/snmpd.conf" \
-        -I -smux,mteTrigger,mteTriggerConf < /dev/null > "$T/snmpd.out" 2>&1) &
+    (SNMP_PERSISTENT_DIR=$T/snmpd/persistent SNMPCONFPATH=$T/snmpd tied "${snmpd_words[@]}" snmpd -f -Lf "$T/snmpd.log" -C \
+        -c "$T/snmpd/snmpd.conf" -I -smux,mteTrigger,mteTriggerConf < /dev/null > "$T/snmpd.out" 2>&1) &
     SNMPD_PID=$!
-    disown "$SNMPD_PID"
+    [ ${#snmpd_words[@]} -gt 0 ] || disown "$SNMPD_PID"
     wait_for 20 "! alive $SNMPD_PID || { [ -S $AGENTX ] && value 1.3.6.1.2.1.1.3.0; }"
     alive "$SNMPD_PID"
 }

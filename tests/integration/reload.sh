@@ -25,7 +25,8 @@ step "a new filter is in force"
 
 configure_agent "hypervisor $SHARED_URI" 'filter nonsense'
 kill -HUP "$AGENT_PID"
-wait_for 20 'grep -q "settings stay as they were.*line 2.*nonsense" "$AGENT_LOG"'
+wait_for 20 'grep -q "settings stay as they were" "$AGENT_LOG"'
+grep -q 'line 2.*nonsense' "$AGENT_LOG" || FAIL "the log does not name the wrong line"
 equal 'inactive autostart' "$(gl $gl_filter)" "glListingFilter after a bad file"
 equal 1 "$(row_count)" "rows after a bad file"
 alive "$AGENT_PID" || FAIL "a bad file ended the agent"
