@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # If libvirtd hangs or restarts, no guest is reported as not answering, although all numbers become old.
 # A guest that hangs all the time is reported once.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"

@@ -3,6 +3,7 @@
 # A guest marked with autostart once (libvirt 11.2) counts as starting at the next boot.
 # All objects about starting at boot follow the mark. Neither a list of domains nor an event reports it. So a change is
 # visible within a minute. For a new guest it is visible at once, with the event of the new guest.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64

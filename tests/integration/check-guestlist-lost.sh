@@ -3,6 +3,7 @@
 # check_guestlist is never OK if the state of the domains is not known.
 # libvirtd is late, stops, and comes back; the agent stops; snmpd stops or hangs. One cause gives one alarm: if a hypervisor
 # does not answer, only the health check is CRITICAL.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/check-plugin.sh"

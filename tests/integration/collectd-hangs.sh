@@ -3,6 +3,7 @@
 # A hung libvirtd (SIGSTOP) does not slow down collectd.
 # The plugin keeps reporting. The age of the values grows, and values that are too old are NaN. All values return when
 # libvirtd continues. collectd ends even while libvirtd hangs.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd

@@ -3,6 +3,7 @@
 # With max_clients = 1 in libvirtd, the plugin logs once which connection is missing.
 # A block that lists well, but needs a second connection for the names in the metadata, logs this once. A second block logs
 # why it is not connected at all.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # With Statistics, collectd counts the guests that do not answer, and sends a notification when a guest stops answering and
 # when it answers again. Without Statistics, the count is NaN, and there is no notification.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd qemu-system-x86_64

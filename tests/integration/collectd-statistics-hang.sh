@@ -3,6 +3,7 @@
 # A guest that hangs costs its own statistics and no read: those of the other guests go on, with new values each second.
 # The hung guest gets no values, because an old counter would look like a guest that does nothing. Its state goes on. When it
 # answers again, its values go on as well.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 need collectd virsh libvirtd qemu-system-x86_64 qemu-img

@@ -4,6 +4,7 @@
 # Status, error and log report it once. When a libvirtd listens at the same address, rows appear although the first attempt
 # still hangs. The same is true for a libvirtd that hangs (SIGSTOP) while the agent connects, in another context, until it
 # continues.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 perl

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # If a hypervisor accepts connections but breaks them at each listing, the pauses between attempts grow.
 # The log reports it once. Pauses and error end with the first listing that works, not with a connection.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"

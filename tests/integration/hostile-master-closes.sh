@@ -3,6 +3,7 @@
 # A master closes each connection: at once, after the first PDU, in the middle of the registration, in the middle of a PDU of its
 # own, or it is no master at all. There is one attempt for each interval, not more and more of them, and the log is not
 # flooded.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/hostile-master.sh"

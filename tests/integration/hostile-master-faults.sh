@@ -3,6 +3,7 @@
 # Each PDU that no master may send ends the connection: garbage, other versions and types, wrong lengths, names of more than
 # 128 numbers, cut PDUs, steps of a SET out of order, and requests that have the number of a request of the agent's own. The
 # agent lives on, reports it without a flood, and serves a good master.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/hostile-master.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A master sends requests and never reads an answer. The agent must not wait for it for ever: it closes the connection, and can be
 # stopped.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/hostile-master.sh"

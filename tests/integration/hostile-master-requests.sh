@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A master asks for all that it may ask for: names of 128 numbers, the largest PDUs, the most repetitions of a GetBulk, sessions that
 # do not exist, 10,000 requests without a pause. Each is answered, and no memory is left behind.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/hostile-master.sh"

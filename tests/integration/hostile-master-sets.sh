@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A master begins hundreds of large SETs and ends none. Net-SNMP's library keeps each until it ends. The agent closes the connection
 # when too many are unfinished, ends them all, and so its memory stays bounded.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/hostile-master.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A master answers no Open, no Register, nothing at all from some time on, or refuses each registration. The agent waits without
 # spinning, says so, and serves a good master.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/hostile-master.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # While libvirtd hangs (SIGSTOP), SNMP answers as fast as before, from the last listing.
 # The age of the listing grows. States that are too old read unknown. All values are current again when libvirtd continues.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd

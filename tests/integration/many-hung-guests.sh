@@ -3,6 +3,7 @@
 # While twelve of twenty guests hang (SIGSTOP), the numbers of the other eight stay current.
 # Only the twelve are partial. libvirtd still has free workers and answers virsh at once. When the guests continue, their
 # numbers are current again.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"

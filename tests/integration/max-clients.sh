@@ -3,6 +3,7 @@
 # If libvirtd accepts only one more client (max_clients), the agent lists and reports once what is missing.
 # The connections for statistics and XML cannot open. The log, glHypervisorLastError, --once and --check report which setting
 # to raise. When there is room, all is read and the error is cleared.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 timeout

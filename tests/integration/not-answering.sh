@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A guest whose process hangs (SIGSTOP) is found: since when, as virsh domcontrol reports it, and how many there are.
 # Two notifications report it: one when it stops answering, one when it answers again. Other guests are not affected.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/traps.sh"

@@ -3,6 +3,7 @@
 # With a hypervisor that takes seconds for its statistics, changes are still visible at once.
 # The statistics are slow from the start, or become slow. The numbers arrive as often as possible, and no domain is partial
 # because of this.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"

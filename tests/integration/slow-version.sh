@@ -3,6 +3,7 @@
 # If libvirtd takes eight seconds to report its version, all rows still appear at once.
 # A libvirtd that first has to probe each emulator of its host does this. The version appears later. The agent asks for it
 # once, not on each connection.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"

@@ -3,6 +3,7 @@
 # glHypervisorStatus is right in each situation, even if the system clock jumps by hours.
 # A library in front of libc changes the clock. Ages, listings, staleAfter, walkHold, reconnecting and the end of the agent
 # must not depend on it. Dates follow it.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpgetnext snmpwalk libvirtd "${CC%% *}"

@@ -3,6 +3,7 @@
 # If the connections for statistics and XML are accepted and never answered, new ones replace them.
 # Only the connection that lists works at first. The agent gives up the other ones after a limited time, and the numbers
 # arrive.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget snmpwalk libvirtd qemu-system-x86_64 perl
