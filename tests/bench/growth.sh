@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How the agent's costs grow: with the number of domains, with the number of walks at once, and with events. Prints tables. A line
+# is over its budget if a cost for each domain grows by more than half from 1,000 domains on: then it grows faster than the number.
+#   growth.sh [--strict]     exit with 1 if a figure is over its budget
+# BENCH_SIZES, BENCH_WALKERS and BENCH_ROUNDS can make the run shorter.
+. "$(dirname "$0")/../integration/lib.sh"
+. "$(dirname "$0")/../integration/agent.sh"
+need virsh snmpbulkwalk libvirtd awk
+need_root
+
+bench=$top_builddir/tests/bench
+sizes=${BENCH_SIZES:-1 100 1000 10000 16384}
+walkers=${BENCH_WALKERS:-1 4 16}
+rounds=${BENCH_ROUNDS:-3}
+events_seconds=${BENCH_SECONDS:-20}
+over=0
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+resident() { awk '$1 == "RssAnon:" { printf "%.1f", $2 / 1024 }' "/proc/$AGENT_PID/status"; }
+walk() { snmpbulkwalk -v2c -c public -t 60 -r 0 -Cr50 -On "127.0.0.1:$SNMP_PORT" $vm_entry; }
+
+start_with() { # N [INSTANCE]
+    define_many_qemu "$1" "${2:-n$1}"
+    start_libvirtd -n "${2:-n$1}"
+    configure_agent 'interval 3600'
+    rm -rf "$T/state"
+    start_agent -u "$QEMU_URI"
+    wait_for 300 "[ \"\$(value $vm_mib.1.2.0)\" = $1 ] && value $vm_entry.$vm_os_type.$1"
+}
+
+# Sets `client`, `daemon` (ms of CPU time), `pdu` (us of CPU time) and `took` (ms).
+measure_size() { # N
+    pause "$AGENT_PID" # its calls would count as work of libvirtd
+    "$bench/listing_cost" "$QEMU_URI" "$LIBVIRTD_PID" "$rounds" > "$T/costs" || FAIL "listing_cost failed"
+    resume "$AGENT_PID"
+    client=$(awk '$1 == "ours" { print 1000 * $2 }' "$T/costs" | median)
+    daemon=$(awk '$1 == "ours" { print 1000 * $3 }' "$T/costs" | median)
+    rm -f "$T/walk"
+    for ((i = 0; i < rounds; i++)); do
+        "$bench/cpu_of" "$AGENT_PID" "$SNMPD_PID" snmpbulkwalk -v2c -c public -t 60 -r 0 -Cr50 -On "127.0.0.1:$SNMP_PORT" \
+            $vm_entry >> "$T/walk" || FAIL "the walk failed"
+    done
+    pdu=$(awk -v n=$(($1 * 16 + 1)) '{ print 1e6 * $1 / n }' "$T/walk" | median)
+    took=$(awk '{ print 1000 * $3 }' "$T/walk" | median)
+}
+
+# Says whether a cost grew faster than the number of domains.
+verdict() { # N CLIENT DAEMON WALK
+    [ "$1" -ge 1000 ] || return 0
+    [ "$1" != 1000 ] || { printf '%s %s %s\n' "$2" "$3" "$4" > "$T/at-1000"; return 0; }
+    [ -e "$T/at-1000" ] || return 0
+    awk -v n="$1" -v c="$2" -v d="$3" -v w="$4" '{ f = 1.5 * n / 1000; exit !(c <= f * $1 && d <= f * $2 && w <= f * $3) }' \
+        "$T/at-1000" && { echo ok; return 0; }
+    echo OVER
+    : > "$T/over"
+}
+
+growth() {
+    local n
+    printf '%8s %6s %12s %12s %10s %10s %12s\n' domains calls 'client ms' 'libvirtd ms' 'MiB' 'walk ms' 'us/GetNext'
+    for n in $sizes; do
+        start_with "$n"
+        measure_size "$n"
+        printf '%8s %6s %12.2f %12.2f %10s %10.0f %12.1f  %s\n' "$n" "$(gl $gl_calls)" "$client" "$daemon" "$(resident)" "$took" "$pdu" \
+            "$(verdict "$n" "$client" "$daemon" "$took")"
+        stop_agent
+        remove_libvirtd "n$n"
+    done
+}
+
+# All walk the same table of 1,000 domains at once.
+walking() {
+    local n i pids
+    printf '%8s %12s %12s %14s\n' walkers 'ms a walk' 'us/GetNext' 'values a second'
+    for n in $walkers; do
+        cat > "$T/walkers" <<'END'
+#!/bin/bash
+for ((i = 0; i < $1; i++)); do "${@:2}" & done
+wait
+END
+        "$bench/cpu_of" "$AGENT_PID" "$SNMPD_PID" bash "$T/walkers" "$n" snmpbulkwalk -v2c -c public -t 60 -r 0 -Cr50 -On \
+            "127.0.0.1:$SNMP_PORT" $vm_entry > "$T/walk" || FAIL "the walks failed"
+        awk -v n="$n" '{ v = n * 16001; printf "%8d %12.0f %12.1f %14.0f\n", n, 1000 * $3, 1e6 * $1 / v, v / $3 }' "$T/walk"
+    done
+}
+
+# One domain of a thousand is defined again and again, about a hundred times a second. Each time, libvirt sends an event.
+events() {
+    local pid before
+    virsh -q -c "$QEMU_URI" dumpxml --inactive "$1" > "$T/again.xml"
+    (while :; do echo "define $T/again.xml"; sleep 0.01; done) 2> "$T/out" | virsh -q -c "$QEMU_URI" > "$T/defined" 2>&1 &
+    pid=$!
+    before=$(gl $gl_events)
+    wait_for 20 "[ \$(gl $gl_events) -gt $((before + 20)) ]"
+    before=("$(gl $gl_events)" "$(gl $gl_serial)")
+    "$bench/cpu_of" "$AGENT_PID" "$LIBVIRTD_PID" sleep "$events_seconds" > "$T/cpu" || FAIL "cpu_of failed"
+    awk -v s="$events_seconds" -v e=$(($(gl $gl_events) - before[0])) -v l=$(($(gl $gl_serial) - before[1])) '{
+        printf "%.0f events and %.1f listings a second; of one processor, the agent uses %.1f %%, libvirtd %.1f %%\n", e / s, l / s, 100 * $1 / s, 100 * $2 / s
+    }' "$T/cpu"
+    kill "$pid"
+}
+
+echo "libvirt $(virsh --version), $(snmpget -V 2>&1), $(nproc) processors, $rounds rounds, $(uname -m)"
+start_snmpd
+growth
+start_with 1000 walked
+walking
+events "$(virsh -q -c "$QEMU_URI" list --all --name | head -1)"
+[ ! -e "$T/over" ] || over=1
+[ $over = 0 ] || [ "${1-}" != --strict ] || FAIL "a figure is over its budget"
+OK
