@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Compares the CPU time of collectd's plugins guestlist and virt for one read: the states of 1,000 guests of libvirt's test driver,
-# and all statistics of QEMU guests that run. Both plugins report the same statistics. Values reach collectd's cache, but no write
+# Compares the CPU time of collectd's plugins guestlist and virt for one read: the states of 1,000 and 10,000 guests of libvirt's test
+# driver, and all statistics of QEMU guests that run. A plugin that only dispatches shows which part of it is collectd's own. Both plugins report the same statistics. Values reach collectd's cache, but no write
 # plugin. The plugins are measured alternately, and the median of the rounds is used. The budgets are for the sum of collectd and
 # libvirtd: that is what a read costs the host.
 #   collectd.sh [--strict]   exit with 1 if a figure is over its budget
@@ -24,11 +24,14 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : 
 start_plugin() { # PLUGIN URI LINE...
     local name=$1 uri=$2
     shift 2
-    configure_collectd "$([ "$name" = virt ] || hypervisor kvm "$uri" "$@")"
-    if [ "$name" = virt ]; then
-        sed -i -e '/^LoadPlugin guestlist/,$d' "$C/collectd.conf"
-        load_plugin virt "Connection \"$uri\"" 'HostnameFormat hostname' 'PluginInstanceFormat name' "$@"
-    fi
+    configure_collectd "$([ "$name" != guestlist ] || hypervisor kvm "$uri" "$@")"
+    [ "$name" = guestlist ] || sed -i -e '/^LoadPlugin guestlist/,$d' "$C/collectd.conf"
+    case $name in
+        virt) load_plugin virt "Connection \"$uri\"" 'HostnameFormat hostname' 'PluginInstanceFormat name' "$@" ;;
+        bare_plugin)
+            cp "$top_builddir/tests/bench/.libs/bare_plugin.so" "$C/plugins/"
+            printf '%s\n' 'LoadPlugin bare_plugin' '<Plugin bare_plugin>' "$@" '</Plugin>' >> "$C/collectd.conf" ;;
+    esac
     printf '%s\n' 'PostCacheChain "PostCache"' '<Chain "PostCache">' '  Target "stop"' '</Chain>' >> "$C/collectd.conf"
     start_collectd
     wait_for 20 'logged "Initialization complete"'
@@ -37,8 +40,8 @@ start_plugin() { # PLUGIN URI LINE...
 # Prints the milliseconds of CPU time that one read takes: of collectd, of libvirtd, of both.
 measure() { # PLUGIN URI LINE...
     start_plugin "$@"
-    "$bench/cpu_of" "$COLLECTD_PID" "$LIBVIRTD_PID" sleep 4 > "$T/out" # the first reads connect
-    "$bench/cpu_of" "$COLLECTD_PID" "$LIBVIRTD_PID" sleep "$reads" > "$T/cpu" || FAIL "cpu_of failed"
+    "$bench/cpu_of" "$COLLECTD_PID" "$LIBVIRTD_PID" sleep $((4 * collectd_interval)) > "$T/out" # the first reads connect
+    "$bench/cpu_of" "$COLLECTD_PID" "$LIBVIRTD_PID" sleep $((reads * collectd_interval)) > "$T/cpu" || FAIL "cpu_of failed"
     awk -v n="$reads" '{ printf "%.3f %.3f %.3f\n", 1000 * $1 / n, 1000 * $2 / n, 1000 * ($1 + $2) / n }' "$T/cpu"
     stop_collectd > "$T/out"
 }
@@ -68,12 +71,31 @@ compare() { # WHAT FACTOR BUDGET URI OURS VIRTS
     row "$1" "$2" "$3"
 }
 
+# What collectd itself needs for the values that guestlist reports of the states.
+dispatch() { # GUESTS
+    rm -f "$T/bare"
+    for ((round = 0; round < rounds; round++)); do
+        measure bare_plugin none "Guests $1" >> "$T/bare"
+    done
+    printf '%-44s %9s %9.1f\n' "$(numbered "$1") guests, the same values only dispatched" collectd "$(column "$T/bare" 1)"
+}
+
+numbered() { printf "%'d" "$1"; }
+
+states() { # GUESTS
+    make_many_test_file "$T/many.xml" "$1" 1
+    test_domains "$T/many.xml"
+    compare "$(numbered "$1") guests, states" 1 0.2 "$TEST_URI" 'ReportDomains true' 'ExtraStats domain_state'
+    dispatch "$1"
+}
+
 echo "libvirt $(virsh --version), $(nproc) processors, $rounds rounds of $reads reads, $(uname -m)"
 printf '%-44s %9s %9s %9s %7s\n' 'ms of CPU time for one read' process guestlist virt ratio
 start_libvirtd
-make_many_test_file "$T/many.xml" 1000 1
-test_domains "$T/many.xml"
-compare '1,000 guests, states' 1 0.2 "$TEST_URI" 'ReportDomains true' 'ExtraStats domain_state'
+states 1000
+reads=3 rounds=1 collectd_interval=10 # virt's read takes seconds
+states 10000
+reads=${BENCH_READS:-20} rounds=${BENCH_ROUNDS:-3} collectd_interval=1
 for ((i = 0; i < guests; i++)); do
     qemu_domain "b-$i" disk="$T/b-$i.qcow2" mac="52:54:00:00:00:$(printf %02x $i)" memory=16384 |
         sed "s|type='user'>|type='ethernet'><target dev='tap$i'/>|" | on_qemu create /dev/stdin > "$T/out" || FAIL "$(cat "$T/out")"
