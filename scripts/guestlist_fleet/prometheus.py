@@ -4,6 +4,8 @@ import json
 
 from .host import SNMP_PORT, join_port
 
+MODULE = 'guestlist'
+
 
 def write_json(groups):
     return json.dumps(groups, indent=2, ensure_ascii=False) + '\n'
@@ -16,15 +18,13 @@ def snmp_address(host):
 
 
 def write_snmp(hosts, auths):
-    """A target for each hypervisor. A label __param_NAME is a parameter of the request to snmp_exporter."""
+    """A target for each hypervisor. A label __param_NAME is a parameter of the request to snmp_exporter, unless the job has this
+    parameter, too: then Prometheus takes that of the job."""
     groups = []
     for host in hosts:
         for hypervisor in host.hypervisors if host.has_snmp else []:
             auth = auths[hypervisor.auth]
-            labels = {'instance': host.name, '__param_auth': auth.name}
-            module = host.module or auth.module
-            if module:
-                labels['__param_module'] = module
+            labels = {'instance': host.name, '__param_module': host.module or auth.module or MODULE, '__param_auth': auth.name}
             if hypervisor.context:
                 labels['hypervisor'] = hypervisor.context
                 if auth.version == '3':

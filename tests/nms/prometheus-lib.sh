@@ -49,7 +49,7 @@ exporter_config() {
 
 start_exporter() {
     start_on_free_port EXPORTER_PID EXPORTER_PORT "$T/exporter.log" /config prometheus-snmp-exporter \
-        --config.file="$(exporter_config)" --web.listen-address=127.0.0.1
+        --config.file="${exporter_file:-$(exporter_config)}" --web.listen-address=127.0.0.1
 }
 
 # What snmp_exporter says of our snmpd.
@@ -86,7 +86,7 @@ start_prometheus() { # SED-SCRIPT
     sed 's/^\( *for:\) .*/\1 0s/' "$prometheus_files/guestlist-alerts.rules.yml" > "$P/rules/guestlist-alerts.rules.yml"
     cp "$prometheus_files"/guestlist-{snmp,collectd,collectd-reasons,optout}.rules.yml "$P/rules/"
     sed -e 's/_interval: 30s/_interval: 1s/' -e "s|/etc/prometheus/guestlist|$P/rules|" -e "$1" \
-        "$prometheus_files/prometheus.yml" > "$P/prometheus.yml"
+        "${prometheus_config:-$prometheus_files/prometheus.yml}" > "$P/prometheus.yml"
     promtool check config "$P/prometheus.yml" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
     start_on_free_port PROMETHEUS_PID PROMETHEUS_PORT "$P/log" /-/ready prometheus --config.file="$P/prometheus.yml" \
         --storage.tsdb.path="$P/data" --log.level=warn --web.listen-address=127.0.0.1
