@@ -4,9 +4,9 @@
 # file.
 
 # The table has lines PURPOSE APT DNF: the name of a package for each package manager. A purpose is build, run, unit (tests
-# without daemons), check (all other tests), clang, root (for making a root of another release), or nms-NAME (one monitoring
-# system each). A dash means that another package of that system contains it. NAME|NAME means that releases use different
-# names: the first name that exists is used.
+# without daemons), check (all other tests), clang, root (for making a root of another release), fleet (the simulated fleet), or
+# nms-NAME (one monitoring system each). A dash means that another package of that system contains it. NAME|NAME means that
+# releases use different names: the first name that exists is used.
 packages() {
     cat <<'TABLE'
 build gcc gcc
@@ -71,6 +71,12 @@ check - libubsan
 clang clang clang
 clang libclang-rt-dev|libclang-common-11-dev compiler-rt
 root debootstrap debootstrap
+fleet prometheus -
+fleet prometheus-snmp-exporter -
+fleet prometheus-alertmanager -
+fleet victoria-metrics -
+fleet curl curl
+fleet jq jq
 nms-ansible ansible-core ansible-core
 nms-grafana npm|nodejs nodejs-npm
 nms-icinga2 icinga2-bin icinga2
