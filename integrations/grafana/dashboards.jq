@@ -41,6 +41,55 @@ def fleet_numbers: [
         now_query("run"; "sum(\(recorded("domains_active:count")))"), now_query("in all"; "sum(\(recorded("domains:count")))")];
         "value_and_name")];
 
+# The rows of the selected hosts. A guest that is also on another host is shown if one of its hosts is selected.
+def here: "on (uuid) \(recorded("fleet_state"))";
+def or_zero: "\(.) or 0 * count(\(recorded("agent_up")))";
+def moved($over): "\($over)(guestlist:fleet_moved{from=~\"$instance\"}[1h]) or \($over)(guestlist:fleet_moved{to=~\"$instance\"}[1h])";
+
+def fleet_questions: [
+    stat(4; "Run twice"; "Guests with the same UUID that run on several hosts at once."; {thresholds: bad_above_zero};
+        "count(guestlist:fleet_doubled and \(here))" | or_zero),
+    stat(4; "Run nowhere"; "Guests that start at boot on some host, and are off on all hosts."; {thresholds: bad_above_zero};
+        "count(guestlist:fleet_runs_nowhere and \(here))" | or_zero),
+    stat(4; "Vanished with their host"; "Guests that ran when their host last answered, and run on no other host."; {thresholds: bad_above_zero};
+        "sum(\(recorded("fleet_vanished:count")))" | or_zero),
+    stat(4; "Lost"; "Guests that ran within the last hour, and that no host lists now."; {thresholds: bad_above_zero};
+        "count(last_over_time(\(recorded("fleet_lost"))[1h]) unless on (uuid) guestlist:domain_uuid)" | or_zero),
+    stat(4; "On several hosts"; "Guests that are defined on several hosts, whether they run or not."; {};
+        "count(guestlist:fleet_defined and \(here))" | or_zero),
+    stat(4; "Moved in an hour"; "Guests that left a host within the last hour, and are active on another one."; {};
+        "count(count by (uuid) (\(moved("last_over_time"))))" | or_zero)];
+
+def of_row($expr): table_query("max by (job, instance, domain, uuid) (\($expr))");
+def fleet_several: table(6; "Guests on several hosts"; "Each host of a guest that several hosts list. Red: it runs on more than one of them at once.";
+    {displayName: "Runs on hosts", desc: true}; [];
+    [["uuid", "UUID", null], guest_column, host_column, ["Value #A", "State", coloured(state_words)],
+        ["Value #B", "Runs on hosts", {thresholds: thresholds([[null, grey], [2, red]]), color: {mode: "thresholds"},
+            "custom.cellOptions": {type: "color-background"}}]];
+    [of_row("guestlist:fleet_state and on (uuid) guestlist:fleet_defined and \(here)"),
+        of_row("guestlist:fleet_state * 0 + on (uuid) group_left () (guestlist:fleet_doubled and \(here))")]);
+
+def of_guest_here($expr): table_query("max by (job, instance, domain) (\($expr))");
+def fleet_vanished: table(6; "Guests that vanished with their host"; "What ran on hosts that do not answer, and runs nowhere else.";
+    {displayName: "Host", desc: false}; [];
+    [host_column, guest_column, ["Value #A", "Last state", coloured(state_words)], ["Value #B", "Host without data for", seconds]];
+    [of_guest_here(recorded("fleet_vanished")), of_guest_here("time() - 0 * \(recorded("fleet_vanished"))"
+        + " - on (job, instance) group_left () ALERTS_FOR_STATE{alertname=\"GuestlistAgentGone\"}")]);
+
+def of_move($expr): table_query("max by (uuid, domain, from, to) (\($expr))");
+def fleet_moved: table(6; "Guests that moved within the last hour"; "They left one host, and are active on the other one.";
+    {displayName: "Ago", desc: false}; ["uuid"];
+    [["domain", "Guest", null], ["from", "From", null], ["to", "To", null], ["Value #A", "Ago", seconds],
+        ["Value #B", "State now", coloured(state_words)]];
+    [of_move("time() - (\(moved("min_over_time")))"),
+        of_move("0 * (\(moved("last_over_time"))) + on (uuid) group_left () max by (uuid) ((guestlist:fleet_state != 6) < 11)")]);
+
+def fleet_versions: table(6; "Versions in use"; "How many hosts have which version of the agent, libvirt and the hypervisor.";
+    {displayName: "Component", desc: false}; [];
+    [["component", "Component", null], ["version", "Version", null], ["Value #A", "Hosts", null], ["Value #B", "Share", {unit: "percentunit"}]];
+    ("count by (component, version) (\(recorded("version")))"
+        | [table_query(.), table_query("\(.) / on (component) group_left () count by (component) (\(recorded("version")))")]));
+
 def fleet_trouble: table(8; "What should run and does not";
     "Guests that start at boot and are off, that crashed, or that an error paused: those that alert, or will in some minutes.";
     {displayName: "For", desc: true}; ["Value #C"];
@@ -78,7 +127,8 @@ def fleet_not_back: "GuestlistDomainWillNotComeBack"
 
 def fleet: dashboard("guestlist-fleet"; "Guestlist: fleet"; "What should run and does not, on all hosts."; "now-6h";
     [variable("instance"; "Host"; "label_values(guestlist:agent_up, instance)") + all];
-    fleet_numbers + [fleet_trouble, fleet_hosts] + fleet_history + [fleet_not_back]);
+    fleet_numbers + fleet_questions + [fleet_several, fleet_trouble, fleet_vanished, fleet_hosts] + fleet_history
+        + [fleet_not_back, fleet_moved, fleet_versions]);
 
 # ---- One host ----------------------------------------------------------------------------------------
 

@@ -63,17 +63,15 @@ take_numbers() {
 
 grown() { awk -v name="$1" '$1 == name { v[++n] = $2 } END { print v[2] - v[1] }' "$T/before" "$T/after"; } # NAME
 
-# From now on as in production: a poll each COST_POLL seconds, the rules with their own times, the agent's own intervals.
+# From now on as in production: a poll each COST_POLL seconds, and the rules with their own times.
 slow_down() {
-    local shard file
+    local shard
     for ((shard = 0; shard < SHARDS; shard++)); do
         configure_shard $shard "$COST_POLL"
         kill -s HUP "${engine[shard-$shard]}"
     done
     stop_engine ruler
     start_ruler "$COST_POLL" "$prometheus_files"
-    for file in "$T"/hv*/agent/guestlistd.conf; do : > "$file"; done
-    kill -s HUP "${agent_of[@]}"
     pass $((COST_POLL + 5))
 }
 

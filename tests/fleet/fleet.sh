@@ -16,7 +16,8 @@ need prometheus promtool prometheus-snmp-exporter prometheus-alertmanager victor
 [ "$HOSTS" -ge 5 ] || FAIL "FLEET_HOSTS is $HOSTS, which is less than five"
 POLL=$((HOSTS / 10 > 2 ? HOSTS / 10 : 2))
 PATIENT=$((40 * POLL))
-start_hosts "interval $POLL" "staleAfter $((3 * POLL))"
+# A small fleet does not wait for the agents' own intervals. Its costs are no measure.
+if [ "$HOSTS" -le 20 ]; then start_hosts 'interval 3' 'staleAfter 8'; else start_hosts; fi
 step "$HOSTS hosts with $GUESTS guests each"
 start_engines "$POLL"
 step "a poll each $POLL seconds"
@@ -37,10 +38,6 @@ done
 expect_firing "all is well"
 
 migrate vm-001-01 hv001 hv002
-expect_query "a guest moves" 'hv001 hv002 1' 'last_over_time(guestlist:fleet_moved{domain="vm-001-01"}[5m])' from to
-expect_query "they are counted" 1 guestlist:fleet_moved:count1h
-expect_firing "that is no alarm"
-
 start_at vm-002-02 hv003
 on_host hv004 "define $(guest_file vm-002-03); autostart vm-002-03"
 on_host hv003 "destroy vm-003-04"
@@ -48,6 +45,8 @@ lose vm-004-05 hv004
 expect_firing "one guest runs twice, one is defined twice, one is off that should run, and one is lost" \
     "FleetDoubled $(guest_uuid vm-002-02)" "FleetDefinedTwice $(guest_uuid vm-002-03)" \
     "FleetRunsNowhere $(guest_uuid vm-003-04)" 'DomainShouldRun vm-003-04' "FleetLost $(guest_uuid vm-004-05)"
+expect_query "a guest moves, which is no alarm" 'hv001 hv002 1' \
+    'last_over_time(guestlist:fleet_moved{domain="vm-001-01"}[5m]) > bool 0' from to
 expect_words FleetDoubled "vm-002-02 on hv002; vm-002-02 on hv003;"
 expect_words FleetDefinedTwice "vm-002-03 on hv002; vm-002-03 on hv004;"
 wait_for "$PATIENT" "[ \"\$(sent)\" = 'FleetDefinedTwice FleetDoubled FleetLost FleetRunsNowhere' ] || { sent; false; }"
@@ -57,25 +56,26 @@ on_host hv004 "undefine vm-002-03"
 on_host hv003 "start vm-003-04"
 start_at vm-004-05 hv005
 expect_firing "each runs on one host, the lost one on another host than before"
+equal '' "$(query "last_over_time(ALERTS{uuid=\"$(guest_uuid vm-001-01)\"}[10m])" alertname)" "alerts about the guest that moved"
 
 host_down hv005
 pause "${libvirtd_of[hv002]}"
-expect_query "libvirtd of another host hangs, and its listing gets old" 'stale 1' 'guestlist:fleet_hosts:count{status="stale"}' status
-expect_firing "a host is down, and libvirtd of another host hangs" 'AgentGone hv005' 'FleetVanished hv005' 'HypervisorUnreachable hv002'
-expect_words FleetVanished "vm-004-05; vm-005-01; vm-005-02;"
-expect_query "the guests that were last seen there, with those that are off" "hv002 $((GUESTS + 1))"$'\n'"hv005 $((GUESTS + 1))" \
-    'count by (instance) (guestlist:fleet_last_state)' instance
-expect_query "those that were active on the host that is down" $((GUESTS - 1)) 'guestlist:fleet_vanished:count'
-
-# More than a tenth of the hosts.
-wanted=(FleetManyHostsLost 'AgentGone hv005' 'FleetVanished hv005' 'HypervisorUnreachable hv002')
+wanted=(FleetManyHostsLost 'AgentGone hv005' 'FleetVanished hv005' 'HypervisorLost hv002')
 hung=(hv002)
+# More than a tenth of the hosts.
 for host in $(host_names | grep -vx -e hv005 -e hv002 | head -n $((HOSTS / 10 > 1 ? HOSTS / 10 : 1))); do
     pause "${libvirtd_of[$host]}"
-    wanted+=("HypervisorUnreachable $host")
+    wanted+=("HypervisorLost $host")
     hung+=("$host")
 done
-expect_firing "libvirtd hangs on ${#hung[@]} hosts" "${wanted[@]}"
+expect_firing "a host is down, and libvirtd of ${#hung[@]} hosts hangs" "${wanted[@]}"
+lost=$(query 'guestlist:fleet_hosts:count' status | awk '{ sum[$1 == "stale" || $1 == "unreachable"] += $NF } END { print sum[1] }')
+equal ${#hung[@]} "$lost" "hosts that are stale or unreachable"
+expect_words FleetVanished "vm-004-05; vm-005-01; vm-005-02;"
+expect_query "the guests that were last seen there, with those that are off" "hv002 $((GUESTS + 1))"$'\n'"hv005 $((GUESTS + 1))" \
+    'count by (instance) (guestlist:fleet_last_state{instance=~"hv002|hv005"})' instance
+expect_query "those that were active on the host that is down" $((GUESTS - 1)) 'guestlist:fleet_vanished:count'
+
 wait_for "$PATIENT" "[ \"\$(sent)\" = 'FleetManyHostsLost FleetVanished' ] || { sent; false; }"
 step "Alertmanager sends one alert about the hosts, and one about the guests"
 for host in "${hung[@]}"; do resume "${libvirtd_of[$host]}"; done
