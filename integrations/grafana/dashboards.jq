@@ -63,11 +63,12 @@ def fleet_questions: [
 def of_row($expr): table_query("max by (job, instance, domain, uuid) (\($expr))");
 def fleet_several: table(6; "Guests on several hosts"; "Each host of a guest that several hosts list. Red: it runs on more than one of them at once.";
     {displayName: "Runs on hosts", desc: true}; [];
-    [["uuid", "UUID", null], guest_column, host_column, ["Value #A", "State", coloured(state_words)],
+    [guest_column, host_column, ["uuid", "UUID", null], ["Value #A", "State", coloured(state_words)],
         ["Value #B", "Runs on hosts", {thresholds: thresholds([[null, grey], [2, red]]), color: {mode: "thresholds"},
             "custom.cellOptions": {type: "color-background"}}]];
     [of_row("guestlist:fleet_state and on (uuid) guestlist:fleet_defined and \(here)"),
-        of_row("guestlist:fleet_state * 0 + on (uuid) group_left () (guestlist:fleet_doubled and \(here))")]);
+        of_row("guestlist:fleet_state * 0 + on (uuid) group_left ()"
+            + " (count by (uuid) (guestlist:fleet_state == 4) and on (uuid) guestlist:fleet_defined and \(here))")]);
 
 def of_guest_here($expr): table_query("max by (job, instance, domain) (\($expr))");
 def fleet_vanished: table(6; "Guests that vanished with their host"; "What ran on hosts that do not answer, and runs nowhere else.";

@@ -7,7 +7,6 @@ here=$(dirname "$0")
 . "$here/hosts.sh"
 enter_fleet "$0"
 . "$here/../integration/lib.sh"
-. "$here/hosts.sh"
 . "$here/engines.sh"
 . "$here/costs.sh"
 need prometheus promtool prometheus-snmp-exporter prometheus-alertmanager victoria-metrics vmalert curl jq virsh libvirtd snmpget

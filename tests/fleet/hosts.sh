@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced after ../integration/lib.sh by the tests of a fleet: hosts, each with a libvirtd, an snmpd and an agent of its own.
+# Sourced before ../integration/lib.sh by the tests of a fleet: hosts, each with a libvirtd, an snmpd and an agent of its own.
 #
 # All run in one network namespace, where each host has an address of its own (hv001 is 127.7.0.1), and in one process namespace, whose
 # end ends them all. libvirt's test driver has the guests. It needs no QEMU, so a host costs little, and its guests can be started,

@@ -39,7 +39,10 @@ jq -r '.panels[].targets[].expr, (.templating.list[].query.query? // empty)' "$f
 [ -s "$work/asked" ] || fail "$folder" "asks for nothing"
 recorded() { sed -n 's/^ *- record: *//p' "$@" | sort -u; }
 for way in snmp collectd; do
-    recorded integrations/prometheus/guestlist-$way*.rules.yml integrations/prometheus/guestlist-alerts.rules.yml >"$work/recorded"
+    recorded integrations/prometheus/guestlist-$way*.rules.yml integrations/prometheus/guestlist-alerts.rules.yml \
+        integrations/prometheus/guestlist-fleet.rules.yml >"$work/recorded"
+    # collectd does not report UUIDs and versions.
+    [ $way = snmp ] || printf '%s\n' guestlist:domain_uuid guestlist:version | sort -o "$work/recorded" - "$work/recorded"
     missing=$(comm -23 "$work/asked" "$work/recorded" | paste -s -d ' ')
     [ -z "$missing" ] || fail "integrations/prometheus" "the way by $way does not record $missing"
 done

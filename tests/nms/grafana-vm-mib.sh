@@ -21,7 +21,9 @@ start_prometheus "s/hv1.example.org/127.0.0.1:$SNMP_PORT/; s/127.0.0.1:9116/127.
 expect_alerts "one should run, one crashed" 'DomainShouldRun sh-waiting' 'DomainCrashed sh-crashed' \
     'DomainWillNotComeBack sh-running' 'DomainWillNotComeBack sh-paused' 'DomainWillNotComeBack sh-transient'
 wait_for 30 "[ -n \"\$(query guestlist:domain_cpu:rate5m)\" ]"
-expect_full guestlist-fleet "127.0.0.1:$SNMP_PORT" '' 'What should run and does not, C' 'Hosts, G'
+expect_full guestlist-fleet "127.0.0.1:$SNMP_PORT" '' 'Guests on several hosts, A' 'Guests on several hosts, B' \
+    'What should run and does not, C' 'Guests that vanished with their host, A' 'Guests that vanished with their host, B' 'Hosts, G' \
+    'Guests that moved within the last hour, A' 'Guests that moved within the last hour, B'
 expect_full guestlist-host "127.0.0.1:$SNMP_PORT" '' 'Age of the listing, A' 'Guests, H'
 expect_full guestlist-guest "127.0.0.1:$SNMP_PORT" sh-waiting 'Reason, A' 'Reasons over time, A'
 OK
