@@ -36,11 +36,31 @@ for version in 6.0 7.0; do
     done >"$work/macros"
     [ ! -s "$work/macros" ] || fail "$page" "does not explain $(cat "$work/macros")"
 done
+
+# The templates that add up all hosts.
+for version in 6.0 7.0; do
+    template=$folder/guestlist-fleet-$version.yaml
+    "$folder/generate" $version fleet >"$work/made" || fail "$folder/generate" "fails"
+    diff "$template" "$work/made" || fail "$template" "is not what $folder/generate $version fleet prints"
+    sed -n 's/^[ -]*uuid: //p' "$template" | tr -d "'" | grep -v '^a571c0d144b14fd4a87a9d9b2aa9fcd6$' >"$work/fleet-$version"
+    [ "$(wc -l <"$work/fleet-$version")" -ge 10 ] || fail "$template" "has too few UUIDs: this test cannot see"
+    [ -z "$(sort "$work/fleet-$version" | uniq -d)" ] || fail "$template" "has a UUID twice"
+    for word in $(sed -n "s/^ *- macro: '\({\$.*}\)'$/\1/p; s/^ *key: \(guestlist.fleet.*\)$/\1/p" "$template"); do
+        grep -Fq "| \`$word\`" "$page" || fail "$page" "does not explain $word"
+    done
+    # An item that the template of a host does not have would have no value, without an error.
+    grep -o 'guestlist\.[a-z_.]*\(\[\*\]\)*?' "$template" | sort -u | sed 's/\[\*\]//; s/?$//' | while read -r key; do
+        grep -Eq "key: '?${key}('|\[|$)" "$folder/guestlist-$version.yaml" || echo "$key"
+    done >"$work/missing"
+    [ ! -s "$work/missing" ] || fail "$template" "adds up items that there are not: $(cat "$work/missing")"
+done
+cmp -s "$work/fleet-6.0" "$work/fleet-7.0" || fail "$folder" "the templates of the fleet have different UUIDs"
+
 # Another root of GUESTLIST-MIB is the only difference that it makes.
 GUESTLIST_OID=1.3.6.1.4.1.8072.9999.9999.1111 "$folder/generate" 7.0 >"$work/other"
 ! grep -q 2512 "$work/other" || fail "$folder/generate" "does not take all numbers from GUESTLIST_OID"
 sed 's/1111/2512/g' "$work/other" | diff "$folder/guestlist-7.0.yaml" - || fail "$folder/generate" "changes more than the numbers"
-cat "$work/6.0" "$work/7.0" | sort -u >"$work/all"
+cat "$work/6.0" "$work/7.0" "$work/fleet-7.0" | sort -u >"$work/all"
 diff "$uuids" "$work/all" || fail "$uuids" "has others (<) than the templates (>); what was published keeps its UUID"
 # All but the two walks are the same in both.
 [ "$(sort "$work/6.0" "$work/7.0" | uniq -u | wc -l)" = 2 ] || fail "$folder" "the templates have different UUIDs"

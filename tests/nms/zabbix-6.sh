@@ -15,6 +15,7 @@ start_guests
 log_in
 import_template "$zabbix_files/guestlist-6.0.yaml"
 play_host
+play_fleet guestlist-fleet-6.0.yaml
 play_guests
 play_quick_restarts
 play_hypervisor

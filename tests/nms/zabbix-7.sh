@@ -15,6 +15,7 @@ start_guests
 log_in
 play_upgrade
 play_host
+play_fleet guestlist-fleet-7.0.yaml
 play_guests
 play_quick_restarts
 play_hypervisor

@@ -78,6 +78,33 @@ play_host() {
     equal 3 "$(value_of 'guest.persistent[build]')" "persistence of build"
 }
 
+# All hosts of a group, added up. Hosts that are not polled do not count.
+play_fleet() { # FILE
+    local host=$HOST_ID fleet
+    import_template "$zabbix_files/$1"
+    fleet=$(create_host fleet 0 'Guestlist fleet')
+    HOST_ID=$fleet
+    set_macro '{$GUESTLIST.FLEET.GROUP}' 'Virtual machines'
+    wait_for_value fleet.hosts 1
+    wait_for_value fleet.hosts.connected 1
+    wait_for_value fleet.guests 5
+    wait_for_value fleet.guests.running 3
+    wait_for_value fleet.guests.should_run 1
+    wait_for_value fleet.guests.not_answering 0
+    wait_for_value fleet.hosts.down 0
+    expect_items "all hosts, added up" 9
+    stop_libvirtd
+    wait_for_value fleet.hosts.unreachable 1
+    restart_libvirtd
+    wait_for_value fleet.hosts.connected 1
+    stop_agent
+    wait_for_value fleet.hosts.down 1
+    start_agent -u "$QEMU_URI"
+    wait_for_value fleet.hosts.down 0
+    step "the fleet: a lost hypervisor and a lost agent are counted"
+    HOST_ID=$host
+}
+
 play_guests() {
     expect_problems "a guest that is off on purpose, and one that is not" "Guest $odd should run and does not" "$info"
     set_macro "{\$GUESTLIST.OPTOUT:\"${odd//\"/\\\"}\"}" 1
