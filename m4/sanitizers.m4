@@ -5,7 +5,7 @@ dnl and linking, WITH_SANITIZERS, LIBFUZZER, for linking a harness, and WITH_FUZ
 AC_DEFUN([GUESTLIST_SANITIZERS], [
   AC_ARG_ENABLE([sanitizers],
     [AS_HELP_STRING([--enable-sanitizers@<:@=LIST@:>@],
-      [build with these sanitizers; LIST is address,undefined by default @<:@no@:>@])],
+      [build with these sanitizers; LIST is address,undefined by default, and may be thread @<:@no@:>@])],
     [], [enable_sanitizers=no])
   AC_ARG_ENABLE([fuzzing],
     [AS_HELP_STRING([--enable-fuzzing],

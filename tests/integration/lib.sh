@@ -229,7 +229,8 @@ launch_libvirtd() { # NAME
     echo start > "$(libvirtd_dir "$1")/control"
     wait_for 20 "pgrep -P $holder -x libvirtd"
     use_libvirtd "$1"
-    wait_for 60 'on_qemu hostname'
+    # A guest that a killed libvirtd was just starting holds the pid file for a moment. Then libvirtd does not start.
+    wait_for 60 "on_qemu hostname || { pgrep -P $holder -x libvirtd || echo start > '$(libvirtd_dir "$1")/control'; false; }"
     use_libvirtd "$1" # again: the first PID may have been the parent of the daemon
 }
 
