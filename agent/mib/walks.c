@@ -88,10 +88,22 @@ void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us)
 {
     walks->now_us = now_us;
     walks->transaction = transaction;
+    walks->manager = 0;
     walks->asked_count = 0;
     walks->width = 0;
     walks->first_length = 0;
     walks->at = walks_find_transaction(walks);
+}
+
+void walks_come_from(struct walks *walks, uint64_t manager)
+{
+    walks->manager = manager;
+}
+
+/* The same name is another one for each manager. */
+static uint64_t walks_hash(const struct walks *walks, const mib_subid *name, size_t length)
+{
+    return walk_names_hash(name, length) ^ walks->manager;
 }
 
 /* The response goes on after this name, so this was not its last name. */
@@ -111,7 +123,7 @@ void walks_ask(struct walks *walks, const mib_subid *name, size_t length)
 
     if (walks->hold_us == 0 || walks->asked_count == WALKS_ASKED_MAX || length > MIB_OID_MAX)
         return;
-    hash = walk_names_hash(name, length);
+    hash = walks_hash(walks, name, length);
     if (walks->asked_count == 0) {
         memcpy(walks->first, name, length * sizeof(*name));
         walks->first_length = length;
@@ -292,7 +304,7 @@ void walks_returned(struct walks *walks, const mib_subid *name, size_t length)
     walk = &walks->walks[walks->at];
     if (walk->is_finished && walks_is_below(name, length, walk->root, walk->root_length))
         walk->is_finished = false;
-    entry = walk_names_put(&walks->names, walks->at, walk_names_hash(name, length));
+    entry = walk_names_put(&walks->names, walks->at, walks_hash(walks, name, length));
     entry->returned_us = walks->now_us;
     entry->width = (uint8_t)walks->width;
     entry->place = walk->place;

@@ -7,12 +7,13 @@
  * newest rows: GET, SET, and a GETNEXT from a name that was not returned. So a walk that is repeated starts on the
  * newest rows, and so does a walk that leaves one module and enters the next at its root.
  *
- * The agent cannot see which manager asks. It sees the names, and which requests belong to one SNMP request: a
+ * A subagent cannot see which manager asks. It sees the names, and which requests belong to one SNMP request: a
  * GETBULK becomes one AgentX request for each repetition and module, all with one transaction number. If several
  * walks have returned the same name, the request belongs to the walk that fits best: it has returned most of the
  * requested names, and they were the last names of a response that was not continued yet. If several walks fit
  * equally well, the request belongs to the walk whose manager is expected first, by the pace of that manager so
- * far. A walk that has waited for so long that its manager may be gone comes last.
+ * far. A walk that has waited for so long that its manager may be gone comes last. In snmpd, the manager is known,
+ * and only its own walks are compared.
  *
  * Names inside a truncated response are known too: the last WALK_NAMES_ROOM names of each walk. A walk ends after
  * the hold, after WALKS_IDLE_US without a request (after its first response: 2 s), or a second after it left the
@@ -55,6 +56,10 @@ const struct rows *walks_newest(const struct walks *walks);
  * name of the answer. `transaction` is the same number in all requests that come from one SNMP request; 0: not
  * known. */
 void walks_begin(struct walks *walks, uint32_t transaction, int64_t now_us);
+
+/* Call it after walks_begin() if it is known which manager asks: `manager` is a number of its own, not 0. Then the
+ * request continues only walks of this manager. */
+void walks_come_from(struct walks *walks, uint64_t manager);
 void walks_ask(struct walks *walks, const mib_subid *name, size_t length);
 const struct rows *walks_choose(struct walks *walks);
 void walks_returned(struct walks *walks, const mib_subid *name, size_t length);

@@ -69,7 +69,8 @@ struct walks {
 
     /* The current request. */
     uint32_t transaction;
-    size_t at; /* the walk that it belongs to, WALKS_NONE if not known yet */
+    uint64_t manager; /* 0: not known */
+    size_t at;        /* the walk that it belongs to, WALKS_NONE if not known yet */
     struct walks_fit fits[WALKS_NUMBERS];
     size_t width; /* how many names the first request of its transaction asks for */
     size_t asked_count;

@@ -120,11 +120,26 @@ static void region_apply_set(struct region *region, const struct answer *answer,
         instance_add_command(instance, effect.domain->uuid, effect.action);
 }
 
+/* A number for the manager that asks: a hash (FNV-1a) of its address and port. 0 if it is not known: a subagent
+ * gets all requests from the master. */
+static uint64_t region_find_manager(const netsnmp_pdu *pdu)
+{
+    const unsigned char *address = pdu->transport_data;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    if (!address || netsnmp_ds_get_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE))
+        return 0;
+    for (int i = 0; i < pdu->transport_data_length; i++)
+        hash = (hash ^ address[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
 /* The rows of the walk that the requests continue. */
 static const struct rows *region_find_rows(struct walks *walks, const netsnmp_agent_request_info *info,
                                            const netsnmp_request_info *requests, int64_t now_us)
 {
     walks_begin(walks, (uint32_t)info->asp->pdu->transid, now_us);
+    walks_come_from(walks, region_find_manager(info->asp->pdu));
     for (const netsnmp_request_info *request = requests; request; request = request->next) {
         mib_subid name[MIB_OID_MAX];
 

@@ -55,9 +55,12 @@ give_to_snmpd() {
 
 load_module() {
     mkdir -p "$T/program"
-    cp "$GUESTLIST_SNMPD" "$T/program/guestlist-snmpd.so"
+    # A file that is mapped must not be written to.
+    [ -e "$T/program/guestlist-snmpd.so" ] || cp "$GUESTLIST_SNMPD" "$T/program/guestlist-snmpd.so"
     give_to_snmpd
     snmpd_words=(setpriv --reuid "$agent_user" --regid "$(id -g "$agent_user")" --clear-groups --pdeathsig KILL --)
+    # snmpd was built without sanitizers, so their library must be loaded first.
+    [ "${SANITIZERS:-no}" = no ] || snmpd_words+=(env "LD_PRELOAD=$(${CC:-cc} -print-file-name=libasan.so)")
     printf '%s\n' "dlmod guestlist $T/program/guestlist-snmpd.so" "includeFile $T/snmpd/guestlist.conf" >> "$T/snmpd/snmpd.conf"
     module_is_loaded=yes
 }

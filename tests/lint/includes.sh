@@ -11,7 +11,7 @@ rules()
     cat <<'RULES'
 libvirt/         | lib/libvirt/* tests/*
 libxml/          | lib/libvirt/domain_snapshots_reader.c lib/libvirt/domain_xml.c lib/libvirt/metadata.c tests/unit/libvirt/test_metadata.c
-net-snmp/        | agent/snmp/* integrations/check_guestlist/snmp/* tests/bench/bare_agent.c
+net-snmp/        | agent/snmp/* agent/snmpd_module/* integrations/check_guestlist/snmp/* tests/bench/bare_agent.c
 collectd/        | collectd-plugin/module.c
 (collectd|plugin)\.h | collectd-plugin/module.c
 (daemon|utils)/  | collectd-plugin/module.c

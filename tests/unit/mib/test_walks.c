@@ -99,6 +99,28 @@ static void a_fast_manager_overtakes_a_slow_one(void **state)
     assert_ptr_equal(get_next(stage, 20), slow);
 }
 
+/* One of them continues much sooner and much later than the other. */
+static void managers_that_are_known_never_get_the_rows_of_another(void **state)
+{
+    struct stage *stage = *state;
+    const struct rows *first = publish(stage), *second;
+
+    stage->manager = 1;
+    assert_ptr_equal(get_bulk(stage, 2, 0, 20), first);
+    second = publish(stage);
+    stage->manager = 2;
+    assert_ptr_equal(get_bulk(stage, 2, 0, 20), second);
+    for (unsigned row = 20; row < 400; row += 20) {
+        stage->manager = 2;
+        assert_ptr_equal(get_bulk(stage, 2, row, 20), second);
+        stage->now_us += row % 3 * 700 * MS;
+        stage->manager = 1;
+        assert_ptr_equal(get_bulk(stage, 2, row, 20), first);
+    }
+    stage->manager = 3;
+    assert_ptr_equal(get_bulk(stage, 2, 400, 20), second);
+}
+
 static void a_manager_that_is_gone_does_not_get_the_requests_of_another(void **state)
 {
     struct stage *stage = *state;
@@ -293,6 +315,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_lost_response_is_asked_for_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_several_managers_walks_on_its_own_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_fast_manager_overtakes_a_slow_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(managers_that_are_known_never_get_the_rows_of_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manager_that_is_gone_does_not_get_the_requests_of_another, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_transaction_stays_on_the_same_rows_in_all_modules, set_up, tear_down),

@@ -23,6 +23,7 @@ struct stage {
     struct walks *walks;
     int64_t now_us;
     uint32_t transaction;
+    uint64_t manager; /* 0: not known */
 };
 
 static inline struct rows *make_rows(void)
@@ -89,6 +90,7 @@ static inline const struct rows *next_row(struct stage *stage, unsigned columns,
     const struct rows *rows;
 
     walks_begin(stage->walks, stage->transaction, stage->now_us);
+    walks_come_from(stage->walks, stage->manager);
     for (unsigned column = 1; column <= columns; column++) {
         struct name name = name_of(column, row);
 
