@@ -12,7 +12,7 @@ rules()
 libvirt/         | lib/libvirt/* tests/*
 libxml/          | lib/libvirt/domain_snapshots_reader.c lib/libvirt/domain_xml.c lib/libvirt/metadata.c tests/unit/libvirt/test_metadata.c
 net-snmp/        | agent/snmp/* agent/snmpd_module/* integrations/check_guestlist/snmp/* tests/bench/bare_agent.c
-collectd/        | collectd-plugin/module.c
+collectd/        | collectd-plugin/module.c tests/bench/bare_plugin.c
 (collectd|plugin)\.h | collectd-plugin/module.c
 (daemon|utils)/  | collectd-plugin/module.c
 cmocka           | tests/unit/*
