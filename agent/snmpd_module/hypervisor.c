@@ -72,6 +72,14 @@ static bool hypervisor_may_register(const struct hypervisor *hypervisor)
     return answer.now_boot_ms >= hypervisor->register_boot_ms || (answer.rows && !hypervisor->is_refused);
 }
 
+void hypervisor_change(struct hypervisor *hypervisor, const struct instance_settings *settings)
+{
+    if (hypervisor->service)
+        instance_change_settings(service_instance(hypervisor->service), settings);
+    if (hypervisor->is_refused)
+        hypervisor->register_boot_ms = 0;
+}
+
 /* snmpd logs each refusal, so it is not asked often. */
 void hypervisor_register(struct hypervisor *hypervisor, const struct answer_settings *settings)
 {

@@ -23,6 +23,9 @@ bool hypervisor_is_same(const struct settings_hypervisor *one, const struct sett
 void hypervisor_start(struct hypervisor *hypervisor, const struct settings *settings,
                       const struct service_host *host);
 
+/* New settings. If snmpd has refused its objects, the next hypervisor_register() tries again. */
+void hypervisor_change(struct hypervisor *hypervisor, const struct instance_settings *settings);
+
 /* Registers its objects if it has rows, or after 2 s, and when the settings want others. If snmpd refuses them,
  * this is logged once, and tried again each minute. */
 void hypervisor_register(struct hypervisor *hypervisor, const struct answer_settings *settings);

@@ -205,12 +205,12 @@ void hypervisors_apply(struct hypervisors *hypervisors, const struct settings *s
      * opening or saving the indexes reports it. */
     (void)mkdirhier(hypervisors->settings.state_directory, STATE_DIRECTORY_MODE, 0);
     for (size_t i = 0; i < settings_hypervisors(settings); i++) {
-        const struct hypervisor *item = hypervisors_find(hypervisors, &settings->hypervisors[i]);
+        struct hypervisor *item = hypervisors_find(hypervisors, &settings->hypervisors[i]);
 
-        if (!item)
+        if (item)
+            hypervisor_change(item, &instance);
+        else
             hypervisors_add(hypervisors, &settings->hypervisors[i]);
-        else if (item->service)
-            instance_change_settings(service_instance(item->service), &instance);
     }
     hypervisors_start(hypervisors);
     hypervisors_register(hypervisors);
