@@ -5,9 +5,9 @@
  * They only plan it for the next turn of snmpd's loop, when it is known whether the module is still wanted. Then a
  * hypervisor that did not change is left as it is.
  *
- * At the first start, snmpd reads snmpd.conf before it goes to the background and gives up root's rights. Threads
- * would not live through the first, and files would belong to root without the second. The loop comes after both.
- */
+ * At the first start, snmpd loads the module before it goes to the background and changes to its own user. A
+ * thread that is started too early is lost in the background, and a file that is made too early belongs to root.
+ * The loop begins after both. */
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
@@ -55,6 +55,7 @@ static bool module_set(const char *name, const char *value, char *why, size_t si
         return false;
     if (!module.settings->answer.allow_control)
         return true;
+    module.settings->answer.allow_control = false; /* the next directive is not to blame */
     (void)snprintf(why, size, "allowControl \"%s\": expected no: in snmpd, SET never starts or stops domains",
                    value);
     return false;
@@ -121,22 +122,22 @@ static void module_unregister(void)
  */
 static void module_apply(void)
 {
-    bool is_reload;
+    bool is_reload = module.hypervisors != NULL;
 
     if (module.is_wrong) {
         log_say(&report_log, LOG_LEVEL_ERROR, "%s, because of the errors in snmpd's configuration",
-                module.hypervisors ? "reload: the settings stay as they were" : "nothing is served");
+                is_reload ? "reload: the settings stay as they were" : "nothing is served");
         return;
     }
-    is_reload = module.hypervisors != NULL;
     if (!is_reload)
         module.hypervisors = hypervisors_new();
-    if (module.hypervisors)
-        hypervisors_apply(module.hypervisors, module.settings);
+    if (!module.hypervisors) {
+        log_say(&report_log, LOG_LEVEL_ERROR, "nothing is served: out of memory, threads or descriptors");
+        return;
+    }
+    hypervisors_apply(module.hypervisors, module.settings);
     if (is_reload)
         log_say(&report_log, LOG_LEVEL_NOTICE, "reload: done");
-    if (!module.hypervisors)
-        log_say(&report_log, LOG_LEVEL_ERROR, "nothing is served: out of memory, threads or descriptors");
 }
 
 static void module_forget_settings(void)

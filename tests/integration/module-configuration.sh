@@ -39,11 +39,12 @@ while read -r directive; do
 done < "$T/directives"
 step "$(wc -l < "$T/directives") directives"
 
-configure_agent 'interval 1' 'allowControl yes'
+configure_agent 'interval 1' 'allowControl yes' 'staleAfter 60'
 reload_snmpd
 wait_for 10 'grep -q "settings stay as they were" "$AGENT_LOG"'
 grep -q 'line 2: Error: guestlistAllowControl "yes": expected no: .*SET never starts or stops domains' "$AGENT_LOG" ||
     FAIL "$(cat "$AGENT_LOG")"
+equal 1 "$(grep -c ' Error: ' "$AGENT_LOG")" "errors: $(cat "$AGENT_LOG")"
 uuid=$(hex_value "$vm_entry.$vm_uuid.1" | sed 's/../0x& /g' | xargs printf '%d.' | sed 's/\.$//')
 put "1.3.6.1.4.1.36957.1.1.1.3.$uuid" i 5 > "$T/put" 2>&1 && FAIL "SET stopped a domain: $(cat "$T/put")"
 grep -q 'Reason: notWritable' "$T/put" || FAIL "$(cat "$T/put")"
