@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 # A line of a block is a command if it begins with one of these, after an optional "$ " or "sudo ". All other lines are output
 # or configuration.
-known='[.]/[a-z][a-z.]*|apt|apt-get|check_guestlist|check_snmp|cp|curl|echo|guestlist-graph|guestlistd|install|journalctl|make|man|mkdir|promtool|snmp[a-z]+|systemctl'
+known='[.]/[a-z][a-z.]*|apt|apt-get|check_guestlist|check_snmp|cp|curl|echo|guestlist-fleet|guestlist-graph|guestlistd|install|journalctl|make|man|mkdir|promtool|snmp[a-z]+|systemctl'
 known="$known|systemd-[a-z]+|tee|virsh"
 sudo='(sudo (-u [a-z]+ )?)?'
 

@@ -41,5 +41,6 @@ command -v promtool >/dev/null || {
 }
 promtool check rules "$folder"/*.rules.yml || status=1
 promtool check config "$folder/prometheus.yml" || status=1
+promtool check config "$folder/prometheus-file-sd.yml" || status=1
 promtool test rules tests/data/prometheus/*.test.yml || status=1
 exit $status
