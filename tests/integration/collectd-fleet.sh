@@ -6,6 +6,16 @@
 COLLECTOR=$T/collector
 fleet_interval=2
 declare -A MEMBER_PID=()
+COLLECTOR_PID=''
+
+# They write files until they end.
+end_fleet() {
+    local status=$? host
+    for host in "${!MEMBER_PID[@]}"; do kill -s KILL "${MEMBER_PID[$host]}"; done
+    end_process "$COLLECTOR_PID" KILL 10
+    return $status
+}
+trap 'end_fleet; clean_up' EXIT
 
 # One host's test driver. Guests of the same name have other UUIDs on each host.
 member_guests() { # HOST
@@ -86,6 +96,7 @@ start_collector() {
         collector_configuration > "$COLLECTOR/collectd.conf"
         (tied collectd -f -C "$COLLECTOR/collectd.conf" < /dev/null > "$COLLECTOR/out" 2>&1) &
         COLLECTOR_PID=$!
+        disown "$COLLECTOR_PID"
         wait_for 30 "! alive $COLLECTOR_PID || { collector_logged 'Initialization complete' && curl -fsS http://127.0.0.1:$EXPORT_PORT/metrics; } ||
             collector_logged 'bind.*failed\|write_prometheus.*failed'"
         ! alive "$COLLECTOR_PID" || collector_logged 'bind.*failed\|write_prometheus.*failed' || return 0
@@ -107,6 +118,7 @@ start_member() { # HOST SECURITY
     } > "$folder/collectd.conf"
     (tied collectd -f -C "$folder/collectd.conf" < /dev/null > "$folder/out" 2>&1) &
     MEMBER_PID[$host]=$!
+    disown "${MEMBER_PID[$host]}"
 }
 
 stop_member() { # HOST

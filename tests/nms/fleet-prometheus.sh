@@ -76,4 +76,18 @@ cp "$fleet_data/collectd.json" "$T/targets/guestlist-collectd.json"
 promtool check config "$P/prometheus.yml" > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
 equal 9 "$(jq length "$fleet_data/prometheus.json")" "targets of the file that has everything"
 step "promtool takes the file that has everything"
+
+# The lines of docs/fleet.md for two servers: each target belongs to one of them, and the contexts of a host stay together.
+awk '/^```yaml$/ { on = 1; next } /^```/ { on = 0 } on' "$top_srcdir/docs/fleet.md" | sed 's/^/      /' > "$T/shard0"
+sed 's/regex: 0/regex: 1/' "$T/shard0" > "$T/shard1"
+for shard in 0 1; do
+    sed "/job_name: guestlist-snmp/,/relabel_configs:/{/relabel_configs:/r $T/shard$shard
+        }" "$P/prometheus.yml" > "$P/shard$shard.yml"
+    promtool check service-discovery --timeout=3s "$P/shard$shard.yml" guestlist-snmp > "$T/found$shard" 2> "$T/errors" || FAIL "$(cat "$T/errors")"
+    jq -r '.[] | select(.labels.instance) | .labels.instance + " " + .labels.hypervisor' "$T/found$shard" | sort > "$T/kept$shard"
+    [ -s "$T/kept$shard" ] || FAIL "server $shard has no target"
+done
+equal "$(jq -r '.[].labels | .instance + " " + .hypervisor' "$fleet_data/prometheus.json" | sort)" "$(sort "$T/kept0" "$T/kept1")" "the targets of both servers"
+equal 1 "$(grep -l '^hv3 ' "$T/kept0" "$T/kept1" | wc -l)" "servers that ask hv3"
+step "two servers share the targets: $(wc -l < "$T/kept0") and $(wc -l < "$T/kept1")"
 OK
