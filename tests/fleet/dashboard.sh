@@ -17,6 +17,7 @@ start_engines "$POLL"
 expect_query "guests in all" $((HOSTS * GUESTS)) guestlist:fleet_guests:count
 expect_firing "all is well"
 
+wait_for_past
 migrate vm-001-01 hv001 hv004
 start_at vm-002-02 hv003
 on_host hv004 "define $(guest_file vm-002-03)"

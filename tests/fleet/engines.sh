@@ -58,12 +58,18 @@ start_shard() { # NUMBER
 # The rules of the store, with times that fit the polls. VictoriaMetrics finds a new series only after half a minute, so no window is
 # shorter than that.
 shorten_rules() { # SECONDS
-    local file window=$((8 * $1 > 40 ? 8 * $1 : 40))
+    local file
+    window=$((8 * $1 > 40 ? 8 * $1 : 40))
     mkdir -p "$E/rules"
     for file in alerts optout fleet; do
         sed "s/^\( *for:\) .*/\1 $((2 * $1))s/; s/offset 5m/offset ${window}s/g; s/\[5m\]/[${window}s]/g
             s/\[1h\]/[$((3 * window))s]/g" "$prometheus_files/guestlist-$file.rules.yml" > "$E/rules/guestlist-$file.rules.yml"
     done
+}
+
+# The rules compare with what was before.
+wait_for_past() {
+    expect_query "there are states of $window seconds ago" $((HOSTS * GUESTS)) "count(guestlist:fleet_state offset ${window}s)"
 }
 
 start_ruler() { # SECONDS FOLDER

@@ -36,6 +36,7 @@ for shard in 0 1; do
 done
 expect_firing "all is well"
 
+wait_for_past
 migrate vm-001-01 hv001 hv002
 start_at vm-002-02 hv003
 on_host hv004 "define $(guest_file vm-002-03); autostart vm-002-03"
