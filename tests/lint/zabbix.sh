@@ -43,7 +43,7 @@ for version in 6.0 7.0; do
     "$folder/generate" $version fleet >"$work/made" || fail "$folder/generate" "fails"
     diff "$template" "$work/made" || fail "$template" "is not what $folder/generate $version fleet prints"
     sed -n 's/^[ -]*uuid: //p' "$template" | tr -d "'" | grep -v '^a571c0d144b14fd4a87a9d9b2aa9fcd6$' >"$work/fleet-$version"
-    [ "$(wc -l <"$work/fleet-$version")" -ge 10 ] || fail "$template" "has too few UUIDs: this test cannot see"
+    [ "$(wc -l <"$work/fleet-$version")" -ge 8 ] || fail "$template" "has too few UUIDs: this test cannot see"
     [ -z "$(sort "$work/fleet-$version" | uniq -d)" ] || fail "$template" "has a UUID twice"
     for word in $(sed -n "s/^ *- macro: '\({\$.*}\)'$/\1/p; s/^ *key: \(guestlist.fleet.*\)$/\1/p" "$template"); do
         grep -Fq "| \`$word\`" "$page" || fail "$page" "does not explain $word"
@@ -54,7 +54,8 @@ for version in 6.0 7.0; do
     done >"$work/missing"
     [ ! -s "$work/missing" ] || fail "$template" "adds up items that there are not: $(cat "$work/missing")"
 done
-cmp -s "$work/fleet-6.0" "$work/fleet-7.0" || fail "$folder" "the templates of the fleet have different UUIDs"
+! sort "$work/fleet-7.0" "$work/fleet-7.0" "$work/fleet-6.0" | uniq -u | grep . ||
+    fail "$folder" "the template of the fleet for 6.0 has these UUIDs, which that for 7.0 has not"
 
 # Another root of GUESTLIST-MIB is the only difference that it makes.
 GUESTLIST_OID=1.3.6.1.4.1.8072.9999.9999.1111 "$folder/generate" 7.0 >"$work/other"

@@ -78,30 +78,34 @@ play_host() {
     equal 3 "$(value_of 'guest.persistent[build]')" "persistence of build"
 }
 
-# All hosts of a group, added up. Hosts that are not polled do not count.
+# All hosts of a group, added up. Hosts that are not polled do not count. Zabbix 6.0 cannot count by value.
 play_fleet() { # FILE
-    local host=$HOST_ID fleet
+    local host=$HOST_ID items=6
+    [[ $ZABBIX_VERSION == 6.0* ]] || items=10
     import_template "$zabbix_files/$1"
-    fleet=$(create_host fleet 0 'Guestlist fleet')
-    HOST_ID=$fleet
+    HOST_ID=$(create_host fleet 0 'Guestlist fleet')
     set_macro '{$GUESTLIST.FLEET.GROUP}' 'Virtual machines'
     wait_for_value fleet.hosts 1
-    wait_for_value fleet.hosts.connected 1
+    wait_for_value fleet.hosts.down 0
     wait_for_value fleet.guests 5
-    wait_for_value fleet.guests.running 3
     wait_for_value fleet.guests.should_run 1
     wait_for_value fleet.guests.not_answering 0
-    wait_for_value fleet.hosts.down 0
-    expect_items "all hosts, added up" 9
-    stop_libvirtd
-    wait_for_value fleet.hosts.unreachable 1
-    restart_libvirtd
-    wait_for_value fleet.hosts.connected 1
+    [ $items = 6 ] || {
+        wait_for_value fleet.hosts.connected 1
+        wait_for_value fleet.guests.running 3
+    }
+    expect_items "all hosts, added up" $items
+    [ $items = 6 ] || {
+        stop_libvirtd
+        wait_for_value fleet.hosts.unreachable 1
+        restart_libvirtd
+        wait_for_value fleet.hosts.connected 1
+    }
     stop_agent
     wait_for_value fleet.hosts.down 1
     start_agent -u "$QEMU_URI"
     wait_for_value fleet.hosts.down 0
-    step "the fleet: a lost hypervisor and a lost agent are counted"
+    step "the fleet: what is lost is counted"
     HOST_ID=$host
 }
 
