@@ -102,11 +102,26 @@ static unsigned walks_fit_score(const struct walks *walks, size_t number)
     return walks->fits[number].points * (walks_fit_is_late(walks, number) ? 1 : 2);
 }
 
+/* A manager continues with names of one response. So a walk that has returned fewer of them is less likely, even
+ * if the manager of the other walk is late. The end of a walk in a short table has some names in common with the
+ * beginning of the next walk: GETBULK goes on in the next columns. */
+static int walks_fit_compare_known(const struct walks *walks, size_t one, size_t other)
+{
+    const struct walks_fit *a = &walks->fits[one], *b = &walks->fits[other];
+
+    if (a->match != WALKS_LAST || b->match != WALKS_LAST || a->known == b->known)
+        return 0;
+    return a->known > b->known ? 1 : -1;
+}
+
 /* Is the request more likely to belong to `one` than to `other`? */
 static bool walks_fit_is_better(const struct walks *walks, size_t one, size_t other)
 {
+    int known = walks_fit_compare_known(walks, one, other);
     unsigned score = walks_fit_score(walks, one), other_score = walks_fit_score(walks, other);
 
+    if (known != 0)
+        return known > 0;
     if (score != other_score)
         return score > other_score;
     /* Of two managers that are late, the one that has waited longer is more likely to be gone. */

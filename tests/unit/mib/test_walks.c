@@ -219,6 +219,43 @@ static void a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk(void **
     }
 }
 
+/* GETBULK at the end of a table goes on in the columns after those that were asked for. */
+static void read_beyond_the_end(struct stage *stage, unsigned columns, unsigned last, unsigned count)
+{
+    stage->transaction++;
+    for (unsigned i = 0; i < count; i++) {
+        walks_begin(stage->walks, stage->transaction, stage->now_us);
+        for (unsigned column = 1; column <= columns; column++) {
+            struct name name = i == 0 ? name_of(column, last) : name_of(column + 1, i);
+
+            walks_ask(stage->walks, name.subids, name.length);
+        }
+        (void)walks_choose(stage->walks);
+        for (unsigned column = 1; column <= columns; column++) {
+            struct name name = name_of(column + 1, i + 1);
+
+            walks_returned(stage->walks, name.subids, name.length);
+        }
+    }
+}
+
+/* The end of the first walk and the beginning of the second one have most names in common. */
+static void a_slow_manager_does_not_get_the_rows_of_its_last_walk(void **state)
+{
+    struct stage *stage = *state;
+    const struct rows *first = publish(stage), *second;
+
+    assert_ptr_equal(get_bulk(stage, 5, 0, 3), first);
+    assert_ptr_equal(get_bulk(stage, 5, 3, 3), first);
+    stage->now_us += 500 * MS;
+    read_beyond_the_end(stage, 5, 6, 3);
+    stage->now_us += MS;
+    second = publish(stage);
+    assert_ptr_equal(get_bulk(stage, 5, 0, 3), second);
+    stage->now_us += 50 * MS;
+    assert_ptr_equal(get_bulk(stage, 5, 3, 3), second);
+}
+
 static void after_the_hold_a_walk_goes_on_with_the_newest_rows(void **state)
 {
     struct stage *stage = *state;
@@ -323,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_manager_is_known_by_how_many_names_it_asks_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_scalar_asked_for_with_each_row_does_not_hold_the_next_walk, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_slow_manager_does_not_get_the_rows_of_its_last_walk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(after_the_hold_a_walk_goes_on_with_the_newest_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_hold_each_request_is_answered_from_the_newest_rows, set_up,
                                         tear_down),
