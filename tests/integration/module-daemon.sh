@@ -7,6 +7,7 @@
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget libvirtd
 need_root
+[ "${SANITIZERS:-no}" = no ] || SKIP "snmpd itself has no sanitizers, and this test starts it without their library"
 
 module=${GUESTLIST_SNMPD:-$top_builddir/.libs/guestlist-snmpd.so}
 user=nobody

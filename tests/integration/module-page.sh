@@ -5,6 +5,7 @@
 . "$(dirname "$0")/agent.sh"
 need virsh snmpget libvirtd
 need_root
+[ "${SANITIZERS:-no}" = no ] || SKIP "snmpd itself has no sanitizers, and this test starts it without their library"
 
 page=$top_srcdir/docs/module.md
 sed -n '/^```snmpd.conf module$/,/^```$/p' "$page" | sed '1d; $d' > "$T/lines"

@@ -53,14 +53,20 @@ give_to_snmpd() {
     [ ! -e "$T/state" ] || chown -R --no-dereference "$agent_user" "$T/state"
 }
 
+# snmpd was built without sanitizers, so their library must be loaded first. snmpd does not free all of its own memory.
+use_sanitizers() {
+    printf 'leak:%s\n' libnetsnmpmibs netsnmp_create_table_data snmp_duplicate_objid snmp_varlist_add_variable > "$T/suppressions"
+    snmpd_words+=(env "LD_PRELOAD=$(${CC:-cc} -print-file-name=libasan.so)"
+        "LSAN_OPTIONS=suppressions=$T/suppressions,print_suppressions=0")
+}
+
 load_module() {
     mkdir -p "$T/program"
     # A file that is mapped must not be written to.
     [ -e "$T/program/guestlist-snmpd.so" ] || cp "$GUESTLIST_SNMPD" "$T/program/guestlist-snmpd.so"
     give_to_snmpd
     snmpd_words=(setpriv --reuid "$agent_user" --regid "$(id -g "$agent_user")" --clear-groups --pdeathsig KILL --)
-    # snmpd was built without sanitizers, so their library must be loaded first.
-    [ "${SANITIZERS:-no}" = no ] || snmpd_words+=(env "LD_PRELOAD=$(${CC:-cc} -print-file-name=libasan.so)")
+    [ "${SANITIZERS:-no}" = no ] || use_sanitizers
     printf '%s\n' "dlmod guestlist $T/program/guestlist-snmpd.so" "includeFile $T/snmpd/guestlist.conf" >> "$T/snmpd/snmpd.conf"
     module_is_loaded=yes
 }
@@ -90,6 +96,7 @@ stop_agent() { # [SIGNAL]
     AGENT_PID=
     end_process "$SNMPD_PID" "${1:-TERM}" 5 || FAIL "snmpd did not stop within 5 s"
     wait "$SNMPD_PID" 2> /dev/null || status=$?
+    [ $status = 0 ] || cat "$T/snmpd.out" >&2
     SNMPD_PID=
     rm -f "$AGENTX"
     unload_module
