@@ -109,11 +109,15 @@ refuses "options: --scan-parallel '129'; expected a number from 1 to 128" -- -s 
 refuses "options: --zabbix-version '5.0'" -- -i "$I" -z 5.0 "${output[@]}"
 refuses "options: --enterprise-oid 'x'" -- -i "$I" -e x "${output[@]}"
 refuses "options: --group 'a;b'" -- -i "$I" -G 'a;b' "${output[@]}"
-# A scan is never wider than it was meant to be.
-for network in 192.0.0.0/21 10.0.0.1/24 2001:db8::/117 hv1.example.org 0.0.0.0/0 239.0.0.0/24; do
-    refuses "--scan: '$network'; expected" -- -s "$network" "${output[@]}"
+# A scan is never wider than it was meant to be. Even if it were, this test would ask no foreign address.
+mkdir "$T/bin"
+printf '%s\n' '#!/bin/sh' "echo \"\$*\" >> $T/asked" > "$T/bin/snmpget"
+chmod 755 "$T/bin/snmpget"
+for network in 198.18.0.0/21 198.18.0.1/24 2001:db8::/117 hv1.example.org 0.0.0.0/0 239.0.0.0/24; do
+    PATH=$T/bin:$PATH refuses "--scan: '$network'; expected" -- -s "$network" "${output[@]}"
 done
-refuses "--scan: auth 'none' of host 'any'; expected one of" -- -s 192.0.2.1 -u none "${output[@]}"
+PATH=$T/bin:$PATH refuses "--scan: auth 'none' of host 'any'; expected one of" -- -s 192.0.2.1 -u none "${output[@]}"
+[ ! -e "$T/asked" ] || FAIL "it asks: $(cat "$T/asked")"
 [ ! -e "$T/output" ] || FAIL "wrong input writes a file: $(cat "$T/output")"
 step "options"
 OK
