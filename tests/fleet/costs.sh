@@ -63,16 +63,14 @@ take_numbers() {
 
 grown() { awk -v name="$1" '$1 == name { v[++n] = $2 } END { print v[2] - v[1] }' "$T/before" "$T/after"; } # NAME
 
-# From now on as in production: a poll each COST_POLL seconds, and the rules with their own times.
-slow_down() {
+poll_each() { # SECONDS FOLDER-OF-RULES
     local shard
     for ((shard = 0; shard < SHARDS; shard++)); do
-        configure_shard $shard "$COST_POLL"
+        configure_shard $shard "$1"
         kill -s HUP "${engine[shard-$shard]}"
     done
     stop_engine ruler
-    start_ruler "$COST_POLL" "$prometheus_files"
-    pass $((COST_POLL + 5))
+    start_ruler "$1" "$2"
 }
 
 pass() { # SECONDS
@@ -84,7 +82,9 @@ measure_costs() {
     local name polls seconds start hertz
     hertz=$(getconf CLK_TCK)
     measure_poll
-    slow_down
+    # As in production: the rules have their own times.
+    poll_each "$COST_POLL" "$prometheus_files"
+    pass $((COST_POLL + 5))
     take_numbers > "$T/before"
     start=$EPOCHSECONDS
     pass $((COST_POLLS * COST_POLL))
@@ -108,4 +108,5 @@ measure_costs() {
     for name in polls samples agent; do
         [ "$(grown $name)" -gt 0 ] || FAIL "nothing was measured: $name"
     done
+    poll_each "$POLL" "$E/rules"
 }

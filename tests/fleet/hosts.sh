@@ -4,7 +4,7 @@
 #
 # All run in one network namespace, where each host has an address of its own (hv001 is 127.7.0.1), and in one process namespace, whose
 # end ends them all. libvirt's test driver has the guests. It needs no QEMU, so a host costs little, and its guests can be started,
-# stopped, moved and lost as on a real host. The driver keeps them as long as the agent is connected.
+# stopped, moved and lost as on a real host. The driver keeps them as long as somebody is connected.
 # shellcheck disable=SC2034  # some variables are for the tests
 
 HOSTS=${FLEET_HOSTS:-100}
@@ -50,7 +50,7 @@ name_hosts() {
 start_host_libvirtd() { # HOST
     local d=$T/$1
     printf '%s\n' "unix_sock_dir = \"$d/run\"" 'unix_sock_ro_perms = "0777"' 'auth_unix_rw = "none"' 'auth_unix_ro = "none"' \
-        'min_workers = 2' "log_outputs = \"3:file:$d/libvirtd.log\"" > "$d/libvirtd.conf"
+        'min_workers = 2' 'keepalive_interval = -1' "log_outputs = \"3:file:$d/libvirtd.log\"" > "$d/libvirtd.conf"
     # Without the modules of other drivers, it starts at once.
     (LIBVIRT_DRIVER_DIR=$T/none exec libvirtd --config "$d/libvirtd.conf" --pid-file "$d/libvirtd.pid" < /dev/null \
         > "$d/libvirtd.out" 2>&1) &
@@ -138,6 +138,18 @@ migrate() { # GUEST FROM TO
 start_at() { on_host "$2" "define $(guest_file "$1"); start $1"; } # GUEST HOST
 
 lose() { on_host "$2" "destroy $1; undefine $1"; } # GUEST HOST
+
+# The driver of this host keeps its guests, even if the agent gives up its connections.
+keep_guests() { # HOST
+    (exec virsh -k0 -r -q -c "$(host_uri "$1")-ro" event --all --loop < /dev/null > "$T/$1/keeper.out" 2>&1) &
+    # Number, address, flags and type precede the state: 03 is connected.
+    wait_for 20 "awk -v socket='$T/$1/run/libvirt-sock-ro' '\$NF == socket && \$6 == \"03\" { n++ } END { exit n < 3 }' /proc/net/unix"
+}
+
+host_hangs() { # HOST
+    keep_guests "$1"
+    pause "${libvirtd_of[$1]}"
+}
 
 # The host is off: nothing answers, and no packet says so.
 host_down() { # HOST
