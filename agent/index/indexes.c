@@ -18,13 +18,14 @@ enum { TICK_MS = 10 };
 
 struct indexes {
     const struct log_sink *log;
-    int lock;
+    int lock;           /* -1: none, because the directory cannot be written */
+    bool is_locked_out; /* another agent has the lock */
     bool is_first;
     struct vmindex vmindex;
     struct deviceindex deviceindex;
     struct rows *rows; /* the last ones; NULL: none yet */
     char vm_path[PATH_MAX], device_path[PATH_MAX];
-    struct log_throttle vm_throttle, device_throttle;
+    struct log_throttle vm_throttle, device_throttle, lock_throttle;
 };
 
 /* The administrator chooses the names of contexts, so a name may contain a slash, which is escaped. The percent
@@ -147,10 +148,39 @@ static void indexes_log_save(const struct indexes *indexes, struct log_throttle 
                          "cannot save the indexes, they may change when the agent restarts: %s", why);
 }
 
+/* Someone may remove the state directory and make it again. Then another agent could take the lock in the new
+ * directory, so this agent takes it first, and writes its files there. The old lock is held until then: the old
+ * directory may come back, for instance when a mount that covers it ends. */
+static void indexes_keep_lock(struct indexes *indexes)
+{
+    char why[PATH_MAX + 256];
+    bool is_lost = indexes->lock >= 0 && !statelock_is_kept(indexes->vm_path, indexes->lock);
+    int lock;
+
+    if (indexes->lock >= 0 && !is_lost)
+        return;
+    indexes->vmindex.dirty |= is_lost;
+    indexes->deviceindex.dirty |= is_lost;
+    indexes->is_locked_out = !statelock_take(indexes->vm_path, &lock, why, sizeof(why));
+    if (indexes->is_locked_out)
+        log_throttle_say(&indexes->lock_throttle, indexes->log, clock_boot_ms(),
+                         "cannot save the indexes, they may change when the agent restarts: %s", why);
+    if (lock < 0)
+        return;
+    if (indexes->lock >= 0)
+        (void)close(indexes->lock);
+    indexes->lock = lock;
+    statelock_sign(lock);
+    log_throttle_end(&indexes->lock_throttle, indexes->log, clock_boot_ms(), "%s: this agent has the lock again",
+                     indexes->vm_path);
+}
+
 static void indexes_save(struct indexes *indexes)
 {
     char why[PATH_MAX + 256];
 
+    if (indexes->is_locked_out)
+        return;
     if (indexes->vmindex.dirty) {
         indexes->vmindex.dirty = !vmindex_file_save(&indexes->vmindex, indexes->vm_path, why, sizeof(why));
         indexes_log_save(indexes, &indexes->vm_throttle, !indexes->vmindex.dirty, indexes->vm_path, why);
@@ -244,6 +274,7 @@ static struct rows *indexes_new_rows(struct indexes *indexes, const struct snaps
     AUTO_FREE uint32_t *domains = calloc(snapshot->count + 1, sizeof(*domains));
     bool changed;
 
+    indexes_keep_lock(indexes);
     if (!domains || !vmindex_assign(&indexes->vmindex, snapshot, clock_real_ms() / 1000, domains, &changed))
         return NULL;
     indexes_stamp_change(indexes, snapshot, changed);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/index/statefile.h"
@@ -46,6 +47,21 @@ static void statelock_explain_taken(const char *path, int fd, char *why, size_t 
         (void)snprintf(why, size, "%s is locked: another guestlistd uses it, process %ld", path, process);
     else
         (void)snprintf(why, size, "%s is locked: another guestlistd uses it", path);
+}
+
+bool statelock_is_kept(const char *path, int fd)
+{
+    char lock_path[PATH_MAX];
+    struct stat own, there;
+    const char *name;
+    AUTO_CLOSE int directory = -1;
+
+    if (snprintf(lock_path, sizeof(lock_path), "%s%s", path, STATEFILE_LOCK) >= (int)sizeof(lock_path))
+        return true;
+    directory = statefile_directory(lock_path, O_PATH, &name);
+    if (directory < 0 || fstatat(directory, name, &there, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    return fstat(fd, &own) < 0 || (own.st_dev == there.st_dev && own.st_ino == there.st_ino);
 }
 
 bool statelock_take(const char *path, int *fd, char *why, size_t size)

@@ -13,6 +13,10 @@
  * has the lock, or if locking fails; `why` has the file, and the process if it is known. */
 bool statelock_take(const char *path, int *fd, char *why, size_t size);
 
+/* True if the lock file beside `path` is the one that `fd` has locked, or if that cannot be found out. False if it
+ * was removed or replaced, or its directory was: then another process could lock the file that is there now. */
+bool statelock_is_kept(const char *path, int fd);
+
 /* Writes the id of this process into the lock file, so that statelock_take() in another process can report it.
  * Does nothing if `fd` is -1. Errors are ignored: the lock holds without the id. */
 void statelock_sign(int fd);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # An index file that cannot be opened stays in place, and the agent exits with the reason.
-# A damaged file is moved aside. Two agents cannot share a state directory.
+# A damaged file is moved aside. Two agents cannot share a state directory, not even one that was removed and made again.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 need snmpget snmpwalk setpriv
@@ -40,6 +40,17 @@ refused_start "$T/state/vmindex is locked: another guestlistd uses it, process $
 refused_start "$T/state/vmindex is locked: another guestlistd uses it, process $AGENT_PID\$" # the same without -f
 wait_for 20 'row_of st-paused'
 step "a second agent does not start, and the first continues"
+
+# The files are written again, and so is the lock.
+rm -r "$T/state"
+wait_for 20 'grep -q "cannot save the indexes.*No such file or directory" "$AGENT_LOG"'
+mkdir "$T/state"
+chown "$agent_user" "$T/state"
+wait_for 20 '[ -s "$T/state/vmindex" ]'
+chmod 777 "$T/state"
+refused_start "$T/state/vmindex is locked: another guestlistd uses it, process $AGENT_PID\$" -f
+chmod 755 "$T/state"
+step "a state directory that is removed and made again has the same lock"
 
 # In another context, the agent has other files.
 configure_agent 'interval 1' "hypervisor $uri lab"
