@@ -119,8 +119,8 @@ static struct uri_span uri_password(const char *authority)
     return (struct uri_span){ authority + user + 1, (size_t)(at - authority) - user - 1 };
 }
 
-/* The value of the first parameter with a secret name whose value begins at or after `from`. One of the characters
- * in `ends` ends a value. A "#" does not: a value may have one that should have been written as %HH. The length is
+/* The value of the first parameter with a secret name, or the part of it from `from` on. One of the characters in
+ * `ends` ends a value. A "#" does not: a value may have one that should have been written as %HH. The length is
  * 0 if there is none. */
 static struct uri_span uri_next_parameter(const char *text, const char *from, const char *ends)
 {
@@ -130,21 +130,39 @@ static struct uri_span uri_next_parameter(const char *text, const char *from, co
         size_t pair = strcspn(name, "&;?#");
         const char *equals = memchr(name, '=', pair);
 
-        if (equals && equals + 1 >= from && uri_is_secret_name(name, (size_t)(equals - name)) &&
-            strcspn(equals + 1, ends) > 0)
-            return (struct uri_span){ equals + 1, strcspn(equals + 1, ends) };
+        if (equals && uri_is_secret_name(name, (size_t)(equals - name))) {
+            const char *end = equals + 1 + strcspn(equals + 1, ends);
+            const char *start = equals + 1 < from ? from : equals + 1;
+
+            if (start < end)
+                return (struct uri_span){ start, (size_t)(end - start) };
+        }
         name += pair + (name[pair] != '\0');
     }
     return (struct uri_span){ NULL, 0 };
+}
+
+/* The user's password in `text`, whose authority is at `authority`. The value of a secret parameter may have an
+ * "@" that should have been written as %HH. Then the password seems to end inside the value. So it gets the rest.
+ */
+static struct uri_span uri_whole_password(const char *text, const char *authority, const char *ends)
+{
+    struct uri_span password = uri_password(authority);
+    const char *end = password.start + password.length;
+    struct uri_span rest = uri_next_parameter(text, end, ends);
+
+    if (password.length > 0 && rest.start == end)
+        password.length += rest.length;
+    return password;
 }
 
 /* The first secret of the URI at or after `from`: the user's password, or the value of a parameter. Its length is
  * 0 if there is none. */
 static struct uri_span uri_next_secret(const char *uri, const char *from)
 {
-    const char *authority = strstr(uri, "://");
+    const char *authority = strstr(uri, "://"); /* the driver may be missing */
     struct uri_span parameter = uri_next_parameter(uri, from, "&;");
-    struct uri_span password = uri_password(authority ? authority + 3 : uri); /* the driver may be missing */
+    struct uri_span password = uri_whole_password(uri, authority ? authority + 3 : uri, "&;");
     const char *end = password.start + password.length;
 
     if (password.length == 0 || end <= from)
@@ -233,6 +251,7 @@ static void uri_conceal_between(const char *before, struct uri_span secret, cons
 static void uri_conceal_parts(struct uri_span secret, char *text)
 {
     static const char marks[] = "/?#";
+    const char *after = secret.start[secret.length] == '@' ? "@" : "";
     char before[] = { secret.start[-1], '\0' };
 
     for (size_t i = 0; i < secret.length; i++) {
@@ -242,7 +261,7 @@ static void uri_conceal_parts(struct uri_span secret, char *text)
             length++;
         if (length < secret.length)
             uri_conceal_between(before, (struct uri_span){ secret.start + i, length },
-                                i + length == secret.length ? "@" : "", text);
+                                i + length == secret.length ? after : "", text);
         i += length;
         before[0] = secret.start[i];
     }
@@ -280,15 +299,17 @@ static void uri_conceal_cut(char *authority)
 /* Conceals what looks like a secret, without knowing the URI. */
 static void uri_conceal_unknown(char *text)
 {
+    static const char ends[] = "&; \t\n'\"";
     bool may_be_cut = strlen(text) >= URI_MESSAGE_CUT;
     char *authority = strstr(text, "://");
-    struct uri_span secret;
+    struct uri_span secret =
+        authority ? uri_whole_password(text, authority + 3, ends) : (struct uri_span){ NULL, 0 };
 
-    if (authority && uri_password(authority + 3).length > 0)
-        uri_put_star(uri_password(authority + 3), text);
+    if (secret.length > 0)
+        uri_put_star(secret, text);
     else if (authority && may_be_cut && !strchr(authority, '@'))
         uri_conceal_cut(authority + 3);
-    for (const char *from = text; (secret = uri_next_parameter(text, from, "&; \t\n'\"")).length > 0;
+    for (const char *from = text; (secret = uri_next_parameter(text, from, ends)).length > 0;
          from = secret.start + 1)
         uri_put_star(secret, text);
 }

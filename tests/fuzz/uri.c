@@ -54,8 +54,8 @@ static void check_secrets(struct fuzz_input *input)
 
     make_secret(input, password);
     make_secret(input, value);
-    for (char *c = value; *c; c++) /* the first two end the value, and the last "@" ends the password */
-        *c = strchr("&;@", *c) ? 's' : *c;
+    for (char *c = value; *c; c++) /* these end the value */
+        *c = strchr("&;", *c) ? 's' : *c;
     (void)snprintf(uri, sizeof(uri), "%s://user:%s@%s/system%s%s%s%s", drivers[fuzz_below(input, 7)], password,
                    hosts[fuzz_below(input, 5)], has_value ? "?no_verify=1&" : "",
                    has_value ? names[fuzz_below(input, 4)] : "", has_value ? "=" : "", has_value ? value : "");

@@ -135,6 +135,10 @@ static const struct {
     { "qemu+x://h/s?PassWord=1;my_TOKEN=2;clientsecret=3#f",
       "qemu+x://h/s?PassWord=***;my_TOKEN=***;clientsecret=***" },
     { "qemu+x://u:pw1@h/s?token=t1&token=t2", "qemu+x://u:***@h/s?token=***&token=***" },
+    { "qemu+x://h/s?password=a@b2&b=2", "qemu+x://h/s?password=***&b=2" },
+    { "qemu+x://u:p9@h/s?secret=a@b2", "qemu+x://u:***" },
+    { "qemu+x://u:p9@h/s?secret=a@b2&x=1&token=t@3", "qemu+x://u:***" },
+    { "qemu+x://u:p9@h/s?secret=a@b2@c3&x=1", "qemu+x://u:***&x=1" },
     { "qemu+x://h/s?password=&token", "qemu+x://h/s?password=&token" },
     { "qemu+x://h/s?password=&token=t1", "qemu+x://h/s?password=&token=***" },
     { "qemu+x://h/s?pass=1=2", "qemu+x://h/s?pass=***" },
@@ -259,6 +263,7 @@ static void secrets_of_unknown_uris_are_concealed(void **state)
         { "entry 'a=esx://u:p1@h' and 'b=esx://v:p2@h'", "entry 'a=esx://u:*@h'" }, /* as far as the last "@" */
         { "cannot open iscsi://u%p1@h/x", "cannot open iscsi://u%*@h/x" },
         { "bad 'x://h/?token=t1' and more", "bad 'x://h/?token=*' and more" },
+        { "bad 'x://u:p9@h/?token=t@1' there", "bad 'x://u:*' there" },
         { "bad 'x://h/?token=t1&secret=t2'", "bad 'x://h/?token=*&secret=*'" },
         { "cannot reach qemu+ssh://root@host/system", "cannot reach qemu+ssh://root@host/system" },
         { "root@host: Permission denied", "root@host: Permission denied" },
