@@ -8,7 +8,8 @@ from .inventory import make_host, read_text, split_words
 from .refusal import Collector, Place, Refusal
 
 PREFIX = 'guestlist_'
-RANGE = re.compile(r'\[([^\]:]+):([^\]:]+)(?::([0-9]+))?\]')
+RANGE = re.compile(r'\[([^\]:]+):([^\]:]+)(?::([0-9]{1,9}))?\]')
+NUMBER = re.compile(r'[0-9]{1,9}\Z')
 HOSTS_MAX = 100000
 DEPTH_MAX = 64
 
@@ -84,17 +85,17 @@ def expand_range(pattern, place):
     if not match:
         return [pattern]
     first, last, step = match[1], match[2], int(match[3] or 1)
-    if first.isdigit() and last.isdigit() and step > 0:
+    if NUMBER.match(first) and NUMBER.match(last) and step > 0:
         width = len(first) if first.startswith('0') else 0
         parts = ['%0*d' % (width, n) for n in range(int(first), min(int(last), int(first) + HOSTS_MAX * step) + 1, step)]
     elif re.match(r'([a-z] [a-z]|[A-Z] [A-Z])\Z', first + ' ' + last) and step > 0:
         parts = [chr(n) for n in range(ord(first), ord(last) + 1, step)]
     else:
         parts = []
-    names = [pattern[:match.start()] + part + rest for part in parts for rest in expand_range(pattern[match.end():], place)]
-    if not names or len(names) > HOSTS_MAX:
-        raise Refusal(place, "range '%s'" % match[0], 'two numbers or two letters, the smaller one first')
-    return names
+    rests = expand_range(pattern[match.end():], place)
+    if not parts or len(parts) * len(rests) > HOSTS_MAX:
+        raise Refusal(place, "range '%s'" % match[0], 'two numbers or two letters, the smaller one first, and at most %d hosts' % HOSTS_MAX)
+    return [pattern[:match.start()] + part + rest for part in parts for rest in rests]
 
 
 class IniReader:
@@ -224,7 +225,7 @@ def groups_of_json(inventory, file):
 def read_json(file, chosen):
     try:
         inventory = json.loads(read_text(file))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(Place(file, getattr(error, 'lineno', None)), 'no JSON: %s' % getattr(error, 'msg', error),
                       'the output of ansible-inventory --list') from None
     expect(isinstance(inventory, dict), Place(file), 'no object', 'the output of ansible-inventory --list')

@@ -48,12 +48,21 @@ def replace(path, data, mode, status):
         raise
 
 
+def write_output(data):
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # Python would try it again at its end, and complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Failure('the standard output: %s' % error.strerror) from None
+
+
 def write_file(path, text, is_secret):
     """True if the file was replaced, or is new. For "-", writes to the standard output."""
     data = text.encode()
     if path == '-':
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_output(data)
         return False
     path = os.path.realpath(path)  # a link stays a link
     try:

@@ -53,6 +53,7 @@ def run(options):
 
 
 def main(arguments):
+    sys.stdout.reconfigure(errors='backslashreplace')  # a name may have letters that the terminal does not
     try:
         options = parse_options(arguments)
         if options == 'help':
@@ -69,3 +70,5 @@ def main(arguments):
     except Failure as failure:
         print('guestlist-fleet: %s' % failure, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130

@@ -143,12 +143,30 @@ def system_name(octets):
     return text if HOST_NAME.match(text) else None
 
 
-def name_apart(hosts, known):
+def name_apart(hosts):
     """A name that two hosts have is no name for either: each has its address instead."""
-    names = [host.name for host in hosts] + [host.name for host in known]
+    names = [host.name for host in hosts]
     for host in hosts:
         if names.count(host.name) > 1:
             host.name = host.address
+
+
+def leave_out_known(hosts, known, say):
+    """A host that the inventory has by its name, and not by its address, is no new host."""
+    names = {name for host in known for name in (host.name, host.address)}
+    for host in hosts:
+        if host.name in names:
+            say('%s is left out: it says that it is %s, and the inventory has this name' % (host.address, printable(host.name)))
+    return [host for host in hosts if host.name not in names]
+
+
+def ask_all(client, wanted, auths, options):
+    """The hosts at these addresses, in the order of the addresses. An interruption ends it at once."""
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=options.parallel)
+    try:
+        return [host for host in pool.map(lambda address: scan_one(client, address, auths, options), wanted) if host]
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def scan(networks, known, auths, options, say):
@@ -158,11 +176,12 @@ def scan(networks, known, auths, options, say):
     check_auths(candidates, auths)
     taken = {(host.address, host.port) for host in known}
     wanted = [address for address in addresses if (str(address), options.port) not in taken]
-    with Client(options) as client, concurrent.futures.ThreadPoolExecutor(max_workers=options.parallel) as pool:
+    with Client(options) as client:
         for name in {hypervisor.auth for host in candidates for hypervisor in host.hypervisors}:
             client.prepare(auths[name])
-        found = [host for host in pool.map(lambda address: scan_one(client, address, auths, options), wanted) if host]
-    name_apart(found, known)
+        found = ask_all(client, wanted, auths, options)
+    found = leave_out_known(found, known, say)
+    name_apart(found)
     say('scanned %d addresses, %d are known, found %d: %s' % (len(addresses), len(addresses) - len(wanted), len(found),
                                                               printable(', '.join(host.name for host in found)) or 'none'))
     return known + found

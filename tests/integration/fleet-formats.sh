@@ -76,6 +76,8 @@ check_fails "$T/none/file: No such file or directory" -P "$T/none/file"
 check_fails "$T: Is a directory" -P "$T"
 check_fails '/dev/null: no regular file' -P /dev/null
 check_fails "$T/none: No such file or directory" -i "$T/none" -P prometheus.json
+fleet -i "$fleet_data/inventory" -A "$fleet_data/auths" -l - > /dev/full 2> "$T/errors"
+equal "1 guestlist-fleet: the standard output: No space left on device" "$? $(cat "$T/errors")" "a full disk"
 fleet -i /dev/null -P prometheus.json > "$T/out" 2> "$T/errors"
 equal "1 guestlist-fleet: the input has no host, and no file was written" "$? $(cat "$T/errors")" "an empty inventory"
 equal "$(cat "$T/before")" "$(inodes)" "the files after an empty inventory"

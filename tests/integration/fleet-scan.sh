@@ -81,6 +81,13 @@ cmp "$T/first" "$T/list" || FAIL "the second scan changes the list"
 ! grep written "$T/out" || FAIL "the second scan writes the list"
 step "a known host stays as it is: $(cat "$T/out")"
 
+# The inventory has the host by its name.
+echo 'hv1.example.org port=1161' > "$T/known"
+scan --inventory "$T/known" --scan 127.0.0.1 > "$T/out" || FAIL "a scan fails"
+grep -q '127.0.0.1 is left out: it says that it is hv1.example.org' "$T/out" || FAIL "$(cat "$T/out")"
+equal 'hv1.example.org hv1.example.org port=1161' "$(listed)" "the hosts"
+step "a host that is known by its name is no new host"
+
 scan --auths "$T/auths" --scan 127.0.0.1 --scan-auth other --scan-auth guestlist --scan-contexts -,lab:lab > "$T/out" || FAIL "a scan fails"
 equal 'hv1.example.org 127.0.0.1 contexts=-,lab:lab' "$(listed)" "contexts by community"
 step "contexts by community"
