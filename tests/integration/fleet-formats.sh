@@ -64,6 +64,17 @@ fleet -i "$fleet_data/inventory" -A "$fleet_data/auths" -Z zabbix-7.0.yaml -w > 
 equal 600 "$(stat -c %a zabbix-7.0.yaml)" "the mode of a file that others could read"
 step "passwords are written if it is asked to write them"
 
+# The inventory of docs/fleet.md, and the commands there that need no network.
+mkdir "$T/docs"
+grep -E '^    hv[0-9.a-z]+' "$top_srcdir/docs/fleet.md" > "$T/docs/hosts"
+grep -E '^    guestlist-fleet --inventory' "$top_srcdir/docs/fleet.md" | grep -v -e --scan | sed "s|/etc/[a-z0-9./]*/|$T/docs/|" > "$T/commands"
+equal '3 5' "$(wc -l < "$T/docs/hosts") $(wc -l < "$T/commands")" "hosts and commands in docs/fleet.md"
+(cd "$T/docs" && PATH=$top_srcdir/scripts:$PATH bash -e "$T/commands") > "$T/out" 2>&1 || FAIL "$(cat "$T/out")"
+for file in guestlist-snmp.json hosts.yaml hypervisors.cfg hypervisors.conf; do
+    grep -q hv3.example.org "$T/docs/$file" || FAIL "$file does not have hv3.example.org"
+done
+step "the commands of docs/fleet.md work"
+
 # What cannot be done is said, with status 1, and no file changes.
 inodes > "$T/before"
 check_fails() { # REGEX OPTION...
