@@ -116,7 +116,8 @@ start_member() { # HOST SECURITY
         printf '%s\n' 'LoadPlugin guestlist' '<Plugin guestlist>' "$(hypervisor local "test://$folder/guests.xml")" '</Plugin>' 'LoadPlugin network'
         if [ -f "$2" ]; then cat "$2"; else documented_block "$2"; fi
     } > "$folder/collectd.conf"
-    (tied collectd -f -C "$folder/collectd.conf" < /dev/null > "$folder/out" 2>&1) &
+    # shellcheck disable=SC2046  # words
+    (tied env $(collectd_environment) collectd -f -C "$folder/collectd.conf" < /dev/null > "$folder/out" 2>&1) &
     MEMBER_PID[$host]=$!
     disown "${MEMBER_PID[$host]}"
 }
