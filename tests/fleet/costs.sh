@@ -57,20 +57,26 @@ take_numbers() {
     echo "prometheus $(ticks_of "${engine[shard-0]}" "${engine[shard-1]}")"
     echo "samples $(($(own_metric 9090 prometheus_remote_storage_samples_total) + $(own_metric 9091 prometheus_remote_storage_samples_total)))"
     echo "octets $(($(own_metric 9090 prometheus_remote_storage_bytes_total) + $(own_metric 9091 prometheus_remote_storage_bytes_total)))"
-    echo "polls $(($(own_metric 9090 prometheus_target_interval_length_seconds_count) + $(own_metric 9091 prometheus_target_interval_length_seconds_count)))"
+    echo "polls $(polls)"
     echo "scraped $(($(own_metric 9090 prometheus_tsdb_head_samples_appended_total) + $(own_metric 9091 prometheus_tsdb_head_samples_appended_total)))"
 }
 
 grown() { awk -v name="$1" '$1 == name { v[++n] = $2 } END { print v[2] - v[1] }' "$T/before" "$T/after"; } # NAME
 
+polls() { echo $(($(own_metric 9090 prometheus_target_interval_length_seconds_count) + $(own_metric 9091 prometheus_target_interval_length_seconds_count))); }
+
+# Prometheus does not mark the end of a series that ends while its interval changes: it would show the last value for five minutes.
+# So this waits until all hosts were polled.
 poll_each() { # SECONDS FOLDER-OF-RULES
-    local shard
+    local shard before
     for ((shard = 0; shard < SHARDS; shard++)); do
         configure_shard $shard "$1"
         kill -s HUP "${engine[shard-$shard]}"
     done
     stop_engine ruler
     start_ruler "$1" "$2"
+    before=$(polls)
+    wait_for $((4 * $1 + 20)) "[ \$(polls) -ge $((before + 2 * HOSTS)) ]"
 }
 
 pass() { # SECONDS
@@ -84,7 +90,6 @@ measure_costs() {
     measure_poll
     # As in production: the rules have their own times.
     poll_each "$COST_POLL" "$prometheus_files"
-    pass $((COST_POLL + 5))
     take_numbers > "$T/before"
     start=$EPOCHSECONDS
     pass $((COST_POLLS * COST_POLL))
