@@ -25,9 +25,9 @@ threads() { find "/proc/$SNMPD_PID/task" -mindepth 1 -maxdepth 1 | wc -l; }
 start_libvirtd
 start_snmpd
 fill_shared_test_driver
-configure_agent 'interval 1'
+configure_agent 'interval 1' "hypervisor $SHARED_URI"
 threads_before=$(threads)
-start_agent -u "$SHARED_URI"
+start_agent
 wait_for 30 'row_of sh-paused'
 wait_for 30 "[ \$(gl $gl_serial) -ge 3 ]"
 indexes=$(hex_column $vm_entry.$vm_uuid)
@@ -71,8 +71,6 @@ equal "$indexes" "$(hex_column $vm_entry.$vm_uuid)" "rows and indexes after unlo
 step "the module is unloaded, with all its threads, and loaded again"
 
 configure_agent 'interval 1' "hypervisor $SHARED_URI other"
-module_options=("stateDirectory $T/state")
-write_module_configuration
 reload_snmpd "the hypervisor has another context"
 wait_for 10 is_gone
 configure_agent 'interval 1' "hypervisor $SHARED_URI"

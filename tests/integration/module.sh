@@ -5,7 +5,7 @@
 #
 # start_agent restarts snmpd with the module, as the user of the agent. stop_agent restarts it without the module. In between,
 # AGENT_PID is snmpd, and AGENT_LOG is its log. The lines of configure_agent become lines of snmpd.conf.
-# shellcheck disable=SC2034,SC2154  # for the tests; from lib.sh
+# shellcheck disable=SC2034,SC2120,SC2154  # for the tests; from lib.sh
 
 GUESTLIST_SNMPD=${GUESTLIST_SNMPD:-$top_builddir/.libs/guestlist-snmpd.so}
 AGENT_LOG=$T/snmpd.log
