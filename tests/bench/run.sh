@@ -98,6 +98,8 @@ bench_module() {
         SNMP_PORT=$port SNMPD_PID=$snmpd
         walk_cost "$agent" "$T/walk.agentx"
     done
+    local memory
+    memory="MiB of its own, snmpd with the module: $(memory "$module" RssAnon), without: $(memory "$snmpd" RssAnon)"
     end_process "$module" TERM 5
     SNMP_PORT=$port SNMPD_PID=$snmpd AGENTX=$agentx
     # Of the module, snmpd is the only process, so both columns have its time.
@@ -106,6 +108,7 @@ bench_module() {
         "$(paste "$T/walk.module" "$T/walk.agentx" | awk '{ print $1 / ($4 + $5) }' | median)" 0.1
     row "s of the same walk, with the client" "$(cut -d' ' -f3 "$T/walk.module" | median)" "$(cut -d' ' -f3 "$T/walk.agentx" | median)" \
         "$(paste "$T/walk.module" "$T/walk.agentx" | awk '{ print $3 / $6 }' | median)" 0.1
+    echo "  $memory"
 }
 
 memory() { awk -v key="$2:" '$1 == key { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; } # PID KEY
