@@ -55,7 +55,8 @@ give_to_snmpd() {
 
 # snmpd was built without sanitizers, so their library must be loaded first. snmpd does not free all of its own memory.
 use_sanitizers() {
-    printf 'leak:%s\n' libnetsnmpmibs netsnmp_create_table_data snmp_duplicate_objid snmp_varlist_add_variable > "$T/suppressions"
+    printf 'leak:%s\n' libnetsnmpmibs netsnmp_create_table_data snmp_duplicate_objid snmp_varlist_add_variable netsnmp_ipv4_get_taddr \
+        > "$T/suppressions"
     snmpd_words+=(env "LD_PRELOAD=$(${CC:-cc} -print-file-name=libasan.so)"
         "LSAN_OPTIONS=suppressions=$T/suppressions,print_suppressions=0")
 }
