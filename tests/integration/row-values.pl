@@ -3,8 +3,9 @@
 # A manager that reads rows with all their values, again and again without a pause, until the file STOP exists.
 # Each request asks for the scalars and for the next rows of all columns. For each walk, prints a line "walk SENT RECEIVED
 # SCALAR...", with the times of the first request and the scalars of its answer, and a line "row INDEX VALUE..." for each row.
-# Strings are printed as hexadecimal digits. Dies if a column lacks a row, or if the scalars named "same" change during the walk.
-#     row-values.pl PORT STOP SAME-SCALAR,SCALAR... COLUMN...
+# Strings are printed as hexadecimal digits. For a walk in which the first scalar changes, prints only "torn" and its values. Dies if
+# a column lacks a row.
+#     row-values.pl PORT STOP SCALAR,SCALAR... COLUMN...
 use strict;
 use warnings;
 use Net::SNMP qw(:asn1 oid_base_match);
@@ -33,7 +34,7 @@ sub walk {
         my @values = map { $answer->{$_} } splice @names, 0, scalar @scalars;
         $first ||= sprintf 'walk %.4f %.4f %s', $sent, time, join ' ', @values;
         $sames{ $values[0] } = 1;
-        die 'torn: ' . join(' ', sort keys %sames) . "\n" if keys %sames > 1;
+        return join ' ', 'torn', sort keys %sames if keys %sames > 1;
         while (my @row = splice @names, 0, scalar @columns) {
             return join "\n", $first, @lines unless oid_base_match($columns[0], $row[0]);
             my $index = substr $row[0], length($columns[0]) + 1;
