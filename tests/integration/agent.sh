@@ -40,7 +40,7 @@ next_listing() {
     wait_for "${1:-20}" "[ \$(gl $gl_serial) -gt $serial ]"
 }
 
-log_lines() { grep -cv -e '^NET-SNMP version' -e '^Created directory' -e '^$' "$AGENT_LOG"; }
+log_lines() { grep -cv -e '^NET-SNMP version' -e '^Turning on AgentX' -e '^Created directory' -e '^$' "$AGENT_LOG"; }
 
 # Waits until the agent serves statistics that it requested after this call.
 next_statistics() {
