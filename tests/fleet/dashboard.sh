@@ -36,5 +36,5 @@ done
 expect_panel 0 guestlist-fleet 'Run twice' hv004
 expect_panel 1 guestlist-fleet 'Run twice' hv003
 expect_full guestlist-fleet '.*' ''
-draw guestlist-fleet grafana-fleet.png 1760
+draw guestlist-fleet grafana-fleet.png 1890
 OK
