@@ -141,9 +141,9 @@ lose() { on_host "$2" "destroy $1; undefine $1"; } # GUEST HOST
 
 # The driver of this host keeps its guests, even if the agent gives up its connections.
 keep_guests() { # HOST
-    (exec virsh -k0 -r -q -c "$(host_uri "$1")-ro" event --all --loop < /dev/null > "$T/$1/keeper.out" 2>&1) &
-    # Number, address, flags and type precede the state: 03 is connected.
-    wait_for 20 "awk -v socket='$T/$1/run/libvirt-sock-ro' '\$NF == socket && \$6 == \"03\" { n++ } END { exit n < 3 }' /proc/net/unix"
+    (exec virsh -k0 -q -c "$(host_uri "$1")" event --all --loop < /dev/null > "$T/$1/keeper.out" 2>&1) &
+    # Nobody else uses this socket. The sixth column is the state, and 03 is connected.
+    wait_for 20 "awk -v socket='$T/$1/run/libvirt-sock' '\$NF == socket && \$6 == \"03\" { n++ } END { exit !n }' /proc/net/unix"
 }
 
 host_hangs() { # HOST
