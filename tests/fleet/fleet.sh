@@ -85,8 +85,8 @@ for host in "${hung[@]}"; do resume "${libvirtd_of[$host]}"; done
 host_up hv005
 expect_firing "all hosts are well again"
 
-stop_engine shard-1
-expect_firing "a Prometheus is stopped" 'FleetHostsUnseen guestlist-snmp'
+end_process "${engine[shard-1]}" KILL 20
+expect_firing "a Prometheus is killed" 'FleetHostsUnseen guestlist-snmp'
 start_shard 1
 expect_firing "it is back"
 
