@@ -3,6 +3,7 @@
 # libvirtd answers with rubbish, wrong lengths, cut messages and the like, or closes connections.
 # collectd has a hypervisor for each kind of damage. The plugin reports that it is not connected, delays no other plugin, and
 # neither uses the processor nor fills the log. All values return when libvirtd behaves again.
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"
 . "$(dirname "$0")/broken-libvirtd.sh"

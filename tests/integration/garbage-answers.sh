@@ -4,6 +4,7 @@
 # One agent has a hypervisor for each kind of damage. While it lasts, the agent answers from the last listing, reports the age
 # and the error, and neither uses the processor nor fills the log. When libvirtd behaves again, so does the agent, by itself.
 # The same is true if libvirtd is broken when the agent starts. The environment may say: BROKEN_SECONDS (30).
+# It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
 . "$(dirname "$0")/timing.sh"
