@@ -232,7 +232,7 @@ def check(folder, *walks):
                     checker.check_walk(head, rows)
                 head, rows, count = [float(word) for word in words], [], count + 1
     # The agent does not know which manager sends a request, and can take one for another in rare cases.
-    if 1000 * torn > count:
+    if 50 * torn > count:
         checker.fault("torn", f"{torn} of {count + torn} walks")
     wrong = ", ".join(f"{number} {what}" for what, number in checker.wrong.items()) or "nothing wrong"
     print(f"{count} walks of {len(checker.serials)} listings, {checker.rows} rows"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each row is true while QEMU guests start, pause, are saved and restored, renamed, and appear and vanish without a pause.
 # The writers note when they did what. Managers walk all the time, one of them row by row. A row must have the state that its guest
-# had while the listing was made. At most one of 1,000 walks row by row may be torn. With walks of another time, the same checker must find faults: so it can fail.
+# had while the listing was made. With walks of another time, the same checker must find faults: so it can fail. The managers walk the
+# same six rows without a pause, and AgentX does not name them, so at most one of 50 walks may be torn.
 # The environment may say: CHURN_SECONDS (20).
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
