@@ -688,12 +688,13 @@ find_background_agent() {
     AGENT_PID=$(pgrep -f -- "guestlistd .*--state-dir $T/state") && [[ $AGENT_PID != *$'\n'* ]]
 }
 
-# Stops the agent. Returns the exit status of the agent.
+# Stops the agent. Returns the exit status of the agent. At the end, a sanitizer searches all memory for leaks.
 stop_agent() { # [SIGNAL]
     must_be_main_shell
-    local pid=$AGENT_PID
+    local pid=$AGENT_PID limit=5
     AGENT_PID=
-    end_process "$pid" "${1:-TERM}" 5 || FAIL "the agent did not stop within 5 s"
+    [ "${SANITIZERS:-no}" = no ] || limit=20
+    end_process "$pid" "${1:-TERM}" $limit || FAIL "the agent did not stop within $limit s"
     wait "$pid" 2> /dev/null
 }
 

@@ -27,6 +27,8 @@ thread=$(grep -lx 'CPU 0/TCG' "/proc/$pid"/task/*/comm | sed 's:.*/task/\([0-9]*
 schedstat=/proc/$pid/task/$thread/schedstat
 [ -r "$schedstat" ] || SKIP "the kernel has no $schedstat"
 
+taskset -p -c 0 "$thread" > "$T/out" || FAIL "$(cat "$T/out")"
+
 # Nanoseconds in which the thread could run, but had no CPU.
 kernel_delay() { cut -d' ' -f2 "$schedstat"; }
 
