@@ -36,7 +36,7 @@ for _ in 1 2; do
     tied taskset -c 0 sh -c 'while :; do :; done' &
 done
 before_kernel=$(kernel_delay) before=$(value $cpu.3.$row.1)
-wait_for 60 "[ \$((\$(kernel_delay) - $before_kernel)) -gt 2000000000 ]"
+wait_for 60 "[ \$((\$(kernel_delay) - $before_kernel)) -gt 500000000 ]"
 low=$(kernel_delay)
 next_statistics
 delay=$(value $cpu.3.$row.1)
@@ -44,7 +44,7 @@ high=$(kernel_delay)
 step "glCpuDelay: $delay us; the kernel: $low to $high ns"
 { [ $((low / 1000)) -le "$delay" ] && [ "$delay" -le $((high / 1000)) ]; } ||
     FAIL "glCpuDelay is $delay us, and the kernel says $low to $high ns"
-[ $((delay - before)) -gt 1000000 ] || FAIL "glCpuDelay grew by $((delay - before)) us while the kernel counted 2 s"
+[ $((delay - before)) -gt 250000 ] || FAIL "glCpuDelay grew by $((delay - before)) us while the kernel counted half a second"
 
 # wait_sum is in milliseconds in this file. Kernels without CONFIG_SCHED_DEBUG have no such file: then libvirt reports 0.
 wait_sum() { awk '$1 ~ /wait_sum$/ { printf "%.0f", $3 * 1000 }' "/proc/$pid/task/$thread/sched"; } # microseconds
