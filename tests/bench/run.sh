@@ -78,7 +78,7 @@ bench_walk() {
     SNMP_PORT=$ours_port SNMPD_PID=$ours_snmpd AGENTX=$agentx
     micro() { awk -v n=$pdus '{ printf "%.2f\n", $1 * 1e6 / n }' "$1" | median; }
     row "CPU us a GetNext PDU, subagent" "$(micro "$T/walk.ours")" "$(micro "$T/walk.bare")" \
-        "$(paste "$T/walk.ours" "$T/walk.bare" | awk '{ print $1 / $4 }' | median)" 1.08
+        "$(paste "$T/walk.ours" "$T/walk.bare" | awk '{ print $1 / $4 }' | median)" 1.0
     share() { awk '{ print $1 / $2 }' "$1" | median; }
     row "CPU of the subagent as a share of snmpd's" "$(share "$T/walk.ours")" "$(share "$T/walk.bare")" \
         "$(awk -v o="$(share "$T/walk.ours")" -v b="$(share "$T/walk.bare")" 'BEGIN { print o / b }')" 1.1
