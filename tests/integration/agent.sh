@@ -46,8 +46,8 @@ log_lines() { grep -cv -e '^NET-SNMP version' -e '^Turning on AgentX' -e '^Creat
 next_statistics() {
     local start
     start=$(now)
-    # glStatisticsAge is in hundredths of a second.
-    wait_for "${1:-20}" "awk -v age=\"\$(gl 14)\" -v t=\"\$(since $start)\" 'BEGIN { exit !(age != \"\" && age / 100 < t) }'"
+    # glStatisticsAge is in whole hundredths of a second: the statistics can be one hundredth older.
+    wait_for "${1:-20}" "awk -v age=\"\$(gl 14)\" -v t=\"\$(since $start)\" 'BEGIN { exit !(age != \"\" && (age + 1) / 100 < t) }'"
 }
 
 # With AGENT_IN_SNMPD=yes, a test of guestlistd becomes a test of the module for snmpd.
