@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/mib/mib.h"
+
 enum {
     TYPE_OPEN = 1,
     TYPE_CLOSE = 2,
@@ -25,6 +27,11 @@ enum {
 enum { FLAG_CONTEXT = 0x08, FLAG_NETWORK_ORDER = 0x10 };
 
 enum { AGENTX_VERSION = 1, AGENTX_HEADER_OCTETS = 20 };
+
+/* A name that begins with 1.3.6.1 and a number from 1 to 255 is sent with this number as its prefix, instead of
+ * these five: RFC 2741, section 5.1. */
+enum { AGENTX_PREFIX_SUBIDS = 5, AGENTX_PREFIX_MAX = 255 };
+static const mib_subid agentx_pdu_internet[] = { 1, 3, 6, 1 };
 
 /* Where the header has its numbers. Its first octets are the version, the type and the flags. */
 enum { AGENTX_SESSION_AT = 4, AGENTX_TRANSACTION_AT = 8, AGENTX_PACKET_AT = 12, AGENTX_LENGTH_AT = 16 };

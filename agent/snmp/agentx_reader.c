@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/snmp/agentx_reader.h"
 
-#include "agent/snmp/agentx_pdu.h"
+#include <string.h>
 
-/* 1.3.6.1, which a prefix stands for, and the prefix itself. */
-enum { PREFIX_SUBIDS = 5 };
+#include "agent/snmp/agentx_pdu.h"
 
 struct agentx_reader agentx_reader_begin(const uint8_t *pdu, size_t length)
 {
@@ -39,14 +38,13 @@ const char *agentx_reader_skip_name(struct agentx_reader *reader)
     if (reader->left < 4)
         return "a name is cut off";
     subids = reader->at[0];
-    if (subids + (reader->at[1] ? PREFIX_SUBIDS : 0) > MIB_OID_MAX)
+    if (subids + (reader->at[1] ? AGENTX_PREFIX_SUBIDS : 0) > MIB_OID_MAX)
         return "a name has more than 128 numbers";
     return agentx_reader_skip(reader, 4 + 4 * subids) ? NULL : "a name is cut off";
 }
 
 const char *agentx_reader_name(struct agentx_reader *reader, struct agentx_name *name)
 {
-    static const mib_subid internet[] = { 1, 3, 6, 1 };
     const uint8_t *octets = reader->at;
     const char *fault = agentx_reader_skip_name(reader);
 
@@ -55,8 +53,8 @@ const char *agentx_reader_name(struct agentx_reader *reader, struct agentx_name 
     name->length = 0;
     name->is_included = octets[2] != 0;
     if (octets[1]) {
-        for (; name->length < ARRAY_COUNT(internet); name->length++)
-            name->subids[name->length] = internet[name->length];
+        memcpy(name->subids, agentx_pdu_internet, sizeof(agentx_pdu_internet));
+        name->length = ARRAY_COUNT(agentx_pdu_internet);
         name->subids[name->length++] = octets[1];
     }
     for (size_t i = 0; i < octets[0]; i++)

@@ -5,8 +5,6 @@
 
 #include "agent/snmp/agentx_pdu.h"
 
-enum { PREFIX_SUBIDS = 5, PREFIX_MAX = 255 };
-
 /* Room for that many octets. NULL if there is none. */
 static uint8_t *agentx_writer_take(struct agentx_writer *writer, size_t octets)
 {
@@ -76,16 +74,14 @@ void agentx_writer_string(struct agentx_writer *writer, const void *text, size_t
 
 static bool agentx_writer_has_prefix(const mib_subid *name, size_t length)
 {
-    static const mib_subid internet[] = { 1, 3, 6, 1 };
-
-    return length >= PREFIX_SUBIDS && memcmp(name, internet, sizeof(internet)) == 0 &&
-           name[PREFIX_SUBIDS - 1] - 1 < PREFIX_MAX;
+    return length >= AGENTX_PREFIX_SUBIDS && memcmp(name, agentx_pdu_internet, sizeof(agentx_pdu_internet)) == 0 &&
+           name[AGENTX_PREFIX_SUBIDS - 1] - 1 < AGENTX_PREFIX_MAX;
 }
 
 void agentx_writer_name(struct agentx_writer *writer, const mib_subid *name, size_t length)
 {
-    size_t done = agentx_writer_has_prefix(name, length) ? PREFIX_SUBIDS : 0;
-    uint8_t prefix = done ? (uint8_t)name[PREFIX_SUBIDS - 1] : 0;
+    size_t done = agentx_writer_has_prefix(name, length) ? AGENTX_PREFIX_SUBIDS : 0;
+    uint8_t prefix = done ? (uint8_t)name[AGENTX_PREFIX_SUBIDS - 1] : 0;
     uint8_t *place;
 
     agentx_writer_octets(writer, (uint8_t)(length - done), prefix, 0, 0);
