@@ -210,12 +210,17 @@ static bool region_register_module(struct instance *instance, const struct regio
     return netsnmp_register_handler(registration) == MIB_REGISTERED_OK;
 }
 
+static bool region_wants(const struct region_module *module, const struct answer_settings *settings)
+{
+    return !module->is_wanted || module->is_wanted(settings);
+}
+
 size_t region_modules(const struct answer_settings *settings, struct responder_module wanted[WALKS_MIBS_MAX])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < ARRAY_COUNT(modules); i++)
-        if (!modules[i].is_wanted || modules[i].is_wanted(settings))
+        if (region_wants(&modules[i], settings))
             wanted[count++] = (struct responder_module){ modules[i].mib, i };
     return count;
 }
@@ -235,7 +240,7 @@ bool region_register(struct instance *instance, const struct answer_settings *se
     bool is_fine = true;
 
     for (size_t i = 0; i < ARRAY_COUNT(modules); i++) {
-        bool is_wanted = !modules[i].is_wanted || modules[i].is_wanted(settings);
+        bool is_wanted = region_wants(&modules[i], settings);
         bool is_registered = *registered & 1U << i;
 
         if (is_wanted == is_registered)
