@@ -37,7 +37,6 @@ struct wire {
     unsigned waits;                /* rounds since the last step of a SET */
     size_t length;                 /* of what has been read of the next PDUs */
     uint8_t octets[GUARD_PDU_MAX]; /* the next PDU is at its beginning */
-    uint8_t response[GUARD_PDU_MAX];
 };
 
 static size_t wire_place(const netsnmp_transport *transport)
@@ -162,9 +161,10 @@ static bool wire_put(struct wire *wire, netsnmp_transport *transport, const uint
     return true;
 }
 
-/* Answers the next PDU. False if the library must have it: in a trace of the protocol (-D), it is to be seen
- * there. The library also answers a PDU for another session than the open one. */
-static bool wire_answer(struct wire *wire, netsnmp_transport *transport, size_t length)
+/* Answers the next PDU, and writes the response into `room`. False if the library must have the PDU: in a trace of
+ * the protocol (-D), it is to be seen there. The library also answers a PDU for another session than the open one.
+ */
+static bool wire_answer(struct wire *wire, netsnmp_transport *transport, size_t length, uint8_t *room)
 {
     const struct wire_watch *watch = wire->watch;
     size_t response;
@@ -172,11 +172,11 @@ static bool wire_answer(struct wire *wire, netsnmp_transport *transport, size_t 
     if (!watch->session || snmp_get_do_debugging() ||
         agentx_pdu_header_number(wire->octets, AGENTX_SESSION_AT) != (uint32_t)watch->session->sessid)
         return false;
-    response = responder_answer(watch->responder, wire->octets, length, wire->response, sizeof(wire->response));
+    response = responder_answer(watch->responder, wire->octets, length, room, GUARD_PDU_MAX);
     if (response == 0)
         return false;
     wire_drop(wire, length);
-    (void)wire_put(wire, transport, wire->response, response);
+    (void)wire_put(wire, transport, room, response);
     return true;
 }
 
@@ -187,8 +187,8 @@ static bool wire_holds_pdu(const struct wire *wire)
     return !wire->is_closing && wire->length >= wire_wanted(wire, &fault);
 }
 
-/* Answers the PDUs that the responder knows. Gives the library one PDU at a time. If it gets more, it queues them,
- * and searches its queue for each. */
+/* Answers the PDUs that the responder knows; the library's buffer is free for the responses. Gives the library one
+ * PDU at a time. If it gets more, it queues them, and searches its queue for each. */
 static int wire_receive(netsnmp_transport *transport, void *octets, int size, void **opaque, int *opaque_length)
 {
     struct wire *wire = wire_of(transport);
@@ -211,7 +211,7 @@ static int wire_receive(netsnmp_transport *transport, void *octets, int size, vo
             wire_close(wire, transport, fault);
             return wire_end(wire, octets);
         }
-        if (!wire_answer(wire, transport, length))
+        if (!wire_answer(wire, transport, length, octets))
             return wire_pass(wire, octets, length);
     } while (wire_holds_pdu(wire));
     return wire_wait(transport);
