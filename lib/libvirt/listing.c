@@ -114,18 +114,13 @@ static bool listing_list_rows(struct listing *listing)
     return listing_keep_places(listing, &handles, listed) && listing_add_rows(listing, &handles);
 }
 
-/* The row of that UUID, or NULL. The row at `*expected` is compared first, and `*expected` becomes the place after
- * the row that was found. */
-static struct listing_row *listing_find_row(struct listing *listing, const unsigned char *uuid, size_t *expected)
+static struct listing_row *listing_find_by_uuid(struct listing *listing, virDomainPtr domain)
 {
-    struct listing_row *row;
+    unsigned char uuid[UUID_BYTES];
 
-    if (*expected < listing->count && uuid_is_same(listing->rows[*expected].domain.uuid, uuid))
-        return &listing->rows[(*expected)++];
-    row = uuid_find(listing->rows, listing->count, sizeof(*row), uuid);
-    if (row)
-        *expected = (size_t)(row - listing->rows) + 1;
-    return row;
+    return virDomainGetUUID(domain, uuid) == 0
+               ? uuid_find(listing->rows, listing->count, sizeof(*listing->rows), uuid)
+               : NULL;
 }
 
 static struct listing_row *listing_find_named(struct listing *listing, const char *name, size_t *expected)
@@ -145,14 +140,11 @@ struct listing_row *listing_find_listed(struct listing *listing, virDomainPtr do
 {
     const char *name = *expected < listing->place_count ? virDomainGetName(domain) : NULL;
     struct listing_row *row = name ? listing_find_named(listing, name, expected) : NULL;
-    unsigned char uuid[UUID_BYTES];
 
     if (row)
         return row;
     *expected = LISTING_NO_ROW;
-    return virDomainGetUUID(domain, uuid) == 0
-               ? uuid_find(listing->rows, listing->count, sizeof(*listing->rows), uuid)
-               : NULL;
+    return listing_find_by_uuid(listing, domain);
 }
 
 static int listing_ask_states(struct listing *listing, size_t from, size_t count,
@@ -180,16 +172,17 @@ static int listing_ask_states(struct listing *listing, size_t from, size_t count
     return listing_ask_states(listing, from, count, records);
 }
 
-/* The row of a record. Records nearly always come in the order of the rows, so the row at `*expected` is compared
- * first. */
+/* The row of a record, or NULL. Records nearly always come in the order of the rows, so the row at `*expected` is
+ * compared first. `*expected` becomes the place after the row. */
 static struct listing_row *listing_find_recorded(struct listing *listing, virDomainPtr domain, size_t *expected)
 {
     const char *name = virDomainGetName(domain);
-    unsigned char uuid[UUID_BYTES];
+    bool is_expected = name && *expected < listing->count && strcmp(listing->rows[*expected].name, name) == 0;
+    struct listing_row *row = is_expected ? &listing->rows[*expected] : listing_find_by_uuid(listing, domain);
 
-    if (name && *expected < listing->count && strcmp(listing->rows[*expected].name, name) == 0)
-        return &listing->rows[(*expected)++];
-    return virDomainGetUUID(domain, uuid) == 0 ? listing_find_row(listing, uuid, expected) : NULL;
+    if (row)
+        *expected = (size_t)(row - listing->rows) + 1;
+    return row;
 }
 
 static void listing_decode_records(struct listing *listing, virDomainStatsRecordPtr *records, size_t expected)
