@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/hash.h"
 #include "lib/base/refcount.h"
 
 struct series_block {
@@ -23,12 +24,9 @@ struct series {
     uint64_t *reported; /* hashes of the names that were reported */
 };
 
-/* FNV-1a, 64 bits. */
 static uint64_t series_hash(uint64_t hash, const char *text)
 {
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-    return hash;
+    return hash_add(hash, text, strlen(text));
 }
 
 bool series_names_add(struct series_names *names, const char *host, const char *plugin_instance,
@@ -40,7 +38,7 @@ bool series_names_add(struct series_names *names, const char *host, const char *
     if (!items)
         return false;
     /* The slash keeps "a" and "bc" apart from "ab" and "c". */
-    name.hash = series_hash(series_hash(series_hash(0xcbf29ce484222325, host), "/"), plugin_instance);
+    name.hash = series_hash(series_hash(series_hash(HASH_BEGIN, host), "/"), plugin_instance);
     memcpy(name.uuid, uuid, sizeof(name.uuid));
     names->items = items;
     items[names->count++] = name;

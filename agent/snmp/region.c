@@ -14,6 +14,7 @@
 #include "agent/snmp/varbind.h"
 
 #include "lib/base/array.h"
+#include "lib/base/hash.h"
 
 /* A module, and whether the settings want it; NULL: they always do. */
 struct region_module {
@@ -120,18 +121,15 @@ static void region_apply_set(struct region *region, const struct answer *answer,
         instance_add_command(instance, effect.domain->uuid, effect.action);
 }
 
-/* A number for the manager that asks: a hash (FNV-1a) of its address and port. 0 if it is not known: a subagent
+/* A number for the manager that asks: a hash of its address and port. 0 if it is not known: a subagent
  * gets all requests from the master. */
 static uint64_t region_find_manager(const netsnmp_pdu *pdu)
 {
-    const unsigned char *address = pdu->transport_data;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    bool is_known = pdu->transport_data && pdu->transport_data_length > 0;
 
-    if (!address || netsnmp_ds_get_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE))
+    if (!is_known || netsnmp_ds_get_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE))
         return 0;
-    for (int i = 0; i < pdu->transport_data_length; i++)
-        hash = (hash ^ address[i]) * UINT64_C(0x100000001b3);
-    return hash;
+    return hash_add(HASH_BEGIN, pdu->transport_data, (size_t)pdu->transport_data_length);
 }
 
 /* The rows of the walk that the requests continue. */
