@@ -4,8 +4,8 @@ and guestlist_KEY is a key of guestlist-fleet. All other variables belong to oth
 import json
 import re
 
-from .inventory import make_host, read_text, split_words
-from .refusal import Collector, Place, Refusal
+from .inventory import each_line, make_host, read_text, split_words
+from .refusal import Place, Refusal, each
 
 PREFIX = 'guestlist_'
 RANGE = re.compile(r'\[([^\]:]+):([^\]:]+)(?::([0-9]{1,9}))?\]')
@@ -67,13 +67,7 @@ def chosen_members(groups, chosen, file):
 
 
 def make_hosts(names, variables_of):
-    collector = Collector()
-    hosts = []
-    for name in names:
-        with collector:
-            hosts.append(host_of_variables(name, variables_of(name)))
-    collector.finish()
-    return hosts
+    return each(names, lambda name: host_of_variables(name, variables_of(name)))
 
 
 # ---- INI ------------------------------------------------------------------------------------------
@@ -185,11 +179,7 @@ class IniReader:
 
 def read_ini(file, chosen):
     reader = IniReader(file)
-    collector = Collector()
-    for number, line in enumerate(read_text(file).split('\n'), 1):
-        with collector:
-            reader.read_line(line, Place(file, number))
-    collector.finish()
+    each_line(file, reader.read_line)
     reader.finish()
     return make_hosts(chosen_members(reader.groups, chosen, file), reader.variables_of)
 

@@ -6,8 +6,8 @@ import re
 import stat
 
 from .host import DEFAULT_AUTH, auth_name
-from .inventory import read_text
-from .refusal import Collector, Failure, Place, Refusal, printable
+from .inventory import each_line, read_text
+from .refusal import Failure, Place, Refusal, each, printable
 
 LEVELS = ('noAuthNoPriv', 'authNoPriv', 'authPriv')
 AUTH_PROTOCOLS = ('MD5', 'SHA', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512')
@@ -151,11 +151,7 @@ def read_auths(file):
     if file is None:
         return built_in()
     reader = AuthsReader()
-    collector = Collector()
-    for number, line in enumerate(read_text(file).split('\n'), 1):
-        with collector:
-            reader.read_line(line, Place(file, number))
-    collector.finish()
+    each_line(file, reader.read_line)
     reader.finish()
     return reader.auths
 
@@ -174,8 +170,4 @@ def check_host(host, auths):
 
 
 def check_auths(hosts, auths):
-    collector = Collector()
-    for host in hosts:
-        with collector:
-            check_host(host, auths)
-    collector.finish()
+    each(hosts, lambda host: check_host(host, auths))

@@ -2,7 +2,7 @@
 """Hosts for Icinga 2, whose variables make the rules of integrations/icinga2/guestlist-services.conf create the services. Passwords
 are references to the constant GuestlistAuth, a dictionary with an entry for each auth."""
 from .host import SNMP_PORT
-from .refusal import Collector, Refusal
+from .refusal import Refusal, each
 
 CONSTANT = 'GuestlistAuth'
 
@@ -61,9 +61,6 @@ def host_lines(host, auths, options):
 def write_hosts(hosts, auths, options):
     lines = ['/* Written by guestlist-fleet. The services are those of guestlist-services.conf. */',
              'object HostGroup %s {' % text(options.group), '}']
-    collector = Collector()
-    for host in hosts:
-        with collector:
-            lines += host_lines(host, auths, options) if host.has_snmp else []
-    collector.finish()
+    for more in each(hosts, lambda host: host_lines(host, auths, options) if host.has_snmp else []):
+        lines += more
     return '\n'.join(lines) + '\n'

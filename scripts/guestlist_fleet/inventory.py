@@ -4,7 +4,7 @@ import shlex
 import sys
 
 from .host import COLLECTD_PORT, DEFAULT_AUTH, HOST_NAME, SNMP_PORT, Host, host_address, host_name, is_ip, join_port, set_keys
-from .refusal import Collector, Failure, Place, Refusal, printable
+from .refusal import Collector, Failure, Place, Refusal, each, printable
 
 FILE_MAX = 64 << 20
 
@@ -64,16 +64,15 @@ def parse_line(line, place):
     return make_host(words[0], pairs, place)
 
 
+def each_line(file, function):
+    """Calls the function with each line and its place. Returns the results, see each()."""
+    lines = enumerate(read_text(file).split('\n'), 1)
+    return each(lines, lambda numbered: function(numbered[1], Place(file, numbered[0])))
+
+
 def read_inventory(file):
-    hosts = []
-    collector = Collector()
-    for number, line in enumerate(read_text(file).split('\n'), 1):
-        with collector:
-            host = parse_line(line.rstrip('\r'), Place(file, number))
-            if host:
-                hosts.append(host)
-    collector.finish()
-    return hosts
+    hosts = each_line(file, lambda line, place: parse_line(line.rstrip('\r'), place))
+    return [host for host in hosts if host]
 
 
 def check_unique(hosts):
@@ -127,4 +126,4 @@ def write_list(hosts):
     return '\n'.join(lines) + '\n'
 
 
-__all__ = ['check_unique', 'host_address', 'make_host', 'read_inventory', 'read_text', 'split_words', 'write_list']
+__all__ = ['check_unique', 'each_line', 'host_address', 'make_host', 'read_inventory', 'read_text', 'split_words', 'write_list']

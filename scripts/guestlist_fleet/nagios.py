@@ -3,7 +3,7 @@
 import shlex
 
 from .host import SNMP_PORT
-from .refusal import Collector, Refusal
+from .refusal import Refusal, each
 
 ILLEGAL = set('`~!$%^&*|\'"<>?,()=;#{}\\')  # Nagios's illegal_object_name_chars, and what its files give a meaning
 ILLEGAL_IN_SECRETS = set("';\\")  # the commands have them between single quotes
@@ -82,9 +82,6 @@ def host_lines(host, auths, options):
 def write_hosts(hosts, auths, options):
     lines = ['# Written by guestlist-fleet. The commands are those of guestlist.cfg.']
     lines += define('hostgroup', [('hostgroup_name', options.group), ('alias', options.group)])
-    collector = Collector()
-    for host in hosts:
-        with collector:
-            lines += host_lines(host, auths, options) if host.has_snmp else []
-    collector.finish()
+    for more in each(hosts, lambda host: host_lines(host, auths, options) if host.has_snmp else []):
+        lines += more
     return '\n'.join(lines) + '\n'

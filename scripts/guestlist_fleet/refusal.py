@@ -56,3 +56,14 @@ class Collector:
     def finish(self):
         if self.refusals:
             raise Refusals(self.refusals)
+
+
+def each(items, function):
+    """Calls the function for each item, also after a wrong one. Then raises all refusals together. Returns the results."""
+    collector = Collector()
+    results = []
+    for item in items:
+        with collector:
+            results.append(function(item))
+    collector.finish()
+    return results
