@@ -14,12 +14,11 @@
 #include "lib/libvirt/autostart_once.h"
 #include "lib/libvirt/driver.h"
 #include "tests/unit/fixtures.h"
+#include "tests/unit/libvirt/connection_stage.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
 enum { DOMAINS = 4 };
 
-static struct mailbox *mailbox;
-static struct connection *connection;
 static struct driver *driver;
 static unsigned asked;
 static int answers[DOMAINS], code;
@@ -46,17 +45,16 @@ static int begin(void **state)
     memset(answers, 0, sizeof(answers));
     if (!mock_begin(DOMAINS))
         return -1;
-    mailbox = mailbox_new();
-    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
-    driver = connection ? connection_driver(connection) : NULL;
-    return connection && connection_open(connection) ? 0 : -1;
+    if (!connection_stage_begin())
+        return -1;
+    driver = connection_driver(connection);
+    return 0;
 }
 
 static int end(void **state)
 {
     (void)state;
-    connection_free(connection);
-    mailbox_unref(mailbox);
+    connection_stage_end();
     return mock_end() ? 0 : -1;
 }
 

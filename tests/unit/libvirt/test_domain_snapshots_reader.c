@@ -17,12 +17,11 @@
 #include "lib/libvirt/domain_snapshots_reader.h"
 #include "tests/unit/between.h"
 #include "tests/unit/fixtures.h"
+#include "tests/unit/libvirt/connection_stage.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
 enum { DOMAINS = 2 };
 
-static struct mailbox *mailbox;
-static struct connection *connection;
 static const char failing[] = "1700000100"; /* reading this one fails, if there is an error */
 static int xml_error;
 static unsigned xml_calls;
@@ -51,16 +50,13 @@ static int begin(void **state)
         return -1;
     xml_error = 0;
     xml_calls = 0;
-    mailbox = mailbox_new();
-    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
-    return connection && connection_open(connection) ? 0 : -1;
+    return connection_stage_begin() ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    connection_free(connection);
-    mailbox_unref(mailbox);
+    connection_stage_end();
     return mock_end() ? 0 : -1;
 }
 

@@ -14,6 +14,7 @@
 #include "lib/base/clock.h"
 #include "lib/libvirt/job_reader.h"
 #include "tests/unit/fixtures.h"
+#include "tests/unit/libvirt/connection_stage.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
 /* Some reasons of libvirt. */
@@ -104,24 +105,18 @@ static void a_domain_in_the_state_of_a_job_is_asked_until_it_answers(void **stat
     }
 }
 
-static struct mailbox *mailbox;
-static struct connection *connection;
-
 static int begin(void **state)
 {
     (void)state;
     if (!mock_begin(1))
         return -1;
-    mailbox = mailbox_new();
-    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
-    return connection && connection_open(connection) ? 0 : -1;
+    return connection_stage_begin() ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    connection_free(connection);
-    mailbox_unref(mailbox);
+    connection_stage_end();
     return mock_end() ? 0 : -1;
 }
 

@@ -18,12 +18,11 @@
 #include "lib/libvirt/listing_rows.h"
 #include "lib/model/filter.h"
 #include "tests/unit/fixtures.h"
+#include "tests/unit/libvirt/connection_stage.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
 enum { DOMAINS = 1000, CALLS_MAX = 500, PLAIN_CALLS = 7 };
 
-static struct mailbox *mailbox;
-static struct connection *connection;
 static bool has_bulk_stats; /* the test driver of an older libvirt has none, and is asked domain by domain */
 
 /* What the replaced functions of libvirt do in a test, and what they have counted. */
@@ -127,16 +126,13 @@ static int begin(void **state)
     (void)state;
     memset(&fake, 0, sizeof(fake));
     mock.lookups = 0;
-    mailbox = mailbox_new();
-    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
-    return connection && connection_open(connection) ? 0 : -1;
+    return connection_stage_begin() ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    connection_free(connection);
-    mailbox_unref(mailbox);
+    connection_stage_end();
     return 0;
 }
 

@@ -15,12 +15,10 @@
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/listing.h"
 #include "lib/libvirt/virt.h"
+#include "tests/unit/libvirt/connection_stage.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
 enum { DOMAINS = 40 };
-
-static struct mailbox *mailbox;
-static struct connection *connection;
 
 static struct {
     bool reverse;   /* lists with a filter come in the reverse order */
@@ -71,16 +69,13 @@ static int begin(void **state)
         if (!define(i))
             return -1;
     fake.reverse = false;
-    mailbox = mailbox_new();
-    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
-    return connection && connection_open(connection) ? 0 : -1;
+    return connection_stage_begin() ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    connection_free(connection);
-    mailbox_unref(mailbox);
+    connection_stage_end();
     return mock_end() ? 0 : -1;
 }
 

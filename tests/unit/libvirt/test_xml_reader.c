@@ -16,12 +16,11 @@
 #include "lib/libvirt/driver.h"
 #include "lib/libvirt/xml_reader.h"
 #include "tests/unit/fixtures.h"
+#include "tests/unit/libvirt/connection_stage.h"
 #include "tests/unit/libvirt/mock_libvirt.h"
 
 enum { DOMAINS = 3 };
 
-static struct mailbox *mailbox;
-static struct connection *connection;
 static struct xml_reader *reader;
 
 static int begin(void **state)
@@ -29,18 +28,15 @@ static int begin(void **state)
     (void)state;
     if (!mock_begin(DOMAINS))
         return -1;
-    mailbox = mailbox_new();
-    connection = mailbox ? connection_new(MOCK_URI, CONNECTION_WATCH_NOTHING, mailbox, NULL) : NULL;
     reader = xml_reader_new(NULL);
-    return reader && connection && connection_open(connection) ? 0 : -1;
+    return reader && connection_stage_begin() ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
     xml_reader_free(reader);
-    connection_free(connection);
-    mailbox_unref(mailbox);
+    connection_stage_end();
     return mock_end() ? 0 : -1;
 }
 
