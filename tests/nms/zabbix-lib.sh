@@ -62,7 +62,7 @@ api() { # METHOD JSON
 
 log_in() {
     must_be_main_shell
-    wait_for 150 "[ -s $ZABBIX_DIR/port ] || ! alive $ZABBIX_PID"
+    wait_for 300 "[ -s $ZABBIX_DIR/port ] || ! alive $ZABBIX_PID"
     ! grep -q ^SKIP "$T/zabbix.out" || SKIP "$(sed -n 's/^SKIP: //p' "$T/zabbix.out")"
     [ -s "$ZABBIX_DIR/port" ] || FAIL "Zabbix does not start"
     ZABBIX_PORT=$(cat "$ZABBIX_DIR/port")
