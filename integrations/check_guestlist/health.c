@@ -5,7 +5,7 @@
 #include "lib/base/array.h"
 
 /* libvirt's numbers of reasons. */
-enum { PAUSED_IO_ERROR = 5, PAUSED_WATCHDOG = 6, PAUSED_POSTCOPY_FAILED = 13 };
+enum { PAUSED_IO_ERROR = 5, PAUSED_WATCHDOG = 6, PAUSED_POSTCOPY_FAILED = 13, PAUSED_API_ERROR = 14 };
 enum { RUNNING_POSTCOPY_FAILED = 11, SHUTOFF_MIGRATED = 4 };
 
 enum { JUST_STARTED_CS = 1000 };
@@ -51,7 +51,8 @@ static bool health_broken(const struct health_case *judged)
     if (health_is(judged->row, COLUMN_STATE, STATE_RUNNING))
         is_broken = reason == RUNNING_POSTCOPY_FAILED;
     else if (health_is(judged->row, COLUMN_STATE, STATE_PAUSED))
-        is_broken = reason == PAUSED_IO_ERROR || reason == PAUSED_WATCHDOG || reason == PAUSED_POSTCOPY_FAILED;
+        is_broken = reason == PAUSED_IO_ERROR || reason == PAUSED_WATCHDOG || reason == PAUSED_POSTCOPY_FAILED ||
+                    reason == PAUSED_API_ERROR;
     if (is_broken)
         report_problem(judged->report, STATUS_CRITICAL, "%s is %s", judged->name, judged->state);
     return is_broken;

@@ -104,6 +104,7 @@ static void crashes_and_errors_are_critical(void **state)
         { OPER_PAUSED, 3, 5, "I/O error", "vm is paused (I/O error). " },
         { OPER_PAUSED, 3, 6, "watchdog", "vm is paused (watchdog). " },
         { OPER_MIGRATING, 3, 13, "post-copy failed", "vm is migrating (post-copy failed). " },
+        { OPER_PAUSED, 3, 14, "api error", "vm is paused (api error). " },
         { OPER_MIGRATING, 1, 11, "post-copy failed", "vm is migrating (post-copy failed). " },
     };
 
