@@ -13,6 +13,7 @@ const struct doctor_row doctor_rows[] = {
     { "libvirt", true, finding_hypervisor },
     { "filter", true, finding_filter },
     { "state directory", false, finding_state_directory },
+    { "snmpd's module", false, finding_module },
     { "AgentX master", false, finding_master },
     { "registration", true, finding_registration },
     { "snmpd's view", false, finding_view },

@@ -46,6 +46,7 @@ typedef void finding_run(struct finding_case *input, struct finding_result *resu
 finding_run finding_configuration;
 finding_run finding_hypervisor, finding_filter, finding_control, finding_connections;
 finding_run finding_state_directory;
+finding_run finding_module;
 finding_run finding_master, finding_registration;
 finding_run finding_view, finding_names;
 

@@ -71,7 +71,7 @@ static void finding_master_away(const struct finding_case *input, const char *ad
                        input->file);
 }
 
-void finding_master(struct finding_case *input, struct finding_result *result)
+static void finding_master_ask(const struct finding_case *input, struct finding_result *result)
 {
     const char *address = session_address(input->options->agentx);
     CLEANUP(agentx_disconnect) struct agentx_link link;
@@ -96,20 +96,30 @@ void finding_master(struct finding_case *input, struct finding_result *result)
     }
 }
 
-/* A subagent has registered VM-MIB. That is fine if it is the only guestlistd. */
-static void finding_registration_taken(struct finding_case *input, struct finding_result *result)
+/* Only guestlistd needs a master. */
+void finding_master(struct finding_case *input, struct finding_result *result)
 {
-    char processes[256];
-    size_t count = other_agents_find(input->options->agentx, processes, sizeof(processes));
+    AUTO_FREE struct snmpd_conf *conf = snmpd_conf_load();
 
-    if (count == 1)
-        finding_put(result, FINDING_FINE, "VM-MIB is served by guestlistd, process %s", processes);
-    else if (count > 1) {
-        finding_put(result, FINDING_WRONG, "%zu guestlistd run, processes %s: a master takes VM-MIB from one only",
-                    count, processes);
-        finding_add_remedy(result,
-                           "end all but one; several hypervisors are one agent with a line \"hypervisor URI "
-                           "CONTEXT\" for each");
+    finding_master_ask(input, result);
+    if (!conf || !*conf->module.name || result->mark != FINDING_WRONG)
+        return;
+    result->mark = FINDING_NOTE;
+    *result->remedy = '\0';
+    finding_add_remedy(result, "nothing: the module inside snmpd needs no master");
+}
+
+/* VM-MIB is registered, and no guestlistd runs. */
+static void finding_registration_without_agent(const struct finding_case *input, const struct snmpd_conf *conf,
+                                               struct finding_result *result)
+{
+    if (*conf->module.name)
+        finding_put(result, FINDING_FINE, "VM-MIB is registered, and no guestlistd runs: the module serves it");
+    else if (*conf->unreadable) {
+        finding_put(result, FINDING_NOTE,
+                    "another subagent or a module of snmpd has registered VM-MIB: %s cannot read %s", input->user,
+                    conf->unreadable);
+        finding_add_remedy(result, "run --check as root");
     } else {
         finding_put(result, FINDING_WRONG,
                     "another AgentX subagent has registered VM-MIB, and no guestlistd is seen");
@@ -118,17 +128,53 @@ static void finding_registration_taken(struct finding_case *input, struct findin
     }
 }
 
-/* No subagent has registered VM-MIB. */
-static void finding_registration_unused(const struct finding_case *input, struct finding_result *result)
+/* VM-MIB is registered. That is fine if one guestlistd or the module has done it. */
+static void finding_registration_taken(struct finding_case *input, const struct snmpd_conf *conf,
+                                       struct finding_result *result)
+{
+    char processes[256];
+    size_t count = other_agents_find(input->options->agentx, processes, sizeof(processes));
+
+    if (count == 0)
+        finding_registration_without_agent(input, conf, result);
+    else if (*conf->module.name && !conf->module.has_contexts) {
+        finding_put(result, FINDING_WRONG,
+                    "guestlistd runs, process %s, and %s loads the module: snmpd takes VM-MIB from one only",
+                    processes, conf->module.file);
+        finding_add_remedy(result, "end and disable guestlistd, or take out the line \"dlmod guestlist\" and "
+                                   "restart snmpd");
+    } else if (count == 1)
+        finding_put(result, FINDING_FINE, "VM-MIB is served by guestlistd, process %s", processes);
+    else {
+        finding_put(result, FINDING_WRONG, "%zu guestlistd run, processes %s: a master takes VM-MIB from one only",
+                    count, processes);
+        finding_add_remedy(result,
+                           "end all but one; several hypervisors are one agent with a line \"hypervisor URI "
+                           "CONTEXT\" for each");
+    }
+}
+
+/* Nothing has registered VM-MIB in this context. */
+static void finding_registration_unused(const struct finding_case *input, const struct snmpd_conf *conf,
+                                        struct finding_result *result)
 {
     char processes[256];
 
+    if (*conf->module.name && !conf->module.has_contexts) {
+        finding_put(result, FINDING_WRONG, "%s loads the module, but snmpd does not serve VM-MIB",
+                    conf->module.file);
+        finding_add_remedy(result,
+                           "restart snmpd; lines of its log that begin with \"guestlist:\" have the reason");
+        return;
+    }
     finding_put(result, FINDING_NOTE, "no subagent serves VM-MIB at this master now");
     if (other_agents_find(input->options->agentx, processes, sizeof(processes)) > 0)
         finding_add_remedy(result,
                            "guestlistd runs, process %s: it has not registered yet, or at another master; see "
                            "its log",
                            processes);
+    else if (*conf->module.name)
+        finding_add_remedy(result, "%s loads the module, which may serve it in other contexts", conf->module.file);
     else
         finding_add_remedy(result, "start guestlistd");
 }
@@ -150,9 +196,12 @@ void finding_registration(struct finding_case *input, struct finding_result *res
 {
     CLEANUP(agentx_disconnect) struct agentx_link link;
     bool is_connected = agentx_connect(&link, session_address(input->options->agentx), PATIENCE_MS);
+    AUTO_FREE struct snmpd_conf *conf = snmpd_conf_load();
     uint32_t session = 0;
     int error = is_connected ? agentx_open(&link, &session) : AGENTX_NO_ANSWER;
 
+    if (!conf)
+        return;
     if (error == AGENTX_NO_ANSWER) {
         finding_put(result, FINDING_NOTE, "not tried, because the master does not answer");
         return;
@@ -163,9 +212,9 @@ void finding_registration(struct finding_case *input, struct finding_result *res
     }
     input->is_registered = error == AGENTX_DUPLICATE_REGISTRATION;
     if (input->is_registered)
-        finding_registration_taken(input, result);
+        finding_registration_taken(input, conf, result);
     else if (error == AGENTX_NO_ERROR)
-        finding_registration_unused(input, result);
+        finding_registration_unused(input, conf, result);
     else
         finding_registration_fails(error, result);
 }

@@ -69,6 +69,11 @@ static void finding_view_empty(const struct finding_case *input, const struct sn
                                "add .1.3.6.1.2.1.236 to what the community may see: \"view\" and \"access\" "
                                "in %s",
                                conf->file);
+        } else if (*conf->module.name && !conf->module.has_contexts) {
+            finding_put(result, FINDING_WRONG, "%s loads the module, but snmpd at %s shows no VM-MIB",
+                        conf->module.file, finding_view_peer(conf));
+            finding_add_remedy(result,
+                               "restart snmpd; lines of its log that begin with \"guestlist:\" have the reason");
         } else
             finding_put(result, FINDING_NOTE,
                         "snmpd at %s answers; whether it shows VM-MIB can be checked when guestlistd "

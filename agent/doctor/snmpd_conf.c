@@ -15,6 +15,8 @@
 #include "lib/base/array.h"
 #include "lib/base/cleanup.h"
 
+#define MODULE_NAME "guestlist"
+
 enum { WORDS_MAX = 8, SUBTREE_MAX = 128, LINE_MAX_BYTES = 2048, DEPTH_MAX = 4 };
 
 /* The words of a line. */
@@ -112,6 +114,31 @@ static void snmpd_conf_take_view(struct snmpd_conf *conf, const struct snmpd_con
     conf->view_count++;
 }
 
+/* dlmod NAME PATH. snmpd calls a function that has the name in its own name, so a wrong name loads nothing. */
+static void snmpd_conf_take_module(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    const char *path = line->count > 2 ? line->words[2] : "";
+    bool is_ours = strcmp(line->words[1], MODULE_NAME) == 0 || strstr(path, MODULE_NAME "-snmpd");
+
+    if (!is_ours || *conf->module.name)
+        return;
+    snmpd_conf_copy(conf->module.name, line->words[1]);
+    snmpd_conf_copy(conf->module.path, path);
+    (void)snprintf(conf->module.file, sizeof(conf->module.file), "%s", line->path);
+}
+
+/* A directive of the module. snmpd does not know it before it has loaded the module. */
+static void snmpd_conf_take_directive(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
+{
+    struct snmpd_conf_module *module = &conf->module;
+
+    if (!*module->name && !*module->early) {
+        snmpd_conf_copy(module->early, line->words[0]);
+        (void)snprintf(module->early_file, sizeof(module->early_file), "%s", line->path);
+    }
+    module->has_contexts |= strcasecmp(line->words[0], MODULE_NAME "Hypervisor") == 0 && line->count > 2;
+}
+
 static void snmpd_conf_take_file(struct snmpd_conf *conf, const struct snmpd_conf_line *line)
 {
     snmpd_conf_read_at(conf, line->words[1], line->depth + 1);
@@ -152,6 +179,7 @@ static const struct {
     { "rwcommunity6", snmpd_conf_take_other },
     { "com2sec6", snmpd_conf_take_other },
     { "view", snmpd_conf_take_view },
+    { "dlmod", snmpd_conf_take_module },
     { "includeFile", snmpd_conf_take_file },
     { "includeDir", snmpd_conf_take_directory },
 };
@@ -191,6 +219,8 @@ static void snmpd_conf_take(struct snmpd_conf *conf, const struct snmpd_conf_lin
     for (size_t i = 0; i < ARRAY_COUNT(directives); i++)
         if (strcasecmp(directives[i].name, line->words[0]) == 0)
             directives[i].take(conf, line);
+    if (strncasecmp(line->words[0], MODULE_NAME, strlen(MODULE_NAME)) == 0)
+        snmpd_conf_take_directive(conf, line);
 }
 
 static void snmpd_conf_read_at(struct snmpd_conf *conf, const char *path, unsigned depth)

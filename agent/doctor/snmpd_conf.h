@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads what --check needs from snmpd's configuration files: the address, a community that this host may use, and
- * what the view of that community shows. */
+/* Reads what --check needs from snmpd's configuration files: the address, a community that this host may use, what
+ * the view of that community shows, and whether snmpd loads the module of this project. */
 #ifndef GUESTLIST_AGENT_DOCTOR_SNMPD_CONF_H
 #define GUESTLIST_AGENT_DOCTOR_SNMPD_CONF_H
 
@@ -19,6 +19,14 @@ struct snmpd_conf {
     char view[SNMPD_CONF_TEXT_MAX];      /* of the community (-V), or empty */
     char only[SNMPD_CONF_TEXT_MAX];      /* the only subtree that the community may see, or empty */
     char unreadable[PATH_MAX];           /* a file that exists but cannot be read, or empty */
+    struct snmpd_conf_module { /* the first line "dlmod guestlist PATH", or one with another name and our file */
+        char name[SNMPD_CONF_TEXT_MAX];  /* empty: there is no such line */
+        char path[SNMPD_CONF_TEXT_MAX];  /* as it is in the line; empty: there is none */
+        char file[PATH_MAX];             /* the file with the line */
+        bool has_contexts;               /* a line guestlistHypervisor has a context */
+        char early[SNMPD_CONF_TEXT_MAX]; /* the first directive of the module before the line, or empty */
+        char early_file[PATH_MAX];       /* the file that has it */
+    } module;
     size_t view_count;
     struct snmpd_conf_view {
         char name[SNMPD_CONF_TEXT_MAX], subtree[SNMPD_CONF_TEXT_MAX];

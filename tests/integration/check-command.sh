@@ -4,36 +4,9 @@
 # The test breaks one thing after the other. --check always ends in time, even if something hangs.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
+. "$(dirname "$0")/check-lib.sh"
 need virsh snmpget libvirtd setpriv nsenter timeout perl
 need_root
-
-mkdir -m 755 "$T/bin"
-cp "$GUESTLISTD" "$T/bin/guestlistd" || FAIL "no agent at $GUESTLISTD"
-case $(file -b "$GUESTLISTD" 2> /dev/null) in *script*) cp "$top_builddir/.libs/guestlistd" "$T/bin/guestlistd" ;; esac
-chmod 755 "$T/bin/guestlistd"
-
-# Runs --check. Words before "::" precede the command, for another user or another root. $T/check has the output, $status the
-# exit status.
-as_nobody=(setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups --)
-examine() { # [WORD... ::] OPTION...
-    local before=()
-    if [[ " $* " = *' :: '* ]]; then
-        while [ "$1" != :: ]; do before+=("$1"); shift; done
-        shift
-    fi
-    SNMPCONFPATH=$T/agent:$T/snmpd timeout 90 "${before[@]}" "$T/bin/guestlistd" --check -x "$AGENTX" --state-dir "$T/state" \
-        "$@" > "$T/check" 2>&1
-    status=$?
-}
-
-# The line of a finding must begin with that mark and contain that text.
-finding_is() { # MARK FINDING TEXT
-    grep -F -- "$1  $2 " "$T/check" | grep -qF -- "$3" || FAIL "no line '$1  $2 ... $3' in:"$'\n'"$(cat "$T/check")"
-}
-
-advice_is() { # TEXT
-    grep '^    -> ' "$T/check" | grep -qF -- "$1" || FAIL "no advice '$1' in:"$'\n'"$(cat "$T/check")"
-}
 
 agent_may_change_domains "--check looks at both sockets, also as another user"
 start_libvirtd

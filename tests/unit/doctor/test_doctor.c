@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "agent/doctor/doctor.h"
+#include "agent/doctor/running_module.h"
 #include "agent/doctor/snmpd_conf.h"
 #include "agent/snmp/agentx.h"
 #include "lib/base/array.h"
@@ -198,6 +199,54 @@ static void the_address_is_one_that_clients_can_use(void **state)
     assert_string_equal("udp:localhost:1161", port->address);
 }
 
+static void the_line_that_loads_the_module_is_found(void **state)
+{
+    AUTO_FREE struct snmpd_conf *good =
+        read_text("dlmod other /o.so\nDLMOD guestlist /lib/guestlist-snmpd.so # comment\n"
+                  "dlmod guestlist /second.so\nguestlistInterval 5\nguestlisthypervisor test:///default\n");
+    AUTO_FREE struct snmpd_conf *renamed = read_text("dlmod vms /lib/guestlist-snmpd.so\n");
+    AUTO_FREE struct snmpd_conf *bare = read_text("dlmod guestlist\n");
+    AUTO_FREE struct snmpd_conf *none = read_text("dlmod other /o.so\nmaster agentx\n");
+
+    (void)state;
+    assert_string_equal("guestlist", good->module.name);
+    assert_string_equal("/lib/guestlist-snmpd.so", good->module.path);
+    assert_string_equal("", good->module.early);
+    assert_false(good->module.has_contexts);
+    assert_string_equal("vms", renamed->module.name);
+    assert_string_equal("guestlist", bare->module.name);
+    assert_string_equal("", bare->module.path);
+    assert_string_equal("", none->module.name);
+}
+
+static void directives_before_the_module_and_contexts_are_noticed(void **state)
+{
+    AUTO_FREE struct snmpd_conf *early =
+        read_text("guestlistFilter active\nguestlistInterval 5\ndlmod guestlist /g.so\n");
+    AUTO_FREE struct snmpd_conf *contexts =
+        read_text("dlmod guestlist /g.so\nguestlistHypervisor test:///default here\n");
+
+    (void)state;
+    assert_string_equal("guestlistFilter", early->module.early);
+    assert_string_equal("guestlist", early->module.name);
+    assert_true(contexts->module.has_contexts);
+}
+
+static void a_mapped_file_is_the_module_or_an_older_one(void **state)
+{
+    static const char path[] = "/lib/guestlist-snmpd.so";
+
+    (void)state;
+    assert_int_equal(RUNNING_MODULE_SAME,
+                     running_module_parse("7f-80 r-xp 0000 fe:00 12    /lib/guestlist-snmpd.so\n", path));
+    assert_int_equal(
+        RUNNING_MODULE_REPLACED,
+        running_module_parse("7f-80 r-xp 0000 fe:00 12    /lib/guestlist-snmpd.so (deleted)\n", path));
+    assert_int_equal(RUNNING_MODULE_UNSEEN,
+                     running_module_parse("7f-80 r-xp 0000 fe:00 12    /lib/guestlist-snmpd.so.1\n", path));
+    assert_int_equal(RUNNING_MODULE_UNSEEN, running_module_parse("7f-80 rw-p 0000 00:00 0 [heap]\n", path));
+}
+
 static void agentx_addresses_are_parsed(void **state)
 {
     struct agentx_address address;
@@ -247,9 +296,9 @@ static void a_finding_is_a_line_with_a_line_for_each_remedy(void **state)
 
 static void the_checks_run_in_order(void **state)
 {
-    static const char *const names[] = { "configuration", "libvirt",      "filter",       "state directory",
-                                         "AgentX master", "registration", "snmpd's view", "MIB names",
-                                         "control",       "connections" };
+    static const char *const names[] = { "configuration",  "libvirt",       "filter",       "state directory",
+                                         "snmpd's module", "AgentX master", "registration", "snmpd's view",
+                                         "MIB names",      "control",       "connections" };
 
     (void)state;
     assert_int_equal(ARRAY_COUNT(names), doctor_row_count);
@@ -273,6 +322,9 @@ int main(void)
         cmocka_unit_test(views_with_names_are_unknown),
         cmocka_unit_test(included_files_are_read),
         cmocka_unit_test(the_address_is_one_that_clients_can_use),
+        cmocka_unit_test(the_line_that_loads_the_module_is_found),
+        cmocka_unit_test(directives_before_the_module_and_contexts_are_noticed),
+        cmocka_unit_test(a_mapped_file_is_the_module_or_an_older_one),
         cmocka_unit_test(agentx_addresses_are_parsed),
         cmocka_unit_test(a_finding_is_a_line_with_a_line_for_each_remedy),
         cmocka_unit_test(the_checks_run_in_order),
