@@ -17,6 +17,7 @@
 
 #include "agent/settings.h"
 #include "agent/snmpd_module/hypervisors.h"
+#include "agent/snmpd_module/own_file.h"
 #include "agent/snmpd_module/report.h"
 #include "lib/libvirt/quiet.h"
 
@@ -34,6 +35,7 @@ static struct module_state {
     unsigned alarm;
     struct settings *settings; /* being read; NULL: not yet, or applied */
     struct hypervisors *hypervisors;
+    struct own_file file;
 } module;
 
 void init_guestlist(void);
@@ -118,12 +120,22 @@ static void module_unregister(void)
     module.is_registered = false;
 }
 
+/* A reload after an upgrade changes nothing, which surprises. Debian's snmpd logs only warnings and errors. */
+static void module_warn_of_upgrade(void)
+{
+    if (own_file_is_replaced(&module.file))
+        log_say(&report_log, LOG_LEVEL_WARNING,
+                "reload: %s was replaced or removed since snmpd loaded it; restart snmpd to use what is there now",
+                module.file.path);
+}
+
 /* As guestlistd, the module does not start with a wrong configuration, and keeps its settings at a wrong reload.
  */
 static void module_apply(void)
 {
     bool is_reload = module.hypervisors != NULL;
 
+    module_warn_of_upgrade();
     if (module.is_wrong) {
         log_say(&report_log, LOG_LEVEL_ERROR, "%s, because of the errors in snmpd's configuration",
                 is_reload ? "reload: the settings stay as they were" : "nothing is served");
@@ -186,6 +198,8 @@ EXPORTED void init_guestlist(void)
     module.settings = settings;
     module.is_loaded = true;
     module.is_wrong = false;
+    if (!module.file.path)
+        own_file_find(&module.file, &module);
     quiet_own_threads();
     module_register();
     module_plan(0);
