@@ -41,7 +41,7 @@ def make_host(name, pairs, place):
     name = host_name(name, place)
     if not any(key == 'address' for key, _, _ in pairs):
         if not (HOST_NAME.match(name) or is_ip(name, 4) or is_ip(name, 6)):
-            raise Refusal(place, "host '%s' without an address" % name, 'an address, because this name is none')
+            raise Refusal(place, "host '%s' without an address" % name, 'an address, because this name is not an address')
         pairs = [('address', name, place)] + pairs
     host = Host(name, name, place)
     set_keys(host, pairs)

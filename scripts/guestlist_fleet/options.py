@@ -14,18 +14,18 @@ INPUTS = [
     ('i', 'inventory', 'FILE', 'lines NAME [ADDRESS] [KEY=VALUE...]'),
     ('a', 'ansible', 'FILE', 'an Ansible inventory in the INI format'),
     ('j', 'ansible-json', 'FILE', 'the output of ansible-inventory --list'),
-    ('g', 'ansible-group', 'GROUP', 'take only the hosts of this group of Ansible [all]'),
-    ('A', 'auths', 'FILE', 'how to ask by SNMP: versions, users, and where passwords are'),
+    ('g', 'ansible-group', 'GROUP', 'use only the hosts of this Ansible group [all]'),
+    ('A', 'auths', 'FILE', 'credentials for SNMP: versions, users, and where the passwords are'),
 ]
 SCAN = [
-    ('s', 'scan', 'NETWORK', 'ask this address, or the addresses of this network (up to /22), by SNMP'),
-    ('u', 'scan-auth', 'AUTH', 'with this auth; several are tried one after the other [guestlist]'),
-    ('x', 'scan-contexts', 'LIST', 'for these contexts, such as -,lab; - is the default one [-]'),
-    ('p', 'scan-port', 'PORT', 'at this port [161]'),
-    ('t', 'scan-timeout', 'SECONDS', 'until the request is repeated [1]'),
-    ('r', 'scan-retries', 'NUMBER', 'of requests after the first [1]'),
-    ('m', 'scan-parallel', 'NUMBER', 'of addresses that are asked at the same time [32]'),
-    ('e', 'enterprise-oid', 'OID', "the root of GUESTLIST-MIB, if guestlistd was built with another [%s]" % ROOT),
+    ('s', 'scan', 'NETWORK', 'scan this address, or the addresses of this network (up to /22), by SNMP'),
+    ('u', 'scan-auth', 'AUTH', 'use this auth for the scan; several are tried one after the other [guestlist]'),
+    ('x', 'scan-contexts', 'LIST', 'scan these contexts, such as -,lab; - is the default one [-]'),
+    ('p', 'scan-port', 'PORT', 'the port for the scan [161]'),
+    ('t', 'scan-timeout', 'SECONDS', 'how long to wait for an answer [1]'),
+    ('r', 'scan-retries', 'NUMBER', 'how often a request is repeated [1]'),
+    ('m', 'scan-parallel', 'NUMBER', 'how many addresses are scanned at the same time [32]'),
+    ('e', 'enterprise-oid', 'OID', "the root of GUESTLIST-MIB, if guestlistd was built with another one [%s]" % ROOT),
 ]
 OUTPUTS = [
     ('P', 'prometheus', 'FILE', 'targets for snmp_exporter (file_sd, JSON)'),
@@ -33,7 +33,7 @@ OUTPUTS = [
     ('Z', 'zabbix', 'FILE', "hosts for Zabbix's import (YAML)"),
     ('N', 'nagios', 'FILE', 'hosts and services for Nagios'),
     ('I', 'icinga2', 'FILE', 'hosts for Icinga 2'),
-    ('l', 'list', 'FILE', 'an inventory with one host a line'),
+    ('l', 'list', 'FILE', 'an inventory, with one line for each host'),
 ]
 DETAILS = [
     ('z', 'zabbix-version', 'VERSION', 'the version of the import: 6.0 or 7.0 [7.0]'),

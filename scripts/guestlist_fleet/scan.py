@@ -24,7 +24,7 @@ def scan_addresses(texts):
         try:
             network = ipaddress.ip_network(text)
         except ValueError:
-            raise Refusal(PLACE, "'%s'" % text, 'an address, or a network such as 192.0.2.0/24 with zeros behind its prefix') from None
+            raise Refusal(PLACE, "'%s'" % text, 'an address, or a network such as 192.0.2.0/24 with zeros after its prefix') from None
         if network.num_addresses > ADDRESSES_MAX or network.is_multicast:
             raise Refusal(PLACE, "'%s'" % text, 'a network of at most %d addresses: /22 of IPv4, /118 of IPv6' % ADDRESSES_MAX)
         addresses.update(dict.fromkeys(network.hosts() if network.num_addresses > 1 else [network.network_address]))
@@ -156,7 +156,7 @@ def leave_out_known(hosts, known, say):
     names = {name for host in known for name in (host.name, host.address)}
     for host in hosts:
         if host.name in names:
-            say('%s is left out: it says that it is %s, and the inventory has this name' % (host.address, printable(host.name)))
+            say('%s is left out: its sysName is %s, which is already in the inventory' % (host.address, printable(host.name)))
     return [host for host in hosts if host.name not in names]
 
 

@@ -84,7 +84,7 @@ step "a known host stays as it is: $(cat "$T/out")"
 # The inventory has the host by its name.
 echo 'hv1.example.org port=1161' > "$T/known"
 scan --inventory "$T/known" --scan 127.0.0.1 > "$T/out" || FAIL "a scan fails"
-grep -q '127.0.0.1 is left out: it says that it is hv1.example.org' "$T/out" || FAIL "$(cat "$T/out")"
+grep -q '127.0.0.1 is left out: its sysName is hv1.example.org' "$T/out" || FAIL "$(cat "$T/out")"
 equal 'hv1.example.org hv1.example.org port=1161' "$(listed)" "the hosts"
 step "a host that is known by its name is no new host"
 
