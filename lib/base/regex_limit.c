@@ -34,6 +34,7 @@ static void regex_limit_skip_class(struct regex_limit *limit)
     limit->next += *limit->next == ']';
 }
 
+/* An empty group counts as well, because it is written out like any other part. */
 static unsigned long regex_limit_group(struct regex_limit *limit)
 {
     unsigned long size;
@@ -41,7 +42,7 @@ static unsigned long regex_limit_group(struct regex_limit *limit)
     limit->next++;
     size = regex_limit_size(limit);
     limit->next += *limit->next == ')';
-    return size;
+    return size > 0 ? size : 1;
 }
 
 /* The size of one character, class or group, which is skipped. */
