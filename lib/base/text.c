@@ -217,6 +217,14 @@ void text_json(const char *text, void (*put)(void *data, const char *piece), voi
     put(data, "\"");
 }
 
+int text_hex_digit(char digit)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = digit ? strchr(digits, digit) : NULL;
+
+    return found ? (int)(found - digits) % 16 : -1;
+}
+
 bool text_number(const char *text, long low, long high, long *number)
 {
     char *end;

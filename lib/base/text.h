@@ -33,6 +33,9 @@ size_t text_columns(const char *text);
  * not UTF-8 becomes U+FFFD. */
 void text_json(const char *text, void (*put)(void *data, const char *piece), void *data);
 
+/* The value of a hexadecimal digit, in lower or upper case. -1 if it is none. */
+int text_hex_digit(char digit);
+
 /* Reads a decimal number from `low` to `high`. False if `text` is NULL or has anything else in it. */
 bool text_number(const char *text, long low, long high, long *number);
 

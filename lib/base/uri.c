@@ -172,14 +172,6 @@ static struct uri_span uri_next_secret(const char *uri, const char *from)
     return parameter.length > 0 && parameter.start < password.start ? parameter : password;
 }
 
-static int uri_hex_digit(char digit)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *found = digit ? strchr(digits, digit | 0x20) : NULL;
-
-    return found ? (int)(found - digits) : -1;
-}
-
 static bool uri_decode(struct uri_span value, char *out, size_t size)
 {
     size_t length = 0;
@@ -187,9 +179,9 @@ static bool uri_decode(struct uri_span value, char *out, size_t size)
     for (size_t i = 0; i < value.length && length < size; i++) {
         const char *at = value.start + i;
         bool is_escape =
-            *at == '%' && i + 2 < value.length && uri_hex_digit(at[1]) >= 0 && uri_hex_digit(at[2]) >= 0;
+            *at == '%' && i + 2 < value.length && text_hex_digit(at[1]) >= 0 && text_hex_digit(at[2]) >= 0;
 
-        out[length++] = is_escape ? (char)(uri_hex_digit(at[1]) * 16 + uri_hex_digit(at[2])) : *at;
+        out[length++] = is_escape ? (char)(text_hex_digit(at[1]) * 16 + text_hex_digit(at[2])) : *at;
         i += is_escape ? 2 : 0;
     }
     if (length == 0 || length >= size || memchr(out, '\0', length)) /* %00 would cut the value */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "lib/base/text.h"
+
 size_t uuid_lower_bound(const void *items, size_t count, size_t size, const unsigned char uuid[UUID_BYTES])
 {
     size_t low = 0, high = count;
@@ -41,14 +43,6 @@ void uuid_format(const unsigned char uuid[UUID_BYTES], char text[UUID_TEXT])
     *text = '\0';
 }
 
-static int uuid_hex_value(char digit)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *found = digit ? strchr(digits, digit) : NULL;
-
-    return found ? (int)(found - digits) % 16 : -1;
-}
-
 bool uuid_parse(const char *text, unsigned char uuid[UUID_BYTES])
 {
     for (int i = 0; i < UUID_BYTES; i++) {
@@ -56,8 +50,8 @@ bool uuid_parse(const char *text, unsigned char uuid[UUID_BYTES])
 
         if (uuid_has_dash_before(i) && *text++ != '-')
             return false;
-        high = uuid_hex_value(*text++);
-        low = high < 0 ? -1 : uuid_hex_value(*text++);
+        high = text_hex_digit(*text++);
+        low = high < 0 ? -1 : text_hex_digit(*text++);
         if (low < 0)
             return false;
         uuid[i] = (unsigned char)(high << 4 | low);

@@ -323,14 +323,14 @@ static void a_password_is_concealed_before_the_line_is_cut(void **state)
 static void a_parameter_is_found_by_its_whole_name(void **state)
 {
     static const char uri[] =
-        "qemu+tls://host/system?no_verify=1&authfile=/a%20b%2&x=%zz;y=;authfile=/second#authfile=/z";
+        "qemu+tls://host/system?no_verify=1&authfile=/a%20b%2&x=%zz%\x11\x12;y=;authfile=/second#authfile=/z";
     char value[16];
 
     (void)state;
     assert_true(uri_parameter(uri, "authfile", value, sizeof(value)));
     assert_string_equal(value, "/a b%2");
     assert_true(uri_parameter(uri, "x", value, sizeof(value)));
-    assert_string_equal(value, "%zz");
+    assert_string_equal(value, "%zz%\x11\x12");
     assert_false(uri_parameter(uri, "y", value, sizeof(value)));
     assert_false(uri_parameter(uri, "auth", value, sizeof(value)));
     assert_false(uri_parameter(uri, "verify", value, sizeof(value)));
