@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/agent/ds_agent.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -137,6 +138,8 @@ bool config_file_read(const struct options *options, struct settings *settings, 
     if (options->configuration)
         config_file_read_one(NULL, options->configuration);
     reading = (struct reading){ 0 };
+    if (options->agentx) /* the files may have replaced it by an agentXSocket */
+        (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, options->agentx);
     (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, config_file_on_log, NULL, 0);
     log_listener_end(&listener);
     return complaints[0] == '\0';

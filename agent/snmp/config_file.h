@@ -13,7 +13,8 @@
  * of AgentX subagents. */
 void config_file_register(void);
 
-/* Reads the files on net-snmp's search path and the file of -c into `settings`. False if a file exists but cannot
+/* Reads the files on net-snmp's search path and the file of -c into `settings`. The AgentX address of the command
+ * line stays in force. False if a file exists but cannot
  * be read, or if it has an unknown or wrong directive. Then `complaints` has a line for each problem, with file,
  * line, value and what was expected. */
 bool config_file_read(const struct options *options, struct settings *settings, char *complaints, size_t size);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The command line overrides the configuration file: AgentX address, hypervisor, filter.
+# The command line overrides the configuration file, also after SIGHUP: AgentX address, hypervisor, filter.
 # The password in a URI is never shown, neither in an error message nor in an SNMP value.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/agent.sh"
@@ -13,6 +13,11 @@ wait_for 30 'row_of st-paused'
 equal 1 "$(row_count)" "rows that match the filter of the command line"
 equal state-paused "$(gl $gl_filter)" glListingFilter
 equal "test://$T/states.xml" "$(gl $gl_uri)" glHypervisorUri
+kill -HUP "$AGENT_PID"
+wait_for 20 'grep -q "reload: done" "$AGENT_LOG"'
+restart_snmpd
+wait_for 30 'row_of st-paused'
+equal state-paused "$(gl $gl_filter)" "glListingFilter after SIGHUP"
 stop_agent || FAIL "SIGTERM ended the agent with status $?"
 step "the command line wins"
 
