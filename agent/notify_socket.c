@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/text.h"
 
 /* A name that begins with "@" is in the abstract namespace, where the first byte is 0. False if the name is not
  * valid. */
@@ -69,9 +70,10 @@ void notify_socket_stopping(void)
 
 void notify_socket_status(const char *line)
 {
-    char text[NOTIFY_SOCKET_TEXT_MAX + sizeof("STATUS=")];
+    char text[NOTIFY_SOCKET_TEXT_MAX + sizeof("STATUS=")] = "STATUS=";
 
-    (void)snprintf(text, sizeof(text), "STATUS=%s", line);
+    /* systemd does not show a text that is not UTF-8, or that is cut within a character. */
+    (void)text_snmp(line, text + strlen(text), NOTIFY_SOCKET_TEXT_MAX - 1);
     /* A newline would begin another assignment of the protocol. */
     for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n'))
         *end = ' ';

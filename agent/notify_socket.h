@@ -24,7 +24,8 @@ void notify_socket_reloading(void);
 /* Sends "STOPPING=1": the agent ends. */
 void notify_socket_stopping(void);
 
-/* Sends one line for people, as "STATUS=". At most NOTIFY_SOCKET_TEXT_MAX bytes with the NUL; the rest is cut. */
+/* Sends one line for people, as "STATUS=" and valid UTF-8. At most NOTIFY_SOCKET_TEXT_MAX bytes with the NUL; the
+ * rest is cut. */
 void notify_socket_status(const char *line);
 
 /* Appends one hypervisor to a status line of NOTIFY_SOCKET_TEXT_MAX bytes: its URI, its state, the number of

@@ -92,6 +92,18 @@ static void a_status_is_one_line(void **state)
     assert_string_equal(receive(), "STATUS=one READY=1 three");
 }
 
+static void a_status_has_no_part_of_a_character(void **state)
+{
+    char line[NOTIFY_SOCKET_TEXT_MAX];
+
+    (void)state;
+    memset(line, 'a', sizeof(line));
+    memcpy(line + sizeof(line) - 3, "\xe2\x82", 3); /* two of the three octets of a character */
+    notify_socket_status(line);
+    assert_int_equal(strlen(receive()), strlen("STATUS=") + sizeof(line) - 3);
+    assert_null(strchr(received, '\xe2'));
+}
+
 static void the_socket_may_be_abstract(void **state)
 {
     char name[64];
@@ -151,6 +163,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ready_and_stopping_are_sent, start, end),
         cmocka_unit_test_setup_teardown(a_reload_is_sent_with_its_time, start, end),
         cmocka_unit_test_setup_teardown(a_status_is_one_line, start, end),
+        cmocka_unit_test_setup_teardown(a_status_has_no_part_of_a_character, start, end),
         cmocka_unit_test_setup_teardown(the_socket_may_be_abstract, start, end),
         cmocka_unit_test_setup_teardown(nothing_is_sent_without_a_valid_socket_name, start, end),
         cmocka_unit_test_setup_teardown(a_status_line_describes_each_hypervisor, start, end),
