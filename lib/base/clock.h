@@ -27,6 +27,14 @@ static inline int64_t clock_boot_ms(void)
     return clock_boot_us() / 1000;
 }
 
+/* Microseconds from `began_us`, a time of the boot clock, until now; UINT32_MAX if it is 71 minutes or more. */
+static inline uint32_t clock_since_us(int64_t began_us)
+{
+    int64_t us = clock_boot_us() - began_us;
+
+    return us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
 /* systemd's clock. It stops while the host is suspended. */
 static inline int64_t clock_monotonic_us(void)
 {

@@ -44,7 +44,7 @@ bool thread_condition_init(pthread_cond_t *condition)
 static struct timespec thread_monotonic(int64_t boot_ms)
 {
     int64_t pause_us = boot_ms * 1000 - clock_boot_us();
-    int64_t us = clock_read_us(CLOCK_MONOTONIC) + (pause_us > 0 ? pause_us : 0);
+    int64_t us = clock_monotonic_us() + (pause_us > 0 ? pause_us : 0);
 
     return (struct timespec){ .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
 }

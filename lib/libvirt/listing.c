@@ -290,7 +290,7 @@ static struct snapshot *listing_make(struct listing *listing, struct mailbox *ma
     snapshot->unsupported = driver_rejected(connection_driver(listing->connection));
     snapshot->taken_boot_ms = began_us / 1000;
     snapshot->taken_real_ms = began_real_ms;
-    snapshot->duration_us = (uint32_t)(clock_boot_us() - began_us);
+    snapshot->duration_us = clock_since_us(began_us);
     snapshot->calls = listing->calls;
     snapshot->parts = listing->parts;
     return snapshot;

@@ -109,13 +109,6 @@ static bool stats_poller_is_empty(struct stats_poller *poller, const struct stat
     return result->count > 0;
 }
 
-static uint32_t stats_poller_duration_us(int64_t began_us)
-{
-    int64_t us = clock_boot_us() - began_us;
-
-    return us < UINT32_MAX ? (uint32_t)us : UINT32_MAX; /* 71 minutes or more */
-}
-
 /* Makes one call with the lock released. NULL if it failed. */
 static struct stats_table *stats_poller_call(struct stats_poller *poller, struct connection *connection,
                                              enum stats_call_scope scope)
@@ -130,7 +123,7 @@ static struct stats_table *stats_poller_call(struct stats_poller *poller, struct
     worker_pool_lock(poller->pool);
     if (result) {
         result->asked_boot_ms = began_us / 1000;
-        result->duration_us = stats_poller_duration_us(began_us);
+        result->duration_us = clock_since_us(began_us);
     }
     return result;
 }

@@ -55,11 +55,23 @@ static void a_thread_that_has_not_ended_can_be_joined_later(void **state)
     (void)sem_destroy(&may_end);
 }
 
+/* A listing or a poll may take that long, if libvirtd hangs or the host is suspended. */
+static void a_duration_that_is_too_long_for_32_bits_is_the_longest(void **state)
+{
+    const int64_t minutes_us = INT64_C(60) * 1000 * 1000;
+
+    (void)state;
+    assert_between(clock_since_us(clock_boot_us()), 0, PATIENCE_MS * INT64_C(1000));
+    assert_between(clock_since_us(clock_boot_us() - 70 * minutes_us), 70 * minutes_us, 71 * minutes_us);
+    assert_true(clock_since_us(clock_boot_us() - 72 * minutes_us) == UINT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thread_that_ends_is_joined),
         cmocka_unit_test(a_thread_that_has_not_ended_can_be_joined_later),
+        cmocka_unit_test(a_duration_that_is_too_long_for_32_bits_is_the_longest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
