@@ -221,7 +221,7 @@ struct commands *commands_new(const char *uri, bool with_events, const struct co
     if (!commands)
         return NULL;
     commands->host = *host;
-    commands->pool = worker_pool_new(uri, with_events, &commands_work, commands);
+    commands->pool = worker_pool_new(uri, with_events, NULL, &commands_work, commands);
     if (commands->pool)
         return commands;
     free(commands);

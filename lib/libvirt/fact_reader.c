@@ -252,13 +252,11 @@ struct fact_reader *fact_reader_new(const char *uri, bool with_events, const str
     reader->mailbox = mailbox_ref(mailbox);
     reader->xml_reader = xml_reader_new(metadata);
     if (reader->xml_reader)
-        reader->pool = worker_pool_new(uri, with_events, &fact_reader_work, reader);
-    if (!reader->pool) {
-        fact_reader_release(reader);
-        return NULL;
-    }
-    worker_pool_share_driver(reader->pool, driver);
-    return reader;
+        reader->pool = worker_pool_new(uri, with_events, driver, &fact_reader_work, reader);
+    if (reader->pool)
+        return reader;
+    fact_reader_release(reader);
+    return NULL;
 }
 
 bool fact_reader_set_rules(struct fact_reader *reader, const struct metadata_rules *rules)

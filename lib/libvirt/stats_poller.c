@@ -263,7 +263,7 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
 
     if (!poller)
         return NULL;
-    poller->pool = worker_pool_new(uri, with_events, &stats_poller_work, poller);
+    poller->pool = worker_pool_new(uri, with_events, driver, &stats_poller_work, poller);
     if (!poller->pool) {
         free(poller);
         return NULL;
@@ -271,7 +271,6 @@ struct stats_poller *stats_poller_new(const char *uri, bool with_events, struct 
     poller->driver = driver_ref(driver);
     poller->mailbox = mailbox_ref(mailbox);
     poller->wants_inactive = true;
-    worker_pool_share_driver(poller->pool, driver);
     return poller;
 }
 

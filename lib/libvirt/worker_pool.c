@@ -39,8 +39,8 @@ void worker_pool_unlock(struct worker_pool *pool)
     (void)pthread_mutex_unlock(&pool->lock);
 }
 
-struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
-                                    void *data)
+struct worker_pool *worker_pool_new(const char *uri, bool with_events, struct driver *driver,
+                                    const struct worker_pool_work *work, void *data)
 {
     struct worker_pool *pool = calloc(1, sizeof(*pool));
 
@@ -58,12 +58,8 @@ struct worker_pool *worker_pool_new(const char *uri, bool with_events, const str
         return NULL;
     }
     (void)pthread_mutex_init(&pool->lock, NULL); /* cannot fail for a default mutex */
+    pool->driver = driver ? driver_ref(driver) : NULL;
     return pool;
-}
-
-void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver)
-{
-    pool->driver = driver_ref(driver);
 }
 
 static void worker_pool_free(struct worker_pool *pool)

@@ -38,13 +38,11 @@ struct worker_pool_work {
 };
 
 /* `uri` as for connection_new(). `with_events` is true if this process runs libvirt's event loop: the connections
- * then use keepalive. `work` must outlive the pool, and `data` is passed to its functions. NULL if out of memory:
- * the caller then still owns `data`. */
-struct worker_pool *worker_pool_new(const char *uri, bool with_events, const struct worker_pool_work *work,
-                                    void *data);
-
-/* Makes the pool's connections share `driver`. Takes a reference. For a new pool only. */
-void worker_pool_share_driver(struct worker_pool *pool, struct driver *driver);
+ * then use keepalive. They share `driver`, to which the pool takes a reference; NULL: each has one of its own.
+ * `work` must outlive the pool, and `data` is passed to its functions. NULL if out of memory: the caller then
+ * still owns `data`. */
+struct worker_pool *worker_pool_new(const char *uri, bool with_events, struct driver *driver,
+                                    const struct worker_pool_work *work, void *data);
 
 /* The lock of the pool and its `data`. It is never held while libvirt is called. */
 void worker_pool_lock(struct worker_pool *pool);

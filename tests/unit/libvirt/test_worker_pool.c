@@ -83,7 +83,7 @@ static int begin_at(const char *uri)
     memset(&job, 0, sizeof(job));
     job.gate = open_gate;
     job.next_boot_ms = INT64_MAX;
-    job.pool = worker_pool_new(uri, false, &job_work, &job);
+    job.pool = worker_pool_new(uri, false, NULL, &job_work, &job);
     return job.pool ? 0 : -1;
 }
 
