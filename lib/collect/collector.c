@@ -138,9 +138,10 @@ static int64_t collector_step(struct collector *collector)
 static void *collector_run(void *data)
 {
     struct collector *collector = data;
+    int64_t until_boot_ms = 0;
 
-    while (!mailbox_is_stopping(collector->mailbox))
-        (void)mailbox_wait(collector->mailbox, collector_step(collector));
+    while (!mailbox_wait(collector->mailbox, until_boot_ms))
+        until_boot_ms = collector_step(collector);
     connection_close(collector->connection);
     return NULL;
 }

@@ -187,16 +187,6 @@ bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms)
     return stop;
 }
 
-bool mailbox_is_stopping(struct mailbox *mailbox)
-{
-    bool stop;
-
-    mailbox_lock(mailbox);
-    stop = mailbox->is_stopping;
-    mailbox_unlock(mailbox);
-    return stop;
-}
-
 int64_t mailbox_first_event(struct mailbox *mailbox)
 {
     int64_t first;

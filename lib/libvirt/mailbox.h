@@ -64,7 +64,6 @@ void mailbox_put_wake(struct mailbox *mailbox);
 /* Blocks until the boot clock reads `until_boot_ms`, or until another thread puts something in. Returns at once if
  * that happened since the last call. True if the collector is asked to end. */
 bool mailbox_wait(struct mailbox *mailbox, int64_t until_boot_ms);
-bool mailbox_is_stopping(struct mailbox *mailbox);
 
 /* When the first event since the last mailbox_take() came in; 0: none has. */
 int64_t mailbox_first_event(struct mailbox *mailbox);
