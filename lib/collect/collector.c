@@ -272,7 +272,6 @@ static void collector_listing_status(const struct snapshot *published, struct co
 {
     status->serial = published->serial;
     status->listed_boot_ms = published->taken_boot_ms;
-    status->listed_real_ms = published->taken_real_ms;
     status->duration_us = published->duration_us;
     status->calls = published->calls;
     status->domains = (uint32_t)published->count;

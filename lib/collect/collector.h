@@ -55,8 +55,7 @@ struct collector_status {
     char filter[COLLECTOR_TEXT_MAX];     /* the words in force */
     uint32_t serial, failures, reconnects, events;
     int64_t listed_boot_ms; /* when the listing began; 0: there is none yet */
-    int64_t listed_real_ms;
-    bool stale; /* see collector_is_stale() */
+    bool stale;             /* see collector_is_stale() */
     uint32_t duration_us, calls, domains;
 };
 
