@@ -4,6 +4,8 @@
 #include "lib/base/array.h"
 #include "lib/libvirt/virt.h"
 
+enum { OCCUPIED_MAX_MS = 1000 };
+
 static enum domain_control control_info_decode(unsigned state)
 {
     static const enum domain_control controls[] = {
@@ -38,4 +40,9 @@ int64_t control_info_occupied_ms(struct connection *connection, virDomainPtr dom
     int64_t for_ms;
 
     return control_info_read(connection, domain, &for_ms) == DOMAIN_CONTROL_OCCUPIED ? for_ms : 0;
+}
+
+bool control_info_hangs(struct connection *connection, virDomainPtr domain)
+{
+    return control_info_occupied_ms(connection, domain) >= OCCUPIED_MAX_MS;
 }

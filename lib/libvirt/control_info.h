@@ -5,6 +5,7 @@
 #define GUESTLIST_LIBVIRT_CONTROL_INFO_H
 
 #include <libvirt/libvirt.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/libvirt/connection.h"
@@ -17,5 +18,8 @@ enum domain_control control_info_read(struct connection *connection, virDomainPt
 /* For how many milliseconds the domain's process has not answered a command of its monitor. 0 if it answers, or if
  * this is not known. */
 int64_t control_info_occupied_ms(struct connection *connection, virDomainPtr domain);
+
+/* True if it has not answered for a second: then it is taken to hang. */
+bool control_info_hangs(struct connection *connection, virDomainPtr domain);
 
 #endif

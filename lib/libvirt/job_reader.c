@@ -6,8 +6,6 @@
 #include "lib/libvirt/job_decode.h"
 #include "lib/libvirt/virt.h"
 
-enum { OCCUPIED_MAX_MS = 1000 }; /* a process that has not answered for longer is taken to hang */
-
 /* The states that a job causes. A domain may also be in one of them without a job: it keeps "paused, migrating" if
  * it was saved while it was paused, and "paused, unknown" is also the state during a dump of the memory alone. */
 static const struct {
@@ -67,7 +65,7 @@ bool job_reader_read(struct connection *connection, const unsigned char uuid[UUI
     *stats = NULL;
     if (!domain)
         return job_reader_decode_failure(stats);
-    if (control_info_occupied_ms(connection, domain) >= OCCUPIED_MAX_MS)
+    if (control_info_hangs(connection, domain))
         return false;
     if (virDomainGetJobStats(domain, &type, &parameters, &count, 0) < 0)
         return job_reader_decode_failure(stats);

@@ -8,10 +8,7 @@
 #include "lib/libvirt/control_info.h"
 #include "lib/libvirt/virt.h"
 
-enum {
-    PINNED_VCPUS_MAX = 4096, /* more than any domain has */
-    OCCUPIED_MAX_MS = 1000,  /* a process that has not answered for longer is taken to hang */
-};
+enum { PINNED_VCPUS_MAX = 4096 }; /* more than any domain has */
 
 struct xml_reader {
     pthread_mutex_t lock; /* for `parser`, which only one thread at a time may use */
@@ -85,8 +82,7 @@ static void xml_reader_read_pinning(struct connection *connection, virDomainPtr 
 
 static bool xml_reader_may_ask(struct connection *connection, virDomainPtr domain)
 {
-    return virt_domain_id(domain) == DOMAIN_ID_INACTIVE ||
-           control_info_occupied_ms(connection, domain) < OCCUPIED_MAX_MS;
+    return virt_domain_id(domain) == DOMAIN_ID_INACTIVE || !control_info_hangs(connection, domain);
 }
 
 struct xml_facts *xml_reader_read(struct xml_reader *reader, struct connection *connection,
