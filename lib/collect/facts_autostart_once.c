@@ -44,19 +44,13 @@ void facts_autostart_once_ask(struct facts_autostart_once *once, struct fact_rea
     once->is_pending = fact_reader_ask(reader, FACT_READER_AUTOSTART_ONCE, NULL);
 }
 
-/* The pause after a pass that took `took_ms`. */
-static int64_t facts_autostart_once_pause(int64_t took_ms, int64_t factor, int64_t least_ms)
-{
-    return took_ms * factor > least_ms ? took_ms * factor : least_ms;
-}
-
 void facts_autostart_once_take(struct facts_autostart_once *once, struct fact_reader_result *result)
 {
     int64_t ended = result->ended_boot_ms, took_ms = ended - result->began_boot_ms;
 
     once->is_pending = false;
-    once->early_boot_ms = ended + facts_autostart_once_pause(took_ms, GAP_FACTOR, GAP_MIN_MS);
-    once->due_boot_ms = ended + facts_autostart_once_pause(took_ms, PAUSE_FACTOR, PAUSE_MIN_MS);
+    once->early_boot_ms = ended + clock_later(took_ms * GAP_FACTOR, GAP_MIN_MS);
+    once->due_boot_ms = ended + clock_later(took_ms * PAUSE_FACTOR, PAUSE_MIN_MS);
     if (result->is_failed)
         return;
     autostart_once_free(once->answer);
