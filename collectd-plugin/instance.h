@@ -12,16 +12,15 @@
 #include "collectd-plugin/instance_options.h"
 #include "lib/base/log.h"
 
-/* What instance_read() needs from collectd. It calls `value` and `alarm` on its own thread, with `data`; their
- * arguments are valid during the call. `host` and `plugin_instance` are names that naming_write() wrote. A value
- * was read `age_ms` before the call. */
 /* Whose value it is. */
 struct instance_target {
-    const char *host, *plugin_instance;
-    int64_t age_ms;              /* how long ago it was read */
-    const struct domain *domain; /* NULL: a value of the hypervisor */
+    const char *host, *plugin_instance; /* of a domain: written by naming_write() */
+    int64_t age_ms;                     /* how long ago the value was read */
+    const struct domain *domain;        /* NULL: a value of the hypervisor */
 };
 
+/* What instance_read() needs from collectd. It calls `value` and `alarm` on its own thread, with `data`; their
+ * arguments are valid during the call. */
 struct instance_host {
     const char *hostname;
     int64_t interval_ms; /* between two reads */

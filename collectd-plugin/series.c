@@ -45,7 +45,7 @@ bool series_names_add(struct series_names *names, const char *host, const char *
     return true;
 }
 
-void series_names_clear(struct series_names *names)
+static void series_names_clear(struct series_names *names)
 {
     free(names->items);
     *names = (struct series_names){ 0 };

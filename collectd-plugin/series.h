@@ -26,9 +26,6 @@ struct series_names {
 bool series_names_add(struct series_names *names, const char *host, const char *plugin_instance,
                       const unsigned char uuid[UUID_BYTES], uint32_t row);
 
-/* Frees the names, and zeroes the struct. */
-void series_names_clear(struct series_names *names);
-
 /* The names of all blocks. Any thread may call the functions below. */
 struct series;
 
