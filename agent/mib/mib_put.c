@@ -61,7 +61,7 @@ bool mib_put_date(struct mib_value *value, int64_t real_ms)
     long minutes;
     unsigned char *octets = (unsigned char *)value->buffer;
 
-    if (!localtime_r(&seconds, &local))
+    if (!localtime_r(&seconds, &local) || local.tm_year < -1900 || local.tm_year > UINT16_MAX - 1900)
         return false;
     minutes = (local.tm_gmtoff < 0 ? -local.tm_gmtoff : local.tm_gmtoff) / 60;
     octets[0] = (unsigned char)((local.tm_year + 1900) >> 8);

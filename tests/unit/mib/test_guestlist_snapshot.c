@@ -50,6 +50,18 @@ static void assert_date(const struct answer *answer, mib_subid column, mib_subid
     assert_memory_equal(value.bytes, wanted.bytes, wanted.length);
 }
 
+static void a_date_is_in_the_years_that_two_octets_hold(void **state)
+{
+    static const int64_t day_ms = 24 * 60 * 60 * 1000, year_65536_ms = INT64_C(2005949145600) * 1000;
+    struct mib_value value;
+
+    (void)state;
+    assert_true(mib_put_date(&value, year_65536_ms - 2 * day_ms));
+    assert_memory_equal(value.bytes, "\xff\xff\x0c", 3);
+    assert_false(mib_put_date(&value, year_65536_ms + 2 * day_ms));
+    assert_false(mib_put_date(&value, -year_65536_ms));
+}
+
 static void snapshots_are_counted_and_have_an_age(void **state)
 {
     static const int64_t made_real_s[] = { 1700000500, 1600000000, 1700000900 };
@@ -130,6 +142,7 @@ static void a_snapshot_of_the_future_has_the_age_0(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_date_is_in_the_years_that_two_octets_hold),
         cmocka_unit_test(snapshots_are_counted_and_have_an_age),
         cmocka_unit_test(without_snapshots_there_is_a_count_only),
         cmocka_unit_test(what_is_not_known_is_missing),
