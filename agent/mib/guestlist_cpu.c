@@ -17,7 +17,7 @@ static bool guestlist_cpu_get_state(const struct mib_cell *cell)
            mib_put_integer(cell->value, (int64_t)stats->state);
 }
 
-#define COUNTER(name, fact, field) GUESTLIST_DEVICE_COUNTER(name, vcpu_stats, vm_cpu_stats, fact, field, US_IN_NS)
+#define COUNTER(name, fact, field) VM_DEVICE_COUNTER(name, vcpu_stats, vm_cpu_stats, fact, field, US_IN_NS)
 
 COUNTER(guestlist_cpu_get_wait, VCPU_WAIT, wait_ns)
 COUNTER(guestlist_cpu_get_delay, VCPU_DELAY, delay_ns)

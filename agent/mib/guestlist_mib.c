@@ -72,20 +72,15 @@ static bool guestlist_mib_get_domains(const struct mib_cell *cell)
     return mib_put_unsigned(cell->value, snapshot ? (uint32_t)snapshot->count : 0);
 }
 
-static bool guestlist_mib_get_failures(const struct mib_cell *cell)
-{
-    return mib_put_unsigned(cell->value, cell->answer->status.failures);
-}
+#define STATUS(name, field)                                                                                       \
+    static bool name(const struct mib_cell *cell)                                                                 \
+    {                                                                                                             \
+        return mib_put_unsigned(cell->value, cell->answer->status.field);                                         \
+    }
 
-static bool guestlist_mib_get_reconnects(const struct mib_cell *cell)
-{
-    return mib_put_unsigned(cell->value, cell->answer->status.reconnects);
-}
-
-static bool guestlist_mib_get_events(const struct mib_cell *cell)
-{
-    return mib_put_unsigned(cell->value, cell->answer->status.events);
-}
+STATUS(guestlist_mib_get_failures, failures)
+STATUS(guestlist_mib_get_reconnects, reconnects)
+STATUS(guestlist_mib_get_events, events)
 
 static bool guestlist_mib_get_statistics_age(const struct mib_cell *cell)
 {
@@ -102,31 +97,18 @@ static bool guestlist_mib_get_statistics_duration(const struct mib_cell *cell)
     return snapshot && snapshot->stats_boot_ms > 0 && mib_put_unsigned(cell->value, snapshot->stats_duration_us);
 }
 
-static bool guestlist_mib_put_count(const struct mib_cell *cell, const struct rows_count *count)
-{
-    return !count->is_unknown && mib_put_unsigned(cell->value, count->domains);
-}
+/* There is no value if the number of domains is not known. */
+#define COUNT(name, field)                                                                                        \
+    static bool name(const struct mib_cell *cell)                                                                 \
+    {                                                                                                             \
+        const struct rows *rows = cell->answer->rows;                                                             \
+                                                                                                                  \
+        return rows && !rows->field.is_unknown && mib_put_unsigned(cell->value, rows->field.domains);             \
+    }
 
-static bool guestlist_mib_get_autostart_inactive(const struct mib_cell *cell)
-{
-    const struct rows *rows = cell->answer->rows;
-
-    return rows && guestlist_mib_put_count(cell, &rows->autostart_inactive);
-}
-
-static bool guestlist_mib_get_active_no_autostart(const struct mib_cell *cell)
-{
-    const struct rows *rows = cell->answer->rows;
-
-    return rows && guestlist_mib_put_count(cell, &rows->active_no_autostart);
-}
-
-static bool guestlist_mib_get_not_answering(const struct mib_cell *cell)
-{
-    const struct rows *rows = cell->answer->rows;
-
-    return rows && guestlist_mib_put_count(cell, &rows->not_answering);
-}
+COUNT(guestlist_mib_get_autostart_inactive, autostart_inactive)
+COUNT(guestlist_mib_get_active_no_autostart, active_no_autostart)
+COUNT(guestlist_mib_get_not_answering, not_answering)
 
 static bool guestlist_mib_get_agent_version(const struct mib_cell *cell)
 {

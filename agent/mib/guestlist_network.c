@@ -5,7 +5,7 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-#define COUNTER(name, fact, field) GUESTLIST_DEVICE_COUNTER(name, net_stats, vm_network_stats, fact, field, 1)
+#define COUNTER(name, fact, field) VM_DEVICE_COUNTER(name, net_stats, vm_network_stats, fact, field, 1)
 
 COUNTER(guestlist_network_get_received_octets, NET_RX_BYTES, rx_bytes)
 COUNTER(guestlist_network_get_received_packets, NET_RX_PACKETS, rx_packets)

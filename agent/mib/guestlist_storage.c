@@ -4,8 +4,7 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-#define COUNTER(name, fact, field, unit)                                                                          \
-    GUESTLIST_DEVICE_COUNTER(name, disk_stats, vm_storage_stats, fact, field, unit)
+#define COUNTER(name, fact, field, unit) VM_DEVICE_COUNTER(name, disk_stats, vm_storage_stats, fact, field, unit)
 
 #define SIZE(name, fact, field)                                                                                   \
     static bool name(const struct mib_cell *cell)                                                                 \

@@ -7,19 +7,6 @@
 #include "agent/mib/rows.h"
 #include "config.h"
 
-enum { US_IN_NS = 1000 };
-
-/* Defines a getter of a counter of a device. `find` returns the device's statistics (struct `type`) for a cell, or
- * NULL; `fact` is the bit of `field` in their member `known`; the number is divided by `unit`. */
-#define GUESTLIST_DEVICE_COUNTER(name, type, find, fact, field, unit)                                             \
-    static bool name(const struct mib_cell *cell)                                                                 \
-    {                                                                                                             \
-        const struct type *stats = find(cell);                                                                    \
-                                                                                                                  \
-        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
-                               stats && (stats->known & (fact)) ? &stats->field : NULL, unit);                    \
-    }
-
 extern const struct mib_table guestlist_domain_table, guestlist_filter_table, guestlist_name_table,
     guestlist_memory_table, guestlist_cpu_table, guestlist_storage_table, guestlist_network_table,
     guestlist_job_table, guestlist_metadata_table, guestlist_snapshot_table;

@@ -4,8 +4,6 @@
 #include "agent/mib/vm_tables.h"
 #include "lib/model/device_stats.h"
 
-enum { US_IN_NS = 1000 };
-
 const struct vcpu_stats *vm_cpu_stats(const struct mib_cell *cell)
 {
     const struct rows_item *item = cell->row;
@@ -31,13 +29,7 @@ bool vm_cpu_seek(const struct answer *answer, const mib_subid *index, size_t len
     return rows_seek_item(answer, 1, vm_cpu_seek_item, index, length, row);
 }
 
-static bool vm_cpu_get_core_time(const struct mib_cell *cell)
-{
-    const struct vcpu_stats *stats = vm_cpu_stats(cell);
-
-    return mib_put_counter(cell->value, rows_item_domain(cell),
-                           stats && (stats->known & VCPU_TIME) ? &stats->time_ns : NULL, US_IN_NS);
-}
+VM_DEVICE_COUNTER(vm_cpu_get_core_time, vcpu_stats, vm_cpu_stats, VCPU_TIME, time_ns, US_IN_NS)
 
 static const struct mib_column columns[] = {
     { 2, MIB_COUNTER64, vm_cpu_get_core_time, "vmCpuCoreTime", NULL },

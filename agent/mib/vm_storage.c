@@ -10,7 +10,7 @@
 #include "lib/model/xml_facts.h"
 #include "lib/model/device_stats.h"
 
-enum { NOT_AVAILABLE = -1, US_IN_NS = 1000 };
+enum { NOT_AVAILABLE = -1 };
 
 /* VirtualMachineStorageSourceType, VirtualMachineStorageAccess and IANAStorageMediaType. Only in the last one,
  * other comes before unknown. */
@@ -270,14 +270,7 @@ static bool vm_storage_get_allocated_size(const struct mib_cell *cell)
     return vm_storage_put_size(cell, vm_storage_allocated_size(cell));
 }
 
-#define COUNTER(name, fact, field, unit)                                                                          \
-    static bool name(const struct mib_cell *cell)                                                                 \
-    {                                                                                                             \
-        const struct disk_stats *stats = vm_storage_stats(cell);                                                  \
-                                                                                                                  \
-        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
-                               stats && (stats->known & (fact)) ? &stats->field : NULL, unit);                    \
-    }
+#define COUNTER(name, fact, field, unit) VM_DEVICE_COUNTER(name, disk_stats, vm_storage_stats, fact, field, unit)
 
 COUNTER(vm_storage_get_reads, DISK_READS, reads, 1)
 COUNTER(vm_storage_get_writes, DISK_WRITES, writes, 1)

@@ -17,6 +17,19 @@ const struct vcpu_stats *vm_cpu_stats(const struct mib_cell *cell);
 const struct disk_stats *vm_storage_stats(const struct mib_cell *cell);
 const struct net_stats *vm_network_stats(const struct mib_cell *cell);
 
+enum { US_IN_NS = 1000 };
+
+/* Defines a getter of a counter of a device. `find` returns the device's statistics (struct `type`) for a cell, or
+ * NULL; `fact` is the bit of `field` in their member `known`; the number is divided by `unit`. */
+#define VM_DEVICE_COUNTER(name, type, find, fact, field, unit)                                                    \
+    static bool name(const struct mib_cell *cell)                                                                 \
+    {                                                                                                             \
+        const struct type *stats = find(cell);                                                                    \
+                                                                                                                  \
+        return mib_put_counter(cell->value, rows_item_domain(cell),                                               \
+                               stats && (stats->known & (fact)) ? &stats->field : NULL, unit);                    \
+    }
+
 /* A size of the row's disk in bytes: the member of struct disk_stats with that bit of enum disk_stat and at that
  * offset. A domain that is not active has the sizes of its last run, if the disk is still the same file. -1: not
  * known. */
