@@ -211,7 +211,8 @@ bool event_rules_creates(const struct domain_event *event)
            event->event == DOMAIN_EVENT_RESUMED;
 }
 
-bool event_rules_is_off(enum vm_oper_state state)
+/* True if a domain in that state does not run and is not about to run. */
+static bool event_rules_is_off(enum vm_oper_state state)
 {
     return state == VM_OPER_SHUTDOWN || state == VM_OPER_SUSPENDED || state == VM_OPER_CRASHED;
 }

@@ -61,7 +61,4 @@ enum tristate event_rules_persistence(const struct domain_event *event, enum vm_
 /* Whether a migration to this host is in progress after that event. `before`: whether one was. */
 bool event_rules_migrates_in(const struct domain_event *event, bool before);
 
-/* True if a domain in that state does not run and is not about to run. */
-bool event_rules_is_off(enum vm_oper_state state);
-
 #endif
