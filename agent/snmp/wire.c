@@ -273,41 +273,39 @@ static int wire_on_stop(int major, int minor, void *session, void *data)
     return 0;
 }
 
+/* The transport of the session, if what it sends is checked here, else NULL. */
+static netsnmp_transport *wire_transport(netsnmp_session *session)
+{
+    netsnmp_transport *transport = session ? snmp_sess_transport(snmp_sess_pointer(session)) : NULL;
+
+    return transport && transport->f_recv == wire_receive ? transport : NULL;
+}
+
 bool wire_is_closing(netsnmp_session *session)
 {
-    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(session));
+    const netsnmp_transport *transport = wire_transport(session);
 
-    return transport && transport->f_recv == wire_receive && wire_of(transport)->is_closing;
+    return transport && wire_of(transport)->is_closing;
 }
 
 void wire_give_up(netsnmp_session *session, const char *fault)
 {
-    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(session));
+    netsnmp_transport *transport = wire_transport(session);
 
-    if (transport && transport->f_recv == wire_receive && !wire_of(transport)->is_closing)
+    if (transport && !wire_of(transport)->is_closing)
         wire_close(wire_of(transport), transport, fault);
-}
-
-/* The transport of the open session, if what it sends is checked here, else NULL. */
-static netsnmp_transport *wire_transport(const struct wire_watch *watch)
-{
-    netsnmp_transport *transport = NULL;
-
-    if (watch && watch->session)
-        transport = snmp_sess_transport(snmp_sess_pointer(watch->session));
-    return transport && transport->f_recv == wire_receive ? transport : NULL;
 }
 
 bool wire_has_rest(const struct wire_watch *watch)
 {
-    const netsnmp_transport *transport = wire_transport(watch);
+    const netsnmp_transport *transport = watch ? wire_transport(watch->session) : NULL;
 
     return transport && wire_holds_pdu(wire_of(transport));
 }
 
 void wire_read_rest(struct wire_watch *watch)
 {
-    const netsnmp_transport *transport = wire_transport(watch);
+    const netsnmp_transport *transport = watch ? wire_transport(watch->session) : NULL;
     netsnmp_large_fd_set fds;
 
     if (!transport || !wire_holds_pdu(wire_of(transport)))
