@@ -17,18 +17,12 @@ bool varbind_put(netsnmp_variable_list *varbind, const struct mib_value *value)
     u_char type = wire_types[value->type];
 
     switch (value->type) {
-    case MIB_INTEGER: {
-        long number = value->integer;
-
-        return snmp_set_var_typed_value(varbind, type, &number, sizeof(number)) == 0;
-    }
+    case MIB_INTEGER:
+        return snmp_set_var_typed_integer(varbind, type, value->integer) == 0;
     case MIB_GAUGE32:
     case MIB_COUNTER32:
-    case MIB_TIMETICKS: {
-        u_long number = value->unsigned32;
-
-        return snmp_set_var_typed_value(varbind, type, &number, sizeof(number)) == 0;
-    }
+    case MIB_TIMETICKS:
+        return snmp_set_var_typed_integer(varbind, type, (long)value->unsigned32) == 0;
     case MIB_COUNTER64: {
         struct counter64 number = { .high = value->counter64 >> 32, .low = value->counter64 & 0xffffffff };
 
