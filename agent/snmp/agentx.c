@@ -187,9 +187,7 @@ static bool agentx_receive_pdu(const struct agentx_link *link, unsigned char hea
 static int agentx_request(const struct agentx_link *link, struct agentx_pdu *pdu, uint32_t *session)
 {
     unsigned char header[AGENTX_HEADER_OCTETS], payload[RESPONSE_BYTES];
-    const unsigned char *error = payload + 4; /* behind sysUpTime */
     unsigned skipped = 0;
-    bool network_order;
 
     if (!agentx_send(link, pdu))
         return AGENTX_NO_ANSWER;
@@ -197,10 +195,9 @@ static int agentx_request(const struct agentx_link *link, struct agentx_pdu *pdu
         if (skipped++ == SKIPPED_MAX || !agentx_receive_pdu(link, header, payload))
             return AGENTX_NO_ANSWER;
     while (header[1] != TYPE_RESPONSE);
-    network_order = agentx_pdu_is_network_order(header);
     if (session)
         *session = agentx_pdu_header_number(header, AGENTX_SESSION_AT);
-    return network_order ? error[0] << 8 | error[1] : error[1] << 8 | error[0];
+    return (int)agentx_pdu_short(payload + 4, agentx_pdu_is_network_order(header)); /* behind sysUpTime */
 }
 
 int agentx_open(const struct agentx_link *link, uint32_t *session)

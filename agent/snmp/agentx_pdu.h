@@ -66,6 +66,12 @@ static inline uint32_t agentx_pdu_number(const uint8_t *octets, bool network_ord
     return (uint32_t)octets[3] << 24 | (uint32_t)octets[2] << 16 | (uint32_t)octets[1] << 8 | octets[0];
 }
 
+/* A number of two octets. */
+static inline uint32_t agentx_pdu_short(const uint8_t *octets, bool network_order)
+{
+    return network_order ? (uint32_t)octets[0] << 8 | octets[1] : (uint32_t)octets[1] << 8 | octets[0];
+}
+
 /* A number in the header. */
 static inline uint32_t agentx_pdu_header_number(const uint8_t *pdu, size_t place)
 {

@@ -12,11 +12,6 @@ enum { ERROR_AT = 24 };
 
 enum { ERROR_NOT_OPEN = 257 }; /* RFC 2741, section 6.2.16 */
 
-static uint32_t guard_short(const uint8_t *octets, bool network_order)
-{
-    return network_order ? (uint32_t)octets[0] << 8 | octets[1] : (uint32_t)octets[1] << 8 | octets[0];
-}
-
 static const char *guard_skip_string(struct agentx_reader *reader)
 {
     const uint8_t *text;
@@ -48,35 +43,27 @@ static const char *guard_skip_ip_address(struct agentx_reader *reader)
     return length == 4 ? NULL : "an IP address has not four octets";
 }
 
-static const char *guard_skip_four(struct agentx_reader *reader)
-{
-    return agentx_reader_skip(reader, 4) ? NULL : "a number is cut off";
-}
-
-static const char *guard_skip_eight(struct agentx_reader *reader)
-{
-    return agentx_reader_skip(reader, 8) ? NULL : "a number is cut off";
-}
-
-static const char *guard_skip_nothing(struct agentx_reader *reader)
-{
-    (void)reader;
-    return NULL;
-}
-
 /* RFC 2741, section 5.4. */
 static const struct value_type {
     uint32_t type;
+    size_t octets; /* of a number */
     const char *(*skip)(struct agentx_reader *reader);
 } value_types[] = {
-    { VALUE_INTEGER, guard_skip_four },          { VALUE_STRING, guard_skip_string },
-    { VALUE_NULL, guard_skip_nothing },          { VALUE_NAME, agentx_reader_skip_name },
-    { VALUE_IP_ADDRESS, guard_skip_ip_address }, { VALUE_COUNTER32, guard_skip_four },
-    { VALUE_GAUGE32, guard_skip_four },          { VALUE_TIMETICKS, guard_skip_four },
-    { VALUE_OPAQUE, guard_skip_string },         { VALUE_COUNTER64, guard_skip_eight },
-    { VALUE_NO_OBJECT, guard_skip_nothing },     { VALUE_NO_INSTANCE, guard_skip_nothing },
-    { VALUE_END_OF_VIEW, guard_skip_nothing },
+    { VALUE_INTEGER, 4, NULL },     { VALUE_STRING, 0, guard_skip_string },
+    { VALUE_NULL, 0, NULL },        { VALUE_NAME, 0, agentx_reader_skip_name },
+    { VALUE_COUNTER32, 4, NULL },   { VALUE_IP_ADDRESS, 0, guard_skip_ip_address },
+    { VALUE_GAUGE32, 4, NULL },     { VALUE_TIMETICKS, 4, NULL },
+    { VALUE_COUNTER64, 8, NULL },   { VALUE_OPAQUE, 0, guard_skip_string },
+    { VALUE_NO_OBJECT, 0, NULL },   { VALUE_NO_INSTANCE, 0, NULL },
+    { VALUE_END_OF_VIEW, 0, NULL },
 };
+
+static const char *guard_skip_value(struct agentx_reader *reader, const struct value_type *type)
+{
+    if (type->skip)
+        return type->skip(reader);
+    return agentx_reader_skip(reader, type->octets) ? NULL : "a number is cut off";
+}
 
 static const char *guard_skip_varbind(struct agentx_reader *reader)
 {
@@ -85,12 +72,12 @@ static const char *guard_skip_varbind(struct agentx_reader *reader)
 
     if (reader->left < 4)
         return "a varbind is cut off";
-    type = guard_short(reader->at, reader->network_order);
+    type = agentx_pdu_short(reader->at, reader->network_order);
     (void)agentx_reader_skip(reader, 4);
     fault = agentx_reader_skip_name(reader);
     for (size_t i = 0; i < ARRAY_COUNT(value_types) && !fault; i++)
         if (value_types[i].type == type)
-            return value_types[i].skip(reader);
+            return guard_skip_value(reader, &value_types[i]);
     return fault ? fault : "a varbind has no type of AgentX";
 }
 
@@ -208,7 +195,7 @@ size_t guard_pdu_length(const uint8_t *octets, size_t length, const char **fault
 {
     uint32_t payload;
 
-    if (length > 0 && octets[0] != 1)
+    if (length > 0 && octets[0] != AGENTX_VERSION)
         *fault = "it does not speak AgentX";
     if (length < AGENTX_HEADER_OCTETS || *fault)
         return 0;
@@ -247,7 +234,7 @@ static void guard_answer_set(struct guard *guard, const uint8_t *pdu)
     guard->is_stepping = guard->is_stepping && guard->stepping != agentx_pdu_header_number(pdu, AGENTX_PACKET_AT);
     if (set && set->step == GUARD_TESTING && set->packet == agentx_pdu_header_number(pdu, AGENTX_PACKET_AT))
         set->step =
-            guard_short(pdu + ERROR_AT, agentx_pdu_is_network_order(pdu)) == 0 ? GUARD_TESTED : GUARD_REFUSED;
+            agentx_pdu_short(pdu + ERROR_AT, agentx_pdu_is_network_order(pdu)) == 0 ? GUARD_TESTED : GUARD_REFUSED;
 }
 
 /* The library compares the numbers of requests only while it waits for an answer, which it never does for a

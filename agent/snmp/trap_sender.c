@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/snmp/agentx_pdu.h"
 #include "agent/snmp/trap_varbinds.h"
-
 #include "lib/base/array.h"
 
 enum {
-    AGENTX_NOTIFY = 12,      /* RFC 2741, section 6.1: agentx-Notify-PDU */
     UNACKNOWLEDGED_MAX = 32, /* the buffer of a socket has room for many more */
     /* After this time, net-snmp would send the notification again, and the master would send it twice. So the time
      * is very long. Pings detect a dead master. */
@@ -120,7 +119,7 @@ static int trap_sender_on_end(int operation, netsnmp_session *session, int reqid
 
 static netsnmp_pdu *trap_sender_make_pdu(const struct notification *notification, const char *context)
 {
-    netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_NOTIFY);
+    netsnmp_pdu *pdu = snmp_pdu_create(TYPE_NOTIFY);
     bool complete = pdu && trap_varbinds_add(&pdu->variables, notification);
 
     if (complete && context) {
