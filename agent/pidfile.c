@@ -15,16 +15,6 @@
 /* More than a process id and its newline. */
 enum { PIDFILE_TEXT_MAX = 24 };
 
-static int pidfile_open(const char *path)
-{
-    const char *name;
-    AUTO_CLOSE int directory = statefile_directory(path, O_PATH, &name);
-
-    if (directory < 0)
-        return -1;
-    return openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
-}
-
 /* A wrong path, or a hard link of someone else, must not destroy another file. */
 static const char *pidfile_problem(int fd)
 {
@@ -46,7 +36,7 @@ static const char *pidfile_problem(int fd)
 
 bool pidfile_take(struct pidfile *pidfile, const char *path, char *why, size_t size)
 {
-    AUTO_CLOSE int fd = pidfile_open(path);
+    AUTO_CLOSE int fd = statefile_open(path, O_RDWR | O_CREAT);
     const char *problem = statefile_problem(fd);
 
     if (!problem)

@@ -100,7 +100,7 @@ const char *statefile_problem(int fd)
     return S_ISDIR(status.st_mode) ? strerror(EISDIR) : "it is not a regular file";
 }
 
-static int statefile_open(const char *path)
+int statefile_open(const char *path, int flags)
 {
     const char *name;
     AUTO_CLOSE int directory = statefile_directory(path, O_PATH, &name);
@@ -108,7 +108,7 @@ static int statefile_open(const char *path)
     if (directory < 0)
         return -1;
     /* Opening a pipe or a terminal must not block. */
-    return openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
 }
 
 static enum statefile_loaded statefile_unreadable(const char *path, const char *problem, char *why, size_t size)
@@ -120,7 +120,7 @@ static enum statefile_loaded statefile_unreadable(const char *path, const char *
 enum statefile_loaded statefile_load(const char *path, bool (*read)(struct statefile_reader *reader, void *data),
                                      void *data, char *why, size_t size)
 {
-    AUTO_CLOSE int fd = statefile_open(path);
+    AUTO_CLOSE int fd = statefile_open(path, O_RDONLY);
     bool is_missing = fd < 0 && errno == ENOENT;
     const char *problem = statefile_problem(fd);
     struct statefile_reader reader = { .path = path, .why = why, .size = size };

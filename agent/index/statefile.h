@@ -56,8 +56,12 @@ bool statefile_failed(struct statefile_reader *reader, int error);
  * meanwhile does no harm. The directory itself may be reached by symbolic links. -1 with errno. */
 int statefile_directory(const char *path, int flags, const char **name);
 
-/* Why the result of open() with O_NOFOLLOW is no regular file; NULL: it is one. `fd` is -1, with errno, if open()
- * failed. The text may be that of strerror(). */
+/* Opens the file at `path`, if O_CREAT is in `flags` also a new one. Does not block, and does not follow a
+ * symbolic link at its end. -1 with errno. */
+int statefile_open(const char *path, int flags);
+
+/* Why the result of statefile_open() is no regular file; NULL: it is one. `fd` is -1, with errno, if it could not
+ * be opened. The text may be that of strerror(). */
 const char *statefile_problem(int fd);
 
 /* Renames a damaged file, and writes the new name to `aside`. False, with errno, if that fails. */

@@ -18,14 +18,9 @@
 /* A file of another user, or on a read-only file system, can be locked but not written. */
 static int statelock_open(const char *path)
 {
-    enum { FLAGS = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
-    const char *name;
-    AUTO_CLOSE int directory = statefile_directory(path, O_PATH, &name);
-    int fd = directory < 0 ? -1 : openat(directory, name, FLAGS | O_RDWR | O_CREAT, 0644);
+    int fd = statefile_open(path, O_RDWR | O_CREAT);
 
-    if (directory >= 0 && fd < 0 && (errno == EACCES || errno == EROFS))
-        fd = openat(directory, name, FLAGS | O_RDONLY);
-    return fd;
+    return fd < 0 && (errno == EACCES || errno == EROFS) ? statefile_open(path, O_RDONLY) : fd;
 }
 
 static bool statelock_can_write_beside(const char *path)
