@@ -177,7 +177,7 @@ struct instance *instance_start(const char *uri, const char *context, struct ind
 {
     struct instance *instance = instance_new(uri, context, indexes, settings, log);
     struct collector_host host = {
-        .publish = instance_publish, .data = instance, .log = log, .with_events = true
+        .publish = instance_publish, .data = instance, .log = log, .facts.with_events = true
     };
 
     if (!instance)

@@ -106,10 +106,10 @@ static bool instance_start(struct instance *instance, int64_t interval_ms)
     struct collector_host host = { .publish = instance_publish,
                                    .data = instance,
                                    .log = &instance->log,
-                                   .states_only = true,
-                                   .with_active_stats = has_stats,
-                                   .with_xml = has_stats && stats_metrics_need_xml(&options->stats),
-                                   .metadata = options->metadata };
+                                   .facts = { .states_only = true,
+                                              .with_active_stats = has_stats,
+                                              .with_xml = has_stats && stats_metrics_need_xml(&options->stats),
+                                              .metadata = options->metadata } };
 
     instance->collector = collector_start(options->connection, &settings, &host);
     if (!instance->collector && !instance->is_start_failed)

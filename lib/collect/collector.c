@@ -160,12 +160,7 @@ static void collector_free(struct collector *collector)
 static bool collector_make_parts(struct collector *collector, const char *uri)
 {
     const struct collector_host *host = &collector->host;
-    const struct facts_settings settings = { .with_events = host->with_events,
-                                             .states_only = host->states_only,
-                                             .with_active_stats = host->with_active_stats,
-                                             .with_xml = host->with_xml,
-                                             .metadata = host->metadata };
-    enum connection_watch watch = host->with_events ? CONNECTION_WATCH_EVENTS : CONNECTION_WATCH_NOTHING;
+    enum connection_watch watch = host->facts.with_events ? CONNECTION_WATCH_EVENTS : CONNECTION_WATCH_NOTHING;
 
     collector->mailbox = mailbox_new();
     if (!collector->mailbox)
@@ -173,7 +168,7 @@ static bool collector_make_parts(struct collector *collector, const char *uri)
     collector->connection = connection_new(uri, watch, collector->mailbox, host->log);
     if (!collector->connection)
         return false;
-    collector->facts = facts_new(uri, &settings, connection_driver(collector->connection), collector->mailbox);
+    collector->facts = facts_new(uri, &host->facts, connection_driver(collector->connection), collector->mailbox);
     collector->connector = connector_new(uri, false, collector->mailbox);
     return collector->facts && collector->connector;
 }

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "lib/base/log.h"
-#include "lib/libvirt/metadata.h"
+#include "lib/collect/facts.h"
 #include "lib/libvirt/metadata_rules.h"
 #include "lib/model/snapshot.h"
 
@@ -34,15 +34,7 @@ struct collector_host {
     void (*publish)(void *data, const struct snapshot *snapshot);
     void *data;
     const struct log_sink *log;
-    bool with_events; /* an event loop runs (event_loop.h) */
-    /* Read nothing but the listing, which takes one connection, and what the next three members ask for, which
-     * takes further ones. */
-    bool states_only;
-    bool with_active_stats; /* the statistics of active domains */
-    bool with_xml;          /* the XML of each domain */
-    /* For each domain's metadata, or NULL. It must outlive all threads, also those that collector_stop() left
-     * behind. */
-    struct metadata_query *metadata;
+    struct facts_settings facts; /* what is read apart from the listing, over further connections */
 };
 
 enum { COLLECTOR_TEXT_MAX = 256, COLLECTOR_WHY_MAX = 1152 };

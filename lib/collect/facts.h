@@ -17,12 +17,12 @@
 #include "lib/model/snapshot.h"
 
 struct facts_settings {
-    bool with_events;                /* an event loop runs */
+    bool with_events;                /* an event loop runs (event_loop.h) */
     bool states_only;                /* read nothing but the listing and what the next three members ask for */
     bool with_active_stats;          /* the statistics of active domains */
     bool with_xml;                   /* the XML of each domain */
     struct metadata_query *metadata; /* for each domain's metadata, or NULL; must outlive all threads, also those
-                                        that facts_stop() left behind */
+                                        that facts_stop() or collector_stop() left behind */
 };
 
 struct facts;
