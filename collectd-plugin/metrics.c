@@ -5,55 +5,15 @@
 #include <math.h>
 
 #include "lib/base/array.h"
+#include "lib/model/filter.h"
 
-typedef enum tristate metrics_attribute(const struct domain *domain);
-
-static enum tristate metrics_is_running(const struct domain *domain)
-{
-    return tristate_of(domain->state == DOMAIN_RUNNING);
-}
-
-static enum tristate metrics_is_paused(const struct domain *domain)
-{
-    return tristate_of(domain->state == DOMAIN_PAUSED);
-}
-
-static enum tristate metrics_is_shutoff(const struct domain *domain)
-{
-    return tristate_of(domain->state == DOMAIN_SHUTOFF);
-}
-
-/* All other states, as with the filter word state-other, so that the four counts add up to the total. */
-static enum tristate metrics_is_other(const struct domain *domain)
-{
-    return tristate_of(domain->state != DOMAIN_RUNNING && domain->state != DOMAIN_PAUSED &&
-                       domain->state != DOMAIN_SHUTOFF);
-}
-
-static enum tristate metrics_is_persistent(const struct domain *domain)
-{
-    return domain->persistent;
-}
-
-static enum tristate metrics_is_transient(const struct domain *domain)
-{
-    return tristate_not(domain->persistent);
-}
-
-static enum tristate metrics_is_autostart(const struct domain *domain)
-{
-    return domain->autostart;
-}
-
-static enum tristate metrics_has_managed_save(const struct domain *domain)
-{
-    return domain->managed_save;
-}
-
-static enum tristate metrics_has_snapshot(const struct domain *domain)
-{
-    return domain->snapshot;
-}
+/* An attribute that a domain may have. Each domain matches one of the filter's four words for states, so the
+ * counts of these add up to the total. */
+struct metrics_attribute {
+    const char *type_instance;
+    uint32_t word; /* of the filter: those that match it have the attribute; 0: see `get` */
+    enum tristate (*get)(const struct domain *domain);
+};
 
 static enum tristate metrics_is_listed(const struct domain *domain)
 {
@@ -62,36 +22,40 @@ static enum tristate metrics_is_listed(const struct domain *domain)
 }
 
 /* The metrics of a domain that have the type "bool". */
-static const struct {
-    const char *type_instance;
-    metrics_attribute *get;
-} metrics_attributes[] = {
-    { "persistent", metrics_is_persistent },     { "autostart", metrics_is_autostart },
-    { "starts_at_boot", domain_starts_at_boot }, { "managed_save", metrics_has_managed_save },
-    { "snapshot", metrics_has_snapshot },
+static const struct metrics_attribute metrics_attributes[] = {
+    { "persistent", FILTER_PERSISTENT, NULL },      { "autostart", FILTER_AUTOSTART, NULL },
+    { "starts_at_boot", 0, domain_starts_at_boot }, { "managed_save", FILTER_WITH_MANAGED_SAVE, NULL },
+    { "snapshot", FILTER_WITH_SNAPSHOT, NULL },
 };
 
 /* The metrics of a hypervisor that have the type "count": how many domains have the attribute. */
-static const struct {
-    const char *type_instance;
-    metrics_attribute *get;
-} metrics_counts[] = {
-    { "running", metrics_is_running },
-    { "paused", metrics_is_paused },
-    { "shutoff", metrics_is_shutoff },
-    { "other", metrics_is_other },
-    { "persistent", metrics_is_persistent },
-    { "transient", metrics_is_transient },
-    { "autostart", metrics_is_autostart },
-    { "autostart_inactive", domain_autostart_inactive },
-    { "active_no_autostart", domain_active_no_autostart },
-    { "not_answering", domain_not_answering },
-    { "total", metrics_is_listed },
+static const struct metrics_attribute metrics_counts[] = {
+    { "running", FILTER_STATE_RUNNING, NULL },
+    { "paused", FILTER_STATE_PAUSED, NULL },
+    { "shutoff", FILTER_STATE_SHUTOFF, NULL },
+    { "other", FILTER_STATE_OTHER, NULL },
+    { "persistent", FILTER_PERSISTENT, NULL },
+    { "transient", FILTER_TRANSIENT, NULL },
+    { "autostart", FILTER_AUTOSTART, NULL },
+    { "autostart_inactive", 0, domain_autostart_inactive },
+    { "active_no_autostart", 0, domain_active_no_autostart },
+    { "not_answering", 0, domain_not_answering },
+    { "total", 0, metrics_is_listed },
 };
 
 /* The functions below append 2 and 3 metrics that are not in the tables. */
 static_assert(ARRAY_COUNT(metrics_attributes) + 2 <= METRICS_MAX, "room for each");
 static_assert(ARRAY_COUNT(metrics_counts) + 3 <= METRICS_MAX, "room for each");
+
+static enum tristate metrics_has(const struct domain *domain, const struct metrics_attribute *attribute)
+{
+    uint32_t words;
+
+    if (attribute->get)
+        return attribute->get(domain);
+    words = filter_words_of(domain);
+    return words & filter_group_mask(attribute->word) ? tristate_of(words & attribute->word) : TRISTATE_UNKNOWN;
+}
 
 static double metrics_tristate(enum tristate value)
 {
@@ -132,7 +96,7 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
     next[-1].values[next[-1].count++].gauge = reason;
     for (size_t i = 0; i < ARRAY_COUNT(metrics_attributes); i++)
         *next++ = metrics_gauge("bool", metrics_attributes[i].type_instance,
-                                metrics_tristate(metrics_attributes[i].get(domain)));
+                                metrics_tristate(metrics_has(domain, &metrics_attributes[i])));
     *next++ = metrics_gauge("uptime", "", metrics_uptime(domain, now_boot_ms));
     if (stale)
         metrics_forget(metrics, (size_t)(next - metrics));
@@ -143,7 +107,7 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
 static void metrics_count(const struct domain *domain, struct metric *metrics)
 {
     for (size_t i = 0; i < ARRAY_COUNT(metrics_counts); i++)
-        metrics[i].values[0].gauge += metrics_tristate(metrics_counts[i].get(domain));
+        metrics[i].values[0].gauge += metrics_tristate(metrics_has(domain, &metrics_counts[i]));
 }
 
 size_t metrics_of_hypervisor(const struct snapshot *snapshot, const struct collector_status *status,
