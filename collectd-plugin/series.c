@@ -64,14 +64,13 @@ struct series *series_new(void)
 
 struct series *series_ref(struct series *series)
 {
-    if (series)
-        refcount_take(&series->refcount);
+    refcount_take(&series->refcount);
     return series;
 }
 
 void series_unref(struct series *series)
 {
-    if (!series || !refcount_drop(&series->refcount))
+    if (!refcount_drop(&series->refcount))
         return;
     for (size_t i = 0; i < series->block_count; i++)
         series_names_clear(&series->blocks[i].names);
@@ -212,8 +211,6 @@ size_t series_update(struct series *series, const void *owner, const char *block
 
 void series_leave(struct series *series, const void *owner)
 {
-    if (!series)
-        return;
     (void)pthread_mutex_lock(&series->lock);
     for (size_t i = 0; i < series->block_count; i++)
         if (series->blocks[i].owner == owner) {

@@ -32,7 +32,7 @@ struct series;
 /* The caller has the only reference. NULL if out of memory. */
 struct series *series_new(void);
 
-/* Both accept NULL. The last unref frees the struct. */
+/* The last unref frees the struct. */
 struct series *series_ref(struct series *series);
 void series_unref(struct series *series);
 
@@ -51,7 +51,7 @@ struct series_clash {
 size_t series_update(struct series *series, const void *owner, const char *block, struct series_names *names,
                      struct series_clash clashes[SERIES_CLASHES_MAX]);
 
-/* Removes the names of the block. `series` may be NULL. */
+/* Removes the names of the block. */
 void series_leave(struct series *series, const void *owner);
 
 #endif
