@@ -106,7 +106,7 @@ static void worker_pool_serve(struct worker_pool *pool, struct connection *conne
     int64_t idle_until = clock_boot_ms() + pool->work->idle_ms;
 
     while (!pool->is_ending) {
-        int64_t next = pool->work->next ? pool->work->next(pool->data) : INT64_MAX;
+        int64_t next = pool->work->next(pool->data);
 
         if (pool->work->serve(pool->data, connection))
             idle_until = clock_boot_ms() + pool->work->idle_ms;

@@ -29,8 +29,7 @@ struct worker_pool_work {
      * memory: then the work fails. */
     bool (*serve)(void *data, struct connection *connection);
 
-    /* The boot clock at which there will be work without worker_pool_wake(). INT64_MAX, or no such function:
-     * never. */
+    /* The boot clock at which there will be work without worker_pool_wake(). INT64_MAX: never. */
     int64_t (*next)(const void *data);
 
     /* Frees `data`. Called last, without the lock, by worker_pool_release() or on the last thread that returns. */
