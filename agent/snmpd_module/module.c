@@ -17,6 +17,7 @@
 
 #include "agent/settings.h"
 #include "agent/snmpd_module/hypervisors.h"
+#include "agent/snmpd_module/only_copy.h"
 #include "agent/snmpd_module/own_file.h"
 #include "agent/snmpd_module/report.h"
 #include "lib/libvirt/quiet.h"
@@ -95,27 +96,34 @@ static int module_on_shutdown(int major, int minor, void *server, void *data)
     return SNMPERR_SUCCESS;
 }
 
+/* If another copy of the module had the directives, they are those of this one now. */
 static void module_register(void)
 {
     char name[DIRECTIVE_MAX];
 
-    if (module.is_registered)
-        return;
     for (size_t i = 0; i < settings_directive_count; i++)
         (void)snmpd_register_config_handler(module_add_prefix(settings_directives[i].name, name, sizeof(name)),
                                             module_on_directive, NULL, settings_directives[i].usage);
+    if (module.is_registered)
+        return;
     (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SHUTDOWN, module_on_shutdown, NULL);
     module.is_registered = true;
 }
 
-static void module_unregister(void)
+static void module_unregister_directives(void)
 {
     char name[DIRECTIVE_MAX];
 
-    if (!module.is_registered)
-        return;
     for (size_t i = 0; i < settings_directive_count; i++)
         snmpd_unregister_config_handler(module_add_prefix(settings_directives[i].name, name, sizeof(name)));
+}
+
+static void module_unregister(void)
+{
+    if (!module.is_registered)
+        return;
+    if (!only_copy_owner()) /* otherwise they are those of another copy of the module now */
+        module_unregister_directives();
     (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SHUTDOWN, module_on_shutdown, NULL, 0);
     module.is_registered = false;
 }
@@ -183,23 +191,49 @@ static void module_on_turn(unsigned alarm, void *data)
     }
 }
 
-/* snmpd calls this when it loads the module, and reads the lines below afterwards. */
-EXPORTED void init_guestlist(void)
+/* False if this file or another one of the module is loaded already. */
+static bool module_is_only_copy(void)
 {
-    struct settings *settings = module.is_loaded ? NULL : malloc(sizeof(*settings));
+    const char *path = module.file.path ? module.file.path : "?";
+    const char *owner = only_copy_take(path);
+
+    if (!owner)
+        return true;
+    if (strcmp(owner, path) == 0)
+        log_say(&report_log, LOG_LEVEL_WARNING, "snmpd's configuration loads %s twice: the second line is ignored",
+                path);
+    else if (*owner)
+        log_say(&report_log, LOG_LEVEL_ERROR, "%s is not used, because snmpd's configuration loads %s already",
+                path, owner);
+    else
+        log_say(&report_log, LOG_LEVEL_ERROR, "out of memory");
+    return false;
+}
+
+static struct settings *module_new_settings(void)
+{
+    struct settings *settings = malloc(sizeof(*settings));
 
     if (!settings) {
-        log_say(&report_log, LOG_LEVEL_ERROR, "%s", module.is_loaded ? "loaded twice" : "out of memory");
-        return;
+        log_say(&report_log, LOG_LEVEL_ERROR, "out of memory");
+        return NULL;
     }
     settings_default(settings);
     (void)snprintf(settings->state_directory, sizeof(settings->state_directory), "%s/" DIRECTIVE_PREFIX,
                    get_persistent_directory());
-    module.settings = settings;
-    module.is_loaded = true;
-    module.is_wrong = false;
+    return settings;
+}
+
+/* snmpd calls this when it loads the module, and reads the lines below afterwards. */
+EXPORTED void init_guestlist(void)
+{
     if (!module.file.path)
         own_file_find(&module.file, &module);
+    if (!module_is_only_copy())
+        return;
+    module.is_loaded = true;
+    module.settings = module_new_settings();
+    module.is_wrong = false;
     quiet_own_threads();
     module_register();
     module_plan(0);
@@ -208,6 +242,9 @@ EXPORTED void init_guestlist(void)
 /* snmpd calls this when it unloads the module, also before it loads it again. */
 EXPORTED void deinit_guestlist(void)
 {
+    if (!module.is_loaded)
+        return;
+    only_copy_release();
     module_forget_settings();
     module.is_loaded = false;
     module_plan(0);

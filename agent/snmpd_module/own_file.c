@@ -12,8 +12,14 @@ void own_file_find(struct own_file *file, const void *address)
     struct stat status;
 
     *file = (struct own_file){ .path = NULL };
-    if (dladdr(address, &info) && info.dli_fname && stat(info.dli_fname, &status) == 0)
-        *file = (struct own_file){ info.dli_fname, status.st_dev, status.st_ino };
+    if (!dladdr(address, &info) || !info.dli_fname)
+        return;
+    file->path = info.dli_fname;
+    file->is_known = stat(file->path, &status) == 0;
+    if (file->is_known) {
+        file->device = status.st_dev;
+        file->inode = status.st_ino;
+    }
 }
 
 /* The loaded file keeps its number as long as it is loaded, so a new file has another one. */
@@ -21,7 +27,7 @@ bool own_file_is_replaced(const struct own_file *file)
 {
     struct stat status;
 
-    if (!file->path)
+    if (!file->is_known)
         return false;
     if (stat(file->path, &status) < 0)
         return errno == ENOENT;

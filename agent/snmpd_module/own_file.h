@@ -9,6 +9,7 @@
 
 struct own_file {
     const char *path; /* of the dynamic linker; NULL: unknown */
+    bool is_known;    /* the numbers of the file are known */
     dev_t device;
     ino_t inode;
 };

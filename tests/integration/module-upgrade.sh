@@ -50,7 +50,7 @@ old=$(loaded_file | cut -d ' ' -f 1)
 
 # Walks on and on, in a process of its own, and counts the walks.
 walk $vm_mib > "$T/walk.first"
-(while [ ! -e "$T/walk.end" ]; do
+(while [ ! -e "$T/walk.end" ] && alive $$; do
     walk $vm_entry.$vm_name > "$T/walk.now" && grep -q '"test"' "$T/walk.now" || echo failed >> "$T/walk.failures"
     echo walked >> "$T/walk.count"
 done) &
