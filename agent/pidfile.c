@@ -30,7 +30,7 @@ static const char *pidfile_problem(int fd)
     if (length < 0)
         return strerror(errno);
     if (status.st_size >= (off_t)sizeof(text) || strspn(text, "0123456789\n") != (size_t)status.st_size)
-        return "the file has something else in it than a process id";
+        return "the file contains something other than a process id";
     return NULL;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The file with the process id (-p). It belongs to one agent as long as that runs: it is locked. */
+/* The file with the process id (-p). A running agent holds a lock on its file, so no second agent can take it. */
 #ifndef GUESTLIST_AGENT_PIDFILE_H
 #define GUESTLIST_AGENT_PIDFILE_H
 
@@ -13,7 +13,7 @@ struct pidfile {
 };
 
 /* Opens or makes the file at `path`, which must stay valid, and locks it. The lock survives fork(). A symbolic
- * link is not followed, and a file that is no pid file stays as it is. False, with the reason in `why`, if that
+ * link is not followed, and a file that is not a pid file is not changed. False, with the reason in `why`, if this
  * fails or if another process has the lock. */
 bool pidfile_take(struct pidfile *pidfile, const char *path, char *why, size_t size);
 

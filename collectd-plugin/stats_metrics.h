@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The statistics of a domain as metrics, under the types and type instances of collectd's virt plugin, so that a
- * graph or an alert for virt goes on. Pure, and without collectd. */
+/* The statistics of a domain as metrics, under the types and type instances of collectd's virt plugin, so that
+ * graphs and alerts for virt continue to work. Pure, and without collectd. */
 #ifndef GUESTLIST_COLLECTD_STATS_METRICS_H
 #define GUESTLIST_COLLECTD_STATS_METRICS_H
 

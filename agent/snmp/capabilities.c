@@ -27,7 +27,7 @@ static const struct capability {
 };
 
 static const struct capability always = {
-    .number = 5, .text = "GUESTLIST-MIB: the listing of libvirt's domains, and what VM-MIB cannot say of them"
+    .number = 5, .text = "GUESTLIST-MIB: the listing of libvirt's domains, and what VM-MIB has no objects for"
 };
 
 static void capabilities_put(const struct capability *capability, bool is_true)

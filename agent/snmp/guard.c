@@ -40,7 +40,7 @@ static const char *guard_skip_ip_address(struct agentx_reader *reader)
 
     if (fault)
         return fault;
-    return length == 4 ? NULL : "an IP address has not four octets";
+    return length == 4 ? NULL : "an IP address does not have four octets";
 }
 
 /* RFC 2741, section 5.4. */
@@ -78,7 +78,7 @@ static const char *guard_skip_varbind(struct agentx_reader *reader)
     for (size_t i = 0; i < ARRAY_COUNT(value_types) && !fault; i++)
         if (value_types[i].type == type)
             return guard_skip_value(reader, &value_types[i]);
-    return fault ? fault : "a varbind has no type of AgentX";
+    return fault ? fault : "a varbind has a type that AgentX does not know";
 }
 
 static const char *guard_skip_range(struct agentx_reader *reader)
@@ -130,7 +130,7 @@ static const char *guard_check_payload(const struct pdu_type *type, const uint8_
     const char *fault = NULL;
 
     if (pdu[2] & FLAG_CONTEXT) /* Net-SNMP would read one in any PDU */
-        fault = type->has_context ? guard_skip_context(&reader) : "a PDU has a context that may have none";
+        fault = type->has_context ? guard_skip_context(&reader) : "a PDU has a context that it must not have";
     if (fault)
         return fault;
     if (!agentx_reader_skip(&reader, type->fixed))
@@ -221,7 +221,7 @@ const char *guard_receive(struct guard *guard, const uint8_t *pdu, size_t length
         return NULL;
     }
     if (is_our_number)
-        return "a request has the number of a request of ours";
+        return "a request has the same number as a request of the agent";
     if (type->type >= TYPE_TESTSET && type->type <= TYPE_CLEANUPSET)
         return guard_step_set(guard, pdu);
     return NULL;

@@ -13,8 +13,8 @@
 
 enum {
     GUARD_RESPONSE_OCTETS = 28, /* with no varbinds */
-    GUARD_PDU_MAX = 65536,      /* with its header; Net-SNMP's own master sends no longer ones */
-    GUARD_SETS_MAX = 16,        /* unfinished ones; Net-SNMP's own master sends one after the other */
+    GUARD_PDU_MAX = 65536,      /* with its header; Net-SNMP's own master sends no longer PDUs */
+    GUARD_SETS_MAX = 16,        /* unfinished SETs; Net-SNMP's own master has only one at a time */
 };
 
 enum guard_step { GUARD_TESTING, GUARD_TESTED, GUARD_REFUSED, GUARD_COMMITTING };
@@ -25,7 +25,7 @@ struct guard_set {
     enum guard_step step;
 };
 
-/* A zeroed one is that of a new session. */
+/* What is known about one session. For a new session, all is zero. */
 struct guard {
     bool is_asking;
     uint32_t asked;    /* the number of our request, while is_asking */
@@ -35,8 +35,8 @@ struct guard {
     struct guard_set sets[GUARD_SETS_MAX];
 };
 
-/* The octets of the PDU that begins there, or 0 as long as its header is incomplete. If its header is none of
- * AgentX, or the PDU is too long, `*fault` is set to what is wrong, in words. */
+/* How many octets the PDU has that begins at `octets`; 0 if its header is not complete yet. If this is not an
+ * AgentX header, or if the PDU is too long, `*fault` is set to what is wrong, in words. */
 size_t guard_pdu_length(const uint8_t *octets, size_t length, const char **fault);
 
 /* Checks one complete PDU of the master. NULL if the master may send it now, else what is wrong, in words. */

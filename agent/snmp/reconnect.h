@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One attempt to reconnect to the master at a time. If a master closes the connection while Net-SNMP's library
- * opens a session or registers, the library arranges two attempts instead of one. Each of them does the same, so
- * that the attempts would double with each interval. And the next session registers everything, also what the
- * library takes for registered. Main thread only. */
+/* Limits the library to one attempt to reconnect at a time. If a master closes the connection while Net-SNMP's
+ * library opens a session or registers, the library schedules two attempts instead of one. Each of them does the
+ * same, so the number of attempts would double with each interval. This file also makes the next session register
+ * everything, even what the library believes to be registered. Main thread only. */
 #ifndef GUESTLIST_AGENT_SNMP_RECONNECT_H
 #define GUESTLIST_AGENT_SNMP_RECONNECT_H
 

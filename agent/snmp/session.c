@@ -173,7 +173,7 @@ static void session_log_no_master(void)
     int why = errno;
 
     snmp_log(LOG_WARNING, "no AgentX master answers at %s: %s; trying again every %d s\n", address,
-             !is_open ? strerror(why) : "it accepts the connection, but no session",
+             !is_open ? strerror(why) : "it accepts the connection, but opens no session",
              netsnmp_ds_get_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL));
 }
 
@@ -185,7 +185,7 @@ struct wire_watch *session_connect(const struct answer_settings *settings, struc
     if (!registration_watch())
         snmp_log(LOG_WARNING, "out of memory: a registration that the master refuses is not tried again\n");
     if (!watch || !reconnect_watch())
-        snmp_log(LOG_WARNING, "out of memory: the AgentX master must keep to the protocol\n");
+        snmp_log(LOG_WARNING, "out of memory: what the AgentX master sends is not checked\n");
     (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, session_on_start,
                                  &is_open);
     init_snmp(SESSION_NAME);

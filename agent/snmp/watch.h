@@ -22,7 +22,7 @@ struct watch *watch_new(void);
 /* Watches the source, which must live until watch_remove() or watch_free(). False, with errno, on failure. */
 bool watch_add(struct watch *watch, struct watch_source *source);
 
-/* Does not call the source's function any more. Do not call it from such a function. */
+/* Stops watching the source: its function is not called any more. Do not call this from such a function. */
 void watch_remove(struct watch *watch, const struct watch_source *source);
 
 /* Takes NULL. */

@@ -153,7 +153,7 @@ static bool wire_put(struct wire *wire, netsnmp_transport *transport, const uint
         int count = wire->send(transport, octets + sent, (int)(size - sent), &opaque, &opaque_length);
 
         if (count <= 0) {
-            wire_close(wire, transport, "it does not read what it is sent");
+            wire_close(wire, transport, "it does not read what the agent sends");
             return false;
         }
         sent += (size_t)count;

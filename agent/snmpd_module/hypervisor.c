@@ -94,7 +94,7 @@ void hypervisor_register(struct hypervisor *hypervisor, const struct answer_sett
         hypervisor_log(hypervisor, LOG_LEVEL_ERROR, " is not served yet, trying again each minute",
                        "snmpd refuses the objects, maybe because guestlistd serves them");
     else if (was_refused && !hypervisor->is_refused)
-        hypervisor_log(hypervisor, LOG_LEVEL_NOTICE, "", "snmpd has taken all objects now");
+        hypervisor_log(hypervisor, LOG_LEVEL_NOTICE, "", "snmpd has accepted all objects now");
 }
 
 void hypervisor_leave(struct hypervisor *hypervisor)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FNV-1a, 64 bits: for texts and addresses that nobody chooses to do harm. Pure. */
+/* FNV-1a, 64 bits. Not for data that an attacker can choose: collisions are easy to find. Pure. */
 #ifndef GUESTLIST_BASE_HASH_H
 #define GUESTLIST_BASE_HASH_H
 
@@ -8,7 +8,7 @@
 
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
-/* The hash of the octets before, HASH_BEGIN if there are none, with these octets added. */
+/* Adds octets to a hash. `hash` is the hash of all octets before, or HASH_BEGIN. */
 static inline uint64_t hash_add(uint64_t hash, const void *octets, size_t length)
 {
     for (size_t i = 0; i < length; i++)

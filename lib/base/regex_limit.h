@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells whether an extended regular expression is small enough for the C library, which writes a repeated part out
- * as often as it may repeat: "((x{999}){999}){999}" has 20 characters and takes gigabytes. Pure. */
+/* Checks whether an extended regular expression is small enough for the C library. The library copies a repeated
+ * part as often as it may repeat: "((x{999}){999}){999}" has 20 characters and takes gigabytes. Pure. */
 #ifndef GUESTLIST_BASE_REGEX_LIMIT_H
 #define GUESTLIST_BASE_REGEX_LIMIT_H
 

@@ -14,7 +14,7 @@
 #include "lib/libvirt/mailbox.h"
 #include "lib/model/snapshot.h"
 
-/* A zeroed one has asked nothing yet. facts_autostart_once_clear() frees what it points to. */
+/* All is zero if nothing was asked yet. facts_autostart_once_clear() frees what it points to. */
 struct facts_autostart_once {
     struct autostart_once *answer; /* of the last pass; NULL: none yet */
     bool is_pending, is_outdated;  /* outdated: true also makes the next pass come early */

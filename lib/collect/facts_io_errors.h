@@ -9,7 +9,7 @@
 #include "lib/model/snapshot.h"
 
 /* Takes the text of the listing before, if the domain is still paused and no event has come since. `old` is its
- * row in that listing, or NULL. The question of an earlier pause is no longer awaited. */
+ * row in that listing, or NULL. Otherwise, no answer about an earlier pause is expected any more. */
 void facts_io_errors_inherit(struct domain *domain, const struct domain *old, const struct mail *mail);
 
 /* Asks for the text of the domains of a new listing that need it, unless libvirt does not support it. */

@@ -37,7 +37,7 @@ ln -s "$T/precious" "$T/pid"
 refused "cannot write $T/pid: it is a symbolic link" -p "$T/pid"
 unharmed
 rm "$T/pid"
-refused "cannot write $T/precious: the file has something else in it" -p "$T/precious"
+refused "cannot write $T/precious: the file contains something other" -p "$T/precious"
 unharmed
 mkfifo "$T/state/vmindex"
 refused "$T/state/vmindex: it is not a regular file"

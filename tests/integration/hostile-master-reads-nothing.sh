@@ -11,7 +11,7 @@ need python3 snmpget snmpwalk snmpd
 start_agent_at_good_master
 start_master never_reads
 wait_for 60 "[ \$(connections) -ge 3 ]"
-grep -q 'it does not read what it is sent' "$AGENT_LOG" || FAIL "the log does not say why"
+grep -q 'it does not read what the agent sends' "$AGENT_LOG" || FAIL "the log does not say why"
 agent_memory_within 40
 stop_master
 agent_is_calm

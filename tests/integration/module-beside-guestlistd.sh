@@ -24,7 +24,7 @@ step "guestlistd serves the objects, and the module does not"
 
 stop_agent || FAIL "guestlistd ended with status $?"
 kill -HUP "$SNMPD_PID" # otherwise it tries each minute
-wait_for 20 'grep -q "guestlist: .*snmpd has taken all objects now" "$T/snmpd.log"'
+wait_for 20 'grep -q "guestlist: .*snmpd has accepted all objects now" "$T/snmpd.log"'
 row_of test > "$T/out" || FAIL "the module does not serve the row"
 step "the module takes over"
 

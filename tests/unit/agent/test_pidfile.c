@@ -156,10 +156,10 @@ static void a_file_that_is_no_pid_file_stays(void **state)
 {
     (void)state;
     write_file(path, "root:x:0:0\n");
-    assert_refused("something else in it");
+    assert_refused("something other than a process id");
     assert_holds(path, "root:x:0:0\n");
     write_file(path, "1234567890123456789012345678901234567890\n");
-    assert_refused("something else in it");
+    assert_refused("something other than a process id");
     write_file(path, "");
     assert_int_equal(link(path, target), 0);
     assert_refused("another name");
