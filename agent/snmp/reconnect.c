@@ -7,20 +7,20 @@
 #include <net-snmp/agent/agent_callbacks.h>
 #include <stdlib.h>
 
-/* The library arranges its attempt right after it has reported the end of the session, and numbers its alarms one
- * after the other. */
+/* The library schedules its attempt (an alarm) right after it has reported the end of the session, and numbers its
+ * alarms in order. */
 static void reconnect_drop_next(unsigned alarm, void *data)
 {
     (void)data;
     snmp_alarm_unregister(alarm + 1);
 }
 
-/* Each session registers everything. If the last one ended while the library registered, the library takes the
- * rest for registered, although the new session has registered nothing yet.
+/* Each session must register everything. If the last session ended while the library registered objects, the
+ * library believes that the other objects are registered, although the new session has registered nothing yet.
  *
- * The library keeps the number of the alarm that sends pings in `securityModel`. It has none until all is
- * registered. Until then, the library's function that opened the session arranges the next attempt itself. `data`
- * has the session that is open; an attempt to open one has no start. */
+ * The library keeps the number of the alarm that sends pings in `securityModel`. There is no such alarm until
+ * everything is registered. Until then, the library's function that opened the session schedules the next attempt
+ * itself. `data` has the open session; an attempt that opened no session has no start. */
 static int reconnect_on_session(int major, int minor, void *session, void *data)
 {
     const struct timeval soon = { .tv_usec = 1000 };
@@ -42,7 +42,7 @@ static bool reconnect_watch_for(int minor, netsnmp_session **open)
                                      NETSNMP_CALLBACK_LOWEST_PRIORITY) == SNMPERR_SUCCESS;
 }
 
-/* No other callback for the end of a session may arrange an alarm after this one. Net-SNMP frees `open` with its
+/* No other callback for the end of a session may schedule an alarm after this one. Net-SNMP frees `open` with its
  * callbacks at the end. */
 bool reconnect_watch(void)
 {

@@ -49,7 +49,7 @@ static struct wire *wire_of(const netsnmp_transport *transport)
     return (struct wire *)(void *)((uint8_t *)transport->data + wire_place(transport));
 }
 
-/* The library sees it as a connection that the master has closed. */
+/* Makes the library believe that the master has closed the connection. */
 static void wire_close(struct wire *wire, const netsnmp_transport *transport, const char *fault)
 {
     wire->is_closing = true;
@@ -59,8 +59,8 @@ static void wire_close(struct wire *wire, const netsnmp_transport *transport, co
 }
 
 /* The library keeps each SET until it ends, even after the end of the session. And if a session ends while the
- * library waits for an answer, it uses callbacks that it has freed. So before the end, the library gets the end of
- * each SET, and an answer. */
+ * library waits for an answer, it uses callbacks that it has freed. So before the session ends, the library gets
+ * PDUs that end each SET, and an answer to its request. */
 static int wire_end(struct wire *wire, uint8_t *octets)
 {
     size_t length = guard_end_set(&wire->guard, octets);
@@ -86,9 +86,9 @@ static size_t wire_wanted(const struct wire *wire, const char **fault)
     return length > 0 ? length : AGENTX_HEADER_OCTETS;
 }
 
-/* Reads all that is there, to save a system call for each PDU. But while the library waits for an answer, it waits
- * for the socket, so what it must get stays there. False if nothing more is there now, or ever: errno is EAGAIN
- * then, or something else. */
+/* Reads all octets that have arrived, to save a system call for each PDU. But while the library waits for an
+ * answer, it waits for the socket, so the octets of the answer must stay there. False if there are no more octets
+ * now (errno is EAGAIN) or ever (another errno). */
 static bool wire_read(struct wire *wire, int fd, size_t wanted)
 {
     size_t most = wire->guard.is_asking ? wanted : sizeof(wire->octets);
@@ -115,9 +115,9 @@ static int wire_pass(struct wire *wire, uint8_t *octets, size_t length)
     return (int)length;
 }
 
-/* If the library gets a step of a SET before it has answered the last one, it frees a SET that it still needs. So
- * the next step waits for that answer, which comes in one of the next rounds. The limit is for an answer that does
- * not come. */
+/* If the library gets a step of a SET before it has answered the step before, it frees a SET that it still needs.
+ * So the next step waits for that answer, which comes in one of the next rounds. The limit applies if the answer
+ * does not come. */
 static bool wire_must_wait(struct wire *wire)
 {
     if (wire->guard.is_stepping && wire->waits++ < WAITS_MAX)
@@ -141,7 +141,7 @@ static size_t wire_read_pdu(struct wire *wire, int fd, const char **fault)
     return *fault ? 0 : wanted;
 }
 
-/* False if the master does not read what it is sent. The time limit of the socket applies to each call of the
+/* False if the master does not read what the agent sends. The time limit of the socket applies to each call of the
  * loop. */
 static bool wire_put(struct wire *wire, netsnmp_transport *transport, const uint8_t *octets, size_t size)
 {
@@ -161,9 +161,8 @@ static bool wire_put(struct wire *wire, netsnmp_transport *transport, const uint
     return true;
 }
 
-/* Answers the next PDU, and writes the response into `room`. False if the library must have the PDU: in a trace of
- * the protocol (-D), it is to be seen there. The library also answers a PDU for another session than the open one.
- */
+/* Answers the next PDU, and writes the response into `room`. False if the library must handle the PDU: if -D asks
+ * for a trace of the protocol, because the library prints it, and if the PDU is not for the open session. */
 static bool wire_answer(struct wire *wire, netsnmp_transport *transport, size_t length, uint8_t *room)
 {
     const struct wire_watch *watch = wire->watch;
@@ -187,8 +186,8 @@ static bool wire_holds_pdu(const struct wire *wire)
     return !wire->is_closing && wire->length >= wire_wanted(wire, &fault);
 }
 
-/* Answers the PDUs that the responder knows; the library's buffer is free for the responses. Gives the library one
- * PDU at a time. If it gets more, it queues them, and searches its queue for each. */
+/* Answers the PDUs that the responder knows, and uses the library's buffer for the responses. Passes on one PDU at
+ * a time to the library: if it got more, it would queue them, and would search its queue for each of them. */
 static int wire_receive(netsnmp_transport *transport, void *octets, int size, void **opaque, int *opaque_length)
 {
     struct wire *wire = wire_of(transport);
@@ -273,7 +272,7 @@ static int wire_on_stop(int major, int minor, void *session, void *data)
     return 0;
 }
 
-/* The transport of the session, if what it sends is checked here, else NULL. */
+/* The transport of the session, if its PDUs are checked here, otherwise NULL. */
 static netsnmp_transport *wire_transport(netsnmp_session *session)
 {
     netsnmp_transport *transport = session ? snmp_sess_transport(snmp_sess_pointer(session)) : NULL;

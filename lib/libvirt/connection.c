@@ -115,8 +115,8 @@ static void connection_start_watch(struct connection *connection)
 }
 
 /* Which CPUs the host has, for the affinity of vCPUs. They seldom change, so each connection reads them once.
- * libvirt passes on the number that the other side sends beside the map, without a comparison. So the number is
- * not believed if the map's memory is smaller. */
+ * The daemon sends the map and a number of CPUs, and libvirt's library does not compare them. So the number is
+ * not used if the map's memory is smaller. */
 static void connection_learn_cpus(struct connection *connection)
 {
     struct snapshot_source *source = &connection->source;

@@ -20,8 +20,8 @@ bool domain_handles_add(struct domain_handles *handles, virDomainPtr *domains, s
     return items != NULL;
 }
 
-/* libvirt passes on the number that the other side sends beside the list, without a comparison. So that number is
- * not used: it could be larger than the list. */
+/* The daemon sends the list and its length, and libvirt's library does not compare them. So the length is not
+ * used: it could be larger than the list. */
 static size_t domain_handles_count(virDomainPtr *domains)
 {
     size_t count = 0;

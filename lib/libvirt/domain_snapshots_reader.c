@@ -63,8 +63,8 @@ static bool domain_snapshots_reader_add(virDomainSnapshotPtr snapshot, struct do
     return true;
 }
 
-/* Frees the list, which ends with NULL. libvirt passes on the number that the other side sends beside the list,
- * without a comparison, so that number is not used. */
+/* Frees the list, which ends with NULL. The daemon sends the list and its length, and libvirt's library does not
+ * compare them. So the length is not used. */
 static bool domain_snapshots_reader_add_all(virDomainSnapshotPtr *list, struct domain_snapshots *snapshots)
 {
     bool complete = snapshots != NULL;
