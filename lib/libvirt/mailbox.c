@@ -153,6 +153,9 @@ void mailbox_return(struct mailbox *mailbox, struct mail *mail)
     newer->events = mail->events;
     newer->event_count = mail->event_count;
     newer->events_lost += mail->events_lost;
+    newer->overflowed |= mail->overflowed;
+    for (size_t i = 0; i < mail->count; i++)
+        mailbox_add_item(newer, mail->items[i].uuid, mail->items[i].kinds);
     mailbox_unlock(mailbox);
     mail->events = NULL;
     mail->event_count = mail->events_lost = 0;

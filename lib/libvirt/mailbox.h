@@ -75,8 +75,9 @@ struct mail mailbox_take(struct mailbox *mailbox);
  * mail_clear(). If out of memory, the copy has no items. */
 struct mail mailbox_peek(struct mailbox *mailbox);
 
-/* Puts the lifecycle events of `mail` back, in front of those that came since: the listing that should have
- * carried them failed. */
+/* Puts `mail` back, because the listing that should have used it failed: its lifecycle events in front of those
+ * that came since, and the kinds of events about each domain. They do not count as a first event, and wake no
+ * thread. */
 void mailbox_return(struct mailbox *mailbox, struct mail *mail);
 void mail_clear(struct mail *mail);
 

@@ -208,6 +208,26 @@ static void many_events_of_few_domains_are_no_overflow(void **state)
     mail_clear(&mail);
 }
 
+static void returned_mail_comes_before_newer_mail(void **state)
+{
+    unsigned char uuid[UUID_BYTES];
+    struct mail mail;
+
+    fixture_uuid(1, uuid);
+    mailbox_put_domain_event(*state, uuid, DOMAIN_EVENT_STARTED, 0);
+    put(*state, 1, MAIL_CHANGED | MAIL_JOB);
+    mail = mailbox_take(*state);
+    mailbox_put_domain_event(*state, uuid, DOMAIN_EVENT_STOPPED, 0);
+    put(*state, 1, MAIL_CHANGED);
+    mailbox_return(*state, &mail);
+    mail_clear(&mail);
+    mail = mailbox_take(*state);
+    assert_int_equal(mail.event_count, 2);
+    assert_int_equal(mail.events[0].event, DOMAIN_EVENT_STARTED);
+    assert_int_equal(kinds_of(&mail, 1), MAIL_CHANGED | MAIL_JOB);
+    mail_clear(&mail);
+}
+
 static void a_wait_ends_at_its_deadline(void **state)
 {
     int64_t until = clock_boot_ms() + 30;
@@ -365,6 +385,7 @@ int main(void)
         TEST(the_maximum_of_domains_is_no_overflow),
         TEST(one_domain_more_is_an_overflow_until_it_is_taken),
         TEST(many_events_of_few_domains_are_no_overflow),
+        TEST(returned_mail_comes_before_newer_mail),
         TEST(a_wait_ends_at_its_deadline),
         TEST(earlier_mail_ends_one_wait_at_once),
         TEST(a_stop_ends_every_wait),
