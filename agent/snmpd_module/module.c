@@ -110,6 +110,11 @@ static void module_register(void)
     module.is_registered = true;
 }
 
+static const char *module_path(void)
+{
+    return module.file.path ? module.file.path : "the module";
+}
+
 static void module_unregister_directives(void)
 {
     char name[DIRECTIVE_MAX];
@@ -122,8 +127,13 @@ static void module_unregister(void)
 {
     if (!module.is_registered)
         return;
-    if (!only_copy_owner()) /* otherwise they are those of another copy of the module now */
+    if (!only_copy_owner()) { /* otherwise they are those of another copy of the module now */
         module_unregister_directives();
+        log_say(&report_log, LOG_LEVEL_WARNING,
+                "nothing is served any more: snmpd's configuration has no line for %s, or snmpd cannot read the "
+                "file with it",
+                module_path());
+    }
     (void)snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SHUTDOWN, module_on_shutdown, NULL, 0);
     module.is_registered = false;
 }
@@ -134,7 +144,7 @@ static void module_warn_of_upgrade(void)
     if (own_file_is_replaced(&module.file))
         log_say(&report_log, LOG_LEVEL_WARNING,
                 "reload: %s was replaced or removed since snmpd loaded it; restart snmpd to use what is there now",
-                module.file.path);
+                module_path());
 }
 
 /* As guestlistd, the module does not start with a wrong configuration, and keeps its settings at a wrong reload.
@@ -194,7 +204,7 @@ static void module_on_turn(unsigned alarm, void *data)
 /* False if this file or another one of the module is loaded already. */
 static bool module_is_only_copy(void)
 {
-    const char *path = module.file.path ? module.file.path : "?";
+    const char *path = module_path();
     const char *owner = only_copy_take(path);
 
     if (!owner)

@@ -48,6 +48,8 @@ step "a SIGHUP while libvirtd hangs"
 unload_module
 reload_snmpd "the module is unloaded while libvirtd hangs"
 wait_for 5 is_gone
+grep -q "guestlist: nothing is served any more: .* no line for $T/program/guestlist-snmpd.so" "$AGENT_LOG" ||
+    FAIL "the log has no reason: $(cat "$AGENT_LOG")"
 step "the module is unloaded while libvirtd hangs"
 
 load_module
