@@ -11,12 +11,7 @@
 
 #include <cmocka.h>
 
-#include <net-snmp/net-snmp-config.h>
-#include <net-snmp/net-snmp-includes.h>
-#include <net-snmp/agent/ds_agent.h>
-
 #include "agent/snmp/config_file.h"
-#include "agent/snmp/session.h"
 
 static char path[64], complaints[4096];
 static struct settings settings;
@@ -67,31 +62,6 @@ static void each_complaint_is_a_line_with_file_and_number(void **state)
     assert_int_equal(complaints[strlen(complaints) - 1], '\n');
 }
 
-/* Reads a file with one agentXSocket, and -x with another address or NULL. */
-static const char *address_after_reading(const char *given)
-{
-    const struct options options = { .no_configuration = true, .configuration = path, .agentx = given };
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs("agentXSocket /of/the/file\n", file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_true(config_file_read(&options, &settings, complaints, sizeof(complaints)));
-    return netsnmp_ds_get_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET);
-}
-
-static void the_command_line_has_precedence_each_time_the_file_is_read(void **state)
-{
-    static const char given[] = "/of/the/command/line";
-
-    (void)state;
-    (void)netsnmp_ds_register_config(ASN_OCTET_STR, SESSION_NAME, "agentXSocket", NETSNMP_DS_APPLICATION_ID,
-                                     NETSNMP_DS_AGENT_X_SOCKET);
-    assert_string_equal(address_after_reading(given), given);
-    assert_string_equal(address_after_reading(given), given);
-    assert_string_equal(address_after_reading(NULL), "/of/the/file");
-}
-
 static void a_complaint_shows_the_file_harmlessly(void **state)
 {
     (void)state;
@@ -107,7 +77,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_right_file_is_read_without_a_word),
         cmocka_unit_test(each_complaint_is_a_line_with_file_and_number),
-        cmocka_unit_test(the_command_line_has_precedence_each_time_the_file_is_read),
         cmocka_unit_test(a_complaint_shows_the_file_harmlessly),
     };
 
