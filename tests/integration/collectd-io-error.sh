@@ -22,7 +22,7 @@ expected='Reason: paused due to a disk I/O error'
 wait_for 30 "grep -F 'PluginInstance: full|' $T/notes | grep 'Severity: WARNING' | grep -qF '$expected'"
 step "$(grep -o "Reason: paused due.*" "$T/notes" | tail -n 1)"
 
-# The reason is told once, or twice if the text came late.
+# The plugin reports the reason once, or twice if the text came late.
 step "$(grep -c 'paused due to a disk' "$T/notes") notifications"
 make_room
 act resume full

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A guest that hangs costs its own statistics and no read: those of the other guests go on, with new values each second.
-# The hung guest gets no values, because an old counter would look like a guest that does nothing. Its state goes on. When it
-# answers again, its values go on as well.
+# If a guest hangs, only its own statistics are missing. The other guests still have new values each second, and no read waits.
+# The hung guest gets no values, because an old counter would look like a guest that does nothing. Its state is still reported.
+# When it answers again, its values are reported as well.
 # It mostly waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collectd.sh"

@@ -32,7 +32,7 @@ wait_for 60 "rrdtool lastupdate $COLLECTOR/rrd/hv07/guestlist-web/domain_state.r
 equal 280 "$(collector_metrics | grep -c '^collectd_guestlist_[a-z_]*{guestlist="local"')" "metrics of hypervisors"
 step "no names collide: $(collector_metrics | grep -c '^collectd_guestlist_') metrics, $(find "$COLLECTOR/rrd" -name '*.rrd' | wc -l) files"
 
-# Who has no password, or a wrong one, reports nothing.
+# A collectd without a password, or with a wrong one, reports nothing.
 printf '%s\n' '<Plugin network>' "Server \"127.0.0.1\" \"$COLLECTOR_PORT\"" '</Plugin>' > "$T/unsigned"
 documented_block signed | sed 's/Password .*/Password "another secret"/' > "$T/wrong-signature"
 documented_block encrypted | sed 's/Password .*/Password "another secret"/' > "$T/wrong-key"
@@ -49,7 +49,7 @@ done
 grep -aqE 'secret of|another secret' "$COLLECTOR/log" && FAIL "a password is in the log"
 step "values without a valid signature are refused"
 
-# A host that goes away: its values end, and a notification says so. Nothing is said about the others.
+# If a host goes away, its values end, and one notification reports this. There is no notification about other hosts.
 ! grep 'Severity: FAILURE' "$T/notes" || FAIL "there is a notification already"
 stop_member hv07
 wait_for 60 "grep -E 'Severity: FAILURE.*Host: hv07\|.*Plugin: guestlist' $T/notes"
