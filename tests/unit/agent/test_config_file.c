@@ -12,14 +12,18 @@
 #include <cmocka.h>
 
 #include "agent/snmp/config_file.h"
+#include "agent/snmp/session.h"
 
 static char path[64], complaints[4096];
 static struct settings settings;
 
 static int register_directives(void **state)
 {
+    const struct options options = { .no_configuration = true };
+
     (void)state;
     (void)strcpy(path, "/tmp/guestlistd.conf.XXXXXX");
+    session_prepare(&options); /* registers agentXSocket */
     config_file_register();
     return close(mkstemp(path));
 }
@@ -62,6 +66,29 @@ static void each_complaint_is_a_line_with_file_and_number(void **state)
     assert_int_equal(complaints[strlen(complaints) - 1], '\n');
 }
 
+/* Reads a file with one agentXSocket, and -x with another address or NULL. */
+static const char *address_after_reading(const char *given)
+{
+    const struct options options = { .no_configuration = true, .configuration = path, .agentx = given };
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs("agentXSocket /of/the/file\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_true(config_file_read(&options, &settings, complaints, sizeof(complaints)));
+    return session_address(NULL);
+}
+
+static void the_command_line_has_precedence_each_time_the_file_is_read(void **state)
+{
+    static const char given[] = "/of/the/command/line";
+
+    (void)state;
+    assert_string_equal(address_after_reading(given), given);
+    assert_string_equal(address_after_reading(given), given);
+    assert_string_equal(address_after_reading(NULL), "/of/the/file");
+}
+
 static void a_complaint_shows_the_file_harmlessly(void **state)
 {
     (void)state;
@@ -77,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_right_file_is_read_without_a_word),
         cmocka_unit_test(each_complaint_is_a_line_with_file_and_number),
+        cmocka_unit_test(the_command_line_has_precedence_each_time_the_file_is_read),
         cmocka_unit_test(a_complaint_shows_the_file_harmlessly),
     };
 
