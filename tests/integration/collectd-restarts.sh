@@ -20,10 +20,10 @@ logged 'hypervisor "kvm": qemu+unix.*cannot connect' || FAIL "the log does not r
 step "started before libvirtd"
 
 start_libvirtd
-define_qemu one
+define_qemu survivor
 define_qemu two
-on_qemu start one > "$T/out" || FAIL "$(cat "$T/out")"
-wait_for 30 '[ "$(csv guestlist-one/domain_state)" = 1 ] && [ "$(csv guestlist-two/domain_state)" = 5 ]'
+on_qemu start survivor > "$T/out" || FAIL "$(cat "$T/out")"
+wait_for 30 '[ "$(csv guestlist-survivor/domain_state)" = 1 ] && [ "$(csv guestlist-two/domain_state)" = 5 ]'
 step "domains appeared by themselves"
 
 for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -36,10 +36,10 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 next_value guestlist-kvm/bool-connected
 equal 1 "$(csv guestlist-kvm/bool-connected)" "bool-connected after the last restart"
-equal 1 "$(csv guestlist-one/domain_state)" "the state of a domain that kept running"
+equal 1 "$(csv guestlist-survivor/domain_state)" "the state of a domain that kept running"
 equal 2 "$(csv guestlist-kvm/count-total)" count-total
-process=$(ps -o etimes= -p "$(qemu_pid one)" | xargs)
-up=$(csv guestlist-one/uptime)
+process=$(ps -o etimes= -p "$(qemu_pid survivor)" | xargs)
+up=$(csv guestlist-survivor/uptime)
 up=${up%.*}
 [ $((up - process)) -ge -2 ] && [ $((up - process)) -le 2 ] || FAIL "uptime is $up s, but the process has run for $process s"
 # The first five times: at the start, and after the first four restarts. An attempt to connect may fail, too, for two reasons.
