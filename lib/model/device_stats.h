@@ -22,7 +22,7 @@ struct vcpu_stats {
     uint32_t known;  /* enum vcpu_stat: the members below that hold a value */
     uint64_t state;  /* libvirt's: 0 offline, 1 running, 2 blocked */
     uint64_t time_ns;
-    uint64_t wait_ns;  /* in which its thread slept until something woke it (the kernel's wait_sum) */
+    uint64_t wait_ns;  /* the kernel's wait_sum of its thread; 0 if the kernel does not count it */
     uint64_t delay_ns; /* in which its thread could run, but the host had no CPU for it (the kernel's run_delay) */
 };
 
