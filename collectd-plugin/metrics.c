@@ -47,13 +47,12 @@ static const struct metrics_attribute metrics_counts[] = {
 static_assert(ARRAY_COUNT(metrics_attributes) + 2 <= METRICS_MAX, "room for each");
 static_assert(ARRAY_COUNT(metrics_counts) + 3 <= METRICS_MAX, "room for each");
 
-static enum tristate metrics_has(const struct domain *domain, const struct metrics_attribute *attribute)
+/* `words` are those of filter_words_of(). */
+static enum tristate metrics_has(const struct domain *domain, uint32_t words,
+                                 const struct metrics_attribute *attribute)
 {
-    uint32_t words;
-
     if (attribute->get)
         return attribute->get(domain);
-    words = filter_words_of(domain);
     return words & filter_group_mask(attribute->word) ? tristate_of(words & attribute->word) : TRISTATE_UNKNOWN;
 }
 
@@ -90,13 +89,14 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
 {
     bool is_read = domain->state != DOMAIN_STATE_UNREAD;
     double state = is_read ? domain->state : (double)NAN, reason = is_read ? domain->reason : (double)NAN;
+    uint32_t words = filter_words_of(domain);
     struct metric *next = metrics;
 
     *next++ = metrics_gauge("domain_state", "", state);
     next[-1].values[next[-1].count++].gauge = reason;
     for (size_t i = 0; i < ARRAY_COUNT(metrics_attributes); i++)
         *next++ = metrics_gauge("bool", metrics_attributes[i].type_instance,
-                                metrics_tristate(metrics_has(domain, &metrics_attributes[i])));
+                                metrics_tristate(metrics_has(domain, words, &metrics_attributes[i])));
     *next++ = metrics_gauge("uptime", "", metrics_uptime(domain, now_boot_ms));
     if (stale)
         metrics_forget(metrics, (size_t)(next - metrics));
@@ -106,8 +106,10 @@ size_t metrics_of_domain(const struct domain *domain, bool stale, int64_t now_bo
 /* If an attribute of one domain is unknown, its count becomes NaN, which is unknown as well. */
 static void metrics_count(const struct domain *domain, struct metric *metrics)
 {
+    uint32_t words = filter_words_of(domain);
+
     for (size_t i = 0; i < ARRAY_COUNT(metrics_counts); i++)
-        metrics[i].values[0].gauge += metrics_tristate(metrics_has(domain, &metrics_counts[i]));
+        metrics[i].values[0].gauge += metrics_tristate(metrics_has(domain, words, &metrics_counts[i]));
 }
 
 size_t metrics_of_hypervisor(const struct snapshot *snapshot, const struct collector_status *status,
