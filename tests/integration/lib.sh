@@ -105,8 +105,10 @@ end_process() { # PID SIGNAL SECONDS
     local tries=$(($3 * 20))
     alive "$1" || return 0
     kill -s "$2" "$1" 2> /dev/null
-    kill -s CONT "$1" 2> /dev/null # a stopped process does not see the signal
     while alive "$1"; do
+        # A stopped process does not see the signal. Others must not get SIGCONT: when a process ends, LeakSanitizer stops it
+        # by SIGSTOP, and SIGCONT would take this back. Then the process never ends.
+        ! grep -q '^State:.T (stopped)' "/proc/$1/status" 2> /dev/null || kill -s CONT "$1" 2> /dev/null
         [ $((tries--)) -gt 0 ] || { kill -s KILL "$1"; return 1; }
         sleep 0.05
     done
