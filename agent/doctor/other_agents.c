@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/doctor/other_agents.h"
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/doctor/processes.h"
 #include "agent/snmp/session.h"
 #include "lib/base/cleanup.h"
 
@@ -14,13 +14,9 @@ enum { COMMAND_MAX = 8192 };
 
 static size_t other_agents_read(const char *process, const char *name, char *text, size_t size)
 {
-    char path[300];
-    AUTO_FCLOSE FILE *file = NULL;
-    size_t length;
+    AUTO_FCLOSE FILE *file = processes_open(process, name);
+    size_t length = file ? fread(text, 1, size - 1, file) : 0;
 
-    (void)snprintf(path, sizeof(path), "/proc/%.200s/%s", process, name);
-    file = fopen(path, "re");
-    length = file ? fread(text, 1, size - 1, file) : 0;
     text[length] = '\0';
     return length;
 }
@@ -53,7 +49,7 @@ static bool other_agents_matches(const char *process, const char *address)
     char text[COMMAND_MAX];
     size_t length;
 
-    if (strspn(process, "0123456789") != strlen(process) || strtol(process, NULL, 10) == (long)getpid())
+    if (strtol(process, NULL, 10) == (long)getpid())
         return false;
     (void)other_agents_read(process, "comm", text, sizeof(text));
     text[strcspn(text, "\n")] = '\0';
@@ -64,20 +60,31 @@ static bool other_agents_matches(const char *process, const char *address)
            other_agents_has_address(text, length, address);
 }
 
+struct other_agents_search {
+    const char *address;
+    char *list;
+    size_t size, used, count;
+};
+
+static bool other_agents_visit(const char *process, void *data)
+{
+    struct other_agents_search *search = data;
+    const char *separator = search->count > 0 ? ", " : "";
+
+    if (!other_agents_matches(process, search->address))
+        return true;
+    if (search->used < search->size)
+        search->used += (size_t)snprintf(search->list + search->used, search->size - search->used, "%s%.20s",
+                                         separator, process);
+    search->count++;
+    return true;
+}
+
 size_t other_agents_find(const char *address, char *list, size_t size)
 {
-    DIR *processes = opendir("/proc");
-    size_t count = 0, used = 0;
+    struct other_agents_search search = { .address = address, .list = list, .size = size };
 
     list[0] = '\0';
-    for (const struct dirent *entry; processes && (entry = readdir(processes)) != NULL;) {
-        if (!other_agents_matches(entry->d_name, address))
-            continue;
-        if (used < size)
-            used += (size_t)snprintf(list + used, size - used, "%s%.20s", count > 0 ? ", " : "", entry->d_name);
-        count++;
-    }
-    if (processes)
-        (void)closedir(processes);
-    return count;
+    processes_visit(other_agents_visit, &search);
+    return search.count;
 }

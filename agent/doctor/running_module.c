@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/doctor/running_module.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/doctor/processes.h"
 #include "lib/base/cleanup.h"
-
-static FILE *running_module_open(const char *process, const char *name)
-{
-    char path[300];
-
-    (void)snprintf(path, sizeof(path), "/proc/%.200s/%s", process, name);
-    return fopen(path, "re");
-}
 
 static bool running_module_is_snmpd(const char *process)
 {
-    AUTO_FCLOSE FILE *file = running_module_open(process, "comm");
+    AUTO_FCLOSE FILE *file = processes_open(process, "comm");
     char name[32];
 
     return file && fgets(name, sizeof(name), file) && strcmp(name, "snmpd\n") == 0;
@@ -41,7 +33,7 @@ enum running_module running_module_parse(const char *line, const char *path)
 
 static enum running_module running_module_read(const char *process, const char *path)
 {
-    AUTO_FCLOSE FILE *file = running_module_open(process, "maps");
+    AUTO_FCLOSE FILE *file = processes_open(process, "maps");
     enum running_module result = RUNNING_MODULE_UNSEEN;
     char line[PATH_MAX + 128];
 
@@ -50,23 +42,30 @@ static enum running_module running_module_read(const char *process, const char *
     return result;
 }
 
+struct running_module_search {
+    char path[PATH_MAX];
+    enum running_module result;
+    pid_t process;
+};
+
+static bool running_module_visit(const char *process, void *data)
+{
+    struct running_module_search *search = data;
+
+    if (!running_module_is_snmpd(process))
+        return true;
+    search->result = running_module_read(process, search->path);
+    search->process = (pid_t)strtol(process, NULL, 10);
+    return search->result == RUNNING_MODULE_UNSEEN;
+}
+
 enum running_module running_module_find(const char *path, pid_t *process)
 {
-    DIR *processes = opendir("/proc");
-    enum running_module result = RUNNING_MODULE_UNSEEN;
-    char real[PATH_MAX];
+    struct running_module_search search = { .result = RUNNING_MODULE_UNSEEN };
 
-    if (!realpath(path, real)) /* the kernel knows no links */
-        (void)snprintf(real, sizeof(real), "%s", path);
-    for (const struct dirent *entry;
-         processes && result == RUNNING_MODULE_UNSEEN && (entry = readdir(processes));) {
-        if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) ||
-            !running_module_is_snmpd(entry->d_name))
-            continue;
-        result = running_module_read(entry->d_name, real);
-        *process = (pid_t)strtol(entry->d_name, NULL, 10);
-    }
-    if (processes)
-        (void)closedir(processes);
-    return result;
+    if (!realpath(path, search.path)) /* the kernel knows no links */
+        (void)snprintf(search.path, sizeof(search.path), "%s", path);
+    processes_visit(running_module_visit, &search);
+    *process = search.process;
+    return search.result;
 }
