@@ -51,11 +51,10 @@ static void finding_master_closed(const struct finding_case *input, const char *
         finding_add_remedy(result, "the directory must be open, too: chmod 755 %s", part);
 }
 
-static void finding_master_away(const struct finding_case *input, const char *address,
-                                struct finding_result *result)
+static void finding_master_away(const struct finding_case *input, const struct snmpd_conf *conf,
+                                const char *address, struct finding_result *result)
 {
     int why = errno;
-    AUTO_FREE struct snmpd_conf *conf = snmpd_conf_load();
     struct agentx_address parsed;
 
     if (agentx_parse(address, &parsed) && parsed.is_unix && why == EACCES) {
@@ -71,7 +70,8 @@ static void finding_master_away(const struct finding_case *input, const char *ad
                        input->file);
 }
 
-static void finding_master_ask(const struct finding_case *input, struct finding_result *result)
+static void finding_master_ask(const struct finding_case *input, const struct snmpd_conf *conf,
+                               struct finding_result *result)
 {
     const char *address = session_address(input->options->agentx);
     CLEANUP(agentx_disconnect) struct agentx_link link;
@@ -79,7 +79,7 @@ static void finding_master_ask(const struct finding_case *input, struct finding_
     int error;
 
     if (!agentx_connect(&link, address, PATIENCE_MS)) {
-        finding_master_away(input, address, result);
+        finding_master_away(input, conf, address, result);
         return;
     }
     error = agentx_open(&link, &session);
@@ -101,7 +101,7 @@ void finding_master(struct finding_case *input, struct finding_result *result)
 {
     AUTO_FREE struct snmpd_conf *conf = snmpd_conf_load();
 
-    finding_master_ask(input, result);
+    finding_master_ask(input, conf, result);
     if (!conf || !*conf->module.name || result->mark != FINDING_WRONG)
         return;
     result->mark = FINDING_NOTE;
